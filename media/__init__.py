@@ -1,0 +1,1 @@
+"""Bytes and what they are: no Flask, no database, no request."""

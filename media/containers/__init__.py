@@ -1,0 +1,21 @@
+"""Where in a file its metadata stands: one walker a container, all reading headers only, never pixels.
+
+``blocks(file, kind)`` lists the metadata as Blocks and raises Unreadable for a file that ends too early
+or carries a second file of a kind that runs or unpacks (a polyglot).
+"""
+
+from __future__ import annotations
+
+from typing import IO
+
+from media.containers import bmff, gif, jpeg, png, riff
+from media.containers.block import Block
+
+WALKERS = {"jpg": jpeg.blocks, "png": png.blocks, "webp": riff.blocks, "gif": gif.blocks, "avif": bmff.blocks}
+
+
+def blocks(file: IO[bytes], format: str) -> list[Block]:
+    """The metadata blocks of ``file``, in file order. A format without a walker (BMP) has none."""
+    walker = WALKERS.get(format)
+    file.seek(0)
+    return walker(file) if walker else []

@@ -1,0 +1,121 @@
+"""JPEG: marker segments (ITU-T T.81, annex B), and further JPEGs behind the first (CIPA DC-007, multi-picture)."""
+
+from __future__ import annotations
+
+import re
+from typing import IO
+
+from media.containers.block import Block, read_exactly, size_of, trailer
+from media.errors import Unreadable
+
+SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
+EXIF = b"Exif\0\0"
+XMP = b"http://ns.adobe.com/xap/1.0/\0"
+XMP_EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
+XMP_EXTENSION_HEADER = len(XMP_EXTENSION) + 32 + 4 + 4  # namespace, GUID, full length, offset
+PHOTOSHOP = b"Photoshop 3.0\0"
+
+# Segments that decoding the pixels needs, or that cannot hold a position: JFIF, ICC and multi-picture index, HDR, Adobe.
+KEPT = {0xE0: (b"JFIF\0",), 0xE2: (b"ICC_PROFILE\0", b"MPF\0", b"urn:iso:std:iso:ts:21496"), 0xEE: (b"Adobe",)}
+
+_END_OR_SEGMENT = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
+_STEP = 1 << 20
+_MAX_SEGMENTS = 10_000  # a sane file has some tens; extended XMP and ICC some hundreds
+_MAX_PICTURES = 64
+
+
+def blocks(file: IO[bytes]) -> list[Block]:
+    found: list[Block] = []
+    offset = _walk(file, 0, found)
+    for _ in range(_MAX_PICTURES):
+        offset = _skip_padding(file, offset)
+        if file.read(3) != b"\xff\xd8\xff":
+            break
+        try:
+            offset = _walk(file, offset, found)
+        except Unreadable:  # it only looks like another picture
+            break
+    return found + trailer(file, offset)
+
+
+def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
+    """Add the blocks of the JPEG at ``offset`` to ``found``; the offset behind its end."""
+    size = size_of(file)
+    inside: list[Block] = []
+    extended: list[tuple[int, int]] = []
+    offset += 2
+    for _ in range(_MAX_SEGMENTS):
+        marker, start, length = _segment(file, offset)
+        if marker == EOI:
+            break
+        if 0xE0 <= marker <= 0xEF or marker == 0xFE:
+            head = read_exactly(file, start, min(length, 64))
+            if head.startswith(XMP_EXTENSION):
+                extended.append((start + XMP_EXTENSION_HEADER, max(0, length - XMP_EXTENSION_HEADER)))
+            elif block := _block(marker, head, start, length):
+                inside.append(block)
+        offset = start + length
+        if marker == SOS:
+            offset = _end_of_scan(file, offset)
+            if offset >= size:
+                break
+    else:
+        raise Unreadable()
+    if extended:
+        inside.append(Block("xmp", tuple(extended)))
+    found += inside
+    return offset + 2
+
+
+def _segment(file: IO[bytes], offset: int) -> tuple[int, int, int]:
+    """(marker, offset of the payload, its length) of the segment at ``offset``; fill bytes are skipped."""
+    marker = read_exactly(file, offset, 2)
+    while marker == b"\xff\xff":
+        offset += 1
+        marker = read_exactly(file, offset, 2)
+    if marker[0] != 0xFF:
+        raise Unreadable()
+    if marker[1] == EOI:
+        return EOI, offset + 2, 0
+    length = int.from_bytes(read_exactly(file, offset + 2, 2))
+    if length < 2:
+        raise Unreadable()
+    return marker[1], offset + 4, length - 2
+
+
+def _block(marker: int, head: bytes, start: int, length: int) -> Block | None:
+    for kind, magic in (("exif", EXIF), ("xmp", XMP)):
+        if marker == 0xE1 and head.startswith(magic):
+            return Block(kind, ((start + len(magic), length - len(magic)),))  # type: ignore[arg-type]
+    if marker == 0xED and head.startswith(PHOTOSHOP):
+        return Block("photoshop", ((start + len(PHOTOSHOP), length - len(PHOTOSHOP)),))
+    if marker == 0xFE:
+        return Block("comment", ((start, length),))
+    if head.startswith(KEPT.get(marker, ())):
+        return None
+    return Block("unknown", ((start, length),))
+
+
+def _end_of_scan(file: IO[bytes], offset: int) -> int:
+    """The offset of the first marker behind the entropy-coded data at ``offset`` that is no restart; else the file's end.
+
+    Some cameras leave the end marker out. Whether pixels are missing too, the decoder tells.
+    """
+    while True:
+        file.seek(offset)
+        data = file.read(_STEP)
+        if found := _END_OR_SEGMENT.search(data):
+            return offset + found.start()
+        if len(data) < _STEP:
+            return offset + len(data)
+        offset += len(data) - 1  # a marker may straddle the step
+
+
+def _skip_padding(file: IO[bytes], offset: int) -> int:
+    """The offset of the first byte that is not zero, looking 64 KiB far; the file is left there."""
+    file.seek(offset)
+    data = file.read(64 * 1024)
+    stripped = data.lstrip(b"\0")
+    offset += len(data) - len(stripped)
+    file.seek(offset)
+    return offset

@@ -1,0 +1,60 @@
+"""PNG: chunks (W3C PNG, third edition, section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO
+
+from media.containers.block import Block, read_exactly, size_of, trailer
+from media.errors import Unreadable
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+XMP_KEYWORD = "XML:com.adobe.xmp"
+HEADER = 8  # length and type before a chunk's data; its CRC follows in 4 bytes more
+
+# Critical chunks, colour, transparency, density and animation: what a picture looks like, not where it was taken.
+KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"mDCV",
+        b"cLLI", b"bKGD", b"hIST", b"pHYs", b"sPLT", b"acTL", b"fcTL", b"fdAT", b"iDOT"}
+TEXT = {b"tEXt", b"zTXt", b"iTXt"}
+
+
+def blocks(file: IO[bytes]) -> list[Block]:
+    found = []
+    end = 0
+    for offset, name, length in chunks(file):
+        end = offset + HEADER + length + 4
+        if name == b"eXIf":
+            found.append(Block("exif", ((offset + HEADER, length),), chunk=offset))
+        elif name in TEXT:
+            found.append(_text(file, offset, name, length))
+        elif name == b"tIME":
+            found.append(Block("text", ((offset + HEADER, length),), chunk=offset))
+        elif name not in KEPT:
+            found.append(Block("unknown", ((offset + HEADER, length),), chunk=offset))
+    return found + trailer(file, end)
+
+
+def chunks(file: IO[bytes]) -> Iterator[tuple[int, bytes, int]]:
+    """(offset, type, length of the data) of each chunk up to IEND; raises Unreadable where that is missing."""
+    size = size_of(file)
+    offset = len(SIGNATURE)
+    while True:
+        header = read_exactly(file, offset, HEADER)
+        length, name = int.from_bytes(header[:4]), header[4:]
+        if offset + HEADER + length + 4 > size:
+            raise Unreadable()
+        yield offset, name, length
+        if name == b"IEND":
+            return
+        offset += HEADER + length + 4
+
+
+def _text(file: IO[bytes], offset: int, name: bytes, length: int) -> Block:
+    head = read_exactly(file, offset + HEADER, min(length, 4096))
+    keyword, _, rest = head.partition(b"\0")
+    if name == b"iTXt" and keyword.decode("latin-1") == XMP_KEYWORD and rest[:1] == b"\0":  # not compressed
+        language, _, after = rest[2:].partition(b"\0")
+        translated, _, _ = after.partition(b"\0")
+        start = len(keyword) + 1 + 2 + len(language) + 1 + len(translated) + 1
+        return Block("xmp", ((offset + HEADER + start, max(0, length - start)),), chunk=offset)
+    return Block("text", ((offset + HEADER, length),), keyword=keyword[:79].decode("latin-1"), chunk=offset)

@@ -1,0 +1,42 @@
+"""WebP: RIFF chunks (RFC 9649, section 2)."""
+
+from __future__ import annotations
+
+from typing import IO
+
+from media.containers.block import Block, read_exactly, size_of, trailer
+from media.errors import Unreadable
+
+KEPT = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
+_HEADER = 8
+_MAX_CHUNKS = 200_000  # an animation has one chunk a frame
+
+
+def blocks(file: IO[bytes]) -> list[Block]:
+    found = []
+    end = 8 + int.from_bytes(read_exactly(file, 4, 4), "little")
+    if end > size_of(file) + 1:  # writers differ on whether the last pad byte is there
+        raise Unreadable()
+    offset = 12
+    for _ in range(_MAX_CHUNKS):
+        if offset + _HEADER > end:
+            break
+        header = read_exactly(file, offset, _HEADER)
+        name, length = header[:4], int.from_bytes(header[4:], "little")
+        if offset + _HEADER + length > end:
+            raise Unreadable()
+        if name not in KEPT:
+            kind = {b"EXIF": "exif", b"XMP ": "xmp"}.get(name, "unknown")
+            found.append(Block(kind, ((offset + _HEADER, length),)))  # type: ignore[arg-type]
+        offset += _HEADER + length + length % 2
+    else:
+        raise Unreadable()
+    return found + trailer(file, end)
+
+
+def canvas(file: IO[bytes]) -> tuple[int, int] | None:
+    """Width and height that the first chunk declares: known before a decoder sets its canvas aside. None if unclear."""
+    head = read_exactly(file, 12, min(30, size_of(file)) - 12)
+    if head[:4] == b"VP8X" and len(head) >= 18:
+        return int.from_bytes(head[12:15], "little") + 1, int.from_bytes(head[15:18], "little") + 1
+    return None

@@ -1,0 +1,46 @@
+"""Pillow, opened on one named format and with its errors turned into ours."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image, ImageFile
+
+from media.errors import StorageFull, Unreadable, UploadError
+
+PILLOW_NAMES = {"jpg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WEBP", "avif": "AVIF", "bmp": "BMP"}
+
+# Our own limit is checked on the header, with its own error; a truncated file must raise, never come out half grey.
+Image.MAX_IMAGE_PIXELS = None
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+@contextlib.contextmanager
+def opened(path: Path, format: str) -> Iterator[Image.Image]:
+    """The picture at ``path``, header read and pixels not yet decoded.
+
+    Whatever a decoder raises inside the block, on opening or on loading, comes out as Unreadable.
+    """
+    with reading(), Image.open(path, formats=[PILLOW_NAMES[format]]) as image:
+        yield image
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[None]:
+    """Turns what decoders raise on hostile bytes, which may be anything, into Unreadable."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except UploadError:
+        raise
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull() from error
+        raise Unreadable() from error
+    except Exception as error:
+        raise Unreadable() from error

@@ -1,0 +1,53 @@
+"""Names: of the stored file, and the title that a file name makes (contract, *image, key by key*)."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import string
+
+from anyascii import anyascii
+
+ALPHABET = string.ascii_letters + string.digits
+MAX_NAME = 200  # characters; leaves room below a file system's 255 for what is appended
+_RESERVED_ENDING = re.compile(r"\.(th|md|fr)$", re.IGNORECASE)
+
+
+def random_text(length: int) -> str:
+    """Letters and digits that can't be guessed."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def split_extension(filename: str) -> tuple[str, str]:
+    """("holiday", "jpg") of ``holiday.JPG``; the extension is in lower case, "" where there is none."""
+    stem, dot, extension = filename.rpartition(".")
+    if not dot or not re.fullmatch(r"[A-Za-z0-9]{1,10}", extension):
+        return filename, ""
+    return stem, extension.lower()
+
+
+def stored_name(filename: str) -> str:
+    """A safe name without extension, from any name at all. Never empty, never with a folder part."""
+    name = anyascii(split_extension(filename)[0])
+    name = re.sub(r"\s+", "-", name.strip())
+    name = re.sub(r"[^A-Za-z0-9_.-]", "", name).lstrip(".")[:MAX_NAME]
+    while _RESERVED_ENDING.search(name):
+        name = _RESERVED_ENDING.sub("", name)
+    return name or random_text(32)
+
+
+def another_name(name: str) -> str:
+    """What a name becomes that is taken already."""
+    return name + random_text(16)
+
+
+def stored_extension(format: str, filename: str) -> str:
+    """The extension that the content asks for; a JPEG is ``jpeg`` unless its sender called it ``.jpg``."""
+    if format == "jpg" and split_extension(filename)[1] != "jpg":
+        return "jpeg"
+    return format
+
+
+def title_from(filename: str) -> str:
+    """``Badgers _ animated music video.mp4`` → ``Badgers animated music video``."""
+    return re.sub(r"[-_\s]+", " ", split_extension(filename)[0]).strip()

@@ -1,0 +1,177 @@
+"""What a picture says of itself: title, description, date taken, camera. EXIF by ExifRead, XMP and IPTC by our readers."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
+from xml.etree.ElementTree import Element
+
+import exifread
+from PIL import Image
+
+from media import iptc, xmp
+from media.containers.block import Block
+from media.errors import Unreadable
+
+logging.getLogger("exifread").setLevel(logging.CRITICAL)  # it warns of every odd camera
+
+# Texts that cameras write into every picture say nothing about this one.
+_BOILERPLATE = re.compile(r"(olympus|sony|minolta|kodak|pentax|konica|maginon|exif|digital|dsc|camera|jpeg|picture|dcim"
+                          r"|samsung|default|charset=\w+|created with gimp|file written by .*|screenshot|[\s\d_\\/.:-])+",
+                          re.IGNORECASE)
+_NOT_SHOWN = ("GPS ", "Thumbnail ", "Interoperability ", "MakerNote ")
+_POINTERS = {"ExifOffset", "GPSInfo", "InteroperabilityOffset", "SubIFDs", "MakerNote", "JPEGThumbnail", "TIFFThumbnail",
+             "Padding", "OffsetSchema", "PrintIM", "ApplicationNotes", "IPTC/NAA", "InterColorProfile"}
+_FIRST_PHOTOGRAPH = 1826  # an earlier year is a clock that was never set
+_MAX_VALUE = 1000  # characters of one value kept for showing
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """Texts are "" where there is none. ``taken_at`` is naive where the camera did not say its zone."""
+
+    title: str = ""
+    description: str = ""
+    camera: str = ""
+    taken_at: datetime | None = None
+    is_360: bool = False
+    orientation: int = 1
+
+
+@dataclass(frozen=True)
+class SecondReading:
+    """What ExifRead and Pillow find in a finished file: EXIF tags to show, GPS tags, XMP roots."""
+
+    tags: dict[str, str] = field(default_factory=dict)
+    gps: tuple[str, ...] = ()
+    xmp: tuple[Element, ...] = ()
+
+
+def read(file: IO[bytes], blocks: Iterable[Block]) -> Metadata:
+    """The metadata in the given blocks of ``file``. Odd or broken metadata counts as none; nothing is raised for it."""
+    exif: dict[str, str] = {}
+    texts: dict[int, str] = {}
+    roots = []
+    for block in blocks:
+        if block.kind not in ("exif", "xmp", "photoshop"):
+            continue
+        try:
+            data = block.read(file)
+        except Unreadable:
+            continue
+        if block.kind == "exif":
+            exif = exif or {name.partition(" ")[2]: value for name, value in _exif_tags(data).items()
+                            if name.startswith(("Image ", "EXIF "))}
+        elif block.kind == "photoshop":
+            texts = texts or iptc.texts(data)
+        elif (root := xmp.parse(data)) is not None:
+            roots.append(root)
+    return _put_together(exif, texts, roots)
+
+
+def _put_together(exif: dict[str, str], texts: dict[int, str], roots: list[Element]) -> Metadata:
+    def from_xmp(*names: str) -> list[str]:
+        return [xmp.text(root, name) for name in names for root in roots]
+
+    title = _first(from_xmp(xmp.DC + "title"), [texts.get(iptc.TITLE, "")], from_xmp(xmp.PHOTOSHOP + "Headline"),
+                   [texts.get(iptc.HEADLINE, ""), exif.get("XPTitle", "")])
+    description = _first(from_xmp(xmp.DC + "description"), [texts.get(iptc.CAPTION, "")],
+                         [exif.get("ImageDescription", ""), exif.get("XPComment", "")])
+    taken = (_exif_date(exif.get("DateTimeOriginal"), exif.get("OffsetTimeOriginal"))
+             or _exif_date(exif.get("DateTime"), exif.get("OffsetTime"))
+             or next((d for d in map(_iso_date, from_xmp(xmp.EXIF + "DateTimeOriginal", xmp.PHOTOSHOP + "DateCreated")) if d),
+                     None))
+    orientation = int(exif.get("Orientation#", "1"))
+    is_360 = any(word.lower() == "equirectangular" for word in from_xmp(xmp.GPANO + "ProjectionType"))
+    return Metadata(title, description, _camera(exif), taken, is_360, orientation)
+
+
+def _first(*candidates: list[str]) -> str:
+    for text in (text for group in candidates for text in group):
+        text = text.replace("\0", "").strip()
+        if text and not _BOILERPLATE.fullmatch(text):
+            return text
+    return ""
+
+
+def _camera(exif: dict[str, str]) -> str:
+    make, model = exif.get("Make", "").strip(" \0"), exif.get("Model", "").strip(" \0")
+    if make and model.lower().startswith(make.split()[0].lower()):
+        return model[:100]
+    return f"{make} {model}".strip()[:100]
+
+
+def _exif_date(value: str | None, offset: str | None) -> datetime | None:
+    try:
+        taken = datetime.strptime((value or "").strip(" \0")[:19].replace("-", ":"), "%Y:%m:%d %H:%M:%S")
+    except ValueError:
+        return None
+    if taken.year < _FIRST_PHOTOGRAPH:
+        return None
+    found = re.fullmatch(r"([+-])(\d\d):(\d\d)", (offset or "").strip(" \0"))
+    if not found:
+        return taken
+    shift = timedelta(hours=int(found[2]), minutes=int(found[3])) * (-1 if found[1] == "-" else 1)
+    return taken.replace(tzinfo=timezone(shift)) if abs(shift) < timedelta(days=1) else taken
+
+
+def _iso_date(value: str) -> datetime | None:
+    try:
+        taken = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return taken if taken.year >= _FIRST_PHOTOGRAPH else None
+
+
+def _exif_tags(data: bytes | IO[bytes]) -> dict[str, str]:
+    """ExifRead's tags as text, ``Image Orientation#`` as its number. A block that breaks it counts as empty."""
+    stream = io.BytesIO(data.removeprefix(b"Exif\0\0")) if isinstance(data, bytes) else data
+    try:
+        tags: dict[str, Any] = exifread.process_file(cast(BinaryIO, stream), details=False, extract_thumbnail=False)
+    except Exception:  # a third-party parser fed with hostile bytes raises anything
+        return {}
+    texts = {name: str(tag)[:100_000] for name, tag in tags.items()}
+    if "Image Orientation" in tags:
+        values = getattr(tags["Image Orientation"], "values", [1])
+        texts["Image Orientation#"] = str(values[0] if values and values[0] in range(1, 9) else 1)
+    return texts
+
+
+def read_again(path: Path, format: str) -> SecondReading:
+    """The finished file read with ExifRead and Pillow, each finding its own way through the container."""
+    tags: dict[str, str] = {}
+    if format in ("jpg", "png", "webp"):
+        with path.open("rb") as file:
+            tags = _exif_tags(file)
+    gps = [name for name in tags if name.startswith("GPS ") and tags[name].strip(" 0[],")]
+    packet = b""
+    try:
+        with warnings.catch_warnings(), Image.open(path) as image:
+            warnings.simplefilter("ignore")
+            exif = image.getexif()
+            if not tags:
+                tags = _exif_tags(exif.tobytes()) if exif else {}
+            gps += [f"GPS {tag}" for tag in exif.get_ifd(0x8825)]
+            packet = image.info.get("xmp") or b""
+    except Exception:  # as above: whatever Pillow makes of hostile metadata, the pixels were checked elsewhere
+        pass
+    root = xmp.parse(packet if isinstance(packet, bytes) else str(packet).encode())
+    return SecondReading(_shown(tags), tuple(gps), (root,) if root is not None else ())
+
+
+def _shown(tags: dict[str, str]) -> dict[str, str]:
+    shown = {}
+    for name, value in tags.items():
+        short = name.partition(" ")[2]
+        if not name.startswith(_NOT_SHOWN) and short not in _POINTERS and not short.endswith("#"):
+            text = "".join(c for c in value if c.isprintable() or c == "\n").strip()
+            if text:
+                shown[short] = text[:_MAX_VALUE]
+    return shown

@@ -1,0 +1,154 @@
+"""Blank what says where, and with whose camera, a picture was taken: in place, at the same length.
+
+Pixels and offsets stay as they were; nothing is encoded again. `patch` keeps what stood there before.
+Afterwards `leftovers` reads the file again with other readers (ExifRead and Pillow) than the walkers that
+found the ranges.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from media import iptc, metadata, tiff, xmp
+from media.containers import blocks
+from media.containers.block import Block
+from media.containers.png import HEADER as PNG_HEADER
+from media.patch import Change
+
+# Maker notes are undocumented and known to hold places, serial numbers and content identifiers: nothing proves one clean.
+MAKER_NOTE = 0x927C
+PRIVATE_TAGS = {
+    MAKER_NOTE,
+    0xA420, 0xA430, 0xA431, 0xA435,  # ImageUniqueID, CameraOwnerName, BodySerialNumber, LensSerialNumber
+    0xC62F, 0xC634,  # CameraSerialNumber, DNGPrivateData
+    0x02BC, 0x83BB, 0x8649,  # XMP, IPTC and Photoshop blocks inside EXIF, where nobody looks for them
+}
+
+_TELLING_KEYWORD = re.compile(r"gps|geo|location|latitude|longitude|raw profile type|xml:|exif", re.IGNORECASE)
+_TELLING_TRAILER = re.compile(rb"GPS|\xa9xyz|loci|Exif\0|[Ll]ocation|[Ll]atitude")
+_BLANK_CHUNK = b"blNk"  # ancillary, private, safe to copy: every PNG reader skips it
+
+
+@dataclass(frozen=True)
+class Policy:
+    """``location``: positions, serial numbers, maker notes and embedded thumbnails go. ``metadata``: all goes but
+    orientation and colour profile."""
+
+    location: bool
+    metadata: bool
+
+    @property
+    def keeps_all(self) -> bool:
+        return not (self.location or self.metadata)
+
+
+def changes(path: Path, format: str, policy: Policy) -> list[Change]:
+    """What to overwrite in the file so that the policy holds; an empty list where it does already.
+
+    Raises Unreadable for metadata too large to be any.
+    """
+    if policy.keeps_all:
+        return []
+    with path.open("rb") as file:
+        return [change for block in blocks(file, format) for change in _block_changes(file, block, policy)]
+
+
+def _block_changes(file: IO[bytes], block: Block, policy: Policy) -> Iterator[Change]:
+    if block.kind == "trailer" and not policy.metadata and not _TELLING_TRAILER.search(block.read(file)):
+        return
+    before = block.read(file)
+    after = _cleaned(block, before, policy)
+    if after == before:
+        return
+    if block.chunk is not None:
+        yield from _png_change(file, block, after)
+        return
+    at = 0
+    for offset, length in block.ranges:
+        yield from Change(offset, before[at:at + length], after[at:at + length]).narrowed()
+        at += length
+
+
+def _cleaned(block: Block, data: bytes, policy: Policy) -> bytes:
+    match block.kind:
+        case "exif":
+            return _clean_exif(data, policy)
+        case "xmp":
+            return xmp.blank(data) if policy.metadata else xmp.without_location(data)
+        case "photoshop":
+            return bytes(len(data)) if policy.metadata else _clean_photoshop(data, policy)
+        case "comment":
+            return b" " * len(data) if policy.metadata else data
+        case "text" if not policy.metadata and not _TELLING_KEYWORD.search(block.keyword):
+            return data
+        case _:
+            return bytes(len(data))
+
+
+def _clean_exif(data: bytes, policy: Policy) -> bytes:
+    prefix = b"Exif\0\0" if data.startswith(b"Exif\0\0") else b""  # some WebP writers keep JPEG's
+    body = data[len(prefix):]
+    if not policy.metadata:
+        try:
+            return prefix + tiff.without(body, PRIVATE_TAGS.__contains__, gps=True, thumbnail=True)
+        except tiff.MalformedTiff:
+            pass  # what can't be followed can't be proven clean
+    return prefix + tiff.orientation_only(len(body), tiff.orientation(body))
+
+
+def _clean_photoshop(data: bytes, policy: Policy) -> bytes:
+    cleaned = bytearray(data)
+    for resource, start, length in iptc.resources(data):
+        part = data[start:start + length]
+        match resource:
+            case iptc.IPTC:
+                part = _clean_iptc(part)
+            case iptc.EXIF_1 | iptc.EXIF_3:
+                part = _clean_exif(part, policy)
+            case iptc.XMP:
+                part = xmp.without_location(part)
+            case iptc.THUMBNAIL | iptc.THUMBNAIL_OLD:
+                part = bytes(length)
+        cleaned[start:start + length] = part
+    return bytes(cleaned)
+
+
+def _clean_iptc(data: bytes) -> bytes:
+    cleaned = bytearray(data)
+    for record, dataset, at, length in iptc.records(data):
+        if record == 2 and dataset in iptc.LOCATION:
+            cleaned[at:at + length] = b" " * length
+    return bytes(cleaned)
+
+
+def _png_change(file: IO[bytes], block: Block, cleaned: bytes) -> Iterator[Change]:
+    """The whole chunk, with its CRC made right again. One that only makes sense whole is renamed, too."""
+    assert block.chunk is not None
+    file.seek(block.chunk)
+    length = int.from_bytes(file.read(4))
+    before = file.read(4 + length + 4)
+    name = before[:4]
+    if block.kind in ("text", "unknown"):
+        name, start = _BLANK_CHUNK if name[0] & 0x20 else name, 0  # a critical chunk keeps its name
+    else:
+        start = block.ranges[0][0] - block.chunk - PNG_HEADER
+    data = before[4:4 + start] + cleaned
+    after = name + data + zlib.crc32(name + data).to_bytes(4)
+    yield from Change(block.chunk + 4, before, after).narrowed()
+
+
+def leftovers(path: Path, format: str, policy: Policy) -> list[str]:
+    """What a reader other than the walkers still finds that the policy takes out; empty when the file is clean."""
+    found = metadata.read_again(path, format)
+    left = []
+    if policy.location or policy.metadata:
+        left += [f"EXIF {name}" for name in found.gps]
+        left += [f"XMP {name}" for root in found.xmp for name in xmp.private_names(root)]
+    if policy.metadata:
+        left += [f"EXIF {name}" for name in found.tags if name != "Orientation"]
+    return left

@@ -1,0 +1,174 @@
+"""The TIFF structure that EXIF lives in (TIFF 6.0, section 2; CIPA DC-008), edited without moving a byte.
+
+Entries are taken out of a directory by closing the gap in its table; their values are overwritten with zeros.
+What stays keeps its offset, and the block keeps its length.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import Literal
+
+SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+ORIENTATION, SUB_IFDS, EXIF_IFD, GPS_IFD, INTEROP_IFD = 0x0112, 0x014A, 0x8769, 0x8825, 0xA005
+THUMBNAIL_OFFSET, THUMBNAIL_LENGTH = 0x0201, 0x0202
+
+_ENTRY = 12
+_MAX_DIRECTORIES = 32  # an EXIF block has five at most; more is an attempt to keep us busy
+_MAX_ENTRIES = 1000
+
+Drop = Callable[[int], bool]
+
+
+class MalformedTiff(ValueError):
+    """The structure cannot be followed; nothing was changed."""
+
+
+def without(block: bytes, drop: Drop, *, gps: bool, thumbnail: bool) -> bytes:
+    """``block`` at the same length, without the entries whose tag ``drop`` picks, in any directory.
+
+    ``gps`` takes the GPS directory out, ``thumbnail`` the second directory and its picture.
+    Raises MalformedTiff.
+    """
+    editor = _Editor(block)
+    editor.clean(drop, gps=gps, thumbnail=thumbnail)
+    return bytes(editor.data)
+
+
+def orientation_only(length: int, orientation: int) -> bytes:
+    """An EXIF block of ``length`` bytes that says which side is up and nothing else; zeros where there is no room."""
+    header = b"II*\0" + struct.pack("<I", 8)
+    entry = struct.pack("<HHIHH", ORIENTATION, 3, 1, orientation, 0)
+    block = header + struct.pack("<H", 1) + entry + struct.pack("<I", 0)
+    return block.ljust(length, b"\0") if len(block) <= length else bytes(length)
+
+
+def orientation(block: bytes) -> int:
+    """The first directory's orientation, 1 to 8; 1 where there is none or the block is malformed."""
+    try:
+        editor = _Editor(block)
+        for at in editor.entries(editor.first):
+            if editor.tag(at) == ORIENTATION:
+                value = editor.number(at + 8, "H")
+                return value if 1 <= value <= 8 else 1
+    except MalformedTiff:
+        pass
+    return 1
+
+
+class _Editor:
+    def __init__(self, block: bytes) -> None:
+        self.data = bytearray(block)
+        self.order: Literal["<", ">"]
+        match block[:4]:
+            case b"II*\0":
+                self.order = "<"
+            case b"MM\0*":
+                self.order = ">"
+            case _:
+                raise MalformedTiff("no TIFF header")
+        self.first = self.number(4, "I")
+        self.seen: set[int] = set()
+
+    def clean(self, drop: Drop, *, gps: bool, thumbnail: bool) -> None:
+        next_directory = self._clean_directory(self.first, drop, gps)
+        if not next_directory:
+            return
+        if thumbnail:
+            self._wipe_directory(next_directory)
+            self._put(self._next_at(self.first), "I", 0)
+        else:
+            while next_directory:
+                next_directory = self._clean_directory(next_directory, drop, gps)
+
+    def entries(self, directory: int) -> list[int]:
+        """The offsets of the directory's entries."""
+        count = self.number(directory, "H")
+        if count > _MAX_ENTRIES or directory + 2 + count * _ENTRY > len(self.data):
+            raise MalformedTiff("directory too long")
+        return [directory + 2 + i * _ENTRY for i in range(count)]
+
+    def tag(self, entry: int) -> int:
+        return self.number(entry, "H")
+
+    def number(self, at: int, format: str) -> int:
+        try:
+            value: int = struct.unpack_from(self.order + format, self.data, at)[0]
+        except struct.error:
+            raise MalformedTiff("offset outside the block") from None
+        return value
+
+    def _put(self, at: int, format: str, value: int) -> None:
+        struct.pack_into(self.order + format, self.data, at, value)
+
+    def _next_at(self, directory: int) -> int:
+        return directory + 2 + self.number(directory, "H") * _ENTRY
+
+    def _clean_directory(self, directory: int, drop: Drop, gps: bool) -> int:
+        """Clean one directory and those below it; the offset of the next one, 0 at the end."""
+        self._enter(directory)
+        gone = []
+        for entry in self.entries(directory):
+            tag = self.tag(entry)
+            if tag == GPS_IFD and gps:
+                self._wipe_directory(self.number(entry + 8, "I"))
+                gone.append(entry)
+            elif drop(tag):
+                self._wipe_value(entry)
+                gone.append(entry)
+            elif tag in (EXIF_IFD, INTEROP_IFD, GPS_IFD):
+                self._clean_directory(self.number(entry + 8, "I"), drop, gps)
+            elif tag == SUB_IFDS:
+                for below in self._offsets(entry):
+                    self._clean_directory(below, drop, gps)
+        after = self._next_at(directory)
+        following = self.number(after, "I") if after + 4 <= len(self.data) else 0  # some writers leave it out
+        self._close_gaps(directory, set(gone), following)
+        return following
+
+    def _enter(self, directory: int) -> None:
+        if directory in self.seen or len(self.seen) >= _MAX_DIRECTORIES:
+            raise MalformedTiff("directories form a loop")
+        self.seen.add(directory)
+
+    def _close_gaps(self, directory: int, gone: set[int], following: int) -> None:
+        if not gone:
+            return
+        entries = self.entries(directory)
+        kept = b"".join(bytes(self.data[e:e + _ENTRY]) for e in entries if e not in gone)
+        table = struct.pack(self.order + "H", len(entries) - len(gone)) + kept + struct.pack(self.order + "I", following)
+        end = min(directory + 2 + len(entries) * _ENTRY + 4, len(self.data))
+        self.data[directory:end] = table.ljust(end - directory, b"\0")[:end - directory]
+
+    def _offsets(self, entry: int) -> list[int]:
+        count = self.number(entry + 4, "I")
+        if count == 1:
+            return [self.number(entry + 8, "I")]
+        at = self.number(entry + 8, "I")
+        return [self.number(at + 4 * i, "I") for i in range(min(count, _MAX_DIRECTORIES))]
+
+    def _wipe_directory(self, directory: int) -> None:
+        """Zero a directory, its values, and the thumbnail that it points to."""
+        self._enter(directory)
+        picture = {}
+        entries = self.entries(directory)
+        for entry in entries:
+            if self.tag(entry) in (THUMBNAIL_OFFSET, THUMBNAIL_LENGTH):
+                picture[self.tag(entry)] = self.number(entry + 8, "I")
+            self._wipe_value(entry)
+        if len(picture) == 2:
+            self._zero(picture[THUMBNAIL_OFFSET], picture[THUMBNAIL_LENGTH])
+        self._zero(directory, 2 + len(entries) * _ENTRY + 4)
+
+    def _wipe_value(self, entry: int) -> None:
+        size = SIZES.get(self.number(entry + 2, "H"), 1) * self.number(entry + 4, "I")
+        if size > 4:
+            self._zero(self.number(entry + 8, "I"), size)
+        self._zero(entry + 8, 4)
+
+    def _zero(self, at: int, size: int) -> None:
+        # A length that lies must not reach the header or past the block.
+        at, end = max(at, 8), min(at + size, len(self.data))
+        if end > at:
+            self.data[at:end] = bytes(end - at)
