@@ -1,0 +1,13 @@
+"""Rows and what they know of themselves. Queries have names; there is no SQL and no query building anywhere else."""
+
+from models.album import Album
+from models.api_key import ApiKey
+from models.base import db, utcnow
+from models.category import Category
+from models.scrubbing import Scrubbing
+from models.site_setting import SiteSetting
+from models.tag import Tag
+from models.upload import Upload
+from models.user import User
+
+__all__ = ["Album", "ApiKey", "Category", "Scrubbing", "SiteSetting", "Tag", "Upload", "User", "db", "utcnow"]

@@ -1,0 +1,34 @@
+"""One of the site's categories."""
+
+from __future__ import annotations
+
+import re
+from typing import Self
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Model, db
+
+
+class Category(Model):
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    url_key: Mapped[str] = mapped_column(unique=True)
+
+    @classmethod
+    def create(cls, name: str) -> Self:
+        """Raises ValueError with a sentence for the person."""
+        name = name.strip()[:60]
+        url_key = re.sub(r"[\W_]+", "-", name.lower()).strip("-")
+        if not url_key:
+            raise ValueError("A category needs a name with letters or digits.")
+        if db.session.scalar(select(cls.id).where(cls.url_key == url_key)):
+            raise ValueError("There is such a category already.")
+        category = cls(name=name, url_key=url_key)
+        db.session.add(category)
+        return category
+
+    @classmethod
+    def exists(cls, category_id: int) -> bool:
+        return db.session.get(cls, category_id) is not None

@@ -1,0 +1,13 @@
+"""What was blanked in an upload's file, kept for its owner (`media.patch`)."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Model
+
+
+class Scrubbing(Model):
+    upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True)
+    originals: Mapped[bytes]

@@ -1,0 +1,49 @@
+"""What the site itself remembers: its id, hashes of the guest key and of the set-up link."""
+
+from __future__ import annotations
+
+import hmac
+
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.api_key import hash_key
+from models.base import Model, db, random_id
+
+SITE_ID, GUEST_KEY, SETUP_TOKEN = "site_id", "guest_key_hash", "setup_token_hash"
+
+
+class SiteSetting(Model):
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+    @classmethod
+    def read(cls, name: str) -> str:
+        row = db.session.get(cls, name)
+        return row.value if row else ""
+
+    @classmethod
+    def write(cls, name: str, value: str) -> None:
+        row = db.session.get(cls, name) or cls(name=name)
+        row.value = value
+        db.session.add(row)
+
+    @classmethod
+    def site_id(cls) -> str:
+        """A random name for this database, made on first use; marks the files that belong to it."""
+        if not cls.read(SITE_ID):
+            db.session.execute(insert(cls).values(name=SITE_ID, value=random_id(32)).on_conflict_do_nothing())
+            db.session.commit()
+        return cls.read(SITE_ID)
+
+    @classmethod
+    def issue_secret(cls, name: str, prefix: str = "") -> str:
+        """A new random text of which only the hash is kept."""
+        text = prefix + random_id(128 if prefix else 32)
+        cls.write(name, hash_key(text))
+        return text
+
+    @classmethod
+    def matches(cls, name: str, text: str) -> bool:
+        kept = cls.read(name)
+        return bool(kept) and hmac.compare_digest(kept, hash_key(text))

@@ -1,0 +1,35 @@
+"""A word that uploads share. The first spelling stays; another case is the same tag."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+from sqlalchemy import Column, ForeignKey, Integer, Table, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Model, db
+
+upload_tag = Table(
+    "upload_tag", Base.metadata,
+    Column("upload_id", Integer, ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag_id", Integer, ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+
+class Tag(Model):
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    key: Mapped[str] = mapped_column(unique=True)
+
+    @classmethod
+    def named(cls, names: Sequence[str]) -> list[Self]:
+        """The tags of these names, in their order, made where they are new."""
+        if not names:
+            return []
+        keys = [name.casefold() for name in names]
+        rows = [{"name": name, "key": key} for name, key in zip(names, keys, strict=True)]
+        db.session.execute(insert(cls).values(rows).on_conflict_do_nothing(index_elements=["key"]))
+        found = {tag.key: tag for tag in db.session.scalars(select(cls).where(cls.key.in_(keys)))}
+        return [found[key] for key in keys]

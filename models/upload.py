@@ -1,0 +1,204 @@
+"""A still, an animation or a video that somebody uploaded."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Self
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, delete, false, or_, select, update
+from sqlalchemy.orm import Mapped, joinedload, load_only, mapped_column, relationship, selectinload
+
+from models.album import Album
+from models.base import Model, UtcDateTime, db, random_id, utcnow
+from models.category import Category
+from models.scrubbing import Scrubbing
+from models.tag import Tag, upload_tag
+from models.user import User
+
+ID_LENGTH = 8  # 62 to the 8th: not to be found by trying
+DELETE_TOKEN_BYTES = 24  # 48 hexadecimal characters
+
+
+class Upload(Model):
+    __table_args__ = (
+        UniqueConstraint("folder", "name", "derivative_extension"),  # a.heic and a.jpeg would share a.th.jpeg
+        Index("ix_upload_user_id_id", "user_id", "id"),
+        Index("ix_upload_source_md5", "source_md5"),
+        Index("ix_upload_expires_at", "expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=lambda: random_id(ID_LENGTH))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    album_id: Mapped[int | None] = mapped_column(ForeignKey("album.id", ondelete="SET NULL"), index=True)
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id", ondelete="SET NULL"), index=True)
+    guest: Mapped[str | None] = mapped_column(index=True)  # a keyed hash of a guest's address, forgotten after a day
+
+    kind: Mapped[str] = mapped_column(default="image")  # or video
+    format: Mapped[str]
+    mime: Mapped[str]
+    folder: Mapped[str]  # 2026/11/23, below images/
+    name: Mapped[str] = mapped_column(String(collation="NOCASE"))  # some file systems don't tell cases apart
+    extension: Mapped[str]
+    root: Mapped[str]  # public or private: which of the storage's roots the files lie in
+    size: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    duration: Mapped[int] = mapped_column(default=0)
+    is_animated: Mapped[bool] = mapped_column(default=False)
+    is_360: Mapped[bool] = mapped_column(default=False)
+
+    derivative_extension: Mapped[str]
+    thumb_size: Mapped[int]
+    medium_size: Mapped[int] = mapped_column(default=0)
+    medium_width: Mapped[int] = mapped_column(default=0)
+    medium_height: Mapped[int] = mapped_column(default=0)
+    frame_size: Mapped[int] = mapped_column(default=0)
+
+    title: Mapped[str | None]
+    description: Mapped[str | None]
+    nsfw: Mapped[bool] = mapped_column(default=False)
+    original_filename: Mapped[str]
+    checksum: Mapped[str]  # MD5 of the file that is served
+    source_md5: Mapped[str]  # MD5 and SHA-256 of the bytes that were sent
+    source_sha256: Mapped[str]
+    is_original: Mapped[bool] = mapped_column(default=True)  # the sent bytes can be given back (not resized, not converted)
+    exifdata: Mapped[str | None]  # JSON text of what the served file still says
+    camera: Mapped[str | None]
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    leftovers: Mapped[str | None]  # what could not be scrubbed; the files are private then
+
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)  # the upload's date as shown; an admin may set it
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow, index=True)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_private: Mapped[bool] = mapped_column(default=False)  # only its owner and admins may see it
+    views: Mapped[int] = mapped_column(default=0)
+    likes: Mapped[int] = mapped_column(default=0)
+    delete_token_hash: Mapped[str]
+
+    user: Mapped[User | None] = relationship()
+    album: Mapped[Album | None] = relationship()
+    category: Mapped[Category | None] = relationship()
+    tags: Mapped[list[Tag]] = relationship(secondary=upload_tag, order_by=upload_tag.c.tag_id, passive_deletes=True)
+    scrubbing: Mapped[Scrubbing | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+    # --- queries
+
+    @classmethod
+    def visible_to(cls, user: User | None, at: datetime | None = None) -> ColumnElement[bool]:
+        """A condition: not expired, and public or the user's own (an admin sees all)."""
+        alive = or_(cls.expires_at.is_(None), cls.expires_at > (at or utcnow()))
+        if user and user.is_admin:
+            return alive
+        own = cls.user_id == user.id if user else false()
+        return and_(alive, or_(cls.is_private.is_(False), own))
+
+    @classmethod
+    def find(cls, public_id: str, user: User | None) -> Self | None:
+        """The upload with this id, if ``user`` (None: anybody) may see it now."""
+        query = select(cls).where(cls.public_id == public_id, cls.visible_to(user))
+        return db.session.scalar(query.options(joinedload(cls.user), selectinload(cls.tags)))
+
+    @classmethod
+    def at_path(cls, folder: str, name: str, path: str, user: User | None) -> Self | None:
+        """The upload of this name in this folder that the file at ``path`` belongs to, if ``user`` may see it now."""
+        query = select(cls).where(cls.folder == folder, cls.name == name, cls.visible_to(user))
+        return next((upload for upload in db.session.scalars(query) if path in upload.files), None)
+
+    @classmethod
+    def deletable(cls, public_id: str, token: str) -> Self | None:
+        """The upload with this id and delete token, unless it has expired."""
+        alive = or_(cls.expires_at.is_(None), cls.expires_at > utcnow())
+        upload = db.session.scalar(select(cls).where(cls.public_id == public_id, alive))
+        kept = upload.delete_token_hash if upload else hash_token("")
+        return upload if hmac.compare_digest(kept, hash_token(token)) and upload else None
+
+    @classmethod
+    def newest_of(cls, user: User, limit: int) -> list[Self]:
+        return list(db.session.scalars(
+            select(cls).where(cls.user_id == user.id, cls.visible_to(user)).order_by(cls.id.desc()).limit(limit)))
+
+    @classmethod
+    def expired(cls, limit: int) -> Sequence[Self]:
+        return db.session.scalars(select(cls).where(cls.expires_at <= utcnow()).order_by(cls.id).limit(limit)).all()
+
+    @classmethod
+    def name_taken(cls, folder: str, name: str, derivative_extension: str) -> bool:
+        """Whether any upload in this folder has files of this name, in any case."""
+        query = select(cls.id).where(cls.folder == folder, cls.name == name, cls.derivative_extension == derivative_extension)
+        return db.session.scalar(query) is not None
+
+    @classmethod
+    def files_in(cls, folder: str) -> set[tuple[str, str]]:
+        """(root, relative path) of every file that an upload of this folder has."""
+        uploads = db.session.scalars(select(cls).where(cls.folder == folder).options(load_only(
+            cls.root, cls.folder, cls.name, cls.extension, cls.derivative_extension, cls.medium_size, cls.frame_size)))
+        return {(upload.root, path) for upload in uploads for path in upload.files}
+
+    @classmethod
+    def exists(cls, public_id: str) -> bool:
+        return db.session.scalar(select(cls.id).where(cls.public_id == public_id)) is not None
+
+    @classmethod
+    def received_from(cls, user: User | None, guest: str | None, within: timedelta) -> list[datetime]:
+        """When the sender's uploads of the last while came, oldest first."""
+        query = select(cls.received_at).where(cls._sender(user, guest), cls.received_at > utcnow() - within)
+        return list(db.session.scalars(query.order_by(cls.received_at)))
+
+    @classmethod
+    def sent_before(cls, user: User | None, guest: str | None, md5: str, within: timedelta) -> bool:
+        """Whether this sender sent these bytes in the last while and they are still here."""
+        query = select(cls.id).where(cls.source_md5 == md5, cls._sender(user, guest),
+                                     cls.received_at > utcnow() - within, cls.visible_to(user))
+        return db.session.scalar(query.limit(1)) is not None
+
+    @classmethod
+    def _sender(cls, user: User | None, guest: str | None) -> ColumnElement[bool]:
+        return cls.user_id == user.id if user else and_(cls.user_id.is_(None), cls.guest == guest)
+
+    @classmethod
+    def forget_guests(cls, after: timedelta) -> None:
+        db.session.execute(update(cls).where(cls.guest.is_not(None), cls.received_at < utcnow() - after).values(guest=None))
+
+    # --- what an upload knows of itself
+
+    def new_delete_token(self) -> str:
+        """A fresh token, of which only the hash is kept."""
+        token = secrets.token_hex(DELETE_TOKEN_BYTES)
+        self.delete_token_hash = hash_token(token)
+        return token
+
+    def delete_row(self) -> bool:
+        """Whether this call was the one that deleted it."""
+        return bool(db.session.execute(delete(Upload).where(Upload.id == self.id)).rowcount)  # type: ignore[attr-defined]
+
+    @property
+    def filename(self) -> str:
+        return f"{self.name}.{self.extension}"
+
+    @property
+    def files(self) -> list[str]:
+        """The relative path of each of its files; the first is the one that was uploaded."""
+        names = [self.filename, self.derivative("th")]
+        names += [self.derivative("md")] if self.medium_size else []
+        names += [self.derivative("fr")] if self.frame_size else []
+        return [f"images/{self.folder}/{name}" for name in names]
+
+    def derivative(self, size: str) -> str:
+        """The file name of the ``th``, ``md`` or ``fr`` file."""
+        return f"{self.name}.{size}.{'jpeg' if size == 'fr' else self.derivative_extension}"
+
+    @property
+    def is_video(self) -> bool:
+        return self.kind == "video"
+
+    def owned_by(self, user: User | None) -> bool:
+        return bool(user and (user.is_admin or (self.user_id is not None and user.id == self.user_id)))
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

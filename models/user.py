@@ -1,0 +1,78 @@
+"""A person with an account."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Self
+
+from flask_login import UserMixin
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from models.base import Model, UtcDateTime, db, random_id, utcnow
+
+NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,31}")
+MIN_PASSWORD = 8  # NIST SP 800-63B, 5.1.1.2
+MAX_PASSWORD = 256  # scrypt would take any; a form field need not
+
+# Hashed when a name is unknown, so that the answer takes as long as for a known one.
+_NOBODY = generate_password_hash(random_id(16), method="scrypt")
+
+
+class User(UserMixin, Model):
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(collation="NOCASE"), unique=True)
+    password_hash: Mapped[str]
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    is_banned: Mapped[bool] = mapped_column(default=False)
+    session_token: Mapped[str] = mapped_column(default=lambda: random_id(32))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+
+    @classmethod
+    def create(cls, name: str, password: str, *, is_admin: bool = False) -> Self:
+        """A new account. Raises ValueError with a sentence for the person."""
+        if not NAME_PATTERN.fullmatch(name):
+            raise ValueError("A name has 2 to 32 letters, digits, dots, dashes or underscores, the first a letter or digit.")
+        if cls.by_name(name):
+            raise ValueError("That name is taken.")
+        user = cls(name=name, is_admin=is_admin)
+        user.set_password(password)
+        db.session.add(user)
+        return user
+
+    @classmethod
+    def by_name(cls, name: str) -> Self | None:
+        return db.session.scalar(select(cls).where(cls.name == name))
+
+    @classmethod
+    def by_session(cls, session_id: str) -> Self | None:
+        """The user of a session that has not been ended by a new password or a ban."""
+        user_id, _, token = session_id.partition(":")
+        user = db.session.get(cls, int(user_id)) if user_id.isdecimal() else None
+        return user if user and user.session_token == token and not user.is_banned else None
+
+    @classmethod
+    def ordered(cls) -> list[Self]:
+        return list(db.session.scalars(select(cls).order_by(cls.name)))
+
+    @classmethod
+    def none_yet(cls) -> bool:
+        return db.session.scalar(select(cls.id).limit(1)) is None
+
+    @classmethod
+    def authenticate(cls, name: str, password: str) -> Self | None:
+        user = cls.by_name(name)
+        matches = check_password_hash(user.password_hash if user else _NOBODY, password[:MAX_PASSWORD])
+        return user if user and matches and not user.is_banned else None
+
+    def set_password(self, password: str) -> None:
+        """Raises ValueError with a sentence for the person. Ends every session."""
+        if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+            raise ValueError(f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.")
+        self.password_hash = generate_password_hash(password, method="scrypt")
+        self.session_token = random_id(32)
+
+    def get_id(self) -> str:
+        return f"{self.id}:{self.session_token}"
