@@ -1,0 +1,24 @@
+"""Refusals that need the database or the house's state to decide."""
+
+from __future__ import annotations
+
+from media.errors import UploadError
+
+
+class Duplicate(UploadError):
+    code = 101
+    message = "Duplicated upload"
+
+
+class Flooding(UploadError):
+    code = 130
+
+    def __init__(self, limit: int, period: str, retry_after: int) -> None:
+        super().__init__(f"Flooding detected. You can only upload {limit} images per {period}", retry_after=retry_after)
+
+
+class Busy(UploadError):
+    status = 503
+    code = 503
+    message = "Busy, try again"
+    retry_after = 5

@@ -1,0 +1,40 @@
+"""One running Keepsake: its settings, its storage, and how many uploads it works on at once."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from config import Settings
+from media.storage import Storage
+from services.errors import Busy
+
+
+@dataclass
+class Site:
+    """``id`` is the mark that the storage's files carry; see `Storage.check`."""
+
+    settings: Settings
+    storage: Storage
+    id: str
+    writing: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._turns = threading.BoundedSemaphore(self.settings.uploads_at_once)
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for a place among the uploads being decoded. Raises Busy when none gets free in time."""
+        if not self._turns.acquire(timeout=self.settings.upload_wait_seconds):
+            raise Busy()
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+    def check_ready(self) -> None:
+        """Raises StorageMissing or StorageFull when no upload could be kept."""
+        self.storage.check(self.id)
+        self.storage.check_space(self.settings.min_free_mb * 1_000_000)
