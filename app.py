@@ -1,0 +1,138 @@
+"""Keepsake: an image and video host for a server at home. ``python app.py`` serves it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import flask_migrate
+from flask import Flask
+from sqlalchemy import inspect, text
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import blueprints
+import cli
+import config as configuration
+from blueprints import api, errors, headers, people, upload, viewer
+from media.storage import Storage
+from models import SiteSetting, db
+from services.site import Site
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+MAX_FORM_BYTES = 1_000_000  # of every form but an upload, which has a limit of its own
+SESSION_LIFETIME = timedelta(days=30)
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """The application. ``config`` holds settings by their upper-case name, and Flask's own (``TESTING``).
+
+    Raises ConfigError for a setting that is unknown or malformed.
+    """
+    given = dict(config or {})
+    ours = {f.name.upper() for f in fields(configuration.Settings)}
+    settings = configuration.load({name: value for name, value in given.items() if name in ours})
+
+    app = Flask(__name__, instance_path=str(settings.data))
+    storage = Storage(settings.data)
+    storage.prepare()
+    app.config.from_mapping(
+        SECRET_KEY=_secret_key(settings.data / "secret_key"),
+        SQLALCHEMY_DATABASE_URI=f"sqlite:///{settings.data / 'keepsake.sqlite3'}",
+        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a page may stay open for days
+    )
+    app.config.from_mapping({name: value for name, value in given.items() if name not in ours})
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the wire's keys have an order
+    app.jinja_env.globals["site_name"] = settings.site_name
+
+    db.init_app(app)
+    flask_migrate.Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    people.register(app)
+    people.csrf.exempt(api.bp)
+    people.csrf.exempt(viewer.bp)  # a delete link carries its own secret
+    people.csrf.exempt(upload.receive)  # checks by itself: the body is a stream, which only one may read
+    errors.register(app)
+    headers.register(app)
+    blueprints.register(app)
+    cli.register(app)
+    _stand_behind(app, settings)
+
+    with app.app_context():
+        _migrate(settings.data)
+        house = Site(settings, storage, SiteSetting.site_id())
+        storage.mark(house.id)
+    app.extensions["keepsake"] = house
+    return app
+
+
+def _secret_key(path: Path) -> str:
+    """The key that signs sessions, made at the first start; readable by its owner only."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text()
+
+
+def _migrate(data: Path) -> None:
+    """Bring the database to the newest version. Commands and a server may start side by side: one does it."""
+    with _locked(data / "migrate.lock"):
+        if _version() != _newest_version():
+            flask_migrate.upgrade()
+
+
+def _version() -> str:
+    if not inspect(db.engine).has_table("alembic_version"):
+        return ""
+    with db.engine.connect() as connection:
+        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+
+def _newest_version() -> str:
+    """Migrations are numbered; the file name starts with the revision."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py"))
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _stand_behind(app: Flask, settings: configuration.Settings) -> None:
+    """Reverse proxies: trusted headers, and a path that the site lives under, whether the proxy strips it or not."""
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
+    prefix = urlsplit(settings.public_url).path.rstrip("/")
+    if prefix:
+        inner = app.wsgi_app
+
+        def below_prefix(environ: dict[str, Any], start_response: Any) -> Any:
+            path = environ.get("PATH_INFO", "")
+            if path == prefix or path.startswith(prefix + "/"):
+                environ["PATH_INFO"] = path[len(prefix):] or "/"
+            environ["SCRIPT_NAME"] = prefix
+            return inner(environ, start_response)
+
+        app.wsgi_app = below_prefix  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    import server
+
+    server.main()

@@ -1,0 +1,43 @@
+"""HTTP: read the request, call one thing, answer. This file is the site map."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from blueprints import api, auth, files, health, settings, upload, viewer
+
+SITE_MAP = [
+    # the wire
+    (api.bp, "/api/1/upload", api.upload, "GET POST OPTIONS"),
+    (api.bp, "/1/upload", api.upload_imgbb, "GET POST OPTIONS"),
+    (api.bp, "/api", api.unknown, "GET POST PUT PATCH DELETE OPTIONS"),
+    (api.bp, "/api/<path:rest>", api.unknown, "GET POST PUT PATCH DELETE OPTIONS"),
+    # bytes
+    (files.bp, "/images/<path:relative>", files.stored, "GET"),
+    (files.bp, "/original/<public_id>", files.original, "GET"),
+    # pages of one upload
+    (viewer.bp, "/image/<slug>", viewer.image, "GET"),
+    (viewer.bp, "/clip/<slug>", viewer.clip, "GET"),
+    (viewer.bp, "/image/<public_id>/delete/<token>", viewer.delete, "GET POST DELETE"),
+    (viewer.bp, "/clip/<public_id>/delete/<token>", viewer.delete, "GET POST DELETE"),
+    # the upload page
+    (upload.bp, "/", upload.home, "GET"),
+    (upload.bp, "/upload", upload.receive, "POST"),
+    # people
+    (auth.bp, "/setup/<token>", auth.setup, "GET POST"),
+    (auth.bp, "/login", auth.login, "GET POST"),
+    (auth.bp, "/logout", auth.logout, "POST"),
+    (settings.bp, "/settings/api", settings.keys, "GET POST"),
+    (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_key, "POST"),
+    # operations
+    (health.bp, "/healthz", health.check, "GET"),
+    (health.bp, "/robots.txt", health.robots, "GET"),
+]
+
+
+def register(app: Flask) -> None:
+    for blueprint, rule, view, methods in SITE_MAP:
+        # The wire's clients drop the body when they are redirected, so a trailing slash is as good as none.
+        blueprint.add_url_rule(rule, view_func=view, methods=methods.split(), strict_slashes=False)
+    for blueprint in dict.fromkeys(entry[0] for entry in SITE_MAP):
+        app.register_blueprint(blueprint)

@@ -1,0 +1,52 @@
+"""The addresses of an upload. ``base`` is the site's, without a slash at the end; ``base_path`` its path, mostly ""."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from models import Upload
+
+_DROPPED = re.compile(r"""[\\/~&!'"?\x00-\x1f\x7f]""")
+
+
+@dataclass(frozen=True)
+class Addresses:
+    base: str
+
+    @property
+    def base_path(self) -> str:
+        return urlsplit(self.base).path.rstrip("/")
+
+    def file(self, upload: Upload, filename: str) -> str:
+        return f"{self.base}/images/{upload.folder}/{quote(filename)}"
+
+    def viewer_path(self, upload: Upload) -> str:
+        return f"{self.base_path}/{_section(upload)}/{slug_and_id(upload)}"
+
+    def viewer(self, upload: Upload) -> str:
+        return f"{self.base}/{_section(upload)}/{slug_and_id(upload)}"
+
+    def short(self, upload: Upload) -> str:
+        return f"{self.base}/{_section(upload)}/{upload.public_id}"
+
+    def delete(self, upload: Upload, token: str) -> str:
+        return f"{self.short(upload)}/delete/{token}"
+
+    def tag(self, url_key: str) -> str:
+        return f"{self.base}/tag/{url_key}"
+
+
+def _section(upload: Upload) -> str:
+    return "clip" if upload.is_video else "image"
+
+
+def slug_and_id(upload: Upload) -> str:
+    slug = slug_of(upload.title or "")
+    return f"{slug}.{upload.public_id}" if slug else upload.public_id
+
+
+def slug_of(title: str) -> str:
+    """A title as part of an address (contract, *image, key by key*, ``url_viewer``)."""
+    return quote(re.sub(r"[\s\-\u2010-\u2015]+", "-", _DROPPED.sub("", title)), safe="")

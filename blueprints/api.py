@@ -1,0 +1,88 @@
+"""The wire: /api/1/upload as Chevereto's clients speak it, and imgbb's dialect of it (contract)."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, Response, jsonify, request
+
+from blueprints import wire
+from blueprints.body import Body
+from blueprints.context import addresses, site
+from blueprints.errors import InvalidAction, InvalidKey, InvalidVersion, NoKey, RequestDenied, wanted_format
+from blueprints.receive import keep, received
+from models import ApiKey, SiteSetting, User, db, utcnow
+from models.site_setting import GUEST_KEY
+
+bp = Blueprint("api", __name__)
+
+_KEY_SHAPE = re.compile(r"chv_[A-Za-z0-9]{1,20}_[A-Za-z0-9]{1,200}")
+
+
+@bp.after_request
+def allow_any_origin(answer: Response) -> Response:
+    """The API knows no cookies, so any page may call it with a key."""
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Access-Control-Allow-Headers"] = "X-API-Key, Content-Type"
+    answer.headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def upload() -> Response:
+    return _upload(imgbb=False)
+
+
+def upload_imgbb() -> Response:
+    return _upload(imgbb=True)
+
+
+def _upload(*, imgbb: bool) -> Response:
+    if request.method == "OPTIONS":
+        return Response(status=204, headers={"Access-Control-Max-Age": "86400"})
+    user = authenticate(request.headers["X-API-Key"]) if "X-API-Key" in request.headers else None
+    with received(request) as body:
+        fields = {**request.args.to_dict(), **body.fields}
+        request.wire_fields = fields  # type: ignore[attr-defined]  # the format of an error, too
+        if "X-API-Key" not in request.headers:
+            user = authenticate(fields.get("key", ""))
+        kept, token = keep(body, fields, user, by_post=request.method == "POST")
+        imgbb = (imgbb and not uses(body, fields, "source")) or uses(body, fields, "image")
+    if wanted_format() == "txt":
+        return Response(addresses().file(kept, kept.filename), content_type="text/plain; charset=utf-8")
+    if wanted_format() == "redirect":
+        return Response(status=302, headers={"Location": addresses().viewer_path(kept)})
+    zone, message = site().settings.zone, "file uploaded"
+    if kept.leftovers:
+        message = f"file uploaded, and kept private: it still holds {kept.leftovers}"
+    return jsonify(wire.document(kept, addresses(), zone, utcnow(), token, imgbb=imgbb, message=message))
+
+
+def uses(body: Body, fields: dict[str, str], name: str) -> bool:
+    """Whether the request came with this source field, and it is the one that was taken."""
+    return name in body.files or name in body.decoded or name in fields
+
+
+def authenticate(key: str) -> User | None:
+    """The user whose key it is; None for the site's guest key. Raises NoKey or InvalidKey."""
+    key = key.strip()
+    if not key:
+        raise NoKey()
+    if not _KEY_SHAPE.fullmatch(key):
+        raise InvalidKey()
+    if SiteSetting.matches(GUEST_KEY, key):
+        if not site().settings.guest_uploads:
+            raise RequestDenied()
+        return None
+    found = ApiKey.find(key)
+    if found is None:
+        raise InvalidKey()
+    found.touch()
+    db.session.commit()
+    return found.user
+
+
+def unknown(rest: str = "") -> Response:
+    if request.method == "OPTIONS":
+        return Response(status=204)
+    raise InvalidAction() if rest.partition("/")[0] == "1" else InvalidVersion()

@@ -1,0 +1,44 @@
+"""What every view needs to know of where it runs and who asks."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+from flask_login import current_user
+
+from blueprints.addresses import Addresses
+from models import User
+from services.site import Site
+
+
+def site() -> Site:
+    return cast(Site, current_app.extensions["keepsake"])
+
+
+def addresses() -> Addresses:
+    """Of PUBLIC_URL, else of the address that this request came to."""
+    return Addresses(site().settings.public_url.rstrip("/") or request.root_url.rstrip("/"))
+
+
+def person() -> User | None:
+    """Who is logged in."""
+    user: Any = current_user
+    return cast(User, user._get_current_object()) if user.is_authenticated else None
+
+
+def guest_hash() -> str:
+    """A guest's address as a keyed hash: enough to count, not enough to find anybody. IPv6 counts by network."""
+    address = request.remote_addr or ""
+    network = ":".join(address.split(":")[:4]) if ":" in address else address
+    key = str(current_app.secret_key).encode()
+    return hmac.new(key, f"guest {network}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def own_hosts() -> set[str]:
+    """Our own names, lower case, without ports: what the server must not fetch from."""
+    names = {request.host, urlsplit(site().settings.public_url).netloc}
+    return {(urlsplit(f"//{name}").hostname or "").lower() for name in names if name}

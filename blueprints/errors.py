@@ -1,0 +1,142 @@
+"""Refusals of the wire itself, and the one place that turns a refusal into an answer."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, current_app, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from media.errors import FileTooBig, UploadError
+
+log = logging.getLogger("keepsake")
+
+API_PATHS = ("/api/", "/1/upload")
+
+
+class NoKey(UploadError):
+    code = 100
+    message = "No key provided"
+
+
+class InvalidKey(UploadError):
+    code = 100
+    message = "Invalid API key."
+
+
+class InvalidVersion(UploadError):
+    code = 110
+    message = "Invalid API version."
+
+
+class InvalidAction(UploadError):
+    code = 120
+    message = "Invalid API action"
+
+
+class RequestDenied(UploadError):
+    code = 401
+    message = "Request denied"
+
+
+class InvalidParameter(UploadError):
+    """``what`` completes the sentence of the contract's table: "Invalid width"."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Invalid {what}")
+
+
+class NotFound(UploadError):
+    code = 404
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} not found")
+
+
+class MalformedBody(UploadError):
+    message = "Malformed request body"
+
+
+class UrlUploadsDisabled(UploadError):
+    code = 403
+    message = "URL uploading is disabled"
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(UploadError, answer_upload_error)
+    app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(Exception, answer_unexpected)
+
+
+def is_api_request() -> bool:
+    return request.path.startswith(API_PATHS) or request.path == "/api"
+
+
+def wire_error(status: int, code: int, message: str, retry_after: int | None = None) -> Response:
+    """The contract's error document; the bare message where the caller asked for ``txt`` or ``redirect``."""
+    if wanted_format() == "json":
+        answer = jsonify(error_document(status, code, message))
+    else:
+        answer = Response(message, content_type="text/plain; charset=utf-8")
+    answer.status_code = status
+    if retry_after is not None:
+        answer.headers["Retry-After"] = str(retry_after)
+    return answer
+
+
+def error_document(status: int, code: int, message: str) -> dict[str, Any]:
+    return {"status_code": status, "error": {"message": message, "code": code}, "status_txt": HTTPStatus(status).phrase}
+
+
+def wanted_format() -> str:
+    """``json``, ``txt`` or ``redirect``: from the body, once it was read, else from the query."""
+    fields: dict[str, str] = getattr(request, "wire_fields", {})
+    format = fields.get("format") or request.args.get("format", "")
+    return format if format in ("txt", "redirect") else "json"
+
+
+def answer_upload_error(error: UploadError) -> Response | tuple[str, int]:
+    if is_api_request():
+        return wire_error(error.status, error.code, error.message, error.retry_after)
+    return page(error.status, error.message)
+
+
+def answer_http_error(error: HTTPException) -> Any:
+    status = error.code or 500
+    if status < 400:
+        return error
+    if isinstance(error, RequestEntityTooLarge):
+        too_big = FileTooBig(current_app.extensions["keepsake"].settings.max_upload_bytes)
+        return wire_error(413, too_big.code, too_big.message) if is_api_request() else page(413, too_big.message)
+    if is_api_request():
+        return wire_error(status, status, error.name)
+    return page(status, "")
+
+
+def answer_unexpected(error: Exception) -> Any:
+    log.exception("%s %s failed", request.method, request.path.partition("/delete/")[0])
+    if is_api_request():
+        return wire_error(500, 500, HTTPStatus(500).phrase)
+    return page(500, "")
+
+
+TITLES = {400: "That did not work", 403: "Not for you", 404: "Nothing here", 405: "Not that way", 410: "Gone", 413: "Too big",
+          429: "Slow down", 500: "Our mistake", 503: "Back in a moment", 507: "The disk is full"}
+ADVICE = {
+    400: "Go back, check what you entered, and try again.",
+    403: "You may need to log in with another account.",
+    404: "The address may be mistyped, or what was here has been deleted or has expired.",
+    413: "Try a smaller file.",
+    429: "Wait a little, then try again.",
+    500: "Something went wrong on our side. Try again; if it happens again, tell the person who runs this site.",
+    503: "The server is busy or its storage is away. Try again in a minute.",
+    507: "Nothing was stored. Tell the person who runs this site that the disk is full.",
+}
+
+
+def page(status: int, message: str) -> tuple[str, int]:
+    """A friendly error page."""
+    return render_template("error.html", status=status, title=TITLES.get(status, HTTPStatus(status).phrase),
+                           message=message, advice=ADVICE.get(status, "")), status

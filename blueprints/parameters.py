@@ -1,0 +1,118 @@
+"""The parameters of an upload, from text to values. Parsing is where bad input dies (contract, *Request*)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import isodate
+
+from blueprints.errors import InvalidParameter, NotFound
+from models import Album, Category, User
+
+MIN_WIDTH, MAX_WIDTH = 16, 20_000  # pixels
+MIN_LIFE, MAX_LIFE = timedelta(minutes=5), timedelta(days=365)
+MAX_TAG, MAX_TAGS = 32, 50  # characters; tags of one upload, far more than anybody reads
+_BAD_TAG = re.compile(r'[/\\,#?&%<>"\x00-\x1f\x7f]')
+_FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_DURATION = re.compile(r"P[0-9.,YMWDTHS]{2,40}")
+
+
+def parse_parameters(fields: Mapping[str, str], user: User | None, now: datetime) -> dict[str, Any]:
+    """The keyword arguments of an UploadRequest that come from parameters.
+
+    Raises InvalidParameter, or NotFound for an album or a category.
+    """
+    return {
+        "title": parse_text(fields.get("title") or fields.get("name") or ""),
+        "description": parse_text(fields.get("description", "")),
+        "tags": parse_tags(fields.get("tags", "")),
+        "width": parse_width(fields.get("width", "")),
+        "expires_at": parse_expiration(fields.get("expiration", ""), now),
+        "nsfw": parse_flag(fields.get("nsfw", "")),
+        "use_file_date": fields.get("use_file_date", "").strip().lower() in ("1", "true"),
+        "album_id": find_album(fields.get("album_id", ""), user),
+        "category_id": find_category(fields.get("category_id", "")),
+    }
+
+
+def parse_text(text: str) -> str:
+    """Without control characters but line breaks, without lone surrogates, trimmed."""
+    text = text.replace("\r\n", "\n").encode("utf-8", "replace").decode()
+    return "".join(c for c in text if c in "\n\t" or (c >= " " and c != "\x7f")).strip()
+
+
+def parse_tags(text: str) -> tuple[str, ...]:
+    """Comma separated; white space collapsed; a tag that is too long or has a forbidden character is dropped."""
+    tags: dict[str, str] = {}
+    for word in text.split(","):
+        tag = " ".join(word.split())
+        if tag and len(tag) <= MAX_TAG and not _BAD_TAG.search(tag):
+            tags.setdefault(tag.casefold(), tag)
+    return tuple(tags.values())[:MAX_TAGS]
+
+
+def parse_width(text: str) -> int | None:
+    """Pixels to resize to; None where there is no wish."""
+    text = text.strip()
+    if not text:
+        return None
+    if not _NUMBER.fullmatch(text) or not MIN_WIDTH <= int(text) <= MAX_WIDTH:
+        raise InvalidParameter("width")
+    return int(text)
+
+
+def parse_expiration(text: str, now: datetime) -> datetime | None:
+    """When the upload ends: an ISO 8601 duration or whole seconds from ``now``, between 5 minutes and a year."""
+    text = text.strip()
+    if not text:
+        return None
+    if _NUMBER.fullmatch(text):
+        life = timedelta(seconds=min(int(text), int(MAX_LIFE.total_seconds())))
+    else:
+        life = _iso_duration(text.upper(), now)
+    return (now + min(max(life, MIN_LIFE), MAX_LIFE)).astimezone(UTC)
+
+
+def _iso_duration(text: str, now: datetime) -> timedelta:
+    """Months and years are the calendar's, counted from ``now`` (ISO 8601-1, 5.5.2)."""
+    if not _DURATION.fullmatch(text):
+        raise InvalidParameter("expiration")
+    try:
+        end = now + isodate.parse_duration(text)
+    except OverflowError:
+        return MAX_LIFE  # as the limit says for anything longer
+    except (ValueError, TypeError, ArithmeticError, LookupError):
+        raise InvalidParameter("expiration") from None
+    life: timedelta = end - now
+    return life
+
+
+def parse_flag(text: str) -> bool:
+    try:
+        return _FLAGS[text.strip().lower()]
+    except KeyError:
+        raise InvalidParameter("nsfw flag") from None
+
+
+def find_album(text: str, user: User | None) -> int | None:
+    """The id of an album that the user owns."""
+    text = text.strip()
+    if not text:
+        return None
+    album = Album.owned_by(user.id, text) if user else None
+    if album is None:
+        raise NotFound("Album")
+    return album.id
+
+
+def find_category(text: str) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    if not _NUMBER.fullmatch(text) or not Category.exists(int(text)):
+        raise NotFound("Category")
+    return int(text)

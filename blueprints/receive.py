@@ -1,0 +1,89 @@
+"""From an HTTP request to a kept upload: what the API and the upload page share. There is one way in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from flask import Request
+
+from blueprints.body import SOURCE_FIELDS, Body, read_body
+from blueprints.context import guest_hash, own_hosts, site
+from blueprints.errors import RequestDenied, UrlUploadsDisabled
+from blueprints.parameters import parse_parameters
+from media import fetch
+from media.errors import Base64ByGet, EmptySource
+from media.source import Base64Decoder, Spool
+from models import Upload, User, utcnow
+from services.ingest import UploadRequest, ingest
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
+
+
+@contextmanager
+def received(request: Request) -> Iterator[Body]:
+    """The request's body, read; its temp files are gone afterwards."""
+    request.max_content_length = site().settings.max_body_bytes
+    body = read_body(request, new_spool)
+    try:
+        yield body
+    finally:
+        body.discard()
+
+
+def new_spool(filename: str) -> Spool:
+    house = site()
+    house.check_ready()
+    return Spool(house.storage.tmp, house.settings.max_upload_bytes, filename)
+
+
+def keep(body: Body, fields: Mapping[str, str], user: User | None, *, by_post: bool) -> tuple[Upload, str]:
+    """Ingest the body's source for ``user`` (None: a guest); the row and its delete token. Raises any UploadError."""
+    check_may_upload(user)
+    wanted = parse_parameters(fields, user, utcnow())
+    source = find_source(body, fields, by_post=by_post)
+    try:
+        guest = None if user else guest_hash()
+        return ingest(site(), UploadRequest(source=source, user=user, guest=guest, **wanted))
+    finally:
+        source.discard()
+
+
+def check_may_upload(user: User | None) -> None:
+    settings = site().settings
+    if not settings.allow_uploads or (user is None and not settings.guest_uploads):
+        raise RequestDenied()
+
+
+def find_source(body: Body, fields: Mapping[str, str], *, by_post: bool) -> Spool:
+    """The upload's bytes, spooled: file part ``source``, file part ``image``, value ``source``, value ``image``."""
+    for name in SOURCE_FIELDS:
+        if name in body.files:
+            return body.files[name]
+    for name in SOURCE_FIELDS:
+        if name in body.failures:
+            raise body.failures[name]
+        if name in body.decoded:
+            return body.decoded[name]
+        if text := fields.get(name, "").strip():
+            return _from_text(text, by_post)
+    raise EmptySource()
+
+
+def _from_text(text: str, by_post: bool) -> Spool:
+    if not _ADDRESS.match(text):
+        if not by_post:
+            raise Base64ByGet()
+    elif not site().settings.allow_url_uploads:
+        raise UrlUploadsDisabled()
+    spool = new_spool("")
+    try:
+        if _ADDRESS.match(text):
+            return fetch.fetch(text, spool, own_hosts=own_hosts())
+        decoder = Base64Decoder(spool)
+        decoder.feed(text.encode())
+        return decoder.finish()
+    except BaseException:
+        spool.discard()
+        raise

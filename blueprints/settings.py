@@ -1,0 +1,47 @@
+"""A person's own settings: the API keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_login import login_required
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from blueprints.context import addresses, person
+from models import ApiKey, User, db
+
+bp = Blueprint("settings", __name__)
+
+
+class KeyForm(FlaskForm):  # type: ignore[misc]
+    label = StringField("What is it for?", [InputRequired("Give the key a name, such as the program that will use it."),
+                                            Length(max=60)])
+
+
+@login_required  # type: ignore[untyped-decorator]
+def keys() -> Any:
+    """Lists a person's keys and makes new ones. A new key is in this one answer, and nowhere else ever again."""
+    user = _me()
+    form, text = KeyForm(), ""
+    if form.validate_on_submit():
+        _, text = ApiKey.issue(user, form.label.data)
+        db.session.commit()
+    answer = render_template("settings/keys.html", form=form, keys=ApiKey.of(user), new_key=text, addresses=addresses())
+    return answer, 200, {"Cache-Control": "no-store"}
+
+
+@login_required  # type: ignore[untyped-decorator]
+def revoke_key(public_id: str) -> Any:
+    gone = ApiKey.revoke(public_id, _me())
+    db.session.commit()
+    flash("The key was revoked. Programs that use it can't upload any more." if gone else "There is no such key.")
+    return redirect(url_for("settings.keys"))
+
+
+def _me() -> User:
+    user = person()
+    assert user is not None  # login_required saw to it
+    return user

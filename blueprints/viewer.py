@@ -1,0 +1,82 @@
+"""The page of one upload, and its end."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import unquote
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request
+
+from blueprints.addresses import slug_and_id
+from blueprints.context import addresses, person, site
+from blueprints.errors import page, wire_error
+from models import Upload
+from services.remove import remove
+
+bp = Blueprint("viewer", __name__)
+
+# Programs that fetch every address that they see in a message, and must not delete by it.
+_PREVIEW_BOTS = re.compile(
+    r"bot\b|bot/|crawl|spider|slurp|preview|facebookexternalhit|facebot|whatsapp|telegram|discord|slack|skype|teams|"
+    r"linkedin|pinterest|embedly|vkshare|viber|signal|mastodon|pleroma|misskey|lemmy|matrix|synapse|iframely|"
+    r"google|bing|yahoo|yandex|baidu|duckduck|applebot|bitly|safelinks|barracuda|proofpoint|mimecast|scanner|headless",
+    re.IGNORECASE)
+
+
+def image(slug: str) -> Any:
+    return _show(slug)
+
+
+def clip(slug: str) -> Any:
+    return _show(slug)
+
+
+def _show(slug: str) -> Any:
+    user = person()
+    upload = Upload.find(slug.rpartition(".")[2], user)
+    if upload is None:
+        return page(404, "There is no such picture.")
+    proper = addresses().viewer_path(upload)
+    section = "clip" if upload.is_video else "image"
+    if request.path != f"/{section}/{unquote(slug_and_id(upload))}":
+        return redirect(proper, 302)  # not for good: a title may change
+    return render_template("viewer/show.html", upload=upload, addresses=addresses(), zone=site().settings.zone,
+                           is_owner=upload.owned_by(user))
+
+
+def delete(public_id: str, token: str) -> Any:
+    """Contract, *Delete*: a program's GET deletes at once, a browser's asks first, a preview's never deletes."""
+    upload = Upload.deletable(public_id, token)
+    if upload is None:
+        return _not_found()
+    if request.method in ("GET", "HEAD") and (request.method == "HEAD" or _is_browser() or _only_looks()):
+        answer = Response(render_template("viewer/delete.html", upload=upload, addresses=addresses()))
+        answer.headers["X-Robots-Tag"] = "noindex"
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+    shown_at = addresses().viewer_path(upload)
+    if not remove(site(), upload):
+        return _not_found()
+    if _is_browser():
+        flash("It is gone: the picture and every file of it were deleted.")
+        return redirect(shown_at, 303)
+    return jsonify(status_code=200, success={"message": "file deleted", "code": 200}, status_txt="OK")
+
+
+def _not_found() -> Any:
+    if _is_browser():
+        return page(404, "That delete link is wrong, or what it deletes is gone already.")
+    return wire_error(404, 404, "Not found")
+
+
+def _is_browser() -> bool:
+    return "text/html" in request.headers.get("Accept", "")
+
+
+def _only_looks() -> bool:
+    """Whether the request is a browser's guess at what will be clicked, or a chat's preview of a link."""
+    purpose = " ".join(request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"))
+    if re.search(r"prefetch|preview|prerender", purpose, re.IGNORECASE):
+        return True
+    return bool(_PREVIEW_BOTS.search(request.headers.get("User-Agent", "")))

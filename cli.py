@@ -1,0 +1,137 @@
+"""Commands beside ``flask run``: users, keys, albums, categories, upkeep. They work beside a running server."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn, cast
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from media.errors import UploadError
+from models import Album, ApiKey, Category, SiteSetting, User, db
+from models.site_setting import GUEST_KEY
+from services.site import Site
+from services.upkeep import TooManyOrphans, upkeep
+
+user_group = AppGroup("user", help="Accounts.")
+key_group = AppGroup("key", help="API keys.")
+album_group = AppGroup("album", help="Albums.")
+category_group = AppGroup("category", help="Categories.")
+
+
+def register(app: Flask) -> None:
+    for group in (user_group, key_group, album_group, category_group):
+        app.cli.add_command(group)
+    app.cli.add_command(upkeep_command)
+
+
+@user_group.command("create")
+@click.argument("name")
+@click.option("--admin", is_flag=True, help="May do everything.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def create_user(name: str, admin: bool, password_stdin: bool) -> None:
+    """Make an account."""
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    try:
+        User.create(name, password, is_admin=admin)
+    except ValueError as error:
+        _fail(str(error))
+    db.session.commit()
+    click.echo(f"{name} may log in now.")
+
+
+@user_group.command("list")
+def list_users() -> None:
+    """All accounts."""
+    for user in User.ordered():
+        marks = [word for word, holds in (("admin", user.is_admin), ("banned", user.is_banned)) if holds]
+        click.echo("\t".join([user.name, ",".join(marks) or "-", f"{user.created_at:%Y-%m-%d}"]))
+
+
+@key_group.command("create")
+@click.argument("name")
+@click.option("--label", default="", help="What the key is for.")
+def create_key(name: str, label: str) -> None:
+    """Make an API key for user NAME and print it, this once."""
+    _, text = ApiKey.issue(_user(name), label)
+    db.session.commit()
+    click.echo(text)
+
+
+@key_group.command("guest")
+def create_guest_key() -> None:
+    """Make the site's guest key and print it; the one before it ends. Works while GUEST_UPLOADS is on."""
+    text = SiteSetting.issue_secret(GUEST_KEY, prefix="chv_guest_")
+    db.session.commit()
+    click.echo(text)
+
+
+@key_group.command("list")
+def list_keys() -> None:
+    """All keys: id, user, label, last use."""
+    for key in ApiKey.all_with_users():
+        used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"
+        click.echo("\t".join([key.public_id, key.user.name, key.label or "-", used]))
+
+
+@key_group.command("revoke")
+@click.argument("key_id")
+def revoke_key(key_id: str) -> None:
+    """End the key with this id (the second part of chv_<id>_…)."""
+    if not ApiKey.revoke(key_id):
+        _fail(f"There is no key {key_id}; `flask key list` shows them.")
+    db.session.commit()
+    click.echo(f"{key_id} is revoked.")
+
+
+@album_group.command("create")
+@click.argument("user")
+@click.argument("name")
+def create_album(user: str, name: str) -> None:
+    """Make an album and print the id to pass as album_id."""
+    try:
+        album = Album.create(_user(user), name)
+    except ValueError as error:
+        _fail(str(error))
+    db.session.commit()
+    click.echo(album.public_id)
+
+
+@category_group.command("create")
+@click.argument("name")
+def create_category(name: str) -> None:
+    """Make a category and print the number to pass as category_id."""
+    try:
+        category = Category.create(name)
+    except ValueError as error:
+        _fail(str(error))
+    db.session.commit()
+    click.echo(category.id)
+
+
+@click.command("upkeep")
+@click.option("--any-number", is_flag=True, help="Delete files without a row however many there are.")
+@with_appcontext
+def upkeep_command(any_number: bool) -> None:
+    """Clear away what has expired and what a crash left behind."""
+    house = cast(Site, current_app.extensions["keepsake"])
+    try:
+        click.echo(upkeep(house, any_number=any_number))
+    except (UploadError, TooManyOrphans) as error:
+        _fail(str(error))
+
+
+def _user(name: str) -> User:
+    user = User.by_name(name)
+    if user is None:
+        _fail(f"There is no user {name}; `flask user list` shows them.")
+    return user
+
+
+def _fail(message: str) -> NoReturn:
+    raise click.ClickException(message)
