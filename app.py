@@ -21,7 +21,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import blueprints
 import cli
 import config as configuration
-from blueprints import api, errors, headers, people, upload, viewer
+from blueprints import api, errors, headers, people, upload, viewer, wire
 from media.storage import Storage
 from models import SiteSetting, db
 from services.site import Site
@@ -53,8 +53,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a page may stay open for days
     )
     app.config.from_mapping({name: value for name, value in given.items() if name not in ours})
+    app.url_map.merge_slashes = False  # that would be a redirect, and a POST's body would be lost
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the wire's keys have an order
     app.jinja_env.globals["site_name"] = settings.site_name
+    app.jinja_env.filters["size_formatted"] = wire.size_formatted
 
     db.init_app(app)
     flask_migrate.Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)

@@ -35,9 +35,11 @@ SITE_MAP = [
 ]
 
 
+for _blueprint, _rule, _view, _methods in SITE_MAP:
+    # The wire's clients drop the body when they are redirected, so a trailing slash is as good as none.
+    _blueprint.add_url_rule(_rule, view_func=_view, methods=_methods.split(), strict_slashes=False)
+
+
 def register(app: Flask) -> None:
-    for blueprint, rule, view, methods in SITE_MAP:
-        # The wire's clients drop the body when they are redirected, so a trailing slash is as good as none.
-        blueprint.add_url_rule(rule, view_func=view, methods=methods.split(), strict_slashes=False)
     for blueprint in dict.fromkeys(entry[0] for entry in SITE_MAP):
         app.register_blueprint(blueprint)

@@ -116,7 +116,7 @@ def answer_http_error(error: HTTPException) -> Any:
 
 
 def answer_unexpected(error: Exception) -> Any:
-    log.exception("%s %s failed", request.method, request.path.partition("/delete/")[0])
+    log.exception("%s %s failed", request.method, request.url_rule)  # the path itself may hold a token
     if is_api_request():
         return wire_error(500, 500, HTTPStatus(500).phrase)
     return page(500, "")

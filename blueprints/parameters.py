@@ -82,12 +82,15 @@ def _iso_duration(text: str, now: datetime) -> timedelta:
     if not _DURATION.fullmatch(text):
         raise InvalidParameter("expiration")
     try:
-        end = now + isodate.parse_duration(text)
+        duration = isodate.parse_duration(text)
     except OverflowError:
         return MAX_LIFE  # as the limit says for anything longer
     except (ValueError, TypeError, ArithmeticError, LookupError):
         raise InvalidParameter("expiration") from None
-    life: timedelta = end - now
+    try:
+        life: timedelta = now + duration - now
+    except (ValueError, ArithmeticError):  # past the calendar's end
+        return MAX_LIFE
     return life
 
 

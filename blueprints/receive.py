@@ -66,7 +66,8 @@ def find_source(body: Body, fields: Mapping[str, str], *, by_post: bool) -> Spoo
             raise body.failures[name]
         if name in body.decoded:
             return body.decoded[name]
-        if text := fields.get(name, "").strip():
+        text = fields.get(name, "").strip()
+        if text.strip("+"):  # a space in an urlencoded source was read as a plus
             return _from_text(text, by_post)
     raise EmptySource()
 

@@ -99,8 +99,10 @@ def _save(pixels: Image.Image, beside: Path, format: str, extension: str,
     options = {**ENCODINGS[format], **(also or {}).get(format, {})}
     handle, name = tempfile.mkstemp(dir=beside.parent, prefix=beside.name + "-")
     path = Path(name)
+    pixels = _encodable(pixels, format)
+    pixels.info.clear()  # Pillow would write the source's colour profile, which was applied already
     with os.fdopen(handle, "wb") as file:
-        _encodable(pixels, format).save(file, **options)
+        pixels.save(file, **options)
     return Derivative(path, extension, *pixels.size)
 
 
@@ -115,6 +117,7 @@ def _encodable(pixels: Image.Image, format: str) -> Image.Image:
 def to_png(path: Path, facts: Facts) -> Path:
     """A BMP as PNG, pixel for pixel. Raises Unreadable."""
     with opened(path, facts.format) as image:
+        image.load()
         return _save(image if image.mode != "CMYK" else image.convert("RGB"), path, "png", "png").path
 
 
@@ -137,6 +140,7 @@ def resize(path: Path, facts: Facts, width: int) -> tuple[Path, tuple[int, int]]
             options["icc_profile"] = profile
         elif profile:
             pixels = colour.to_srgb(pixels, profile)
+        pixels.info.clear()
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name + "-")
         with os.fdopen(handle, "wb") as file:
             pixels.save(file, **options)

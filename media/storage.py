@@ -77,7 +77,7 @@ class Storage:
                 temp.chmod(0o644 if root == PUBLIC else 0o600)  # a reverse proxy runs as somebody else
                 _make_folder(target.parent)
                 _claim(target)
-                os.replace(temp, target)
+                _move(temp, target)
                 done.add(target)
             for folder in {target.parent for target in done}:
                 _fsync(folder)
@@ -165,6 +165,14 @@ def _claim(target: Path) -> None:
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
         raise NameTaken(target.name) from None
+
+
+def _move(temp: Path, claimed: Path) -> None:
+    try:
+        os.replace(temp, claimed)
+    except OSError:
+        claimed.unlink()
+        raise
 
 
 def _make_folder(folder: Path) -> None:

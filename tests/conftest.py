@@ -1,0 +1,261 @@
+"""Fixtures: an application on a folder of its own, people with keys, real files, a real server, a real browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from models import ApiKey, User, db
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "tests" / "samples"
+PASSWORD = "correct horse battery"
+
+
+def sample(name: str) -> Path:
+    return SAMPLES / name
+
+
+@pytest.fixture(scope="session")
+def blank_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a migrated, empty database, to be copied."""
+    data = tmp_path_factory.mktemp("blank")
+    application = create_app({"DATA": str(data), "UPKEEP_SECONDS": 0})
+    with application.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    return data
+
+
+@pytest.fixture
+def make_app(blank_data: Path, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """Makes an application with other settings than the default ones."""
+    made = []
+
+    def make(**settings: Any) -> Flask:
+        data = tmp_path / f"data{len(made)}"
+        shutil.copytree(blank_data, data)
+        application = create_app({"DATA": str(data), "TESTING": True, "UPKEEP_SECONDS": 0, **settings})
+        made.append(application)
+        return application
+
+    yield make
+    for application in made:
+        with application.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    return make_app()
+
+
+@dataclass
+class Person:
+    """Somebody with an account and a key, who speaks to one application."""
+
+    app: Flask
+    name: str
+    key: str
+    client: FlaskClient = field(repr=False)
+
+    def upload(self, source: str | Path | bytes = "plain.jpg", filename: str | None = None, **fields: Any) -> Any:
+        """Uploads by the API; the answer as it came."""
+        path = sample(source) if isinstance(source, str) else source
+        data = path if isinstance(path, bytes) else path.read_bytes()
+        name = filename or (path.name if isinstance(path, Path) else "file.bin")
+        import io
+
+        return self.app.test_client().post("/api/1/upload", data={**fields, "source": (io.BytesIO(data), name)},
+                                           headers={"X-API-Key": self.key})
+
+    def uploaded(self, *args: Any, **fields: Any) -> dict[str, Any]:
+        """Uploads by the API; the answer's ``image``."""
+        answer = self.upload(*args, **fields)
+        assert answer.status_code == 200, answer.text
+        image: dict[str, Any] = answer.json["image"]
+        return image
+
+
+def make_person(application: Flask, name: str = "ann", *, admin: bool = False) -> Person:
+    with application.app_context():
+        user = User.create(name, PASSWORD, is_admin=admin)
+        _, key = ApiKey.issue(user, "tests")
+        db.session.commit()
+    return Person(application, name, key, application.test_client())
+
+
+@pytest.fixture
+def ann(app: Flask) -> Person:
+    return make_person(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def path_of(url: str) -> str:
+    """``/images/…`` of an absolute address."""
+    return re.sub(r"^https?://[^/]+", "", url)
+
+
+def log_in(client: FlaskClient, name: str = "ann", password: str = PASSWORD) -> Any:
+    form = client.get("/login").text
+    return client.post("/login", data={"csrf_token": csrf_token(form), "name": name, "password": password})
+
+
+def csrf_token(page: str) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found, page
+    return found[1]
+
+
+def stored_files(application: Flask) -> list[str]:
+    """Every file of every upload, and every temp file, relative to the data folder."""
+    data = application.extensions["keepsake"].storage.data
+    found = [path.relative_to(data).as_posix() for root in ("public", "private", "tmp", "bin")
+             for path in (data / root).rglob("*") if path.is_file()]
+    return sorted(path for path in found if not path.endswith("/.keepsake"))
+
+
+# --- a server as it really runs
+
+
+@dataclass
+class Server:
+    """A Keepsake in a process of its own. ``log`` is all that it printed."""
+
+    base: str
+    data: Path
+    process: subprocess.Popen[str]
+    environ: dict[str, str]
+    log_path: Path
+
+    @property
+    def log(self) -> str:
+        return self.log_path.read_text()
+
+    def flask(self, *words: str, stdin: str = "") -> str:
+        """Run a command beside it; what it printed."""
+        done = subprocess.run([sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), *words], input=stdin, text=True,
+                              capture_output=True, env=self.environ, cwd=ROOT, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start_server(data: Path, **settings: Any) -> Server:
+    port = free_port()
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("KEEPSAKE_")}
+    environ |= {"KEEPSAKE_PORT": str(port), "KEEPSAKE_DATA": str(data), "PYTHONUNBUFFERED": "1",
+                **{f"KEEPSAKE_{name}": str(value) for name, value in settings.items()}}
+    data.mkdir(parents=True, exist_ok=True)
+    log_path = data.parent / f"{data.name}-server-{port}.log"
+    with log_path.open("w") as log:
+        process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environ, stdout=log, stderr=subprocess.STDOUT,
+                                   text=True)
+    server = Server(f"http://127.0.0.1:{port}", data, process, environ, log_path)
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            requests.get(server.base + "/healthz", timeout=5)
+            return server
+        except requests.ConnectionError:
+            assert process.poll() is None and time.monotonic() < deadline, server.log
+            time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def make_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Starts servers with other settings than the default ones."""
+    started = []
+
+    def make(data: Path | None = None, **settings: Any) -> Server:
+        server = start_server(data or tmp_path_factory.mktemp("server") / "data", **settings)
+        started.append(server)
+        return server
+
+    yield make
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def server(make_server: Callable[..., Server]) -> Server:
+    return make_server()
+
+
+@pytest.fixture(scope="module")
+def server_key(server: Server) -> str:
+    """A key of ann's, who is an admin of the running server."""
+    server.flask("user", "create", "ann", "--admin", "--password-stdin", stdin=PASSWORD + "\n")
+    return server.flask("key", "create", "ann", "--label", "tests")
+
+
+# --- a browser
+
+
+def chromium_path() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                  "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    path = chromium_path()
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("CI needs Chromium")
+        pytest.skip("no Chromium here")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page at 1440 pixels; every console error and every request to another host fails the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", lambda request: problems.append(request.url)
+            if not request.url.startswith(("http://127.0.0.1", "http://localhost", "data:", "blob:")) else None)
+    page.problems = problems
+    yield page
+    context.close()
+    assert not problems, problems

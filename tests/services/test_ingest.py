@@ -1,0 +1,147 @@
+"""Whatever goes wrong midway, nothing is left; whatever goes right is on the disk before it counts."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from media import storage as storage_module
+from models import Upload, db
+from tests.conftest import Person, make_person, sample, stored_files
+
+STEPS = ["probe", "resize", "derive", "md5_of"]
+
+
+def rows(app: Flask) -> int:
+    with app.app_context():
+        return db.session.query(Upload).count()
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_failure_at_any_step_leaves_nothing(step: str, ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    from services import ingest
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise OSError(errno.EIO, "the disk is dying")
+
+    monkeypatch.setattr(ingest, step, fail)
+    ann.app.config["PROPAGATE_EXCEPTIONS"] = False
+    assert ann.upload("gps-nikon.jpg", width="100").status_code == 500
+    assert stored_files(ann.app) == [] and rows(ann.app) == 0
+    monkeypatch.undo()
+    assert ann.upload("gps-nikon.jpg").status_code == 200
+
+
+@pytest.mark.parametrize("call", ["replace", "fsync", "open"])
+def test_a_disk_that_fills_up_while_publishing(call: str, ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = 0
+    real = getattr(os, call)
+
+    def fail_at_the_second(*args: Any, **kwargs: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise OSError(errno.ENOSPC, "full")
+        return real(*args, **kwargs)
+
+    def upload() -> Any:
+        answer = ann.upload("plain.jpg")
+        return answer.status_code, answer.json["error"]["code"]
+
+    publish = ann.app.extensions["keepsake"].storage.publish
+
+    def publish_with_a_full_disk(*args: Any) -> None:
+        monkeypatch.setattr(storage_module.os, call, fail_at_the_second)
+        try:
+            publish(*args)
+        finally:
+            monkeypatch.setattr(storage_module.os, call, real)
+
+    monkeypatch.setattr(ann.app.extensions["keepsake"].storage, "publish", publish_with_a_full_disk)
+    assert upload() == (507, 507)
+    assert stored_files(ann.app) == [] and rows(ann.app) == 0
+
+
+def test_a_database_that_is_full(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any) -> None:
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    from services import ingest
+
+    monkeypatch.setattr(ingest, "_commit", fail)
+    answer = ann.upload("plain.jpg")
+    assert (answer.status_code, answer.json["error"]["code"]) == (507, 507)
+    assert stored_files(ann.app) == [] and rows(ann.app) == 0
+
+
+def test_files_are_synced_before_the_row_is_written(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+    real_fsync, real_commit = os.fsync, db.session.commit
+
+    def fsync(handle: int) -> None:
+        happened.append("folder" if os.path.isdir(f"/proc/self/fd/{handle}") else "file")
+        real_fsync(handle)
+
+    def commit() -> None:
+        happened.append("commit")
+        real_commit()
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(db.session, "commit", commit)
+    assert ann.upload("plain.jpg").status_code == 200
+    last = len(happened) - 1 - happened[::-1].index("commit")
+    assert happened[:last].count("file") == 3 and happened[last - 1] == "folder"
+
+
+def test_the_database_syncs_every_commit(ann: Person) -> None:
+    with ann.app.app_context():
+        assert db.session.execute(db.text("PRAGMA journal_mode")).scalar() == "wal"
+        assert db.session.execute(db.text("PRAGMA synchronous")).scalar() == 2  # FULL
+        assert db.session.execute(db.text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_many_uploads_of_one_name_at_once(ann: Person) -> None:
+    answers: list[Any] = []
+    start = threading.Barrier(12)
+
+    def send() -> None:
+        start.wait()
+        answers.append(ann.upload("alpha.png"))
+
+    threads = [threading.Thread(target=send) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [answer.status_code for answer in answers] == [200] * 12
+    assert len({answer.json["image"]["name"] for answer in answers}) == 12
+    assert len(stored_files(ann.app)) == 24
+
+
+def test_uploads_racing_past_a_limit(make_app: Callable[..., Flask]) -> None:
+    ann = make_person(make_app(FLOOD_PER_DAY=3))
+    answers: list[int] = []
+    threads = [threading.Thread(target=lambda: answers.append(ann.upload("alpha.png").status_code)) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [200] * 3 + [400] * 7
+    assert rows(ann.app) == 3 and len(stored_files(ann.app)) == 6
+
+
+def test_names_that_would_share_a_thumb(ann: Person) -> None:
+    """Two files of different kinds may share a name; two that would share a derivative may not."""
+    first = ann.uploaded(sample("alpha.png"), filename="same.png")
+    second = ann.uploaded(sample("plain.jpg"), filename="same.jpg")
+    third = ann.uploaded(sample("still.bmp"), filename="same.bmp")
+    assert first["name"] == second["name"] == "same"
+    assert third["filename"] != "same.png" and third["filename"].startswith("same")
+    assert ann.uploaded(sample("alpha.png"), filename="SAME.png")["name"] != "SAME"

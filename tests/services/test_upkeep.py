@@ -1,0 +1,150 @@
+"""What is cleared away, and what never is."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from media.errors import StorageMissing
+from models import Upload, db, utcnow
+from services import upkeep
+from services.site import Site
+from tests.conftest import Person, path_of, stored_files
+
+LONG_AGO = time.time() - 2 * upkeep.GRACE_SECONDS
+
+
+@pytest.fixture
+def house(ann: Person) -> Site:
+    site: Site = ann.app.extensions["keepsake"]
+    return site
+
+
+def run(ann: Person, house: Site, **kwargs: bool) -> upkeep.Report:
+    with ann.app.app_context():
+        return upkeep.upkeep(house, **kwargs)
+
+
+def age(*paths: Path) -> None:
+    for path in paths:
+        os.utime(path, (LONG_AGO, LONG_AGO))
+
+
+@pytest.fixture(autouse=True)
+def old_by_its_time_of_writing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test can't set the time of a file's last rename, so only that of its last writing counts here."""
+    from media import storage
+
+    monkeypatch.setattr(storage, "_last_touched", lambda path: path.stat().st_mtime)
+
+
+def test_expired_uploads_leave_row_and_disk(ann: Person, house: Site) -> None:
+    ann.uploaded("plain.jpg", expiration="PT5M", tags="a")
+    kept = ann.uploaded("alpha.png")
+    with ann.app.app_context():
+        db.session.get(Upload, 1).expires_at = utcnow() - timedelta(seconds=1)
+        db.session.commit()
+    assert run(ann, house).expired == 1
+    assert {path.rpartition("/")[2] for path in stored_files(ann.app)} == {"alpha.png", "alpha.th.png"}
+    assert ann.client.get(path_of(kept["url"])).status_code == 200
+    with ann.app.app_context():
+        assert db.session.query(Upload).count() == 1
+
+
+def test_files_without_a_row_go_after_a_while(ann: Person, house: Site) -> None:
+    image = ann.uploaded("plain.jpg")
+    folder = (house.storage.data / "public" / path_of(image["url"]).lstrip("/")).parent
+    old, young, other_root = folder / "orphan.jpg", folder / "young.jpg", house.storage.data / "private" / "images/2026/01/01/x.th.jpg"
+    other_root.parent.mkdir(parents=True)
+    for path in (old, young, other_root):
+        path.write_bytes(b"x")
+    age(old, other_root, *folder.glob("plain*"))
+    assert run(ann, house).orphans == 2
+    assert not old.exists() and young.exists() and not other_root.exists()
+    assert ann.client.get(path_of(image["medium"]["url"])).status_code == 200
+
+
+def test_temp_files_go_after_a_while(ann: Person, house: Site) -> None:
+    old, young = house.storage.tmp / "spool-old", house.storage.tmp / "spool-young"
+    for path in (old, young):
+        path.write_bytes(b"x")
+    age(old)
+    assert run(ann, house).leftovers == 1
+    assert not old.exists() and young.exists()
+
+
+def test_an_interrupted_removal_is_settled(ann: Person, house: Site) -> None:
+    image, other = ann.uploaded("plain.jpg"), ann.uploaded("alpha.png")
+    with ann.app.app_context():
+        for public_id, row_goes in ((image["id_encoded"], False), (other["id_encoded"], True)):
+            upload = Upload.find(public_id, None)
+            assert upload
+            house.storage.withdraw(upload.public_id, upload.root, upload.files)  # and here the power fails
+            if row_goes:
+                upload.delete_row()
+        db.session.commit()
+        assert upkeep.recover(house, 0) == 2
+    assert ann.client.get(path_of(image["url"])).status_code == 200
+    assert {path.rpartition("/")[2].partition(".")[0] for path in stored_files(ann.app)} == {"plain"}
+
+
+def test_a_disk_that_is_not_mounted_loses_nothing(ann: Person, house: Site) -> None:
+    image = ann.uploaded("plain.jpg", expiration="PT5M")
+    ann.uploaded("alpha.png")
+    with ann.app.app_context():
+        db.session.get(Upload, 1).expires_at = utcnow() - timedelta(seconds=1)
+        db.session.commit()
+    for root in ("public", "private"):
+        (house.storage.data / root).rename(house.storage.data / f"{root}-away")
+        (house.storage.data / root).mkdir()
+    with pytest.raises(StorageMissing):
+        run(ann, house)
+    with ann.app.app_context():
+        assert db.session.query(Upload).count() == 2
+    assert image
+
+
+def test_an_older_database_loses_nothing(ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann.uploaded("plain.jpg")
+    ann.uploaded("alpha.png")
+    before = stored_files(ann.app)
+    monkeypatch.setattr(upkeep, "MAX_ORPHANS", 3)
+    with ann.app.app_context():
+        db.session.execute(db.delete(Upload))
+        db.session.commit()
+    age(*(house.storage.data / path for path in before))
+    with pytest.raises(upkeep.TooManyOrphans, match="5 files have no row"):
+        run(ann, house)
+    assert stored_files(ann.app) == before
+    assert run(ann, house, any_number=True).orphans == 5
+    assert stored_files(ann.app) == []
+
+
+def test_a_failed_removal_changes_nothing(ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    image = ann.uploaded("plain.jpg")
+    before = stored_files(ann.app)
+
+    def fail(self: Upload) -> bool:
+        raise RuntimeError("the database is away")
+
+    monkeypatch.setattr(Upload, "delete_row", fail)
+    ann.app.config["PROPAGATE_EXCEPTIONS"] = False
+    assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 500
+    assert stored_files(ann.app) == before
+    monkeypatch.undo()
+    assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 200
+
+
+def test_guests_are_forgotten(ann: Person, house: Site) -> None:
+    ann.uploaded("alpha.png")
+    with ann.app.app_context():
+        upload = db.session.get(Upload, 1)
+        upload.guest, upload.received_at = "hash", utcnow() - timedelta(days=2)
+        db.session.commit()
+    run(ann, house)
+    with ann.app.app_context():
+        assert db.session.get(Upload, 1).guest is None
