@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 PREFIX = "KEEPSAKE_"
 HERE = Path(__file__).resolve().parent
 
-IMAGE_FORMATS = ("jpg", "png", "gif", "webp", "avif", "bmp")
+FORMATS = ("jpg", "png", "gif", "webp", "avif", "bmp", "heic", "tiff", "mp4", "mov", "m4v", "3gp", "webm", "mkv")
 
 
 class ConfigError(Exception):
@@ -52,8 +52,8 @@ class Settings:
     thumb_size: int = setting(320, "Side of the square thumbnail, in pixels.", least=32, most=2000)
     medium_width: int = setting(750, "Width of the medium picture, in pixels; smaller pictures get none.",
                                 least=64, most=8000)
-    allowed_formats: tuple[str, ...] = setting(IMAGE_FORMATS, "Formats that may be uploaded, comma separated.",
-                                               choices=IMAGE_FORMATS)
+    allowed_formats: tuple[str, ...] = setting(FORMATS, "Formats that may be uploaded, comma separated.",
+                                               choices=FORMATS)
     allow_uploads: bool = setting(True, "`false` closes the site for uploads; everything else goes on.")
     allow_url_uploads: bool = setting(True, "Whether the server may fetch a picture from an address it is given.")
     allow_duplicates: bool = setting(True, "`false` refuses the same bytes from the same person within 24 hours.")
@@ -67,6 +67,9 @@ class Settings:
     flood_per_day: int = setting(0, "Uploads a person may make in a day; 0: no limit.", least=0)
     uploads_at_once: int = setting(4, "Pictures decoded at once; each may take `MAX_MEGAPIXELS` × 4 bytes of memory.",
                                    least=1, most=64)
+    video_seconds: int = setting(60, "How long the look into one video may take before it counts as unreadable.", least=1, most=3600)
+    video_memory_mb: int = setting(2000, "How much memory the look into one video may take: room for a frame of 8K, with its references.",
+                                   least=256, most=1_000_000)
     upload_wait_seconds: int = setting(60, "How long an upload waits for its turn before it is told to come back.",
                                        least=0, most=600)
     min_free_mb: int = setting(200, "Uploads are refused when the disk has less than this free: "
@@ -134,7 +137,7 @@ def _parse(spec: Field[Any], value: Any) -> Any:
         return _parse_int(name, value, meta["least"], meta["most"])
     if isinstance(default, tuple):
         items = value.split(",") if isinstance(value, str) else list(value)
-        words = tuple(str(item).strip().lower().replace("jpeg", "jpg") for item in items if str(item).strip())
+        words = tuple(str(item).strip().lower().replace("jpeg", "jpg").replace("heif", "heic") for item in items if str(item).strip())
         return tuple(_choice(name, word, meta["choices"]) for word in words)
     if isinstance(default, Path):
         return Path(value).expanduser().resolve()
