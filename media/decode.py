@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,8 @@ from PIL import Image, ImageFile
 
 from media.errors import StorageFull, Unreadable, UploadError
 
-PILLOW_NAMES = {"jpg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WEBP", "avif": "AVIF", "bmp": "BMP"}
+PILLOW_NAMES = {"jpg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WEBP", "avif": "AVIF", "bmp": "BMP",
+                "heic": "HEIF", "tiff": "TIFF"}
 
 # Our own limit is checked on the header, with its own error; a truncated file must raise, never come out half grey.
 Image.MAX_IMAGE_PIXELS = None
@@ -25,8 +27,18 @@ def opened(path: Path, format: str) -> Iterator[Image.Image]:
 
     Whatever a decoder raises inside the block, on opening or on loading, comes out as Unreadable.
     """
+    if format == "heic":
+        _learn_heif()
     with reading(), Image.open(path, formats=[PILLOW_NAMES[format]]) as image:
         yield image
+
+
+@functools.cache
+def _learn_heif() -> None:
+    """Register pillow-heif, which few servers need at their start."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(thumbnails=False)
 
 
 @contextlib.contextmanager

@@ -25,6 +25,7 @@ ENCODINGS: dict[str, dict[str, Any]] = {
     "webp": {"format": "WEBP", "quality": 86, "method": 4},
     "avif": {"format": "AVIF", "quality": 80, "speed": 8},
 }
+
 # A page of thumbs is many at once, and a thumb is never looked at closely: half the bytes.
 THUMB = {"jpg": {"quality": 82, "subsampling": 2}, "webp": {"quality": 80}, "avif": {"quality": 70}}
 # The sender's own file, resized: it replaces the original, so it gets more bits.
@@ -54,22 +55,27 @@ class Derivative:
 class Derivatives:
     thumb: Derivative
     medium: Derivative | None
+    frame: Derivative | None = None
 
 
 def derive(path: Path, facts: Facts, extension: str, *, thumb_size: int, medium_width: int) -> Derivatives:
     """Thumb (square, cropped to fill) and, for a picture wider than ``medium_width``, medium; upright, first frame, sRGB.
+    A format that browsers don't show always has a medium; a video has its frame, too.
 
     Every row of the picture is decoded, so one that ends too early raises Unreadable. The files lie beside ``path``.
     """
-    with opened(path, facts.format) as image:
+    encoding = facts.format if facts.format in ENCODINGS else "jpg"
+    with opened(facts.frame or path, "png" if facts.frame else facts.format) as image:
+        frame = _save(image, path, "jpg", "jpeg") if facts.frame else None
         work = _upright(image, facts, _working_size(facts, thumb_size, medium_width))
         medium = None
-        if facts.width > medium_width:
-            size = (medium_width, max(1, round(facts.height * medium_width / facts.width)))
+        if facts.width > medium_width or facts.format in ("heic", "tiff"):
+            width = min(medium_width, facts.width)
+            size = (width, max(1, round(facts.height * width / facts.width)))
             work_medium = work if work.size == size else work.resize(size, Image.Resampling.LANCZOS)
-            medium = _save(work_medium, path, facts.format, extension)
+            medium = _save(work_medium, path, encoding, extension)
         thumb = ImageOps.fit(work, (thumb_size, thumb_size), Image.Resampling.LANCZOS)
-        return Derivatives(_save(thumb, path, facts.format, extension, THUMB), medium)
+        return Derivatives(_save(thumb, path, encoding, extension, THUMB), medium, frame)
 
 
 def _working_size(facts: Facts, thumb_size: int, medium_width: int) -> tuple[int, int]:

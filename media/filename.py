@@ -41,11 +41,19 @@ def another_name(name: str) -> str:
     return name + random_text(16)
 
 
+# Format: its extension, and the other one that a sender may have called it by.
+_EXTENSIONS = {"jpg": ("jpeg", "jpg"), "tiff": ("tiff", "tif"), "heic": ("heic", "heif")}
+
+
 def stored_extension(format: str, filename: str) -> str:
     """The extension that the content asks for; a JPEG is ``jpeg`` unless its sender called it ``.jpg``."""
-    if format == "jpg" and split_extension(filename)[1] != "jpg":
-        return "jpeg"
-    return format
+    usual, other = _EXTENSIONS.get(format, (format, format))
+    return other if split_extension(filename)[1] == other else usual
+
+
+def derivative_extension(format: str, filename: str) -> str:
+    """Of thumb and medium: the picture's own, where every browser shows it, else ``jpeg``."""
+    return stored_extension(format, filename) if format in ("jpg", "png", "gif", "webp", "avif") else "jpeg"
 
 
 def title_from(filename: str) -> str:

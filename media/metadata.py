@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import re
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -14,10 +13,10 @@ from typing import IO, Any, BinaryIO, cast
 from xml.etree.ElementTree import Element
 
 import exifread
-from PIL import Image
 
 from media import iptc, xmp
 from media.containers.block import Block
+from media.decode import opened
 from media.errors import Unreadable
 
 logging.getLogger("exifread").setLevel(logging.CRITICAL)  # it warns of every odd camera
@@ -60,6 +59,8 @@ def read(file: IO[bytes], blocks: Iterable[Block]) -> Metadata:
     texts: dict[int, str] = {}
     roots = []
     for block in blocks:
+        if block.kind == "tiff":
+            exif = _short_names(_exif_tags(file))
         if block.kind not in ("exif", "xmp", "photoshop"):
             continue
         try:
@@ -67,13 +68,25 @@ def read(file: IO[bytes], blocks: Iterable[Block]) -> Metadata:
         except Unreadable:
             continue
         if block.kind == "exif":
-            exif = exif or {name.partition(" ")[2]: value for name, value in _exif_tags(data).items()
-                            if name.startswith(("Image ", "EXIF "))}
+            exif = exif or _short_names(_exif_tags(data))
         elif block.kind == "photoshop":
             texts = texts or iptc.texts(data)
         elif (root := xmp.parse(data)) is not None:
             roots.append(root)
     return _put_together(exif, texts, roots)
+
+
+def _short_names(tags: dict[str, str]) -> dict[str, str]:
+    return {name.partition(" ")[2]: value for name, value in tags.items() if name.startswith(("Image ", "EXIF "))}
+
+
+def of_video(told: dict[str, str]) -> Metadata:
+    """From the tags of a film: title, description, camera, when it was shot."""
+    tags = {name.lower().removeprefix("com.apple.quicktime."): value.strip() for name, value in told.items()}
+    taken = next((date for date in map(_iso_date, (tags.get("creationdate", ""), tags.get("creation_time", ""))) if date), None)
+    return Metadata(title=_first([tags.get("title", ""), tags.get("displayname", "")]),
+                    description=_first([tags.get("description", ""), tags.get("comment", "")]),
+                    camera=_camera({"Make": tags.get("make", ""), "Model": tags.get("model", "")}), taken_at=taken)
 
 
 def _put_together(exif: dict[str, str], texts: dict[int, str], roots: list[Element]) -> Metadata:
@@ -89,7 +102,7 @@ def _put_together(exif: dict[str, str], texts: dict[int, str], roots: list[Eleme
              or next((d for d in map(_iso_date, from_xmp(xmp.EXIF + "DateTimeOriginal", xmp.PHOTOSHOP + "DateCreated")) if d),
                      None))
     orientation = int(exif.get("Orientation#", "1"))
-    is_360 = any(word.lower() == "equirectangular" for word in from_xmp(xmp.GPANO + "ProjectionType"))
+    is_360 = any("equirectangular" in xmp.values_of(root, "ProjectionType") for root in roots)
     return Metadata(title, description, _camera(exif), taken, is_360, orientation)
 
 
@@ -147,20 +160,19 @@ def _exif_tags(data: bytes | IO[bytes]) -> dict[str, str]:
 def read_again(path: Path, format: str) -> SecondReading:
     """The finished file read with ExifRead and Pillow, each finding its own way through the container."""
     tags: dict[str, str] = {}
-    if format in ("jpg", "png", "webp"):
+    if format in ("jpg", "png", "webp", "tiff", "heic"):
         with path.open("rb") as file:
             tags = _exif_tags(file)
     gps = [name for name in tags if name.startswith("GPS ") and tags[name].strip(" 0[],")]
     packet = b""
     try:
-        with warnings.catch_warnings(), Image.open(path) as image:
-            warnings.simplefilter("ignore")
+        with opened(path, format) as image:
             exif = image.getexif()
             if not tags:
                 tags = _exif_tags(exif.tobytes()) if exif else {}
             gps += [f"GPS {tag}" for tag in exif.get_ifd(0x8825)]
             packet = image.info.get("xmp") or b""
-    except Exception:  # as above: whatever Pillow makes of hostile metadata, the pixels were checked elsewhere
+    except Unreadable:  # whatever Pillow makes of odd metadata, the pixels were checked elsewhere
         pass
     root = xmp.parse(packet if isinstance(packet, bytes) else str(packet).encode())
     return SecondReading(_shown(tags), tuple(gps), (root,) if root is not None else ())

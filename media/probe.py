@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from PIL import Image
+from PIL import Image, ImageCms
 
-from media import metadata
+from media import metadata, tiff, video
 from media.containers import blocks, gif, riff
 from media.decode import opened, reading
 from media.errors import DisabledFormat, TooManyMegapixels, UnavailableFormat, Unreadable
 from media.metadata import Metadata
 
-MIME_TYPES = {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp",
-              "avif": "image/avif", "bmp": "image/bmp"}
+MIME_TYPES = {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp", "avif": "image/avif",
+              "bmp": "image/bmp", "heic": "image/heic", "tiff": "image/tiff", **video.MIME_TYPES}
 
 _HEAD = 64  # bytes that tell every format apart
 _AVIF_BRANDS = {b"avif", b"avis"}
+_HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
+_OTHER_BRANDS = {b"crx ", b"jxl ", b"jp2 ", b"M4A ", b"M4B "}
+_EARLY_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # from before files began with their type
 # Real pictures and films that this version does not take: their owner is told so, rather than that the file is broken.
-_OTHERS = (b"8BPS", b"\0\0\1\0", b"II*\0", b"MM\0*", b"\0\0\0\x0cJXL ", b"\xff\x0a", b"\0\0\0\x0cjP  ", b"qoif",
-           b"\x76\x2f\x31\x01", b"DDS ", b"\x1aE\xdf\xa3", b"%PDF-", b"FLV\1", b"OggS", b"icns")
+_OTHERS = (b"8BPS", b"\0\0\1\0", b"II+\0", b"MM\0+", b"\0\0\0\x0cJXL ", b"\xff\x0a", b"\0\0\0\x0cjP  ", b"qoif",
+           b"\x76\x2f\x31\x01", b"DDS ", b"%PDF-", b"FLV\1", b"OggS", b"icns", b"\0\0\1\xba", b"\x30\x26\xb2\x75")
 
 
 @dataclass(frozen=True)
 class Facts:
-    """``width`` and ``height`` are pixels as displayed, after orientation. ``duration`` is in whole seconds."""
+    """``width`` and ``height`` are pixels as displayed, after orientation. ``duration`` is in whole seconds.
+
+    ``is_playable``: whether common browsers show the file itself. ``frame`` is the PNG of a video's picture.
+    ``places`` names what a reader other than the walkers found of a position.
+    """
 
     kind: Literal["image", "video"]
     format: str
@@ -36,14 +44,17 @@ class Facts:
     metadata: Metadata
     is_animated: bool = False
     duration: int = 0
+    is_playable: bool = True
+    frame: Path | None = None
+    places: tuple[str, ...] = ()
 
     @property
     def mime(self) -> str:
         return MIME_TYPES[self.format]
 
 
-def probe(path: Path, *, max_megapixels: int, allowed: Collection[str]) -> Facts:
-    """Read the headers of ``path``, no pixels.
+def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: video.Limits | None = None) -> Facts:
+    """Read the headers of ``path``, no pixels of a still; of a video, one frame, in a process of its own.
 
     Raises Unreadable, UnavailableFormat, DisabledFormat or TooManyMegapixels.
     """
@@ -56,15 +67,27 @@ def probe(path: Path, *, max_megapixels: int, allowed: Collection[str]) -> Facts
             told = metadata.read(file, found)
             canvas = riff.canvas(file) if format == "webp" else None
             frames = gif.frames(file) if format == "gif" else 0
+    if format in video.DEMUXERS:
+        return _probe_video(path, format, replace(limits or video.Limits(), max_megapixels=max_megapixels))
     if canvas:
         _check_pixels(canvas, max_megapixels)
     with opened(path, format) as image:
         _check_pixels(image.size, max_megapixels)
+        if format == "tiff":
+            _refuse_raw(image)
         orientation = _orientation(image, format, told)
         is_animated = frames > 1 or bool(getattr(image, "is_animated", False) and format in ("png", "webp", "avif"))
         width, height = image.size if orientation < 5 else image.size[::-1]
-    told = Metadata(**{**vars(told), "orientation": orientation})
-    return Facts("image", format, width, height, told, is_animated)
+        is_playable = format not in ("heic", "tiff") and not (format == "avif" and _has_foreign_profile(image))
+    return Facts("image", format, width, height, replace(told, orientation=orientation), is_animated, is_playable=is_playable)
+
+
+def _probe_video(path: Path, format: str, limits: video.Limits) -> Facts:
+    frame = path.with_name(path.name + "-frame.png")
+    seen = video.inspect(path, format, frame, limits)
+    told = metadata.of_video(seen.told)
+    return Facts("video", format, seen.width, seen.height, told, duration=max(1, round(seen.duration)),
+                 is_playable=seen.is_playable, frame=frame, places=seen.places)
 
 
 def sniff(head: bytes) -> str:
@@ -79,19 +102,35 @@ def sniff(head: bytes) -> str:
         return "webp"
     if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":
         return "bmp"
+    if head.startswith((b"II*\0", b"MM\0*")) and head[8:10] != b"CR":  # Canon's raw pictures are TIFF by their first bytes
+        return "tiff"
+    if head.startswith(b"\x1aE\xdf\xa3"):
+        return "webm" if b"webm" in head else "mkv"
     if head[4:8] == b"ftyp":
-        if _brands(head) & _AVIF_BRANDS:
-            return "avif"
-        raise UnavailableFormat()
-    if head.startswith(_OTHERS) or head[:4] == b"RIFF":
+        return _sniff_brands(head)
+    if head[4:8] in _EARLY_QUICKTIME:
+        return "mov"
+    if head.startswith((*_OTHERS, b"II*\0", b"RIFF")):
         raise UnavailableFormat()
     raise Unreadable()
 
 
-def _brands(head: bytes) -> set[bytes]:
-    """The major and compatible brands of an ISO media file (ISO/IEC 14496-12, 4.3), as far as ``head`` reaches."""
+def _sniff_brands(head: bytes) -> str:
+    """By the major and compatible brands of an ISO media file (ISO/IEC 14496-12, 4.3), as far as ``head`` reaches."""
+    major = head[8:12]
     end = min(int.from_bytes(head[:4]), len(head))
-    return {head[8:12]} | {head[at:at + 4] for at in range(16, end - 3, 4)}
+    brands = {major} | {head[at:at + 4] for at in range(16, end - 3, 4)}
+    if brands & _AVIF_BRANDS:
+        return "avif"
+    if brands & _HEIC_BRANDS:
+        return "heic"
+    if major in _OTHER_BRANDS:
+        raise UnavailableFormat()
+    if major == b"qt  ":
+        return "mov"
+    if major.startswith(b"M4V"):
+        return "m4v"
+    return "3gp" if major.startswith((b"3gp", b"3g2")) else "mp4"
 
 
 def _check_pixels(size: tuple[int, int], max_megapixels: int) -> None:
@@ -99,11 +138,30 @@ def _check_pixels(size: tuple[int, int], max_megapixels: int) -> None:
         raise TooManyMegapixels(max_megapixels)
 
 
+def _refuse_raw(image: Image.Image) -> None:
+    """A camera's raw file is a TIFF whose first picture is a small preview: what we kept would not be what it shows."""
+    tags = getattr(image, "tag_v2", {})
+    if tiff.DNG_VERSION in tags or tags.get(tiff.SUBFILE_TYPE, 0) & 1:
+        raise UnavailableFormat()
+
+
 def _orientation(image: Image.Image, format: str, told: Metadata) -> int:
-    """AVIF is turned by its container, which Pillow reports as EXIF; the others by EXIF, as browsers do."""
+    """AVIF is turned by its container, which Pillow reports as EXIF; HEIF and TIFF come upright from their decoders;
+    the others are turned by EXIF, as browsers do."""
+    if format in ("heic", "tiff"):
+        return 1
     if format == "avif":
         value = image.getexif().get(0x0112, 1)
         return value if value in range(1, 9) else 1
     return told.orientation
 
 
+def _has_foreign_profile(image: Image.Image) -> bool:
+    """Whether the colour profile is for other channels than the picture's: some browsers refuse such an AVIF."""
+    profile = image.info.get("icc_profile")
+    if not profile:
+        return False
+    try:
+        return ImageCms.ImageCmsProfile(io.BytesIO(profile)).profile.xcolor_space.strip() != "RGB"
+    except (ImageCms.PyCMSError, OSError):
+        return True

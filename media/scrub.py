@@ -7,6 +7,7 @@ found the ranges.
 
 from __future__ import annotations
 
+import mmap
 import re
 import zlib
 from collections.abc import Iterator
@@ -17,7 +18,9 @@ from typing import IO
 from media import iptc, metadata, tiff, xmp
 from media.containers import blocks
 from media.containers.block import Block
+from media.containers.jpeg import FILM
 from media.containers.png import HEADER as PNG_HEADER
+from media.errors import Unreadable
 from media.patch import Change
 
 # Maker notes are undocumented and known to hold places, serial numbers and content identifiers: nothing proves one clean.
@@ -29,7 +32,7 @@ PRIVATE_TAGS = {
     0x02BC, 0x83BB, 0x8649,  # XMP, IPTC and Photoshop blocks inside EXIF, where nobody looks for them
 }
 
-_TELLING_KEYWORD = re.compile(r"gps|geo|location|latitude|longitude|raw profile type|xml:|exif", re.IGNORECASE)
+_TELLING_KEYWORD = re.compile(r"gps|geo|location|xyz|latitude|longitude|raw profile type|xml:|exif", re.IGNORECASE)
 _TELLING_TRAILER = re.compile(rb"GPS|\xa9xyz|loci|Exif\0|[Ll]ocation|[Ll]atitude")
 _BLANK_CHUNK = b"blNk"  # ancillary, private, safe to copy: every PNG reader skips it
 
@@ -59,7 +62,10 @@ def changes(path: Path, format: str, policy: Policy) -> list[Change]:
 
 
 def _block_changes(file: IO[bytes], block: Block, policy: Policy) -> Iterator[Change]:
-    if block.kind == "trailer" and not policy.metadata and not _TELLING_TRAILER.search(block.read(file)):
+    if block.kind == "tiff":
+        yield from _tiff_changes(file, policy)
+        return
+    if block.kind == "trailer" and not policy.metadata and (block.keyword == FILM or not _TELLING_TRAILER.search(block.read(file))):
         return
     before = block.read(file)
     after = _cleaned(block, before, policy)
@@ -83,7 +89,11 @@ def _cleaned(block: Block, data: bytes, policy: Policy) -> bytes:
         case "photoshop":
             return bytes(len(data)) if policy.metadata else _clean_photoshop(data, policy)
         case "comment":
-            return b" " * len(data) if policy.metadata else data
+            return b" " * len(data) if policy.metadata or _TELLING_KEYWORD.search(block.keyword) else data
+        case "box":
+            return b"free".ljust(len(data), b"\0") if policy.metadata or _TELLING_KEYWORD.search(block.keyword) else data
+        case "dates" if not policy.metadata:
+            return data
         case "text" if not policy.metadata and not _TELLING_KEYWORD.search(block.keyword):
             return data
         case _:
@@ -99,6 +109,19 @@ def _clean_exif(data: bytes, policy: Policy) -> bytes:
         except tiff.MalformedTiff:
             pass  # what can't be followed can't be proven clean
     return prefix + tiff.orientation_only(len(body), tiff.orientation(body))
+
+
+def _tiff_changes(file: IO[bytes], policy: Policy) -> Iterator[Change]:
+    """Of a TIFF file, in which pictures and metadata share one structure. Raises Unreadable where it can't be followed."""
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) as copy:  # only the pages that are changed take memory
+        keep = tiff.STRUCTURE.__contains__ if policy.metadata else lambda tag: tag not in PRIVATE_TAGS
+        try:
+            touched = tiff.clean_file(copy, lambda tag: not keep(tag))
+        except tiff.MalformedTiff:
+            raise Unreadable() from None
+        for start, stop in sorted(touched):
+            file.seek(start)
+            yield from Change(start, file.read(stop - start), copy[start:stop]).narrowed()
 
 
 def _clean_photoshop(data: bytes, policy: Policy) -> bytes:

@@ -6,13 +6,21 @@ What stays keeps its offset, and the block keeps its length.
 
 from __future__ import annotations
 
+import mmap
 import struct
 from collections.abc import Callable
 from typing import Literal
 
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+SUBFILE_TYPE, DNG_VERSION = 0x00FE, 0xC612
 ORIENTATION, SUB_IFDS, EXIF_IFD, GPS_IFD, INTEROP_IFD = 0x0112, 0x014A, 0x8769, 0x8825, 0xA005
+DIRECTORIES = {EXIF_IFD, GPS_IFD, INTEROP_IFD}
 THUMBNAIL_OFFSET, THUMBNAIL_LENGTH = 0x0201, 0x0202
+
+# What decoding and showing a TIFF picture needs: layout, compression, colour, orientation (TIFF 6.0; TIFF/EP for 330).
+STRUCTURE = {254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, ORIENTATION, 277, 278, 279, 280, 281, 282, 283, 284, 290, 291,
+             292, 293, 296, 297, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, SUB_IFDS, 332, 334, 336, 338, 339, 340, 341, 342, 347,
+             512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532, 34675}
 
 _ENTRY = 12
 _MAX_DIRECTORIES = 32  # an EXIF block has five at most; more is an attempt to keep us busy
@@ -34,6 +42,16 @@ def without(block: bytes, drop: Drop, *, gps: bool, thumbnail: bool) -> bytes:
     editor = _Editor(block)
     editor.clean(drop, gps=gps, thumbnail=thumbnail)
     return bytes(editor.data)
+
+
+def clean_file(data: mmap.mmap, drop: Drop) -> list[tuple[int, int]]:
+    """Take entries, and positions, out of a TIFF file mapped for writing; the stretches (start, end) that were written.
+
+    Raises MalformedTiff.
+    """
+    editor = _Editor(data)
+    editor.clean(drop, gps=True, thumbnail=False)
+    return editor.touched
 
 
 def orientation_only(length: int, orientation: int) -> bytes:
@@ -58,10 +76,11 @@ def orientation(block: bytes) -> int:
 
 
 class _Editor:
-    def __init__(self, block: bytes) -> None:
-        self.data = bytearray(block)
+    def __init__(self, block: bytes | mmap.mmap) -> None:
+        self.data = bytearray(block) if isinstance(block, bytes) else block
+        self.touched: list[tuple[int, int]] = []
         self.order: Literal["<", ">"]
-        match block[:4]:
+        match bytes(block[:4]):
             case b"II*\0":
                 self.order = "<"
             case b"MM\0*":
@@ -101,6 +120,7 @@ class _Editor:
 
     def _put(self, at: int, format: str, value: int) -> None:
         struct.pack_into(self.order + format, self.data, at, value)
+        self.touched.append((at, at + struct.calcsize(self.order + format)))
 
     def _next_at(self, directory: int) -> int:
         return directory + 2 + self.number(directory, "H") * _ENTRY
@@ -111,13 +131,13 @@ class _Editor:
         gone = []
         for entry in self.entries(directory):
             tag = self.tag(entry)
-            if tag == GPS_IFD and gps:
+            if tag in DIRECTORIES and (drop(tag) or (tag == GPS_IFD and gps)):
                 self._wipe_directory(self.number(entry + 8, "I"))
                 gone.append(entry)
             elif drop(tag):
                 self._wipe_value(entry)
                 gone.append(entry)
-            elif tag in (EXIF_IFD, INTEROP_IFD, GPS_IFD):
+            elif tag in DIRECTORIES:
                 self._clean_directory(self.number(entry + 8, "I"), drop, gps)
             elif tag == SUB_IFDS:
                 for below in self._offsets(entry):
@@ -140,6 +160,7 @@ class _Editor:
         table = struct.pack(self.order + "H", len(entries) - len(gone)) + kept + struct.pack(self.order + "I", following)
         end = min(directory + 2 + len(entries) * _ENTRY + 4, len(self.data))
         self.data[directory:end] = table.ljust(end - directory, b"\0")[:end - directory]
+        self.touched.append((directory, end))
 
     def _offsets(self, entry: int) -> list[int]:
         count = self.number(entry + 4, "I")
@@ -154,7 +175,9 @@ class _Editor:
         picture = {}
         entries = self.entries(directory)
         for entry in entries:
-            if self.tag(entry) in (THUMBNAIL_OFFSET, THUMBNAIL_LENGTH):
+            if self.tag(entry) in DIRECTORIES:
+                self._wipe_directory(self.number(entry + 8, "I"))
+            elif self.tag(entry) in (THUMBNAIL_OFFSET, THUMBNAIL_LENGTH):
                 picture[self.tag(entry)] = self.number(entry + 8, "I")
             self._wipe_value(entry)
         if len(picture) == 2:
@@ -172,3 +195,4 @@ class _Editor:
         at, end = max(at, 8), min(at + size, len(self.data))
         if end > at:
             self.data[at:end] = bytes(end - at)
+            self.touched.append((at, end))

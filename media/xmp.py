@@ -14,7 +14,6 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 XMP = "{http://ns.adobe.com/xap/1.0/}"
 EXIF = "{http://ns.adobe.com/exif/1.0/}"
 PHOTOSHOP = "{http://ns.adobe.com/photoshop/1.0/}"
-GPANO = "{http://ns.google.com/photos/1.0/panorama/}"
 
 # By local name, whatever the namespace: makers invent their own (drone-dji:GpsLatitude, geo:lat, Iptc4xmpExt:City).
 _PRIVATE = (r"gps\w*|\w*latitude|\w*longtitude|\w*longitude|\w*altitude|lat|long|geohash|city|state|provincestate|"
@@ -70,6 +69,13 @@ def private_names(root: Element) -> Iterator[str]:
             local = name.rpartition("}")[2]
             if _PRIVATE_NAME.fullmatch(local):
                 yield local
+
+
+def values_of(root: Element, local: str) -> set[str]:
+    """All values, in lower case, of properties of this local name in any namespace."""
+    found = {value for element in root.iter() for name, value in element.attrib.items() if name.rpartition("}")[2] == local}
+    found |= {element.text or "" for element in root.iter() if element.tag.rpartition("}")[2] == local}
+    return {value.strip().lower() for value in found}
 
 
 def text(root: Element, name: str) -> str:

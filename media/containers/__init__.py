@@ -8,10 +8,18 @@ from __future__ import annotations
 
 from typing import IO
 
-from media.containers import bmff, gif, jpeg, png, riff
-from media.containers.block import Block
+from media.containers import bmff, gif, jpeg, matroska, png, riff
+from media.containers.block import Block, size_of
 
-WALKERS = {"jpg": jpeg.blocks, "png": png.blocks, "webp": riff.blocks, "gif": gif.blocks, "avif": bmff.blocks}
+
+def _whole(file: IO[bytes]) -> list[Block]:
+    """A TIFF file is one TIFF structure from end to end."""
+    return [Block("tiff", ((0, size_of(file)),))]
+
+
+WALKERS = {"jpg": jpeg.blocks, "png": png.blocks, "webp": riff.blocks, "gif": gif.blocks, "tiff": _whole,
+           **dict.fromkeys(("avif", "heic", "mp4", "mov", "m4v", "3gp"), bmff.blocks),
+           **dict.fromkeys(("webm", "mkv"), matroska.blocks)}
 
 
 def blocks(file: IO[bytes], format: str) -> list[Block]:

@@ -8,7 +8,7 @@ from typing import IO, Literal
 
 from media.errors import Unreadable
 
-Kind = Literal["exif", "xmp", "photoshop", "comment", "text", "unknown", "trailer"]
+Kind = Literal["exif", "xmp", "photoshop", "comment", "text", "box", "dates", "tiff", "unknown", "trailer"]
 
 # Real metadata stays under a megabyte and a motion photo under some ten; this bounds what is held in memory.
 MAX_BLOCK_BYTES = 32 * 1024 * 1024
@@ -22,7 +22,7 @@ _FOREIGN = (b"PK\x03\x04", b"PK\x05\x06", b"%PDF", b"Rar!", b"7z\xbc\xaf", b"<?p
 class Block:
     """``ranges`` are (offset, length) in bytes; together they hold one piece of metadata.
 
-    ``keyword`` is a PNG text's keyword. ``chunk`` is the offset of the PNG chunk around the block,
+    ``keyword`` is a PNG text's keyword, or the name of an item in a film. ``chunk`` is the offset of the PNG chunk around the block,
     whose CRC must be made right again after a change, else None.
     """
 

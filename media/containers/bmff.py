@@ -1,25 +1,14 @@
-"""AVIF and HEIF: boxes, and the items that a ``meta`` box points to (ISO/IEC 14496-12, section 8.11)."""
+"""ISO base media: AVIF, HEIF, MP4, MOV. Boxes, and the items that a ``meta`` box points to (ISO/IEC 14496-12, section 8.11)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO
 
+from media.containers import movie
 from media.containers.block import Block, read_exactly, size_of
+from media.containers.boxes import Box, boxes, payload, uuid_block
 from media.errors import Unreadable
-
-_MAX_BOXES = 10_000
-_MAX_META_BYTES = 8 * 1024 * 1024  # an index of some hundred tiles takes kilobytes
-
-
-@dataclass(frozen=True)
-class Box:
-    """``start`` and ``end`` are the offsets of the box's payload in the file."""
-
-    name: bytes
-    start: int
-    end: int
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
@@ -27,27 +16,11 @@ def blocks(file: IO[bytes]) -> list[Block]:
     for box in boxes(file, 0, size_of(file)):
         if box.name == b"meta":
             found += _metadata_items(file, box)
+        elif box.name == b"moov":
+            found += movie.blocks(file, box)
         elif box.name == b"uuid":
-            found.append(Block("unknown", ((box.start, box.end - box.start),)))
+            found.append(uuid_block(file, box))
     return found
-
-
-def boxes(file: IO[bytes], start: int, end: int) -> Iterator[Box]:
-    """The boxes that stand between two offsets. Raises Unreadable where one reaches past the end."""
-    for _ in range(_MAX_BOXES):
-        if start + 8 > end:
-            return
-        header = read_exactly(file, start, 8)
-        size, payload = int.from_bytes(header[:4]), start + 8
-        if size == 1:
-            size, payload = int.from_bytes(read_exactly(file, payload, 8)), payload + 8
-        elif size == 0:  # up to the end
-            size = end - start
-        if size < payload - start or start + size > end:
-            raise Unreadable()
-        yield Box(header[4:], payload, start + size)
-        start += size
-    raise Unreadable()
 
 
 def _metadata_items(file: IO[bytes], meta: Box) -> Iterator[Block]:
@@ -56,7 +29,7 @@ def _metadata_items(file: IO[bytes], meta: Box) -> Iterator[Block]:
         return
     kinds = dict(_item_kinds(file, inside[b"iinf"]))
     idat = inside[b"idat"].start if b"idat" in inside else 0
-    for item, ranges in _item_locations(_payload(file, inside[b"iloc"]), idat):
+    for item, ranges in _item_locations(payload(file, inside[b"iloc"]), idat):
         if item in kinds:
             yield _item_block(file, kinds[item], ranges)
 
@@ -73,7 +46,7 @@ def _item_block(file: IO[bytes], kind: str, ranges: tuple[tuple[int, int], ...])
 def _item_kinds(file: IO[bytes], iinf: Box) -> Iterator[tuple[int, str]]:
     version = read_exactly(file, iinf.start, 1)[0]
     for box in boxes(file, iinf.start + (6 if version == 0 else 8), iinf.end):
-        entry = _payload(file, box)
+        entry = payload(file, box)
         if box.name != b"infe" or len(entry) < 12 or entry[0] < 2:
             continue
         wide = 4 if entry[0] >= 3 else 2
@@ -82,12 +55,6 @@ def _item_kinds(file: IO[bytes], iinf: Box) -> Iterator[tuple[int, str]]:
             yield item, "exif"
         elif kind == b"mime" and b"rdf+xml" in entry:
             yield item, "xmp"
-
-
-def _payload(file: IO[bytes], box: Box) -> bytes:
-    if box.end - box.start > _MAX_META_BYTES:
-        raise Unreadable()
-    return read_exactly(file, box.start, box.end - box.start)
 
 
 def _item_locations(iloc: bytes, idat: int) -> Iterator[tuple[int, tuple[tuple[int, int], ...]]]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import IO
 
+from media.containers import movie
 from media.containers.block import Block, read_exactly, size_of, trailer
+from media.containers.boxes import boxes
 from media.errors import Unreadable
 
 SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
+FILM = "film"  # the keyword of a trailer that is one
 EXIF = b"Exif\0\0"
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
 XMP_EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
@@ -28,14 +32,31 @@ def blocks(file: IO[bytes]) -> list[Block]:
     found: list[Block] = []
     offset = _walk(file, 0, found)
     for _ in range(_MAX_PICTURES):
-        offset = _skip_padding(file, offset)
+        start = _skip_padding(file, offset)
         if file.read(3) != b"\xff\xd8\xff":
             break
         try:
-            offset = _walk(file, offset, found)
+            offset = _walk(file, start, found)
         except Unreadable:  # it only looks like another picture
             break
-    return found + trailer(file, offset)
+    return found + _behind(file, offset)
+
+
+def _behind(file: IO[bytes], offset: int) -> list[Block]:
+    """What follows the last picture. A motion photo's film is walked through, so that its place can be blanked alone."""
+    behind = trailer(file, offset)
+    file.seek(offset)
+    film = offset + file.read(_STEP).find(b"ftyp") - 4
+    if not behind or film < offset:
+        return behind
+    found: list[Block] = []
+    try:
+        for box in boxes(file, film, size_of(file)):
+            if box.name == b"moov":
+                found += movie.blocks(file, box)
+    except Unreadable:  # a vendor's own bytes behind the film
+        pass
+    return found + ([replace(behind[0], keyword=FILM)] if found else behind)
 
 
 def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
