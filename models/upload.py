@@ -51,6 +51,7 @@ class Upload(Model):
     duration: Mapped[int] = mapped_column(default=0)
     is_animated: Mapped[bool] = mapped_column(default=False)
     is_360: Mapped[bool] = mapped_column(default=False)
+    is_playable: Mapped[bool] = mapped_column(default=True)  # common browsers show the file itself
 
     derivative_extension: Mapped[str]
     thumb_size: Mapped[int]
@@ -195,6 +196,11 @@ class Upload(Model):
     @property
     def is_video(self) -> bool:
         return self.kind == "video"
+
+    @property
+    def moves(self) -> bool:
+        """Whether a listing may play it."""
+        return self.is_playable and (self.is_video or self.is_animated)
 
     def owned_by(self, user: User | None) -> bool:
         return bool(user and (user.is_admin or (self.user_id is not None and user.id == self.user_id)))

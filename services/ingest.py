@@ -15,8 +15,8 @@ from pathlib import Path
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from config import Settings
-from media import filename, metadata, patch, scrub
-from media.derive import Derivatives, derive, resize, to_png
+from media import filename, metadata, patch, scrub, video
+from media.derive import ENCODINGS, Derivatives, derive, resize, to_png
 from media.errors import StorageFull
 from media.probe import Facts, probe
 from media.source import Spool, md5_of
@@ -97,7 +97,8 @@ def _refuse_flood(settings: Settings, wanted: UploadRequest) -> None:
 
 
 def _probe(settings: Settings, wanted: UploadRequest) -> Work:
-    facts = probe(wanted.source.path, max_megapixels=settings.max_megapixels, allowed=settings.allowed_formats)
+    limits = video.Limits(settings.video_seconds, settings.video_memory_mb)
+    facts = probe(wanted.source.path, max_megapixels=settings.max_megapixels, allowed=settings.allowed_formats, limits=limits)
     return Work(wanted.source.path, facts, wanted.source.md5)
 
 
@@ -107,7 +108,7 @@ def _convert(work: Work, width: int | None) -> Work:
     if facts.format == "bmp":
         path = to_png(work.path, facts)
         work = Work(path, replace(facts, format="png"), md5_of(path), is_original=False)
-    if width and width < facts.width and not facts.is_animated and facts.kind == "image":
+    if width and width < facts.width and not facts.is_animated and work.facts.format in ENCODINGS:
         path, (new_width, new_height) = resize(work.path, work.facts, width)
         upright = replace(work.facts.metadata, orientation=1)
         facts = replace(work.facts, width=new_width, height=new_height, metadata=upright)
@@ -121,13 +122,22 @@ def _scrub(settings: Settings, work: Work) -> Work:
     if changes:
         patch.apply(work.path, changes)
         work = replace(work, md5=md5_of(work.path), originals=patch.pack(changes))
+    if work.facts.kind == "video":
+        return replace(work, leftovers=() if policy.keeps_all else _places_left(settings, work, bool(changes)))
     left = () if policy.keeps_all else tuple(scrub.leftovers(work.path, work.facts.format, policy))
     shown = metadata.read_again(work.path, work.facts.format).tags
     return replace(work, leftovers=left, exifdata=json.dumps(shown, ensure_ascii=False) if shown else None)
 
 
+def _places_left(settings: Settings, work: Work, was_changed: bool) -> tuple[str, ...]:
+    """What FFmpeg still finds of a position in a film; it need look again only where something was blanked."""
+    if not work.facts.places or not was_changed:
+        return work.facts.places
+    return video.places(work.path, work.facts.format, video.Limits(settings.video_seconds, settings.video_memory_mb))
+
+
 def _derive(settings: Settings, work: Work, sent_as: str) -> Derivatives:
-    extension = filename.stored_extension(work.facts.format, sent_as)
+    extension = filename.derivative_extension(work.facts.format, sent_as)
     return derive(work.path, work.facts, extension, thumb_size=settings.thumb_size, medium_width=settings.medium_width)
 
 
@@ -137,7 +147,7 @@ def _publish(site: Site, wanted: UploadRequest, work: Work, derivatives: Derivat
         upload, token = _row(site.settings, wanted, work, derivatives, name)
         if Upload.name_taken(upload.folder, name, upload.derivative_extension):
             continue
-        made = [work.path, derivatives.thumb.path, *([derivatives.medium.path] if derivatives.medium else [])]
+        made = [work.path, *(part.path for part in (derivatives.thumb, derivatives.medium, derivatives.frame) if part)]
         files = list(zip(made, upload.files, strict=True))
         try:
             site.storage.publish(upload.root, files)
@@ -163,7 +173,7 @@ def _names(sent_as: str) -> Iterator[str]:
 
 
 def _row(settings: Settings, wanted: UploadRequest, work: Work, derivatives: Derivatives, name: str) -> tuple[Upload, str]:
-    facts, told, medium = work.facts, work.facts.metadata, derivatives.medium
+    facts, told, medium, frame = work.facts, work.facts.metadata, derivatives.medium, derivatives.frame
     sent_as = wanted.source.filename
     extension = filename.stored_extension(facts.format, sent_as)
     taken_at = told.taken_at and (told.taken_at if told.taken_at.tzinfo else told.taken_at.replace(tzinfo=settings.zone))
@@ -173,14 +183,14 @@ def _row(settings: Settings, wanted: UploadRequest, work: Work, derivatives: Der
         user_id=wanted.user.id if wanted.user else None, guest=wanted.guest,
         album_id=wanted.album_id, category_id=wanted.category_id,
         kind=facts.kind, format=facts.format, mime=facts.mime, width=facts.width, height=facts.height,
-        duration=facts.duration, is_animated=facts.is_animated, is_360=told.is_360,
+        duration=facts.duration, is_animated=facts.is_animated, is_360=told.is_360, is_playable=facts.is_playable,
         folder=created_at.astimezone(settings.zone).strftime("%Y/%m/%d"), name=name, extension=extension,
         root=PRIVATE if wanted.expires_at or work.leftovers else PUBLIC, is_private=bool(work.leftovers),
         size=work.path.stat().st_size, checksum=work.md5, is_original=work.is_original,
         source_md5=wanted.source.md5, source_sha256=wanted.source.sha256,
         derivative_extension=derivatives.thumb.extension, thumb_size=derivatives.thumb.size,
         medium_size=medium.size if medium else 0, medium_width=medium.width if medium else 0,
-        medium_height=medium.height if medium else 0, frame_size=0,
+        medium_height=medium.height if medium else 0, frame_size=frame.size if frame else 0,
         title=(wanted.title or told.title or filename.title_from(sent_as))[:MAX_TITLE].strip() or None,
         description=(wanted.description or told.description)[:MAX_DESCRIPTION] or None,
         nsfw=wanted.nsfw, original_filename=sent_as or f"{name}.{extension}",
