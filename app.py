@@ -56,7 +56,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.url_map.merge_slashes = False  # that would be a redirect, and a POST's body would be lost
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the wire's keys have an order
     app.jinja_env.globals["site_name"] = settings.site_name
-    app.jinja_env.filters["size_formatted"] = wire.size_formatted
+    app.jinja_env.filters.update(size_formatted=wire.size_formatted, duration_time=wire.duration_time)
 
     db.init_app(app)
     flask_migrate.Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)

@@ -18,6 +18,7 @@ SITE_MAP = [
     # pages of one upload
     (viewer.bp, "/image/<slug>", viewer.image, "GET"),
     (viewer.bp, "/clip/<slug>", viewer.clip, "GET"),
+    (viewer.bp, "/video/<slug>", viewer.clip, "GET"),
     (viewer.bp, "/image/<public_id>/delete/<token>", viewer.delete, "GET POST DELETE"),
     (viewer.bp, "/clip/<public_id>/delete/<token>", viewer.delete, "GET POST DELETE"),
     # the upload page

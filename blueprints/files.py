@@ -10,13 +10,15 @@ from blueprints.bytes_out import send_stream
 from blueprints.context import person, site
 from media.patch import PatchedFile
 from media.storage import PRIVATE, PUBLIC
+from media.video import MIME_TYPES
 from models import Scrubbing, Upload, db
 
 bp = Blueprint("files", __name__)
 
 # Everything that is stored, and safe to show in a page: no type here can run script.
 INLINE_MIMES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp",
-                "avif": "image/avif"}
+                "avif": "image/avif", "heic": "image/heic", "heif": "image/heic", "tiff": "image/tiff", "tif": "image/tiff",
+                **MIME_TYPES}
 _PATH = re.compile(r"(?P<folder>\d{4}/\d\d/\d\d)/(?P<name>[A-Za-z0-9_.-]+?)(?:\.(?:th|md|fr))?\.(?P<extension>[a-z0-9]+)")
 
 
