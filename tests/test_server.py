@@ -245,3 +245,24 @@ def test_a_crash_leaves_no_row_without_its_file(make_server: Callable[..., Serve
     for root, folder, name, extension, checksum in rows:
         path = server.data / root / "images" / folder / f"{name}.{extension}"
         assert hashlib.md5(path.read_bytes()).hexdigest() == checksum
+
+
+def test_seeking_in_a_file_of_a_gigabyte(server: Server, server_key: str) -> None:
+    path = server.data / "public/images/2026/01/01/huge.mp4"
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        file.truncate(1_000_000_000)  # sparse: it takes no room
+        file.seek(900_000_000)
+        file.write(b"right here")
+    before = rss_kb(server)
+    url = f"{server.base}/images/2026/01/01/huge.mp4"
+    part = requests.get(url, headers={"Range": "bytes=900000000-900000009"}, timeout=10)
+    assert (part.status_code, part.content, part.headers["Content-Range"]) == (206, b"right here", "bytes 900000000-900000009/1000000000")
+    two = requests.get(url, headers={"Range": "bytes=900000000-900000004,900000006-900000009"}, timeout=10)
+    assert two.status_code == 206 and b"\r\n\r\nright\r\n--" in two.content and b"\r\n\r\nhere\r\n--" in two.content
+    assert requests.get(url, headers={"Range": "bytes=1000000000-"}, timeout=10).status_code == 416
+    with requests.get(url, headers={"Range": "bytes=100-"}, timeout=10, stream=True) as rest:
+        assert rest.headers["Content-Length"] == "999999900"
+        sum(len(piece) for piece, _ in zip(rest.iter_content(1 << 20), range(300), strict=False))
+    assert rss_kb(server) - before < 64 * 1024
+    path.unlink()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from PIL import Image
 
 from tests.conftest import PASSWORD, Server, sample
+from tests.media.make import film, is_upright, panorama
 
 pytestmark = pytest.mark.browser
 
@@ -72,3 +76,72 @@ def test_pages_fit_a_phone(path: str, page: Any, server: Server, server_key: str
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(server.base + path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_video_plays_and_seeks(page: Any, server: Server, server_key: str) -> None:
+    image = uploaded(server, server_key, "clip.mp4")
+    page.goto(image["url_viewer"])
+    page.wait_for_function("() => document.querySelector('video').readyState >= 1")
+    assert page.evaluate("[video => video.videoWidth, video => video.duration].map(f => f(document.querySelector('video')))") == [496, 12]
+    page.evaluate("document.querySelector('video').muted = true")
+    page.evaluate("document.querySelector('video').play()")
+    page.wait_for_function("() => document.querySelector('video').currentTime > 0.2")
+    with page.expect_response(lambda answer: answer.status == 206 and answer.url == image["url"]):
+        page.reload()
+        page.evaluate("document.querySelector('video').load()")
+    page.wait_for_function("() => document.querySelector('video').readyState >= 1")
+    page.evaluate("document.querySelector('video').currentTime = 9")
+    page.wait_for_function("() => !document.querySelector('video').seeking && document.querySelector('video').currentTime >= 9")
+
+
+def test_a_turned_video_looks_like_its_frame(page: Any, server: Server, server_key: str, tmp_path: Path) -> None:
+    path = film(tmp_path / "turned.mov", size=(180, 320), rotation=90, frames=20)
+    image = requests.post(server.base + "/api/1/upload", files={"source": path.open("rb")}, headers={"X-API-Key": server_key}, timeout=30).json()["image"]
+    page.goto(image["url_viewer"])
+    page.wait_for_function("() => document.querySelector('video').readyState >= 1")
+    page.evaluate("document.querySelector('video').currentTime = 0.3")
+    page.wait_for_function("() => !document.querySelector('video').seeking && document.querySelector('video').readyState >= 2")
+    corners = page.evaluate("""() => {
+      const video = document.querySelector('video'), canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+      const pen = canvas.getContext('2d');
+      pen.drawImage(video, 0, 0);
+      return [[.1, .1], [.9, .1], [.1, .9], [.9, .9]].map(([x, y]) => pen.getImageData(x * canvas.width, y * canvas.height, 1, 1).data[0] > 150);
+    }""")
+    assert corners == [True, False, False, False]
+    frame = Image.open(io.BytesIO(requests.get(image["url_frame"], timeout=10).content))
+    assert frame.size == (180, 320) and is_upright(frame)
+
+
+def test_a_heic_and_an_odd_avif_show(page: Any, server: Server, server_key: str) -> None:
+    for name in ("iphone.heic", "still.avif"):
+        page.goto(uploaded(server, server_key, name)["url_viewer"])
+        page.wait_for_load_state("load")
+        assert shown(page, "figure img")
+        assert page.get_by_text("This is a preview").is_visible()
+
+
+def test_a_panorama_turns(page: Any, server: Server, server_key: str, tmp_path: Path) -> None:
+    path = panorama(tmp_path / "view.jpg")
+    image = requests.post(server.base + "/api/1/upload", files={"source": path.open("rb")}, headers={"X-API-Key": server_key}, timeout=30).json()["image"]
+    page.goto(image["url_viewer"])
+    page.wait_for_selector("figure[data-turning=yes]", timeout=20_000)
+    before = page.evaluate("document.querySelector('figure').viewer.getYaw()")
+    box = page.locator(".panorama").bounding_box()
+    page.mouse.move(box["x"] + 300, box["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 600, box["y"] + 200, steps=5)
+    page.mouse.up()
+    page.wait_for_function("before => Math.abs(document.querySelector('figure').viewer.getYaw() - before) > 5", arg=before)
+
+
+def test_listings_play_on_hover(page: Any, server: Server, server_key: str) -> None:
+    for name in ("clip.webm", "animated.gif"):
+        image = uploaded(server, server_key, name)
+        log_in(page, server) if name == "clip.webm" else page.goto(server.base + "/")
+        link = page.locator(f"a[data-play='{image['url']}']")
+        assert link.locator(".moving").count() == 0
+        link.hover()
+        link.locator(".moving").wait_for()
+        page.mouse.move(0, 0)
+        link.locator(".moving").wait_for(state="detached")
