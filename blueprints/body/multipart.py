@@ -1,0 +1,60 @@
+"""multipart/form-data (RFC 7578), by Werkzeug's decoder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO, Any
+
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
+
+from blueprints.body.value import CHUNK, MAX_BUFFER, MAX_PARTS, SOURCE_FIELDS, Body, NewSpool, Value, keep
+from blueprints.errors import MalformedBody
+from media.source import Spool
+
+
+def read_multipart(stream: IO[bytes], boundary: str, body: Body, new_spool: NewSpool) -> None:
+    if not boundary:
+        raise MalformedBody()
+    part: Value | Spool | None = None
+    try:
+        for event in _multipart_events(stream, boundary):
+            if isinstance(event, File):
+                part = _open_file(event, body, new_spool)
+            elif isinstance(event, Field):
+                part = Value(event.name or "", body, new_spool)
+            elif isinstance(event, Data) and part is not None:
+                _feed_part(part, event, body)
+    except (ValueError, AttributeError) as error:  # what the decoder raises on forms cut short or badly framed
+        raise MalformedBody() from error
+
+
+def _multipart_events(stream: IO[bytes], boundary: str) -> Iterator[Any]:
+    decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), max_parts=MAX_PARTS)
+    while True:
+        chunk = stream.read(CHUNK)
+        decoder.receive_data(chunk or None)
+        while not isinstance(event := decoder.next_event(), NeedData):
+            yield event
+            if isinstance(event, Epilogue):
+                return
+        if len(decoder.buffer) > MAX_BUFFER:
+            raise MalformedBody()
+
+
+def _open_file(event: File, body: Body, new_spool: NewSpool) -> Spool | None:
+    """A spool for a file part that can be the source; None for others, and for a file field left empty in a browser."""
+    if event.name not in SOURCE_FIELDS or event.name in body.files or not event.filename:
+        return None
+    spool = body.files[event.name] = new_spool(event.filename)
+    return spool
+
+
+def _feed_part(part: Value | Spool, event: Data, body: Body) -> None:
+    if isinstance(part, Spool):
+        part.write(event.data)
+        if not event.more_data:
+            part.finish()
+        return
+    part.feed(event.data)
+    if not event.more_data:
+        keep(body, part)
