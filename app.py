@@ -14,16 +14,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import flask_migrate
-from flask import Flask
+from flask import Flask, url_for
 from sqlalchemy import inspect, text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import blueprints
 import cli
 import config as configuration
-from blueprints import api, errors, headers, people, upload, viewer, wire
+from blueprints import api, context, errors, headers, people, upload, viewer, wire
 from media.storage import Storage
-from models import SiteSetting, db
+from models import Category, SiteSetting, db
 from services.site import Site
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -56,6 +56,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.url_map.merge_slashes = False  # that would be a redirect, and a POST's body would be lost
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the wire's keys have an order
     app.jinja_env.globals["site_name"] = settings.site_name
+    _teach_templates(app, settings)
     app.jinja_env.filters.update(size_formatted=wire.size_formatted, duration_time=wire.duration_time)
 
     db.init_app(app)
@@ -76,6 +77,24 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         storage.mark(house.id)
     app.extensions["keepsake"] = house
     return app
+
+
+def _teach_templates(app: Flask, settings: configuration.Settings) -> None:
+    """What every template may ask for: files that change their address when they change, and who may upload."""
+
+    def static(filename: str) -> str:
+        path = Path(app.static_folder or "") / filename
+        return url_for("static", filename=filename, v=f"{int(path.stat().st_mtime):x}")
+
+    def may_upload_here() -> bool:
+        return settings.allow_uploads and (settings.guest_uploads or context.person() is not None)
+
+    app.jinja_env.globals.update(static=static, may_upload_here=may_upload_here, expirations=upload.EXPIRATIONS,
+                                 max_upload_bytes=settings.max_upload_bytes)
+
+    @app.context_processor
+    def categories() -> dict[str, Any]:
+        return {"categories": Category.ordered() if may_upload_here() else []}
 
 
 def _secret_key(path: Path) -> str:

@@ -7,6 +7,7 @@ folder, else from its default here. ``python config.py`` prints ``docs/settings.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -40,6 +41,9 @@ class Settings:
     threads: int = setting(8, "Requests worked on at once; more only helps many slow downloads.", least=1, most=256)
     data: Path = setting(HERE / "instance", "Folder of everything that must be kept: database, files, secret.")
     site_name: str = setting("Keepsake", "The site's name, shown in the header and in link previews.")
+    accent: str = setting("#2f6f5e", "The site's one colour, as `#rrggbb`.")
+    explore: str = setting("members", "Who may list everybody's public uploads, and search them: `members` or `everyone`. "
+                                      "A link works for whoever has it, either way.", choices=("members", "everyone"))
     public_url: str = setting("", "Address that visitors use, such as `https://home.example/pics`; "
                                   "empty: whatever address a request came to.")
     trusted_proxies: int = setting(0, "How many reverse proxies stand in front and set `X-Forwarded-*`.",
@@ -110,6 +114,8 @@ def load(given: Mapping[str, Any] | None = None, environ: Mapping[str, str] = os
     settings = Settings(**{by_name[name].name: _parse(by_name[name], value) for name, value in raw.items()})
     _check_zone(settings.timezone)
     _check_public_url(settings.public_url)
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", settings.accent):
+        raise ConfigError(f"ACCENT must look like #2f6f5e, not {settings.accent!r}")
     return settings
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import socket
 import sys
 import tempfile
@@ -105,7 +106,10 @@ def serve(app: Flask) -> None:
     _announce(app, house)
     if settings.upkeep_seconds:
         threading.Thread(target=_clear_up, args=(app, house), name="upkeep", daemon=True).start()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as for an interrupt: in order
     server.run()
+    with app.app_context():
+        house.views.flush()
 
 
 def _announce(app: Flask, house: Site) -> None:

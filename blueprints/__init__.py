@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from blueprints import api, auth, files, health, settings, upload, viewer
+from blueprints import api, auth, embed, files, gallery, health, look, manage, settings, upload, viewer
 
 SITE_MAP = [
     # the wire
@@ -21,6 +21,15 @@ SITE_MAP = [
     (viewer.bp, "/video/<slug>", viewer.clip, "GET"),
     (viewer.bp, "/image/<public_id>/delete/<token>", viewer.delete, "GET POST DELETE"),
     (viewer.bp, "/clip/<public_id>/delete/<token>", viewer.delete, "GET POST DELETE"),
+    (manage.bp, "/manage/<public_id>/edit", manage.edit, "POST"),
+    (manage.bp, "/manage/<public_id>/delete", manage.delete, "POST"),
+    (manage.bp, "/manage/<public_id>/delete-link", manage.delete_link, "POST"),
+    (embed.bp, "/oembed", embed.oembed, "GET"),
+    (embed.bp, "/qr/<public_id>.svg", embed.qr, "GET"),
+    # listings
+    (gallery.bp, "/explore", gallery.explore, "GET"),
+    (gallery.bp, "/search", gallery.search, "GET"),
+    (gallery.bp, "/tag/<name>", gallery.tag, "GET"),
     # the upload page
     (upload.bp, "/", upload.home, "GET"),
     (upload.bp, "/upload", upload.receive, "POST"),
@@ -31,6 +40,7 @@ SITE_MAP = [
     (settings.bp, "/settings/api", settings.keys, "GET POST"),
     (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_key, "POST"),
     # operations
+    (look.bp, "/theme.css", look.theme, "GET"),
     (health.bp, "/healthz", health.check, "GET"),
     (health.bp, "/robots.txt", health.robots, "GET"),
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from media.errors import FileTooBig, UploadError
@@ -109,15 +110,16 @@ def answer_http_error(error: HTTPException) -> Any:
         return error
     if isinstance(error, RequestEntityTooLarge):
         too_big = FileTooBig(current_app.extensions["keepsake"].settings.max_upload_bytes)
-        return wire_error(413, too_big.code, too_big.message) if is_api_request() else page(413, too_big.message)
-    if is_api_request():
-        return wire_error(status, status, error.name)
+        as_wire = is_api_request() or request.accept_mimetypes.best == "application/json"
+        return wire_error(413, too_big.code, too_big.message) if as_wire else page(413, too_big.message)
+    if is_api_request() or request.accept_mimetypes.best == "application/json":
+        return wire_error(status, status, error.description if status == 400 and error.description else error.name)
     return page(status, "")
 
 
 def answer_unexpected(error: Exception) -> Any:
-    log.exception("%s %s failed", request.method, request.url_rule)  # the path itself may hold a token
-    if is_api_request():
+    log.exception("%s %s failed, request %s", request.method, request.url_rule, request_id())  # the path itself may hold a token
+    if is_api_request() or request.accept_mimetypes.best == "application/json":
         return wire_error(500, 500, HTTPStatus(500).phrase)
     return page(500, "")
 
@@ -136,7 +138,14 @@ ADVICE = {
 }
 
 
+def request_id() -> str:
+    """What a person can quote, and the log has, of one request."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(4)
+    return str(g.request_id)
+
+
 def page(status: int, message: str) -> tuple[str, int]:
     """A friendly error page."""
     return render_template("error.html", status=status, title=TITLES.get(status, HTTPStatus(status).phrase),
-                           message=message, advice=ADVICE.get(status, "")), status
+                           message=message, advice=ADVICE.get(status, ""), request_id=request_id()), status

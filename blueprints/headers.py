@@ -11,6 +11,7 @@ PAGE_POLICY = "; ".join([
     "media-src 'self' blob:",
     "style-src 'self'",
     "script-src 'self'",
+    "worker-src 'self'",
     "font-src 'self'",
     "connect-src 'self'",
     "manifest-src 'self'",

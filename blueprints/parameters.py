@@ -13,6 +13,7 @@ from blueprints.errors import InvalidParameter, NotFound
 from models import Album, Category, User
 
 MIN_WIDTH, MAX_WIDTH = 16, 20_000  # pixels
+MAX_ALT = 1000  # characters of a text that stands for the picture
 MIN_LIFE, MAX_LIFE = timedelta(minutes=5), timedelta(days=365)
 MAX_TAG, MAX_TAGS = 32, 50  # characters; tags of one upload, far more than anybody reads
 _BAD_TAG = re.compile(r'[/\\,#?&%<>"\x00-\x1f\x7f]')
@@ -29,6 +30,7 @@ def parse_parameters(fields: Mapping[str, str], user: User | None, now: datetime
     return {
         "title": parse_text(fields.get("title") or fields.get("name") or ""),
         "description": parse_text(fields.get("description", "")),
+        "alt_text": parse_text(fields.get("alt_text", ""))[:MAX_ALT],
         "tags": parse_tags(fields.get("tags", "")),
         "width": parse_width(fields.get("width", "")),
         "expires_at": parse_expiration(fields.get("expiration", ""), now),

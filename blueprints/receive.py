@@ -22,10 +22,10 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
 
 
 @contextmanager
-def received(request: Request) -> Iterator[Body]:
+def received(request: Request, *, takes_several: bool = False) -> Iterator[Body]:
     """The request's body, read; its temp files are gone afterwards."""
     request.max_content_length = site().settings.max_body_bytes
-    body = read_body(request, new_spool)
+    body = read_body(request, new_spool, takes_several=takes_several)
     try:
         yield body
     finally:
@@ -41,9 +41,15 @@ def new_spool(filename: str) -> Spool:
 def keep(body: Body, fields: Mapping[str, str], user: User | None, *, by_post: bool) -> tuple[Upload, str]:
     """Ingest the body's source for ``user`` (None: a guest); the row and its delete token. Raises any UploadError."""
     check_may_upload(user)
-    wanted = parse_parameters(fields, user, utcnow())
-    source = find_source(body, fields, by_post=by_post)
+    parse_parameters(fields, user, utcnow())  # bad input dies before anything is fetched or decoded
+    return keep_source(find_source(body, fields, by_post=by_post), fields, user)
+
+
+def keep_source(source: Spool, fields: Mapping[str, str], user: User | None) -> tuple[Upload, str]:
+    """Ingest one received file; it is gone from where it was received, whatever happens. Raises any UploadError."""
+    check_may_upload(user)
     try:
+        wanted = parse_parameters(fields, user, utcnow())
         guest = None if user else guest_hash()
         return ingest(site(), UploadRequest(source=source, user=user, guest=guest, **wanted))
     finally:

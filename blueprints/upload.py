@@ -1,40 +1,85 @@
-"""The home page, which uploads."""
+"""The upload page, and the address it posts to: the same pipeline as the API's, with a session instead of a key."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from flask_wtf.csrf import generate_csrf, validate_csrf
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
+from blueprints import embed, wire
 from blueprints.context import addresses, person, site
-from blueprints.receive import keep, received
-from models import Upload
+from blueprints.errors import wire_error
+from blueprints.receive import keep, keep_source, received
+from media.errors import UploadError
+from models import Upload, utcnow
 
 bp = Blueprint("upload", __name__)
 
 RECENT = 24  # pictures shown below the form
+# The contract's steps of expiration, as the page offers them.
+EXPIRATIONS = [("", "Never"), ("PT5M", "5 minutes"), ("PT15M", "15 minutes"), ("PT30M", "30 minutes"), ("PT1H", "1 hour"),
+               ("PT6H", "6 hours"), ("PT12H", "12 hours"), ("P1D", "1 day"), ("P3D", "3 days"), ("P1W", "1 week"), ("P1M", "1 month"),
+               ("P6M", "6 months"), ("P1Y", "1 year")]
 
 
 def home() -> Any:
     user = person()
     recent = Upload.newest_of(user, RECENT) if user else []
-    may_upload = bool(user) or site().settings.guest_uploads
-    return render_template("upload/home.html", may_upload=may_upload, recent=recent, addresses=addresses(),
-                           csrf_token_value=generate_csrf())
+    may_upload = site().settings.allow_uploads and (bool(user) or site().settings.guest_uploads)
+    return render_template("upload/home.html", may_upload=may_upload, recent=recent, addresses=addresses())
 
 
 def receive() -> Any:
-    """The form's target: the same pipeline as the API's, with a session and its CSRF token instead of a key."""
+    """One file from the page's script, answered in JSON, or a whole form of files from a browser without it."""
     user = person()
     if user is None and not site().settings.guest_uploads:
-        return redirect(url_for("auth.login"))
-    with received(request) as body:
-        try:
-            validate_csrf(body.fields.get("csrf_token"))
-        except ValidationError:
-            return render_template("error.html", status=400, title="This page was open too long",
-                                   message="Nothing was uploaded.", advice="Go back, reload the page and try again."), 400
-        kept, token = keep(body, body.fields, user, by_post=True)
-    return render_template("upload/done.html", upload=kept, addresses=addresses(), token=token)
+        return wire_error(403, 403, "Log in first, then try again.") if _by_script() else redirect(url_for("auth.login"))
+    if _by_script():
+        _check_token(request.headers.get("X-CSRFToken", ""))  # before the body is read
+        return _receive_one()
+    with received(request, takes_several=True) as body:
+        _check_token(body.fields.get("csrf_token", ""))
+        results = [_attempt(lambda: keep(body, body.fields, user, by_post=True), body.files["source"].filename if "source" in body.files else "")]
+        results += [_attempt(lambda spool=spool: keep_source(spool, body.fields, user), spool.filename) for spool in body.more]
+    failed_all = all(result["error"] for result in results)
+    return render_template("upload/done.html", results=results, addresses=addresses()), 400 if failed_all else 200
+
+
+def _receive_one() -> Any:
+    try:
+        with received(request) as body:
+            upload, token = keep(body, body.fields, person(), by_post=True)
+    except UploadError as error:
+        return wire_error(error.status, error.code, error.message, error.retry_after)
+    where = addresses()
+    document = wire.document(upload, where, site().settings.zone, utcnow(), token)
+    report = {"removed": _words(upload.removed), "kept": _words(upload.kept), "private": bool(upload.leftovers)}
+    codes = {group.name: dict(group.codes) for group in embed.codes(upload, where)}
+    return jsonify(**document, report=report, sha256=upload.source_sha256, codes=codes, can_edit=upload.owned_by(person()))
+
+
+def _words(text: str) -> list[str]:
+    return text.split(", ") if text else []
+
+
+def _by_script() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _check_token(token: str) -> None:
+    try:
+        validate_csrf(token)
+    except ValidationError:
+        abort(400, "This page was open too long. Reload it and try again; nothing was uploaded.")
+
+
+def _attempt(work: Any, filename: str) -> dict[str, Any]:
+    """One file of several: each ends in a state that is shown, whatever became of the others."""
+    try:
+        upload, token = work()
+    except UploadError as error:
+        return {"filename": filename, "error": error.message}
+    return {"filename": filename, "error": "", "upload": upload, "delete_url": addresses().delete(upload, token),
+            "codes": embed.codes(upload, addresses())}

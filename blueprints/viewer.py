@@ -1,13 +1,15 @@
-"""The page of one upload, and its end."""
+"""The page of one upload, and the link that ends it."""
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 from urllib.parse import unquote
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request
 
+from blueprints import embed
 from blueprints.addresses import slug_and_id
 from blueprints.context import addresses, person, site
 from blueprints.errors import page, wire_error
@@ -16,12 +18,16 @@ from services.remove import remove
 
 bp = Blueprint("viewer", __name__)
 
-# Programs that fetch every address that they see in a message, and must not delete by it.
+# Programs that fetch every address that they see in a message: they must not delete by it, and do not count as a view.
 _PREVIEW_BOTS = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|preview|facebookexternalhit|facebot|whatsapp|telegram|discord|slack|skype|teams|"
     r"linkedin|pinterest|embedly|vkshare|viber|signal|mastodon|pleroma|misskey|lemmy|matrix|synapse|iframely|"
     r"google|bing|yahoo|yandex|baidu|duckduck|applebot|bitly|safelinks|barracuda|proofpoint|mimecast|scanner|headless",
     re.IGNORECASE)
+# What the camera panel shows, in this order: the label, and ExifRead's names for it.
+CAMERA_PANEL = [("Lens", ("LensModel",)), ("Exposure", ("ExposureTime",)), ("Aperture", ("FNumber",)),
+                ("ISO", ("ISOSpeedRatings", "PhotographicSensitivity")), ("Focal length", ("FocalLength",))]
+UNITS = {"Exposure": ("", " s"), "Aperture": ("f/", ""), "Focal length": ("", " mm")}
 
 
 def image(slug: str) -> Any:
@@ -33,16 +39,48 @@ def clip(slug: str) -> Any:
 
 
 def _show(slug: str) -> Any:
-    user = person()
-    upload = Upload.find(slug.rpartition(".")[2], user)
+    upload = Upload.find(slug.rpartition(".")[2], person())
     if upload is None:
         return page(404, "There is no such picture.")
-    proper = addresses().viewer_path(upload)
     section = "clip" if upload.is_video else "image"
     if request.path != f"/{section}/{unquote(slug_and_id(upload))}":
-        return redirect(proper, 302)  # not for good: a title may change
-    return render_template("viewer/show.html", upload=upload, addresses=addresses(), zone=site().settings.zone,
-                           is_owner=upload.owned_by(user))
+        return redirect(addresses().viewer_path(upload), 302)  # not for good: a title may change
+    _count(upload)
+    return render_upload(upload)
+
+
+def render_upload(upload: Upload, *, delete_link: str = "") -> str:
+    where = addresses()
+    return render_template(
+        "viewer/show.html", upload=upload, addresses=where, zone=site().settings.zone, is_owner=upload.owned_by(person()),
+        views=upload.views + site().views.waiting(upload.id), camera=camera_panel(upload), codes=embed.codes(upload, where),
+        json_ld=embed.json_ld(upload, where), delete_link=delete_link)
+
+
+def camera_panel(upload: Upload) -> list[tuple[str, str]]:
+    """(label, value) of what the served file says of how it was taken; never of where."""
+    told: dict[str, str] = json.loads(upload.exifdata) if upload.exifdata else {}
+    rows = [("Camera", upload.camera)] if upload.camera else []
+    for label, names in CAMERA_PANEL:
+        value = next((told[name] for name in names if told.get(name)), "")
+        if value:
+            before, after = UNITS.get(label, ("", ""))
+            rows.append((label, before + (value if label == "Exposure" else _decimal(value)) + after))
+    return rows
+
+
+def _decimal(value: str) -> str:
+    """EXIF's fractions for people: ``11/5`` → ``2.2``."""
+    found = re.fullmatch(r"(\d{1,9})/(\d{1,9})", value)
+    return f"{int(found[1]) / int(found[2]):.3g}" if found and int(found[2]) else value
+
+
+def _count(upload: Upload) -> None:
+    """A look by a person who is not the owner."""
+    agent = request.headers.get("User-Agent", "")
+    if request.method != "GET" or _only_looks() or not agent or (person() and upload.owned_by(person())):
+        return
+    site().views.count(upload.id, f"{request.remote_addr} {agent}")
 
 
 def delete(public_id: str, token: str) -> Any:

@@ -5,6 +5,8 @@ Also the two conversions that replace the file itself: BMP to PNG, and the resiz
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 import tempfile
 from dataclasses import dataclass
@@ -31,6 +33,7 @@ THUMB = {"jpg": {"quality": 82, "subsampling": 2}, "webp": {"quality": 80}, "avi
 # The sender's own file, resized: it replaces the original, so it gets more bits.
 RESIZED = {"jpg": {"quality": 94}, "webp": {"quality": 94}, "avif": {"quality": 90, "speed": 6}}
 
+PLACEHOLDER_SIZE = 16  # pixels of the longer side: some 150 bytes in the page
 _DRAFT_MARGIN = 2  # decode at twice the size wanted, so that the last step is a real Lanczos filter
 _TRANSPOSE = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
               5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
@@ -56,6 +59,7 @@ class Derivatives:
     thumb: Derivative
     medium: Derivative | None
     frame: Derivative | None = None
+    placeholder: str = ""  # a few blurred pixels as a data: address, for the page to show at once
 
 
 def derive(path: Path, facts: Facts, extension: str, *, thumb_size: int, medium_width: int) -> Derivatives:
@@ -75,7 +79,16 @@ def derive(path: Path, facts: Facts, extension: str, *, thumb_size: int, medium_
             work_medium = work if work.size == size else work.resize(size, Image.Resampling.LANCZOS)
             medium = _save(work_medium, path, encoding, extension)
         thumb = ImageOps.fit(work, (thumb_size, thumb_size), Image.Resampling.LANCZOS)
-        return Derivatives(_save(thumb, path, encoding, extension, THUMB), medium, frame)
+        return Derivatives(_save(thumb, path, encoding, extension, THUMB), medium, frame, _placeholder(work))
+
+
+def _placeholder(pixels: Image.Image) -> str:
+    tiny = colour.flatten(pixels.convert("RGBA") if pixels.mode == "RGBA" else pixels.convert("RGB"))
+    tiny.thumbnail((PLACEHOLDER_SIZE, PLACEHOLDER_SIZE))
+    tiny.info.clear()
+    buffer = io.BytesIO()
+    tiny.save(buffer, "WEBP", quality=40)
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def _working_size(facts: Facts, thumb_size: int, medium_width: int) -> tuple[int, int]:

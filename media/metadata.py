@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -46,11 +46,15 @@ class Metadata:
 
 @dataclass(frozen=True)
 class SecondReading:
-    """What ExifRead and Pillow find in a finished file: EXIF tags to show, GPS tags, XMP roots."""
+    """What ExifRead and Pillow find in a finished file: EXIF tags to show, GPS tags, XMP roots.
+
+    ``kinds`` says it in a word each: place, serial numbers, maker note, embedded thumbnail, camera, date.
+    """
 
     tags: dict[str, str] = field(default_factory=dict)
     gps: tuple[str, ...] = ()
     xmp: tuple[Element, ...] = ()
+    kinds: frozenset[str] = frozenset()
 
 
 def read(file: IO[bytes], blocks: Iterable[Block]) -> Metadata:
@@ -171,11 +175,30 @@ def read_again(path: Path, format: str) -> SecondReading:
             if not tags:
                 tags = _exif_tags(exif.tobytes()) if exif else {}
             gps += [f"GPS {tag}" for tag in exif.get_ifd(0x8825)]
+            if 0x927C in exif.get_ifd(0x8769):  # ExifRead leaves it out of a quick reading
+                tags.setdefault("EXIF MakerNote", "")
             packet = image.info.get("xmp") or b""
     except Unreadable:  # whatever Pillow makes of odd metadata, the pixels were checked elsewhere
         pass
     root = xmp.parse(packet if isinstance(packet, bytes) else str(packet).encode())
-    return SecondReading(_shown(tags), tuple(gps), (root,) if root is not None else ())
+    roots = (root,) if root is not None else ()
+    return SecondReading(_shown(tags), tuple(gps), roots, frozenset(_kinds(tags, gps, roots)))
+
+
+def _kinds(tags: dict[str, str], gps: list[str], roots: tuple[Element, ...]) -> Iterator[str]:
+    private = [name.lower() for root in roots for name in xmp.private_names(root)]
+    if gps or any("serial" not in name for name in private):
+        yield "place"
+    if any("SerialNumber" in name for name in tags) or any("serial" in name for name in private):
+        yield "serial numbers"
+    if "EXIF MakerNote" in tags:
+        yield "maker note"
+    if any(name.startswith("Thumbnail ") for name in tags):
+        yield "embedded thumbnail"
+    if "Image Make" in tags or "Image Model" in tags:
+        yield "camera"
+    if "EXIF DateTimeOriginal" in tags or "Image DateTime" in tags:
+        yield "date"
 
 
 def _shown(tags: dict[str, str]) -> dict[str, str]:

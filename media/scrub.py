@@ -22,6 +22,7 @@ from media.containers.jpeg import FILM
 from media.containers.png import HEADER as PNG_HEADER
 from media.errors import Unreadable
 from media.patch import Change
+from media.probe import Facts
 
 # Maker notes are undocumented and known to hold places, serial numbers and content identifiers: nothing proves one clean.
 MAKER_NOTE = 0x927C
@@ -32,6 +33,7 @@ PRIVATE_TAGS = {
     0x02BC, 0x83BB, 0x8649,  # XMP, IPTC and Photoshop blocks inside EXIF, where nobody looks for them
 }
 
+KINDS = ("place", "serial numbers", "maker note", "embedded thumbnail", "motion video", "camera", "date")
 _TELLING_KEYWORD = re.compile(r"gps|geo|location|xyz|latitude|longitude|raw profile type|xml:|exif", re.IGNORECASE)
 _TELLING_TRAILER = re.compile(rb"GPS|\xa9xyz|loci|Exif\0|[Ll]ocation|[Ll]atitude")
 _BLANK_CHUNK = b"blNk"  # ancillary, private, safe to copy: every PNG reader skips it
@@ -163,6 +165,18 @@ def _png_change(file: IO[bytes], block: Block, cleaned: bytes) -> Iterator[Chang
     data = before[4:4 + start] + cleaned
     after = name + data + zlib.crc32(name + data).to_bytes(4)
     yield from Change(block.chunk + 4, before, after).narrowed()
+
+
+def kinds(path: Path, facts: Facts) -> tuple[str, ...]:
+    """What the file says of where, when and with what it was taken, in a word each, as readers find it."""
+    if facts.kind == "video":
+        return ("place",) if facts.places else ()
+    found = set(metadata.read_again(path, facts.format).kinds)
+    if facts.format == "jpg":
+        with path.open("rb") as file:
+            if any(block.keyword == FILM for block in blocks(file, "jpg")):
+                found.add("motion video")
+    return tuple(kind for kind in KINDS if kind in found)
 
 
 def leftovers(path: Path, format: str, policy: Policy) -> list[str]:

@@ -92,6 +92,10 @@ class Storage:
         for temp, relative in files:
             os.replace(self.path(root, relative), temp)
 
+    def move(self, files: Sequence[str], source: str, target: str) -> None:
+        """Move files from one root to the other, all or none. Raises NameTaken."""
+        self.publish(target, [(self.path(source, relative), relative) for relative in files])
+
     def withdraw(self, name: str, root: str, files: Iterable[str]) -> None:
         """Move files out of reach into the bin, under ``name``; ``restore`` brings them back, ``destroy`` ends them."""
         for relative in files:

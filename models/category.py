@@ -30,5 +30,9 @@ class Category(Model):
         return category
 
     @classmethod
+    def ordered(cls) -> list[Self]:
+        return list(db.session.scalars(select(cls).order_by(cls.name)))
+
+    @classmethod
     def exists(cls, category_id: int) -> bool:
         return db.session.get(cls, category_id) is not None

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, delete, false, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, delete, false, or_, select, text, update
 from sqlalchemy.orm import Mapped, joinedload, load_only, mapped_column, relationship, selectinload
 
 from models.album import Album
@@ -20,6 +20,8 @@ from models.tag import Tag, upload_tag
 from models.user import User
 
 ID_LENGTH = 8  # 62 to the 8th: not to be found by trying
+PAGE = 60  # pictures of one page of a listing
+MAX_WORDS = 8  # of one search
 DELETE_TOKEN_BYTES = 24  # 48 hexadecimal characters
 
 
@@ -62,6 +64,7 @@ class Upload(Model):
 
     title: Mapped[str | None]
     description: Mapped[str | None]
+    alt_text: Mapped[str | None]
     nsfw: Mapped[bool] = mapped_column(default=False)
     original_filename: Mapped[str]
     checksum: Mapped[str]  # MD5 of the file that is served
@@ -71,6 +74,9 @@ class Upload(Model):
     exifdata: Mapped[str | None]  # JSON text of what the served file still says
     camera: Mapped[str | None]
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    removed: Mapped[str] = mapped_column(default="")  # the privacy report: what was taken out, and what is still in
+    kept: Mapped[str] = mapped_column(default="")
+    placeholder: Mapped[str] = mapped_column(default="")  # a few blurred pixels as a data: address
     leftovers: Mapped[str | None]  # what could not be scrubbed; the files are private then
 
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)  # the upload's date as shown; an admin may set it
@@ -124,6 +130,26 @@ class Upload(Model):
             select(cls).where(cls.user_id == user.id, cls.visible_to(user)).order_by(cls.id.desc()).limit(limit)))
 
     @classmethod
+    def page(cls, user: User | None, *, before: int | None = None, query: str = "", tag: str = "", limit: int = PAGE) -> list[Self]:
+        """What ``user`` may find by browsing, newest first, from below row id ``before``: nothing private of others, nothing
+        that will expire. ``query`` are words of title, description or tags; ``tag`` is a tag's key."""
+        found = select(cls).where(cls.visible_to(user), cls.expires_at.is_(None)).order_by(cls.id.desc()).limit(limit)
+        if before:
+            found = found.where(cls.id < before)
+        if tag:
+            found = found.join(upload_tag, upload_tag.c.upload_id == cls.id).join(Tag).where(Tag.key == tag)
+        if query:
+            words = " ".join(f'"{word}"*' for word in query.replace('"', " ").split()[:MAX_WORDS])
+            found = found.where(cls.id.in_(text("SELECT rowid FROM upload_fts WHERE upload_fts MATCH :words").bindparams(words=words)))
+        return list(db.session.scalars(found))
+
+    @classmethod
+    def add_views(cls, counts: dict[int, int]) -> None:
+        """Add to the view counts of these row ids."""
+        for row, count in counts.items():
+            db.session.execute(update(cls).where(cls.id == row).values(views=cls.views + count))
+
+    @classmethod
     def expired(cls, limit: int) -> Sequence[Self]:
         return db.session.scalars(select(cls).where(cls.expires_at <= utcnow()).order_by(cls.id).limit(limit)).all()
 
@@ -134,11 +160,11 @@ class Upload(Model):
         return db.session.scalar(query) is not None
 
     @classmethod
-    def files_in(cls, folder: str) -> set[tuple[str, str]]:
-        """(root, relative path) of every file that an upload of this folder has."""
+    def files_in(cls, folder: str) -> dict[str, str]:
+        """The relative path of every file that an upload of this folder has, and the root that it belongs in."""
         uploads = db.session.scalars(select(cls).where(cls.folder == folder).options(load_only(
             cls.root, cls.folder, cls.name, cls.extension, cls.derivative_extension, cls.medium_size, cls.frame_size)))
-        return {(upload.root, path) for upload in uploads for path in upload.files}
+        return {path: upload.root for upload in uploads for path in upload.files}
 
     @classmethod
     def exists(cls, public_id: str) -> bool:

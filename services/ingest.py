@@ -39,6 +39,7 @@ class UploadRequest:
     guest: str | None = None
     title: str = ""
     description: str = ""
+    alt_text: str = ""
     tags: tuple[str, ...] = ()
     album_id: int | None = None
     category_id: int | None = None
@@ -59,6 +60,8 @@ class Work:
     originals: bytes | None = None
     leftovers: tuple[str, ...] = ()
     exifdata: str | None = None
+    removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 def ingest(site: Site, wanted: UploadRequest) -> tuple[Upload, str]:
@@ -118,15 +121,20 @@ def _convert(work: Work, width: int | None) -> Work:
 
 def _scrub(settings: Settings, work: Work) -> Work:
     policy = scrub.Policy(location=settings.location == "remove", metadata=settings.metadata == "remove")
+    before = scrub.kinds(work.path, work.facts)
     changes = scrub.changes(work.path, work.facts.format, policy)
     if changes:
         patch.apply(work.path, changes)
         work = replace(work, md5=md5_of(work.path), originals=patch.pack(changes))
     if work.facts.kind == "video":
-        return replace(work, leftovers=() if policy.keeps_all else _places_left(settings, work, bool(changes)))
+        left = () if policy.keeps_all else _places_left(settings, work, bool(changes))
+        still_in = before if left or policy.keeps_all else ()
+        return replace(work, leftovers=left, removed=tuple(k for k in before if k not in still_in), kept=still_in)
     left = () if policy.keeps_all else tuple(scrub.leftovers(work.path, work.facts.format, policy))
     shown = metadata.read_again(work.path, work.facts.format).tags
-    return replace(work, leftovers=left, exifdata=json.dumps(shown, ensure_ascii=False) if shown else None)
+    after = scrub.kinds(work.path, work.facts)
+    return replace(work, leftovers=left, exifdata=json.dumps(shown, ensure_ascii=False) if shown else None,
+                   removed=tuple(kind for kind in before if kind not in after), kept=after)
 
 
 def _places_left(settings: Settings, work: Work, was_changed: bool) -> tuple[str, ...]:
@@ -195,7 +203,8 @@ def _row(settings: Settings, wanted: UploadRequest, work: Work, derivatives: Der
         description=(wanted.description or told.description)[:MAX_DESCRIPTION] or None,
         nsfw=wanted.nsfw, original_filename=sent_as or f"{name}.{extension}",
         exifdata=work.exifdata, camera=told.camera or None, taken_at=taken_at,
-        leftovers=", ".join(work.leftovers) or None,
+        leftovers=", ".join(work.leftovers) or None, removed=", ".join(work.removed), kept=", ".join(work.kept),
+        alt_text=wanted.alt_text or None, placeholder=derivatives.placeholder,
         created_at=created_at, received_at=now, expires_at=wanted.expires_at, views=0, likes=0,
     )
     if work.originals:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from config import Settings
 from media.storage import Storage
 from services.errors import Busy
+from services.views import ViewCounter
 
 
 @dataclass
@@ -20,6 +21,7 @@ class Site:
     storage: Storage
     id: str
     writing: threading.Lock = field(default_factory=threading.Lock)
+    views: ViewCounter = field(default_factory=ViewCounter)
 
     def __post_init__(self) -> None:
         self._turns = threading.BoundedSemaphore(self.settings.uploads_at_once)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
-from media.storage import Storage
+from media.storage import NameTaken, Storage
 from models import Upload, db
 from services.remove import remove
 from services.site import Site
@@ -45,6 +45,7 @@ def upkeep(site: Site, *, orphans: bool = True, any_number: bool = False) -> Rep
     site.storage.check(site.id)
     report = Report(recovered=recover(site, GRACE_SECONDS))
     report.expired = remove_expired(site)
+    site.views.flush()
     Upload.forget_guests(GUESTS_FORGOTTEN_AFTER)
     db.session.commit()
     for path in site.storage.leftovers(GRACE_SECONDS):
@@ -87,10 +88,23 @@ def _remove_orphans(storage: Storage, any_number: bool) -> int:
     return len(orphans)
 
 
+def _bring_home(storage: Storage, relative: str, root: str, belongs_in: str) -> None:
+    """A file in the wrong root: a crash came between moving it and saying so."""
+    try:
+        storage.move([relative], root, belongs_in)
+    except NameTaken:
+        storage.path(root, relative).unlink(missing_ok=True)
+
+
 def _find_orphans(storage: Storage) -> list[tuple[str, str]]:
     """(root, relative path) of files without a row: one query a folder, however many files there are."""
     orphans = []
     for folder, files in groupby(storage.stored(GRACE_SECONDS), key=lambda file: file[1].rpartition("/")[0]):
         known = Upload.files_in(folder.removeprefix("images/"))
-        orphans += [file for file in files if file not in known]
+        for root, relative in files:
+            belongs_in = known.get(relative)
+            if belongs_in is None:
+                orphans.append((root, relative))
+            elif belongs_in != root:
+                _bring_home(storage, relative, root, belongs_in)
     return orphans

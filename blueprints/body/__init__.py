@@ -17,12 +17,12 @@ from blueprints.body.value import SOURCE_FIELDS, Body, NewSpool
 __all__ = ["SOURCE_FIELDS", "Body", "read_body"]
 
 
-def read_body(request: Request, new_spool: NewSpool) -> Body:
-    """The request's body. ``new_spool`` makes a Spool for a file of a given name.
+def read_body(request: Request, new_spool: NewSpool, *, takes_several: bool = False) -> Body:
+    """The request's body. ``new_spool`` makes a Spool for a file of a given name; a form may hold several where it says so.
 
     Raises MalformedBody, and what Spool.write raises; then nothing is left behind.
     """
-    body = Body()
+    body = Body(takes_several=takes_several)
     mimetype, options = parse_options_header(request.headers.get("Content-Type", ""))
     try:
         if mimetype == "multipart/form-data":

@@ -43,8 +43,13 @@ def _multipart_events(stream: IO[bytes], boundary: str) -> Iterator[Any]:
 
 def _open_file(event: File, body: Body, new_spool: NewSpool) -> Spool | None:
     """A spool for a file part that can be the source; None for others, and for a file field left empty in a browser."""
-    if event.name not in SOURCE_FIELDS or event.name in body.files or not event.filename:
+    if event.name not in SOURCE_FIELDS or not event.filename:
         return None
+    if event.name in body.files:
+        if not body.takes_several:
+            return None
+        body.more.append(new_spool(event.filename))
+        return body.more[-1]
     spool = body.files[event.name] = new_spool(event.filename)
     return spool
 

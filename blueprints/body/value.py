@@ -26,9 +26,12 @@ class Body:
     files: dict[str, Spool] = field(default_factory=dict)
     decoded: dict[str, Spool] = field(default_factory=dict)
     failures: dict[str, UploadError] = field(default_factory=dict)
+    more: list[Spool] = field(default_factory=list)  # further files of a form that sends several
+
+    takes_several: bool = False
 
     def discard(self) -> None:
-        for spool in [*self.files.values(), *self.decoded.values()]:
+        for spool in [*self.files.values(), *self.decoded.values(), *self.more]:
             spool.discard()
 
 

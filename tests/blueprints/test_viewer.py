@@ -19,7 +19,7 @@ def test_the_page(ann: Person) -> None:
     assert answer.status_code == 200
     text = answer.text
     assert "Évora &amp; &lt;more&gt;" in text and "<more>" not in text
-    assert "1600 × 1200" in text and "330 KB" in text and "by ann" in text and "sea, sky" in text
+    assert "1600 × 1200" in text and "330 KB" in text and "by ann" in text and ">sea</a>" in text
     assert f'<meta property="og:image" content="{image["medium"]["url"]}">' in text
     assert '<meta property="og:image:width" content="750">' in text
     assert '<meta name="twitter:card" content="summary_large_image">' in text
@@ -162,7 +162,7 @@ def test_under_a_path(make_app: Callable[..., Flask]) -> None:
         assert image["path_viewer"] == "/pics/image/a." + image["id_encoded"]
         assert ann.client.get(prefix + image["path_viewer"].removeprefix("/pics")).status_code == 200
         page = ann.client.get(prefix + "/login").text
-        assert 'href="/pics/static/app.css' in page and 'action="/pics/login"' in page
+        assert 'href="/pics/static/css/base.css' in page and 'action="/pics/login"' in page
         assert ann.client.get(f"{prefix}/image/{image['id_encoded']}").headers["Location"] == image["path_viewer"]
 
 

@@ -67,7 +67,7 @@ def test_addresses_of_a_clip(ann: Person) -> None:
     for wrong in (f"/video/{image['id_encoded']}", f"/video/clip.{image['id_encoded']}", f"/image/clip.{image['id_encoded']}", f"/clip/{image['id_encoded']}"):
         assert ann.client.get(wrong).headers["Location"] == image["path_viewer"]
     page = ann.client.get(image["path_viewer"]).text
-    assert "<video controls" in page and " loop" in page and f'poster="{image["url_frame"]}"' in page
+    assert " controls" in page and " loop" in page and f'poster="{image["url_frame"]}"' in page
     for name, value in (("og:video", image["url"]), ("og:video:type", "video/webm"), ("og:video:width", "640"), ("og:image", image["url_frame"]),
                         ("og:type", "video.other")):
         assert f'<meta property="{name}" content="{value}">' in page
@@ -76,7 +76,7 @@ def test_addresses_of_a_clip(ann: Person) -> None:
 def test_a_film_that_browsers_do_not_play_says_so(ann: Person, tmp_path: Path) -> None:
     image = ann.uploaded(film(tmp_path / "new.mp4", codec="libx265", frames=5))
     page = ann.client.get(image["path_viewer"]).text
-    assert "<video" not in page and "can&#39;t play this kind of video" in page.replace("can't", "can&#39;t")
+    assert "<video class" not in page and "can&#39;t play this kind of video" in page.replace("can't", "can&#39;t")
     assert image["url_frame"] in page and f'href="{image["url"]}" download' in page
 
 

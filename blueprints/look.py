@@ -1,0 +1,38 @@
+"""The site's one colour as a style sheet: pages may hold no inline style."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from blueprints.context import site
+
+bp = Blueprint("look", __name__)
+
+
+def theme() -> Response:
+    accent = site().settings.accent
+    dark = _readable(accent, on_dark=True)
+    css = f""":root {{ --accent: {_readable(accent, on_dark=False)}; --accent-text: #fff; --accent-dark: {dark}; --accent-dark-text: #111; }}\n"""
+    return Response(css, content_type="text/css; charset=utf-8", headers={"Cache-Control": "public, max-age=3600"})
+
+
+def _readable(colour: str, *, on_dark: bool) -> str:
+    """The colour, darkened or lightened until text of it, or on it, has a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3)."""
+    parts = [int(colour[at:at + 2], 16) for at in (1, 3, 5)]
+    towards, other = (255, (0x1E, 0x21, 0x20)) if on_dark else (0, (255, 255, 255))
+    while _contrast(parts, other) < MIN_CONTRAST:
+        parts = [round(part + (towards - part) * 0.08) if abs(towards - part) > 6 else towards for part in parts]
+    return "#" + "".join(f"{part:02x}" for part in parts)
+
+
+MIN_CONTRAST = 4.8  # a little over what WCAG asks: our surfaces are not quite white or black
+
+
+def _contrast(one: list[int], other: tuple[int, int, int]) -> float:
+    bright, dark = sorted((_luminance(one), _luminance(list(other))), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(parts: list[int]) -> float:
+    linear = [part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

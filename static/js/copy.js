@@ -1,0 +1,35 @@
+import { $, $$, toast } from "./dom.js";
+
+// navigator.clipboard exists on HTTPS and localhost only; on plain HTTP at home a hidden field does it.
+export async function copy(text) {
+  if (navigator.clipboard && window.isSecureContext) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch { /* not allowed here: the old way */ }
+  }
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.setAttribute("readonly", "");
+  field.className = "visually-hidden";
+  const focused = document.activeElement;
+  (document.querySelector("dialog[open]") ?? document.body).append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  focused?.focus?.();
+  return done;
+}
+
+export async function copyAndSay(text, said = "Copied") {
+  toast(await copy(text) ? said : "Copying is not allowed here. Select the text and copy it.");
+}
+
+for (const button of $$("[data-copy]")) button.hidden = false;
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  if (button) copyAndSay($(button.dataset.copy).value);
+  const field = event.target.closest?.(".copy input");
+  if (field) field.select();
+});

@@ -1,0 +1,36 @@
+const SVG = "http://www.w3.org/2000/svg";
+
+export const $ = (selector, root = document) => root.querySelector(selector);
+export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.classList.add("icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `${document.body.dataset.icons}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+const SHOWN_MS = 4000;
+
+export function toast(text) {
+  const note = document.createElement("div");
+  note.className = "toast";
+  note.textContent = text;
+  $("[data-toasts]").append(note);
+  setTimeout(() => note.remove(), SHOWN_MS);
+}
+
+// As the server says it: powers of 1000, one decimal.
+export function size(bytes) {
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  let unit = 0;
+  while (bytes >= 999.95 && unit < units.length - 1) { bytes /= 1000; unit += 1; }
+  return `${bytes.toFixed(1).replace(/\.0$/, "")} ${units[unit]}`;
+}
+
+export function isTyping(target) {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}

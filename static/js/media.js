@@ -1,0 +1,31 @@
+// The media page: zoom, share, and what needs a script to be pleasant.
+import { $, $$ } from "./dom.js";
+import { copyAndSay } from "./copy.js";
+
+const zoom = $("a.zoom");
+const large = $("dialog.zoomed");
+
+zoom?.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  $("img", large).src = zoom.href;
+  large.showModal();
+});
+large?.addEventListener("click", () => large.close());
+
+const share = $("[data-share]");
+if (share) {
+  share.hidden = false;
+  share.addEventListener("click", async () => {
+    const { url, title } = share.dataset;
+    if (navigator.share) await navigator.share({ url, title }).catch(() => {});
+    else copyAndSay(url, "Link copied");
+  });
+}
+
+// The blurred placeholder has done its work once the picture is there.
+for (const image of $$(".stage .placeholder + * img, .stage .placeholder + img")) {
+  const done = () => image.closest(".stage").querySelector(".placeholder")?.remove();
+  if (image.complete) done();
+  else image.addEventListener("load", done, { once: true });
+}

@@ -1,0 +1,22 @@
+import { $ } from "./dom.js";
+
+const button = $("[data-theme-switch]");
+const system = matchMedia("(prefers-color-scheme: dark)");
+const isDark = () => (document.documentElement.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
+
+function label() {
+  $("span", button).textContent = isDark() ? "Light" : "Dark";
+  const use = $("use", button);
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, isDark() ? "#sun" : "#moon"));
+}
+
+button.hidden = false;
+button.addEventListener("click", () => {
+  const next = isDark() ? "light" : "dark";
+  document.documentElement.dataset.theme = next;
+  if ((next === "dark") === system.matches) localStorage.removeItem("theme"); // as the system has it: follow that again
+  else localStorage.setItem("theme", next);
+  label();
+});
+system.addEventListener("change", label);
+label();

@@ -1,0 +1,49 @@
+// Drop or paste on any page, while the person may upload. The uploader itself is loaded when it is first needed.
+import { $, isTyping } from "../dom.js";
+
+const form = $("[data-uploader]");
+const dialog = $("#uploader-dialog");
+const overlay = $("[data-overlay]");
+let loaded;
+
+function uploader() {
+  loaded ??= import("./uploader.js").then(({ Uploader }) => new Uploader(form));
+  if (dialog && !dialog.open) dialog.showModal();
+  return loaded;
+}
+
+const carriesFiles = (event) => event.dataTransfer?.types.includes("Files") || event.dataTransfer?.types.includes("text/uri-list");
+
+function addresses(text) {
+  const lines = text.split(/\s+/).filter(Boolean);
+  return lines.length && lines.every((line) => /^https?:\/\/\S+$/i.test(line)) ? lines : [];
+}
+
+if (form) {
+  if (!dialog) uploader();
+  $("[data-open-uploader]")?.addEventListener("click", (event) => {
+    if (dialog && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); uploader(); }
+  });
+
+  let depth = 0; // enter and leave come for every element on the way
+  const hide = () => { depth = 0; overlay.hidden = true; };
+  addEventListener("dragenter", (event) => { if (carriesFiles(event)) { depth += 1; overlay.hidden = false; } });
+  addEventListener("dragleave", (event) => { if (carriesFiles(event) && (depth -= 1) <= 0) hide(); });
+  addEventListener("dragover", (event) => { if (carriesFiles(event)) event.preventDefault(); });
+  addEventListener("drop", async (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    hide();
+    const { filesOf } = await import("./files.js"); // the browser forgets the entries after the event, so they are taken first
+    const found = filesOf(event.dataTransfer);
+    const urls = addresses(event.dataTransfer.getData("text/uri-list"));
+    (await uploader()).add(await found, urls);
+  });
+  addEventListener("paste", async (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    const urls = isTyping(event.target) ? [] : addresses(event.clipboardData?.getData("text") ?? "");
+    if (!files.length && !urls.length) return;
+    event.preventDefault();
+    (await uploader()).add(files.map((file) => ({ file, path: file.name })), files.length ? [] : urls);
+  });
+}

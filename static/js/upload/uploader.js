@@ -1,0 +1,237 @@
+// The queue: what was chosen, three at a time in their order, each to an end that is shown.
+import { $, $$, isTyping, size, toast } from "../dom.js";
+import { copyAndSay } from "../copy.js";
+import { sha256 } from "./digest.js";
+import { filesOfInput } from "./files.js";
+import { Item } from "./item.js";
+import { links, receipt } from "./results.js";
+import { Failure, send } from "./transfer.js";
+
+const AT_ONCE = 3;
+const MAX_TRIES = 10; // by itself, with pauses of 1, 2, 4 … seconds
+const MAX_PAUSE = 30;
+const REMEMBERED = ["expiration", "nsfw", "width", "category_id"];
+const ACTIVE = ["uploading", "processing", "resting"];
+
+export class Uploader {
+  items = [];
+  started = false;
+
+  constructor(form) {
+    this.form = form;
+    form.classList.add("scripted");
+    $("#files", form).removeAttribute("name");
+    for (const button of $$("[data-choose]", form)) button.hidden = false;
+    this.#listen();
+    this.#recall();
+    const early = $("#files", form); // chosen before this script was here
+    if (early.files.length) { this.add(filesOfInput(early)); early.value = ""; }
+  }
+
+  #listen() {
+    const on = (selector, event, act) => $(selector, this.form).addEventListener(event, act);
+    this.form.addEventListener("submit", (event) => { event.preventDefault(); this.start(); });
+    for (const input of $$("input[type=file]", this.form)) {
+      input.addEventListener("change", () => { this.add(filesOfInput(input)); input.value = ""; });
+    }
+    on("[data-choose=folder]", "click", () => $("[data-input=folder]", this.form).click());
+    on("[data-choose=camera]", "click", () => $("[data-input=camera]", this.form).click());
+    on("[data-choose=addresses]", "click", () => { const box = $("[data-addresses]", this.form); box.hidden = !box.hidden; $("textarea", box).focus(); });
+    on("[data-add-addresses]", "click", () => this.#addAddresses());
+    on("[data-retry-all]", "click", () => { for (const item of this.items) if (item.state === "failed") this.retry(item); });
+    on("[data-clear]", "click", () => this.#clear());
+    on("[data-copy-all]", "click", () => this.copyAll());
+    on("[data-copy-receipt]", "click", () => copyAndSay(receipt(this.#done()), "Receipt copied"));
+    on("[data-save-receipt]", "click", () => this.#saveReceipt());
+    on("[data-defaults]", "change", () => this.#remember());
+    on("[data-copy-kind]", "change", () => this.#remember());
+    addEventListener("online", () => { for (const item of this.items) if (item.state === "resting") this.#wake(item); });
+    addEventListener("beforeunload", (event) => { if (this.items.some((item) => ACTIVE.includes(item.state) || item.state === "waiting")) event.preventDefault(); });
+    addEventListener("keydown", (event) => {
+      if (event.key === "c" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target) && this.#done().length) this.copyAll();
+    });
+  }
+
+  #addAddresses() {
+    const box = $("[data-addresses] textarea", this.form);
+    const lines = box.value.split("\n").map((line) => line.trim()).filter(Boolean);
+    if (lines.length) this.add([], lines);
+    box.value = "";
+    $("[data-addresses]", this.form).hidden = true;
+  }
+
+  add(files, addresses = []) {
+    const fresh = [...files.map((found) => new Item(this, found)), ...addresses.map((address) => new Item(this, { address }))];
+    this.items.push(...fresh);
+    $("[data-queue]", this.form).append(...fresh.map((item) => item.row));
+    const limit = Number(this.form.dataset.maxBytes);
+    for (const item of fresh) {
+      if (item.size > limit) item.say("failed", `Too big: at most ${size(limit)} here.`);
+      else if (item.file && !item.size) item.say("failed", "The file is empty.");
+    }
+    this.changed();
+    if (this.started || $("[data-at-once]", this.form)?.checked) this.start();
+    else $("[data-start]", this.form).focus({ preventScroll: true });
+  }
+
+  start() {
+    this.started = true;
+    this.begunAt ??= performance.now();
+    this.#next();
+  }
+
+  #next() {
+    if (!this.started) return;
+    let free = AT_ONCE - this.items.filter((item) => ["uploading", "processing"].includes(item.state)).length;
+    for (const item of this.items) {
+      if (free <= 0) break;
+      if (item.state === "waiting") { free -= 1; this.#upload(item); }
+    }
+    if (!this.items.some((item) => ACTIVE.includes(item.state) || item.state === "waiting")) this.#finished();
+  }
+
+  async #upload(item) {
+    item.say("uploading");
+    item.sentExpiration = item.fields().expiration;
+    item.edited = false;
+    item.digest ??= item.file ? sha256(item.file) : Promise.resolve("");
+    const transfer = send(this.form, item, (loaded, total) => item.progress(loaded, total));
+    item.abort = transfer.abort;
+    try {
+      const answer = await transfer.done;
+      const digest = await item.digest;
+      item.finish(answer, digest ? digest === answer.sha256 : undefined);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.#failed(item, error);
+    }
+    this.#next();
+  }
+
+  #failed(item, error) {
+    item.loaded = 0;
+    if (item.state === "cancelled") return;
+    item.tries += 1;
+    if (error.retryAfter === undefined || item.tries > MAX_TRIES) { item.say("failed", error.message); return; }
+    const pause = Math.min(MAX_PAUSE, Math.max(error.retryAfter, 2 ** (item.tries - 1)));
+    item.say("resting", error.lost ? "The network is gone. It goes on by itself." : `${error.message} It goes on by itself.`);
+    item.timer = setTimeout(() => this.#wake(item), pause * 1000);
+  }
+
+  #wake(item) {
+    clearTimeout(item.timer);
+    if (item.state !== "resting") return;
+    item.say("waiting");
+    this.#next();
+  }
+
+  cancel(item) {
+    clearTimeout(item.timer);
+    const { abort } = item;
+    item.say("cancelled");
+    abort?.();
+    this.#next();
+  }
+
+  retry(item) {
+    item.tries = 0;
+    item.say("waiting");
+    this.start();
+  }
+
+  #finished() {
+    this.started = false;
+    this.begunAt = undefined;
+    const failed = this.items.filter((item) => item.state === "failed").length;
+    if (this.items.length) toast(failed ? `${failed} of ${this.items.length} failed` : "All done");
+    this.changed();
+  }
+
+  #clear() {
+    for (const item of this.items.filter((one) => !ACTIVE.includes(one.state))) item.row.remove();
+    this.items = this.items.filter((item) => ACTIVE.includes(item.state));
+    this.changed();
+  }
+
+  #done() {
+    return this.items.filter((item) => item.state === "done");
+  }
+
+  copyAll() {
+    copyAndSay(links(this.#done(), $("[data-copy-kind]", this.form).value), `${this.#done().length} copied`);
+  }
+
+  #saveReceipt() {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([receipt(this.#done())], { type: "text/plain" }));
+    link.download = "receipt.txt";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  // --- fields for all
+
+  defaults() {
+    const found = {};
+    for (const field of $$("[data-defaults] [name]", this.form)) {
+      const value = field.type === "checkbox" ? (field.checked ? "1" : "") : field.value.trim();
+      if (value) found[field.name] = value;
+    }
+    return found;
+  }
+
+  #remember() {
+    const found = this.defaults();
+    const kept = Object.fromEntries(REMEMBERED.map((name) => [name, found[name] ?? ""]));
+    localStorage.setItem("upload", JSON.stringify({ ...kept, atOnce: $("[data-at-once]", this.form).checked, copyKind: $("[data-copy-kind]", this.form).value }));
+  }
+
+  #recall() {
+    const kept = JSON.parse(localStorage.getItem("upload") ?? "{}");
+    for (const name of REMEMBERED) {
+      const field = $(`[data-defaults] [name=${name}]`, this.form);
+      if (!field || !kept[name]) continue;
+      if (field.type === "checkbox") field.checked = true;
+      else field.value = kept[name];
+    }
+    $("[data-at-once]", this.form).checked = Boolean(kept.atOnce);
+    if (kept.copyKind) $("[data-copy-kind]", this.form).value = kept.copyKind;
+  }
+
+  // --- the head of the queue; drawn once a frame, however many rows changed
+
+  changed() { this.moved(); }
+
+  moved() {
+    this.drawing ??= requestAnimationFrame(() => { this.drawing = undefined; this.#draw(); });
+  }
+
+  #draw() {
+    const count = (...states) => this.items.filter((item) => states.includes(item.state)).length;
+    const [total, done, failed, waiting] = [this.items.length, count("done"), count("failed"), count("waiting")];
+    const weigh = (items) => items.reduce((sum, item) => sum + (item.size || 1), 0);
+    const all = this.items.filter((item) => !["failed", "cancelled"].includes(item.state));
+    const sent = all.reduce((sum, item) => sum + (item.state === "done" ? item.size || 1 : item.loaded), 0);
+    $("[data-head]", this.form).hidden = !total;
+    this.form.classList.toggle("busy", total > 0);
+    $("[data-progress]", this.form).value = all.length ? sent / weigh(all) : 0;
+    $("[data-summary]", this.form).textContent = [
+      `${done} of ${total} done`, failed ? `${failed} failed` : "", this.#pace(sent, weigh(all)),
+    ].filter(Boolean).join(" · ");
+    const start = $("[data-start]", this.form);
+    start.hidden = this.started || !waiting;
+    start.lastChild.textContent = ` Upload ${waiting === 1 ? "it" : waiting}`;
+    $("[data-retry-all]", this.form).hidden = !failed;
+    $("[data-clear]", this.form).hidden = this.started || !total;
+    $("[data-results]", this.form).hidden = !done;
+  }
+
+  #pace(sent, weight) {
+    const seconds = (performance.now() - this.begunAt) / 1000;
+    if (!this.started || !(seconds > 0.5) || sent < 1) return "";
+    const speed = sent / seconds;
+    const left = Math.ceil((weight - sent) / speed);
+    const time = left > 90 ? `${Math.round(left / 60)} minutes` : `${left} seconds`;
+    return left > 0 ? `${size(speed)}/s, ${time} left` : "";
+  }
+}
