@@ -33,6 +33,6 @@ def _listing(title: str, *, query: str = "", tag: str = "", wants_query: bool = 
     if site().settings.explore == "members" and person() is None:
         return login_manager.unauthorized()
     before = request.args.get("before", type=int)
-    found = [] if wants_query and not query else Upload.page(person(), before=before, query=query, tag=tag)
+    found = [] if wants_query and not query else Upload.page(person(), before=before, query=query, tag=tag, limit=PAGE)
     more = found[-1].id if len(found) == PAGE else None
     return render_template("gallery/listing.html", title=title, uploads=found, more=more, query=query, addresses=addresses())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request
 
@@ -54,7 +54,14 @@ def render_upload(upload: Upload, *, delete_link: str = "") -> str:
     return render_template(
         "viewer/show.html", upload=upload, addresses=where, zone=site().settings.zone, is_owner=upload.owned_by(person()),
         views=upload.views + site().views.waiting(upload.id), camera=camera_panel(upload), codes=embed.codes(upload, where),
-        json_ld=embed.json_ld(upload, where), delete_link=delete_link)
+        spacer=spacer(upload), json_ld=embed.json_ld(upload, where), delete_link=delete_link)
+
+
+def spacer(upload: Upload) -> str:
+    """A picture of the upload's size, as a data: address: it holds the place, and a few blurred pixels of what will come."""
+    inside = f'<image href="{upload.placeholder}" width="100%" height="100%" preserveAspectRatio="none"/>' if upload.placeholder else ""
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{upload.width}" height="{upload.height}">{inside}</svg>'
+    return "data:image/svg+xml," + quote(svg)
 
 
 def camera_panel(upload: Upload) -> list[tuple[str, str]]:

@@ -227,7 +227,8 @@ def chromium_path() -> str | None:
 
 
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                  "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+                  "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+                  "--host-resolver-rules=MAP keepsake.test 127.0.0.1"]
 
 
 @pytest.fixture(scope="session")

@@ -23,9 +23,10 @@ if (share) {
   });
 }
 
-// The blurred placeholder has done its work once the picture is there.
-for (const image of $$(".stage .placeholder + * img, .stage .placeholder + img")) {
-  const done = () => image.closest(".stage").querySelector(".placeholder")?.remove();
-  if (image.complete) done();
-  else image.addEventListener("load", done, { once: true });
+// The blurred placeholder has done its work once the picture is there; it goes on holding the place.
+for (const placeholder of $$(".stage .placeholder")) {
+  const shown = $("img:not(.placeholder), video", placeholder.parentElement);
+  const done = () => placeholder.classList.add("done");
+  if (shown?.complete || shown?.readyState >= 1) done();
+  else for (const event of ["load", "loadedmetadata"]) shown?.addEventListener(event, done, { once: true });
 }

@@ -1,5 +1,5 @@
 // A 360° photo, turned with mouse, finger or arrow keys. Without WebGL the flat picture stays.
-const figure = document.querySelector("[data-panorama]");
+const figure = document.querySelector(".stage[data-panorama]");
 
 function canTurn() {
   const canvas = document.createElement("canvas");
@@ -11,6 +11,7 @@ if (figure && window.pannellum && canTurn()) {
   stage.className = "panorama";
   const flat = figure.querySelector("a");
   flat.hidden = true;
+  figure.querySelector(".placeholder")?.remove();
   figure.append(stage);
   const viewer = window.pannellum.viewer(stage, {
     type: "equirectangular",

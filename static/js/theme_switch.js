@@ -14,8 +14,12 @@ button.hidden = false;
 button.addEventListener("click", () => {
   const next = isDark() ? "light" : "dark";
   document.documentElement.dataset.theme = next;
-  if ((next === "dark") === system.matches) localStorage.removeItem("theme"); // as the system has it: follow that again
-  else localStorage.setItem("theme", next);
+  if ((next === "dark") === system.matches) { // as the system has it: follow that again
+    localStorage.removeItem("theme");
+    delete document.documentElement.dataset.theme;
+  } else {
+    localStorage.setItem("theme", next);
+  }
   label();
 });
 system.addEventListener("change", label);

@@ -37,13 +37,12 @@ def shown(page: Any, selector: str) -> bool:
 
 def test_from_log_in_to_a_shared_link(page: Any, server: Server, server_key: str) -> None:
     log_in(page, server)
-    page.set_input_files("input[type=file]", sample("plain.jpg"))
-    page.click("main button.button")
-    link = page.input_value("#link-viewer")
-    page.goto(link)
+    page.wait_for_selector(".uploader.scripted")
+    page.set_input_files("#files", sample("plain.jpg"))
+    page.click("[data-start]")
+    page.locator(".item").get_by_role("link", name="Open").click()
     page.wait_for_load_state("load")
-    assert shown(page, "figure img")
-    page.goto(page.url)
+    assert shown(page, "figure img:not(.placeholder)")
     assert page.title().startswith("plain")
 
 
@@ -64,7 +63,7 @@ def test_pictures_show(name: str, page: Any, server: Server, server_key: str) ->
     image = uploaded(server, server_key, name)
     page.goto(image["url_viewer"])
     page.wait_for_load_state("load")
-    assert shown(page, "figure img")
+    assert shown(page, "figure img:not(.placeholder)")
 
 
 @pytest.mark.parametrize("path", ["/", "/login", "/settings/api", "viewer"])
@@ -117,7 +116,7 @@ def test_a_heic_and_an_odd_avif_show(page: Any, server: Server, server_key: str)
     for name in ("iphone.heic", "still.avif"):
         page.goto(uploaded(server, server_key, name)["url_viewer"])
         page.wait_for_load_state("load")
-        assert shown(page, "figure img")
+        assert shown(page, "figure img:not(.placeholder)")
         assert page.get_by_text("This is a preview").is_visible()
 
 
@@ -125,14 +124,14 @@ def test_a_panorama_turns(page: Any, server: Server, server_key: str, tmp_path: 
     path = panorama(tmp_path / "view.jpg")
     image = requests.post(server.base + "/api/1/upload", files={"source": path.open("rb")}, headers={"X-API-Key": server_key}, timeout=30).json()["image"]
     page.goto(image["url_viewer"])
-    page.wait_for_selector("figure[data-turning=yes]", timeout=20_000)
-    before = page.evaluate("document.querySelector('figure').viewer.getYaw()")
+    page.wait_for_selector("[data-turning=yes]", timeout=20_000)
+    before = page.evaluate("document.querySelector('[data-panorama]').viewer.getYaw()")
     box = page.locator(".panorama").bounding_box()
     page.mouse.move(box["x"] + 300, box["y"] + 200)
     page.mouse.down()
     page.mouse.move(box["x"] + 600, box["y"] + 200, steps=5)
     page.mouse.up()
-    page.wait_for_function("before => Math.abs(document.querySelector('figure').viewer.getYaw() - before) > 5", arg=before)
+    page.wait_for_function("before => Math.abs(document.querySelector('[data-panorama]').viewer.getYaw() - before) > 5", arg=before)
 
 
 def test_listings_play_on_hover(page: Any, server: Server, server_key: str) -> None:

@@ -1,5 +1,6 @@
 // Drop or paste on any page, while the person may upload. The uploader itself is loaded when it is first needed.
 import { $, isTyping } from "../dom.js";
+import { filesOf } from "./files.js";
 
 const form = $("[data-uploader]");
 const dialog = $("#uploader-dialog");
@@ -34,8 +35,7 @@ if (form) {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     hide();
-    const { filesOf } = await import("./files.js"); // the browser forgets the entries after the event, so they are taken first
-    const found = filesOf(event.dataTransfer);
+    const found = filesOf(event.dataTransfer); // at once: the browser forgets what was dropped when the event is over
     const urls = addresses(event.dataTransfer.getData("text/uri-list"));
     (await uploader()).add(await found, urls);
   });

@@ -1,18 +1,29 @@
 // The SHA-256 of a file, computed in a worker, piece by piece: crypto.subtle is missing on plain HTTP, and wants the file whole.
-const worker = new Worker(new URL("./digest_worker.js", import.meta.url), { type: "module" });
 const waiting = new Map();
+let worker;
 let last = 0;
 
-worker.addEventListener("message", ({ data }) => {
-  waiting.get(data.id)?.(data.hex);
-  waiting.delete(data.id);
-});
+function start() {
+  worker = new Worker(new URL("./digest_worker.js", import.meta.url), { type: "module" });
+  worker.addEventListener("message", ({ data }) => {
+    waiting.get(data.id)?.(data.hex);
+    waiting.delete(data.id);
+  });
+  worker.addEventListener("error", () => { // its script could not be loaded: go on without a receipt, and try again next time
+    worker = undefined;
+    for (const resolve of waiting.values()) resolve("");
+    waiting.clear();
+  });
+}
 
-// Resolves with hexadecimal text, or "" where the file can't be read.
+// Resolves with hexadecimal text, or "" where it can't be had.
 export function sha256(file) {
+  if (!worker) start();
   return new Promise((resolve) => {
     last += 1;
     waiting.set(last, resolve);
     worker.postMessage({ id: last, file });
   });
 }
+
+start(); // loaded while the network is there

@@ -69,7 +69,7 @@ export class Uploader {
       if (item.size > limit) item.say("failed", `Too big: at most ${size(limit)} here.`);
       else if (item.file && !item.size) item.say("failed", "The file is empty.");
     }
-    this.changed();
+    this.#draw();
     if (this.started || $("[data-at-once]", this.form)?.checked) this.start();
     else $("[data-start]", this.form).focus({ preventScroll: true });
   }
@@ -99,7 +99,7 @@ export class Uploader {
     item.abort = transfer.abort;
     try {
       const answer = await transfer.done;
-      const digest = await item.digest;
+      const digest = await item.digest || (item.file ? await sha256(item.file) : "");
       item.finish(answer, digest ? digest === answer.sha256 : undefined);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

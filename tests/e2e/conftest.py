@@ -1,0 +1,46 @@
+"""What the browser tests share: somebody logged in, uploads by the API, axe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.conftest import PASSWORD, ROOT, Server, sample
+
+AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text()
+
+
+@pytest.fixture
+def logged_in(page: Any, server: Server, server_key: str) -> Any:
+    """A page on which ann is logged in, at the start page."""
+    page.goto(server.base + "/login")
+    page.fill("[name=name]", "ann")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.wait_for_url(server.base + "/")
+    page.wait_for_selector(".uploader.scripted")
+    return page
+
+
+@pytest.fixture
+def put(server: Server, server_key: str) -> Callable[..., dict[str, Any]]:
+    """Uploads by the API; the answer's image."""
+
+    def upload(source: str | Path = "plain.jpg", **fields: str) -> dict[str, Any]:
+        path = sample(source) if isinstance(source, str) else source
+        answer = requests.post(server.base + "/api/1/upload", data=fields, files={"source": path.open("rb")}, headers={"X-API-Key": server_key}, timeout=30)
+        image: dict[str, Any] = answer.json()["image"]
+        return image
+
+    return upload
+
+
+def violations(page: Any) -> list[str]:
+    """What axe finds wrong on the page as it is now."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [f"{rule['id']}: {rule['help']}: {node['html'][:120]} {node['failureSummary'][:200]}" for rule in found["violations"] for node in rule["nodes"]]

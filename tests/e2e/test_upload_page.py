@@ -1,0 +1,399 @@
+"""The upload page as a person uses it: drop, paste, choose, lose the network, press keys, go without a script."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.conftest import PASSWORD, Server, sample
+from tests.e2e.conftest import violations
+
+pytestmark = pytest.mark.browser
+
+DONE = ".item[data-state=done]"
+
+
+def settle(page: Any, count: int) -> None:
+    """Wait until so many rows have come to an end."""
+    page.wait_for_function("count => document.querySelectorAll('.item[data-state=done], .item[data-state=failed], .item[data-state=cancelled]').length >= count",
+                           arg=count, timeout=30_000)
+
+
+def choose(page: Any, *names: str) -> None:
+    page.set_input_files("#files", [sample(name) for name in names])
+
+
+def drop(page: Any, paths: list[Path], at: tuple[int, int] = (600, 400)) -> None:
+    """A real drag of files from outside the browser."""
+    session = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, "x": at[0], "y": at[1], "data": data})
+
+
+def test_choose_upload_copy(logged_in: Any) -> None:
+    page = logged_in
+    choose(page, "plain.jpg", "gps-nikon.jpg", "clip.webm")
+    assert page.locator(".item").count() == 3
+    assert page.locator(".item[data-state=waiting]").count() == 3  # nothing leaves before it is said
+    page.wait_for_selector(".item .preview canvas")
+    page.get_by_role("button", name="Upload 3").click()
+    settle(page, 3)
+    assert page.locator(DONE).count() == 3
+    assert "3 of 3 done" in page.text_content("[data-summary]")
+    report = page.locator(".item", has_text="gps-nikon").locator(".report").text_content()
+    assert "Taken out: place, maker note, embedded thumbnail." in report and "Still in: camera, date." in report
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator(DONE).first.get_by_role("button", name="Copy link").click()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert requests.get(link, timeout=10).status_code == 200
+
+
+def test_the_receipt_is_what_the_browser_read(logged_in: Any, tmp_path: Path) -> None:
+    page = logged_in
+    choose(page, "plain.jpg", "gps-nikon.jpg")
+    page.click("[data-start]")
+    settle(page, 2)
+    page.wait_for_function("() => document.querySelectorAll('.item[data-verified=true]').length === 2")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the receipt").click()
+    text = Path(download.value.path()).read_text()
+    for name in ("plain.jpg", "gps-nikon.jpg"):
+        assert f"{hashlib.sha256(sample(name).read_bytes()).hexdigest()}  {sample(name).stat().st_size}  {name}" in text
+
+
+def test_copy_all_in_every_form_and_by_one_key(logged_in: Any) -> None:
+    page = logged_in
+    choose(page, "plain.jpg", "alpha.png")
+    page.click("[data-start]")
+    settle(page, 2)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    shapes = {"viewer": r"http\S+/image/\S+", "direct": r"http\S+\.(jpg|png)", "markdown": r"!\[.*\]\(http.*\)", "html": r"<img src=.*>",
+              "bbcode": r"\[img\].*\[/img\]", "thumbnail": r"http\S+\.th\.(jpg|png)", "delete": r"http\S+/delete/[0-9a-f]{48}"}
+    for kind, shape in shapes.items():
+        page.select_option("[data-copy-kind]", kind)
+        page.get_by_role("button", name="Copy all").click()
+        page.locator(".toast", has_text="2 copied").last.wait_for()
+        lines = page.evaluate("navigator.clipboard.readText()").split("\n")
+        assert len(lines) == 2 and all(re.fullmatch(shape, line) for line in lines), (kind, lines)
+    page.select_option("[data-copy-kind]", "direct")
+    page.evaluate("navigator.clipboard.writeText('')")
+    page.locator("main").focus()
+    page.keyboard.press("c")
+    page.wait_for_timeout(200)
+    assert page.evaluate("navigator.clipboard.readText()").count("/images/") == 2
+
+
+def test_drop_anywhere_with_folders(logged_in: Any, tmp_path: Path) -> None:
+    page = logged_in
+    inner = tmp_path / "album" / "day one" / "more"
+    inner.mkdir(parents=True)
+    for n in range(3):
+        shutil.copy(sample("pixel.png"), inner / f"{n}.png")
+    shutil.copy(sample("alpha.png"), tmp_path / "album" / "top.png")
+    (tmp_path / "album" / ".DS_Store").write_bytes(b"x")
+    drop(page, [tmp_path / "album", sample("plain.jpg")])
+    page.wait_for_function("() => document.querySelectorAll('.item').length === 5")
+    names = page.locator(".item .name").all_text_contents()
+    assert "album/day one/more/2.png" in names and "plain.jpg" in names
+
+
+def test_drop_on_another_page_opens_the_uploader(logged_in: Any, put: Callable[..., dict[str, Any]]) -> None:
+    page = logged_in
+    page.goto(put()["url_viewer"])
+    session = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(sample("alpha.png"))], "dragOperationsMask": 1}
+    session.send("Input.dispatchDragEvent", {"type": "dragEnter", "x": 300, "y": 300, "data": data})
+    page.get_by_text("Drop to upload").wait_for()
+    drop(page, [sample("alpha.png")])
+    page.locator("#uploader-dialog .item").wait_for()
+    assert page.get_by_text("Drop to upload").is_hidden()
+    page.click("[data-start]")
+    settle(page, 1)
+    assert page.locator(DONE).count() == 1
+
+
+def test_paste_a_screenshot_and_an_address(logged_in: Any) -> None:
+    page = logged_in
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("""async () => {
+      const canvas = document.createElement('canvas');
+      canvas.getContext('2d').fillRect(0, 0, 50, 50);
+      const blob = await new Promise((resolve) => canvas.toBlob(resolve));
+      await navigator.clipboard.write([new ClipboardItem({'image/png': blob})]);
+    }""")
+    page.keyboard.press("Control+V")
+    page.locator(".item").wait_for()
+    page.evaluate("navigator.clipboard.writeText('https://a.example/one.jpg\\nhttps://a.example/two.jpg')")
+    page.keyboard.press("Control+V")
+    page.wait_for_function("() => document.querySelectorAll('.item').length === 3")
+    page.click("[data-start]")
+    page.problems.clear()
+    settle(page, 3)
+    assert page.locator(DONE).count() == 1
+    assert page.locator(".item[data-state=failed]").count() == 2
+    assert "Can't fetch that address" in page.locator(".item[data-state=failed] .state").first.text_content()
+    page.problems.clear()  # the browser reports the 400s
+
+
+def test_addresses_many_lines(logged_in: Any, server: Server) -> None:
+    page = logged_in
+    page.get_by_role("button", name="Paste addresses").click()
+    page.fill("#addresses", f"{server.base}/images/a.jpg\nftp://a.example/b.jpg\n\n")
+    page.get_by_role("button", name="Add them").click()
+    page.click("[data-start]")
+    settle(page, 2)
+    words = page.locator(".item .state").all_text_contents()
+    assert words == ["Unsupported self host URL upload", "Unsupported URL scheme `ftp`"]
+    page.problems.clear()
+
+
+def test_a_refused_file_says_why_and_the_others_go_on(logged_in: Any) -> None:
+    page = logged_in
+    choose(page, "text-as.jpg", "plain.jpg", "empty.jpg", "bomb-900mp.png", "alpha.png")
+    page.click("[data-start]")
+    settle(page, 5)
+    states = {row.locator(".name").text_content(): row.locator(".state").text_content() for row in page.locator(".item").all()}
+    assert states["text-as.jpg"].startswith("This is not a picture or video")
+    assert states["empty.jpg"].startswith("The file is empty")
+    assert states["bomb-900mp.png"].startswith("Image too large - max 128 megapixels")
+    assert states["plain.jpg"].startswith("Done") and states["alpha.png"].startswith("Done")
+    page.get_by_role("button", name="Retry the failed").click()
+    page.wait_for_function("() => !document.querySelector('.item[data-state=uploading], .item[data-state=waiting]')")
+    settle(page, 5)
+    assert page.locator(DONE).count() == 2
+    page.problems.clear()
+
+
+def test_a_file_over_the_limit_is_refused_at_once(page: Any, make_server: Callable[..., Server]) -> None:
+    server = make_server(MAX_UPLOAD_MB=1, GUEST_UPLOADS="true")
+    page.goto(server.base)
+    page.wait_for_selector(".uploader.scripted")
+    choose(page, "iphone-gps-8mp.jpg")
+    assert page.locator(".item .state").text_content().startswith("Too big: at most 1 MB here.")
+
+
+def test_three_at_a_time_in_order_and_cancel(logged_in: Any) -> None:
+    page = logged_in
+    slow(page, 60_000)
+    choose(page, *(["gps-nikon.jpg"] * 5))
+    page.click("[data-start]")
+    page.wait_for_function("() => document.querySelectorAll('.item[data-state=uploading]').length === 3")
+    assert [row.get_attribute("data-state") for row in page.locator(".item").all()] == ["uploading"] * 3 + ["waiting"] * 2
+    page.wait_for_function("() => document.querySelector('.item progress').value > 0")
+    page.locator(".item").first.get_by_role("button", name="Cancel").click()
+    page.wait_for_function("() => document.querySelectorAll('.item')[3].dataset.state === 'uploading'")
+    assert page.locator(".item").first.get_attribute("data-state") == "cancelled"
+    page.wait_for_function("() => /\\/s, \\d+ seconds left/.test(document.querySelector('[data-summary]').textContent)", timeout=10_000)
+    for row in page.locator(".item").all()[1:]:
+        row.get_by_role("button", name="Cancel").click()
+    slow(page, -1)
+    page.locator(".item").first.get_by_role("button", name="Retry").click()
+    page.locator(DONE).wait_for()
+
+
+def slow(page: Any, bytes_per_second: int) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_per_second})
+    page.slow_session = session  # the conditions last as long as the session
+
+
+def test_the_network_is_cut_and_comes_back(logged_in: Any) -> None:
+    page = logged_in
+    page.context.set_offline(True)
+    choose(page, "plain.jpg", "alpha.png")
+    page.click("[data-start]")
+    page.wait_for_function("() => document.querySelectorAll('.item[data-state=resting]').length === 2")
+    assert "It goes on by itself" in page.locator(".item .state").first.text_content()
+    page.context.set_offline(False)
+    page.problems.clear()  # ERR_INTERNET_DISCONNECTED
+    settle(page, 2)
+    assert page.locator(DONE).count() == 2
+    page.problems.clear()
+
+
+def test_leaving_asks_first(logged_in: Any, server: Server) -> None:
+    page = logged_in
+    choose(page, "plain.jpg")
+    page.click("main", position={"x": 5, "y": 5})  # a browser asks only those who did something
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.evaluate("location.href = '/explore'")
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"] and page.url == server.base + "/"
+    page.get_by_role("button", name="Cancel").click()
+    page.goto(server.base + "/explore")
+    assert page.url.endswith("/explore")
+
+
+def test_fields_for_all_for_one_and_remembered(logged_in: Any, server: Server) -> None:
+    page = logged_in
+    page.click("[data-defaults] summary")
+    page.fill("[data-defaults] [name=tags]", "sea, holiday")
+    page.select_option("[data-defaults] [name=expiration]", "P1D")
+    page.check("[data-defaults] [name=nsfw]")
+    page.fill("[data-defaults] [name=width]", "400")
+    page.locator("[data-defaults] [name=width]").dispatch_event("change")
+    choose(page, "plain.jpg", "alpha.png")
+    first = page.locator(".item").first
+    first.locator("summary").click()
+    first.locator("[name=title]").fill("Only this one")
+    first.locator("[name=expiration]").select_option("P3D")
+    page.click("[data-start]")
+    settle(page, 2)
+    viewer = first.locator("[data-do=open]").get_attribute("href")
+    text = requests.get(viewer, timeout=10).text
+    assert "Only this one" in text and ">sea<" in text and "400 × 300" in text and "unveil" in text and "Gone on" in text
+    page.reload()
+    page.wait_for_selector(".uploader.scripted")
+    assert page.locator("[data-defaults] [name=expiration]").input_value() == "P1D"
+    assert page.locator("[data-defaults] [name=nsfw]").is_checked()
+    assert page.locator("[data-defaults] [name=tags]").input_value() == ""  # tags are of a day
+
+
+def test_editing_afterwards(logged_in: Any) -> None:
+    page = logged_in
+    choose(page, "plain.jpg")
+    page.click("[data-start]")
+    settle(page, 1)
+    row = page.locator(".item")
+    row.locator("summary").click()
+    row.locator("[name=title]").fill("Said later")
+    row.locator("[name=alt_text]").fill("A cup of coffee")
+    row.get_by_role("button", name="Save").click()
+    page.locator(".toast", has_text="Saved").wait_for()
+    text = requests.get(row.locator("[data-do=open]").get_attribute("href"), timeout=10).text
+    assert "Said later" in text and 'alt="A cup of coffee"' in text
+
+
+def test_copying_and_the_receipt_on_plain_http(browser: Any, server: Server, server_key: str) -> None:
+    """As on the LAN: no navigator.clipboard, no crypto.subtle."""
+    context = browser.new_context()
+    page = context.new_page()
+    base = server.base.replace("127.0.0.1", "keepsake.test")
+    page.goto(base + "/login")
+    assert page.evaluate("[isSecureContext, Boolean(navigator.clipboard), Boolean(crypto.subtle)]") == [False, False, False]
+    page.fill("[name=name]", "ann")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.wait_for_selector(".uploader.scripted")
+    choose(page, "plain.jpg")
+    page.click("[data-start]")
+    page.wait_for_selector(".item[data-verified=true]")
+    page.get_by_role("button", name="Copy link").click()
+    page.locator(".toast", has_text="Link copied").wait_for()
+    page.focus("[name=q]")
+    page.keyboard.press("Control+V")
+    assert page.input_value("[name=q]").startswith(base + "/image/plain.")
+    context.close()
+
+
+def test_five_hundred_files_stay_smooth(logged_in: Any, tmp_path: Path) -> None:
+    page = logged_in
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for n in range(500):
+        shutil.copy(sample("canon-40d.jpg"), folder / f"{n:03}.jpg")
+    drop(page, [folder])
+    page.wait_for_function("() => document.querySelectorAll('.item').length === 500", timeout=30_000)
+    page.evaluate("""() => { window.gaps = []; let last = performance.now();
+      const tick = () => { const now = performance.now(); gaps.push(now - last); last = now; requestAnimationFrame(tick); }; tick(); }""")
+    page.click("[data-start]")
+    page.wait_for_function("() => document.querySelectorAll('.item[data-state=done]').length >= 40", timeout=60_000)
+    slow_frames = page.evaluate("gaps.filter(gap => gap > 500).length")
+    assert slow_frames <= 3
+    page.evaluate("document.querySelectorAll('.item [data-do=cancel]:not([hidden])').forEach(button => button.click())")
+
+
+def test_by_keyboard_alone(logged_in: Any) -> None:
+    page = logged_in
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    page.keyboard.press("Enter")
+    reached = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+    assert "files" in reached and "Paste addresses" in reached
+    choose(page, "alpha.png")
+    assert page.evaluate("document.activeElement.dataset.start") is not None  # the next step has the focus
+    page.keyboard.press("Enter")
+    settle(page, 1)
+    assert page.locator(DONE).count() == 1
+
+
+def test_without_a_script(browser: Any, server: Server, server_key: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(server.base + "/login")
+    page.fill("[name=name]", "ann")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    assert page.locator("#files").is_visible()
+    page.set_input_files("#files", [sample("plain.jpg"), sample("text-as.jpg"), sample("clip.webm")])
+    page.get_by_role("button", name="Upload", exact=True).click()
+    assert page.locator("main h1").text_content() == "Uploaded"
+    links = [field.input_value() for field in page.locator("input[id^=link-viewer]").all()]
+    assert len(links) == 2 and "/clip/" in links[1]
+    assert "Can't get target upload source info" in page.text_content("main")
+    page.goto(links[0])
+    assert page.locator("figure img").last.is_visible()
+    assert page.locator("input[id^=code-4]").count() == 4  # all panels show
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing(scheme: str, width: int, logged_in: Any, server: Server, put: Callable[..., dict[str, Any]]) -> None:
+    page = logged_in
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 900})
+    image, clip = put(title="Coffee", description="d", tags="cup"), put("clip.mp4")
+    for path in ("/", "/explore", "/search?q=coffee", "/settings/api", image["path_viewer"], clip["path_viewer"], image["delete_url"], "/nowhere"):
+        page.goto(path if path.startswith("http") else server.base + path)
+        assert violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    page.goto(image["url_viewer"])
+    page.click("[data-dialog='#edit']")
+    assert violations(page) == []
+    page.goto(server.base + "/")
+    page.wait_for_selector(".uploader.scripted")
+    page.click("[data-defaults] summary")
+    choose(page, "plain.jpg", "text-as.jpg")
+    page.click("[data-start]")
+    settle(page, 2)
+    page.locator(".item summary").first.click()
+    page.wait_for_timeout(4500)  # toasts come and go
+    assert violations(page) == []
+    page.problems.clear()
+
+
+def test_the_first_view_is_light(browser: Any, server: Server, server_key: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    loaded: dict[str, int] = {}
+
+    def weigh(answer: Any) -> None:
+        if answer.status == 200 and answer.request.resource_type in ("script", "stylesheet"):
+            loaded[answer.url] = len(gzip.compress(answer.body()))
+
+    page.on("response", weigh)
+    page.goto(server.base + "/login")
+    page.fill("[name=name]", "ann")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.wait_for_selector(".uploader.scripted")
+    page.wait_for_load_state("networkidle")
+    assert len(loaded) > 20 and sum(loaded.values()) < 120_000, json.dumps(loaded, indent=1)
+    context.close()
