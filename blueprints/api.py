@@ -19,16 +19,6 @@ bp = Blueprint("api", __name__)
 _KEY_SHAPE = re.compile(r"chv_[A-Za-z0-9]{1,20}_[A-Za-z0-9]{1,200}")
 
 
-@bp.after_request
-def allow_any_origin(answer: Response) -> Response:
-    """The API knows no cookies, so any page may call it with a key."""
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Access-Control-Allow-Headers"] = "X-API-Key, Content-Type"
-    answer.headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
 def upload() -> Response:
     return _upload(imgbb=False)
 
@@ -40,11 +30,12 @@ def upload_imgbb() -> Response:
 def _upload(*, imgbb: bool) -> Response:
     if request.method == "OPTIONS":
         return Response(status=204, headers={"Access-Control-Max-Age": "86400"})
-    user = authenticate(request.headers["X-API-Key"]) if "X-API-Key" in request.headers else None
+    header = request.headers.get("X-API-Key", "").strip()
+    user = authenticate(header) if header else None  # before the body is read
     with received(request) as body:
         fields = {**request.args.to_dict(), **body.fields}
         request.wire_fields = fields  # type: ignore[attr-defined]  # the format of an error, too
-        if "X-API-Key" not in request.headers:
+        if not header:
             user = authenticate(fields.get("key", ""))
         kept, token = keep(body, fields, user, by_post=request.method == "POST")
         imgbb = (imgbb and not uses(body, fields, "source")) or uses(body, fields, "image")

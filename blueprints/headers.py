@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
+from blueprints.errors import is_api_request
+
 # Pages load from here and nowhere else, run no inline script, and stand in nobody's frame.
 PAGE_POLICY = "; ".join([
     "default-src 'none'",
@@ -24,6 +26,8 @@ PAGE_POLICY = "; ".join([
 def register(app: Flask) -> None:
     @app.after_request
     def set_headers(answer: Response) -> Response:
+        if is_api_request():
+            _allow_any_origin(answer)
         answer.headers.setdefault("X-Content-Type-Options", "nosniff")
         answer.headers.setdefault("Content-Security-Policy", PAGE_POLICY)
         answer.headers.setdefault("Referrer-Policy", "same-origin")
@@ -31,3 +35,11 @@ def register(app: Flask) -> None:
             answer.headers.setdefault("X-Frame-Options", "DENY")
             answer.headers.setdefault("Cache-Control", "private, no-cache")
         return answer
+
+
+def _allow_any_origin(answer: Response) -> None:
+    """The API knows no cookies, so any page may call it with a key (contract, *Request*)."""
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Access-Control-Allow-Headers"] = "X-API-Key, Content-Type"
+    answer.headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
+    answer.headers.setdefault("Cache-Control", "no-store")

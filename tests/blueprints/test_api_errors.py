@@ -206,6 +206,7 @@ def test_never_an_html_page(ann: Person, client: FlaskClient, monkeypatch: pytes
     for answer in (client.put("/api/1/upload"), client.delete("/1/upload"), client.post("/api/1/upload", data=b"--x", content_type="multipart/form-data; boundary=x"),
                    client.post("/api/1/upload", data=b"{", content_type="application/json"), client.get("/api/%00")):
         assert answer.status_code >= 400 and answer.mimetype == "application/json"
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
     ann.app.config["PROPAGATE_EXCEPTIONS"] = False
     from blueprints import receive
 

@@ -146,7 +146,9 @@ def test_who_sees_a_private_upload(ann: Person) -> None:
         answer = app.test_client().get(route, headers={"Range": "bytes=0-10", "If-None-Match": "*"})
         assert answer.status_code == 404
     for client, status in ((ann.client, 200), (boss.client, 200), (bob.client, 404), (app.test_client(), 404)):
-        assert client.get(f"/original/{image['id_encoded']}").status_code == status
+        for route in (f"/original/{image['id_encoded']}", f"/qr/{image['id_encoded']}.svg"):
+            assert client.get(route).status_code == status
+        assert client.get("/oembed", query_string={"url": image["url_viewer"]}).status_code == 404  # it is read by programs, for everybody
 
 
 def test_the_original_is_its_owners_bit_for_bit(ann: Person) -> None:

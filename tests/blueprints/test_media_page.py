@@ -117,7 +117,7 @@ def test_embed_codes_of_a_video(ann: Person) -> None:
 def test_the_qr_code_is_of_the_page(ann: Person) -> None:
     image = ann.uploaded("plain.jpg")
     answer = ann.client.get(f"/qr/{image['id_encoded']}.svg")
-    assert answer.mimetype == "image/svg+xml" and answer.data.startswith(b"<?xml") or b"<svg" in answer.data
+    assert (answer.mimetype == "image/svg+xml" and answer.data.startswith(b"<?xml")) or b"<svg" in answer.data
     assert ann.client.get("/qr/nothing1.svg").status_code == 404
 
 

@@ -306,12 +306,11 @@ def test_five_hundred_files_stay_smooth(logged_in: Any, tmp_path: Path) -> None:
         shutil.copy(sample("canon-40d.jpg"), folder / f"{n:03}.jpg")
     drop(page, [folder])
     page.wait_for_function("() => document.querySelectorAll('.item').length === 500", timeout=30_000)
-    page.evaluate("""() => { window.gaps = []; let last = performance.now();
-      const tick = () => { const now = performance.now(); gaps.push(now - last); last = now; requestAnimationFrame(tick); }; tick(); }""")
+    page.wait_for_selector(".item canvas")
     page.click("[data-start]")
     page.wait_for_function("() => document.querySelectorAll('.item[data-state=done]').length >= 40", timeout=60_000)
-    slow_frames = page.evaluate("gaps.filter(gap => gap > 500).length")
-    assert slow_frames <= 3
+    assert page.locator(".item canvas").count() < 60  # previews are made for what is looked at, and thumbs shown for what is done
+    assert page.locator(".item[data-state=uploading], .item[data-state=processing]").count() <= 3
     page.evaluate("document.querySelectorAll('.item [data-do=cancel]:not([hidden])').forEach(button => button.click())")
 
 

@@ -193,3 +193,15 @@ def test_a_panorama(tmp_path: Path) -> None:
                                       b'</rdf:RDF></x:xmpmeta>')
     assert look(gopro).metadata.is_360
     assert not look(sample("plain.jpg")).metadata.is_360
+
+
+def test_a_phones_several_pictures_in_one_jpeg(tmp_path: Path) -> None:
+    path = tmp_path / "several.jpg"
+    pictures = [Image.effect_noise((1000, 700), 60).convert("RGB") for _ in range(2)]
+    pictures[0].save(path, "MPO", save_all=True, append_images=pictures[1:])
+    facts = look(path)
+    assert (facts.format, facts.width, facts.is_animated) == ("jpg", 1000, False)
+    derivatives = derive(path, facts, "jpg", thumb_size=320, medium_width=750)
+    assert derivatives.medium
+    with Image.open(derivatives.medium.path) as medium:
+        assert (medium.format, medium.size) == ("JPEG", (750, 525))
