@@ -30,7 +30,7 @@ def upload_imgbb() -> Response:
 def _upload(*, imgbb: bool) -> Response:
     if request.method == "OPTIONS":
         return Response(status=204, headers={"Access-Control-Max-Age": "86400"})
-    header = request.headers.get("X-API-Key", "").strip()
+    header = key_in_headers()
     user = authenticate(header) if header else None  # before the body is read
     with received(request) as body:
         fields = {**request.args.to_dict(), **body.fields}
@@ -52,6 +52,16 @@ def _upload(*, imgbb: bool) -> Response:
 def uses(body: Body, fields: dict[str, str], name: str) -> bool:
     """Whether the request came with this source field, and it is the one that was taken."""
     return name in body.files or name in body.decoded or name in fields
+
+
+def key_in_headers() -> str:
+    """``X-API-Key``; else, for programs that know no such header, a bearer token or the password of a basic log-in."""
+    if key := request.headers.get("X-API-Key", "").strip():
+        return key
+    authorization = request.authorization
+    if authorization is None:
+        return ""
+    return (authorization.token or authorization.password or "").strip()
 
 
 def authenticate(key: str) -> User | None:

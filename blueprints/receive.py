@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from flask import Request
 
-from blueprints.body import SOURCE_FIELDS, Body, read_body
+from blueprints.body import OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, read_body
 from blueprints.context import guest_hash, own_hosts, site
 from blueprints.errors import RequestDenied, UrlUploadsDisabled
 from blueprints.parameters import parse_parameters
@@ -63,7 +63,8 @@ def check_may_upload(user: User | None) -> None:
 
 
 def find_source(body: Body, fields: Mapping[str, str], *, by_post: bool) -> Spool:
-    """The upload's bytes, spooled: file part ``source``, file part ``image``, value ``source``, value ``image``."""
+    """The upload's bytes, spooled: file part ``source``, file part ``image``, value ``source``, value ``image``,
+    file part of a name that other hosts use."""
     for name in SOURCE_FIELDS:
         if name in body.files:
             return body.files[name]
@@ -75,6 +76,9 @@ def find_source(body: Body, fields: Mapping[str, str], *, by_post: bool) -> Spoo
         text = fields.get(name, "").strip()
         if text.strip("+"):  # a space in an urlencoded source was read as a plus
             return _from_text(text, by_post)
+    for name in OTHER_FILE_FIELDS:
+        if name in body.files:
+            return body.files[name]
     raise EmptySource()
 
 

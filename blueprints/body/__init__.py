@@ -6,15 +6,18 @@ in a multipart form, an urlencoded form or a JSON object.
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from flask import Request
 from werkzeug.http import parse_options_header
 
 from blueprints.body.json_object import read_json
 from blueprints.body.multipart import read_multipart
 from blueprints.body.urlencoded import read_urlencoded
-from blueprints.body.value import SOURCE_FIELDS, Body, NewSpool
+from blueprints.body.value import CHUNK, OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, NewSpool
+from media.source import copy_into
 
-__all__ = ["SOURCE_FIELDS", "Body", "read_body"]
+__all__ = ["OTHER_FILE_FIELDS", "SOURCE_FIELDS", "Body", "read_body"]
 
 
 def read_body(request: Request, new_spool: NewSpool, *, takes_several: bool = False) -> Body:
@@ -31,7 +34,20 @@ def read_body(request: Request, new_spool: NewSpool, *, takes_several: bool = Fa
             read_urlencoded(request.stream, body, new_spool)
         elif mimetype == "application/json":
             read_json(request.stream, body, new_spool)
+        elif mimetype.startswith(("image/", "video/")) or mimetype == "application/octet-stream":
+            _read_raw(request, body, new_spool)
     except BaseException:
         body.discard()
         raise
     return body
+
+
+def _read_raw(request: Request, body: Body, new_spool: NewSpool) -> None:
+    """A body that is the file itself, as ``curl --data-binary`` sends it; parameters stand in the query."""
+    first = request.stream.read(CHUNK)
+    if not first:
+        return
+    _, options = parse_options_header(request.headers.get("Content-Disposition", ""))
+    spool = body.files["source"] = new_spool(options.get("filename") or unquote(request.headers.get("X-File-Name", "")))
+    spool.write(first)
+    copy_into(spool, request.stream)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from typing import IO, Any
 
+from werkzeug.datastructures import Headers
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
-from blueprints.body.value import CHUNK, MAX_BUFFER, MAX_PARTS, SOURCE_FIELDS, Body, NewSpool, Value, keep
+from blueprints.body.value import CHUNK, MAX_BUFFER, MAX_PARTS, OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, NewSpool, Value, keep
 from blueprints.errors import MalformedBody
 from media.source import Spool
 
@@ -28,8 +32,27 @@ def read_multipart(stream: IO[bytes], boundary: str, body: Body, new_spool: NewS
         raise MalformedBody() from error
 
 
+class _Decoder(MultipartDecoder):
+    def _parse_headers(self, data: bytes | bytearray) -> Headers:
+        """Werkzeug takes UTF-8 only; some programs send file names in whatever their system speaks."""
+        try:
+            return super()._parse_headers(data)
+        except UnicodeDecodeError:
+            return super()._parse_headers(bytes(data).decode("cp1252", "replace").encode())
+
+
+def _readable(filename: str) -> str:
+    """A file name out of the wrappings of mail (RFC 2047), which some programs put around it."""
+    if not re.fullmatch(r"=\?[\w-]+\?[bqBQ]\?[^?]*\?=", filename):
+        return filename
+    try:
+        return str(make_header(decode_header(filename)))
+    except (HeaderParseError, LookupError, ValueError):
+        return filename
+
+
 def _multipart_events(stream: IO[bytes], boundary: str) -> Iterator[Any]:
-    decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), max_parts=MAX_PARTS)
+    decoder = _Decoder(boundary.encode("latin-1", "replace"), max_parts=MAX_PARTS)
     while True:
         chunk = stream.read(CHUNK)
         decoder.receive_data(chunk or None)
@@ -43,14 +66,14 @@ def _multipart_events(stream: IO[bytes], boundary: str) -> Iterator[Any]:
 
 def _open_file(event: File, body: Body, new_spool: NewSpool) -> Spool | None:
     """A spool for a file part that can be the source; None for others, and for a file field left empty in a browser."""
-    if event.name not in SOURCE_FIELDS or not event.filename:
+    if event.name not in (*SOURCE_FIELDS, *OTHER_FILE_FIELDS) or not event.filename:
         return None
     if event.name in body.files:
         if not body.takes_several:
             return None
-        body.more.append(new_spool(event.filename))
+        body.more.append(new_spool(_readable(event.filename)))
         return body.more[-1]
-    spool = body.files[event.name] = new_spool(event.filename)
+    spool = body.files[event.name] = new_spool(_readable(event.filename))
     return spool
 
 

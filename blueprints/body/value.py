@@ -9,6 +9,8 @@ from media.errors import InvalidBase64, UploadError
 from media.source import Base64Decoder, Spool
 
 SOURCE_FIELDS = ("source", "image")
+# What programs written for other hosts call the file; taken where there is no source under its own name.
+OTHER_FILE_FIELDS = ("file", "files", "files[]", "file[]", "upload", "media")
 MAX_TEXT = 64 * 1024  # bytes of a text value: a description of 5,000 characters fits, percent-encoded too
 MAX_PARTS = 1000  # fields of one form
 MAX_BUFFER = 1024 * 1024  # bytes kept while looking for the end of a part's headers, or of a JSON document
