@@ -13,12 +13,15 @@ from PIL import Image, ImageCms
 from media import metadata, tiff, video
 from media.containers import blocks, gif, riff
 from media.decode import opened, reading
-from media.errors import DisabledFormat, TooManyMegapixels, UnavailableFormat, Unreadable
+from media.errors import DisabledFormat, FileTooBig, TooManyMegapixels, UnavailableFormat, Unreadable
 from media.metadata import Metadata
 
 MIME_TYPES = {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp", "avif": "image/avif",
               "bmp": "image/bmp", "heic": "image/heic", "tiff": "image/tiff", **video.MIME_TYPES}
 
+# Their decoders want the whole file in memory. Real ones have some megabytes; a long animation some tens.
+_READ_WHOLE = {"webp", "avif", "heic"}
+MAX_WHOLE_BYTES = 128_000_000
 _HEAD = 64  # bytes that tell every format apart
 _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
@@ -67,6 +70,8 @@ def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: 
             told = metadata.read(file, found)
             canvas = riff.canvas(file) if format == "webp" else None
             frames = gif.frames(file) if format == "gif" else 0
+    if format in _READ_WHOLE and path.stat().st_size > MAX_WHOLE_BYTES:
+        raise FileTooBig(MAX_WHOLE_BYTES)
     if format in video.DEMUXERS:
         return _probe_video(path, format, replace(limits or video.Limits(), max_megapixels=max_megapixels))
     if canvas:

@@ -1,8 +1,8 @@
 """Blank what says where, and with whose camera, a picture was taken: in place, at the same length.
 
 Pixels and offsets stay as they were; nothing is encoded again. `patch` keeps what stood there before.
-Afterwards `leftovers` reads the file again with other readers (ExifRead and Pillow) than the walkers that
-found the ranges.
+Afterwards `leftovers` goes by what other readers (ExifRead and Pillow, `metadata.read_again`) find than the walkers
+that found the ranges.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from media import iptc, metadata, tiff, xmp
+from media import iptc, tiff, xmp
 from media.containers import blocks
 from media.containers.block import Block
 from media.containers.jpeg import FILM
 from media.containers.png import HEADER as PNG_HEADER
 from media.errors import Unreadable
+from media.metadata import SecondReading
 from media.patch import Change
-from media.probe import Facts
 
 # Maker notes are undocumented and known to hold places, serial numbers and content identifiers: nothing proves one clean.
 MAKER_NOTE = 0x927C
@@ -167,21 +167,18 @@ def _png_change(file: IO[bytes], block: Block, cleaned: bytes) -> Iterator[Chang
     yield from Change(block.chunk + 4, before, after).narrowed()
 
 
-def kinds(path: Path, facts: Facts) -> tuple[str, ...]:
-    """What the file says of where, when and with what it was taken, in a word each, as readers find it."""
-    if facts.kind == "video":
-        return ("place",) if facts.places else ()
-    found = set(metadata.read_again(path, facts.format).kinds)
-    if facts.format == "jpg":
+def kinds(found: SecondReading, path: Path, format: str) -> tuple[str, ...]:
+    """What a still says of where, when and with what it was taken, in a word each, as readers find it."""
+    said = set(found.kinds)
+    if format == "jpg":
         with path.open("rb") as file:
             if any(block.keyword == FILM for block in blocks(file, "jpg")):
-                found.add("motion video")
-    return tuple(kind for kind in KINDS if kind in found)
+                said.add("motion video")
+    return tuple(kind for kind in KINDS if kind in said)
 
 
-def leftovers(path: Path, format: str, policy: Policy) -> list[str]:
+def leftovers(found: SecondReading, policy: Policy) -> list[str]:
     """What a reader other than the walkers still finds that the policy takes out; empty when the file is clean."""
-    found = metadata.read_again(path, format)
     left = []
     if policy.location or policy.metadata:
         left += [f"EXIF {name}" for name in found.gps]

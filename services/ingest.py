@@ -121,20 +121,33 @@ def _convert(work: Work, width: int | None) -> Work:
 
 def _scrub(settings: Settings, work: Work) -> Work:
     policy = scrub.Policy(location=settings.location == "remove", metadata=settings.metadata == "remove")
-    before = scrub.kinds(work.path, work.facts)
-    changes = scrub.changes(work.path, work.facts.format, policy)
-    if changes:
-        patch.apply(work.path, changes)
-        work = replace(work, md5=md5_of(work.path), originals=patch.pack(changes))
     if work.facts.kind == "video":
-        left = () if policy.keeps_all else _places_left(settings, work, bool(changes))
-        still_in = before if left or policy.keeps_all else ()
-        return replace(work, leftovers=left, removed=tuple(k for k in before if k not in still_in), kept=still_in)
-    left = () if policy.keeps_all else tuple(scrub.leftovers(work.path, work.facts.format, policy))
-    shown = metadata.read_again(work.path, work.facts.format).tags
-    after = scrub.kinds(work.path, work.facts)
-    return replace(work, leftovers=left, exifdata=json.dumps(shown, ensure_ascii=False) if shown else None,
+        return _scrub_video(settings, work, policy)
+    format = work.facts.format
+    found = metadata.read_again(work.path, format)
+    before = after = scrub.kinds(found, work.path, format)
+    work = _blank(work, scrub.changes(work.path, format, policy))
+    if work.originals:
+        found = metadata.read_again(work.path, format)
+        after = scrub.kinds(found, work.path, format)
+    left = () if policy.keeps_all else tuple(scrub.leftovers(found, policy))
+    return replace(work, leftovers=left, exifdata=json.dumps(found.tags, ensure_ascii=False) if found.tags else None,
                    removed=tuple(kind for kind in before if kind not in after), kept=after)
+
+
+def _blank(work: Work, changes: list[patch.Change]) -> Work:
+    if not changes:
+        return work
+    patch.apply(work.path, changes)
+    return replace(work, md5=md5_of(work.path), originals=patch.pack(changes))
+
+
+def _scrub_video(settings: Settings, work: Work, policy: scrub.Policy) -> Work:
+    work = _blank(work, scrub.changes(work.path, work.facts.format, policy))
+    left = () if policy.keeps_all else _places_left(settings, work, bool(work.originals))
+    before = ("place",) if work.facts.places else ()
+    after = before if left or policy.keeps_all else ()
+    return replace(work, leftovers=left, removed=tuple(kind for kind in before if kind not in after), kept=after)
 
 
 def _places_left(settings: Settings, work: Work, was_changed: bool) -> tuple[str, ...]:

@@ -123,3 +123,13 @@ def test_metadata(name: str, title: str, description: str, camera: str, taken: s
     assert told.description.startswith(description) and bool(told.description) == bool(description)
     assert told.camera == camera
     assert (told.taken_at.isoformat() if told.taken_at else None) == taken
+
+
+@pytest.mark.parametrize("name", ["still.webp", "still.avif"])
+def test_what_a_decoder_reads_whole_is_not_too_big(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from media import probe as module
+    from media.errors import FileTooBig
+
+    monkeypatch.setattr(module, "MAX_WHOLE_BYTES", 20_000)
+    with pytest.raises(FileTooBig):
+        look(sample(name))
