@@ -20,14 +20,14 @@ _KEY_SHAPE = re.compile(r"chv_[A-Za-z0-9]{1,20}_[A-Za-z0-9]{1,200}")
 
 
 def upload() -> Response:
-    return _upload(imgbb=False)
+    return _upload()
 
 
 def upload_imgbb() -> Response:
-    return _upload(imgbb=True)
+    return _upload(at_imgbb=True)
 
 
-def _upload(*, imgbb: bool) -> Response:
+def _upload(*, at_imgbb: bool = False) -> Response:
     if request.method == "OPTIONS":
         return Response(status=204, headers={"Access-Control-Max-Age": "86400"})
     header = key_in_headers()
@@ -38,7 +38,7 @@ def _upload(*, imgbb: bool) -> Response:
         if not header:
             user = authenticate(fields.get("key", ""))
         kept, token = keep(body, fields, user, by_post=request.method == "POST")
-        imgbb = (imgbb and not uses(body, fields, "source")) or uses(body, fields, "image")
+        imgbb = uses(body, fields, "image") or (at_imgbb and not uses(body, fields, "source"))
     if wanted_format() == "txt":
         return Response(addresses().file(kept, kept.filename), content_type="text/plain; charset=utf-8")
     if wanted_format() == "redirect":
@@ -50,7 +50,7 @@ def _upload(*, imgbb: bool) -> Response:
 
 
 def uses(body: Body, fields: dict[str, str], name: str) -> bool:
-    """Whether the request came with this source field, and it is the one that was taken."""
+    """Whether the request came with this source field."""
     return name in body.files or name in body.decoded or name in fields
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from flask import Request
 
@@ -41,17 +42,20 @@ def new_spool(filename: str) -> Spool:
 def keep(body: Body, fields: Mapping[str, str], user: User | None, *, by_post: bool) -> tuple[Upload, str]:
     """Ingest the body's source for ``user`` (None: a guest); the row and its delete token. Raises any UploadError."""
     check_may_upload(user)
-    parse_parameters(fields, user, utcnow())  # bad input dies before anything is fetched or decoded
-    return keep_source(find_source(body, fields, by_post=by_post), fields, user)
+    wanted = parse_parameters(fields, user, utcnow())  # bad input dies before anything is fetched or decoded
+    return _keep(find_source(body, fields, by_post=by_post), wanted, user)
 
 
 def keep_source(source: Spool, fields: Mapping[str, str], user: User | None) -> tuple[Upload, str]:
-    """Ingest one received file; it is gone from where it was received, whatever happens. Raises any UploadError."""
+    """Ingest one received file of several. Raises any UploadError."""
     check_may_upload(user)
+    return _keep(source, parse_parameters(fields, user, utcnow()), user)
+
+
+def _keep(source: Spool, wanted: dict[str, Any], user: User | None) -> tuple[Upload, str]:
+    """The file is gone from where it was received, whatever happens."""
     try:
-        wanted = parse_parameters(fields, user, utcnow())
-        guest = None if user else guest_hash()
-        return ingest(site(), UploadRequest(source=source, user=user, guest=guest, **wanted))
+        return ingest(site(), UploadRequest(source=source, user=user, guest=None if user else guest_hash(), **wanted))
     finally:
         source.discard()
 

@@ -83,7 +83,7 @@ def derive(path: Path, facts: Facts, extension: str, *, thumb_size: int, medium_
 
 
 def _placeholder(pixels: Image.Image) -> str:
-    tiny = colour.flatten(pixels.convert("RGBA") if pixels.mode == "RGBA" else pixels.convert("RGB"))
+    tiny = colour.flatten(pixels).convert("RGB")
     tiny.thumbnail((PLACEHOLDER_SIZE, PLACEHOLDER_SIZE))
     tiny.info.clear()
     buffer = io.BytesIO()
