@@ -30,12 +30,16 @@ def person() -> User | None:
     return cast(User, user._get_current_object()) if user.is_authenticated else None
 
 
-def guest_hash() -> str:
-    """A guest's address as a keyed hash: enough to count, not enough to find anybody. IPv6 counts by network."""
+def network_address() -> str:
+    """The caller's address; of IPv6 the network, of which one household has all the rest."""
     address = request.remote_addr or ""
-    network = ":".join(address.split(":")[:4]) if ":" in address else address
+    return ":".join(address.split(":")[:4]) if ":" in address else address
+
+
+def guest_hash() -> str:
+    """A guest's address as a keyed hash: enough to count, not enough to find anybody."""
     key = str(current_app.secret_key).encode()
-    return hmac.new(key, f"guest {network}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(key, f"guest {network_address()}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def own_hosts() -> set[str]:

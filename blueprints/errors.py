@@ -75,6 +75,15 @@ def is_api_request() -> bool:
     return request.path.startswith(API_PATHS) or request.path == "/api"
 
 
+def by_script() -> bool:
+    """Whether one of our own pages' scripts asks."""
+    return request.accept_mimetypes.best == "application/json"
+
+
+def wants_json() -> bool:
+    return is_api_request() or by_script()
+
+
 def wire_error(status: int, code: int, message: str, retry_after: int | None = None) -> Response:
     """The contract's error document; the bare message where the caller asked for ``txt`` or ``redirect``."""
     if wanted_format() == "json":
@@ -99,7 +108,7 @@ def wanted_format() -> str:
 
 
 def answer_upload_error(error: UploadError) -> Response | tuple[str, int]:
-    if is_api_request():
+    if wants_json():
         return wire_error(error.status, error.code, error.message, error.retry_after)
     return page(error.status, error.message)
 
@@ -110,16 +119,15 @@ def answer_http_error(error: HTTPException) -> Any:
         return error
     if isinstance(error, RequestEntityTooLarge):
         too_big = FileTooBig(current_app.extensions["keepsake"].settings.max_upload_bytes)
-        as_wire = is_api_request() or request.accept_mimetypes.best == "application/json"
-        return wire_error(413, too_big.code, too_big.message) if as_wire else page(413, too_big.message)
-    if is_api_request() or request.accept_mimetypes.best == "application/json":
+        return wire_error(413, too_big.code, too_big.message) if wants_json() else page(413, too_big.message)
+    if wants_json():
         return wire_error(status, status, error.description if status == 400 and error.description else error.name)
     return page(status, "")
 
 
 def answer_unexpected(error: Exception) -> Any:
     log.exception("%s %s failed, request %s", request.method, request.url_rule, request_id())  # the path itself may hold a token
-    if is_api_request() or request.accept_mimetypes.best == "application/json":
+    if wants_json():
         return wire_error(500, 500, HTTPStatus(500).phrase)
     return page(500, "")
 

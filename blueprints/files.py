@@ -9,16 +9,12 @@ from flask import Blueprint, Response, abort
 from blueprints.bytes_out import send_stream
 from blueprints.context import person, site
 from media.patch import PatchedFile
+from media.probe import MIME_BY_EXTENSION
 from media.storage import PRIVATE, PUBLIC
-from media.video import MIME_TYPES
 from models import Scrubbing, Upload, db
 
 bp = Blueprint("files", __name__)
 
-# Everything that is stored, and safe to show in a page: no type here can run script.
-INLINE_MIMES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp",
-                "avif": "image/avif", "heic": "image/heic", "heif": "image/heic", "tiff": "image/tiff", "tif": "image/tiff",
-                **MIME_TYPES}
 _PATH = re.compile(r"(?P<folder>\d{4}/\d\d/\d\d)/(?P<name>[A-Za-z0-9_.-]+?)(?:\.(?:th|md|fr))?\.(?P<extension>[a-z0-9]+)")
 
 
@@ -66,7 +62,7 @@ def _send(root: str, relative: str, extension: str) -> Response | None:
     except (OSError, ValueError):
         return None
     stat = path.stat()
-    mime = INLINE_MIMES.get(extension)
+    mime = MIME_BY_EXTENSION.get(extension)  # none of these can run script
     # Files never change, so time and size name one version of a name for good.
     answer = send_stream(file, size=stat.st_size, etag=f"{stat.st_mtime_ns:x}-{stat.st_size:x}", modified=stat.st_mtime,
                          mime=mime or "application/octet-stream")

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify
 from blueprints.context import site
 from media.errors import UploadError
 from models import SiteSetting
+from models.site_setting import SITE_ID
 
 bp = Blueprint("health", __name__)
 
@@ -16,7 +17,7 @@ def check() -> tuple[Response, int]:
     house = site()
     try:
         house.check_ready()
-        if SiteSetting.read("site_id") != house.id:
+        if SiteSetting.read(SITE_ID) != house.id:
             return jsonify(status="failing", reason="The database is not the one this server started with"), 503
     except UploadError as error:
         return jsonify(status="failing", reason=error.message), 503

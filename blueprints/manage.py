@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, request, url_for
 from flask_login import login_required
 
 from blueprints.context import addresses, person, site
+from blueprints.errors import by_script
 from blueprints.parameters import MAX_ALT, parse_expiration, parse_flag, parse_tags, parse_text
 from blueprints.viewer import render_upload
 from models import Upload, utcnow
@@ -31,7 +32,7 @@ def edit(public_id: str) -> Any:
         nsfw=parse_flag(form.get("nsfw", "0")),
         expires_at=upload.expires_at if expiration == KEEP_EXPIRATION else parse_expiration(expiration, utcnow()),
     ))
-    if request.accept_mimetypes.best == "application/json":
+    if by_script():
         return jsonify(title=upload.title, url_viewer=addresses().viewer(upload))
     flash("Saved.")
     return redirect(addresses().viewer_path(upload), 303)

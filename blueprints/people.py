@@ -8,18 +8,13 @@ from flask_limiter import Limiter
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
+from blueprints.context import network_address
 from models import User
 
 login_manager = LoginManager()
 login_manager.login_view = "auth.login"
 login_manager.login_message = "Log in first."
 csrf = CSRFProtect()
-
-
-def network_address() -> str:
-    """The caller's address; of IPv6 the network, of which one household has all the rest."""
-    address = request.remote_addr or ""
-    return ":".join(address.split(":")[:4]) if ":" in address else address
 
 
 def account_name() -> str:

@@ -10,7 +10,7 @@ from wtforms import ValidationError
 
 from blueprints import embed, wire
 from blueprints.context import addresses, person, site
-from blueprints.errors import wire_error
+from blueprints.errors import by_script, wire_error
 from blueprints.receive import keep, keep_source, received
 from media.errors import UploadError
 from models import Upload, utcnow
@@ -35,8 +35,8 @@ def receive() -> Any:
     """One file from the page's script, answered in JSON, or a whole form of files from a browser without it."""
     user = person()
     if user is None and not site().settings.guest_uploads:
-        return wire_error(403, 403, "Log in first, then try again.") if _by_script() else redirect(url_for("auth.login"))
-    if _by_script():
+        return wire_error(403, 403, "Log in first, then try again.") if by_script() else redirect(url_for("auth.login"))
+    if by_script():
         _check_token(request.headers.get("X-CSRFToken", ""))  # before the body is read
         return _receive_one()
     with received(request, takes_several=True) as body:
@@ -48,11 +48,8 @@ def receive() -> Any:
 
 
 def _receive_one() -> Any:
-    try:
-        with received(request) as body:
-            upload, token = keep(body, body.fields, person(), by_post=True)
-    except UploadError as error:
-        return wire_error(error.status, error.code, error.message, error.retry_after)
+    with received(request) as body:
+        upload, token = keep(body, body.fields, person(), by_post=True)
     where = addresses()
     document = wire.document(upload, where, site().settings.zone, utcnow(), token)
     report = {"removed": _words(upload.removed), "kept": _words(upload.kept), "private": bool(upload.leftovers)}
@@ -62,10 +59,6 @@ def _receive_one() -> Any:
 
 def _words(text: str) -> list[str]:
     return text.split(", ") if text else []
-
-
-def _by_script() -> bool:
-    return request.accept_mimetypes.best == "application/json"
 
 
 def _check_token(token: str) -> None:

@@ -8,13 +8,12 @@ from typing import Any
 from urllib.parse import quote
 
 from blueprints.addresses import Addresses
+from media.probe import MIME_BY_EXTENSION
 from models import Upload
 
 FRAME, ORIGINAL, IMAGE, MEDIUM, THUMB = 16, 8, 4, 2, 1  # the bits of ``chain``; ORIGINAL is Chevereto's, never ours
 LOADER_BYTES = 5_000_000
 TITLE_SHOWN, TITLE_CUT = 28, 25  # characters
-DERIVATIVE_MIMES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif",
-                    "webp": "image/webp", "avif": "image/avif"}
 _UNITS = (("year", 31_536_000), ("month", 2_592_000), ("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60))
 
 
@@ -103,7 +102,7 @@ def image_document(upload: Upload, addresses: Addresses, zone: tzinfo, now: date
 
 def _file(upload: Upload, addresses: Addresses, filename: str, size: int) -> dict[str, Any]:
     name, extension = filename.rsplit(".", 1)
-    return {"filename": filename, "name": name, "mime": DERIVATIVE_MIMES[extension], "extension": extension,
+    return {"filename": filename, "name": name, "mime": MIME_BY_EXTENSION[extension], "extension": extension,
             "url": addresses.file(upload, filename), "size": size}
 
 

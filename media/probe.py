@@ -22,6 +22,9 @@ MIME_TYPES = {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp
 # Their decoders want the whole file in memory. Real ones have some megabytes; a long animation some tens.
 _READ_WHOLE = {"webp", "avif", "heic"}
 MAX_WHOLE_BYTES = 128_000_000
+# Of every file that is stored, by its extension; two formats go by two names.
+MIME_BY_EXTENSION = {**MIME_TYPES, "jpeg": "image/jpeg", "tif": "image/tiff", "heif": "image/heic"}
+
 _HEAD = 64  # bytes that tell every format apart
 _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
