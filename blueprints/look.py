@@ -11,8 +11,8 @@ bp = Blueprint("look", __name__)
 
 def theme() -> Response:
     accent = site().settings.accent
-    dark = _readable(accent, on_dark=True)
-    css = f""":root {{ --accent: {_readable(accent, on_dark=False)}; --accent-text: #fff; --accent-dark: {dark}; --accent-dark-text: #111; }}\n"""
+    light, dark = _readable(accent, on_dark=False), _readable(accent, on_dark=True)
+    css = f":root {{ --accent: light-dark({light}, {dark}); --accent-text: light-dark(#fff, #111); }}\n"
     return Response(css, content_type="text/css; charset=utf-8", headers={"Cache-Control": "public, max-age=3600"})
 
 
