@@ -11,7 +11,8 @@ from blueprints.body import Body
 from blueprints.context import addresses, site
 from blueprints.errors import InvalidAction, InvalidKey, InvalidVersion, NoKey, RequestDenied, wanted_format
 from blueprints.receive import keep, received
-from models import ApiKey, SiteSetting, User, db, utcnow
+from media.errors import UploadError
+from models import ApiKey, SiteSetting, db, utcnow
 from models.site_setting import GUEST_KEY
 
 bp = Blueprint("api", __name__)
@@ -31,14 +32,19 @@ def _upload(*, at_imgbb: bool = False) -> Response:
     if request.method == "OPTIONS":
         return Response(status=204, headers={"Access-Control-Max-Age": "86400"})
     header = key_in_headers()
-    user = authenticate(header) if header else None  # before the body is read
-    with received(request) as body:
-        fields = {**request.args.to_dict(), **body.fields}
-        request.wire_fields = fields  # type: ignore[attr-defined]  # the format of an error, too
-        if not header:
-            user = authenticate(fields.get("key", ""))
-        kept, token = keep(body, fields, user, by_post=request.method == "POST")
-        imgbb = uses(body, fields, "image") or (at_imgbb and not uses(body, fields, "source"))
+    key = authenticate(header) if header else None  # before the body is read
+    try:
+        with received(request) as body:
+            fields = {**request.args.to_dict(), **body.fields}
+            request.wire_fields = fields  # type: ignore[attr-defined]  # the format of an error, too
+            if not header:
+                key = authenticate(fields.get("key", ""))
+            kept, token = keep(body, fields, key.user if key else None, by_post=request.method == "POST", key=key)
+            imgbb = uses(body, fields, "image") or (at_imgbb and not uses(body, fields, "source"))
+    except UploadError as error:
+        if key:
+            key.note_refusal(error.message)
+        raise
     if wanted_format() == "txt":
         return Response(addresses().file(kept, kept.filename), content_type="text/plain; charset=utf-8")
     if wanted_format() == "redirect":
@@ -64,8 +70,8 @@ def key_in_headers() -> str:
     return (authorization.token or authorization.password or "").strip()
 
 
-def authenticate(key: str) -> User | None:
-    """The user whose key it is; None for the site's guest key. Raises NoKey or InvalidKey."""
+def authenticate(key: str) -> ApiKey | None:
+    """The key with this text; None for the site's guest key. Raises NoKey, InvalidKey or RequestDenied."""
     key = key.strip()
     if not key:
         raise NoKey()
@@ -80,7 +86,7 @@ def authenticate(key: str) -> User | None:
         raise InvalidKey()
     found.touch()
     db.session.commit()
-    return found.user
+    return found
 
 
 def unknown(rest: str = "") -> Response:

@@ -16,7 +16,7 @@ from blueprints.parameters import parse_parameters
 from media import fetch
 from media.errors import Base64ByGet, EmptySource
 from media.source import Base64Decoder, Spool
-from models import Upload, User, utcnow
+from models import ApiKey, Upload, User, utcnow
 from services.ingest import UploadRequest, ingest
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
@@ -39,10 +39,11 @@ def new_spool(filename: str) -> Spool:
     return Spool(house.storage.tmp, house.settings.max_upload_bytes, filename)
 
 
-def keep(body: Body, fields: Mapping[str, str], user: User | None, *, by_post: bool) -> tuple[Upload, str]:
+def keep(body: Body, fields: Mapping[str, str], user: User | None, *, by_post: bool, key: ApiKey | None = None) -> tuple[Upload, str]:
     """Ingest the body's source for ``user`` (None: a guest); the row and its delete token. Raises any UploadError."""
     check_may_upload(user)
     wanted = parse_parameters(fields, user, utcnow())  # bad input dies before anything is fetched or decoded
+    wanted["key_id"] = key.public_id if key else None
     return _keep(find_source(body, fields, by_post=by_post), wanted, user)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base import Model, UtcDateTime, db, random_id, utcnow
@@ -25,6 +26,8 @@ class ApiKey(Model):
     secret_hash: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refusal: Mapped[str | None]  # why the last upload that failed was refused, and when
+    refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     user: Mapped[User] = relationship()
 
@@ -54,6 +57,10 @@ class ApiKey(Model):
         return list(db.session.scalars(select(cls).where(cls.user_id == user.id).order_by(cls.id.desc())))
 
     @classmethod
+    def owned_by(cls, user: User, public_id: str) -> Self | None:
+        return db.session.scalar(select(cls).where(cls.public_id == public_id, cls.user_id == user.id))
+
+    @classmethod
     def all_with_users(cls) -> list[Self]:
         return list(db.session.scalars(select(cls).options(joinedload(cls.user)).order_by(cls.id)))
 
@@ -73,6 +80,14 @@ class ApiKey(Model):
         now = utcnow()
         if not self.last_used_at or now - self.last_used_at > _LAST_USED_STEP:
             self.last_used_at = now
+
+    def note_refusal(self, message: str) -> None:
+        """Remember, for the person who sets up a program with this key, why its upload was refused."""
+        try:
+            self.refusal, self.refused_at = message, utcnow()
+            db.session.commit()
+        except OperationalError:  # the disk is full, perhaps: the refusal itself is what counts
+            db.session.rollback()
 
 
 def hash_key(text: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstrain
 from sqlalchemy.orm import Mapped, joinedload, load_only, mapped_column, relationship, selectinload
 
 from models.album import Album
+from models.api_key import ApiKey
 from models.base import Model, UtcDateTime, db, random_id, utcnow
 from models.category import Category
 from models.scrubbing import Scrubbing
@@ -38,6 +39,7 @@ class Upload(Model):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     album_id: Mapped[int | None] = mapped_column(ForeignKey("album.id", ondelete="SET NULL"), index=True)
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id", ondelete="SET NULL"), index=True)
+    key_id: Mapped[str | None] = mapped_column(index=True)  # public id of the API key that it came with, which may be gone
     guest: Mapped[str | None] = mapped_column(index=True)  # a keyed hash of a guest's address, forgotten after a day
 
     kind: Mapped[str] = mapped_column(default="image")  # or video
@@ -128,6 +130,11 @@ class Upload(Model):
     def newest_of(cls, user: User, limit: int) -> list[Self]:
         return list(db.session.scalars(
             select(cls).where(cls.user_id == user.id, cls.visible_to(user)).order_by(cls.id.desc()).limit(limit)))
+
+    @classmethod
+    def first_with(cls, key: ApiKey, user: User) -> Self | None:
+        """The first upload that came with this key and that ``user`` may see."""
+        return db.session.scalar(select(cls).where(cls.key_id == key.public_id, cls.visible_to(user)).order_by(cls.id).limit(1))
 
     @classmethod
     def page(cls, user: User | None, *, before: int | None = None, query: str = "", tag: str = "", limit: int = PAGE) -> list[Self]:
