@@ -22,6 +22,7 @@ import blueprints
 import cli
 import config as configuration
 from blueprints import api, context, errors, headers, people, upload, viewer, wire
+from blueprints.uploaders import rendering
 from media.storage import Storage
 from models import Category, SiteSetting, db
 from services.site import Site
@@ -58,6 +59,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.globals["site_name"] = settings.site_name
     _teach_templates(app, settings)
     app.jinja_env.filters.update(size_formatted=wire.size_formatted, duration_time=wire.duration_time)
+    rendering.teach(app)
 
     db.init_app(app)
     flask_migrate.Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from blueprints import api, auth, embed, files, gallery, health, look, manage, settings, upload, viewer
+from blueprints import api, auth, embed, files, gallery, health, look, manage, settings, upload, uploaders, viewer
 
 SITE_MAP = [
     # the wire
@@ -39,6 +39,10 @@ SITE_MAP = [
     (auth.bp, "/logout", auth.logout, "POST"),
     (settings.bp, "/settings/api", settings.keys, "GET POST"),
     (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_key, "POST"),
+    (uploaders.bp, "/settings/uploaders", uploaders.index, "GET"),
+    (uploaders.bp, "/settings/uploaders/<slug>", uploaders.setup, "GET POST"),
+    (uploaders.bp, "/settings/uploaders/<slug>/<name>", uploaders.download, "POST"),
+    (uploaders.bp, "/settings/trial/<public_id>", uploaders.trial, "GET"),
     # operations
     (look.bp, "/theme.css", look.theme, "GET"),
     (health.bp, "/healthz", health.check, "GET"),

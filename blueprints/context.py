@@ -30,6 +30,13 @@ def person() -> User | None:
     return cast(User, user._get_current_object()) if user.is_authenticated else None
 
 
+def me() -> User:
+    """Who is logged in, in a view that asks for that."""
+    user = person()
+    assert user is not None  # login_required saw to it
+    return user
+
+
 def network_address() -> str:
     """The caller's address; of IPv6 the network, of which one household has all the rest."""
     address = request.remote_addr or ""

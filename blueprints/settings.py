@@ -10,8 +10,8 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from blueprints.context import addresses, person
-from models import ApiKey, User, db
+from blueprints.context import addresses, me
+from models import ApiKey, db
 
 bp = Blueprint("settings", __name__)
 
@@ -24,7 +24,7 @@ class KeyForm(FlaskForm):  # type: ignore[misc]
 @login_required  # type: ignore[untyped-decorator]
 def keys() -> Any:
     """Lists a person's keys and makes new ones. A new key is in this one answer, and nowhere else ever again."""
-    user = _me()
+    user = me()
     form, text = KeyForm(), ""
     if form.validate_on_submit():
         _, text = ApiKey.issue(user, form.label.data)
@@ -35,13 +35,8 @@ def keys() -> Any:
 
 @login_required  # type: ignore[untyped-decorator]
 def revoke_key(public_id: str) -> Any:
-    gone = ApiKey.revoke(public_id, _me())
+    gone = ApiKey.revoke(public_id, me())
     db.session.commit()
     flash("The key was revoked. Programs that use it can't upload any more." if gone else "There is no such key.")
     return redirect(url_for("settings.keys"))
 
-
-def _me() -> User:
-    user = person()
-    assert user is not None  # login_required saw to it
-    return user

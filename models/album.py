@@ -31,5 +31,9 @@ class Album(Model):
         return album
 
     @classmethod
+    def of(cls, user: User) -> list[Self]:
+        return list(db.session.scalars(select(cls).where(cls.user_id == user.id).order_by(cls.name, cls.id)))
+
+    @classmethod
     def owned_by(cls, user_id: int, public_id: str) -> Self | None:
         return db.session.scalar(select(cls).where(cls.public_id == public_id, cls.user_id == user_id))

@@ -1,0 +1,114 @@
+"""/settings/uploaders: pick a tool, get its configuration with this site's address and a fresh key, see the first upload arrive."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask_login import login_required
+from flask_wtf import FlaskForm
+from werkzeug.http import dump_options_header
+from wtforms import HiddenField, SelectField
+
+from blueprints.context import addresses, me, site
+from blueprints.upload import EXPIRATIONS
+from blueprints.uploaders.rendering import Given, files_of, render
+from blueprints.uploaders.tools import GROUPS, TOOLS, Tool
+from models import Album, ApiKey, Upload, User, db
+
+bp = Blueprint("uploaders", __name__)
+
+LINKS = [("url", "The file itself"), ("url_viewer", "Its page")]
+SECRET = {"Cache-Control": "no-store"}
+
+
+class OptionsForm(FlaskForm):  # type: ignore[misc]
+    link = SelectField("Link to hand on", choices=LINKS, default="url")
+    album_id = SelectField("Album", default="")
+    expiration = SelectField("Delete after", choices=EXPIRATIONS, default="")
+
+    def __init__(self, user: User) -> None:
+        super().__init__()
+        self.album_id.choices = [("", "None"), *((album.public_id, album.name) for album in Album.of(user))]
+
+    def given(self, key: str) -> Given:
+        fields = {name: self[name].data for name in ("album_id", "expiration") if self[name].data}
+        return Given(addresses().base, site().settings.site_name, key, self.link.data, fields)
+
+
+class FileForm(OptionsForm):
+    """Asks again for a file of a configuration that was just shown; only that page knows the key."""
+
+    key = HiddenField()
+
+
+@login_required  # type: ignore[untyped-decorator]
+def index() -> Any:
+    return render_template("uploaders/index.html", groups=GROUPS)
+
+
+@login_required  # type: ignore[untyped-decorator]
+def setup(slug: str) -> Any:
+    """Asks what is wanted of a tool, then shows its configuration. A new key is in this one answer, and nowhere else ever again."""
+    tool, user = _tool(slug), me()
+    form = OptionsForm(user)
+    if tool.has_key and not form.validate_on_submit():
+        return render_template("uploaders/setup.html", tool=tool, form=form, warning=_warning())
+    key, text = _issue(user, tool) if tool.has_key else (None, "")
+    given = form.given(text)
+    return render_template("uploaders/ready.html", tool=tool, form=form, given=given, files=files_of(tool, given), key=key,
+                           warning=_warning(), upload=None), 200, SECRET
+
+
+def _issue(user: User, tool: Tool) -> tuple[ApiKey, str]:
+    key, text = ApiKey.issue(user, tool.name)
+    db.session.commit()
+    return key, text
+
+
+@login_required  # type: ignore[untyped-decorator]
+def download(slug: str, name: str) -> Any:
+    """One file of a configuration that was just shown, as an attachment."""
+    file = next((file for file in _tool(slug).files if file.template == name and file.filename), None)
+    if file is None:
+        abort(404)
+    form = FileForm(me())
+    key = ApiKey.find(form.key.data or "")
+    if not form.validate_on_submit() or key is None or key.user_id != me().id:
+        abort(400, "Make the configuration anew: its key is shown only once.")
+    made = render(file, form.given(form.key.data))
+    disposition = dump_options_header("attachment", {"filename": made.filename})
+    return Response(made.text, content_type=made.mimetype, headers={**SECRET, "Content-Disposition": disposition})
+
+
+@login_required  # type: ignore[untyped-decorator]
+def trial(public_id: str) -> Any:
+    """Whether an upload with this key has arrived, or why one was refused. The page asks every few seconds."""
+    key = ApiKey.owned_by(me(), public_id)
+    if key is None:
+        abort(404)
+    return render_template("uploaders/trial.html", key=key, upload=Upload.first_with(key, me()), addresses=addresses()), 200, SECRET
+
+
+def _tool(slug: str) -> Tool:
+    return TOOLS.get(slug) or abort(404)
+
+
+def _warning() -> str:
+    """What a person should know of the address before it goes into a program."""
+    parts = urlsplit(addresses().base)
+    if _is_loopback(parts.hostname or ""):
+        return ("This address works on this computer only. For another computer or a phone, open this page at the address that those use, "
+                "or set PUBLIC_URL.")
+    if parts.scheme == "http" and not request.is_secure:
+        return "Pictures and the key travel unencrypted to this address. That is fine at home; from outside, use HTTPS."
+    return ""
+
+
+def _is_loopback(hostname: str) -> bool:
+    try:
+        return ipaddress.ip_address(hostname).is_loopback
+    except ValueError:
+        return hostname == "localhost"

@@ -1,0 +1,126 @@
+"""The files of a tool, made from their templates. Every value is quoted in the language that it stands in."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from uuid import NAMESPACE_URL, uuid5
+
+import segno
+from flask import Flask, render_template
+
+from blueprints.uploaders.tools import File, Tool
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a configuration is made of. ``fields`` are parameters sent with every upload; ``link`` is the answer's key to hand on."""
+
+    base: str
+    site_name: str
+    key: str = ""
+    link: str = "url"
+    fields: Mapping[str, str] | None = None
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base).netloc
+
+    @property
+    def api(self) -> str:
+        return f"{self.base}/api/1/upload"
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        return dict(self.fields or {})
+
+    @property
+    def query(self) -> str:
+        """The parameters as the end of an address, where the body is the file itself."""
+        return f"?{urlencode(self.fields)}" if self.fields else ""
+
+    @property
+    def name(self) -> str:
+        return f"{as_one_line(self.site_name)} ({self.host})"
+
+    def uuid(self, what: str) -> str:
+        """An id that stays the same for this site, so that a second import replaces the first."""
+        return str(uuid5(NAMESPACE_URL, f"{self.base}#{what}"))
+
+    def short(self, what: str) -> str:
+        """The same as 16 hexadecimal characters, as Node-RED has them."""
+        return self.uuid(what).replace("-", "")[:16]
+
+    def number(self, what: str) -> str:
+        """The same as ten digits, where a tool takes a time for an id."""
+        return str(10**9 + int(self.short(what), 16) % 10**9)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    name: str
+    text: str
+    filename: str
+    mimetype: str
+    qr: str = ""  # as a data: address
+
+
+def render(file: File, given: Given) -> Rendered:
+    text = render_template(f"uploaders/files/{file.template}", given=given)
+    filename = file.filename.format(host=re.sub(r"[^A-Za-z0-9.-]", "-", given.host))
+    qr = segno.make(text, error="m").svg_data_uri(scale=5, border=3, light="#fff", dark="#000") if file.is_qr else ""
+    return Rendered(file.template, text, filename, file.mimetype, qr)
+
+
+def files_of(tool: Tool, given: Given) -> dict[str, Rendered]:
+    return {file.template: render(file, given) for file in tool.files}
+
+
+def teach(app: Flask) -> None:
+    """The quotings, as filters."""
+    app.jinja_env.filters.update(as_json=as_json, as_js=as_js, as_shell=shlex.quote, as_python=repr, as_powershell=as_powershell,
+                                 as_sharex=as_sharex, as_curl=as_curl, as_jinja=as_jinja, as_one_line=as_one_line)
+
+
+def as_json(value: Any, indent: int | None = None) -> str:
+    """Also right as YAML, of whose version 1.2 JSON is a part."""
+    return json.dumps(value, ensure_ascii=False, indent=indent)
+
+
+def as_js(value: Any) -> str:
+    """JSON, safe inside a script element too."""
+    return json.dumps(value).replace("<", "\\u003c")
+
+
+def as_powershell(text: str) -> str:
+    """In single quotes, where nothing but they themselves is special. PowerShell takes curly ones for the same."""
+    return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", text) + "'"
+
+
+def as_sharex(text: str) -> str:
+    r"""ShareX reads ``{…}`` as its own functions, ``|`` as their end; ``\`` takes that away."""
+    return re.sub(r"([\\{}|])", r"\\\1", text)
+
+
+def as_curl(text: str) -> str:
+    """In double quotes, as a line of curl's own configuration has it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def as_jinja(text: str) -> str:
+    """Text that a Jinja template (Home Assistant's) gives out as it is."""
+    return "".join(_jinja_pieces(text))
+
+
+def _jinja_pieces(text: str) -> Iterator[str]:
+    for piece in re.split(r"(\{\{|\{%|\{#)", text):
+        yield f"{{{{ '{piece}' }}}}" if piece in ("{{", "{%", "{#") else piece
+
+
+def as_one_line(text: str) -> str:
+    return " ".join(text.split())
