@@ -83,7 +83,7 @@ in_quotes() { printf '%s' "$1" | sed 's/[\\"]/\\&/g'; }
 text_of() { printf '%s' "$body" | sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p"; }
 
 link_of() {
-    if [ "$LINK" = url ]; then printf '%s' "$body" | sed -n 's/.*"url": *"\([^"]*\)", *"size_formatted".*/\1/p'
+    if [ "$LINK" = url ]; then printf '%s' "$body" | sed -n 's/.*"url": *"\([^"]*\)", *"ratio".*/\1/p'
     else text_of "$LINK"
     fi
 }
