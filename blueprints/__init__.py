@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from blueprints import api, auth, embed, files, gallery, health, look, manage, settings, upload, uploaders, viewer
+from blueprints import api, auth, embed, files, gallery, health, look, manage, plugin, settings, upload, uploaders, viewer
 
 SITE_MAP = [
     # the wire
@@ -32,7 +32,10 @@ SITE_MAP = [
     (gallery.bp, "/tag/<name>", gallery.tag, "GET"),
     # the upload page
     (upload.bp, "/", upload.home, "GET"),
+    (upload.bp, "/upload", upload.elsewhere, "GET"),
     (upload.bp, "/upload", upload.receive, "POST"),
+    (plugin.bp, "/upload/popup", plugin.popup, "GET"),
+    (plugin.bp, "/sdk/pup.js", plugin.script, "GET"),
     # people
     (auth.bp, "/setup/<token>", auth.setup, "GET POST"),
     (auth.bp, "/login", auth.login, "GET POST"),

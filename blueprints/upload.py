@@ -31,6 +31,11 @@ def home() -> Any:
     return render_template("upload/home.html", may_upload=may_upload, recent=recent, addresses=addresses())
 
 
+def elsewhere() -> Any:
+    """Where other hosts have their upload page."""
+    return redirect(url_for("upload.home"))
+
+
 def receive() -> Any:
     """One file from the page's script, answered in JSON, or a whole form of files from a browser without it."""
     user = person()

@@ -4,4 +4,5 @@ import "./dialogs.js";
 import "./play_on_hover.js";
 import "./theme_switch.js";
 import "./upload/anywhere.js";
+if (document.querySelector("[data-popup]")) import("./upload/popup.js");
 if (document.querySelector("[data-trial], [data-bookmarklet]")) import("./uploaders.js");

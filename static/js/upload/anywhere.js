@@ -20,8 +20,20 @@ function addresses(text) {
   return lines.length && lines.every((line) => /^https?:\/\/\S+$/i.test(line)) ? lines : [];
 }
 
+// The bookmark opens the upload page with an address behind the #, which no server sees. It outlives the log-in.
+function takeSent() {
+  const text = new URLSearchParams(location.hash.slice(1)).get("add") ?? sessionStorage.getItem("add") ?? "";
+  sessionStorage.removeItem("add");
+  if (location.hash.startsWith("#add=")) history.replaceState(null, "", location.pathname + location.search);
+  return addresses(text).slice(0, 1);
+}
+
+if (!form && location.hash.startsWith("#add=")) sessionStorage.setItem("add", new URLSearchParams(location.hash.slice(1)).get("add"));
+
 if (form) {
   if (!dialog) uploader();
+  const sent = takeSent();
+  if (sent.length && !dialog) uploader().then((ready) => ready.add([], sent, { mayStart: false })); // any site may send one here: a person presses Upload
   $("[data-open-uploader]")?.addEventListener("click", (event) => {
     if (dialog && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); uploader(); }
   });

@@ -60,7 +60,7 @@ export class Uploader {
     $("[data-addresses]", this.form).hidden = true;
   }
 
-  add(files, addresses = []) {
+  add(files, addresses = [], { mayStart = true } = {}) {
     const fresh = [...files.map((found) => new Item(this, found)), ...addresses.map((address) => new Item(this, { address }))];
     this.items.push(...fresh);
     $("[data-queue]", this.form).append(...fresh.map((item) => item.row));
@@ -70,7 +70,7 @@ export class Uploader {
       else if (item.file && !item.size) item.say("failed", "The file is empty.");
     }
     this.#draw();
-    if (this.started || $("[data-at-once]", this.form)?.checked) this.start();
+    if (mayStart && (this.started || $("[data-at-once]", this.form)?.checked)) this.start();
     else $("[data-start]", this.form).focus({ preventScroll: true });
   }
 
@@ -143,6 +143,9 @@ export class Uploader {
     this.started = false;
     this.begunAt = undefined;
     const failed = this.items.filter((item) => item.state === "failed").length;
+    const fresh = this.#done().filter((item) => !item.told);
+    for (const item of fresh) item.told = true;
+    this.form.dispatchEvent(new CustomEvent("uploads-finished", { detail: fresh })); // for who opened this page
     if (this.items.length) toast(failed ? `${failed} of ${this.items.length} failed` : "All done");
     this.changed();
   }

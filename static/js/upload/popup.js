@@ -1,0 +1,56 @@
+// The upload page as a window that another site's plugin opened: sends that site, and no other, the codes of what was uploaded.
+import { $, toast } from "../dom.js";
+import { codes, HTML_KINDS } from "./codes.js";
+
+const PATIENCE_MS = 3000; // until the other page has said that it inserted them
+const card = $("[data-popup]");
+const form = $("[data-uploader]");
+const kind = $("[data-popup-kind]", card);
+let site; // the origin of the page that opened this window
+let autoClose = true;
+let autoInsert = false;
+let items = []; // uploaded, and not inserted yet
+let silence;
+
+addEventListener("message", (event) => {
+  if (!window.opener || event.source !== window.opener) return;
+  if (event.data?.keepsake === "settings" && !site && /^https?:/.test(event.origin)) meet(event.origin, event.data);
+  else if (event.data?.keepsake === "inserted" && event.origin === site) inserted();
+});
+
+function meet(origin, settings) {
+  site = origin;
+  $("[data-popup-site]").textContent = new URL(site).host;
+  autoClose = String(settings.autoClose) !== "0";
+  autoInsert = [...kind.options].some((option) => option.value === settings.autoInsert);
+  if (autoInsert) kind.value = settings.autoInsert;
+}
+
+form.addEventListener("uploads-finished", (event) => {
+  items.push(...event.detail);
+  card.hidden = !items.length;
+  if (items.length && autoInsert) insert();
+});
+
+$("[data-popup-insert]", card).addEventListener("click", insert);
+
+function insert() {
+  const text = codes(items.map((item) => item.answer), kind.value);
+  if (!site) { gone(); return; }
+  window.opener.postMessage({ keepsake: "codes", text, isHtml: HTML_KINDS.includes(kind.value) }, site);
+  silence = setTimeout(gone, PATIENCE_MS);
+}
+
+function inserted() {
+  clearTimeout(silence);
+  items = [];
+  card.hidden = true;
+  toast("Inserted");
+  if (autoClose && !$(".item[data-state=failed]")) close();
+}
+
+function gone() {
+  toast("The other page does not answer. Copy the codes instead.");
+}
+
+window.opener?.postMessage({ keepsake: "ready" }, "*"); // to whoever it is: it says nothing, and the answer tells us
