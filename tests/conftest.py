@@ -248,14 +248,15 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """A page at 1440 pixels; every console error and every request to another host fails the test."""
+    """A page at 1440 pixels; every console error and every request to another host fails the test, in windows that it opens too."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
+    context.set_default_timeout(15_000)
     problems: list[str] = []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("request", lambda request: problems.append(request.url)
-            if not request.url.startswith(("http://127.0.0.1", "http://localhost", "data:", "blob:")) else None)
+    context.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda error: problems.append(str(error.error)))
+    context.on("request", lambda request: problems.append(request.url)
+               if not request.url.startswith(("http://127.0.0.1", "http://localhost", "data:", "blob:")) else None)
+    page = context.new_page()
     page.problems = problems
     yield page
     context.close()

@@ -1,0 +1,297 @@
+"""The forum plugin on a page of another origin: buttons, the window, and the codes that come back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.conftest import PASSWORD, Server, sample
+from tests.e2e.conftest import violations
+from tests.uploaders.conftest import node_modules  # noqa: F401
+
+pytestmark = pytest.mark.browser
+
+POLICY = "default-src 'none'; img-src *; style-src 'self'; script-src 'self' {base}"  # a strict forum, with what our page asks for
+
+
+class Forum:
+    """A site of another origin: ``localhost`` is not ``127.0.0.1``. Pages are made in a folder."""
+
+    def __init__(self, folder: Path, server: Server, policy: str = "") -> None:
+        self.folder, self.server = folder, server
+
+        class Handler(SimpleHTTPRequestHandler):
+            def end_headers(self) -> None:
+                if policy:
+                    self.send_header("Content-Security-Policy", policy.format(base=server.base))
+                super().end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+        self.base = f"http://localhost:{self.http.server_port}"
+
+    def page(self, body: str, *, lang: str = "en", **options: str) -> str:
+        """A page with ``body`` and the plugin; its address."""
+        attributes = "".join(f' data-{name.replace("_", "-")}="{value}"' for name, value in options.items())
+        tag = f'<script async src="{self.server.base}/sdk/pup.js" data-url="{self.server.base}/upload"{attributes}></script>'
+        html = f'<!doctype html><html lang="{lang}"><title>Forum</title><link rel="icon" href="data:,">{tag}{body}'
+        path = self.folder / f"page{len(list(self.folder.iterdir()))}.html"
+        path.write_text(html, encoding="utf-8")
+        return f"{self.base}/{path.name}"
+
+
+@pytest.fixture
+def forum(tmp_path: Path, server: Server) -> Iterator[Forum]:
+    made = Forum(tmp_path, server)
+    yield made
+    made.http.shutdown()
+
+
+TEXTAREA = '<textarea id="message" rows="10" cols="60">Before.after</textarea>'
+BUTTON = "button.keepsake-upload"
+
+
+def open_window(page: Any) -> Any:
+    """Presses the button; our window, ready for files."""
+    with page.expect_popup() as waiting:
+        page.click(BUTTON)
+    popup = waiting.value
+    popup.wait_for_selector(".uploader.scripted")
+    return popup
+
+
+def upload(popup: Any, *names: str) -> None:
+    popup.set_input_files("#files", [sample(name) for name in names])
+    popup.click("[data-start]")
+
+
+def value(page: Any) -> str:
+    page.wait_for_function("() => document.querySelector('textarea').value !== 'Before.after'")
+    text: str = page.eval_on_selector("textarea", "element => element.value")
+    return text
+
+
+def test_a_code_is_inserted_where_the_caret_is(logged_in: Any, forum: Forum) -> None:
+    page = logged_in
+    page.goto(forum.page(TEXTAREA))
+    page.eval_on_selector("textarea", "element => { element.focus(); element.setSelectionRange(7, 7); }")
+    page.evaluate("document.querySelector('textarea').addEventListener('input', (event) => { window.heard = event.inputType; })")
+    popup = open_window(page)
+    assert popup.text_content("[data-popup-site]") == forum.base.removeprefix("http://")
+    with popup.expect_event("close"):
+        upload(popup, "plain.jpg")
+    text = value(page)
+    assert text.startswith("Before. [url=http") and text.endswith(".md.jpg[/img][/url] after")
+    assert page.evaluate("window.heard") == "insertText"
+
+
+KINDS = {
+    "viewer-links": r"/image/plain.", "direct-links": r"/images/20", "html-embed": '<img src="', "html-embed-medium": '<a href="', "bbcode-embed": "[img]http",
+    "bbcode-embed-thumbnail": ".th.jpg[/img][/url]", "markdown-embed": "![plain](http", "markdown-embed-full": "[![plain](http",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_code(kind: str, logged_in: Any, forum: Forum) -> None:
+    logged_in.goto(forum.page(TEXTAREA, auto_insert=kind))
+    upload(open_window(logged_in), "plain.jpg")
+    assert KINDS[kind] in value(logged_in)
+
+
+def test_several_files_and_one_that_fails(logged_in: Any, forum: Forum) -> None:
+    """What is up is inserted; the window stays, so that the failure is seen."""
+    logged_in.goto(forum.page(TEXTAREA, auto_insert="direct-links"))
+    popup = open_window(logged_in)
+    upload(popup, "plain.jpg", "alpha.png", "text-as.jpg")
+    text = value(logged_in)
+    assert text.count("/images/20") == 2 and not popup.is_closed()
+    assert popup.locator(".item[data-state=failed]").count() == 1
+    popup.close()
+    logged_in.problems.clear()  # the browser reports the 400
+
+
+def test_people_choose_where_nothing_is_inserted_by_itself(logged_in: Any, forum: Forum) -> None:
+    logged_in.goto(forum.page(TEXTAREA, auto_insert="0", auto_close="0"))
+    popup = open_window(logged_in)
+    upload(popup, "plain.jpg")
+    popup.wait_for_selector("[data-popup-insert]")
+    assert logged_in.eval_on_selector("textarea", "element => element.value") == "Before.after"
+    assert violations(popup) == []
+    popup.select_option("[data-popup-kind]", "markdown-embed-thumbnail")
+    popup.click("[data-popup-insert]")
+    assert ".th.jpg)](" in value(logged_in)
+    popup.wait_for_selector("[data-popup]", state="hidden")
+    assert not popup.is_closed()
+    upload(popup, "alpha.png")
+    popup.click("[data-popup-insert]")
+    logged_in.wait_for_function("() => document.querySelector('textarea').value.includes('alpha')")
+    assert logged_in.eval_on_selector("textarea", "element => element.value").count("plain") >= 1
+    popup.close()
+
+
+def test_a_video(logged_in: Any, forum: Forum) -> None:
+    logged_in.goto(forum.page(TEXTAREA, auto_insert="bbcode-embed"))
+    upload(open_window(logged_in), "clip.mp4")
+    assert "[video]http" in value(logged_in)
+
+
+# --- editors
+
+
+def test_rich_text(logged_in: Any, forum: Forum) -> None:
+    logged_in.goto(forum.page('<div id="rich" contenteditable="true" style="width:500px;height:100px"><p>One two</p></div>', auto_insert="html-embed"))
+    logged_in.evaluate("""() => { const text = document.querySelector('#rich p').firstChild; document.querySelector('#rich').focus();
+        getSelection().setBaseAndExtent(text, 4, text, 4); }""")
+    upload(open_window(logged_in), "plain.jpg")
+    logged_in.wait_for_selector("#rich img[src*='/images/20']")
+    assert logged_in.evaluate("document.querySelector('#rich p').textContent.replace(/\\s/g, ' ').startsWith('One ')")
+
+
+def test_rich_text_takes_other_codes_as_text(logged_in: Any, forum: Forum) -> None:
+    logged_in.goto(forum.page('<div id="rich" contenteditable style="width:500px;height:100px"></div>', auto_insert="bbcode-embed"))
+    upload(open_window(logged_in), "plain.jpg")
+    logged_in.wait_for_function("() => document.querySelector('#rich').textContent.startsWith('[img]http')")
+    assert logged_in.locator("#rich img").count() == 0
+
+
+def test_sceditor(logged_in: Any, forum: Forum, node_modules: Path) -> None:  # noqa: F811
+    """What MyBB and SMF have: the textarea is hidden behind a frame."""
+    (forum.folder / "sceditor").symlink_to(node_modules / "sceditor" / "minified")
+    logged_in.goto(forum.page(f"""{TEXTAREA}<script src="sceditor/sceditor.min.js"></script><script src="sceditor/formats/bbcode.js"></script>
+        <script>sceditor.create(document.querySelector('#message'), {{format: 'bbcode', style: 'data:text/css,', emoticonsEnabled: false}});</script>"""))
+    upload(open_window(logged_in), "plain.jpg")
+    logged_in.wait_for_function("() => sceditor.instance(document.querySelector('#message')).val().includes('.md.jpg[/img]')")
+
+
+def test_tinymce(logged_in: Any, forum: Forum, node_modules: Path) -> None:  # noqa: F811
+    """What WordPress has."""
+    (forum.folder / "tinymce").symlink_to(node_modules / "tinymce")
+    logged_in.goto(forum.page(f"""{TEXTAREA}<script src="tinymce/tinymce.min.js"></script>
+        <script>tinymce.init({{selector: 'textarea', license_key: 'gpl', promotion: false}});</script>""", auto_insert="html-embed-medium"))
+    logged_in.wait_for_selector(".tox-tinymce")
+    upload(open_window(logged_in), "plain.jpg")
+    logged_in.wait_for_function("""() => /<a href=".*<img src=".*\\.md\\.jpg"/.test(tinymce.activeEditor.getContent())""")
+
+
+def test_editors_that_open_later(logged_in: Any, forum: Forum) -> None:
+    logged_in.goto(forum.page("<p>Nothing yet</p>"))
+    logged_in.wait_for_timeout(300)
+    assert logged_in.locator(BUTTON).count() == 0
+    logged_in.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", TEXTAREA)
+    logged_in.wait_for_selector(BUTTON)
+    logged_in.wait_for_timeout(500)
+    assert logged_in.locator(BUTTON).count() == 1
+
+
+def test_what_is_no_editor_gets_no_button(logged_in: Any, forum: Forum) -> None:
+    logged_in.goto(forum.page('<input><textarea rows="1" cols="5"></textarea><textarea rows="9" cols="60" readonly></textarea><textarea rows="9" cols="60" hidden></textarea>'
+                              + TEXTAREA))
+    logged_in.wait_for_selector(BUTTON)
+    assert logged_in.locator(BUTTON).count() == 1
+    assert logged_in.evaluate("document.querySelector('.keepsake-upload').previousElementSibling.id") == "message"
+
+
+# --- options
+
+
+def test_target_sibling_and_language(logged_in: Any, forum: Forum) -> None:
+    body = f'<div id="bar"></div><textarea rows="9" cols="60"></textarea>{TEXTAREA}'
+    logged_in.goto(forum.page(body, target="#message", sibling="#bar", sibling_pos="before", lang="pt_BR"))
+    button = logged_in.locator(BUTTON)
+    button.wait_for()
+    assert (button.count(), button.text_content()) == (1, "Enviar imagens")
+    assert button.evaluate("element => element.nextElementSibling.id") == "bar"
+
+
+@pytest.mark.parametrize(("lang", "label"), [("de-AT", "Bilder hochladen"), ("zh-Hant-TW", "上傳圖片"), ("zh-CN", "上传图片"), ("xx", "Upload images")])
+def test_the_language_of_the_page(lang: str, label: str, logged_in: Any, forum: Forum) -> None:
+    logged_in.goto(forum.page(TEXTAREA, lang=lang))
+    assert logged_in.locator(BUTTON).text_content() == label
+
+
+@pytest.mark.parametrize("attribute", ["data-keepsake-trigger", "data-chevereto-pup-trigger"])
+def test_manual_mode(attribute: str, logged_in: Any, forum: Forum) -> None:
+    logged_in.goto(forum.page(f'{TEXTAREA}<button {attribute} data-target="#message">Mine</button>', mode="manual", auto_insert="direct-links"))
+    logged_in.wait_for_timeout(300)
+    assert logged_in.locator(BUTTON).count() == 0
+    with logged_in.expect_popup() as waiting:
+        logged_in.click("text=Mine")
+    upload(waiting.value, "plain.jpg")
+    assert "/images/20" in value(logged_in)
+
+
+def test_a_site_with_a_strict_policy(logged_in: Any, tmp_path: Path, server: Server) -> None:
+    forum = Forum(tmp_path, server, POLICY)
+    logged_in.goto(forum.page(TEXTAREA, auto_insert="direct-links"))
+    upload(open_window(logged_in), "plain.jpg")
+    assert "/images/20" in value(logged_in)
+    forum.http.shutdown()
+    logged_in.problems[:] = [problem for problem in logged_in.problems if "data:," not in problem]
+
+
+# --- who may, and who is listened to
+
+
+def test_people_log_in_in_the_window(page: Any, server: Server, server_key: str, forum: Forum) -> None:
+    page.goto(forum.page(TEXTAREA, auto_insert="direct-links"))
+    with page.expect_popup() as waiting:
+        page.click(BUTTON)
+    popup = waiting.value
+    popup.fill("[name=name]", "ann")
+    popup.fill("[name=password]", PASSWORD)
+    popup.click("main button")
+    popup.wait_for_selector(".uploader.scripted")
+    upload(popup, "plain.jpg")
+    assert "/images/20" in value(page)
+
+
+def test_messages_of_others_are_ignored(logged_in: Any, forum: Forum) -> None:
+    """The plugin listens to our origin and its own window only; the window to the page that opened it only."""
+    page = logged_in
+    page.goto(forum.page(TEXTAREA, auto_insert="0", auto_close="0"))
+    popup = open_window(page)
+    page.evaluate("postMessage({keepsake: 'codes', text: 'evil', isHtml: false}, '*')")  # another origin than ours
+    popup.evaluate("postMessage({keepsake: 'settings', autoInsert: 'direct-links', autoClose: '0'}, '*')")  # ours, but not the opener
+    frame = '<iframe srcdoc="<script>top.postMessage({keepsake: `codes`, text: `evil`}, `*`)</script>"></iframe>'
+    page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", frame)
+    page.wait_for_timeout(300)
+    assert page.eval_on_selector("textarea", "element => element.value") == "Before.after"
+    assert popup.eval_on_selector("[data-popup-kind]", "element => element.value") == "bbcode-embed-medium"
+    popup.close()
+
+
+def test_codes_go_to_no_other_origin(logged_in: Any, forum: Forum, server: Server) -> None:
+    """The page that opened the window has gone elsewhere meanwhile: its new owner hears nothing."""
+    page = logged_in
+    page.goto(forum.page(TEXTAREA, auto_insert="direct-links", auto_close="0"))
+    popup = open_window(page)
+    page.evaluate("window.name = 'opener'")
+    other = Forum(forum.folder, server)
+    page.goto(other.page("<script>window.heard = []; addEventListener('message', (event) => heard.push(event.data));</script>"))
+    upload(popup, "plain.jpg")
+    popup.wait_for_selector(".toast >> text=does not answer", timeout=10_000)
+    assert page.evaluate("window.heard") == []
+    other.http.shutdown()
+    popup.close()
+
+
+def test_the_script_and_the_window(server: Server) -> None:
+    answer = requests.get(server.base + "/sdk/pup.js", timeout=10)
+    assert answer.headers["Content-Type"].startswith("text/javascript") and answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "max-age=3600" in answer.headers["Cache-Control"] and answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert len(answer.content) < 12_000
+    again = requests.get(server.base + "/sdk/pup.js", headers={"If-None-Match": answer.headers["ETag"]}, timeout=10)
+    assert again.status_code == 304
+    popup = requests.get(server.base + "/upload/popup", timeout=10, allow_redirects=False)
+    assert popup.status_code == 302 and popup.headers["Location"].startswith("/login?next=")
+    assert requests.get(server.base + "/upload", timeout=10, allow_redirects=False).headers["Location"] == "/"
