@@ -8,7 +8,8 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from media.errors import FileTooBig, UploadError
 
@@ -122,7 +123,9 @@ def answer_http_error(error: HTTPException) -> Any:
         return wire_error(413, too_big.code, too_big.message) if wants_json() else page(413, too_big.message)
     if wants_json():
         return wire_error(status, status, error.description if status == 400 and error.description else error.name)
-    return page(status, "")
+    if isinstance(error, CSRFError):
+        return page(status, "This page was open too long, or cookies are off. Load it again, and send it once more.")
+    return page(status, error.description or "" if status == 400 and error.description != BadRequest.description else "")
 
 
 def answer_unexpected(error: Exception) -> Any:
@@ -154,6 +157,7 @@ def request_id() -> str:
 
 
 def page(status: int, message: str) -> tuple[str, int]:
-    """A friendly error page."""
+    """A friendly error page. The advice for 400 is for want of a better message."""
+    advice = "" if message and status == 400 else ADVICE.get(status, "")
     return render_template("error.html", status=status, title=TITLES.get(status, HTTPStatus(status).phrase),
-                           message=message, advice=ADVICE.get(status, ""), request_id=request_id()), status
+                           message=message, advice=advice, request_id=request_id()), status

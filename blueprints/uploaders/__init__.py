@@ -11,6 +11,7 @@ from flask_login import login_required
 from flask_wtf import FlaskForm
 from werkzeug.http import dump_options_header
 from wtforms import HiddenField, SelectField
+from wtforms.fields.choices import SelectChoice
 
 from blueprints.context import addresses, me, site
 from blueprints.upload import EXPIRATIONS
@@ -20,18 +21,18 @@ from models import Album, ApiKey, Upload, User, db
 
 bp = Blueprint("uploaders", __name__)
 
-LINKS = [("url", "The file itself"), ("url_viewer", "Its page")]
+LINKS = [SelectChoice("url", "The file itself"), SelectChoice("url_viewer", "Its page")]
 SECRET = {"Cache-Control": "no-store"}
 
 
 class OptionsForm(FlaskForm):  # type: ignore[misc]
     link = SelectField("Link to hand on", choices=LINKS, default="url")
     album_id = SelectField("Album", default="")
-    expiration = SelectField("Delete after", choices=EXPIRATIONS, default="")
+    expiration = SelectField("Delete after", choices=[SelectChoice(*choice) for choice in EXPIRATIONS], default="")
 
     def __init__(self, user: User) -> None:
         super().__init__()
-        self.album_id.choices = [("", "None"), *((album.public_id, album.name) for album in Album.of(user))]
+        self.album_id.choices = [SelectChoice("", "None"), *(SelectChoice(album.public_id, album.name) for album in Album.of(user))]
 
     def given(self, key: str) -> Given:
         fields = {name: self[name].data for name in ("album_id", "expiration") if self[name].data}

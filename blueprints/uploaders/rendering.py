@@ -84,7 +84,7 @@ def files_of(tool: Tool, given: Given) -> dict[str, Rendered]:
 def teach(app: Flask) -> None:
     """The quotings, as filters."""
     app.jinja_env.filters.update(as_json=as_json, as_js=as_js, as_shell=shlex.quote, as_python=repr, as_powershell=as_powershell,
-                                 as_sharex=as_sharex, as_curl=as_curl, as_jinja=as_jinja, as_one_line=as_one_line)
+                                 as_sharex=as_sharex, as_jinja=as_jinja, as_one_line=as_one_line)
 
 
 def as_json(value: Any, indent: int | None = None) -> str:
@@ -105,11 +105,6 @@ def as_powershell(text: str) -> str:
 def as_sharex(text: str) -> str:
     r"""ShareX reads ``{…}`` as its own functions, ``|`` as their end; ``\`` takes that away."""
     return re.sub(r"([\\{}|])", r"\\\1", text)
-
-
-def as_curl(text: str) -> str:
-    """In double quotes, as a line of curl's own configuration has it."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def as_jinja(text: str) -> str:

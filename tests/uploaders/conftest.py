@@ -12,7 +12,6 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
@@ -108,10 +107,3 @@ def node_modules() -> Path:
                 pytest.skip("npm can't install here")
             (home / "done").touch()
     return home / "node_modules"
-
-
-def image_of(server: Server, session: requests.Session, link: str) -> Any:
-    """The page of an upload, or its file, as it can be seen."""
-    answer = session.get(link, timeout=10)
-    assert answer.status_code == 200, link
-    return answer
