@@ -195,7 +195,7 @@ MANAGER = """
   window.GM_xmlhttpRequest = async ({ method, url, headers, data, responseType, onload, onerror }) => {
     try {
       delete (headers ?? {}).Referer;  // a page may not set it; a script manager may
-      const answer = await fetch(url, { method, headers, body: data });
+      const answer = await fetch(url, { method, headers, body: data, cache: 'no-store' });
       const response = responseType === 'blob' ? await answer.blob() : await answer.text();
       onload({ status: answer.status, response, responseText: responseType ? '' : response });
     } catch (error) { onerror(error); }
