@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from tests.conftest import PASSWORD, ROOT, Server, sample
+from tests.e2e.forum import Forum
 
 AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text()
 
@@ -37,6 +38,13 @@ def put(server: Server, server_key: str) -> Callable[..., dict[str, Any]]:
         return image
 
     return upload
+
+
+@pytest.fixture
+def forum(tmp_path: Path, server: Server) -> Iterator[Forum]:
+    made = Forum(tmp_path, server)
+    yield made
+    made.http.shutdown()
 
 
 def violations(page: Any) -> list[str]:

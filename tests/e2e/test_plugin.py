@@ -1,84 +1,20 @@
-"""The forum plugin on a page of another origin: buttons, the window, and the codes that come back."""
+"""The forum plugin on a page of another origin: the window, its options, and the codes that come back."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from tests.conftest import PASSWORD, Server, sample
+from tests.conftest import PASSWORD, Server
 from tests.e2e.conftest import violations
-from tests.uploaders.conftest import node_modules  # noqa: F401
+from tests.e2e.forum import BUTTON, TEXTAREA, Forum, open_window, upload, value
 
 pytestmark = pytest.mark.browser
 
 POLICY = "default-src 'none'; img-src *; style-src 'self'; script-src 'self' {base}"  # a strict forum, with what our page asks for
-
-
-class Forum:
-    """A site of another origin: ``localhost`` is not ``127.0.0.1``. Pages are made in a folder."""
-
-    def __init__(self, folder: Path, server: Server, policy: str = "") -> None:
-        self.folder, self.server = folder, server
-
-        class Handler(SimpleHTTPRequestHandler):
-            def end_headers(self) -> None:
-                if policy:
-                    self.send_header("Content-Security-Policy", policy.format(base=server.base))
-                super().end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
-        threading.Thread(target=self.http.serve_forever, daemon=True).start()
-        self.base = f"http://localhost:{self.http.server_port}"
-
-    def page(self, body: str, *, lang: str = "en", **options: str) -> str:
-        """A page with ``body`` and the plugin; its address."""
-        attributes = "".join(f' data-{name.replace("_", "-")}="{value}"' for name, value in options.items())
-        tag = f'<script async src="{self.server.base}/sdk/pup.js" data-url="{self.server.base}/upload"{attributes}></script>'
-        html = f'<!doctype html><html lang="{lang}"><title>Forum</title><link rel="icon" href="data:,">{tag}{body}'
-        path = self.folder / f"page{len(list(self.folder.iterdir()))}.html"
-        path.write_text(html, encoding="utf-8")
-        return f"{self.base}/{path.name}"
-
-
-@pytest.fixture
-def forum(tmp_path: Path, server: Server) -> Iterator[Forum]:
-    made = Forum(tmp_path, server)
-    yield made
-    made.http.shutdown()
-
-
-TEXTAREA = '<textarea id="message" rows="10" cols="60">Before.after</textarea>'
-BUTTON = "button.keepsake-upload"
-
-
-def open_window(page: Any) -> Any:
-    """Presses the button; our window, ready for files."""
-    with page.expect_popup() as waiting:
-        page.click(BUTTON)
-    popup = waiting.value
-    popup.wait_for_selector(".uploader.scripted")
-    return popup
-
-
-def upload(popup: Any, *names: str) -> None:
-    popup.set_input_files("#files", [sample(name) for name in names])
-    popup.click("[data-start]")
-
-
-def value(page: Any) -> str:
-    page.wait_for_function("() => document.querySelector('textarea').value !== 'Before.after'")
-    text: str = page.eval_on_selector("textarea", "element => element.value")
-    return text
 
 
 def test_a_code_is_inserted_where_the_caret_is(logged_in: Any, forum: Forum) -> None:
@@ -143,62 +79,6 @@ def test_a_video(logged_in: Any, forum: Forum) -> None:
     logged_in.goto(forum.page(TEXTAREA, auto_insert="bbcode-embed"))
     upload(open_window(logged_in), "clip.mp4")
     assert "[video]http" in value(logged_in)
-
-
-# --- editors
-
-
-def test_rich_text(logged_in: Any, forum: Forum) -> None:
-    logged_in.goto(forum.page('<div id="rich" contenteditable="true" style="width:500px;height:100px"><p>One two</p></div>', auto_insert="html-embed"))
-    logged_in.evaluate("""() => { const text = document.querySelector('#rich p').firstChild; document.querySelector('#rich').focus();
-        getSelection().setBaseAndExtent(text, 4, text, 4); }""")
-    upload(open_window(logged_in), "plain.jpg")
-    logged_in.wait_for_selector("#rich img[src*='/images/20']")
-    assert logged_in.evaluate("document.querySelector('#rich p').textContent.replace(/\\s/g, ' ').startsWith('One ')")
-
-
-def test_rich_text_takes_other_codes_as_text(logged_in: Any, forum: Forum) -> None:
-    logged_in.goto(forum.page('<div id="rich" contenteditable style="width:500px;height:100px"></div>', auto_insert="bbcode-embed"))
-    upload(open_window(logged_in), "plain.jpg")
-    logged_in.wait_for_function("() => document.querySelector('#rich').textContent.startsWith('[img]http')")
-    assert logged_in.locator("#rich img").count() == 0
-
-
-def test_sceditor(logged_in: Any, forum: Forum, node_modules: Path) -> None:  # noqa: F811
-    """What MyBB and SMF have: the textarea is hidden behind a frame."""
-    (forum.folder / "sceditor").symlink_to(node_modules / "sceditor" / "minified")
-    logged_in.goto(forum.page(f"""{TEXTAREA}<script src="sceditor/sceditor.min.js"></script><script src="sceditor/formats/bbcode.js"></script>
-        <script>sceditor.create(document.querySelector('#message'), {{format: 'bbcode', style: 'data:text/css,', emoticonsEnabled: false}});</script>"""))
-    upload(open_window(logged_in), "plain.jpg")
-    logged_in.wait_for_function("() => sceditor.instance(document.querySelector('#message')).val().includes('.md.jpg[/img]')")
-
-
-def test_tinymce(logged_in: Any, forum: Forum, node_modules: Path) -> None:  # noqa: F811
-    """What WordPress has."""
-    (forum.folder / "tinymce").symlink_to(node_modules / "tinymce")
-    logged_in.goto(forum.page(f"""{TEXTAREA}<script src="tinymce/tinymce.min.js"></script>
-        <script>tinymce.init({{selector: 'textarea', license_key: 'gpl', promotion: false}});</script>""", auto_insert="html-embed-medium"))
-    logged_in.wait_for_selector(".tox-tinymce")
-    upload(open_window(logged_in), "plain.jpg")
-    logged_in.wait_for_function("""() => /<a href=".*<img src=".*\\.md\\.jpg"/.test(tinymce.activeEditor.getContent())""")
-
-
-def test_editors_that_open_later(logged_in: Any, forum: Forum) -> None:
-    logged_in.goto(forum.page("<p>Nothing yet</p>"))
-    logged_in.wait_for_timeout(300)
-    assert logged_in.locator(BUTTON).count() == 0
-    logged_in.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", TEXTAREA)
-    logged_in.wait_for_selector(BUTTON)
-    logged_in.wait_for_timeout(500)
-    assert logged_in.locator(BUTTON).count() == 1
-
-
-def test_what_is_no_editor_gets_no_button(logged_in: Any, forum: Forum) -> None:
-    logged_in.goto(forum.page('<input><textarea rows="1" cols="5"></textarea><textarea rows="9" cols="60" readonly></textarea><textarea rows="9" cols="60" hidden></textarea>'
-                              + TEXTAREA))
-    logged_in.wait_for_selector(BUTTON)
-    assert logged_in.locator(BUTTON).count() == 1
-    assert logged_in.evaluate("document.querySelector('.keepsake-upload').previousElementSibling.id") == "message"
 
 
 # --- options

@@ -13,7 +13,7 @@ import requests
 from blueprints.uploaders.tools import TOOLS
 from tests.conftest import PASSWORD, Server, sample
 from tests.e2e.conftest import violations
-from tests.e2e.test_plugin import forum  # noqa: F401
+from tests.e2e.forum import Forum
 
 pytestmark = pytest.mark.browser
 
@@ -102,7 +102,7 @@ GALLERY = """<h1>Gallery</h1><a href="elsewhere.html" style="position:absolute;l
 
 
 @pytest.fixture
-def gallery(forum: Any) -> str:  # noqa: F811
+def gallery(forum: Forum) -> str:
     """A page of another origin with two pictures, and something that lies over them."""
     for name, source in (("one.png", "alpha.png"), ("two.png", "screenshot.png")):
         (forum.folder / name).write_bytes(sample(source).read_bytes())
@@ -226,7 +226,7 @@ def test_the_user_script(x: int, source: str, link: str, logged_in: Any, server:
         assert "/image/two." in copied
 
 
-def test_the_user_script_says_what_went_wrong(logged_in: Any, server: Server, forum: Any, gallery: str) -> None:  # noqa: F811
+def test_the_user_script_says_what_went_wrong(logged_in: Any, server: Server, forum: Forum, gallery: str) -> None:
     page = logged_in
     page.goto(server.base + "/settings/uploaders/user-script")
     page.click("text=Make the configuration")

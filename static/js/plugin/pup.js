@@ -21,30 +21,59 @@
     return LABELS[name] ?? LABELS[name.slice(0, 2)] ?? LABELS.en;
   }
 
-  // --- editors that hide a textarea behind something richer
+  // --- editors that keep their text elsewhere than in the element
 
-  const tinyMce = (editor) => editor.id && window.tinymce?.get?.(editor.id);
-  const scEditor = (editor) => editor.matches("textarea") && window.sceditor?.instance?.(editor);
+  const RICHER = [
+    { of: (element) => element.id && window.tinymce?.get?.(element.id), box: (tiny) => tiny.getContainer?.(),
+      insert: (tiny, text, isHtml) => tiny.insertContent(isHtml ? text : escaped(text)) },
+    { of: (element) => window.CKEDITOR?.instances?.[element.id || element.name], box: (ck) => ck.container?.$, // CKEditor 4
+      insert: (ck, text, isHtml) => (isHtml ? ck.insertHtml(text) : ck.insertText(text)) },
+    { of: (element) => element.ckeditorInstance, // CKEditor 5 takes back what changes below it
+      insert: (ck, text, isHtml) => ck.model.insertContent(ck.data.toModel(ck.data.processor.toView(isHtml ? text : escaped(text)))) },
+    { of: (element) => element.matches("textarea") && window.sceditor?.instance?.(element), insert: (sc, text) => sc.insert(text) },
+    { of: (element) => element.matches("textarea") && codeMirrorAfter(element), box: (cm) => cm.getWrapperElement(), // also EasyMDE
+      insert: (cm, text) => cm.replaceSelection(text) },
+  ];
+
+  function codeMirrorAfter(element) {
+    const box = element.nextElementSibling;
+    return box?.CodeMirror ?? box?.querySelector(".CodeMirror")?.CodeMirror;
+  }
+
+  function richer(element) {
+    for (const kind of RICHER) {
+      const instance = kind.of(element);
+      if (instance) return { box: kind.box?.(instance), insert: (text, isHtml) => kind.insert(instance, text, isHtml) };
+    }
+    return null;
+  }
 
   function isEditor(element) {
-    if (tinyMce(element) || scEditor(element)) return true;
+    if (richer(element)) return true;
     if (element.parentElement?.closest("[contenteditable=''], [contenteditable=true]")) return false;
     return element.offsetWidth >= MIN_WIDTH && element.offsetHeight >= MIN_HEIGHT;
   }
 
   // --- buttons
 
-  const bound = new WeakSet();
+  const buttons = new Map(); // editor: its button
 
   function addButtons() {
+    for (const [editor, button] of buttons) {
+      if (editor.isConnected && wants(editor)) continue;
+      button.remove(); // something richer took its place
+      buttons.delete(editor);
+    }
     for (const editor of document.querySelectorAll(options.target || EDITORS)) {
-      if (bound.has(editor) || !(options.target || isEditor(editor))) continue;
-      const anchor = options.sibling ? document.querySelector(options.sibling) : tinyMce(editor)?.getContainer?.() ?? editor;
+      if (buttons.has(editor) || !wants(editor)) continue;
+      const anchor = options.sibling ? document.querySelector(options.sibling) : richer(editor)?.box ?? editor;
       if (!anchor) continue;
-      bound.add(editor);
-      anchor.insertAdjacentElement(options.siblingPos === "before" ? "beforebegin" : "afterend", newButton(editor));
+      buttons.set(editor, newButton(editor));
+      anchor.insertAdjacentElement(options.siblingPos === "before" ? "beforebegin" : "afterend", buttons.get(editor));
     }
   }
+
+  const wants = (editor) => options.target || isEditor(editor);
 
   function newButton(editor) {
     const button = document.createElement("button");
@@ -80,20 +109,19 @@
       const { autoInsert = "bbcode-embed-medium", autoClose = "1" } = options;
       session.popup.postMessage({ keepsake: "settings", autoInsert, autoClose }, page.origin);
     } else if (event.data?.keepsake === "codes" && typeof event.data.text === "string") {
-      insert(session, event.data.text, event.data.isHtml === true);
-      session.popup.postMessage({ keepsake: "inserted" }, page.origin);
+      if (insert(session, event.data.text, event.data.isHtml === true)) session.popup.postMessage({ keepsake: "inserted" }, page.origin);
     }
   });
 
   // --- inserting
 
+  // Whether it is there. If not, our window says so, and people copy the codes.
   function insert(session, text, isHtml) {
     const { editor } = session;
-    const tiny = tinyMce(editor), sc = scEditor(editor);
-    if (tiny) tiny.insertContent(isHtml ? text : escaped(text));
-    else if (sc) sc.insert(text);
-    else if (editor.isContentEditable) insertAtRange(session, text, isHtml);
-    else insertAtCaret(session, text);
+    const rich = richer(editor);
+    if (!rich) return editor.isContentEditable ? insertAtRange(session, text, isHtml) : insertAtCaret(session, text);
+    rich.insert(text, isHtml);
+    return true;
   }
 
   function escaped(text) {
@@ -112,6 +140,7 @@
     session.start = session.end = editor.selectionEnd;
     editor.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText", data: text }));
     editor.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
   }
 
   function insertAtRange(session, text, isHtml) {
@@ -125,8 +154,10 @@
       selection.selectAllChildren(editor);
       selection.collapseToEnd();
     }
+    const before = editor.innerHTML;
     document.execCommand(isHtml ? "insertHTML" : "insertText", false, text); // so that rich editors notice, and can undo it
     session.range = rangeIn(editor);
+    return editor.innerHTML !== before;
   }
 
   // --- start
@@ -143,7 +174,7 @@
   const soon = () => { waiting ??= setTimeout(() => { waiting = undefined; addButtons(); }, 200); };
   const start = () => {
     addButtons();
-    new MutationObserver(soon).observe(document.body, { childList: true, subtree: true }); // editors that open later
+    new MutationObserver(soon).observe(document.body, { childList: true, subtree: true, attributeFilter: ["class", "hidden", "style"] }); // editors that open later
   };
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
   else start();
