@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import secrets
-from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+from werkzeug.http import HTTP_STATUS_CODES
 
 from media.errors import FileTooBig, UploadError
 
@@ -98,7 +98,7 @@ def wire_error(status: int, code: int, message: str, retry_after: int | None = N
 
 
 def error_document(status: int, code: int, message: str) -> dict[str, Any]:
-    return {"status_code": status, "error": {"message": message, "code": code}, "status_txt": HTTPStatus(status).phrase}
+    return {"status_code": status, "error": {"message": message, "code": code}, "status_txt": HTTP_STATUS_CODES[status]}
 
 
 def wanted_format() -> str:
@@ -131,7 +131,7 @@ def answer_http_error(error: HTTPException) -> Any:
 def answer_unexpected(error: Exception) -> Any:
     log.exception("%s %s failed, request %s", request.method, request.url_rule, request_id())  # the path itself may hold a token
     if wants_json():
-        return wire_error(500, 500, HTTPStatus(500).phrase)
+        return wire_error(500, 500, HTTP_STATUS_CODES[500])
     return page(500, "")
 
 
@@ -159,5 +159,5 @@ def request_id() -> str:
 def page(status: int, message: str) -> tuple[str, int]:
     """A friendly error page. The advice for 400 is for want of a better message."""
     advice = "" if message and status == 400 else ADVICE.get(status, "")
-    return render_template("error.html", status=status, title=TITLES.get(status, HTTPStatus(status).phrase),
+    return render_template("error.html", status=status, title=TITLES.get(status, HTTP_STATUS_CODES[status]),
                            message=message, advice=advice, request_id=request_id()), status
