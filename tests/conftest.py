@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
@@ -12,8 +13,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+import playwright
 import pytest
 import requests
 from flask import Flask
@@ -231,17 +233,30 @@ CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first
                   "--host-resolver-rules=MAP keepsake.test 127.0.0.1"]
 
 
+def lacks(what: str) -> NoReturn:
+    """Skips a test for want of a program; in CI that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI needs {what}")
+    pytest.skip(f"no {what} here")
+
+
+@functools.cache
+def node_path() -> str | None:
+    """Node.js as Playwright brings it, pinned with it; many systems have an older one. It needs libatomic1, which a bare Debian lacks."""
+    bundled = Path(playwright.__file__).parent / "driver" / "node"
+    works = bundled.exists() and subprocess.run([bundled, "--version"], capture_output=True).returncode == 0
+    return str(bundled) if works else None
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    path = chromium_path()
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI needs Chromium")
-        pytest.skip("no Chromium here")
+    path = chromium_path() or lacks("Chromium")
+    if node_path() is None:
+        lacks("libatomic1")
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield chromium
         chromium.close()
 

@@ -25,7 +25,7 @@ from PIL import Image
 
 from blueprints.uploaders.tools import TOOLS
 from tests.conftest import Server, free_port, sample
-from tests.uploaders.conftest import Made, needed
+from tests.uploaders.conftest import Made, needed, node
 from tests.uploaders.sharex import at_path
 
 Configure = Callable[..., Made]
@@ -135,7 +135,7 @@ def test_android(configure: Configure, node_modules: Path) -> None:
         const showToast = () => {{}}, copyToClipboard = (text) => console.log(text);
         {shortcut["codeOnSuccess"]}
     """
-    copied = subprocess.run([needed("node"), "-e", program], capture_output=True, text=True, timeout=20).stdout.strip()
+    copied = subprocess.run([node(), "-e", program], capture_output=True, text=True, timeout=20).stdout.strip()
     assert requests.get(copied, timeout=10).content == PNG and "It works" in made.trial()
     assert configure("android").download("http-shortcuts.json").json()["categories"][0]["id"] == category["id"]  # a second import replaces the first
 
@@ -214,7 +214,7 @@ def test_node_red_itself(configure: Configure, node_modules: Path, tmp_path: Pat
     debug["console"] = True
     (tmp_path / "flows.json").write_text(json.dumps(flow))
     (tmp_path / "settings.js").write_text("module.exports = { flowFile: 'flows.json', logging: { console: { level: 'info' } }, telemetry: { enabled: false } };")
-    command = [needed("node"), str(node_modules / "node-red" / "red.js"), "--userDir", str(tmp_path), "--port", str(free_port())]
+    command = [node(), str(node_modules / "node-red" / "red.js"), "--userDir", str(tmp_path), "--port", str(free_port())]
     log = tmp_path / "log"
     with log.open("w") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, "HOME": str(tmp_path)})

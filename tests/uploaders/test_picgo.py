@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from tests.conftest import free_port, sample
-from tests.uploaders.conftest import Made, needed
+from tests.uploaders.conftest import Made, node
 
 Configure = Callable[..., Made]
 
@@ -32,7 +32,7 @@ class PicGo:
         self.environ = {**os.environ, "HOME": str(home)}
 
     def command(self, *words: str) -> list[str]:
-        return [needed("node"), str(self.node_modules / "picgo" / "bin" / "picgo"), "-c", str(self.home / "config.json"), *words]
+        return [node(), str(self.node_modules / "picgo" / "bin" / "picgo"), "-c", str(self.home / "config.json"), *words]
 
     def upload(self, *paths: Path) -> list[str]:
         """The addresses that it prints. It says SUCCESS and exits 0 on every error, so nothing else counts."""
@@ -88,7 +88,7 @@ def test_the_library_that_vs_code_uses(configure: Configure, node_modules: Path,
         const picgo = new PicGo({json.dumps(str(picgo.home / "config.json"))});
         picgo.upload([{json.dumps(str(sample("alpha.png")))}]).then((done) => console.log("link", done[0].imgUrl));
     """
-    done = subprocess.run([needed("node"), "-e", script], env=picgo.environ, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([node(), "-e", script], env=picgo.environ, capture_output=True, text=True, timeout=60)
     link = next(line.split()[1] for line in done.stdout.splitlines() if line.startswith("link "))
     assert requests.get(link, timeout=10).ok
 

@@ -22,7 +22,7 @@ from blueprints.uploaders.rendering import Given, render
 from blueprints.uploaders.tools import TOOLS
 from models import Album, User, db
 from tests.conftest import Person, csrf_token, log_in, make_person
-from tests.uploaders.conftest import needed
+from tests.uploaders.conftest import node
 
 HOSTILE = "Ann's \"pics\" </script>*/ \n$(id) `id` {{ 7 * 7 }} {json:x}\\ %0a${x}\u2028// @require http://evil.example/\u202e"
 HOSTILE_BASE = "https://pics.example/$(id)'\"{{7*7}}{json:x}`id`</script>"
@@ -87,7 +87,7 @@ def test_javascript_stays_javascript(slug: str, name: str, hostile: dict[str, di
         text = unquote(text.removeprefix("javascript:"))
     script = tmp_path / "script.js"
     script.write_text(text)
-    done = subprocess.run([needed("node"), "--check", str(script)], capture_output=True, text=True, timeout=20)
+    done = subprocess.run([node(), "--check", str(script)], capture_output=True, text=True, timeout=20)
     assert done.returncode == 0, done.stderr
     if name == "keepsake.user.js":
         head = text[:text.index("// ==/UserScript==")].splitlines()
