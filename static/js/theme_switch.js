@@ -1,3 +1,4 @@
+// The switch to dark and back, which the top of most pages has.
 import { $ } from "./dom.js";
 
 const button = $("[data-theme-switch]");
@@ -10,8 +11,7 @@ function label() {
   use.setAttribute("href", use.getAttribute("href").replace(/#.*/, isDark() ? "#sun" : "#moon"));
 }
 
-button.hidden = false;
-button.addEventListener("click", () => {
+function change() {
   const next = isDark() ? "light" : "dark";
   document.documentElement.dataset.theme = next;
   if ((next === "dark") === system.matches) { // as the system has it: follow that again
@@ -21,6 +21,11 @@ button.addEventListener("click", () => {
     localStorage.setItem("theme", next);
   }
   label();
-});
-system.addEventListener("change", label);
-label();
+}
+
+if (button) {
+  button.hidden = false;
+  button.addEventListener("click", change);
+  system.addEventListener("change", label);
+  label();
+}
