@@ -23,6 +23,7 @@ class Desk:
     """A folder with the script in it, and what it is run with."""
 
     def __init__(self, home: Path, made: Made) -> None:
+        needed("curl")
         self.home, self.made, self.bin = home, made, home / "bin"
         self.script = home / "keepsake"
         self.script.write_text(made.download("keepsake.sh").text)
