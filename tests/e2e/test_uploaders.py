@@ -25,6 +25,7 @@ def test_from_the_menu_to_the_first_upload(logged_in: Any, server: Server) -> No
     page.click("text=ShareX")
     page.select_option("#expiration", "P1D")
     page.click("text=Make the configuration")
+    page.wait_for_selector("[data-without-script]", state="detached")  # a download stops what Chromium has not loaded yet
     with page.expect_download() as waiting:
         page.click("button:has-text('.sxcu') >> nth=0")
     download = waiting.value
