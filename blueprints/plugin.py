@@ -19,6 +19,7 @@ KINDS = [("viewer-links", "Links to the page"), ("direct-links", "Links to the f
 
 
 def script() -> Response:
+    """The plugin itself, for any site to load; called like Chevereto's PUP (docs/uploaders.md)."""
     answer = send_from_directory(str(current_app.static_folder), "js/plugin/pup.js", max_age=SCRIPT_MAX_AGE)
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # for sites that isolate themselves

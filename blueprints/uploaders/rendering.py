@@ -71,6 +71,7 @@ class Rendered:
 
 
 def render(file: File, given: Given) -> Rendered:
+    """One file from its template, with its name for a download and, where it is one, its QR code."""
     text = render_template(f"uploaders/files/{file.template}", given=given)
     filename = file.filename.format(host=re.sub(r"[^A-Za-z0-9.-]", "-", given.host))
     qr = segno.make(text, error="m").svg_data_uri(scale=5, border=3, light="#fff", dark="#000") if file.is_qr else ""
@@ -78,6 +79,7 @@ def render(file: File, given: Given) -> Rendered:
 
 
 def files_of(tool: Tool, given: Given) -> dict[str, Rendered]:
+    """All files of a tool, by the name of their template."""
     return {file.template: render(file, given) for file in tool.files}
 
 
