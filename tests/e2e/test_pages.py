@@ -98,8 +98,12 @@ def test_a_turned_video_looks_like_its_frame(page: Any, server: Server, server_k
     image = requests.post(server.base + "/api/1/upload", files={"source": path.open("rb")}, headers={"X-API-Key": server_key}, timeout=30).json()["image"]
     page.goto(image["url_viewer"])
     page.wait_for_function("() => document.querySelector('video').readyState >= 1")
-    page.evaluate("document.querySelector('video').currentTime = 0.3")
-    page.wait_for_function("() => !document.querySelector('video').seeking && document.querySelector('video').readyState >= 2")
+    page.evaluate("""() => new Promise((shown) => {
+      const video = document.querySelector('video');
+      const look = (now, { mediaTime }) => mediaTime > 0.2 ? shown() : video.requestVideoFrameCallback(look);
+      video.requestVideoFrameCallback(look);
+      video.currentTime = 0.3;
+    })""")  # the frame may come after the end of seeking
     corners = page.evaluate("""() => {
       const video = document.querySelector('video'), canvas = document.createElement('canvas');
       [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
