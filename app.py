@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import secrets
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
@@ -21,6 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import blueprints
 import cli
 import config as configuration
+import server
 from blueprints import api, context, errors, headers, people, upload, viewer, wire
 from blueprints.uploaders import rendering
 from media.storage import Storage
@@ -155,7 +158,20 @@ def _stand_behind(app: Flask, settings: configuration.Settings) -> None:
         app.wsgi_app = below_prefix  # type: ignore[method-assign]
 
 
-if __name__ == "__main__":
-    import server
+def main() -> None:
+    """The command: serve with the settings of the environment and config.toml."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("waitress").setLevel(logging.WARNING)
+    try:
+        application = create_app()
+    except configuration.ConfigError as error:
+        sys.exit(f"keepsake: {error}")
+    try:
+        server.serve(application)
+    except OSError as error:
+        sys.exit(f"keepsake: can't listen: {error}")
 
-    server.main()
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""Clearing up in the background, for as long as the server runs."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from flask import Flask
+
+from services import upkeep
+from services.site import Site
+
+log = logging.getLogger("keepsake")
+
+ORPHAN_SECONDS = 24 * 3600  # between two walks through every file
+
+
+def clear_up(app: Flask, house: Site) -> None:
+    """Run upkeep every ``upkeep_seconds``, for ever."""
+    next_orphans = 0.0
+    while True:
+        orphans = time.monotonic() >= next_orphans
+        try:
+            with app.app_context():
+                upkeep.upkeep(house, orphans=orphans)
+        except Exception:  # whatever it was, the next round may do better
+            log.exception("upkeep failed")
+        if orphans:
+            next_orphans = time.monotonic() + ORPHAN_SECONDS
+        time.sleep(house.settings.upkeep_seconds)
