@@ -17,7 +17,8 @@ from media import fetch
 from media.errors import Base64ByGet, EmptySource
 from media.source import Base64Decoder, Spool
 from models import ApiKey, Upload, User, utcnow
-from services.ingest import UploadRequest, ingest
+from services.ingest import ingest
+from services.intake import UploadRequest
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from media.storage import PRIVATE, PUBLIC
 from models import Tag, Upload, db
-from services.ingest import MAX_DESCRIPTION, MAX_TITLE
+from services.publish import MAX_DESCRIPTION, MAX_TITLE
 from services.site import Site
 
 

@@ -73,9 +73,9 @@ def test_a_database_that_is_full(ann: Person, monkeypatch: pytest.MonkeyPatch) -
     def fail(*args: Any) -> None:
         raise OperationalError("INSERT", {}, Exception("database or disk is full"))
 
-    from services import ingest
+    from services import publish
 
-    monkeypatch.setattr(ingest, "_commit", fail)
+    monkeypatch.setattr(publish, "_commit", fail)
     answer = ann.upload("plain.jpg")
     assert (answer.status_code, answer.json["error"]["code"]) == (507, 507)
     assert stored_files(ann.app) == [] and rows(ann.app) == 0

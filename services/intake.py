@@ -1,0 +1,46 @@
+"""What is asked of the pipeline, and what it works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from media.probe import Facts
+from media.source import Spool
+from models import User
+
+
+@dataclass(frozen=True)
+class UploadRequest:
+    """What a sender asked for, checked. ``guest`` is a keyed hash of a sender's address who has no account."""
+
+    source: Spool
+    user: User | None
+    guest: str | None = None
+    key_id: str | None = None
+    title: str = ""
+    description: str = ""
+    alt_text: str = ""
+    tags: tuple[str, ...] = ()
+    album_id: int | None = None
+    category_id: int | None = None
+    width: int | None = None
+    expires_at: datetime | None = None
+    nsfw: bool = False
+    use_file_date: bool = False
+
+
+@dataclass(frozen=True)
+class Work:
+    """A file on its way through the pipeline. ``md5`` is that of ``path`` as it is now."""
+
+    path: Path
+    facts: Facts
+    md5: str
+    is_original: bool = True
+    originals: bytes | None = None
+    leftovers: tuple[str, ...] = ()
+    exifdata: str | None = None
+    removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()

@@ -1,0 +1,31 @@
+"""Whether a sender may send this, now: flood limits, and duplicates where the site forbids them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from config import Settings
+from models import Upload, utcnow
+from services.errors import Duplicate, Flooding
+from services.intake import UploadRequest
+
+DUPLICATE_WINDOW = timedelta(hours=24)
+PERIODS = (("minute", timedelta(minutes=1)), ("hour", timedelta(hours=1)), ("day", timedelta(days=1)))
+
+
+def check_sender(settings: Settings, wanted: UploadRequest) -> None:
+    """Raises Flooding or Duplicate."""
+    _refuse_flood(settings, wanted)
+    if not settings.allow_duplicates and Upload.sent_before(wanted.user, wanted.guest, wanted.source.md5, DUPLICATE_WINDOW):
+        raise Duplicate()
+
+
+def _refuse_flood(settings: Settings, wanted: UploadRequest) -> None:
+    limits = (settings.flood_per_minute, settings.flood_per_hour, settings.flood_per_day)
+    for limit, (name, period) in zip(limits, PERIODS, strict=True):
+        if not limit:
+            continue
+        received = Upload.received_from(wanted.user, wanted.guest, period)
+        if len(received) >= limit:
+            wait = received[-limit] + period - utcnow()
+            raise Flooding(limit, name, max(1, round(wait.total_seconds())))

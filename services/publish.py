@@ -1,0 +1,94 @@
+"""From finished temp files to an upload: a free name, the files in their places, the row. All of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from config import Settings
+from media import filename
+from media.derive import Derivatives
+from media.errors import StorageFull
+from media.storage import PRIVATE, PUBLIC, NameTaken
+from models import Scrubbing, Tag, Upload, db, utcnow
+from services.intake import UploadRequest, Work
+from services.permission import check_sender
+from services.site import Site
+
+MAX_TITLE, MAX_DESCRIPTION = 100, 5000  # characters (contract, *Request*)
+
+
+def publish(site: Site, wanted: UploadRequest, work: Work, derivatives: Derivatives) -> tuple[Upload, str]:
+    """Move the files to their places, then write the row; under another name, where somebody was faster."""
+    for name in _names(wanted.source.filename):
+        upload, token = _row(site.settings, wanted, work, derivatives, name)
+        if Upload.name_taken(upload.folder, name, upload.derivative_extension):
+            continue
+        made = [work.path, *(part.path for part in (derivatives.thumb, derivatives.medium, derivatives.frame) if part)]
+        files = list(zip(made, upload.files, strict=True))
+        try:
+            site.storage.publish(upload.root, files)
+        except NameTaken:
+            continue
+        try:
+            _commit(site, wanted, upload)
+            return upload, token
+        except BaseException as error:
+            db.session.rollback()
+            site.storage.take_back(upload.root, files)
+            if isinstance(error, IntegrityError) and Upload.name_taken(upload.folder, name, upload.derivative_extension):
+                continue
+            raise _as_upload_error(error) from error
+    raise AssertionError("unreachable: random names don't run out")
+
+
+def _names(sent_as: str) -> Iterator[str]:
+    name = filename.stored_name(sent_as)
+    yield name
+    while True:
+        yield filename.another_name(name)
+
+
+def _row(settings: Settings, wanted: UploadRequest, work: Work, derivatives: Derivatives, name: str) -> tuple[Upload, str]:
+    facts, told, medium, frame = work.facts, work.facts.metadata, derivatives.medium, derivatives.frame
+    sent_as = wanted.source.filename
+    extension = filename.stored_extension(facts.format, sent_as)
+    taken_at = told.taken_at and (told.taken_at if told.taken_at.tzinfo else told.taken_at.replace(tzinfo=settings.zone))
+    now = utcnow()
+    created_at = taken_at if taken_at and wanted.use_file_date and wanted.user and wanted.user.is_admin else now
+    upload = Upload(
+        user_id=wanted.user.id if wanted.user else None, guest=wanted.guest, key_id=wanted.key_id,
+        album_id=wanted.album_id, category_id=wanted.category_id,
+        kind=facts.kind, format=facts.format, mime=facts.mime, width=facts.width, height=facts.height,
+        duration=facts.duration, is_animated=facts.is_animated, is_360=told.is_360, is_playable=facts.is_playable,
+        folder=created_at.astimezone(settings.zone).strftime("%Y/%m/%d"), name=name, extension=extension,
+        root=PRIVATE if wanted.expires_at or work.leftovers else PUBLIC, is_private=bool(work.leftovers),
+        size=work.path.stat().st_size, checksum=work.md5, is_original=work.is_original,
+        source_md5=wanted.source.md5, source_sha256=wanted.source.sha256,
+        derivative_extension=derivatives.thumb.extension, thumb_size=derivatives.thumb.size,
+        medium_size=medium.size if medium else 0, medium_width=medium.width if medium else 0,
+        medium_height=medium.height if medium else 0, frame_size=frame.size if frame else 0,
+        title=(wanted.title or told.title or filename.title_from(sent_as))[:MAX_TITLE].strip() or None,
+        description=(wanted.description or told.description)[:MAX_DESCRIPTION] or None,
+        nsfw=wanted.nsfw, original_filename=sent_as or f"{name}.{extension}",
+        exifdata=work.exifdata, camera=told.camera or None, taken_at=taken_at,
+        leftovers=", ".join(work.leftovers) or None, removed=", ".join(work.removed), kept=", ".join(work.kept),
+        alt_text=wanted.alt_text or None, placeholder=derivatives.placeholder,
+        created_at=created_at, received_at=now, expires_at=wanted.expires_at, views=0, likes=0,
+    )
+    if work.originals:
+        upload.scrubbing = Scrubbing(originals=work.originals)
+    return upload, upload.new_delete_token()
+
+
+def _commit(site: Site, wanted: UploadRequest, upload: Upload) -> None:
+    with site.writing:  # two uploads at once must not both be the last one allowed
+        check_sender(site.settings, wanted)
+        upload.tags = Tag.named(wanted.tags)
+        db.session.add(upload)
+        db.session.commit()
+
+
+def _as_upload_error(error: BaseException) -> BaseException:
+    return StorageFull() if isinstance(error, OperationalError) and "full" in str(error.orig) else error
