@@ -10,7 +10,10 @@ from anyascii import anyascii
 
 ALPHABET = string.ascii_letters + string.digits
 MAX_NAME = 200  # characters; leaves room below a file system's 255 for what is appended
-_RESERVED_ENDING = re.compile(r"\.(th|md|fr)$", re.IGNORECASE)
+# One white space or dash, or two underscores, make a gap; a single underscore inside a word is part of it.
+_GAP = re.compile(r"_?[\s-][\s_-]*|__[\s_-]*")
+_NOT_STORED = re.compile(r"[^A-Za-z0-9_.\s-]")
+_RESERVED_ENDINGS = (".th", ".md", ".fr")
 
 
 def random_text(length: int) -> str:
@@ -29,11 +32,10 @@ def split_extension(filename: str) -> tuple[str, str]:
 def stored_name(filename: str) -> str:
     """A safe name without extension, from any name at all. Never empty, never with a folder part."""
     name = anyascii(split_extension(filename)[0])
-    name = re.sub(r"\s+", "-", name.strip())
-    name = re.sub(r"[^A-Za-z0-9_.-]", "", name).lstrip(".")[:MAX_NAME]
-    while _RESERVED_ENDING.search(name):
-        name = _RESERVED_ENDING.sub("", name)
-    return name or random_text(32)
+    name = _GAP.sub("-", _NOT_STORED.sub("", name).strip()).lstrip(".")[:MAX_NAME]
+    while name.lower().endswith(_RESERVED_ENDINGS):
+        name = name[:-3]
+    return name if name.strip("-_.") else random_text(32)  # curl calls its standard input "-"
 
 
 def another_name(name: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from media import encoding
+
 IPTC, THUMBNAIL_OLD, THUMBNAIL, EXIF_1, EXIF_3, XMP = 0x0404, 0x0409, 0x040C, 0x0422, 0x0423, 0x0424
 
 TITLE, KEYWORDS, DATE, TIME, HEADLINE, CAPTION = 5, 25, 55, 60, 105, 120
@@ -46,12 +48,5 @@ def texts(block: bytes) -> dict[int, str]:
         data = block[start:start + length]
         for record, dataset, at, size in records(data):
             if record == 2 and dataset not in found:
-                found[dataset] = _decode(data[at:at + size])
+                found[dataset] = encoding.decode(data[at:at + size]).strip(" \0\r\n\t")
     return found
-
-
-def _decode(value: bytes) -> str:
-    try:
-        return value.decode("utf-8").strip(" \0\r\n\t")
-    except UnicodeDecodeError:
-        return value.decode("latin-1").strip(" \0\r\n\t")

@@ -14,20 +14,23 @@ from xml.etree.ElementTree import Element
 
 import exifread
 
-from media import iptc, xmp
-from media.containers.block import Block
+from media import encoding, iptc, png_text, xmp
+from media.containers.block import Block, read_exactly
 from media.decode import opened
 from media.errors import Unreadable
 
 logging.getLogger("exifread").setLevel(logging.CRITICAL)  # it warns of every odd camera
 
-# Texts that cameras write into every picture say nothing about this one.
-_BOILERPLATE = re.compile(r"(olympus|sony|minolta|kodak|pentax|konica|maginon|exif|digital|dsc|camera|jpeg|picture|dcim"
-                          r"|samsung|default|charset=\w+|created with gimp|file written by .*|screenshot|[\s\d_\\/.:-])+",
-                          re.IGNORECASE)
+# Texts that cameras write into every picture say nothing about this one: these words, with nothing but numbers between.
+_BOILERPLATE = re.compile(r"olympus|sony|minolta|kodak|pentax|konica|maginon|exif|digital|dsc|camera|jpeg|picture|dcim"
+                          r"|samsung|default|charset=\w+|created with gimp|file written by .*|screenshot", re.IGNORECASE)
+_NO_WORDS = re.compile(r"[\s\d_\\/.:-]*")
+_ZONE = re.compile(r"([+-])(\d\d):(\d\d)")
+_MAX_TEXT = 10_000  # characters of a title or description that are looked at; 5,000 are kept
 _NOT_SHOWN = ("GPS ", "Thumbnail ", "Interoperability ", "MakerNote ")
 _POINTERS = {"ExifOffset", "GPSInfo", "InteroperabilityOffset", "SubIFDs", "MakerNote", "JPEGThumbnail", "TIFFThumbnail",
              "Padding", "OffsetSchema", "PrintIM", "ApplicationNotes", "IPTC/NAA", "InterColorProfile"}
+_NOTES = (png_text.TITLE, png_text.DESCRIPTION, png_text.COMMENT)
 _FIRST_PHOTOGRAPH = 1826  # an earlier year is a clock that was never set
 _MAX_VALUE = 1000  # characters of one value kept for showing
 
@@ -61,23 +64,33 @@ def read(file: IO[bytes], blocks: Iterable[Block]) -> Metadata:
     """The metadata in the given blocks of ``file``. Odd or broken metadata counts as none; nothing is raised for it."""
     exif: dict[str, str] = {}
     texts: dict[int, str] = {}
-    roots = []
+    roots: list[Element] = []
+    notes: dict[str, str] = {}
     for block in blocks:
         if block.kind == "tiff":
             exif = _short_names(_exif_tags(file))
-        if block.kind not in ("exif", "xmp", "photoshop"):
+        is_note = block.kind == "text" and block.chunk is not None and block.keyword in _NOTES and block.keyword not in notes
+        if block.kind not in ("exif", "xmp", "photoshop") and not is_note:
             continue
         try:
             data = block.read(file)
         except Unreadable:
             continue
-        if block.kind == "exif":
+        if is_note:
+            notes[block.keyword] = png_text.text_of(read_exactly(file, block.chunk + 4, 4), data)  # type: ignore[operator]
+        elif block.kind == "exif":
             exif = exif or _short_names(_exif_tags(data))
         elif block.kind == "photoshop":
             texts = texts or iptc.texts(data)
-        elif (root := xmp.parse(data)) is not None:
+        elif (root := _xmp_root(data)) is not None:
             roots.append(root)
-    return _put_together(exif, texts, roots)
+    return _put_together(exif, texts, roots, notes)
+
+
+def _xmp_root(packet: bytes) -> Element | None:
+    """XMP is UTF-8 by its standard, and by some programs in whatever the system spoke."""
+    root = xmp.parse(packet)
+    return xmp.parse(encoding.decode(packet).encode()) if root is None and not packet.isascii() else root
 
 
 def _short_names(tags: dict[str, str]) -> dict[str, str]:
@@ -93,14 +106,15 @@ def of_video(told: dict[str, str]) -> Metadata:
                     camera=_camera({"Make": tags.get("make", ""), "Model": tags.get("model", "")}), taken_at=taken)
 
 
-def _put_together(exif: dict[str, str], texts: dict[int, str], roots: list[Element]) -> Metadata:
+def _put_together(exif: dict[str, str], texts: dict[int, str], roots: list[Element], notes: dict[str, str]) -> Metadata:
     def from_xmp(*names: str) -> list[str]:
         return [xmp.text(root, name) for name in names for root in roots]
 
     title = _first(from_xmp(xmp.DC + "title"), [texts.get(iptc.TITLE, "")], from_xmp(xmp.PHOTOSHOP + "Headline"),
-                   [texts.get(iptc.HEADLINE, ""), exif.get("XPTitle", "")])
+                   [texts.get(iptc.HEADLINE, ""), exif.get("XPTitle", ""), notes.get(png_text.TITLE, "")])
     description = _first(from_xmp(xmp.DC + "description"), [texts.get(iptc.CAPTION, "")],
-                         [exif.get("ImageDescription", ""), exif.get("XPComment", "")])
+                         [exif.get("ImageDescription", ""), exif.get("XPComment", "")],
+                         [notes.get(png_text.DESCRIPTION, ""), notes.get(png_text.COMMENT, "")])
     taken = (_exif_date(exif.get("DateTimeOriginal"), exif.get("OffsetTimeOriginal"))
              or _exif_date(exif.get("DateTime"), exif.get("OffsetTime"))
              or next((d for d in map(_iso_date, from_xmp(xmp.EXIF + "DateTimeOriginal", xmp.PHOTOSHOP + "DateCreated")) if d),
@@ -112,14 +126,18 @@ def _put_together(exif: dict[str, str], texts: dict[int, str], roots: list[Eleme
 
 def _first(*candidates: list[str]) -> str:
     for text in (text for group in candidates for text in group):
-        text = text.replace("\0", "").strip()
-        if text and not _BOILERPLATE.fullmatch(text):
+        text = text[:_MAX_TEXT].replace("\0", "").strip()
+        if text and not _is_boilerplate(text):
             return text
     return ""
 
 
+def _is_boilerplate(text: str) -> bool:
+    return _NO_WORDS.fullmatch(_BOILERPLATE.sub("", text)) is not None
+
+
 def _camera(exif: dict[str, str]) -> str:
-    make, model = exif.get("Make", "").strip(" \0"), exif.get("Model", "").strip(" \0")
+    make, model = (exif.get(name, "").replace("\0", "").strip()[:100] for name in ("Make", "Model"))
     if make and model.lower().startswith(make.split()[0].lower()):
         return model[:100]
     return f"{make} {model}".strip()[:100]
@@ -132,7 +150,7 @@ def _exif_date(value: str | None, offset: str | None) -> datetime | None:
         return None
     if taken.year < _FIRST_PHOTOGRAPH:
         return None
-    found = re.fullmatch(r"([+-])(\d\d):(\d\d)", (offset or "").strip(" \0"))
+    found = _ZONE.fullmatch((offset or "").strip(" \0"))
     if not found:
         return taken
     shift = timedelta(hours=int(found[2]), minutes=int(found[3])) * (-1 if found[1] == "-" else 1)
@@ -151,14 +169,37 @@ def _exif_tags(data: bytes | IO[bytes]) -> dict[str, str]:
     """ExifRead's tags as text, ``Image Orientation#`` as its number. A block that breaks it counts as empty."""
     stream = io.BytesIO(data.removeprefix(b"Exif\0\0")) if isinstance(data, bytes) else data
     try:
-        tags: dict[str, Any] = exifread.process_file(cast(BinaryIO, stream), details=False, extract_thumbnail=False)
+        tags: dict[str, Any] = exifread.process_file(cast(BinaryIO, _Rationed(stream)), details=False, extract_thumbnail=False)
     except Exception:  # a third-party parser fed with hostile bytes raises anything
         return {}
-    texts = {name: str(tag)[:100_000] for name, tag in tags.items()}
+    texts = {name: _text_of(tag) for name, tag in tags.items()}
     if "Image Orientation" in tags:
         values = getattr(tags["Image Orientation"], "values", [1])
         texts["Image Orientation#"] = str(values[0] if values and values[0] in range(1, 9) else 1)
     return texts
+
+
+def _text_of(tag: Any) -> str:
+    """A tag as text. ExifRead leaves text that is not UTF-8 as bytes."""
+    values = getattr(tag, "values", None)
+    return encoding.decode(values[:_MAX_TEXT]) if isinstance(values, bytes) else str(tag)[:100_000]
+
+
+class _Rationed:
+    """A file for a reader that believes every length: five thousand tags of one block may each claim all of it."""
+
+    AT_ONCE, IN_ALL = 1_000_000, 64_000_000  # bytes; a real file's EXIF takes some kilobytes, read once or twice
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.left = file, self.IN_ALL
+        self.seek, self.tell = file.seek, file.tell
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.file.read(self.AT_ONCE if size < 0 else min(size, self.AT_ONCE))
+        self.left -= len(data)
+        if self.left < 0:
+            raise Unreadable()
+        return data
 
 
 def read_again(path: Path, format: str) -> SecondReading:

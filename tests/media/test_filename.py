@@ -12,7 +12,12 @@ from media import filename
 
 @pytest.mark.parametrize(("sent", "name"), [
     ("Holiday in Rome.jpg", "Holiday-in-Rome"),
-    ("Größe – 你好.png", "Grosse---NiHao"),
+    ("Größe – 你好.png", "Grosse-NiHao"),
+    ("Badgers _ animated music video _ MrWeebl.mp4", "Badgers-animated-music-video-MrWeebl"),
+    ("IMG_20200101-1.JPG", "IMG_20200101-1"),
+    ("a__b - c_ d -_e.png", "a-b-c-d-e"),
+    ("why ?! not.png", "why-not"),
+    ("_private_.png", "_private_"),
     ("..hidden.png", "hidden"),
     ("archive.th.png", "archive"),
     ("a.md.th.jpg", "a"),
@@ -26,7 +31,7 @@ def test_known_names(sent: str, name: str) -> None:
     assert filename.stored_name(sent) == name
 
 
-@pytest.mark.parametrize("sent", ["", ".jpg", "....png", "???.gif", "/.png"])
+@pytest.mark.parametrize("sent", ["", "-", "-.png", "_ -.gif", ".jpg", "....png", "???.gif", "/.png"])
 def test_nothing_left_gives_a_random_name(sent: str) -> None:
     assert re.fullmatch(r"[A-Za-z0-9]{32}", filename.stored_name(sent))
     assert filename.stored_name(sent) != filename.stored_name(sent)
