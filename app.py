@@ -95,7 +95,7 @@ def _teach_templates(app: Flask, settings: configuration.Settings) -> None:
         return settings.allow_uploads and (settings.guest_uploads or context.person() is not None)
 
     app.jinja_env.globals.update(static=static, may_upload_here=may_upload_here, expirations=upload.EXPIRATIONS,
-                                 max_upload_bytes=settings.max_upload_bytes)
+                                 max_upload_bytes=settings.max_upload_bytes, neutral_names=settings.neutral_names)
 
     @app.context_processor
     def categories() -> dict[str, Any]:

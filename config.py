@@ -6,6 +6,7 @@ folder, else from its default here. ``python config.py`` prints ``docs/settings.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import tomllib
@@ -20,6 +21,16 @@ PREFIX = "KEEPSAKE_"
 HERE = Path(__file__).resolve().parent
 
 FORMATS = ("jpg", "png", "gif", "webp", "avif", "bmp", "heic", "tiff", "mp4", "mov", "m4v", "3gp", "webm", "mkv")
+
+
+# Settings of earlier versions, and what holds now. One that is still set is ignored with a warning.
+RETIRED = {
+    "THUMB_SIZE": "thumbnails are 320 pixels",
+    "MEDIUM_WIDTH": "medium pictures are 750 pixels wide",
+    "VIDEO_SECONDS": "the look into a video may take 60 seconds",
+    "VIDEO_MEMORY_MB": "the look into a video may take 2 GB of memory",
+}
+log = logging.getLogger("keepsake.config")
 
 
 class ConfigError(Exception):
@@ -53,9 +64,6 @@ class Settings:
                                  least=1, most=1_000_000)
     max_megapixels: int = setting(128, "Largest picture once decoded: room for 108 MP phones, "
                                        "at 4 bytes a pixel about 0.5 GB of memory.", least=1, most=2000)
-    thumb_size: int = setting(320, "Side of the square thumbnail, in pixels.", least=32, most=2000)
-    medium_width: int = setting(750, "Width of the medium picture, in pixels; smaller pictures get none.",
-                                least=64, most=8000)
     allowed_formats: tuple[str, ...] = setting(FORMATS, "Formats that may be uploaded, comma separated.",
                                                choices=FORMATS)
     allow_uploads: bool = setting(True, "`false` closes the site for uploads; everything else goes on.")
@@ -66,14 +74,13 @@ class Settings:
                                       "`keep` leaves them.", choices=("remove", "keep"))
     metadata: str = setting("keep", "`remove` leaves only orientation and colour profile in what is served.",
                             choices=("keep", "remove"))
+    neutral_names: bool = setting(False, "`true` gives uploads random names, so that visitors don't learn what the file was called; "
+                                         "`neutral_name` says otherwise for one upload.")
     flood_per_minute: int = setting(0, "Uploads a person may make in a minute; 0: no limit.", least=0)
     flood_per_hour: int = setting(0, "Uploads a person may make in an hour; 0: no limit.", least=0)
     flood_per_day: int = setting(0, "Uploads a person may make in a day; 0: no limit.", least=0)
     uploads_at_once: int = setting(4, "Pictures decoded at once; each may take `MAX_MEGAPIXELS` × 4 bytes of memory.",
                                    least=1, most=64)
-    video_seconds: int = setting(60, "How long the look into one video may take before it counts as unreadable.", least=1, most=3600)
-    video_memory_mb: int = setting(2000, "How much memory the look into one video may take: room for a frame of 8K, with its references.",
-                                   least=256, most=1_000_000)
     upload_wait_seconds: int = setting(60, "How long an upload waits for its turn before it is told to come back.",
                                        least=0, most=600)
     min_free_mb: int = setting(200, "Uploads are refused when the disk has less than this free: "
@@ -102,13 +109,11 @@ def load(given: Mapping[str, Any] | None = None, environ: Mapping[str, str] = os
     """
     by_name = {f.name.upper(): f for f in fields(Settings)}
     from_environ = {k.removeprefix(PREFIX): v for k, v in environ.items() if k.startswith(PREFIX)}
-    _reject_unknown(from_environ, by_name, PREFIX)
-    given = given or {}
-    _reject_unknown(given, by_name, "")
+    from_environ = _known(from_environ, by_name, PREFIX)
+    given = _known(given or {}, by_name, "")
 
     data = Path(given.get("DATA") or from_environ.get("DATA") or HERE / "instance")
-    from_file = _read_toml(data / "config.toml")
-    _reject_unknown(from_file, by_name, f"{data / 'config.toml'}: ")
+    from_file = _known(_read_toml(data / "config.toml"), by_name, f"{data / 'config.toml'}: ")
 
     raw = {**from_file, **from_environ, **given, "DATA": data}
     settings = Settings(**{by_name[name].name: _parse(by_name[name], value) for name, value in raw.items()})
@@ -119,10 +124,14 @@ def load(given: Mapping[str, Any] | None = None, environ: Mapping[str, str] = os
     return settings
 
 
-def _reject_unknown(names: Mapping[str, Any], known: Mapping[str, Any], where: str) -> None:
-    for name in names:
-        if name not in known:
+def _known(values: Mapping[str, Any], known: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """``values`` without the retired ones, each of which is warned of. Raises ConfigError for a name that never was."""
+    for name in values:
+        if name in RETIRED:
+            log.warning("%s%s is no longer a setting and is ignored: %s", where, name, RETIRED[name])
+        elif name not in known:
             raise ConfigError(f"{where}{name} is not a setting; docs/settings.md lists them all")
+    return {name: value for name, value in values.items() if name in known}
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -212,6 +221,7 @@ def as_markdown() -> str:
         "Set one in the environment with the prefix `KEEPSAKE_` (`KEEPSAKE_PORT=9000 make run`), or in",
         "`instance/config.toml` without it (`port = 9000`). The environment wins. A name that is not",
         "listed here, or a value that does not fit, stops the start with a line that says which.",
+        f"Retired names are ignored with a warning: {', '.join(f'`{name}`' for name in RETIRED)}.",
         "",
         "| name | default | what it does |",
         "| --- | --- | --- |",

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from blueprints.addresses import Addresses
 from blueprints.context import addresses, person, site
+from media.derive import THUMB_SIZE
 from models import Upload
 
 bp = Blueprint("embed", __name__)
@@ -49,8 +50,7 @@ def sizes(upload: Upload, where: Addresses) -> list[Shown]:
         found.append(Shown("full", where.file(upload, upload.filename), upload.width, upload.height))
     if upload.medium_size:
         found.append(Shown("medium", where.file(upload, upload.derivative("md")), upload.medium_width, upload.medium_height))
-    thumb_size = site().settings.thumb_size
-    return [*found, Shown("thumbnail", where.file(upload, upload.derivative("th")), thumb_size, thumb_size)]
+    return [*found, Shown("thumbnail", where.file(upload, upload.derivative("th")), THUMB_SIZE, THUMB_SIZE)]
 
 
 def codes(upload: Upload, where: Addresses) -> list[Codes]:

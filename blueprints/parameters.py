@@ -22,8 +22,8 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 _DURATION = re.compile(r"P[0-9.,YMWDTHS]{2,40}")
 
 
-def parse_parameters(fields: Mapping[str, str], user: User | None, now: datetime) -> dict[str, Any]:
-    """The keyword arguments of an UploadRequest that come from parameters.
+def parse_parameters(fields: Mapping[str, str], user: User | None, now: datetime, *, neutral: str = "0") -> dict[str, Any]:
+    """The keyword arguments of an UploadRequest that come from parameters; ``neutral`` is the site's ``neutral_name``.
 
     Raises InvalidParameter, or NotFound for an album or a category.
     """
@@ -36,6 +36,7 @@ def parse_parameters(fields: Mapping[str, str], user: User | None, now: datetime
         "expires_at": parse_expiration(fields.get("expiration", ""), now),
         "nsfw": parse_flag(fields.get("nsfw", "")),
         "use_file_date": fields.get("use_file_date", "").strip().lower() in ("1", "true"),
+        "neutral_name": parse_flag(fields.get("neutral_name", "") or neutral, "neutral_name"),
         "album_id": find_album(fields.get("album_id", ""), user),
         "category_id": find_category(fields.get("category_id", "")),
     }
@@ -96,11 +97,11 @@ def _iso_duration(text: str, now: datetime) -> timedelta:
     return life
 
 
-def parse_flag(text: str) -> bool:
+def parse_flag(text: str, name: str = "nsfw flag") -> bool:
     try:
         return _FLAGS[text.strip().lower()]
     except KeyError:
-        raise InvalidParameter("nsfw flag") from None
+        raise InvalidParameter(name) from None
 
 
 def find_album(text: str, user: User | None) -> int | None:

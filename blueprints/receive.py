@@ -43,7 +43,7 @@ def new_spool(filename: str) -> Spool:
 def keep(body: Body, fields: Mapping[str, str], user: User | None, *, by_post: bool, key: ApiKey | None = None) -> tuple[Upload, str]:
     """Ingest the body's source for ``user`` (None: a guest); the row and its delete token. Raises any UploadError."""
     check_may_upload(user)
-    wanted = parse_parameters(fields, user, utcnow())  # bad input dies before anything is fetched or decoded
+    wanted = _parse(fields, user)  # bad input dies before anything is fetched or decoded
     wanted["key_id"] = key.public_id if key else None
     return _keep(find_source(body, fields, by_post=by_post), wanted, user)
 
@@ -51,7 +51,11 @@ def keep(body: Body, fields: Mapping[str, str], user: User | None, *, by_post: b
 def keep_source(source: Spool, fields: Mapping[str, str], user: User | None) -> tuple[Upload, str]:
     """Ingest one received file of several. Raises any UploadError."""
     check_may_upload(user)
-    return _keep(source, parse_parameters(fields, user, utcnow()), user)
+    return _keep(source, _parse(fields, user), user)
+
+
+def _parse(fields: Mapping[str, str], user: User | None) -> dict[str, Any]:
+    return parse_parameters(fields, user, utcnow(), neutral=str(int(site().settings.neutral_names)))
 
 
 def _keep(source: Spool, wanted: dict[str, Any], user: User | None) -> tuple[Upload, str]:

@@ -19,6 +19,8 @@ from media import colour
 from media.decode import opened
 from media.probe import Facts
 
+THUMB_SIZE, MEDIUM_WIDTH = 320, 750  # pixels (contract, *Files*)
+
 # JPEG at 88 without chroma subsampling: no visible loss on a 750 pixel picture, red edges stay sharp, about 120 KB.
 ENCODINGS: dict[str, dict[str, Any]] = {
     "jpg": {"format": "JPEG", "quality": 88, "subsampling": 0, "progressive": True, "optimize": True},
@@ -62,7 +64,7 @@ class Derivatives:
     placeholder: str = ""  # a few blurred pixels as a data: address, for the page to show at once
 
 
-def derive(path: Path, facts: Facts, extension: str, *, thumb_size: int, medium_width: int) -> Derivatives:
+def derive(path: Path, facts: Facts, extension: str, *, thumb_size: int = THUMB_SIZE, medium_width: int = MEDIUM_WIDTH) -> Derivatives:
     """Thumb (square, cropped to fill) and, for a picture wider than ``medium_width``, medium; upright, first frame, sRGB.
     A format that browsers don't show always has a medium; a video has its frame, too.
 

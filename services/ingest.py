@@ -34,15 +34,14 @@ def ingest(site: Site, wanted: UploadRequest) -> tuple[Upload, str]:
             work = _probe(site.settings, wanted)
             work = _convert(work, wanted.width)
             work = _scrub(site.settings, work)
-            derivatives = _derive(site.settings, work, wanted.source.filename)
+            derivatives = _derive(work, wanted.sent_as)
         return publish(site, wanted, work, derivatives)
     finally:
         _clear(wanted.source.path)
 
 
 def _probe(settings: Settings, wanted: UploadRequest) -> Work:
-    limits = video.Limits(settings.video_seconds, settings.video_memory_mb)
-    facts = probe(wanted.source.path, max_megapixels=settings.max_megapixels, allowed=settings.allowed_formats, limits=limits)
+    facts = probe(wanted.source.path, max_megapixels=settings.max_megapixels, allowed=settings.allowed_formats)
     return Work(wanted.source.path, facts, wanted.source.md5)
 
 
@@ -63,7 +62,7 @@ def _convert(work: Work, width: int | None) -> Work:
 def _scrub(settings: Settings, work: Work) -> Work:
     policy = scrub.Policy(location=settings.location == "remove", metadata=settings.metadata == "remove")
     if work.facts.kind == "video":
-        return _scrub_video(settings, work, policy)
+        return _scrub_video(work, policy)
     format = work.facts.format
     found = metadata.read_again(work.path, format)
     before = after = scrub.kinds(found, work.path, format)
@@ -83,24 +82,24 @@ def _blank(work: Work, changes: list[patch.Change]) -> Work:
     return replace(work, md5=md5_of(work.path), originals=patch.pack(changes))
 
 
-def _scrub_video(settings: Settings, work: Work, policy: scrub.Policy) -> Work:
+def _scrub_video(work: Work, policy: scrub.Policy) -> Work:
     work = _blank(work, scrub.changes(work.path, work.facts.format, policy))
-    left = () if policy.keeps_all else _places_left(settings, work, bool(work.originals))
+    left = () if policy.keeps_all else _places_left(work, bool(work.originals))
     before = ("place",) if work.facts.places else ()
     after = before if left or policy.keeps_all else ()
     return replace(work, leftovers=left, removed=tuple(kind for kind in before if kind not in after), kept=after)
 
 
-def _places_left(settings: Settings, work: Work, was_changed: bool) -> tuple[str, ...]:
+def _places_left(work: Work, was_changed: bool) -> tuple[str, ...]:
     """What FFmpeg still finds of a position in a film; it need look again only where something was blanked."""
     if not work.facts.places or not was_changed:
         return work.facts.places
-    return video.places(work.path, work.facts.format, video.Limits(settings.video_seconds, settings.video_memory_mb))
+    return video.places(work.path, work.facts.format, video.Limits())
 
 
-def _derive(settings: Settings, work: Work, sent_as: str) -> Derivatives:
+def _derive(work: Work, sent_as: str) -> Derivatives:
     extension = filename.derivative_extension(work.facts.format, sent_as)
-    return derive(work.path, work.facts, extension, thumb_size=settings.thumb_size, medium_width=settings.medium_width)
+    return derive(work.path, work.facts, extension)
 
 
 def _clear(source: Path) -> None:

@@ -29,6 +29,12 @@ class UploadRequest:
     expires_at: datetime | None = None
     nsfw: bool = False
     use_file_date: bool = False
+    neutral_name: bool = False
+
+    @property
+    def sent_as(self) -> str:
+        """The name that the sender gave and visitors may learn, or ""."""
+        return "" if self.neutral_name else self.source.filename
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ MAX_TITLE, MAX_DESCRIPTION = 100, 5000  # characters (contract, *Request*)
 
 def publish(site: Site, wanted: UploadRequest, work: Work, derivatives: Derivatives) -> tuple[Upload, str]:
     """Move the files to their places, then write the row; under another name, where somebody was faster."""
-    for name in _names(wanted.source.filename):
+    for name in _names(wanted.sent_as):
         upload, token = _row(site.settings, wanted, work, derivatives, name)
         if Upload.name_taken(upload.folder, name, upload.derivative_extension):
             continue
@@ -52,7 +52,7 @@ def _names(sent_as: str) -> Iterator[str]:
 
 def _row(settings: Settings, wanted: UploadRequest, work: Work, derivatives: Derivatives, name: str) -> tuple[Upload, str]:
     facts, told, medium, frame = work.facts, work.facts.metadata, derivatives.medium, derivatives.frame
-    sent_as = wanted.source.filename
+    sent_as = wanted.sent_as
     extension = filename.stored_extension(facts.format, sent_as)
     taken_at = told.taken_at and (told.taken_at if told.taken_at.tzinfo else told.taken_at.replace(tzinfo=settings.zone))
     now = utcnow()

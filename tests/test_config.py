@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,13 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert settings.port == 9001
     assert settings.zone.key == "Europe/Berlin"
     assert settings.allowed_formats == ("jpg", "png")
+
+
+def test_a_retired_setting_warns_and_is_ignored(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    settings = load(tmp_path, {"KEEPSAKE_MEDIUM_WIDTH": "no number", "KEEPSAKE_PORT": "9001"}, "thumb_size = 200\nsite_name = 'Home'")
+    assert (settings.port, settings.site_name) == (9001, "Home")
+    assert "KEEPSAKE_MEDIUM_WIDTH is no longer a setting" in caplog.text and "THUMB_SIZE is no longer a setting" in caplog.text
+    assert not set(config.RETIRED) & {field.name.upper() for field in dataclasses.fields(config.Settings)}
 
 
 @pytest.mark.parametrize(("environ", "named"), [

@@ -39,7 +39,7 @@ export class Item {
   fields() {
     const own = {};
     for (const field of $$("[name]", this.row)) {
-      const value = field.type === "checkbox" ? (field.checked ? "1" : "") : field.value.trim();
+      const value = field.type === "checkbox" ? (field.checked ? field.value : "") : field.value.trim();
       if (value) own[field.name] = value;
     }
     return { ...this.uploader.defaults(), ...own };

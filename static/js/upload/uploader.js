@@ -10,7 +10,7 @@ import { Failure, send } from "./transfer.js";
 const AT_ONCE = 3;
 const MAX_TRIES = 10; // by itself, with pauses of 1, 2, 4 … seconds
 const MAX_PAUSE = 30;
-const REMEMBERED = ["expiration", "nsfw", "width", "category_id"];
+const REMEMBERED = ["expiration", "nsfw", "width", "category_id", "neutral_name"];
 const ACTIVE = ["uploading", "processing", "resting"];
 
 export class Uploader {
@@ -177,7 +177,7 @@ export class Uploader {
   defaults() {
     const found = {};
     for (const field of $$("[data-defaults] [name]", this.form)) {
-      const value = field.type === "checkbox" ? (field.checked ? "1" : "") : field.value.trim();
+      const value = field.type === "checkbox" ? (field.checked ? field.value : "") : field.value.trim();
       if (value) found[field.name] = value;
     }
     return found;
@@ -194,7 +194,7 @@ export class Uploader {
     for (const name of REMEMBERED) {
       const field = $(`[data-defaults] [name=${name}]`, this.form);
       if (!field || !kept[name]) continue;
-      if (field.type === "checkbox") field.checked = true;
+      if (field.type === "checkbox") field.checked = field.value === kept[name];
       else field.value = kept[name];
     }
     $("[data-at-once]", this.form).checked = Boolean(kept.atOnce);
