@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 
 from blueprints.context import addresses, person, site
 from blueprints.people import login_manager
-from models import Upload
+from models import Cursor, Upload
 from models.upload import PAGE
 
 bp = Blueprint("gallery", __name__)
@@ -32,7 +32,15 @@ def tag(name: str) -> Any:
 def _listing(title: str, *, query: str = "", tag: str = "", wants_query: bool = False) -> Any:
     if site().settings.explore == "members" and person() is None:
         return login_manager.unauthorized()
-    before = request.args.get("before", type=int)
+    before = _cursor(request.args.get("before", ""))
     found = [] if wants_query and not query else Upload.page(person(), before=before, query=query, tag=tag, limit=PAGE)
-    more = found[-1].id if len(found) == PAGE else None
+    more = str(found[-1].cursor) if len(found) == PAGE else None
     return render_template("gallery/listing.html", title=title, uploads=found, more=more, query=query, addresses=addresses())
+
+
+def _cursor(text: str) -> Cursor | None:
+    """Where the page before ended; 400 for a text that no page of ours had."""
+    try:
+        return Cursor.parse(text) if text else None
+    except ValueError:
+        abort(400, "This address is not one of ours. Begin at the start of the list.")

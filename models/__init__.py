@@ -4,10 +4,11 @@ from models.album import Album
 from models.api_key import ApiKey
 from models.base import db, utcnow
 from models.category import Category
+from models.cursor import Cursor
 from models.scrubbing import Scrubbing
 from models.site_setting import SiteSetting
 from models.tag import Tag
 from models.upload import Upload
 from models.user import User
 
-__all__ = ["Album", "ApiKey", "Category", "Scrubbing", "SiteSetting", "Tag", "Upload", "User", "db", "utcnow"]
+__all__ = ["Album", "ApiKey", "Category", "Cursor", "Scrubbing", "SiteSetting", "Tag", "Upload", "User", "db", "utcnow"]

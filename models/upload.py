@@ -7,15 +7,33 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, delete, false, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    delete,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Mapped, joinedload, load_only, mapped_column, relationship, selectinload
 
 from models.album import Album
 from models.api_key import ApiKey
 from models.base import Model, UtcDateTime, db, random_id, utcnow
 from models.category import Category
+from models.cursor import Cursor
 from models.scrubbing import Scrubbing
 from models.tag import Tag, upload_tag
 from models.user import User
@@ -30,6 +48,7 @@ class Upload(Model):
     __table_args__ = (
         UniqueConstraint("folder", "name", "derivative_extension"),  # a.heic and a.jpeg would share a.th.jpeg
         Index("ix_upload_user_id_id", "user_id", "id"),
+        Index("ix_upload_created_at_id", "created_at", "id"),  # the order of listings
         Index("ix_upload_source_md5", "source_md5"),
         Index("ix_upload_expires_at", "expires_at"),
     )
@@ -100,7 +119,8 @@ class Upload(Model):
     @classmethod
     def visible_to(cls, user: User | None, at: datetime | None = None) -> ColumnElement[bool]:
         """A condition: not expired, and public or the user's own (an admin sees all)."""
-        alive = or_(cls.expires_at.is_(None), cls.expires_at > (at or utcnow()))
+        ends = _unindexed(cls.expires_at)
+        alive = or_(ends.is_(None), ends > (at or utcnow()))
         if user and user.is_admin:
             return alive
         own = cls.user_id == user.id if user else false()
@@ -137,18 +157,24 @@ class Upload(Model):
         return db.session.scalar(select(cls).where(cls.key_id == key.public_id, cls.visible_to(user)).order_by(cls.id).limit(1))
 
     @classmethod
-    def page(cls, user: User | None, *, before: int | None = None, query: str = "", tag: str = "", limit: int = PAGE) -> list[Self]:
-        """What ``user`` may find by browsing, newest first, from below row id ``before``: nothing private of others, nothing
-        that will expire. ``query`` are words of title, description or tags; ``tag`` is a tag's key."""
-        found = select(cls).where(cls.visible_to(user), cls.expires_at.is_(None)).order_by(cls.id.desc()).limit(limit)
+    def page(cls, user: User | None, *, before: Cursor | None = None, query: str = "", tag: str = "", limit: int = PAGE) -> list[Self]:
+        """What ``user`` may find by browsing, in the order of the date shown, newest first, from below ``before``: nothing private of
+        others, nothing of others that will expire. ``query`` are words of title, description or tags; ``tag`` is a tag's key."""
+        found = select(cls).where(cls.listed_to(user)).order_by(cls.created_at.desc(), cls.id.desc()).limit(limit)
         if before:
-            found = found.where(cls.id < before)
+            found = found.where(tuple_(cls.created_at, cls.id) < tuple_(literal(before.at, UtcDateTime), literal(before.id)))
         if tag:
-            found = found.join(upload_tag, upload_tag.c.upload_id == cls.id).join(Tag).where(Tag.key == tag)
+            found = found.where(cls.id.in_(select(upload_tag.c.upload_id).join(Tag).where(Tag.key == tag)))
         if query:
             words = " ".join(f'"{word}"*' for word in query.replace('"', " ").split()[:MAX_WORDS])
             found = found.where(cls.id.in_(text("SELECT rowid FROM upload_fts WHERE upload_fts MATCH :words").bindparams(words=words)))
         return list(db.session.scalars(found))
+
+    @classmethod
+    def listed_to(cls, user: User | None) -> ColumnElement[bool]:
+        """A condition, narrower than visible_to: what will expire is listed to its owner alone."""
+        own = cls.user_id == user.id if user else false()
+        return and_(cls.visible_to(user), or_(_unindexed(cls.expires_at).is_(None), own))
 
     @classmethod
     def add_views(cls, counts: dict[int, int]) -> None:
@@ -211,6 +237,10 @@ class Upload(Model):
         return bool(db.session.execute(delete(Upload).where(Upload.id == self.id)).rowcount)  # type: ignore[attr-defined]
 
     @property
+    def cursor(self) -> Cursor:
+        return Cursor(self.created_at, self.id)
+
+    @property
     def filename(self) -> str:
         return f"{self.name}.{self.extension}"
 
@@ -237,6 +267,11 @@ class Upload(Model):
 
     def owned_by(self, user: User | None) -> bool:
         return bool(user and (user.is_admin or (self.user_id is not None and user.id == self.user_id)))
+
+
+def _unindexed(column: Any) -> Any:
+    """The column, but SQLite won't walk its index for it: a listing is read in its own order, or from what was searched for."""
+    return func.coalesce(column, null())
 
 
 def hash_token(token: str) -> str:

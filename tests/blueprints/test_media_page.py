@@ -266,8 +266,8 @@ def test_explore_and_search(ann: Person, make_app: Callable[..., Flask]) -> None
     assert ann.client.get("/search?q=bridge").status_code == 302
     log_in(ann.client)
     page = ann.client.get("/explore").text
-    assert "bridge" in page and "Other" in page and "Soon gone" not in page
-    for query, hits in (("evora", 1), ("bridge", 2), ("brid", 2), ("sky", 1), ("SEA brid", 1), ("nothing", 0), ('"*) OR 1=1 --', 0), ("NEAR(", 0), ("-", 0)):
+    assert "bridge" in page and "Other" in page and "Soon gone" in page  # her own
+    for query, hits in (("evora", 1), ("bridge", 3), ("brid", 3), ("sky", 1), ("SEA brid", 1), ("nothing", 0), ('"*) OR 1=1 --', 0), ("NEAR(", 0), ("-", 0)):
         text = ann.client.get("/search", query_string={"q": query}).text
         assert text.count('loading="lazy"') == hits, query
     assert ann.client.get("/tag/sea").text.count('loading="lazy"') == 1
@@ -304,7 +304,7 @@ def test_listings_go_on(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     log_in(ann.client)
     page = ann.client.get("/explore").text
     assert 'alt="n2"' in page and 'alt="n1"' in page and 'alt="n0"' not in page
-    older = re.search(r'href="\?before=(\d+)"', page)
+    older = re.search(r'href="\?before=([\d-]+)"', page)
     assert older
     page = ann.client.get(f"/explore?before={older[1]}").text
     assert 'alt="n0"' in page and 'alt="n1"' not in page and "Older" not in page
