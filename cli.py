@@ -33,16 +33,25 @@ def register(app: Flask) -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def create_user(name: str, admin: bool, password_stdin: bool) -> None:
     """Make an account."""
-    if password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    else:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     try:
-        User.create(name, password, is_admin=admin)
+        User.create(name, _password(password_stdin), is_admin=admin)
     except ValueError as error:
         _fail(str(error))
     db.session.commit()
     click.echo(f"{name} may log in now.")
+
+
+@user_group.command("password")
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def set_password(name: str, password_stdin: bool) -> None:
+    """Set a new password for user NAME, who is logged out everywhere by it."""
+    try:
+        _user(name).set_password(_password(password_stdin))
+    except ValueError as error:
+        _fail(str(error))
+    db.session.commit()
+    click.echo(f"{name} has a new password and is logged out everywhere.")
 
 
 @user_group.command("list")
@@ -124,6 +133,12 @@ def upkeep_command(any_number: bool) -> None:
         click.echo(upkeep(house, any_number=any_number))
     except (UploadError, TooManyOrphans) as error:
         _fail(str(error))
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
 def _user(name: str) -> User:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,17 +12,17 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from blueprints.context import person
-from blueprints.people import account_name, failed, limiter
-from models import SiteSetting, User, db
+from blueprints.context import keyed_hash, network_address, person
+from blueprints.errors import page
+from models import Attempt, Limit, SiteSetting, User, UserSession, db
 from models.site_setting import SETUP_TOKEN
 from models.user import MAX_PASSWORD, MIN_PASSWORD
 
 bp = Blueprint("auth", __name__)
 
 # Wrong passwords only. A person who mistypes is not stopped; a list of a thousand takes days.
-FAILURES_PER_ADDRESS = "5 per minute; 30 per hour"
-FAILURES_PER_NAME = "50 per hour"
+PER_ADDRESS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))
+PER_NAME = (Limit(50, timedelta(hours=1)),)
 
 
 class LoginForm(FlaskForm):  # type: ignore[misc]
@@ -55,29 +56,56 @@ def setup(token: str) -> Any:
     return render_template("auth/setup.html", form=form)
 
 
-@limiter.limit(FAILURES_PER_ADDRESS, methods=["POST"], deduct_when=failed)
-@limiter.limit(FAILURES_PER_NAME, methods=["POST"], key_func=account_name, deduct_when=failed)
 def login() -> Any:
     if person():
         return redirect(url_for("upload.home"))
     form = LoginForm(next=request.args.get("next", ""))
-    if form.validate_on_submit():
-        user = User.authenticate(form.name.data, form.password.data)
-        if user:
-            _begin_session(user)
-            return redirect(_safe(form.next.data))
+    if not form.validate_on_submit():
+        return render_template("auth/login.html", form=form)
+    tries = _count_try(form.name.data)
+    if tries is None:
+        return _too_many(form.name.data)
+    user = User.authenticate(form.name.data, form.password.data)
+    if not user:
         form.password.errors = ("That name and password don't fit together.",)
         return render_template("auth/login.html", form=form), 401
-    return render_template("auth/login.html", form=form)
+    for one in tries:
+        one.give_back()
+    _begin_session(user)
+    return redirect(_safe(form.next.data))
+
+
+def _limits(name: str) -> dict[str, tuple[Limit, ...]]:
+    return {keyed_hash(f"guess from {network_address()}"): PER_ADDRESS, keyed_hash(f"guess at {name.lower()}"): PER_NAME}
+
+
+def _count_try(name: str) -> list[Attempt] | None:
+    """The try, counted before the password is looked at; None where there were too many, and then nothing is counted."""
+    tries = [Attempt.take(bucket, limits) for bucket, limits in _limits(name).items()]
+    if None in tries:
+        db.session.rollback()
+        return None
+    db.session.commit()
+    return [one for one in tries if one]
+
+
+def _too_many(name: str) -> Any:
+    wait = max(Attempt.wait(bucket, limits) for bucket, limits in _limits(name).items())
+    return *page(429, ""), {"Retry-After": str(max(1, wait))}
 
 
 def logout() -> Any:
+    """Ends this browser's session, on the server too; those of other devices go on."""
+    UserSession.end(session.get("_user_id", ""))
+    db.session.commit()
     logout_user()
     session.clear()
     return redirect(url_for("upload.home"))
 
 
 def _begin_session(user: User) -> None:
+    user.session_token = UserSession.begin(user)
+    db.session.commit()
     session.clear()
     session.permanent = True
     login_user(user)

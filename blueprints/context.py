@@ -45,8 +45,13 @@ def network_address() -> str:
 
 def guest_hash() -> str:
     """A guest's address as a keyed hash: enough to count, not enough to find anybody."""
+    return keyed_hash(f"guest {network_address()}")
+
+
+def keyed_hash(text: str) -> str:
+    """The same for the same text, and nobody finds the text by trying."""
     key = str(current_app.secret_key).encode()
-    return hmac.new(key, f"guest {network_address()}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(key, text.encode(errors="replace"), hashlib.sha256).hexdigest()[:32]
 
 
 def own_hosts() -> set[str]:

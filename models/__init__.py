@@ -2,6 +2,7 @@
 
 from models.album import Album
 from models.api_key import ApiKey
+from models.attempt import Attempt, Limit
 from models.base import db, utcnow
 from models.category import Category
 from models.cursor import Cursor
@@ -10,5 +11,7 @@ from models.site_setting import SiteSetting
 from models.tag import Tag
 from models.upload import Upload
 from models.user import User
+from models.user_session import UserSession
 
-__all__ = ["Album", "ApiKey", "Category", "Cursor", "Scrubbing", "SiteSetting", "Tag", "Upload", "User", "db", "utcnow"]
+__all__ = ["Album", "ApiKey", "Attempt", "Category", "Cursor", "Limit", "Scrubbing", "SiteSetting", "Tag", "Upload",
+           "User", "UserSession", "db", "utcnow"]

@@ -8,10 +8,11 @@ from typing import Self
 
 from flask_login import UserMixin
 from sqlalchemy import String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from models.base import Model, UtcDateTime, db, random_id, utcnow
+from models.user_session import UserSession
 
 NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,31}")
 MIN_PASSWORD = 8  # NIST SP 800-63B, 5.1.1.2
@@ -27,8 +28,9 @@ class User(UserMixin, Model):
     password_hash: Mapped[str]
     is_admin: Mapped[bool] = mapped_column(default=False)
     is_banned: Mapped[bool] = mapped_column(default=False)
-    session_token: Mapped[str] = mapped_column(default=lambda: random_id(32))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+
+    sessions: Mapped[list[UserSession]] = relationship(back_populates="user", cascade="all, delete-orphan", passive_deletes=True)
 
     @classmethod
     def create(cls, name: str, password: str, *, is_admin: bool = False) -> Self:
@@ -46,12 +48,10 @@ class User(UserMixin, Model):
     def by_name(cls, name: str) -> Self | None:
         return db.session.scalar(select(cls).where(cls.name == name))
 
-    @classmethod
-    def by_session(cls, session_id: str) -> Self | None:
-        """The user of a session that has not been ended by a new password or a ban."""
-        user_id, _, token = session_id.partition(":")
-        user = db.session.get(cls, int(user_id)) if user_id.isdecimal() else None
-        return user if user and user.session_token == token and not user.is_banned else None
+    session_token = ""  # of the session that is being begun; Flask-Login puts it into the cookie
+
+    def get_id(self) -> str:
+        return self.session_token
 
     @classmethod
     def ordered(cls) -> list[Self]:
@@ -72,7 +72,4 @@ class User(UserMixin, Model):
         if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
             raise ValueError(f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.")
         self.password_hash = generate_password_hash(password, method="scrypt")
-        self.session_token = random_id(32)
-
-    def get_id(self) -> str:
-        return f"{self.id}:{self.session_token}"
+        self.sessions.clear()

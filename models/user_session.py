@@ -1,0 +1,50 @@
+"""A log-in of one browser. Its cookie is worth something only while this row is there."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from models.base import Model, UtcDateTime, db, random_id, utcnow
+
+if TYPE_CHECKING:
+    from models.user import User
+
+LIFETIME = timedelta(days=365)  # after that, log in again; the cookie itself ends after a month without a visit
+TOKEN_LENGTH = 43  # letters and digits: 256 bits, so a plain SHA-256 of it is safe to keep
+
+
+class UserSession(Model):
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow, index=True)
+
+    user: Mapped[User] = relationship(back_populates="sessions")
+
+    @classmethod
+    def begin(cls, user: User) -> str:
+        """A new session's token, which is not kept. Those that are over go."""
+        db.session.execute(delete(cls).where(cls.created_at < utcnow() - LIFETIME))
+        token = random_id(TOKEN_LENGTH)
+        db.session.add(cls(user=user, token_hash=_hash(token)))
+        return token
+
+    @classmethod
+    def find(cls, token: str) -> Self | None:
+        """The session with this token, of a user who is not banned."""
+        query = select(cls).where(cls.token_hash == _hash(token), cls.created_at >= utcnow() - LIFETIME).options(joinedload(cls.user))
+        found = db.session.scalar(query)
+        return found if found and not found.user.is_banned else None
+
+    @classmethod
+    def end(cls, token: str) -> None:
+        db.session.execute(delete(cls).where(cls.token_hash == _hash(token)))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
