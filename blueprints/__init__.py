@@ -34,6 +34,7 @@ SITE_MAP = [
     (upload.bp, "/", upload.home, "GET"),
     (upload.bp, "/upload", upload.elsewhere, "GET"),
     (upload.bp, "/upload", upload.receive, "POST"),
+    (upload.bp, "/upload/arrived", upload.arrived, "POST"),
     (plugin.bp, "/upload/popup", plugin.popup, "GET"),
     (plugin.bp, "/sdk/pup.js", plugin.script, "GET"),
     # people

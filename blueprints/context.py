@@ -7,7 +7,7 @@ import hmac
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, request, session
 from flask_login import current_user
 
 from blueprints.addresses import Addresses
@@ -46,6 +46,12 @@ def network_address() -> str:
 def guest_hash() -> str:
     """A guest's address as a keyed hash: enough to count, not enough to find anybody."""
     return keyed_hash(f"guest {network_address()}")
+
+
+def guest_session() -> str | None:
+    """Of a browser that has had a page of ours: a keyed hash of what its session alone knows."""
+    secret = session.get("csrf_token") if request.cookies else None
+    return keyed_hash(f"session {secret}") if secret else None
 
 
 def keyed_hash(text: str) -> str:

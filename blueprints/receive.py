@@ -10,7 +10,7 @@ from typing import Any
 from flask import Request
 
 from blueprints.body import OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, read_body
-from blueprints.context import guest_hash, own_hosts, site
+from blueprints.context import guest_hash, guest_session, own_hosts, site
 from blueprints.errors import RequestDenied, UrlUploadsDisabled
 from blueprints.parameters import parse_parameters
 from media import fetch
@@ -61,7 +61,10 @@ def _parse(fields: Mapping[str, str], user: User | None) -> dict[str, Any]:
 def _keep(source: Spool, wanted: dict[str, Any], user: User | None) -> tuple[Upload, str]:
     """The file is gone from where it was received, whatever happens."""
     try:
-        return ingest(site(), UploadRequest(source=source, user=user, guest=None if user else guest_hash(), **wanted))
+        asked = UploadRequest(source=source, user=user, guest=None if user else guest_hash(),
+                              guest_session=None if user else guest_session(), **wanted)
+        with site().in_flight.holding(asked.sender, source.sha256):
+            return ingest(site(), asked)
     finally:
         source.discard()
 

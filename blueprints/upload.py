@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
@@ -9,14 +11,17 @@ from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
 from blueprints import embed, wire
-from blueprints.context import addresses, person, site
+from blueprints.context import addresses, guest_session, person, site
 from blueprints.errors import by_script, wire_error
 from blueprints.receive import keep, keep_source, received
 from media.errors import UploadError
 from models import Upload, utcnow
+from services.change import new_delete_link
 
 bp = Blueprint("upload", __name__)
 
+MAX_KNOWN = 500  # ids of the same bytes in one queue
+_SHA256, _SECONDS = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9]{1,5}")  # a little over a day
 RECENT = 24  # pictures shown below the form
 # The contract's steps of expiration, as the page offers them.
 EXPIRATIONS = [("", "Never"), ("PT5M", "5 minutes"), ("PT15M", "15 minutes"), ("PT30M", "30 minutes"), ("PT1H", "1 hour"),
@@ -55,11 +60,35 @@ def receive() -> Any:
 def _receive_one() -> Any:
     with received(request) as body:
         upload, token = keep(body, body.fields, person(), by_post=True)
+    return jsonify(_document(upload, token))
+
+
+def _document(upload: Upload, token: str) -> dict[str, Any]:
     where = addresses()
     document = wire.document(upload, where, site().settings.zone, utcnow(), token)
     report = {"removed": _words(upload.removed), "kept": _words(upload.kept), "private": bool(upload.leftovers)}
     codes = {group.name: dict(group.codes) for group in embed.codes(upload, where)}
-    return jsonify(**document, report=report, sha256=upload.source_sha256, codes=codes, can_edit=upload.owned_by(person()))
+    return {**document, "report": report, "sha256": upload.source_sha256, "codes": codes, "can_edit": upload.owned_by(person())}
+
+
+def arrived() -> Any:
+    """Whether a file whose answer was lost arrived: ``processing``, ``arrived`` with the answer and a new delete link, or ``unknown``.
+
+    Told to who sent it alone: the same account, or the same browser of a guest.
+    """
+    user, browser = person(), guest_session()
+    sha256, seconds = request.form.get("sha256", ""), request.form.get("seconds", "")
+    if not _SHA256.fullmatch(sha256) or not _SECONDS.fullmatch(seconds):
+        abort(400)
+    if user is None and browser is None:
+        return jsonify(state="unknown")
+    if site().in_flight.has(user.id if user else browser, sha256):  # before the row is looked for: it may be written meanwhile
+        return jsonify(state="processing")
+    known = request.form.get("known", "").split(",")[:MAX_KNOWN]
+    upload = Upload.arrived(user, browser, sha256, timedelta(seconds=int(seconds)), known)
+    if upload is None:
+        return jsonify(state="unknown")
+    return jsonify(state="arrived", **_document(upload, new_delete_link(upload)))
 
 
 def _words(text: str) -> list[str]:

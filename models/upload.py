@@ -61,6 +61,8 @@ class Upload(Model):
     key_id: Mapped[str | None] = mapped_column(index=True)  # public id of the API key that it came with, which may be gone
     guest: Mapped[str | None] = mapped_column(index=True)  # a keyed hash of a guest's address, forgotten after a day
 
+    guest_session: Mapped[str | None]  # a keyed hash of a guest's browser session, forgotten with it
+
     kind: Mapped[str] = mapped_column(default="image")  # or video
     format: Mapped[str]
     mime: Mapped[str]
@@ -217,12 +219,19 @@ class Upload(Model):
         return db.session.scalar(query.limit(1)) is not None
 
     @classmethod
+    def arrived(cls, user: User | None, guest_session: str | None, sha256: str, within: timedelta, known: Sequence[str]) -> Self | None:
+        """The first upload of these bytes that this user, or this guest's browser, sent in the last while; none of ``known`` ids."""
+        own = cls.user_id == user.id if user else and_(cls.user_id.is_(None), cls.guest_session == guest_session)
+        query = select(cls).where(cls.received_at > utcnow() - within, cls.source_sha256 == sha256, own, cls.public_id.not_in(known))
+        return db.session.scalar(query.order_by(cls.id).limit(1))
+
+    @classmethod
     def _sender(cls, user: User | None, guest: str | None) -> ColumnElement[bool]:
         return cls.user_id == user.id if user else and_(cls.user_id.is_(None), cls.guest == guest)
 
     @classmethod
     def forget_guests(cls, after: timedelta) -> None:
-        db.session.execute(update(cls).where(cls.guest.is_not(None), cls.received_at < utcnow() - after).values(guest=None))
+        db.session.execute(update(cls).where(cls.guest.is_not(None), cls.received_at < utcnow() - after).values(guest=None, guest_session=None))
 
     # --- what an upload knows of itself
 

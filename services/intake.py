@@ -9,6 +9,7 @@ from pathlib import Path
 from media.probe import Facts
 from media.source import Spool
 from models import User
+from services.in_flight import Sender
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class UploadRequest:
     source: Spool
     user: User | None
     guest: str | None = None
+    guest_session: str | None = None
     key_id: str | None = None
     title: str = ""
     description: str = ""
@@ -30,6 +32,10 @@ class UploadRequest:
     nsfw: bool = False
     use_file_date: bool = False
     neutral_name: bool = False
+
+    @property
+    def sender(self) -> Sender:
+        return self.user.id if self.user else self.guest_session
 
     @property
     def sent_as(self) -> str:

@@ -58,7 +58,7 @@ def _row(settings: Settings, wanted: UploadRequest, work: Work, derivatives: Der
     now = utcnow()
     created_at = taken_at if taken_at and wanted.use_file_date and wanted.user and wanted.user.is_admin else now
     upload = Upload(
-        user_id=wanted.user.id if wanted.user else None, guest=wanted.guest, key_id=wanted.key_id,
+        user_id=wanted.user.id if wanted.user else None, guest=wanted.guest, guest_session=wanted.guest_session, key_id=wanted.key_id,
         album_id=wanted.album_id, category_id=wanted.category_id,
         kind=facts.kind, format=facts.format, mime=facts.mime, width=facts.width, height=facts.height,
         duration=facts.duration, is_animated=facts.is_animated, is_360=told.is_360, is_playable=facts.is_playable,

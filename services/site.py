@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from config import Settings
 from media.storage import Storage
 from services.errors import Busy
+from services.in_flight import InFlight
 from services.views import ViewCounter
 
 
@@ -22,6 +23,7 @@ class Site:
     id: str
     writing: threading.Lock = field(default_factory=threading.Lock)
     views: ViewCounter = field(default_factory=ViewCounter)
+    in_flight: InFlight = field(default_factory=InFlight)
 
     def __post_init__(self) -> None:
         self._turns = threading.BoundedSemaphore(self.settings.uploads_at_once)

@@ -78,7 +78,7 @@ def test_copy_all_in_every_form_and_by_one_key(logged_in: Any) -> None:
     settle(page, 2)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     shapes = {"viewer": r"http\S+/image/\S+", "direct": r"http\S+\.(jpg|png)", "markdown": r"!\[.*\]\(http.*\)", "html": r"<img src=.*>",
-              "bbcode": r"\[img\].*\[/img\]", "thumbnail": r"http\S+\.th\.(jpg|png)", "delete": r"http\S+/delete/[0-9a-f]{48}"}
+              "bbcode": r"\[img\].*\[/img\]", "thumbnail": r"http\S+\.th\.(jpg|png)"}
     for kind, shape in shapes.items():
         page.select_option("[data-copy-kind]", kind)
         page.get_by_role("button", name="Copy all").click()
@@ -91,6 +91,27 @@ def test_copy_all_in_every_form_and_by_one_key(logged_in: Any) -> None:
     page.keyboard.press("c")
     page.wait_for_timeout(200)
     assert page.evaluate("navigator.clipboard.readText()").count("/images/") == 2
+
+
+def test_delete_links_are_copied_by_their_own_button_alone(logged_in: Any) -> None:
+    page = logged_in
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for begin in ("upload", "reload with what an earlier version remembered"):
+        if begin != "upload":
+            page.evaluate("localStorage.setItem('upload', JSON.stringify({copyKind: 'delete', nsfw: '1'}))")
+            page.reload()
+            page.wait_for_selector(".uploader.scripted")
+            assert page.locator("[data-defaults] [name=nsfw]").is_checked()  # the rest is remembered
+        choose(page, "alpha.png")
+        page.click("[data-start]")
+        settle(page, 1)
+        page.get_by_role("button", name="Copy delete links").click()
+        page.locator(".toast", has_text="1 delete link copied").last.wait_for()
+        assert re.fullmatch(r"http\S+/delete/[0-9a-f]{48}", page.evaluate("navigator.clipboard.readText()"))
+        page.locator("main").focus()
+        page.keyboard.press("c")
+        page.locator(".toast", has_text=re.compile("^1 copied")).last.wait_for()
+        assert re.fullmatch(r"http\S+/image/\S+", page.evaluate("navigator.clipboard.readText()"))
 
 
 def test_drop_anywhere_with_folders(logged_in: Any, tmp_path: Path) -> None:

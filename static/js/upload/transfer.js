@@ -3,10 +3,10 @@ const LOST = "The network is gone.";
 
 export class Failure extends Error {
   // retryAfter: seconds until it may be tried again by itself; undefined where only a person can mend it.
-  constructor(message, { retryAfter, lost = false } = {}) {
+  // unsure: the server may have the file all the same.
+  constructor(message, { retryAfter, lost = false, unsure = lost } = {}) {
     super(message);
-    this.retryAfter = retryAfter;
-    this.lost = lost;
+    Object.assign(this, { retryAfter, lost, unsure });
   }
 }
 
@@ -17,13 +17,25 @@ const WORDS = {
   101: "You sent this one already today.",
 };
 
-function failure(xhr) {
+function failure(status, text, retryAfter) {
   let error = {};
-  try { error = JSON.parse(xhr.responseText).error ?? {}; } catch { /* a proxy's page, perhaps */ }
-  const wait = Number(xhr.getResponseHeader("Retry-After"));
-  const message = WORDS[error.code] ?? error.message ?? `The server answered ${xhr.status}.`;
-  const passing = [429, 502, 503, 504].includes(xhr.status);
-  return new Failure(message, { retryAfter: passing ? wait || 5 : undefined });
+  try { error = JSON.parse(text).error ?? {}; } catch { /* a proxy's page, perhaps */ }
+  const message = WORDS[error.code] ?? error.message ?? `The server answered ${status}.`;
+  const passing = [429, 502, 503, 504].includes(status);
+  return new Failure(message, { retryAfter: passing ? Number(retryAfter) || 5 : undefined, unsure: [502, 504].includes(status) });
+}
+
+// Whether a file whose answer was lost is there: the answer, or undefined. Rejects with a Failure while it can't be said.
+export async function arrived(form, sha256, seconds, known) {
+  const body = new URLSearchParams({ sha256, seconds, known });
+  const headers = { Accept: "application/json", "X-CSRFToken": form.dataset.token };
+  let answer;
+  try { answer = await fetch(form.dataset.arrived, { method: "POST", body, headers }); } catch { throw new Failure(LOST, { lost: true, retryAfter: 1 }); }
+  const text = await answer.text().catch(() => "");
+  if (!answer.ok) throw failure(answer.status, text, answer.headers.get("Retry-After"));
+  const told = JSON.parse(text);
+  if (told.state === "processing") throw new Failure("The server is working on it.", { retryAfter: 2 });
+  return told.state === "arrived" ? told : undefined;
 }
 
 export function send(form, item, onProgress) {
@@ -38,7 +50,7 @@ export function send(form, item, onProgress) {
     xhr.setRequestHeader("X-CSRFToken", form.dataset.token);
     xhr.upload.addEventListener("progress", (event) => onProgress(event.loaded, event.total));
     xhr.addEventListener("load", () => {
-      if (xhr.status !== 200) { reject(failure(xhr)); return; }
+      if (xhr.status !== 200) { reject(failure(xhr.status, xhr.responseText, xhr.getResponseHeader("Retry-After"))); return; }
       try { resolve(JSON.parse(xhr.responseText)); } catch { reject(new Failure("The server's answer makes no sense.")); }
     });
     xhr.addEventListener("error", () => reject(new Failure(LOST, { lost: true, retryAfter: 1 })));

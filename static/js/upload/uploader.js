@@ -5,11 +5,12 @@ import { sha256 } from "./digest.js";
 import { filesOfInput } from "./files.js";
 import { Item } from "./item.js";
 import { links, receipt } from "./results.js";
-import { Failure, send } from "./transfer.js";
+import { arrived, Failure, send } from "./transfer.js";
 
 const AT_ONCE = 3;
 const MAX_TRIES = 10; // by itself, with pauses of 1, 2, 4 … seconds
 const MAX_PAUSE = 30;
+const MAX_AGE = 86_400; // seconds that the server looks back
 const REMEMBERED = ["expiration", "nsfw", "width", "category_id", "neutral_name"];
 const ACTIVE = ["uploading", "processing", "resting"];
 
@@ -41,6 +42,7 @@ export class Uploader {
     on("[data-retry-all]", "click", () => { for (const item of this.items) if (item.state === "failed") this.retry(item); });
     on("[data-clear]", "click", () => this.#clear());
     on("[data-copy-all]", "click", () => this.copyAll());
+    on("[data-copy-delete-links]", "click", () => this.#copyDeleteLinks());
     on("[data-copy-receipt]", "click", () => copyAndSay(receipt(this.#done()), "Receipt copied"));
     on("[data-save-receipt]", "click", () => this.#saveReceipt());
     on("[data-defaults]", "change", () => this.#remember());
@@ -94,11 +96,10 @@ export class Uploader {
     item.say("uploading");
     item.sentExpiration = item.fields().expiration;
     item.edited = false;
+    item.begunAt ??= Date.now();
     item.digest ??= item.file ? sha256(item.file) : Promise.resolve("");
-    const transfer = send(this.form, item, (loaded, total) => item.progress(loaded, total));
-    item.abort = transfer.abort;
     try {
-      const answer = await transfer.done;
+      const answer = await this.#arrived(item) ?? await this.#send(item);
       const digest = await item.digest || (item.file ? await sha256(item.file) : "");
       item.finish(answer, digest ? digest === answer.sha256 : undefined);
     } catch (error) {
@@ -108,7 +109,24 @@ export class Uploader {
     this.#next();
   }
 
+  #send(item) {
+    if (item.state === "cancelled") throw new Failure("Cancelled.");
+    const transfer = send(this.form, item, (loaded, total) => item.progress(loaded, total));
+    item.abort = transfer.abort;
+    return transfer.done;
+  }
+
+  // All of it was sent and the answer was lost: perhaps it is there. Others of the same bytes in this queue are not it.
+  async #arrived(item) {
+    const digest = item.mayBeThere && await item.digest;
+    if (!digest) return undefined;
+    const seconds = Math.min(MAX_AGE, Math.ceil((Date.now() - item.begunAt) / 1000) + 5);
+    const known = this.#done().filter((other) => other.sha256 === digest).map((other) => other.answer.image.id_encoded);
+    return arrived(this.form, digest, seconds, known.join());
+  }
+
   #failed(item, error) {
+    if (error.unsure && item.state === "processing") item.mayBeThere = true;
     item.loaded = 0;
     if (item.state === "cancelled") return;
     item.tries += 1;
@@ -164,6 +182,12 @@ export class Uploader {
     copyAndSay(links(this.#done(), $("[data-copy-kind]", this.form).value), `${this.#done().length} copied`);
   }
 
+  // By its own button alone, never by a key or a choice that is remembered: whoever gets such a link can delete.
+  #copyDeleteLinks() {
+    const count = this.#done().length;
+    copyAndSay(links(this.#done(), "delete"), `${count} delete ${count === 1 ? "link" : "links"} copied`);
+  }
+
   #saveReceipt() {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([receipt(this.#done())], { type: "text/plain" }));
@@ -198,7 +222,8 @@ export class Uploader {
       else field.value = kept[name];
     }
     $("[data-at-once]", this.form).checked = Boolean(kept.atOnce);
-    if (kept.copyKind) $("[data-copy-kind]", this.form).value = kept.copyKind;
+    const kinds = $("[data-copy-kind]", this.form);
+    if ([...kinds.options].some((option) => option.value === kept.copyKind)) kinds.value = kept.copyKind;
   }
 
   // --- the head of the queue; drawn once a frame, however many rows changed

@@ -1,0 +1,31 @@
+"""What is being worked on just now, and whose it is: a browser that lost the answer need not send it again."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections import Counter
+from collections.abc import Iterator
+
+Sender = int | str | None  # a user's id, a guest's session, nobody that can ask
+
+
+class InFlight:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: Counter[tuple[Sender, str]] = Counter()
+
+    @contextlib.contextmanager
+    def holding(self, sender: Sender, sha256: str) -> Iterator[None]:
+        with self._lock:
+            self._held[sender, sha256] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held[sender, sha256] -= 1
+                self._held += Counter()  # drops what is at nought
+
+    def has(self, sender: Sender, sha256: str) -> bool:
+        with self._lock:
+            return (sender, sha256) in self._held
