@@ -2,38 +2,63 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Callable
+from typing import IO, cast
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
+from werkzeug.wsgi import wrap_file
 
-from blueprints.bytes_out import send_stream
 from blueprints.context import person, site
+from blueprints.file_answer import FileAnswer, StoredFile, file_answer
 from media.patch import PatchedFile
 from media.probe import MIME_BY_EXTENSION
-from media.storage import PRIVATE, PUBLIC
+from media.storage import PRIVATE, PUBLIC, Storage
 from models import Scrubbing, Upload, db
 
 bp = Blueprint("files", __name__)
+
+# What people uploaded may be looked at, from any page, and may do nothing.
+HARMLESS = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+    ("Referrer-Policy", "same-origin"),
+]
+FOR_EVERYBODY = ("Cache-Control", "public, max-age=31536000, immutable")  # files never change
+FOR_SOME = ("Cache-Control", "private, no-cache")  # asked again each time: it may have expired
 
 _PATH = re.compile(r"(?P<folder>\d{4}/\d\d/\d\d)/(?P<name>[A-Za-z0-9_.-]+?)(?:\.(?:th|md|fr))?\.(?P<extension>[a-z0-9]+)")
 
 
 def stored(relative: str) -> Response:
     """A file by its address. What lies in the public root needs no look into the database."""
-    found = _PATH.fullmatch(relative)
-    if not found:
-        abort(404)
-    answer = _send(PUBLIC, f"images/{relative}", found["extension"])
+    answer = public_file(site().storage, request.method, f"images/{relative}", request.headers.get)
     if answer:
-        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return answer
-    upload = Upload.at_path(found["folder"], found["name"], f"images/{relative}", person())
+        return _response(answer)
+    found = _PATH.fullmatch(relative)
+    upload = Upload.at_path(found["folder"], found["name"], f"images/{relative}", person()) if found else None
     if upload is None or upload.root != PRIVATE:
         abort(404)
-    answer = _send(PRIVATE, f"images/{relative}", found["extension"])
-    if answer is None:
+    file = _open(site().storage, PRIVATE, f"images/{relative}")
+    if file is None:
         abort(404)
-    answer.headers["Cache-Control"] = "private, no-cache"  # asked again each time: it may have expired
+    answer = file_answer(request.method, request.headers.get, file)
+    answer.headers += [*_safety(file), FOR_SOME]
+    return _response(answer)
+
+
+def public_file(storage: Storage, method: str, path: str, header: Callable[[str], str | None]) -> FileAnswer | None:
+    """The answer to a GET or HEAD for ``path`` (``images/…``) from the public root; None where it isn't there.
+
+    The server's loop calls this for every request, before Flask: no database, no waiting but for the disk.
+    """
+    file = _open(storage, PUBLIC, path) if _PATH.fullmatch(path.removeprefix("images/")) else None
+    if file is None:
+        return None
+    answer = file_answer(method, header, file)
+    answer.headers += [*_safety(file), FOR_EVERYBODY]
     return answer
 
 
@@ -47,33 +72,40 @@ def original(public_id: str) -> Response:
     scrubbing = db.session.get(Scrubbing, upload.id)
     stat = path.stat()
     file = PatchedFile(path, scrubbing.originals) if scrubbing else path.open("rb")
-    answer = send_stream(file, size=stat.st_size, etag=f"original-{upload.source_md5}", modified=stat.st_mtime,  # type: ignore[arg-type]
-                         mime=upload.mime)
-    answer.headers["Cache-Control"] = "private, no-cache"
-    answer.headers.set("Content-Disposition", "attachment", filename=upload.original_filename)
-    return _harmless(answer)
+    answer = file_answer(request.method, request.headers.get, StoredFile(
+        file, stat.st_size, f"original-{upload.source_md5}", stat.st_mtime, upload.mime))
+    answer.headers += [*HARMLESS, FOR_SOME]
+    response = _response(answer)
+    response.headers.set("Content-Disposition", "attachment", filename=_header_text(upload.original_filename))
+    return response
 
 
-def _send(root: str, relative: str, extension: str) -> Response | None:
-    """The file under one root; None where it is not."""
+def _open(storage: Storage, root: str, path: str) -> StoredFile | None:
+    """A stored file under one root; None where it is not."""
     try:
-        path = site().storage.path(root, relative)
-        file = path.open("rb")
+        file = storage.path(root, path).open("rb", buffering=0)
     except (OSError, ValueError):
         return None
-    stat = path.stat()
-    mime = MIME_BY_EXTENSION.get(extension)  # none of these can run script
+    stat = os.fstat(file.fileno())
     # Files never change, so time and size name one version of a name for good.
-    answer = send_stream(file, size=stat.st_size, etag=f"{stat.st_mtime_ns:x}-{stat.st_size:x}", modified=stat.st_mtime,
-                         mime=mime or "application/octet-stream")
-    if mime is None:
-        answer.headers["Content-Disposition"] = "attachment"
-    return _harmless(answer)
+    return StoredFile(file, stat.st_size, f"{stat.st_mtime_ns:x}-{stat.st_size:x}", stat.st_mtime,
+                      MIME_BY_EXTENSION.get(path.rpartition(".")[2], "application/octet-stream"))
 
 
-def _harmless(answer: Response) -> Response:
-    """What people uploaded may be looked at, from any page, and may do nothing."""
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return answer
+def _safety(file: StoredFile) -> list[tuple[str, str]]:
+    """None of the types that we know can run script; all else is downloaded."""
+    return HARMLESS if file.mime != "application/octet-stream" else [*HARMLESS, ("Content-Disposition", "attachment")]
+
+
+def _response(answer: FileAnswer) -> Response:
+    response = Response(status=answer.status, headers=answer.headers, direct_passthrough=True)
+    if answer.status == 304:
+        del response.headers["Content-Type"]  # Flask's guess
+    if answer.body:
+        response.response = wrap_file(request.environ, cast(IO[bytes], answer.body))
+    return response
+
+
+def _header_text(text: str) -> str:
+    """``text`` as one line that every encoding knows: no control characters, no halves of characters."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)

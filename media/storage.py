@@ -58,11 +58,11 @@ class Storage:
 
     def path(self, root: str, relative: str) -> Path:
         """Where a file lies. Raises ValueError for a path that would leave its root."""
-        base = self.data / root
-        path = Path(os.path.normpath(base / relative))
-        if base not in path.parents or "\0" in relative:
+        base = f"{self.data}/{root}/"
+        path = os.path.normpath(base + relative)
+        if not path.startswith(base) or "\0" in relative:
             raise ValueError(f"{relative!r} leaves its folder")
-        return path
+        return Path(path)
 
     def publish(self, root: str, files: Sequence[tuple[Path, str]]) -> None:
         """Move temp files to their places under ``root``, all or none, and make sure that they are on the disk.

@@ -10,6 +10,7 @@ import signal
 import sys
 import tempfile
 import threading
+from urllib.parse import urlsplit
 
 from flask import Flask
 from waitress.server import TcpWSGIServer, create_server
@@ -17,7 +18,8 @@ from waitress.server import TcpWSGIServer, create_server
 from media.errors import UploadError
 from models import SiteSetting, User, db
 from models.site_setting import SETUP_TOKEN
-from server.channel import Channel
+from server.channel import Channel, Dispatcher
+from server.public_files import PublicFiles
 from server.refusal import RefusalTask
 from server.upkeep import clear_up
 from services import upkeep
@@ -33,9 +35,12 @@ def serve(app: Flask) -> None:
     settings = house.settings
     tempfile.tempdir = str(house.storage.tmp)  # not /tmp, which may be memory
     RefusalTask.max_upload_bytes = settings.max_upload_bytes
+    Channel.public_files = PublicFiles(house.storage, urlsplit(settings.public_url).path.rstrip("/"))
     TcpWSGIServer.channel_class = Channel
+    dispatcher = Dispatcher()
+    dispatcher.set_thread_count(settings.threads)
     server = create_server(
-        app, host=settings.host, port=settings.port, threads=settings.threads, recv_bytes=RECEIVE_BYTES,
+        app, _dispatcher=dispatcher, host=settings.host, port=settings.port, threads=settings.threads, recv_bytes=RECEIVE_BYTES,
         max_request_body_size=settings.max_body_bytes + 1, ident="Keepsake", backlog=BACKLOG, connection_limit=CONNECTIONS,
         clear_untrusted_proxy_headers=not settings.trusted_proxies,
     )

@@ -1,0 +1,77 @@
+"""Public files, answered by the loop itself: no thread, no Flask, no database.
+
+Everything else, and every public address whose file isn't there, goes to the application as before.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from http import HTTPStatus
+
+from waitress.buffers import ReadOnlyFileBasedBuffer
+from waitress.parser import HTTPRequestParser
+from waitress.task import Task
+from waitress.utilities import build_http_date
+
+from blueprints.file_answer import FileAnswer
+from blueprints.files import public_file
+from media.storage import Storage
+
+AT_ONCE_BYTES = 128 * 1024  # a thumb and its head go out in one call
+
+_METHODS = {"GET", "HEAD"}
+_STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+
+
+class PublicFiles:
+    """Finds the answer to a request for a public file. ``prefix`` is the path that the site lives under, or empty."""
+
+    def __init__(self, storage: Storage, prefix: str) -> None:
+        self._storage = storage
+        self._address = re.compile(f"(?:{re.escape(prefix)})?/(images/[A-Za-z0-9/_.-]+)")
+
+    def answer(self, request: HTTPRequestParser) -> FileAnswer | None:
+        """None where the application has to answer. Raises nothing that the request is to blame for."""
+        address = self._address.fullmatch(request.path)
+        if address is None or request.command not in _METHODS or request.error or request.body_rcv is not None:
+            return None
+        headers = request.headers
+        return public_file(self._storage, request.command, address[1], lambda name: headers.get(name.upper().replace("-", "_")))
+
+
+class PublicFileTask(Task):
+    """Writes a FileAnswer: its head at once, its body as the reader takes it."""
+
+    complete = True  # the head is known; waitress asks before it writes
+
+    def __init__(self, channel: object, request: HTTPRequestParser, answer: FileAnswer) -> None:
+        super().__init__(channel, request)
+        self.status = _STATUS[answer.status]
+        self.response_headers = answer.headers
+        self._body = answer.body
+
+    def build_response_header(self) -> bytes:
+        """As waitress builds it, but that a 304 doesn't end the connection."""
+        asked = self.request.headers.get("CONNECTION", "").lower()
+        if asked == "close" or (self.version == "1.0" and asked != "keep-alive"):
+            self.set_close_on_finish()
+        elif self.version == "1.0":
+            self.response_headers.append(("Connection", "Keep-Alive"))
+        self.response_headers += [("Date", build_http_date(self.start_time)), ("Server", self.channel.server.adj.ident)]
+        lines = [f"HTTP/{self.version} {self.status}", *(f"{name}: {value}" for name, value in self.response_headers)]
+        return "\r\n".join([*lines, "\r\n"]).encode("latin-1")
+
+    def execute(self) -> None:
+        if self._body is None:
+            return
+        body = ReadOnlyFileBasedBuffer(self._body)
+        if 0 < body.prepare() <= AT_ONCE_BYTES:
+            whole = ReadOnlyFileBasedBuffer(io.BytesIO(self.build_response_header() + (self._body.read() or b"")))
+            whole.prepare()
+            body.close()
+            self.wrote_header = True
+            self.channel.write_soon(whole)  # as a file, it is not copied into another buffer
+        else:
+            self.write(b"")
+            self.channel.write_soon(body)
