@@ -66,7 +66,7 @@ def original(public_id: str) -> Response:
     """The file as it was sent, bit for bit, for its owner: with the position that others don't get."""
     user = person()
     upload = Upload.find(public_id, user)
-    if upload is None or not upload.owned_by(user):
+    if upload is None or not upload.is_owner(user):
         abort(404)
     path = site().storage.path(upload.root, upload.files[0])
     scrubbing = db.session.get(Scrubbing, upload.id)

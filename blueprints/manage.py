@@ -58,6 +58,6 @@ def delete_link(public_id: str) -> Any:
 def _own(public_id: str) -> Upload:
     user = person()
     upload = Upload.find(public_id, user)
-    if upload is None or not upload.owned_by(user):
+    if upload is None or not upload.may_edit(user):
         abort(404)
     return upload

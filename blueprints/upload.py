@@ -68,7 +68,7 @@ def _document(upload: Upload, token: str) -> dict[str, Any]:
     document = wire.document(upload, where, site().settings.zone, utcnow(), token)
     report = {"removed": _words(upload.removed), "kept": _words(upload.kept), "private": bool(upload.leftovers)}
     codes = {group.name: dict(group.codes) for group in embed.codes(upload, where)}
-    return {**document, "report": report, "sha256": upload.source_sha256, "codes": codes, "can_edit": upload.owned_by(person())}
+    return {**document, "report": report, "sha256": upload.source_sha256, "codes": codes, "can_edit": upload.may_edit(person())}
 
 
 def arrived() -> Any:

@@ -52,7 +52,8 @@ def _show(slug: str) -> Any:
 def render_upload(upload: Upload, *, delete_link: str = "") -> str:
     where = addresses()
     return render_template(
-        "viewer/show.html", upload=upload, addresses=where, zone=site().settings.zone, is_owner=upload.owned_by(person()),
+        "viewer/show.html", upload=upload, addresses=where, zone=site().settings.zone, may_edit=upload.may_edit(person()),
+        is_owner=upload.is_owner(person()),
         views=upload.views + site().views.waiting(upload.id), camera=camera_panel(upload), codes=embed.codes(upload, where),
         spacer=spacer(upload), json_ld=embed.json_ld(upload, where), delete_link=delete_link)
 
@@ -85,7 +86,7 @@ def _decimal(value: str) -> str:
 def _count(upload: Upload) -> None:
     """A look by a person who is not the owner."""
     agent = request.headers.get("User-Agent", "")
-    if request.method != "GET" or _only_looks() or not agent or (person() and upload.owned_by(person())):
+    if request.method != "GET" or _only_looks() or not agent or (person() and upload.may_edit(person())):
         return
     site().views.count(upload.id, f"{request.remote_addr} {agent}")
 

@@ -274,8 +274,13 @@ class Upload(Model):
         """Whether a listing may play it."""
         return self.is_playable and (self.is_video or self.is_animated)
 
-    def owned_by(self, user: User | None) -> bool:
-        return bool(user and (user.is_admin or (self.user_id is not None and user.id == self.user_id)))
+    def is_owner(self, user: User | None) -> bool:
+        """Whose the untouched original is: nobody else's, not even an admin's."""
+        return user is not None and user.id == self.user_id
+
+    def may_edit(self, user: User | None) -> bool:
+        """Its owner, and an admin, who moderates."""
+        return user is not None and (user.is_admin or self.is_owner(user))
 
 
 def _unindexed(column: Any) -> Any:
