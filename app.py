@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
-import os
 import secrets
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,9 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import click
 import flask_migrate
 from flask import Flask, url_for
-from sqlalchemy import inspect, text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import blueprints
@@ -26,30 +24,44 @@ import config as configuration
 import server
 from blueprints import api, context, errors, headers, people, upload, viewer, wire
 from blueprints.uploaders import rendering
+from media.durable import write_whole
+from media.errors import UploadError
+from media.running import Occupied, Running
 from media.storage import Storage
-from models import Category, SiteSetting, db
+from models import Category, DatabaseFault, SiteSetting, Upload, connector, db
+from models.base import BUSY_SECONDS
+from models.faults import fault_of
+from models.migrate import StillInUse, UnknownVersion, close_to_others, is_current, migrate
+from services import upkeep
 from services.site import Site
 
+log = logging.getLogger("keepsake")
+
 MIGRATIONS = Path(__file__).parent / "migrations"
+DATABASE = "keepsake.sqlite3"  # in the data folder
 MAX_FORM_BYTES = 1_000_000  # of every form but an upload, which has a limit of its own
 SESSION_LIFETIME = timedelta(days=30)
+
+
+class StartError(click.ClickException):
+    """Why the application can't start: one line for whoever started it. Commands print it as their own errors."""
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """The application. ``config`` holds settings by their upper-case name, and Flask's own (``TESTING``).
 
-    Raises ConfigError for a setting that is unknown or malformed.
+    Raises ConfigError for a setting that is unknown or malformed, and StartError for a fault of the machine.
+    ``BUSY_SECONDS``, one of Flask's, is how long a writer waits for the database.
     """
     given = dict(config or {})
     ours = {f.name.upper() for f in fields(configuration.Settings)}
     settings = configuration.load({name: value for name, value in given.items() if name in ours})
 
     app = Flask(__name__, instance_path=str(settings.data))
-    storage = Storage(settings.data)
-    storage.prepare()
+    database = settings.data / DATABASE
     app.config.from_mapping(
-        SECRET_KEY=_secret_key(settings.data / "secret_key"),
-        SQLALCHEMY_DATABASE_URI=f"sqlite:///{settings.data / 'keepsake.sqlite3'}",
+        SQLALCHEMY_DATABASE_URI=f"sqlite:///{database}",
+        SQLALCHEMY_ENGINE_OPTIONS={"creator": connector(database, given.get("BUSY_SECONDS", BUSY_SECONDS))},
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -76,12 +88,47 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     cli.register(app)
     _stand_behind(app, settings)
 
-    with app.app_context():
-        _migrate(settings.data)
-        house = Site(settings, storage, SiteSetting.site_id())
-        storage.mark(house.id)
-    app.extensions["keepsake"] = house
+    with _told_plainly():
+        app.extensions["keepsake"] = _start(app, settings)
     return app
+
+
+def _start(app: Flask, settings: configuration.Settings) -> Site:
+    """Make or mend what lies in the data folder, before anybody is served. One process at a time does it."""
+    storage, running, database = Storage(settings.data), Running(settings.data), settings.data / DATABASE
+    with running.exclusive():
+        storage.prepare()
+        app.config.setdefault("SECRET_KEY", None)
+        app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or _secret_key(settings.data / "secret_key")
+        if not is_current(database, MIGRATIONS):
+            if running.others():
+                raise StillInUse("The database must be changed for this version, and another Keepsake process is using it. "
+                                 "Stop it, then start again.")
+            migrate(database, MIGRATIONS)
+        close_to_others(database)
+        running.enter()
+        with app.app_context():
+            site = Site(settings, storage, SiteSetting.site_id(), running)
+            storage.mark(site.id, Upload.one_file_of_each_root())
+            try:
+                upkeep.settle_at_start(site)
+            except UploadError as error:
+                log.warning("%s. Uploads are refused until it is.", error.message)
+    return site
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """Faults of the machine as StartError."""
+    try:
+        yield
+    except (OSError, DatabaseFault, Occupied, StillInUse, UnknownVersion) as error:
+        raise StartError(str(error)) from error
+    except Exception as error:
+        fault = fault_of(error)
+        if not fault:
+            raise
+        raise StartError(str(fault)) from error
 
 
 def _teach_templates(app: Flask, settings: configuration.Settings) -> None:
@@ -103,40 +150,12 @@ def _teach_templates(app: Flask, settings: configuration.Settings) -> None:
 
 
 def _secret_key(path: Path) -> str:
-    """The key that signs sessions, made at the first start; readable by its owner only."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(32))
-    return path.read_text()
-
-
-def _migrate(data: Path) -> None:
-    """Bring the database to the newest version. Commands and a server may start side by side: one does it."""
-    with _locked(data / "migrate.lock"):
-        if _version() != _newest_version():
-            flask_migrate.upgrade()
-
-
-def _version() -> str:
-    if not inspect(db.engine).has_table("alembic_version"):
-        return ""
-    with db.engine.connect() as connection:
-        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
-
-
-def _newest_version() -> str:
-    """Migrations are numbered; the file name starts with the revision."""
-    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py"))
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    """The key that signs sessions, made at the first start; readable by its owner only. An empty one is none."""
+    key = path.read_text().strip() if path.exists() else ""
+    if not key:
+        key = secrets.token_hex(32)
+        write_whole(path, key)
+    return key
 
 
 def _stand_behind(app: Flask, settings: configuration.Settings) -> None:
@@ -165,7 +184,7 @@ def main() -> None:
     logging.getLogger("waitress").setLevel(logging.WARNING)
     try:
         application = create_app()
-    except configuration.ConfigError as error:
+    except (configuration.ConfigError, StartError) as error:
         sys.exit(f"keepsake: {error}")
     try:
         server.serve(application)

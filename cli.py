@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import sys
-from typing import NoReturn, cast
+from typing import Any, NoReturn, cast
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from media.errors import UploadError
-from models import Album, ApiKey, Category, SiteSetting, User, db
+from media.running import Occupied
+from models import Album, ApiKey, Category, DatabaseFault, SiteSetting, User, db
 from models.site_setting import GUEST_KEY
 from services.site import Site
 from services.upkeep import TooManyOrphans, upkeep
 
-user_group = AppGroup("user", help="Accounts.")
-key_group = AppGroup("key", help="API keys.")
-album_group = AppGroup("album", help="Albums.")
-category_group = AppGroup("category", help="Categories.")
+
+class PlainGroup(AppGroup):
+    """Faults of the machine are one line, too."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (UploadError, DatabaseFault, OSError) as error:
+            _fail(str(error))
+
+
+user_group = PlainGroup("user", help="Accounts.")
+key_group = PlainGroup("key", help="API keys.")
+album_group = PlainGroup("album", help="Albums.")
+category_group = PlainGroup("category", help="Categories.")
 
 
 def register(app: Flask) -> None:
@@ -131,7 +143,7 @@ def upkeep_command(any_number: bool) -> None:
     house = cast(Site, current_app.extensions["keepsake"])
     try:
         click.echo(upkeep(house, any_number=any_number))
-    except (UploadError, TooManyOrphans) as error:
+    except (UploadError, TooManyOrphans, Occupied, DatabaseFault, OSError) as error:
         _fail(str(error))
 
 

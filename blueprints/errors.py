@@ -11,7 +11,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
+from blueprints import faults
 from media.errors import FileTooBig, UploadError
+from models import DatabaseFault
 
 log = logging.getLogger("keepsake")
 
@@ -70,6 +72,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(UploadError, answer_upload_error)
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(Exception, answer_unexpected)
+    faults.register(app, answer_upload_error, answer_unexpected)
 
 
 def is_api_request() -> bool:
@@ -108,10 +111,10 @@ def wanted_format() -> str:
     return format if format in ("txt", "redirect") else "json"
 
 
-def answer_upload_error(error: UploadError) -> Response | tuple[str, int]:
+def answer_upload_error(error: UploadError) -> Any:
     if wants_json():
         return wire_error(error.status, error.code, error.message, error.retry_after)
-    return page(error.status, error.message)
+    return *page(error.status, error.message), {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
 
 
 def answer_http_error(error: HTTPException) -> Any:
@@ -158,6 +161,11 @@ def request_id() -> str:
 
 def page(status: int, message: str) -> tuple[str, int]:
     """A friendly error page. The advice for 400 is for want of a better message."""
-    advice = "" if message and status == 400 else ADVICE.get(status, "")
-    return render_template("error.html", status=status, title=TITLES.get(status, HTTP_STATUS_CODES[status]),
-                           message=message, advice=advice, request_id=request_id()), status
+    words = {"status": status, "title": TITLES.get(status, HTTP_STATUS_CODES[status]), "message": message,
+             "advice": "" if message and status == 400 else ADVICE.get(status, ""), "request_id": request_id()}
+    try:
+        if not faults.is_database_away():
+            return render_template("error.html", **words), status
+    except (DatabaseFault, OSError):
+        pass  # the page asks who is logged in; the one below asks nothing
+    return current_app.jinja_env.get_template("fault.html").render(words), status

@@ -5,23 +5,34 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from blueprints.context import site
-from media.errors import UploadError
-from models import SiteSetting
+from media.errors import StorageMissing, UploadError
+from models import DatabaseFault, SiteSetting
 from models.site_setting import SITE_ID
 
 bp = Blueprint("health", __name__)
 
 
 def check() -> tuple[Response, int]:
-    """200 when the database answers and the files' disk is there with room on it, else 503 and what is wrong."""
+    """200 when uploads could be kept: the database can be written to, the files' disk is there, and has room. Else 503 and
+    which part it is: ``database`` or ``storage``."""
     house = site()
     try:
         house.check_ready()
-        if SiteSetting.read(SITE_ID) != house.id:
-            return jsonify(status="failing", reason="The database is not the one this server started with"), 503
     except UploadError as error:
-        return jsonify(status="failing", reason=error.message), 503
+        return _failing("storage", error.message)
+    try:
+        if SiteSetting.read(SITE_ID) != house.id:
+            return _failing("database", "The database is not the one this server started with")
+        SiteSetting.check_writable()
+    except DatabaseFault as fault:
+        return _failing("database", str(fault))
     return jsonify(status="ok"), 200
+
+
+def _failing(part: str, reason: str) -> tuple[Response, int]:
+    answer = jsonify(status="failing", part=part, reason=reason)
+    answer.headers["Retry-After"] = str(StorageMissing.retry_after)
+    return answer, 503
 
 
 def robots() -> Response:

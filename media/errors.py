@@ -67,6 +67,7 @@ class StorageFull(UploadError):
     status = 507
     code = 507
     message = "No space left on storage"
+    retry_after = 600  # somebody has to make room
 
 
 class StorageMissing(UploadError):

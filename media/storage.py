@@ -2,151 +2,183 @@
 
 ``public/`` holds nothing but files that anyone may fetch until somebody deletes them; a file's path under it is
 its URL's path, so a reverse proxy can serve it. ``private/`` holds all others under the same relative paths.
-``tmp/`` is where uploads arrive, on the same disk, so that publishing is a rename. ``bin/`` holds what is being
-deleted, until the database has forgotten it.
+``tmp/`` is where uploads arrive, on the same disk, so that publishing is a rename. Who moves a file has written that
+down before (`services.place`), so nobody else touches its path meanwhile.
 """
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from media.durable import fsync, fsync_folders, make_folder, write_whole
 from media.errors import StorageFull, StorageMissing
 
 MARKER = ".keepsake"  # says which database the files belong to; missing when the disk is not mounted
 PUBLIC, PRIVATE = "public", "private"
-
-
-class NameTaken(Exception):
-    """Another file has that path already."""
+ROOTS = (PUBLIC, PRIVATE)
+_FILE_MODE = {PUBLIC: 0o644, PRIVATE: 0o600}  # a reverse proxy runs as somebody else
 
 
 class Storage:
     def __init__(self, data: Path) -> None:
         self.data = data
         self.tmp = data / "tmp"
-        self.bin = data / "bin"
 
     def prepare(self) -> None:
-        for folder in (self.data / PUBLIC, self.data / PRIVATE, self.tmp, self.bin):
-            folder.mkdir(parents=True, exist_ok=True)
+        """Make the folders that aren't there. Others may pass through to ``public/``; the rest is ours alone."""
+        if not self.data.exists():
+            make_folder(self.data)
+            self.data.chmod(0o711)
+        for name, mode in ((PUBLIC, 0o755), (PRIVATE, 0o700), ("tmp", 0o700)):
+            folder = self.data / name
+            folder.mkdir(exist_ok=True)
+            if folder.stat().st_mode & 0o777 & ~mode:
+                folder.chmod(mode)
+        fsync(self.data)
 
-    def mark(self, site_id: str) -> None:
-        """Claim empty roots for a site. Roots that carry another site's mark, or lost theirs, are left alone."""
-        for root in (PUBLIC, PRIVATE):
+    def prepare_tmp(self) -> None:
+        """Bring ``tmp/`` back where somebody cleared it away."""
+        self.tmp.mkdir(mode=0o700, exist_ok=True)
+
+    def mark(self, site_id: str, known: Mapping[str, str]) -> None:
+        """Claim roots for a site. ``known`` has, for each root that holds files of the site, the path of one.
+
+        A root is claimed while it is empty and should be, or where a power cut emptied its mark and the known file is
+        there. Roots that carry another site's mark, or lost theirs, are left alone.
+        """
+        for root in ROOTS:
             marker = self.data / root / MARKER
-            if not marker.exists() and not any((self.data / root).iterdir()):
-                marker.write_text(site_id)
+            if root in known:
+                claimable = marker.exists() and self.path(root, known[root]).exists()
+            else:
+                claimable = all(path.name.startswith(MARKER) for path in (self.data / root).iterdir())
+            if not self._read_mark(root) and claimable:
+                write_whole(marker, site_id, 0o644)
 
     def check(self, site_id: str) -> None:
         """Raises StorageMissing unless both roots are there and belong to the site."""
-        for root in (PUBLIC, PRIVATE):
-            try:
-                mark = (self.data / root / MARKER).read_text()
-            except OSError:
-                mark = ""
-            if mark != site_id:
-                raise StorageMissing()
+        for root in ROOTS:
+            if self._read_mark(root) != site_id:
+                raise StorageMissing(f"The storage is not available: {root}/ is not there, or not this site's")
+
+    def _read_mark(self, root: str) -> str:
+        try:
+            return (self.data / root / MARKER).read_text()
+        except OSError:
+            return ""
 
     def check_space(self, min_free_bytes: int) -> None:
-        if shutil.disk_usage(self.tmp).free < min_free_bytes:
+        if shutil.disk_usage(self.data).free < min_free_bytes:
             raise StorageFull()
+
+    def check_writable(self) -> None:
+        """Raises StorageMissing where a folder can't be written to: a disk mounted read-only, or somebody else's folder."""
+        for folder in (self.data / PUBLIC, self.data / PRIVATE, self.tmp):
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise StorageMissing(f"The storage is not available: {folder.name}/ can't be written to")
 
     def path(self, root: str, relative: str) -> Path:
         """Where a file lies. Raises ValueError for a path that would leave its root."""
         base = f"{self.data}/{root}/"
         path = os.path.normpath(base + relative)
-        if not path.startswith(base) or "\0" in relative:
+        if not path.startswith(base) or relative.startswith("/") or "\0" in relative:
             raise ValueError(f"{relative!r} leaves its folder")
         return Path(path)
 
+    def holds_any(self, files: Sequence[str]) -> bool:
+        """Whether a file lies at one of these paths in either root, with a row or without."""
+        return any(os.path.lexists(self.path(root, relative)) for relative in files for root in ROOTS)
+
     def publish(self, root: str, files: Sequence[tuple[Path, str]]) -> None:
-        """Move temp files to their places under ``root``, all or none, and make sure that they are on the disk.
-
-        Raises NameTaken where a place is not free; then nothing was moved for good and the temp files are back.
-        """
-        done: set[Path] = set()
-        try:
-            for temp, relative in files:
-                target = self.path(root, relative)
-                _fsync(temp)
-                temp.chmod(0o644 if root == PUBLIC else 0o600)  # a reverse proxy runs as somebody else
-                _make_folder(target.parent)
-                _claim(target)
-                _move(temp, target)
-                done.add(target)
-            for folder in {target.parent for target in done}:
-                _fsync(folder)
-        except BaseException as error:
-            self.take_back(root, [(temp, relative) for temp, relative in files if self.path(root, relative) in done])
-            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StorageFull() from error
-            raise
-
-    def take_back(self, root: str, files: Iterable[tuple[Path, str]]) -> None:
-        """Undo `publish`: the files are temp files again."""
+        """Move temp files to their places under ``root`` and make sure that they are on the disk."""
         for temp, relative in files:
-            os.replace(self.path(root, relative), temp)
+            self._place(temp, root, relative)
+        fsync_folders(self.path(root, relative).parent for _, relative in files)
 
     def move(self, files: Sequence[str], source: str, target: str) -> None:
-        """Move files from one root to the other, all or none. Raises NameTaken."""
-        self.publish(target, [(self.path(source, relative), relative) for relative in files])
-
-    def withdraw(self, name: str, root: str, files: Iterable[str]) -> None:
-        """Move files out of reach into the bin, under ``name``; ``restore`` brings them back, ``destroy`` ends them."""
+        """Move files from one root to the other. What is lost already stays lost."""
         for relative in files:
-            source = self.path(root, relative)
-            target = self.path("bin", f"{name}/{root}/{relative}")
-            target.parent.mkdir(parents=True, exist_ok=True)
+            if self.path(source, relative).exists():
+                self._place(self.path(source, relative), target, relative)
+        # Where they are comes first: no moment has them in neither.
+        fsync_folders(self.path(root, relative).parent for root in (target, source) for relative in files)
+
+    def settle(self, homes: Mapping[str, str | None]) -> None:
+        """Bring each file to its root, wherever it is, and remove it where it should not be. None: it is in no row."""
+        for relative, home in homes.items():
+            for root in ROOTS:
+                stray = self.path(root, relative)
+                if root == home or not stray.exists():
+                    continue
+                if home and not self.path(home, relative).exists():
+                    self._place(stray, home, relative)
+                    fsync(self.path(home, relative).parent)
+                else:
+                    stray.unlink(missing_ok=True)
+        fsync_folders(self.path(root, relative).parent for relative in homes for root in ROOTS)
+
+    def _place(self, file: Path, root: str, relative: str) -> None:
+        """A rename: a file under a final name is whole from its first moment."""
+        target = self.path(root, relative)
+        file.chmod(_FILE_MODE[root])
+        fsync(file)
+        make_folder(target.parent)
+        os.replace(file, target)
+
+    def folders(self) -> list[str]:
+        """Every folder below ``images/`` of either root, such as ``2026/11/25``, that has files."""
+        found = set()
+        for root in ROOTS:
+            base = self.data / root / "images"
+            for folder, _, files in os.walk(base):
+                if files:
+                    found.add(Path(folder).relative_to(base).as_posix())
+        return sorted(found)
+
+    def files_in(self, folder: str) -> Iterator[tuple[str, str]]:
+        """(root, relative path) of each file in a folder below ``images/``."""
+        for root in ROOTS:
             try:
-                os.replace(source, target)
+                names = sorted(entry.name for entry in os.scandir(self.path(root, f"images/{folder}")) if entry.is_file())
             except FileNotFoundError:
-                pass  # lost already; deleting goes on
+                continue
+            yield from ((root, f"images/{folder}/{name}") for name in names)
 
-    def restore(self, name: str) -> None:
-        entry = self.path("bin", name)
-        for path in _files(entry):
-            target = self.data / path.relative_to(entry)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(path, target)
-        self.destroy(name)
-
-    def destroy(self, name: str) -> None:
-        shutil.rmtree(self.path("bin", name), ignore_errors=True)
-
-    def binned(self, older_than: float) -> list[str]:
-        """Names in the bin for at least ``older_than`` seconds."""
-        before = time.time() - older_than
-        return sorted(entry.name for entry in self.bin.iterdir() if _last_touched(entry) <= before)
-
-    def stored(self, older_than: float) -> Iterator[tuple[str, str]]:
-        """(root, relative path) of each file untouched for ``older_than`` seconds."""
-        before = time.time() - older_than
-        for root in (PUBLIC, PRIVATE):
-            base = self.data / root
-            for path in _files(base / "images"):
-                if _last_touched(path) < before:
-                    yield root, path.relative_to(base).as_posix()
+    def last_touched(self, root: str, relative: str) -> float:
+        """When a file was written or moved last, in seconds since 1970; now, where it is gone."""
+        return _last_touched(self.path(root, relative))
 
     def leftovers(self, older_than: float) -> list[Path]:
-        """Temp files that their upload left behind, untouched for ``older_than`` seconds."""
+        """Temp files untouched for ``older_than`` seconds."""
         before = time.time() - older_than
-        return [path for path in _files(self.tmp) if _last_touched(path) < before]
+        return [path for path in _files(self.tmp) if _last_touched(path) <= before]
 
     def remove_empty_folders(self, older_than: float) -> None:
         """Date folders with nothing in them; not one that an upload may just have made."""
         before = time.time() - older_than
-        for root in (PUBLIC, PRIVATE):
+        for root in ROOTS:
             for folder, _, _ in os.walk(self.data / root, topdown=False):
                 if Path(folder) != self.data / root and _last_touched(Path(folder)) < before:
                     try:
                         Path(folder).rmdir()
                     except OSError:
                         pass  # not empty
+
+    def old_bin(self) -> list[str]:
+        """What an earlier version was deleting when it ended: ``<public id>/<root>/<relative path>``, below ``bin/``."""
+        return sorted(path.relative_to(self.data / "bin").as_posix() for path in _files(self.data / "bin"))
+
+    def empty_old_bin(self, rescued: Sequence[str]) -> None:
+        """End it; ``rescued`` ones go back to their places."""
+        for entry in rescued:
+            _, root, relative = entry.split("/", 2)
+            self._place(self.data / "bin" / entry, root, relative)
+            fsync(self.path(root, relative).parent)
+        shutil.rmtree(self.data / "bin", ignore_errors=True)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -161,37 +193,3 @@ def _last_touched(path: Path) -> float:
     except FileNotFoundError:
         return time.time()
     return max(stat.st_mtime, stat.st_ctime)  # a rename keeps the first and sets the second
-
-
-def _claim(target: Path) -> None:
-    """Take the name, so that of two uploads racing for it one loses, on any file system."""
-    try:
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except FileExistsError:
-        raise NameTaken(target.name) from None
-
-
-def _move(temp: Path, claimed: Path) -> None:
-    try:
-        os.replace(temp, claimed)
-    except OSError:
-        claimed.unlink()
-        raise
-
-
-def _make_folder(folder: Path) -> None:
-    missing = []
-    while not folder.exists():
-        missing.append(folder)
-        folder = folder.parent
-    for new in reversed(missing):
-        new.mkdir(exist_ok=True)
-        _fsync(new.parent)
-
-
-def _fsync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

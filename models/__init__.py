@@ -3,9 +3,11 @@
 from models.album import Album
 from models.api_key import ApiKey
 from models.attempt import Attempt, Limit
-from models.base import db, utcnow
+from models.base import begin_write, connector, db, utcnow
 from models.category import Category
 from models.cursor import Cursor
+from models.faults import DatabaseFault
+from models.journal import Journal
 from models.scrubbing import Scrubbing
 from models.site_setting import SiteSetting
 from models.tag import Tag
@@ -13,5 +15,5 @@ from models.upload import Upload
 from models.user import User
 from models.user_session import UserSession
 
-__all__ = ["Album", "ApiKey", "Attempt", "Category", "Cursor", "Limit", "Scrubbing", "SiteSetting", "Tag", "Upload",
-           "User", "UserSession", "db", "utcnow"]
+__all__ = ["Album", "ApiKey", "Attempt", "Category", "Cursor", "DatabaseFault", "Journal", "Limit", "Scrubbing", "SiteSetting", "Tag",
+           "Upload", "User", "UserSession", "begin_write", "connector", "db", "utcnow"]

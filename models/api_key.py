@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from sqlalchemy import ForeignKey, delete, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base import Model, UtcDateTime, db, random_id, utcnow
+from models.faults import DatabaseFault
 from models.user import User
 
 SECRET_LENGTH = 128
@@ -86,7 +86,7 @@ class ApiKey(Model):
         try:
             self.refusal, self.refused_at = message, utcnow()
             db.session.commit()
-        except OperationalError:  # the disk is full, perhaps: the refusal itself is what counts
+        except DatabaseFault:  # the disk is full, perhaps: the refusal itself is what counts
             db.session.rollback()
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import string
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
 # Named constraints, so that migrations can drop them.
@@ -19,7 +23,7 @@ NAMING = {"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)
           "ck": "ck_%(table_name)s_%(constraint_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s",
           "pk": "pk_%(table_name)s"}
 
-BUSY_SECONDS = 30  # how long a writer waits for another one; commands run beside the server
+BUSY_SECONDS = 10  # how long a writer waits for another one; commands run beside the server
 
 
 class Base(DeclarativeBase):
@@ -58,13 +62,46 @@ def random_id(length: int) -> str:
     return "".join(secrets.choice(alphabet) for _ in range(length))
 
 
+def begin_write() -> None:
+    """Become the one writer, so that what is read from here on still holds at the commit. Raises DatabaseFault after BUSY_SECONDS.
+
+    SQLite would otherwise start a transaction at the first statement that writes, after everything that was read.
+    """
+    connection = db.session.connection()
+    driver: Any = connection.connection.driver_connection
+    if not driver.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def connector(path: Path, busy_seconds: float = BUSY_SECONDS) -> Callable[[], sqlite3.Connection]:
+    """Opens the database at ``path`` and never makes one: where it is gone, an empty one would take its place."""
+    return lambda: sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=busy_seconds, check_same_thread=False)
+
+
 @event.listens_for(Engine, "connect")
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
+def _set_up_sqlite(connection: Any, record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    path = cursor.execute("PRAGMA database_list").fetchone()[2]
     cursor.close()
+    record.info["file"] = (path, _identity(path))
+
+
+@event.listens_for(Pool, "checkout")
+def _same_file(connection: Any, record: Any, _proxy: Any) -> None:
+    """A file that was removed or replaced goes on in connections that have it open, and what is written there is lost."""
+    path, identity = record.info.get("file", ("", None))
+    if path and _identity(path) != identity:
+        raise DisconnectionError(f"{path} is another file now")
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        stat = Path(path).stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino

@@ -8,9 +8,12 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.api_key import hash_key
-from models.base import Model, db, random_id
+from models.base import Model, begin_write, db, random_id
 
 SITE_ID, GUEST_KEY, SETUP_TOKEN = "site_id", "guest_key_hash", "setup_token_hash"
+
+
+PROBE_MS = 2000  # longer than any commit of ours takes, shorter than whoever monitors us waits
 
 
 class SiteSetting(Model):
@@ -35,6 +38,19 @@ class SiteSetting(Model):
             db.session.execute(insert(cls).values(name=SITE_ID, value=random_id(32)).on_conflict_do_nothing())
             db.session.commit()
         return cls.read(SITE_ID)
+
+    @classmethod
+    def check_writable(cls) -> None:
+        """Raises DatabaseFault where nothing could be written now."""
+        db.session.rollback()
+        connection = db.session.connection()
+        usual = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={PROBE_MS}")
+        try:
+            begin_write()
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={usual}")
+            db.session.rollback()
 
     @classmethod
     def issue_secret(cls, name: str, prefix: str = "") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -189,10 +189,38 @@ class Upload(Model):
         return db.session.scalars(select(cls).where(cls.expires_at <= utcnow()).order_by(cls.id).limit(limit)).all()
 
     @classmethod
-    def name_taken(cls, folder: str, name: str, derivative_extension: str) -> bool:
-        """Whether any upload in this folder has files of this name, in any case."""
-        query = select(cls.id).where(cls.folder == folder, cls.name == name, cls.derivative_extension == derivative_extension)
-        return db.session.scalar(query) is not None
+    def homes(cls, paths: Collection[str]) -> dict[str, str]:
+        """Of those paths (``images/2026/11/25/a.th.jpg``, in any case) that a file of an upload has: the root that it belongs in."""
+        stems = [path.removeprefix("images/").rpartition(".")[0] for path in paths]
+        stems += [stem[:-3] for stem in stems if stem.endswith((".th", ".md", ".fr"))]
+        names = {tuple(stem.rpartition("/")[::2]) for stem in stems}
+        rows = db.session.scalars(select(cls).where(tuple_(cls.folder, cls.name).in_(names)).execution_options(populate_existing=True))
+        found = {path.lower(): upload.root for upload in rows for path in upload.files}
+        return {path: found[path.lower()] for path in paths if path.lower() in found}
+
+    @classmethod
+    def ids_of(cls, paths: Collection[str]) -> list[str]:
+        """The public ids of the uploads that these files belong to, each once."""
+        folders = {path.removeprefix("images/").rpartition("/")[0] for path in paths}
+        rows = db.session.scalars(select(cls).where(cls.folder.in_(folders)).order_by(cls.id))
+        return [upload.public_id for upload in rows if not set(paths).isdisjoint(upload.files)]
+
+    @classmethod
+    def is_name_public(cls, folder: str, name: str) -> bool:
+        """Whether every upload that has this name lies in the public root, where anybody can see that it is taken."""
+        roots = db.session.scalars(select(cls.root).where(cls.folder == folder, cls.name == name)).all()
+        return bool(roots) and set(roots) == {"public"}
+
+    @classmethod
+    def one_file_of_each_root(cls) -> dict[str, str]:
+        """The path of the newest upload's file in each root that has any."""
+        newest = db.session.scalars(select(cls).where(cls.id.in_(select(func.max(cls.id)).group_by(cls.root))))
+        return {upload.root: upload.files[0] for upload in newest}
+
+    @classmethod
+    def folders(cls) -> list[str]:
+        """Every folder that an upload has files in."""
+        return list(db.session.scalars(select(cls.folder).distinct().order_by(cls.folder)))
 
     @classmethod
     def files_in(cls, folder: str) -> dict[str, str]:

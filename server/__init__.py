@@ -22,7 +22,6 @@ from server.channel import Channel, Dispatcher
 from server.public_files import PublicFiles
 from server.refusal import RefusalTask
 from server.upkeep import clear_up
-from services import upkeep
 from services.site import Site
 
 RECEIVE_BYTES = 256 * 1024  # read from a socket at a time: a large upload wakes the loop thirty times less than by default
@@ -62,7 +61,7 @@ def _announce(app: Flask, house: Site) -> None:
             db.session.commit()
             print(f"No account yet. Make yours here, once: {address}/setup/{token}", flush=True)
         try:
-            upkeep.recover(house, 0)
+            house.check_ready()
         except UploadError as error:
-            print(f"Warning: {error.message}: {house.storage.data} does not hold this database's files. "
-                  "Uploads are refused until it does.", file=sys.stderr, flush=True)
+            print(f"Warning: {error.message}. {house.storage.data} can't take uploads; they are refused until it can.",
+                  file=sys.stderr, flush=True)

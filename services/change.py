@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from media.storage import PRIVATE, PUBLIC
-from models import Tag, Upload, db
+from models import Journal, Tag, Upload, db
+from services.errors import Busy
+from services.place import give_up, reserve
 from services.publish import MAX_DESCRIPTION, MAX_TITLE
 from services.site import Site
 
@@ -27,24 +29,36 @@ class Wishes:
 def change(site: Site, upload: Upload, wishes: Wishes) -> None:
     """Make it so. The files move to the other root where the upload starts or stops to expire: what will expire is private.
 
-    Raises StorageMissing or StorageFull, with nothing changed.
+    Raises StorageMissing, StorageFull or Busy, with nothing changed.
     """
     site.storage.check(site.id)
     before, files = upload.root, upload.files
     after = PRIVATE if wishes.expires_at or upload.is_private else PUBLIC
-    if before != after:
+    if before == after:
+        _write(upload, wishes, after)
+        return
+    site.storage.check_writable()
+    if not reserve(site, files, upload):
+        raise Busy()
+    try:
         site.storage.move(files, before, after)
+        Journal.strike(files)
+        _write(upload, wishes, after)
+    except BaseException:
+        give_up(site, files)
+        raise
+
+
+def _write(upload: Upload, wishes: Wishes, root: str) -> None:
     try:
         upload.title = wishes.title[:MAX_TITLE] or None
         upload.description = wishes.description[:MAX_DESCRIPTION] or None
         upload.alt_text, upload.nsfw = wishes.alt_text or None, wishes.nsfw
-        upload.expires_at, upload.root = wishes.expires_at, after
+        upload.expires_at, upload.root = wishes.expires_at, root
         upload.tags = Tag.named(wishes.tags)
         db.session.commit()
     except BaseException:
         db.session.rollback()
-        if before != after:
-            site.storage.move(files, after, before)
         raise
 
 

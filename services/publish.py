@@ -2,52 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from sqlalchemy.exc import IntegrityError, OperationalError
-
 from config import Settings
 from media import filename
 from media.derive import Derivatives
-from media.errors import StorageFull
-from media.storage import PRIVATE, PUBLIC, NameTaken
-from models import Scrubbing, Tag, Upload, db, utcnow
+from media.storage import PRIVATE, PUBLIC
+from models import Journal, Scrubbing, Tag, Upload, begin_write, db, utcnow
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
+from services.place import give_up, reserve
 from services.site import Site
 
 MAX_TITLE, MAX_DESCRIPTION = 100, 5000  # characters (contract, *Request*)
+RANDOM_NAME = 32  # characters, as of a file that came without a name
 
 
 def publish(site: Site, wanted: UploadRequest, work: Work, derivatives: Derivatives) -> tuple[Upload, str]:
-    """Move the files to their places, then write the row; under another name, where somebody was faster."""
-    for name in _names(wanted.sent_as):
-        upload, token = _row(site.settings, wanted, work, derivatives, name)
-        if Upload.name_taken(upload.folder, name, upload.derivative_extension):
-            continue
-        made = [work.path, *(part.path for part in (derivatives.thumb, derivatives.medium, derivatives.frame) if part)]
-        files = list(zip(made, upload.files, strict=True))
-        try:
-            site.storage.publish(upload.root, files)
-        except NameTaken:
-            continue
-        try:
-            _commit(site, wanted, upload)
-            return upload, token
-        except BaseException as error:
-            db.session.rollback()
-            site.storage.take_back(upload.root, files)
-            if isinstance(error, IntegrityError) and Upload.name_taken(upload.folder, name, upload.derivative_extension):
-                continue
-            raise _as_upload_error(error) from error
-    raise AssertionError("unreachable: random names don't run out")
-
-
-def _names(sent_as: str) -> Iterator[str]:
-    name = filename.stored_name(sent_as)
-    yield name
+    """Write down where the files will be, move them there, then write the row; under another name, where this one is taken."""
+    name = filename.stored_name(wanted.sent_as)
     while True:
-        yield filename.another_name(name)
+        upload, token = _row(site.settings, wanted, work, derivatives, name)
+        if not site.storage.holds_any(upload.files) and reserve(site, upload.files):
+            break
+        name = _another_name(upload, wanted.sent_as)
+    made = [work.path, *(part.path for part in (derivatives.thumb, derivatives.medium, derivatives.frame) if part)]
+    try:
+        site.storage.publish(upload.root, list(zip(made, upload.files, strict=True)))
+        _commit(site, wanted, upload)
+    except BaseException:
+        give_up(site, upload.files)
+        raise
+    return upload, token
+
+
+def _another_name(upload: Upload, sent_as: str) -> str:
+    """The contract's, where anybody can see what has the name; else one that doesn't tell that something has it."""
+    if Upload.is_name_public(upload.folder, upload.name):
+        return filename.another_name(filename.stored_name(sent_as))
+    return filename.random_text(RANDOM_NAME)
 
 
 def _row(settings: Settings, wanted: UploadRequest, work: Work, derivatives: Derivatives, name: str) -> tuple[Upload, str]:
@@ -83,12 +74,10 @@ def _row(settings: Settings, wanted: UploadRequest, work: Work, derivatives: Der
 
 
 def _commit(site: Site, wanted: UploadRequest, upload: Upload) -> None:
-    with site.writing:  # two uploads at once must not both be the last one allowed
+    with site.writing:
+        begin_write()  # two uploads at once, in any process, must not both be the last one allowed
         check_sender(site.settings, wanted)
         upload.tags = Tag.named(wanted.tags)
         db.session.add(upload)
+        Journal.strike(upload.files)
         db.session.commit()
-
-
-def _as_upload_error(error: BaseException) -> BaseException:
-    return StorageFull() if isinstance(error, OperationalError) and "full" in str(error.orig) else error

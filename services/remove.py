@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from models import Upload, db
+from models import Journal, Upload, begin_write, db
+from services.errors import Busy
+from services.place import give_up, settle
 from services.site import Site
 
 
 def remove(site: Site, upload: Upload) -> bool:
     """Delete an upload for good; False where somebody else just did.
 
-    The files leave their places first, so that no moment has a row without files that would stay so: after a
-    crash `upkeep.recover` brings them back while the row is there, and ends them when it is not.
-    Raises StorageMissing, with nothing changed.
+    The commit that takes the row writes down its files, so that they go whatever happens afterwards. Nobody is told
+    that it is done before the disk has it. Raises StorageMissing or Busy, with nothing changed.
     """
     site.storage.check(site.id)
-    name, root, files = upload.public_id, upload.root, upload.files
-    site.storage.withdraw(name, root, files)
-    try:
-        gone = upload.delete_row()
-        db.session.commit()
-    except BaseException:
-        db.session.rollback()
-        site.storage.restore(name)
-        raise
-    site.storage.destroy(name)
+    site.storage.check_writable()
+    files = upload.files
+    with site.writing:
+        try:
+            begin_write()
+            gone = upload.delete_row()
+            if gone and not Journal.add(files, site.running.id):
+                raise Busy()  # they are just being moved
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+    if gone:
+        try:
+            settle(site, files)
+        except BaseException:
+            give_up(site, files)
+            raise
     return gone

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from config import Settings
+from media.running import Running
 from media.storage import Storage
 from services.errors import Busy
 from services.in_flight import InFlight
@@ -16,14 +17,17 @@ from services.views import ViewCounter
 
 @dataclass
 class Site:
-    """``id`` is the mark that the storage's files carry; see `Storage.check`."""
+    """``id`` is the mark that the storage's files carry; see `Storage.check`. ``unsettled`` are paths of files that
+    a fault of the machine kept from where they belong."""
 
     settings: Settings
     storage: Storage
     id: str
+    running: Running
     writing: threading.Lock = field(default_factory=threading.Lock)
     views: ViewCounter = field(default_factory=ViewCounter)
     in_flight: InFlight = field(default_factory=InFlight)
+    unsettled: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._turns = threading.BoundedSemaphore(self.settings.uploads_at_once)
@@ -41,4 +45,6 @@ class Site:
     def check_ready(self) -> None:
         """Raises StorageMissing or StorageFull when no upload could be kept."""
         self.storage.check(self.id)
+        self.storage.prepare_tmp()
+        self.storage.check_writable()
         self.storage.check_space(self.settings.min_free_mb * 1_000_000)

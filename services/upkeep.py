@@ -1,21 +1,26 @@
-"""What must be cleared away: expired uploads, what a crash left half-done, files without a row."""
+"""What must be cleared away: expired uploads, what a crash left half-done, files without a row. What can only be told: rows without files."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import groupby
 
-from media.storage import NameTaken, Storage
-from models import Upload, db
+from models import Journal, Upload, begin_write, db
+from services.place import settle, settle_the_dead
 from services.remove import remove
 from services.site import Site
 
-# Nothing that an upload or a removal in progress touches is older than this.
+log = logging.getLogger("keepsake")
+
+# Nothing that an upload in progress touches is older than this.
 GRACE_SECONDS = 3600.0
-# A crash leaves the files of the uploads in flight. More without a row means that the database is not the right one.
+# A crash leaves no files without a row. Many mean that the database is not the right one.
 MAX_ORPHANS = 200
 GUESTS_FORGOTTEN_AFTER = timedelta(days=1)  # the longest period that flood limits and duplicates look back
+SHOWN = 10  # of the uploads without files, in the log
 _BATCH = 100  # rows in memory at a time
 
 
@@ -25,16 +30,18 @@ class TooManyOrphans(Exception):
 
 @dataclass
 class Report:
-    """How many of each were cleared away."""
+    """How many of each were cleared away. ``missing`` are the ids of uploads that lack a file."""
 
     expired: int = 0
-    recovered: int = 0
+    settled: int = 0
     leftovers: int = 0
     orphans: int = 0
+    missing: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return (f"{self.expired} expired uploads removed, {self.recovered} interrupted removals settled, "
+        text = (f"{self.expired} expired uploads removed, {self.settled} files settled that were on their way, "
                 f"{self.leftovers} temp files and {self.orphans} files without a row deleted")
+        return text + (f"; {len(self.missing)} uploads lack files: {' '.join(self.missing)}" if self.missing else "")
 
 
 def upkeep(site: Site, *, orphans: bool = True, any_number: bool = False) -> Report:
@@ -43,17 +50,30 @@ def upkeep(site: Site, *, orphans: bool = True, any_number: bool = False) -> Rep
     Raises StorageMissing when the files' disk is not there (then nothing is touched), and TooManyOrphans.
     """
     site.storage.check(site.id)
-    report = Report(recovered=recover(site, GRACE_SECONDS))
+    site.storage.prepare_tmp()
+    with site.running.exclusive():
+        report = Report(settled=settle_the_dead(site))
     report.expired = remove_expired(site)
     site.views.flush()
     Upload.forget_guests(GUESTS_FORGOTTEN_AFTER)
     db.session.commit()
-    for path in site.storage.leftovers(GRACE_SECONDS):
-        path.unlink(missing_ok=True)
-        report.leftovers += 1
+    report.leftovers = remove_leftovers(site, GRACE_SECONDS)
     if orphans:
-        report.orphans = _remove_orphans(site.storage, any_number)
+        report.orphans, report.missing = _compare(site, any_number)
     return report
+
+
+def settle_at_start(site: Site) -> None:
+    """Before anything is served, and while exclusive: put right what ended midway, here or in an earlier version's bin.
+
+    Raises StorageMissing when the files' disk is not there; then nothing is touched.
+    """
+    site.storage.check(site.id)
+    settle_the_dead(site)
+    if not site.running.others():
+        remove_leftovers(site, 0)
+    if entries := site.storage.old_bin():
+        site.storage.empty_old_bin([entry for entry in entries if Upload.exists(entry.partition("/")[0])])
 
 
 def remove_expired(site: Site) -> int:
@@ -64,47 +84,49 @@ def remove_expired(site: Site) -> int:
     return count
 
 
-def recover(site: Site, older_than: float) -> int:
-    """Settle removals that a crash interrupted: back with the files whose row is still there, away with the others."""
-    site.storage.check(site.id)
-    names = site.storage.binned(older_than)
-    for name in names:
-        if Upload.exists(name):
-            site.storage.restore(name)
-        else:
-            site.storage.destroy(name)
-    return len(names)
+def remove_leftovers(site: Site, older_than: float) -> int:
+    paths = site.storage.leftovers(older_than)
+    for path in paths:
+        path.unlink(missing_ok=True)
+    return len(paths)
 
 
-def _remove_orphans(storage: Storage, any_number: bool) -> int:
-    orphans = _find_orphans(storage)
+def _compare(site: Site, any_number: bool) -> tuple[int, list[str]]:
+    """Walk through all folders: how many files without a row were deleted, and the uploads whose files are not all there."""
+    orphans, astray, missing = [], [], []
+    for folder in sorted({*site.storage.folders(), *Upload.folders()}):
+        rows = Upload.files_in(folder)  # before the files: what is published meanwhile is no orphan, as it is young
+        files = list(site.storage.files_in(folder))
+        for root, path in files:
+            if path not in rows and site.storage.last_touched(root, path) < time.time() - GRACE_SECONDS:
+                orphans.append(path)
+            elif path in rows and rows[path] != root:
+                astray.append(path)
+        missing += _really_missing(site, rows.keys() - {path for _, path in files})
+    _claim_and_settle(site, astray)
     if len(orphans) > MAX_ORPHANS and not any_number:
         raise TooManyOrphans(f"{len(orphans)} files have no row in the database. If it was restored from an older backup, "
                              "they are the newer uploads. Nothing was deleted; `flask upkeep --any-number` deletes them.")
-    for root, relative in orphans:
-        storage.path(root, relative).unlink(missing_ok=True)
+    _claim_and_settle(site, orphans)
     if orphans:
-        storage.remove_empty_folders(GRACE_SECONDS)
-    return len(orphans)
+        site.storage.remove_empty_folders(GRACE_SECONDS)
+    if missing:
+        log.warning("%s uploads lack files: %s. Bring them back from a backup, or delete these uploads.", len(missing), " ".join(missing[:SHOWN]))
+    return len(orphans), missing
 
 
-def _bring_home(storage: Storage, relative: str, root: str, belongs_in: str) -> None:
-    """A file in the wrong root: a crash came between moving it and saying so."""
-    try:
-        storage.move([relative], root, belongs_in)
-    except NameTaken:
-        storage.path(root, relative).unlink(missing_ok=True)
+def _really_missing(site: Site, paths: Iterable[str]) -> list[str]:
+    """Ids of the uploads of those paths, where they were not deleted or moved since."""
+    gone = [path for path in paths if not site.storage.holds_any([path])]
+    return Upload.ids_of(gone) if gone else []
 
 
-def _find_orphans(storage: Storage) -> list[tuple[str, str]]:
-    """(root, relative path) of files without a row: one query a folder, however many files there are."""
-    orphans = []
-    for folder, files in groupby(storage.stored(GRACE_SECONDS), key=lambda file: file[1].rpartition("/")[0]):
-        known = Upload.files_in(folder.removeprefix("images/"))
-        for root, relative in files:
-            belongs_in = known.get(relative)
-            if belongs_in is None:
-                orphans.append((root, relative))
-            elif belongs_in != root:
-                _bring_home(storage, relative, root, belongs_in)
-    return orphans
+def _claim_and_settle(site: Site, paths: list[str]) -> None:
+    """Settle paths that nobody works on just now; the rest is somebody's work in progress."""
+    for path in paths:
+        with site.writing:
+            begin_write()
+            ours = Journal.add([path], site.running.id)
+            db.session.commit()
+        if ours:
+            settle(site, [path])

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from media import storage as storage_module
 from models import Upload, db
@@ -33,7 +34,7 @@ def test_a_failure_at_any_step_leaves_nothing(step: str, ann: Person, monkeypatc
 
     monkeypatch.setattr(ingest, step, fail)
     ann.app.config["PROPAGATE_EXCEPTIONS"] = False
-    assert ann.upload("gps-nikon.jpg", width="100").status_code == 500
+    assert ann.upload("gps-nikon.jpg", width="100").status_code == 503
     assert stored_files(ann.app) == [] and rows(ann.app) == 0
     monkeypatch.undo()
     assert ann.upload("gps-nikon.jpg").status_code == 200
@@ -69,16 +70,26 @@ def test_a_disk_that_fills_up_while_publishing(call: str, ann: Person, monkeypat
     assert stored_files(ann.app) == [] and rows(ann.app) == 0
 
 
-def test_a_database_that_is_full(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*args: Any) -> None:
-        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+def test_a_database_that_is_full(ann: Person) -> None:
+    ann.uploaded("alpha.png")
+    with ann.app.app_context():
+        pages = db.session.execute(db.text("PRAGMA page_count")).scalar()
 
-    from services import publish
+    @event.listens_for(Pool, "checkout")
+    def no_more_pages(connection: Any, *_: Any) -> None:
+        connection.execute(f"PRAGMA max_page_count={pages}")
 
-    monkeypatch.setattr(publish, "_commit", fail)
-    answer = ann.upload("plain.jpg")
+    try:
+        for _ in range(100):  # until the pages that are there are full
+            answer = ann.upload("plain.jpg", description="x" * 5000)
+            if answer.status_code != 200:
+                break
+    finally:
+        event.remove(Pool, "checkout", no_more_pages)
     assert (answer.status_code, answer.json["error"]["code"]) == (507, 507)
-    assert stored_files(ann.app) == [] and rows(ann.app) == 0
+    with ann.app.app_context():
+        uploads = db.session.scalars(db.select(Upload)).all()
+        assert sorted(f"{upload.root}/{path}" for upload in uploads for path in upload.files) == stored_files(ann.app)
 
 
 def test_files_are_synced_before_the_row_is_written(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:

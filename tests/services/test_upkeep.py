@@ -77,19 +77,34 @@ def test_temp_files_go_after_a_while(ann: Person, house: Site) -> None:
     assert not old.exists() and young.exists()
 
 
-def test_an_interrupted_removal_is_settled(ann: Person, house: Site) -> None:
+def test_what_an_earlier_version_was_deleting_is_settled(ann: Person, house: Site) -> None:
     image, other = ann.uploaded("plain.jpg"), ann.uploaded("alpha.png")
     with ann.app.app_context():
         for public_id, row_goes in ((image["id_encoded"], False), (other["id_encoded"], True)):
             upload = Upload.find(public_id, None)
             assert upload
-            house.storage.withdraw(upload.public_id, upload.root, upload.files)  # and here the power fails
+            for path in upload.files:  # into its bin, and here the power failed
+                target = house.storage.data / "bin" / upload.public_id / upload.root / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                (house.storage.data / upload.root / path).rename(target)
             if row_goes:
                 upload.delete_row()
         db.session.commit()
-        assert upkeep.recover(house, 0) == 2
+        upkeep.settle_at_start(house)
     assert ann.client.get(path_of(image["url"])).status_code == 200
     assert {path.rpartition("/")[2].partition(".")[0] for path in stored_files(ann.app)} == {"plain"}
+
+
+def test_uploads_without_files_are_told(ann: Person, house: Site) -> None:
+    """Nothing else would: a restored backup, a disk check that lost files."""
+    whole, lost, thumbless = (ann.uploaded(name) for name in ("plain.jpg", "alpha.png", "pixel.png"))
+    assert run(ann, house).missing == []
+    for url in (lost["url"], thumbless["thumb"]["url"]):
+        (house.storage.data / "public" / path_of(url).lstrip("/")).unlink()
+    report = run(ann, house)
+    assert report.missing == [lost["id_encoded"], thumbless["id_encoded"]]
+    assert f"2 uploads lack files: {lost['id_encoded']} {thumbless['id_encoded']}" in str(report)
+    assert ann.client.get(path_of(whole["url"])).status_code == 200
 
 
 def test_a_disk_that_is_not_mounted_loses_nothing(ann: Person, house: Site) -> None:

@@ -1,0 +1,50 @@
+"""What is still there after a power cut: contents once their file was fsynced, a name once its folder was."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def fsync(path: Path) -> None:
+    """A file's content and mode, or the names in a folder."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def fsync_folders(folders: Iterable[Path]) -> None:
+    """Those of them that are there, each once, in the order given."""
+    for folder in dict.fromkeys(folders):
+        try:
+            fsync(folder)
+        except FileNotFoundError:
+            pass  # nothing in it, then
+
+
+def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
+    """Write a small file so that it is there whole or not at all, whatever happens and whenever."""
+    temp = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    handle = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        os.write(handle, text.encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    os.replace(temp, path)
+    fsync(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """With its parents; their names are on the disk afterwards."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for new in reversed(missing):
+        new.mkdir(exist_ok=True)
+        fsync(new.parent)

@@ -1,0 +1,36 @@
+"""Files that are on their way: written down before they move, struck out in the commit that says where they are.
+
+While a path stands here it is taken, so that no two writers, in any process, touch one file. What stands here of a
+process that is gone is settled by what the rows say (`services.place`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import String, delete, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Model, db
+
+
+class Journal(Model):
+    path: Mapped[str] = mapped_column(String(collation="NOCASE"), primary_key=True)  # some file systems don't tell cases apart
+    process: Mapped[str]
+
+    @classmethod
+    def add(cls, paths: Sequence[str], process: str) -> bool:
+        """Write them all down; False, and none, where one is on its way already. Call `begin_write` first."""
+        if db.session.scalar(select(cls.path).where(cls.path.in_(paths)).limit(1)) is not None:
+            return False
+        db.session.execute(insert(cls), [{"path": path, "process": process} for path in paths])
+        return True
+
+    @classmethod
+    def strike(cls, paths: Collection[str]) -> None:
+        db.session.execute(delete(cls).where(cls.path.in_(paths)))
+
+    @classmethod
+    def left_by_others_than(cls, living: Collection[str]) -> list[str]:
+        """Paths of processes that are none of these."""
+        return list(db.session.scalars(select(cls.path).where(cls.process.not_in(living)).order_by(cls.path)))

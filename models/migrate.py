@@ -1,0 +1,148 @@
+"""Bring the database to the newest version: on a copy, which takes the database's place when it is whole.
+
+So a kill at any moment leaves the old database or the new one. The caller keeps other Keepsake processes away.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.pool import NullPool
+
+from models.faults import DatabaseFault
+
+OTHERS_SECONDS = 5.0  # how long another program may go on using the database before we give up
+MODE = 0o600  # it holds addresses of guests, private titles, and hashes of passwords
+
+
+class StillInUse(Exception):
+    """Another program has the database open, so it can't be changed."""
+
+
+class UnknownVersion(Exception):
+    """The database is of a later version than the program."""
+
+
+def is_current(path: Path, scripts: Path) -> bool:
+    """Whether the database is there and of the newest version. Raises UnknownVersion."""
+    directory = ScriptDirectory(str(scripts))
+    version = _version(path) if path.exists() and path.stat().st_size else None
+    if version is not None and version not in {script.revision for script in directory.walk_revisions()}:
+        raise UnknownVersion(f"The database has version {version}, which this Keepsake does not know. Update Keepsake.")
+    return version == directory.get_current_head()
+
+
+def migrate(path: Path, scripts: Path, revision: str = "head") -> None:
+    """Make the database, or bring it to ``revision``. Raises StillInUse, and DatabaseFault or OSError with the old one untouched."""
+    copy = path.with_name(path.name + ".new")
+    for stale in (copy, copy.with_name(copy.name + "-journal")):
+        stale.unlink(missing_ok=True)
+    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE))
+    try:
+        if path.exists():
+            with _held(path) as database:
+                _copy(database, copy)
+                _upgrade(copy, scripts, revision)
+                os.replace(copy, path)
+        else:
+            _upgrade(copy, scripts, revision)
+            os.replace(copy, path)
+    finally:
+        copy.unlink(missing_ok=True)
+    _fsync(path.parent)
+
+
+def close_to_others(path: Path) -> None:
+    """Only its owner may read the database, and what SQLite keeps beside it, which gets the database's mode when it is made."""
+    for name in ("", "-wal", "-shm", "-journal"):
+        file = path.with_name(path.name + name)
+        try:
+            if file.stat().st_mode & 0o777 != MODE:
+                file.chmod(MODE)
+        except FileNotFoundError:
+            pass  # not every moment has all of them
+
+
+@contextmanager
+def transactional(url: str) -> Iterator[Connection]:
+    """A connection whose transactions hold statements like CREATE TABLE, too (SQLAlchemy, *Serializable isolation / Savepoints
+    / Transactional DDL*), and which lets tables be rebuilt that others refer to (https://sqlite.org/lang_altertable.html, 7)."""
+    engine = create_engine(url, poolclass=NullPool)
+
+    @event.listens_for(engine, "connect")
+    def by_hand(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute("PRAGMA foreign_keys=OFF")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    with engine.connect() as connection:
+        yield connection
+
+
+def _version(path: Path) -> str | None:
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database, locked for others, and whole in its one file: the log beside it is written back and gone."""
+    with closing(sqlite3.connect(path, timeout=OTHERS_SECONDS)) as database:
+        try:
+            database.execute("PRAGMA locking_mode=EXCLUSIVE")
+            database.execute("PRAGMA journal_mode=DELETE")  # refused while anybody else has it open
+            database.execute("BEGIN EXCLUSIVE")
+            database.commit()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
+            raise StillInUse("The database must be changed for this version, and another program is using it. "
+                             "Stop it, then start again.") from error
+        yield database
+
+
+def _copy(database: sqlite3.Connection, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as copy:
+        database.backup(copy)
+
+
+def _upgrade(path: Path, scripts: Path, revision: str) -> None:
+    config = Config(str(scripts / "alembic.ini"))
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    with transactional(f"sqlite:///{path}") as connection:
+        config.attributes["connection"] = connection
+        before = _dangling(connection)
+        command.upgrade(config, revision)
+        if _dangling(connection) > before:
+            raise DatabaseFault("would have lost rows that others refer to; nothing was changed")
+    _fsync(path)
+
+
+def _dangling(connection: Connection) -> int:
+    """How many rows refer to rows that are not there."""
+    count = len(connection.exec_driver_sql("PRAGMA foreign_key_check").all())
+    connection.rollback()
+    return count
+
+
+def _fsync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,63 @@
+"""Where an upload's files are: written down in the journal before they move, settled by what the rows say.
+
+One rule settles everything that a crash, a power cut or a fault leaves: a file in the journal goes to the root that
+its upload's row names, and goes away where no row has it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Sequence
+
+from models import Journal, Upload, begin_write, db
+from services.site import Site
+
+log = logging.getLogger("keepsake")
+
+_BATCH = 200  # paths in one statement
+
+
+def reserve(site: Site, paths: Sequence[str], upload: Upload | None = None) -> bool:
+    """Write down that these files will move, and commit. False where one of them is on its way already, belongs to an upload,
+    or not to ``upload`` where one is given. A new upload's row must not be in the session yet."""
+    with site.writing:
+        begin_write()
+        free = Upload.exists(upload.public_id) if upload else not Upload.homes(paths)
+        free = free and Journal.add(paths, site.running.id)
+        if free:
+            db.session.commit()
+        else:
+            db.session.rollback()
+    return free
+
+
+def settle(site: Site, paths: Collection[str]) -> None:
+    """Bring home or away what the journal has under our name, strike it out, and commit."""
+    ordered = sorted(paths)
+    for at in range(0, len(ordered), _BATCH):
+        batch = ordered[at:at + _BATCH]
+        homes = Upload.homes(batch)
+        site.storage.settle({path: homes.get(path) for path in batch})
+        with site.writing:
+            Journal.strike(batch)
+            db.session.commit()
+    site.unsettled.difference_update(ordered)
+
+
+def give_up(site: Site, paths: Collection[str]) -> None:
+    """After a failure: put all as the rows say. Where that fails too, upkeep goes on trying, and the next start."""
+    db.session.rollback()
+    try:
+        settle(site, paths)
+    except Exception:  # the failure that brought us here is the one to report
+        log.exception("%s files stay where they are until the storage is back", len(paths))
+        db.session.rollback()
+        site.unsettled.update(paths)
+
+
+def settle_the_dead(site: Site) -> int:
+    """Settle what processes left that are gone, and what we had to give up. Call it while exclusive; how many files it was."""
+    left = Journal.left_by_others_than({site.running.id, *site.running.others()})
+    left = [*left, *site.unsettled]
+    settle(site, left)
+    return len(left)
