@@ -27,6 +27,7 @@ FORMATS = ("jpg", "png", "gif", "webp", "avif", "bmp", "heic", "tiff", "mp4", "m
 RETIRED = {
     "THUMB_SIZE": "thumbnails are 320 pixels",
     "MEDIUM_WIDTH": "medium pictures are 750 pixels wide",
+    "UPLOAD_WAIT_SECONDS": "an upload waits a minute for its turn at the most",
     "VIDEO_SECONDS": "the look into a video may take 60 seconds",
     "VIDEO_MEMORY_MB": "the look into a video may take 2 GB of memory",
 }
@@ -81,8 +82,6 @@ class Settings:
     flood_per_day: int = setting(0, "Uploads a person may make in a day; 0: no limit.", least=0)
     uploads_at_once: int = setting(4, "Pictures decoded at once; each may take `MAX_MEGAPIXELS` × 4 bytes of memory.",
                                    least=1, most=64)
-    upload_wait_seconds: int = setting(60, "How long an upload waits for its turn before it is told to come back.",
-                                       least=0, most=600)
     min_free_mb: int = setting(200, "Uploads are refused when the disk has less than this free: "
                                     "the database needs room to work.", least=0)
     upkeep_seconds: int = setting(60, "How often expired uploads and leftovers are cleared away; 0: only by hand.",

@@ -14,6 +14,8 @@ from services.errors import Busy
 from services.in_flight import InFlight
 from services.views import ViewCounter
 
+TURN_SECONDS = 60.0  # that an upload waits for its turn; most programs give up after a minute or two
+
 
 @dataclass
 class Site:
@@ -28,6 +30,7 @@ class Site:
     views: ViewCounter = field(default_factory=ViewCounter)
     in_flight: InFlight = field(default_factory=InFlight)
     unsettled: set[str] = field(default_factory=set)
+    turn_seconds: float = TURN_SECONDS
 
     def __post_init__(self) -> None:
         self._turns = threading.BoundedSemaphore(self.settings.uploads_at_once)
@@ -35,7 +38,7 @@ class Site:
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for a place among the uploads being decoded. Raises Busy when none gets free in time."""
-        if not self._turns.acquire(timeout=self.settings.upload_wait_seconds):
+        if not self._turns.acquire(timeout=self.turn_seconds):
             raise Busy()
         try:
             yield

@@ -183,7 +183,8 @@ def test_a_full_disk(make_app: Callable[..., Flask]) -> None:
 
 
 def test_busy(make_app: Callable[..., Flask]) -> None:
-    ann = make_person(make_app(UPLOADS_AT_ONCE=1, UPLOAD_WAIT_SECONDS=0))
+    ann = make_person(make_app(UPLOADS_AT_ONCE=1))
+    ann.app.extensions["keepsake"].turn_seconds = 0
     with ann.app.extensions["keepsake"].turn():
         answer = ann.upload("alpha.png")
     refused(answer, 503, "Busy, try again", status=503)
