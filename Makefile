@@ -3,13 +3,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 export FLASK_APP := app.py
 
-.PHONY: run test lint docs lock clean
+.PHONY: run test soak lint docs lock clean
 
 run: .venv/run.stamp
 	@$(BIN)/python app.py
 
 test: .venv/dev.stamp lint
 	$(BIN)/python -m pytest $(ARGS)
+
+# What takes minutes: every step of every crash, and other long forms of tests.
+soak: .venv/dev.stamp
+	SOAK=1 $(BIN)/python -m pytest $(ARGS)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -27,9 +26,9 @@ def fsync_folders(folders: Iterable[Path]) -> None:
 
 
 def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
-    """Write a small file so that it is there whole or not at all, whatever happens and whenever."""
-    temp = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
-    handle = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    """Write a small file so that it is there whole or not at all, whatever happens and whenever. One at a time may do it."""
+    temp = path.with_name(path.name + ".new")  # one that a crash leaves is written over
+    handle = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
         os.write(handle, text.encode())
         os.fsync(handle)

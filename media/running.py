@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from media.durable import make_folder
+
 EXCLUSIVE = "exclusive"
 EXCLUSIVE_SECONDS = 600.0  # how long a start waits for another one, which may be changing a large database
 
@@ -26,6 +28,7 @@ class Running:
     """This process's place among those that work on ``data``."""
 
     def __init__(self, data: Path) -> None:
+        self.data = data
         self.folder = data / "locks"
         self.id = secrets.token_hex(8)
         self._own: IO[str] | None = None
@@ -33,7 +36,10 @@ class Running:
     @contextmanager
     def exclusive(self, seconds: float = EXCLUSIVE_SECONDS) -> Iterator[None]:
         """Held by one at a time: by a start until it is done, and by who settles what another process left. Raises Occupied."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self.data.exists():
+            make_folder(self.data)
+            self.data.chmod(0o711)  # a reverse proxy passes through to public/; nobody lists what is here
+        self.folder.mkdir(mode=0o700, exist_ok=True)
         deadline = time.monotonic() + seconds
         with (self.folder / EXCLUSIVE).open("w") as file:
             while not _taken(file):

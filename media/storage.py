@@ -29,10 +29,7 @@ class Storage:
         self.tmp = data / "tmp"
 
     def prepare(self) -> None:
-        """Make the folders that aren't there. Others may pass through to ``public/``; the rest is ours alone."""
-        if not self.data.exists():
-            make_folder(self.data)
-            self.data.chmod(0o711)
+        """Make the folders that aren't there. Others may read ``public/``; the rest is ours alone."""
         for name, mode in ((PUBLIC, 0o755), (PRIVATE, 0o700), ("tmp", 0o700)):
             folder = self.data / name
             folder.mkdir(exist_ok=True)

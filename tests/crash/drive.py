@@ -1,0 +1,195 @@
+"""Plays a scene again and again, in processes that end before one of their steps. ``python -m tests.crash.drive SCENE HOW EVERY``.
+
+HOW: ``kill`` sends SIGKILL before a step; ``cut`` lets the power fail before it; ``pause`` stops the process there while another
+one starts on the same folder. EVERY: 1 takes all steps, 3 every third. Prints JSON: how many steps there are, how many were
+tried, and what was not as it must be after each. The first process opens nothing, so what it forks begins like any other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.crash.durable import DATABASE, Durable
+from tests.crash.scenes import SCENES, Scene, State, faults, open_site, site_at
+from tests.crash.steps import listen
+
+Note = Callable[[Any], None]
+
+
+def start_process(work: Callable[[Note], None]) -> tuple[int, int]:
+    """The id of a process that runs ``work``, and the pipe that it notes into."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        return child, reading
+    os.close(reading)
+    code = 1
+    pipe = os.fdopen(writing, "w", buffering=1)
+    try:
+        work(lambda note: print(json.dumps(note), file=pipe, flush=True))
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        pipe.close()
+        os._exit(code)
+
+
+def end_of(child: int, reading: int, status: int | None = None) -> tuple[list[Any], int]:
+    """What it noted until it ended, and how it ended (0: by itself), where that is not known yet."""
+    with os.fdopen(reading) as pipe:
+        notes = [json.loads(line) for line in pipe]
+    return notes, os.waitpid(child, 0)[1] if status is None else status
+
+
+def in_a_process(work: Callable[[Note], None]) -> tuple[list[Any], int]:
+    return end_of(*start_process(work))
+
+
+class Theatre:
+    """``wrong`` has what was not as it must be, by step; ``tried`` counts the ends that were looked at."""
+
+    def __init__(self, folder: Path, scene: Scene, every: int) -> None:
+        self.folder, self.scene, self.every = folder, scene, every
+        self.base = folder / "base"
+        self.steps, self.tried, self.wrong = 0, 0, dict[str, list[str]]()
+        notes, status = in_a_process(lambda note: note(scene.prepare(self.base)))
+        if status:
+            raise SystemExit("the site can't be made")
+        self.facts = notes[0]
+
+    def fresh(self, data: Path) -> Path:
+        shutil.rmtree(data, ignore_errors=True)
+        if self.base.exists():
+            shutil.copytree(self.base, data)
+        return data
+
+    def play(self, data: Path, note: Note, *, begin: Callable[[], None] = lambda: None) -> None:
+        with site_at(data) as app:
+            begin()
+            for act, _ in self.scene.acts:
+                act(app, self.facts)
+                note("done")
+
+    def states(self, count: int) -> tuple[State, State]:
+        """What holds when ``count`` acts were acknowledged, and what the next one changes."""
+        done = dict(self.scene.before)
+        for _, changes in self.scene.acts[:count]:
+            done |= changes
+        return done, self.scene.acts[count][1] if count < len(self.scene.acts) else {}
+
+    def check(self, step: str, data: Path, done: int) -> None:
+        notes, status = in_a_process(lambda note: note(self.scene.look(data) + faults(data, *self.states(done))))
+        told = notes[0] if notes and not status else ["the next start fails"]
+        self.tried += 1
+        if told:
+            self.wrong[f"{self.tried}: {step}"] = told
+
+    def stop_at_each(self, how: signal.Signals, meanwhile: Callable[[int, Path], int | None], *, from_start: bool) -> None:
+        """A process for each step, which gets the signal ``how`` before it."""
+        at, status = 0, -1
+        while status:
+            data, seen = self.fresh(self.folder / "data"), 0
+
+            def work(note: Note, at: int = at, data: Path = data) -> None:
+                def before(step: str) -> None:
+                    nonlocal seen
+                    if seen == at:
+                        note(step)
+                        os.kill(os.getpid(), how)
+                    seen += 1
+
+                begin = lambda: listen(before)  # noqa: E731
+                if from_start:
+                    begin()
+                self.play(data, note, begin=(lambda: None) if from_start else begin)
+
+            child, reading = start_process(work)
+            notes, status = end_of(child, reading, meanwhile(child, data))
+            reached = any(note != "done" for note in notes)
+            self.check(str(notes[-1:]), data, notes.count("done"))
+            if how == signal.SIGSTOP:
+                if status:
+                    self.wrong[f"{self.tried}: {notes[-1:]}"] = [f"what was paused then failed: {status}"]
+                status = int(reached)
+            elif status and os.WTERMSIG(status) != how:
+                raise SystemExit(f"the scene failed: {status}")
+            self.steps, at = at, at + self.every
+
+    def kill(self) -> None:
+        self.stop_at_each(signal.SIGKILL, lambda child, data: None, from_start=True)
+
+    def pause(self) -> None:
+        def start_another(child: int, data: Path) -> int | None:
+            status = os.waitpid(child, os.WUNTRACED)[1]
+            if not os.WIFSTOPPED(status):
+                return status
+            _, failed = in_a_process(lambda note: note(bool(open_site(data))))
+            if failed:
+                self.wrong[f"{self.tried}: another start"] = ["it failed"]
+            os.kill(child, signal.SIGCONT)
+            return None
+
+        self.stop_at_each(signal.SIGSTOP, start_another, from_start=False)
+
+    def cut(self) -> None:
+        """One process, and beside it what the disk would have had at each of its steps."""
+        cuts, top = self.folder / "cuts", self.folder / "top"
+        cuts.mkdir()
+        top.mkdir()
+        data = self.fresh(top / "data")
+
+        def work(note: Note) -> None:
+            durable, kept, done, count, busy = Durable(top), (-1, 0), 0, 0, False
+
+            def before(step: str) -> None:
+                nonlocal kept, count, busy
+                if busy:
+                    return  # our own steps
+                count += 1
+                if (durable.changes, done) != kept and count % self.every == 0:
+                    kept, busy = (durable.changes, done), True
+                    durable.rebuild(cuts / str(count))
+                    note([count, step, done])
+                    busy = False
+
+            def acted(_: Any) -> None:
+                nonlocal done
+                done += 1
+
+            listen(before, synced=durable.synced, committed=lambda: durable.committed(data / DATABASE))
+            self.play(data, acted)
+            busy = True
+            durable.rebuild(cuts / "end")
+            note(["end", "the end", done])
+
+        notes, status = in_a_process(work)
+        if status:
+            raise SystemExit(f"the scene failed: {status}")
+        for number, step, done in notes:
+            left = cuts / str(number) / "data"
+            if done and (left / "secret_key").read_bytes() != (data / "secret_key").read_bytes():
+                self.wrong[step] = ["another secret: everybody is logged out"]
+            self.check(step, left, done)
+        self.steps = max(number for number, _, _ in notes[:-1])
+
+
+def main(scene: str, how: str, every: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        theatre = Theatre(Path(folder), SCENES[scene], int(every))
+        getattr(theatre, how)()
+        print(json.dumps({"steps": theatre.steps, "tried": theatre.tried, "wrong": theatre.wrong}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

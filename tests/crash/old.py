@@ -1,0 +1,52 @@
+"""A site as an earlier version left it: today's rows, as far as that version knew of them, and the files."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from alembic.script import ScriptDirectory
+
+from app import DATABASE, MIGRATIONS
+from models.migrate import migrate
+from tests.crash.scenes import furnish
+
+REVISIONS = sorted(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+NOT_DATA = ("alembic_", "sqlite_", "upload_fts")
+
+
+def furnish_old(data: Path, revision: str) -> dict[str, Any]:
+    facts = furnish(data)
+    path, now = data / DATABASE, data / "now.sqlite3"
+    path.rename(now)
+    migrate(path, MIGRATIONS, revision)
+    with contextlib.closing(sqlite3.connect(now)) as source, contextlib.closing(sqlite3.connect(path)) as target, target:
+        for table in tables(target):
+            _copy(source, target, table)
+    now.unlink()
+    return facts
+
+
+def tables(database: sqlite3.Connection) -> list[str]:
+    names = [name for name, in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")]
+    return [name for name in names if not name.startswith(NOT_DATA)]
+
+
+def _copy(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> None:
+    """A column that is gone today gets an empty text where it must have a value."""
+    then = target.execute(f'PRAGMA table_info("{table}")').fetchall()  # number, name, type, not null, default, key
+    today = {row[1] for row in source.execute(f'PRAGMA table_info("{table}")')}
+    values = [f'"{name}"' if name in today else "''" for _, name, _, must, default, _ in then if name in today or (must and default is None)]
+    names = [f'"{name}"' for _, name, _, must, default, _ in then if name in today or (must and default is None)]
+    if today:
+        rows = source.execute(f'SELECT {", ".join(values)} FROM "{table}"').fetchall()
+        target.executemany(f'INSERT INTO "{table}" ({", ".join(names)}) VALUES ({", ".join("?" * len(names))})', rows)
+
+
+def version_and_schema(path: Path) -> tuple[str, list[str]]:
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        schema = [text for text, in database.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY sql")]
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return database.execute("SELECT version_num FROM alembic_version").fetchone()[0], schema

@@ -1,0 +1,162 @@
+"""What people do while it happens: each act with how the site may be before it and must be after it was acknowledged."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from app import create_app
+from models import ApiKey, Upload, User, db, utcnow
+from services.change import Wishes, change
+from tests.conftest import SAMPLES
+
+# Of each upload, by the name that it was sent under: "public", "private" or gone (no entry).
+State = dict[str, str]
+Act = tuple[Callable[[Flask, dict[str, Any]], None], State]  # what is done; what it changes, "" for gone
+
+PICTURES = {"one": "pixel.png", "two": "alpha.png", "three": "pixel.png"}
+
+
+def open_site(data: Path) -> Flask:
+    return create_app({"DATA": str(data), "TESTING": True, "UPKEEP_SECONDS": 0})
+
+
+@contextlib.contextmanager
+def site_at(data: Path) -> Iterator[Flask]:
+    app = open_site(data)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    app.extensions["keepsake"].running.leave()
+
+
+def furnish(data: Path) -> dict[str, Any]:
+    """A site with a key, one public and one private upload; what the acts need to know of it."""
+    facts: dict[str, Any] = {}
+    with site_at(data) as app:
+        make_key(app, facts)
+        upload("one")(app, facts)
+        upload("two", expiration="P1D")(app, facts)
+    return facts
+
+
+def make_key(app: Flask, facts: dict[str, Any]) -> None:
+    user = User(name="ann", password_hash="-", is_admin=True)
+    db.session.add(user)
+    db.session.flush()
+    facts |= {"key": ApiKey.issue(user, "tests")[1], "delete": {}}
+    db.session.commit()
+
+
+def upload(name: str, **fields: str) -> Callable[[Flask, dict[str, Any]], None]:
+    def act(app: Flask, facts: dict[str, Any]) -> None:
+        with (SAMPLES / PICTURES[name]).open("rb") as source:
+            answer = app.test_client().post("/api/1/upload", data={"source": (source, f"{name}.png"), **fields}, headers={"X-API-Key": facts["key"]})
+        assert answer.status_code == 200, answer.text
+        facts["delete"][name] = answer.json["image"]["delete_url"].removeprefix("http://localhost")
+
+    return act
+
+
+def delete(name: str) -> Callable[[Flask, dict[str, Any]], None]:
+    def act(app: Flask, facts: dict[str, Any]) -> None:
+        assert app.test_client().delete(facts["delete"][name]).status_code == 200
+
+    return act
+
+
+def expire(name: str, days: int | None) -> Callable[[Flask, dict[str, Any]], None]:
+    def act(app: Flask, facts: dict[str, Any]) -> None:
+        row = db.session.scalar(db.select(Upload).where(Upload.name == name))
+        ends = utcnow() + timedelta(days=days) if days else None
+        change(app.extensions["keepsake"], row, Wishes("title", "", "", ["a"], False, ends))
+
+    return act
+
+
+@dataclass(frozen=True)
+class Scene:
+    """``prepare`` makes the site; ``look`` tells what is wrong with it before it is started anew."""
+
+    acts: list[Act]
+    prepare: Callable[[Path], dict[str, Any]] = furnish
+    before: State = field(default_factory=lambda: {"one": "public", "two": "private"})
+    look: Callable[[Path], list[str]] = lambda data: []
+
+
+def furnish_first(data: Path) -> dict[str, Any]:
+    from tests.crash.old import furnish_old
+
+    return furnish_old(data, "0001")
+
+
+def half_migrated(data: Path) -> list[str]:
+    """Whether the database is neither the old one nor the new one."""
+    from tests.crash.old import REVISIONS, version_and_schema
+
+    version, schema = version_and_schema(data / "keepsake.sqlite3")
+    if version == "0001":
+        return [f"{text} in the first version" for text in schema if "journal" in text or "is_playable" in text]
+    return [] if version == REVISIONS[-1] else [f"left at {version}"]
+
+
+SCENES = {
+    "start": Scene([(make_key, {}), (upload("one"), {"one": "public"})], lambda data: {}, {}),
+    "migrate": Scene([], furnish_first, look=half_migrated),
+    "ingest": Scene([(upload("three"), {"three": "public"})]),
+    "ingest_private": Scene([(upload("three", expiration="P1D"), {"three": "private"})]),
+    "delete": Scene([(delete("one"), {"one": ""}), (delete("two"), {"two": ""})]),
+    "expire": Scene([(expire("one", 1), {"one": "private"})]),
+    "keep": Scene([(expire("two", None), {"two": "public"})]),
+    "replace": Scene([(delete("one"), {"one": ""}), (upload("one"), {"one": "public"})]),  # another file under the same path
+}
+
+
+def faults(data: Path, done: State, doing: State) -> list[str]:
+    """Start anew on ``data``, and tell what is not as it must be: ``done`` was acknowledged; ``doing`` may have happened, or not."""
+    with site_at(data) as app:
+        rows = db.session.scalars(db.select(Upload)).all()
+        told = _state_faults({row.name: row.root for row in rows}, done, doing)
+        for row in rows:
+            told += _row_faults(app, data, row)
+        known = {f"{row.root}/{path}" for row in rows for path in row.files}
+        for root in ("public", "private", "tmp"):
+            for path in (data / root).rglob("*"):
+                if path.is_file() and path.name != ".keepsake":
+                    relative = path.relative_to(data).as_posix()
+                    told += [] if relative in known else [f"{relative} has no row"]
+                    told += [] if path.stat().st_size else [f"{relative} is empty"]
+        if db.session.execute(db.text("SELECT count(*) FROM journal")).scalar():
+            told.append("the journal is not settled")
+        healthy = app.test_client().get("/healthz")
+        told += [] if healthy.status_code == 200 else [healthy.text]
+        told += [] if app.config["SECRET_KEY"] and (data / "secret_key").read_text() else ["no secret"]
+    return told
+
+
+def _state_faults(found: State, done: State, doing: State) -> list[str]:
+    after = {name: root for name, root in {**done, **doing}.items() if root}
+    before = {name: root for name, root in done.items() if root}
+    return [] if found in (before, after) else [f"{found} is neither {before} nor {after}"]
+
+
+def _row_faults(app: Flask, data: Path, row: Upload) -> list[str]:
+    told = []
+    for path in row.files:
+        home, other = data / row.root / path, data / ("private" if row.root == "public" else "public") / path
+        told += [f"{path} is also in the other root"] if other.exists() else []
+        told += [] if home.exists() else [f"{row.root}/{path} is lost"]
+        answer = app.test_client().get(f"/{path}")
+        told += [] if answer.status_code == 200 else [f"{path}: {answer.status_code}"]
+        if path == row.files[0] and hashlib.md5(answer.data).hexdigest() != row.checksum:
+            told.append(f"{path} is another file")
+        answer.close()
+    return told
