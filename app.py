@@ -50,12 +50,13 @@ class StartError(click.ClickException):
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """The application. ``config`` holds settings by their upper-case name, and Flask's own (``TESTING``).
 
-    Raises ConfigError for a setting that is unknown or malformed, and StartError for a fault of the machine.
+    Raises StartError for a setting that is unknown or malformed, and for a fault of the machine.
     ``BUSY_SECONDS``, one of Flask's, is how long a writer waits for the database.
     """
     given = dict(config or {})
     ours = {f.name.upper() for f in fields(configuration.Settings)}
-    settings = configuration.load({name: value for name, value in given.items() if name in ours})
+    with _told_plainly():
+        settings = configuration.load({name: value for name, value in given.items() if name in ours})
 
     app = Flask(__name__, instance_path=str(settings.data))
     database = settings.data / DATABASE
@@ -119,10 +120,10 @@ def _start(app: Flask, settings: configuration.Settings) -> Site:
 
 @contextmanager
 def _told_plainly() -> Iterator[None]:
-    """Faults of the machine as StartError."""
+    """Bad settings and faults of the machine as StartError."""
     try:
         yield
-    except (OSError, DatabaseFault, Occupied, StillInUse, UnknownVersion) as error:
+    except (configuration.ConfigError, OSError, DatabaseFault, Occupied, StillInUse, UnknownVersion) as error:
         raise StartError(str(error)) from error
     except Exception as error:
         fault = fault_of(error)
@@ -184,7 +185,7 @@ def main() -> None:
     logging.getLogger("waitress").setLevel(logging.WARNING)
     try:
         application = create_app()
-    except (configuration.ConfigError, StartError) as error:
+    except StartError as error:
         sys.exit(f"keepsake: {error}")
     try:
         server.serve(application)
