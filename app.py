@@ -156,6 +156,8 @@ def _secret_key(path: Path) -> str:
     if not key:
         key = secrets.token_hex(32)
         write_whole(path, key)
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o600)  # whoever reads it can log in as anybody
     return key
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any, NoReturn, cast
 
 import click
@@ -13,6 +14,7 @@ from media.errors import UploadError
 from media.running import Occupied
 from models import Album, ApiKey, Category, DatabaseFault, SiteSetting, User, db
 from models.site_setting import GUEST_KEY
+from services.backup import NotABackup, back_up
 from services.site import Site
 from services.upkeep import TooManyOrphans, upkeep
 
@@ -37,6 +39,7 @@ def register(app: Flask) -> None:
     for group in (user_group, key_group, album_group, category_group):
         app.cli.add_command(group)
     app.cli.add_command(upkeep_command)
+    app.cli.add_command(backup_command)
 
 
 @user_group.command("create")
@@ -145,6 +148,20 @@ def upkeep_command(any_number: bool) -> None:
         click.echo(upkeep(house, any_number=any_number))
     except (UploadError, TooManyOrphans, Occupied, DatabaseFault, OSError) as error:
         _fail(str(error))
+
+
+@click.command("backup")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def backup_command(folder: Path) -> None:
+    """Copy all that must be kept into FOLDER, or bring an earlier backup there up to date."""
+    try:
+        backup = back_up(cast(Site, current_app.extensions["keepsake"]), folder)
+    except (NotABackup, DatabaseFault, OSError) as error:
+        _fail(str(error))
+    click.echo(f"{backup.files} files and the database are in {folder}.")
+    if backup.missing:
+        _fail(f"{len(backup.missing)} uploads lack files: {' '.join(sorted(backup.missing))}")
 
 
 def _password(from_stdin: bool) -> str:

@@ -10,10 +10,11 @@ from models.faults import DatabaseFault
 from models.journal import Journal
 from models.scrubbing import Scrubbing
 from models.site_setting import SiteSetting
+from models.snapshot import Snapshot
 from models.tag import Tag
 from models.upload import Upload
 from models.user import User
 from models.user_session import UserSession
 
-__all__ = ["Album", "ApiKey", "Attempt", "Category", "Cursor", "DatabaseFault", "Journal", "Limit", "Scrubbing", "SiteSetting", "Tag",
+__all__ = ["Album", "ApiKey", "Attempt", "Category", "Cursor", "DatabaseFault", "Journal", "Limit", "Scrubbing", "SiteSetting", "Snapshot", "Tag",
            "Upload", "User", "UserSession", "begin_write", "connector", "db", "utcnow"]

@@ -1,0 +1,83 @@
+"""A copy of all that must be kept, made while the site runs: what the database copy says is there is there.
+
+The database first, then the files of its rows; who was deleted in between is taken out of the copy again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from media.storage import MARKER, ROOTS, Storage
+from models import Snapshot, Upload
+from services.site import Site
+
+DATABASE = "keepsake.sqlite3"
+SMALL_FILES = ("secret_key", "config.toml", *(f"{root}/{MARKER}" for root in ROOTS))
+
+
+class NotABackup(Exception):
+    """The folder holds something else; nothing was written."""
+
+
+@dataclass
+class Backup:
+    """How many files are in it, and the ids of uploads whose files were lost before."""
+
+    files: int = 0
+    missing: set[str] = field(default_factory=set)
+
+
+def back_up(site: Site, target: Path) -> Backup:
+    """Bring ``target`` up to date, or make it: files that are there already are not copied again. Raises NotABackup."""
+    if target.exists() and any(target.iterdir()) and not (target / DATABASE).exists():
+        raise NotABackup(f"{target} is not empty and holds no backup")
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    source = site.storage.data
+    snapshot = Snapshot.take(source / DATABASE, target / f"{DATABASE}.new")
+    backup, wanted, deleted = Backup(), set[str](), set[str]()
+    for public_id, root, path in snapshot.files():
+        if _copied(site.storage, root, path, target / root / path):
+            wanted.add(f"{root}/{path}")
+        else:
+            (backup.missing if Upload.exists(public_id) else deleted).add(public_id)
+    snapshot.forget(deleted)
+    snapshot.close()
+    for name in SMALL_FILES:
+        if (source / name).exists():
+            _copy(source / name, target / name)
+    os.replace(snapshot.path, target / DATABASE)
+    backup.files = len(wanted)
+    _remove_others(target, wanted)
+    os.sync()
+    return backup
+
+
+def _copied(storage: Storage, root: str, path: str, target: Path) -> bool:
+    """Whether the file is in the backup. It may have moved to the other root since; a file never changes."""
+    for source in (storage.path(any_root, path) for any_root in sorted(ROOTS, key=lambda name: name != root)):
+        try:
+            if not (target.exists() and target.stat().st_size == source.stat().st_size):
+                _copy(source, target)
+            return True
+        except FileNotFoundError:
+            continue  # not there, or gone while it was read
+    return False
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + ".part")
+    shutil.copy2(source, part)
+    os.replace(part, target)
+
+
+def _remove_others(target: Path, wanted: set[str]) -> None:
+    """What an earlier backup had and is deleted now."""
+    for root in ROOTS:
+        for folder, _, names in os.walk(target / root / "images"):
+            for path in (Path(folder) / name for name in names):
+                if path.relative_to(target).as_posix() not in wanted:
+                    path.unlink()

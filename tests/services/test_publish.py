@@ -1,0 +1,118 @@
+"""Names that don't tell, limits that hold over processes, and who may read what lies on the disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from models import Upload, db
+from tests.conftest import ROOT, Person, make_person, path_of, sample
+
+RANDOM = re.compile(r"[A-Za-z0-9]{32}")
+UPLOAD = """
+import json, sys
+from app import create_app
+app = create_app({"DATA": sys.argv[1], "TESTING": True, "UPKEEP_SECONDS": 0, "FLOOD_PER_DAY": 10})
+print("ready", flush=True)
+sys.stdin.readline()
+answers = []
+for _ in range(10):
+    with open(sys.argv[3], "rb") as source:
+        answers.append(app.test_client().post("/api/1/upload", data={"source": source}, headers={"X-API-Key": sys.argv[2]}).status_code)
+print(json.dumps(answers))
+"""
+
+
+@pytest.mark.parametrize("sent_as", ["holiday.png", "Holiday.PNG"])
+def test_a_name_that_a_private_upload_holds_is_not_told(sent_as: str, ann: Person) -> None:
+    """Neither by the name that another upload gets, nor by that of one after it."""
+    ann.uploaded("alpha.png", filename="holiday.png", expiration="P1D")
+    bob = make_person(ann.app, "bob")
+    for _ in range(2):
+        image = bob.uploaded("alpha.png", filename=sent_as)
+        assert RANDOM.fullmatch(image["name"]), image["name"]
+
+
+def test_a_name_that_became_private_is_not_told(ann: Person) -> None:
+    ann.uploaded("alpha.png", filename="holiday.png")
+    public = ann.uploaded("alpha.png", filename="holiday.png")
+    assert re.fullmatch(r"holiday[A-Za-z0-9]{16}", public["name"])  # the contract's: anybody can see who has the name
+    with ann.app.app_context():
+        row = db.session.scalar(db.select(Upload).where(Upload.name == "holiday"))
+        ann.app.extensions["keepsake"].storage.move(row.files, "public", "private")
+        row.root = "private"
+        db.session.commit()
+    assert RANDOM.fullmatch(make_person(ann.app, "bob").uploaded("alpha.png", filename="holiday.png")["name"])
+
+
+def test_a_file_without_a_row_is_not_written_over(ann: Person) -> None:
+    """After an older database was brought back, it is a newer upload."""
+    image = ann.uploaded("alpha.png")
+    path = ann.app.extensions["keepsake"].storage.data / "public" / path_of(image["url"]).lstrip("/")
+    with ann.app.app_context():
+        db.session.execute(db.delete(Upload))
+        db.session.commit()
+    before = path.read_bytes()
+    assert ann.uploaded("pixel.png", filename="alpha.png")["name"] != "alpha"
+    assert path.read_bytes() == before
+
+
+def test_a_flood_limit_over_two_processes(make_app: Callable[..., Flask]) -> None:
+    ann = make_person(make_app())
+    data = ann.app.extensions["keepsake"].storage.data
+    words = [sys.executable, "-c", UPLOAD, str(data), ann.key, str(sample("pixel.png"))]
+    both = [subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    for process in both:
+        assert process.stdout and process.stdout.readline() == "ready\n"
+    for process in both:
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
+    answers = [status for process in both for status in json.loads(process.communicate(timeout=60)[0])]
+    assert sorted(answers) == [200] * 10 + [400] * 10
+    with ann.app.app_context():
+        assert db.session.query(Upload).count() == 10
+
+
+def test_only_its_owner_reads_the_database(tmp_path: Path) -> None:
+    """With any umask, and where an earlier version left it readable."""
+    before = os.umask(0)
+    try:
+        data = tmp_path / "data"
+        for _ in range(2):
+            app = create_app({"DATA": str(data), "TESTING": True})
+            with app.app_context():
+                db.session.execute(db.text("CREATE TABLE IF NOT EXISTS x (y)"))
+                db.session.commit()
+                modes = {path.name: path.stat().st_mode & 0o777 for path in data.iterdir() if path.is_file()}
+                assert {"keepsake.sqlite3", "keepsake.sqlite3-wal", "keepsake.sqlite3-shm", "secret_key"} <= modes.keys()
+                assert set(modes.values()) == {0o600}
+                folders = {path.name: path.stat().st_mode & 0o777 for path in data.iterdir() if path.is_dir()}
+                assert folders == {"public": 0o755, "private": 0o700, "tmp": 0o700, "locks": 0o700}
+                assert data.stat().st_mode & 0o777 == 0o711
+                db.session.remove()
+                db.engine.dispose()
+            for path in data.iterdir():
+                path.chmod(0o777 if path.is_dir() else 0o644)
+            (data / "public").chmod(0o755)
+            (data / "locks").chmod(0o700)
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.parametrize("content", ["", "\n"])
+def test_an_empty_secret_is_none(content: str, make_app: Callable[..., Flask]) -> None:
+    data = make_app().extensions["keepsake"].storage.data
+    (data / "secret_key").write_text(content)
+    app = create_app({"DATA": str(data), "TESTING": True})
+    assert len(app.config["SECRET_KEY"]) == 64 and (data / "secret_key").read_text() == app.config["SECRET_KEY"]
+    assert app.test_client().get("/login").status_code == 200
