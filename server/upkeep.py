@@ -7,6 +7,9 @@ import time
 
 from flask import Flask
 
+from media.errors import UploadError
+from media.running import Occupied
+from models import DatabaseFault
 from services import upkeep
 from services.site import Site
 
@@ -23,6 +26,8 @@ def clear_up(app: Flask, house: Site) -> None:
         try:
             with app.app_context():
                 upkeep.upkeep(house, orphans=orphans)
+        except (UploadError, DatabaseFault, OSError, Occupied) as error:
+            log.error("upkeep: %s", error)  # noqa: TRY400  # a fault of the machine: where in our code says nothing
         except Exception:  # whatever it was, the next round may do better
             log.exception("upkeep failed")
         if orphans:

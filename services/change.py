@@ -32,16 +32,15 @@ def change(site: Site, upload: Upload, wishes: Wishes) -> None:
     Raises StorageMissing, StorageFull or Busy, with nothing changed.
     """
     site.storage.check(site.id)
-    before, files = upload.root, upload.files
-    after = PRIVATE if wishes.expires_at or upload.is_private else PUBLIC
-    if before == after:
-        _write(upload, wishes, after)
-        return
-    site.storage.check_writable()
+    files = upload.files
     if not reserve(site, files, upload):
         raise Busy()
     try:
-        site.storage.move(files, before, after)
+        db.session.refresh(upload)  # as it is now that nobody else may change it
+        after = PRIVATE if wishes.expires_at or upload.is_private else PUBLIC
+        if upload.root != after:
+            site.storage.check_writable()
+            site.storage.move(files, upload.root, after)
         Journal.strike(files)
         _write(upload, wishes, after)
     except BaseException:
@@ -50,16 +49,12 @@ def change(site: Site, upload: Upload, wishes: Wishes) -> None:
 
 
 def _write(upload: Upload, wishes: Wishes, root: str) -> None:
-    try:
-        upload.title = wishes.title[:MAX_TITLE] or None
-        upload.description = wishes.description[:MAX_DESCRIPTION] or None
-        upload.alt_text, upload.nsfw = wishes.alt_text or None, wishes.nsfw
-        upload.expires_at, upload.root = wishes.expires_at, root
-        upload.tags = Tag.named(wishes.tags)
-        db.session.commit()
-    except BaseException:
-        db.session.rollback()
-        raise
+    upload.title = wishes.title[:MAX_TITLE] or None
+    upload.description = wishes.description[:MAX_DESCRIPTION] or None
+    upload.alt_text, upload.nsfw = wishes.alt_text or None, wishes.nsfw
+    upload.expires_at, upload.root = wishes.expires_at, root
+    upload.tags = Tag.named(wishes.tags)
+    db.session.commit()
 
 
 def new_delete_link(upload: Upload) -> str:

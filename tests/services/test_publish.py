@@ -7,15 +7,19 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from app import create_app
-from models import Upload, db
-from tests.conftest import ROOT, Person, make_person, path_of, sample
+from models import Journal, Upload, db, utcnow
+from services.change import Wishes, change
+from services.errors import Busy
+from tests.conftest import ROOT, Person, make_person, path_of, sample, stored_files
 
 RANDOM = re.compile(r"[A-Za-z0-9]{32}")
 UPLOAD = """
@@ -81,6 +85,44 @@ def test_a_flood_limit_over_two_processes(make_app: Callable[..., Flask]) -> Non
     assert sorted(answers) == [200] * 10 + [400] * 10
     with ann.app.app_context():
         assert db.session.query(Upload).count() == 10
+
+
+def test_many_at_once_on_one_upload(make_app: Callable[..., Flask]) -> None:
+    """Moved to and fro and deleted at the same time: each is done, or told to come back; nothing is half-done."""
+    ann = make_person(make_app())
+    images = [ann.uploaded("pixel.png") for _ in range(3)]
+    told: list[str] = []
+
+    def move(public_id: str, days: int | None) -> None:
+        with ann.app.app_context():
+            for _ in range(5):
+                upload = Upload.find(public_id, None)
+                if upload is None:
+                    return
+                try:
+                    change(ann.app.extensions["keepsake"], upload, Wishes("t", "", "", [], False, utcnow() + timedelta(days=days) if days else None))
+                    told.append("moved")
+                except Busy:
+                    told.append("busy")
+                except Exception as error:
+                    told.append(repr(error))
+                db.session.remove()
+
+    def delete(url: str) -> None:
+        told.append(str(ann.app.test_client().delete(path_of(url)).status_code))
+
+    jobs = [threading.Thread(target=move, args=(image["id_encoded"], days)) for image in images for days in (1, None, 1)]
+    jobs += [threading.Thread(target=delete, args=(images[0]["delete_url"],)) for _ in range(2)]
+    for job in jobs:
+        job.start()
+    for job in jobs:
+        job.join()
+    assert set(told) <= {"moved", "busy", "200", "404", "503"} and told.count("200") <= 1, told
+    with ann.app.app_context():
+        uploads = db.session.scalars(db.select(Upload)).all()
+        assert len(uploads) == 3 - told.count("200") and all((upload.root == "private") == bool(upload.expires_at) for upload in uploads)
+        assert sorted(f"{upload.root}/{path}" for upload in uploads for path in upload.files) == stored_files(ann.app)
+        assert db.session.query(Journal).count() == 0
 
 
 def test_only_its_owner_reads_the_database(tmp_path: Path) -> None:
