@@ -28,7 +28,7 @@ class Journal(Model):
 
     @classmethod
     def strike(cls, paths: Collection[str]) -> None:
-        db.session.execute(delete(cls).where(cls.path.in_(paths)))
+        db.session.execute(delete(cls).where(cls.path.in_(paths)).execution_options(synchronize_session=False))
 
     @classmethod
     def left_by_others_than(cls, living: Collection[str]) -> list[str]:
