@@ -66,7 +66,7 @@ def _receive_one() -> Any:
 def _document(upload: Upload, token: str) -> dict[str, Any]:
     where = addresses()
     document = wire.document(upload, where, site().settings.zone, utcnow(), token)
-    report = {"removed": _words(upload.removed), "kept": _words(upload.kept), "private": bool(upload.leftovers)}
+    report = {"removed": _words(upload.removed), "kept": _words(upload.kept), "private": bool(upload.leftovers), "damaged": upload.is_damaged}
     codes = {group.name: dict(group.codes) for group in embed.codes(upload, where)}
     return {**document, "report": report, "sha256": upload.source_sha256, "codes": codes, "can_edit": upload.may_edit(person())}
 

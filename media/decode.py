@@ -8,9 +8,11 @@ import functools
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageFile
 
+from media.ended import Ended
 from media.errors import StorageFull, Unreadable, UploadError
 
 PILLOW_NAMES = {"jpg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WEBP", "avif": "AVIF", "bmp": "BMP",
@@ -22,15 +24,17 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 @contextlib.contextmanager
-def opened(path: Path, format: str) -> Iterator[Image.Image]:
-    """The picture at ``path``, header read and pixels not yet decoded.
+def opened(path: Path, format: str, *, is_damaged: bool = False) -> Iterator[Image.Image]:
+    """The picture at ``path``, header read and pixels not yet decoded; of a damaged JPEG, with the end that it may lack.
 
     Whatever a decoder raises inside the block, on opening or on loading, comes out as Unreadable.
     """
     if format == "heic":
         _learn_heif()
-    with reading(), Image.open(path, formats=[PILLOW_NAMES[format]]) as image:
-        yield image
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(reading())
+        source: Any = Ended(stack.enter_context(path.open("rb"))) if is_damaged and format == "jpg" else path
+        yield stack.enter_context(Image.open(source, formats=[PILLOW_NAMES[format]]))
 
 
 @functools.cache

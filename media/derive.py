@@ -71,7 +71,7 @@ def derive(path: Path, facts: Facts, extension: str, *, thumb_size: int = THUMB_
     Every row of the picture is decoded, so one that ends too early raises Unreadable. The files lie beside ``path``.
     """
     encoding = facts.format if facts.format in ENCODINGS else "jpg"
-    with opened(facts.frame or path, "png" if facts.frame else facts.format) as image:
+    with opened(facts.frame or path, "png" if facts.frame else facts.format, is_damaged=facts.is_damaged) as image:
         frame = _save(image, path, "jpg", "jpeg") if facts.frame else None
         work = _upright(image, facts, _working_size(facts, thumb_size, medium_width))
         medium = None
@@ -145,7 +145,7 @@ def to_png(path: Path, facts: Facts) -> Path:
 def resize(path: Path, facts: Facts, width: int) -> tuple[Path, tuple[int, int]]:
     """The picture at ``width`` pixels in its own format, upright, with its colour profile and EXIF; and its new size."""
     size = (width, max(1, round(facts.height * width / facts.width)))
-    with opened(path, facts.format) as image:
+    with opened(path, facts.format, is_damaged=facts.is_damaged) as image:
         orientation = facts.metadata.orientation
         exif = image.getexif()
         profile = image.info.get("icc_profile")

@@ -10,8 +10,9 @@ from typing import Literal
 
 from PIL import Image, ImageCms
 
-from media import metadata, tiff, video
+from media import ended, metadata, tiff, video
 from media.containers import blocks, gif, riff
+from media.containers.block import DAMAGE
 from media.decode import opened, reading
 from media.errors import DisabledFormat, FileTooBig, TooManyMegapixels, UnavailableFormat, Unreadable
 from media.metadata import Metadata
@@ -40,7 +41,7 @@ class Facts:
     """``width`` and ``height`` are pixels as displayed, after orientation. ``duration`` is in whole seconds.
 
     ``is_playable``: whether common browsers show the file itself. ``frame`` is the PNG of a video's picture.
-    ``places`` names what a reader other than the walkers found of a position.
+    ``places`` names what a reader other than the walkers found of a position. ``is_damaged``: browsers show it, and not all of it may be there.
     """
 
     kind: Literal["image", "video"]
@@ -53,6 +54,7 @@ class Facts:
     is_playable: bool = True
     frame: Path | None = None
     places: tuple[str, ...] = ()
+    is_damaged: bool = False
 
     @property
     def mime(self) -> str:
@@ -73,6 +75,10 @@ def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: 
             told = metadata.read(file, found)
             canvas = riff.canvas(file) if format == "webp" else None
             frames = gif.frames(file) if format == "gif" else 0
+    is_damaged = any(block.keyword == DAMAGE for block in found)
+    if format == "jpg" and is_damaged:
+        with reading():
+            ended.check(path)
     if format in _READ_WHOLE and path.stat().st_size > MAX_WHOLE_BYTES:
         raise FileTooBig(MAX_WHOLE_BYTES)
     if format in video.DEMUXERS:
@@ -87,7 +93,8 @@ def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: 
         is_animated = frames > 1 or bool(getattr(image, "is_animated", False) and format in ("png", "webp", "avif"))
         width, height = image.size if orientation < 5 else image.size[::-1]
         is_playable = format not in ("heic", "tiff") and not (format == "avif" and _has_foreign_profile(image))
-    return Facts("image", format, width, height, replace(told, orientation=orientation), is_animated, is_playable=is_playable)
+    return Facts("image", format, width, height, replace(told, orientation=orientation), is_animated, is_playable=is_playable,
+                 is_damaged=is_damaged)
 
 
 def _probe_video(path: Path, format: str, limits: video.Limits) -> Facts:

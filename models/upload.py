@@ -78,6 +78,8 @@ class Upload(Model):
     is_360: Mapped[bool] = mapped_column(default=False)
     is_playable: Mapped[bool] = mapped_column(default=True)  # common browsers show the file itself
 
+    is_damaged: Mapped[bool] = mapped_column(default=False, server_default=false())  # browsers show it, and not all of it may be there
+
     derivative_extension: Mapped[str]
     thumb_size: Mapped[int]
     medium_size: Mapped[int] = mapped_column(default=0)

@@ -54,7 +54,7 @@ def _convert(work: Work, width: int | None) -> Work:
     if width and width < facts.width and not facts.is_animated and work.facts.format in ENCODINGS:
         path, (new_width, new_height) = resize(work.path, work.facts, width)
         upright = replace(work.facts.metadata, orientation=1)
-        facts = replace(work.facts, width=new_width, height=new_height, metadata=upright)
+        facts = replace(work.facts, width=new_width, height=new_height, metadata=upright, is_damaged=False)
         work = Work(path, facts, md5_of(path), is_original=False)
     return work
 

@@ -52,7 +52,7 @@ def _row(settings: Settings, wanted: UploadRequest, work: Work, derivatives: Der
         user_id=wanted.user.id if wanted.user else None, guest=wanted.guest, guest_session=wanted.guest_session, key_id=wanted.key_id,
         album_id=wanted.album_id, category_id=wanted.category_id,
         kind=facts.kind, format=facts.format, mime=facts.mime, width=facts.width, height=facts.height,
-        duration=facts.duration, is_animated=facts.is_animated, is_360=told.is_360, is_playable=facts.is_playable,
+        duration=facts.duration, is_animated=facts.is_animated, is_360=told.is_360, is_playable=facts.is_playable, is_damaged=facts.is_damaged,
         folder=created_at.astimezone(settings.zone).strftime("%Y/%m/%d"), name=name, extension=extension,
         root=PRIVATE if wanted.expires_at or work.leftovers else PUBLIC, is_private=bool(work.leftovers),
         size=work.path.stat().st_size, checksum=work.md5, is_original=work.is_original,

@@ -13,6 +13,8 @@ Kind = Literal["exif", "xmp", "photoshop", "comment", "text", "box", "dates", "t
 # Real metadata stays under a megabyte and a motion photo under some ten; this bounds what is held in memory.
 MAX_BLOCK_BYTES = 32 * 1024 * 1024
 
+DAMAGE = "damage"  # the keyword of what should not be there, or of nothing where something is missing
+
 # What follows a picture's end may be a phone's business, but not another program's file.
 _FOREIGN = (b"PK\x03\x04", b"PK\x05\x06", b"%PDF", b"Rar!", b"7z\xbc\xaf", b"<?php", b"<?xml", b"<html", b"<script",
             b"<svg", b"<!doctype", b"#!/", b"MZ\x90", b"\x7fELF")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO
 
-from media.containers.block import Block, read_exactly, trailer
+from media.containers.block import DAMAGE, Block, read_exactly, size_of, trailer
 from media.errors import Unreadable
 
 _XMP = b"XMP DataXMP"
@@ -31,18 +31,30 @@ def _walk(file: IO[bytes]) -> tuple[list[Block], int]:
         introducer = file.read(1)
         if introducer == b"":  # ends between two blocks: a missing trailer, which every reader forgives
             break
+        if introducer == b"\0":  # an end of sub-blocks too many
+            found.append(Block("unknown", ((offset, 1),), keyword=DAMAGE))
+            offset += 1
+            continue
         if introducer == b"\x3b":
             return found + trailer(file, offset + 1), pictures
-        if introducer == b"\x2c":
-            pictures += 1
-            flags = read_exactly(file, offset + 9, 1)[0]
-            offset = _end_of_sub_blocks(file, offset + 10 + _colour_table(flags) + 1)
-        elif introducer == b"\x21":
-            end = _end_of_sub_blocks(file, offset + 2)
-            found += _extension(file, offset, end)
-            offset = end
-        else:
-            raise Unreadable()
+        try:
+            if introducer == b"\x2c":
+                flags = read_exactly(file, offset + 9, 1)[0]
+                offset = _end_of_sub_blocks(file, offset + 10 + _colour_table(flags) + 1)
+                pictures += 1
+                continue
+            if introducer == b"\x21":
+                end = _end_of_sub_blocks(file, offset + 2)
+                found += _extension(file, offset, end)
+                offset = end
+                continue
+        except Unreadable:
+            if not pictures:
+                raise
+            # Cut off in a later frame: browsers show those before it. Pixels or not, nobody can say what the rest is.
+            found.append(Block("unknown", ((offset, size_of(file) - offset),) if introducer == b"\x21" else ((offset, 0),), keyword=DAMAGE))
+            break
+        raise Unreadable()
     if not pictures:
         raise Unreadable()
     return found, pictures

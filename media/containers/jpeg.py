@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import IO
 
 from media.containers import movie
-from media.containers.block import Block, read_exactly, size_of, trailer
+from media.containers.block import DAMAGE, Block, read_exactly, size_of, trailer
 from media.containers.boxes import boxes
 from media.errors import Unreadable
 
@@ -26,6 +26,7 @@ _END_OR_SEGMENT = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
 _STEP = 1 << 20
 _MAX_SEGMENTS = 10_000  # a sane file has some tens; extended XMP and ICC some hundreds
 _MAX_PICTURES = 64
+_MAX_JUNK = 4096  # bytes between two header segments
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
@@ -35,10 +36,12 @@ def blocks(file: IO[bytes]) -> list[Block]:
         start = _skip_padding(file, offset)
         if file.read(3) != b"\xff\xd8\xff":
             break
+        inner: list[Block] = []
         try:
-            offset = _walk(file, start, found)
+            offset = _walk(file, start, inner)
         except Unreadable:  # it only looks like another picture
             break
+        found += [replace(block, keyword="") if block.keyword == DAMAGE else block for block in inner]  # it is not the one that is shown
     return found + _behind(file, offset)
 
 
@@ -66,6 +69,9 @@ def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
     extended: list[tuple[int, int]] = []
     offset += 2
     for _ in range(_MAX_SEGMENTS):
+        if junk := _junk(file, offset):  # decoders go on to the next marker
+            inside.append(Block("unknown", ((offset, junk),), keyword=DAMAGE))
+            offset += junk
         marker, start, length = _segment(file, offset)
         if marker == EOI:
             break
@@ -79,6 +85,7 @@ def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
         if marker == SOS:
             offset = _end_of_scan(file, offset)
             if offset >= size:
+                inside.append(Block("unknown", ((size, 0),), keyword=DAMAGE))  # no end marker
                 break
     else:
         raise Unreadable()
@@ -86,6 +93,16 @@ def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
         inside.append(Block("xmp", tuple(extended)))
     found += inside
     return offset + 2
+
+
+def _junk(file: IO[bytes], offset: int) -> int:
+    """How many bytes stand before the next marker. Raises Unreadable for more than a damaged header has."""
+    file.seek(offset)
+    data = file.read(_MAX_JUNK)
+    junk = data.find(b"\xff")
+    if junk < 0:
+        raise Unreadable()
+    return junk
 
 
 def _segment(file: IO[bytes], offset: int) -> tuple[int, int, int]:

@@ -89,7 +89,8 @@ export class Item {
     const removed = report.removed.length ? `Taken out: ${report.removed.join(", ")}.` : "Nothing private was in it.";
     const kept = report.kept.length ? ` Still in: ${report.kept.join(", ")}.` : "";
     const hidden = report.private ? " It could not be cleaned, so only you can see it." : "";
-    this.#text(".report", removed + kept + hidden);
+    const damaged = report.damaged ? " The file is damaged: not all of it may show." : "";
+    this.#text(".report", removed + kept + hidden + damaged);
     const check = { true: "✓ arrived as sent", false: "✗ differs from what this browser read" }[String(verified)] ?? "";
     this.#text(".receipt", `SHA-256 ${sha256} ${check}`);
     this.row.dataset.verified = String(verified);
