@@ -1,7 +1,7 @@
 """Plays a scene again and again, in processes that end before one of their steps. ``python -m tests.crash.drive SCENE HOW EVERY``.
 
-HOW: ``kill`` sends SIGKILL before a step; ``cut`` lets the power fail before it; ``pause`` stops the process there while another
-one starts on the same folder. EVERY: 1 takes all steps, 3 every third. Prints JSON: how many steps there are, how many were
+HOW: ``kill`` sends SIGKILL before a step; ``cut`` lets the power fail before it, by `Durable`; ``disk`` does so on a real file system,
+an ext4 image of which a copy is taken; ``pause`` stops the process there while another one starts on the same folder. EVERY: 1 takes all steps, 3 every third. Prints JSON: how many steps there are, how many were
 tried, and what was not as it must be after each. The first process opens nothing, so what it forks begins like any other.
 """
 
@@ -11,49 +11,18 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.crash.disk import make_disk, mounted
 from tests.crash.durable import DATABASE, Durable
+from tests.crash.processes import Note, end_of, in_a_process, start_process
 from tests.crash.scenes import SCENES, Scene, State, faults, open_site, site_at
 from tests.crash.steps import listen
-
-Note = Callable[[Any], None]
-
-
-def start_process(work: Callable[[Note], None]) -> tuple[int, int]:
-    """The id of a process that runs ``work``, and the pipe that it notes into."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child:
-        os.close(writing)
-        return child, reading
-    os.close(reading)
-    code = 1
-    pipe = os.fdopen(writing, "w", buffering=1)
-    try:
-        work(lambda note: print(json.dumps(note), file=pipe, flush=True))
-        code = 0
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        pipe.close()
-        os._exit(code)
-
-
-def end_of(child: int, reading: int, status: int | None = None) -> tuple[list[Any], int]:
-    """What it noted until it ended, and how it ended (0: by itself), where that is not known yet."""
-    with os.fdopen(reading) as pipe:
-        notes = [json.loads(line) for line in pipe]
-    return notes, os.waitpid(child, 0)[1] if status is None else status
-
-
-def in_a_process(work: Callable[[Note], None]) -> tuple[list[Any], int]:
-    return end_of(*start_process(work))
 
 
 class Theatre:
@@ -141,6 +110,44 @@ class Theatre:
             return None
 
         self.stop_at_each(signal.SIGSTOP, start_another, from_start=False)
+
+    def disk(self) -> None:
+        """The process stops before each step, and a copy of its disk is what it would find after the power failed there."""
+        image, top = self.folder / "image", self.folder / "top"
+        make_disk(image)
+        with mounted(image, top):
+            data = self.fresh(top / "data")
+            os.sync()
+
+            def work(note: Note) -> None:
+                def before(step: str) -> None:
+                    note(step)
+                    os.kill(os.getpid(), signal.SIGSTOP)
+
+                listen(before)
+                self.play(data, note)
+                note("end")
+                os.kill(os.getpid(), signal.SIGSTOP)
+
+            child, reading = start_process(work)
+            with os.fdopen(reading) as pipe:
+                done = 0
+                while os.WIFSTOPPED(status := os.waitpid(child, os.WUNTRACED)[1]):
+                    step = json.loads(pipe.readline())
+                    while step == "done":
+                        done, step = done + 1, json.loads(pipe.readline())
+                    if self.steps % self.every == 0:
+                        self.look_at_disk(image, step, done)
+                    self.steps += 1
+                    os.kill(child, signal.SIGCONT)
+            if status:
+                raise SystemExit(f"the scene failed: {status}")
+
+    def look_at_disk(self, image: Path, step: str, done: int) -> None:
+        copy, top = self.folder / "copy", self.folder / "copied"
+        subprocess.run(["cp", "--sparse=always", image, copy], check=True)
+        with mounted(copy, top):
+            self.check(step, top / "data", done)
 
     def cut(self) -> None:
         """One process, and beside it what the disk would have had at each of its steps."""

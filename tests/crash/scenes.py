@@ -25,7 +25,7 @@ PICTURES = {"one": "pixel.png", "two": "alpha.png", "three": "pixel.png"}
 
 
 def open_site(data: Path) -> Flask:
-    return create_app({"DATA": str(data), "TESTING": True, "UPKEEP_SECONDS": 0})
+    return create_app({"DATA": str(data), "TESTING": True, "UPKEEP_SECONDS": 0, "MIN_FREE_MB": 0})
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.crash.play import play
+from tests.crash.play import SOAK, play
 from tests.crash.scenes import SCENES
 
 
@@ -17,3 +17,10 @@ def test_the_power_fails(scene: str) -> None:
 def test_another_process_starts_meanwhile(scene: str) -> None:
     """It leaves alone what a living process has written down, and never brings a deleted file back."""
     assert play(scene, "pause", 6) > 3
+
+
+@pytest.mark.skipif(not SOAK, reason="ten seconds a scene: make soak")
+@pytest.mark.parametrize("scene", SCENES)
+def test_the_power_fails_on_a_real_file_system(scene: str) -> None:
+    """ext4, which keeps more than `Durable` does; but here SQLite's own writes are cut, too."""
+    assert play(scene, "disk", 1) > 5
