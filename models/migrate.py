@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool
 
 from models.faults import DatabaseFault
 
-OTHERS_SECONDS = 5.0  # how long another program may go on using the database before we give up
+OTHERS_SECONDS = 3.0  # how long another program may go on using the database before we give up
 MODE = 0o600  # it holds addresses of guests, private titles, and hashes of passwords
 
 
@@ -94,7 +94,7 @@ def transactional(url: str) -> Iterator[Connection]:
 
 
 def _version(path: Path) -> str | None:
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": OTHERS_SECONDS})
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 

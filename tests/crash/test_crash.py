@@ -1,0 +1,30 @@
+"""At every step of everything that moves files: nothing acknowledged is lost, nothing deleted is back, nothing private is public,
+nothing is there by half. Here that is tried at some steps, with SOAK=1 at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.crash.play import SOAK, play
+from tests.crash.scenes import SCENES
+
+EVERY = 13  # no divisor of what a scene repeats, so that different kinds of steps are met
+
+
+@pytest.mark.parametrize("scene", [scene for scene in SCENES if SOAK or scene != "ingest_private"])
+def test_killed_or_without_power(scene: str) -> None:
+    """SIGKILL before a step; and the power fails there: what was not fsynced is lost (`tests.crash.durable`)."""
+    play(scene, EVERY, "kill", "cut")
+
+
+@pytest.mark.parametrize("scene", ["ingest", "delete", "expire"])
+def test_another_process_starts_meanwhile(scene: str) -> None:
+    """It leaves alone what a living process has written down, and never brings a deleted file back."""
+    play(scene, 7, "pause")
+
+
+@pytest.mark.skipif(not SOAK, reason="ten seconds a scene: make soak")
+@pytest.mark.parametrize("scene", SCENES)
+def test_the_power_fails_on_a_real_file_system(scene: str) -> None:
+    """ext4, which keeps more than `Durable` does; but here SQLite's own writes are cut, too."""
+    play(scene, 1, "disk")
