@@ -10,7 +10,7 @@ from typing import Literal
 
 from PIL import Image, ImageCms
 
-from media import ended, metadata, tiff, video
+from media import ended, metadata, raw, video
 from media.containers import blocks, gif, riff
 from media.containers.block import DAMAGE
 from media.decode import opened, reading
@@ -26,14 +26,19 @@ MAX_WHOLE_BYTES = 128_000_000
 # Of every file that is stored, by its extension; two formats go by two names.
 MIME_BY_EXTENSION = {**MIME_TYPES, "jpeg": "image/jpeg", "tif": "image/tiff", "heif": "image/heic"}
 
-_HEAD = 64  # bytes that tell every format apart
+_HEAD = 512  # bytes that tell every format apart; a transport stream only by its third packet
 _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 _OTHER_BRANDS = {b"crx ", b"jxl ", b"jp2 ", b"M4A ", b"M4B "}
 _EARLY_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # from before files began with their type
 # Real pictures and films that this version does not take: their owner is told so, rather than that the file is broken.
 _OTHERS = (b"8BPS", b"\0\0\1\0", b"II+\0", b"MM\0+", b"\0\0\0\x0cJXL ", b"\xff\x0a", b"\0\0\0\x0cjP  ", b"qoif",
-           b"\x76\x2f\x31\x01", b"DDS ", b"%PDF-", b"FLV\1", b"OggS", b"icns", b"\0\0\1\xba", b"\x30\x26\xb2\x75")
+           b"\x76\x2f\x31\x01", b"DDS ", b"%PDF-", b"FLV\1", b"OggS", b"icns", b"\0\0\1\xba", b"\x30\x26\xb2\x75",
+           b"\0\0\1\xb3", b"gimp xcf", b"#?RADIANCE",
+           # Camera raw: Fujifilm, Olympus, Panasonic, Minolta, Sigma, Canon before 2004
+           b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"\0MRM", b"FOVb", b"II\x1a\0\0\0HEAP")
+_BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}  # bytes; the reserved fields before it hold what they like
+_TRANSPORT_STREAMS = ((0, 188), (4, 192))  # where the first 0x47 stands, and how long a packet is (ISO/IEC 13818-1; AVCHD)
 
 
 @dataclass(frozen=True)
@@ -70,15 +75,14 @@ def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: 
         format = sniff(file.read(_HEAD))
         if format not in allowed:
             raise DisabledFormat(format)
+        if format == "tiff" and raw.is_raw(file):
+            raise UnavailableFormat()
         with reading():
             found = blocks(file, format)
             told = metadata.read(file, found)
             canvas = riff.canvas(file) if format == "webp" else None
             frames = gif.frames(file) if format == "gif" else 0
     is_damaged = any(block.keyword == DAMAGE for block in found)
-    if format == "jpg" and is_damaged:
-        with reading():
-            ended.check(path)
     if format in _READ_WHOLE and path.stat().st_size > MAX_WHOLE_BYTES:
         raise FileTooBig(MAX_WHOLE_BYTES)
     if format in video.DEMUXERS:
@@ -87,8 +91,8 @@ def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: 
         _check_pixels(canvas, max_megapixels)
     with opened(path, format) as image:
         _check_pixels(image.size, max_megapixels)
-        if format == "tiff":
-            _refuse_raw(image)
+        if format == "jpg" and is_damaged:
+            ended.check(path)
         orientation = _orientation(image, format, told)
         is_animated = frames > 1 or bool(getattr(image, "is_animated", False) and format in ("png", "webp", "avif"))
         width, height = image.size if orientation < 5 else image.size[::-1]
@@ -115,17 +119,17 @@ def sniff(head: bytes) -> str:
         return "gif"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "webp"
-    if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":
+    if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADERS:
         return "bmp"
     if head.startswith((b"II*\0", b"MM\0*")) and head[8:10] != b"CR":  # Canon's raw pictures are TIFF by their first bytes
         return "tiff"
     if head.startswith(b"\x1aE\xdf\xa3"):
-        return "webm" if b"webm" in head else "mkv"
+        return "webm" if b"webm" in head[:64] else "mkv"
     if head[4:8] == b"ftyp":
         return _sniff_brands(head)
     if head[4:8] in _EARLY_QUICKTIME:
         return "mov"
-    if head.startswith((*_OTHERS, b"II*\0", b"RIFF")):
+    if head.startswith((*_OTHERS, b"II*\0", b"RIFF")) or any(head[at:at + 3 * size:size] == b"GGG" for at, size in _TRANSPORT_STREAMS):
         raise UnavailableFormat()
     raise Unreadable()
 
@@ -151,13 +155,6 @@ def _sniff_brands(head: bytes) -> str:
 def _check_pixels(size: tuple[int, int], max_megapixels: int) -> None:
     if size[0] * size[1] > max_megapixels * 1_000_000:
         raise TooManyMegapixels(max_megapixels)
-
-
-def _refuse_raw(image: Image.Image) -> None:
-    """A camera's raw file is a TIFF whose first picture is a small preview: what we kept would not be what it shows."""
-    tags = getattr(image, "tag_v2", {})
-    if tiff.DNG_VERSION in tags or tags.get(tiff.SUBFILE_TYPE, 0) & 1:
-        raise UnavailableFormat()
 
 
 def _orientation(image: Image.Image, format: str, told: Metadata) -> int:

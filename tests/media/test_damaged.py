@@ -113,3 +113,9 @@ def test_browsers_show_them(page: Any, make_server: Callable[..., Server], tmp_p
           return picture.naturalWidth;
         }""", f"data:image/{kind};base64,{base64.b64encode(data).decode()}")
         assert width > 0, name
+
+
+def test_a_damaged_bomb_is_refused_before_it_is_decoded(ann: Person) -> None:
+    at = PLAIN.index(b"\xff\xc0" if b"\xff\xc0" in PLAIN else b"\xff\xc2") + 5
+    answer = ann.upload(PLAIN[:at] + b"\xea\x60\xea\x60" + PLAIN[at + 4:-2], "a.jpg")
+    assert (answer.status_code, answer.json["error"]["message"]) == (400, "Image too large - max 128 megapixels")
