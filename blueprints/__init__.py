@@ -53,6 +53,15 @@ SITE_MAP = [
     (health.bp, "/robots.txt", health.robots, "GET"),
 ]
 
+_TAKE_UPLOADS = (api.upload, api.upload_imgbb, upload.receive)
+_UPLOADS = {(method, rule) for _, rule, view, methods in SITE_MAP if view in _TAKE_UPLOADS for method in [*methods.split(), "HEAD"]
+            if method != "OPTIONS"}
+
+
+def takes_upload(method: str, path: str) -> bool:
+    """Whether a request is an upload, which may take seconds and bring a large body."""
+    return (method, path.rstrip("/")) in _UPLOADS
+
 
 for _blueprint, _rule, _view, _methods in SITE_MAP:
     # The wire's clients drop the body when they are redirected, so a trailing slash is as good as none.

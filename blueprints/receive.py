@@ -22,11 +22,25 @@ from services.intake import UploadRequest
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
 
+HEAD_ONLY = "keepsake.head_only"  # in the WSGI environment: the request's head is here, its body isn't yet
+
+
+class BodyWanted(BaseException):
+    """The request may bring its body. Nothing between the view and the server takes it for an error."""
+
 
 @contextmanager
 def received(request: Request, *, takes_several: bool = False) -> Iterator[Body]:
-    """The request's body, read; its temp files are gone afterwards."""
+    """The request's body, read; its temp files are gone afterwards.
+
+    Where only the head is here, raises what refuses any upload now, else BodyWanted.
+    """
     request.max_content_length = site().settings.max_body_bytes
+    if HEAD_ONLY in request.environ:
+        if not site().settings.allow_uploads:
+            raise RequestDenied()
+        site().check_ready()
+        raise BodyWanted()
     body = read_body(request, new_spool, takes_several=takes_several)
     try:
         yield body

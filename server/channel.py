@@ -5,16 +5,20 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from typing import Any
 
 from waitress.channel import HTTPChannel
-from waitress.task import ThreadedTaskDispatcher, WSGITask
+from waitress.task import WSGITask
 
+from media.errors import StorageFull
+from server.body_task import BodyTask
+from server.connections import network
+from server.limits import BODY_BYTES, HEAD_BYTES
 from server.parser import Parser
-from server.public_files import PublicFiles, PublicFileTask
-from server.refusal import RefusalTask
+from server.public_files import PublicFileTask
+from server.refusal import Refusal, RefusalTask
 
 TURN_BYTES = 4 * 1024 * 1024  # sent to one reader before the others have their turn
-LINGER_SECONDS = 10  # how long a refused sender may go on sending, so that it gets to read why
 
 
 class ApplicationTask(WSGITask):
@@ -24,25 +28,107 @@ class ApplicationTask(WSGITask):
             super().set_close_on_finish()
 
 
+def _task(channel: Channel, request: Parser) -> WSGITask:
+    return BodyTask(channel, request) if request.is_asking else ApplicationTask(channel, request)
+
+
 class Channel(HTTPChannel):
+    """Takes one request at a time; what was sent behind it stays in ``_unread`` until it is answered."""
+
     parser_class = Parser
-    task_class = ApplicationTask
+    task_class: Any = staticmethod(_task)
     error_task_class = RefusalTask
-    public_files: PublicFiles  # set by `serve`
+    request: Any = None  # a Parser, while one arrives
+    is_upload = False  # whether the request at work goes by the upload lane
     _lingers_until = 0.0
     _refused = False
     _sent_this_turn = 0
     _loop = 0
 
+    def __init__(self, server: Any, sock: socket.socket, addr: Any, adj: Any, map: dict[int, Any]) -> None:
+        super().__init__(server, sock, addr, adj, map=map)
+        self.requests_lock: Any = threading.RLock()  # a connection may close while it is held
+        self.network = network(addr[0])
+        self.idle_since = self._head_since = time.monotonic()
+        self._is_new = True
+        self._unread = b""
+        self._at_work = False  # from a request's last byte, or its head that is asked about, until it is answered
+        self._answered: Parser | None = None  # by a thread, and the loop has to go on from there
+        self._progress: tuple[float, float] = (0.0, 0.0)  # what there was, and since when
+        server.connections.open.add(self)
+
+    # --- receiving
+
+    def readable(self) -> bool:
+        return not self._at_work and bool(super().readable())
+
+    def recv(self, buffer_size: int) -> bytes:
+        data: bytes = super().recv(BODY_BYTES if self.request is not None and self.request.arriving else HEAD_BYTES)
+        return data
+
     def received(self, data: bytes) -> bool:
         self._loop = threading.get_ident()
         if self._lingers_until:
-            if time.monotonic() > self._lingers_until:
-                self.will_close = True
             return False
-        answer: bool = super().received(data)
-        self._refused = self._refused or any(request.error for request in self.requests)
-        return answer
+        with self.requests_lock:
+            self._unread += data
+            self._parse()
+        return True
+
+    def _parse(self) -> None:
+        """Read on, until a request is complete, its body has to be asked about, or nothing is left."""
+        while self._unread and not self.requests:
+            if self.will_close or self.close_when_flushed or not self.connected:
+                self._unread = b""
+                return
+            if self.request is None:
+                self.request = Parser(self.adj)
+                self._head_since = self.idle_since if self._is_new else time.monotonic()
+                self._progress = (0, time.monotonic())
+            request: Parser = self.request
+            consumed = request.received(self._unread)
+            self._unread = self._unread[consumed:]
+            if request.arriving and self.server.must_ask(request):
+                request.is_asking = True
+                self._begin(request)
+            elif request.arriving and self.server.is_out_of_room(request):
+                request.refuse(Refusal.of(StorageFull()))
+            elif request.arriving and request.expect_continue:
+                self.send_continue()
+            if request.completed:
+                self.request = None
+                if not request.empty:
+                    self._begin(request)
+
+    def _begin(self, request: Parser) -> None:
+        self.request, self._at_work = None, True
+        self._refused = self._refused or bool(request.error) or request.is_asking
+        self.is_upload = not request.is_asking and not request.error and self.server.takes_upload(request)
+        self.requests.append(request)
+        self.server.add_task(self)
+
+    def service(self) -> None:
+        """In a thread. What comes next is up to the loop again, as only one of the two may send at a time."""
+        request = self.requests[0]
+        super().service()
+        if self._unread or request.is_asking:
+            self._answered = request
+            self.server.pull_trigger()
+        else:
+            self._rest()
+
+    def _resume(self, request: Parser) -> None:
+        """In the loop: receive the body of a request that was asked about, or read what was sent behind one."""
+        self._answered = None
+        with self.requests_lock:
+            self._rest()
+            if request.is_asking and request.is_granted and not request.error:
+                request.is_asking = self._refused = False
+                self.request = request
+                self._progress = (request.body_bytes_received, time.monotonic())
+                if request.expect_continue:
+                    self.send_continue()
+            self._parse()
 
     def answer_at_once(self) -> bool:
         """Answer the request that just came in, if it is for a public file and this is the loop; say whether it was."""
@@ -50,7 +136,7 @@ class Channel(HTTPChannel):
         if threading.get_ident() != self._loop or self.total_outbufs_len:
             return False
         request = self.requests[0]
-        answer = self.public_files.answer(request)
+        answer = self.server.public_files.answer(request)
         if answer is None:
             return False
         self._sent_this_turn = 0
@@ -59,7 +145,14 @@ class Channel(HTTPChannel):
         self.requests.pop()
         request.close()
         self.close_when_flushed = task.close_on_finish
+        self._rest()
         return True
+
+    def _rest(self) -> None:
+        self._at_work = self._is_new = False
+        self.idle_since = time.monotonic()
+
+    # --- sending
 
     def send(self, data: bytes, do_close: bool = True) -> int:
         """Nothing, once a reader had its turn: a fast one would keep the loop until the end of its film."""
@@ -69,12 +162,17 @@ class Channel(HTTPChannel):
         self._sent_this_turn += sent
         return sent
 
+    def writable(self) -> bool:
+        return self._answered is not None or bool(super().writable())
+
     def handle_write(self) -> None:
         self._sent_this_turn = 0
+        if self._answered is not None:
+            self._resume(self._answered)
         # Closing a socket with unread bytes resets the connection, and the sender never sees the answer.
         if self._refused and self.close_when_flushed and not self.total_outbufs_len and not self._lingers_until:
             self.close_when_flushed = False
-            self._lingers_until = time.monotonic() + LINGER_SECONDS
+            self._lingers_until = time.monotonic() + self.server.limits.linger_seconds
             try:
                 self.socket.shutdown(socket.SHUT_WR)  # type: ignore[union-attr]
             except OSError:
@@ -82,10 +180,64 @@ class Channel(HTTPChannel):
             return
         super().handle_write()
 
+    # --- leaving
 
-class Dispatcher(ThreadedTaskDispatcher):
-    """Gives requests to threads, but for those that need none."""
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody loses by its end: no request is at work, none has more than a part of its head here."""
+        between = self.request is None or not self.request.headers_finished
+        return between and not self._at_work and not self.total_outbufs_len
 
-    def add_task(self, task: Channel) -> None:
-        if not task.answer_at_once():
-            super().add_task(task)
+    @property
+    def has_unread(self) -> bool:
+        """Whether something came that the loop has not read yet."""
+        try:
+            return bool(self.socket.recv(1, socket.MSG_PEEK))  # type: ignore[union-attr]
+        except OSError:
+            return False
+
+    def unfinished(self) -> list[Parser]:
+        """The request at work, or whose body is on its way."""
+        return [request for request in (*self.requests, self.request) if request is not None]
+
+    def sweep(self) -> None:
+        """Close the connection, or refuse its request, where it is too slow."""
+        now, limits = time.monotonic(), self.server.limits
+        if self.total_outbufs_len:
+            if self._no_progress(self.last_activity, 0.001, limits.send_seconds):
+                self.handle_close()
+        elif self._lingers_until:
+            if now > self._lingers_until:
+                self.handle_close()
+        elif self._at_work:
+            pass
+        elif self.request is None:
+            if now - self.idle_since > (limits.head_seconds if self._is_new else limits.idle_seconds):
+                self.handle_close()
+        elif not self.request.headers_finished:
+            if now - self._head_since > limits.head_seconds:
+                self._too_slow()
+        elif self._no_progress(self.request.body_bytes_received, limits.body_bytes, limits.body_seconds):
+            self._too_slow()
+
+    def _no_progress(self, amount: float, least: float, seconds: float) -> bool:
+        """Whether ``amount`` takes longer than ``seconds`` to grow by ``least``."""
+        before, since = self._progress
+        now = time.monotonic()
+        if amount < before or amount >= before + least:
+            self._progress = (amount, now)
+            return False
+        return now - since > seconds
+
+    def _too_slow(self) -> None:
+        with self.requests_lock:
+            request = self.request
+            if request is not None and not self._at_work:
+                request.refuse(Refusal(408, "The request came too slowly"))
+                self._begin(request)
+
+    def handle_close(self) -> None:
+        self.server.connections.open.discard(self)
+        super().handle_close()
+        with self.requests_lock:
+            self.request = None  # and with it the temp file of a body that won't come to its end

@@ -2,12 +2,74 @@
 
 from __future__ import annotations
 
+import errno
+from typing import Any
+
 from waitress.parser import HTTPRequestParser
+from waitress.utilities import Error
+
+from media.errors import StorageFull, StorageMissing
+from server.framing import ChunkedReceiver, Refused, check_head
+from server.refusal import Refusal
 
 
 class Parser(HTTPRequestParser):
+    """``target`` is the path asked for, even where nothing else of the request can be understood."""
+
+    target = ""
+    command = path = ""
+    is_granted = False  # the application wants the body, whatever its size
+    is_asking = False  # the application is being asked whether it does
+    body_rcv: Any = None
+    error: Any = None
+    promised = 0  # bytes that the disk may have to take for the body and the file in it
+
+    @property
+    def arriving(self) -> bool:
+        """Whether this is a body that hasn't come to its end."""
+        return self.headers_finished and not self.completed
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body: announced, else so far."""
+        return self.body_bytes_received if self.chunked else self.content_length
+
     def received(self, data: bytes) -> int:
-        consumed: int = super().received(data)
+        if not self.header_plus and data[:1] in (b" ", b"\t") and self.body_rcv is None:
+            return self.refuse(Refusal(400, "Invalid request line"), data)
+        try:
+            consumed: int = super().received(data)
+        except Refused as refused:
+            return self.refuse(refused.refusal, data)
+        except ValueError:  # an address that Python's parser gives up on
+            return self.refuse(Refusal(400), data)
+        except OSError as error:  # of the disk that bodies wait on
+            return self.refuse(Refusal.of(StorageFull() if error.errno in (errno.ENOSPC, errno.EDQUOT) else StorageMissing()), data)
         if self.error:
-            self.expect_continue = False  # a refused sender must not be told to go on
+            return self.refuse(self.error, data)
         return consumed
+
+    def refuse(self, error: Error, data: bytes = b"") -> int:
+        """A refused sender must not be told to go on, and nothing more of it is read."""
+        self.error, self.completed, self.expect_continue = error, True, False
+        if not self.target or error.code == 431:  # waitress has parsed another head instead of one that is too long
+            self.target = target_of(self.header_plus + data)
+        return len(data)
+
+    def parse_header(self, head: bytes) -> None:
+        self.target = target_of(head)
+        check_head(head)
+        super().parse_header(head)
+        if self.chunked:
+            self.body_rcv = ChunkedReceiver(self.body_rcv.getbuf())
+
+    def close(self) -> None:
+        """Waitress closes each request that had an answer; one whose body was only asked about goes on."""
+        if not self.is_granted or self.completed:
+            super().close()
+
+
+def target_of(head: bytes) -> str:
+    """The path in a request line that may be cut or malformed."""
+    words = head[:4096].lstrip().partition(b"\r\n")[0].split(b" ")
+    return words[1].partition(b"?")[0].decode("latin-1") if len(words) > 1 else ""

@@ -3,26 +3,56 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 
 from waitress.task import ErrorTask
+from waitress.utilities import Error
 
-from blueprints.errors import error_document
-from media.errors import FileTooBig
+from blueprints.errors import API_PATHS, error_document
+from media.errors import FileTooBig, UploadError
+
+
+class Refusal(Error):
+    """Takes the place of waitress' own errors. ``code`` is the HTTP status, ``wire_code`` the contract's."""
+
+    def __init__(self, status: int, message: str = "", wire_code: int | None = None, retry_after: int | None = None) -> None:
+        super().__init__(message or HTTPStatus(status).phrase)
+        self.code = status
+        self.reason = HTTPStatus(status).phrase
+        self.wire_code = wire_code if wire_code is not None else status
+        self.retry_after = retry_after
+
+    @classmethod
+    def of(cls, error: UploadError, status: int | None = None) -> Refusal:
+        return cls(status or error.status, error.message, error.code, error.retry_after)
 
 
 class RefusalTask(ErrorTask):
-    """Waitress' own refusals; of a body over the limit, as the wire says it (contract, *Answers*)."""
-
-    max_upload_bytes = 0  # set by `serve`
+    """Says why in the contract's form under the API and to scripts of ours, else in plain text (contract, *Answers*)."""
 
     def execute(self) -> None:
-        if self.request.error.code != 413:
-            super().execute()
-            return
-        too_big = FileTooBig(self.max_upload_bytes)
-        body = json.dumps(error_document(413, too_big.code, too_big.message)).encode()
-        self.status = "413 Request Entity Too Large"
-        self.response_headers += [("Content-Type", "application/json"), ("Access-Control-Allow-Origin", "*")]
+        error = self._in_our_words(self.request.error)
+        self.status = f"{error.code} {error.reason}"
+        if self._wants_json():
+            body = json.dumps(error_document(error.code, error.wire_code, error.body)).encode()
+            self.response_headers += [("Content-Type", "application/json"), ("Access-Control-Allow-Origin", "*")]
+        else:
+            body = f"{error.code} {error.reason}\n\n{error.body}\n".encode()
+            self.response_headers += [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
+        if error.retry_after is not None:
+            self.response_headers.append(("Retry-After", str(error.retry_after)))
         self.set_close_on_finish()
         self.content_length = len(body)  # type: ignore[assignment]
-        self.write(body)
+        self.write(b"" if self.request.command == "HEAD" else body)
+
+    def _in_our_words(self, error: Error) -> Refusal:
+        if isinstance(error, Refusal):
+            return error
+        if error.code == 413:
+            return Refusal.of(FileTooBig(self.channel.server.max_upload_bytes), 413)
+        return Refusal(error.code, error.body if error.code == 400 else "")
+
+    def _wants_json(self) -> bool:
+        request = self.request if self.request.target else self.channel.requests[0]  # waitress makes a bare one for a 500
+        target: str = self.channel.server.path_of(request.target)
+        return target.startswith(API_PATHS) or target == "/api" or bool(request.headers.get("ACCEPT") == "application/json")

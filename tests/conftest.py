@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -173,7 +173,8 @@ def free_port() -> int:
         return port
 
 
-def start_server(data: Path, **settings: Any) -> Server:
+def start_server(data: Path, command: Sequence[str] = ("app.py",), **settings: Any) -> Server:
+    """``command`` is given to Python; another than the default one may serve with limits of its own."""
     port = free_port()
     environ = {k: v for k, v in os.environ.items() if not k.startswith("KEEPSAKE_")}
     environ |= {"KEEPSAKE_PORT": str(port), "KEEPSAKE_DATA": str(data), "PYTHONUNBUFFERED": "1",
@@ -181,7 +182,7 @@ def start_server(data: Path, **settings: Any) -> Server:
     data.mkdir(parents=True, exist_ok=True)
     log_path = data.parent / f"{data.name}-server-{port}.log"
     with log_path.open("w") as log:
-        process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environ, stdout=log, stderr=subprocess.STDOUT,
+        process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environ, stdout=log, stderr=subprocess.STDOUT,
                                    text=True)
     server = Server(f"http://127.0.0.1:{port}", data, process, environ, log_path)
     deadline = time.monotonic() + 30
@@ -199,8 +200,8 @@ def make_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[.
     """Starts servers with other settings than the default ones."""
     started = []
 
-    def make(data: Path | None = None, **settings: Any) -> Server:
-        server = start_server(data or tmp_path_factory.mktemp("server") / "data", **settings)
+    def make(data: Path | None = None, command: Sequence[str] = ("app.py",), **settings: Any) -> Server:
+        server = start_server(data or tmp_path_factory.mktemp("server") / "data", command, **settings)
         started.append(server)
         return server
 

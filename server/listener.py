@@ -1,0 +1,122 @@
+"""Waitress' server, with limits of our own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.server import TcpWSGIServer
+
+import blueprints
+from media.errors import StorageFull, UploadError
+from server.channel import Channel
+from server.connections import Connections, turn_away
+from server.lanes import Lanes
+from server.limits import Limits
+from server.parser import Parser
+from server.public_files import PublicFiles
+from server.refusal import Refusal
+from server.room import Room
+from services.errors import Busy
+
+ACCEPTS = 32  # connections accepted in one turn of the loop
+SWEEP_SECONDS = 1.0  # between two looks for connections that are too slow
+
+
+@dataclass
+class Rules:
+    """What the connections of all listening sockets share. ``form_bytes`` is the largest body that is read unasked;
+    ``prefix`` is the path that the site lives under, or empty."""
+
+    limits: Limits
+    lanes: Lanes
+    connections: Connections
+    public_files: PublicFiles
+    room: Room
+    form_bytes: int
+    max_upload_bytes: int
+    prefix: str
+
+
+class Listener(TcpWSGIServer):
+    """One listening socket."""
+
+    channel_class: Any = Channel
+
+    def __init__(self, application: Any, sockets: dict[int, Any], adj: Adjustments, sockinfo: Any, rules: Rules) -> None:
+        self.rules = rules
+        self.limits, self.connections, self.public_files = rules.limits, rules.connections, rules.public_files
+        self.max_upload_bytes, self.form_bytes = rules.max_upload_bytes, rules.form_bytes
+        super().__init__(application, sockets, dispatcher=rules.lanes, adj=adj, sockinfo=sockinfo)
+
+    def readable(self) -> bool:
+        """Who finds no room waits in the kernel's queue."""
+        return bool(self.accepting) and not self.connections.is_full
+
+    def handle_accept(self) -> None:
+        for _ in range(ACCEPTS):
+            try:
+                accepted = self.accept()
+                if accepted is None:
+                    return
+                connection, address = accepted
+                if self.connections.make_room(address[0]):
+                    self.set_socket_options(connection)
+                    self.channel_class(self, connection, address, self.adj, map=self._map)
+                else:
+                    turn_away(connection)
+            except OSError:
+                return  # gone again before it was accepted, or no file descriptor is free: whoever waits is asked again
+
+    def path_of(self, target: str) -> str:
+        """A request's path as the site map knows it."""
+        path = "/" + target.lstrip("/")
+        prefix = self.rules.prefix
+        return path[len(prefix):] or "/" if prefix and (path + "/").startswith(prefix + "/") else path
+
+    def takes_upload(self, request: Parser) -> bool:
+        return blueprints.takes_upload(request.command, self.path_of(request.target))
+
+    def must_ask(self, request: Parser) -> bool:
+        """Whether the application has to say that it wants a body, before it is received."""
+        if request.is_granted or request.is_asking:
+            return False
+        return request.size > self.form_bytes or (request.chunked and self.takes_upload(request))
+
+    def is_out_of_room(self, request: Parser) -> bool:
+        """Whether the disk has no room for more of a body of unknown length."""
+        room = self.rules.room
+        return room.is_used_up(request) and not room.promise(request)
+
+    def why_not_now(self, request: Parser) -> Refusal | None:
+        """Why a body that the application wants can't be received, if so."""
+        problem: UploadError | None = None
+        if self.rules.lanes.is_full:
+            problem = Busy()
+        elif not self.rules.room.promise(request):
+            problem = StorageFull()
+        return Refusal.of(problem) if problem else None
+
+
+def unfinished(connections: Connections) -> Iterator[Parser]:
+    """Requests whose bodies are on their way, or wait for their turn."""
+    for channel in list(connections.open):
+        yield from channel.unfinished()
+
+
+def run(sockets: dict[int, Any], rules: Rules) -> None:
+    """The loop, until interrupted."""
+    next_sweep = 0.0
+    try:
+        while sockets:
+            wasyncore.poll2(SWEEP_SECONDS, sockets)
+            rules.connections.trim()
+            if time.monotonic() >= next_sweep:
+                next_sweep = time.monotonic() + SWEEP_SECONDS
+                rules.connections.sweep()
+    except (SystemExit, KeyboardInterrupt):
+        rules.lanes.shutdown()
