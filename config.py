@@ -50,7 +50,7 @@ class Settings:
 
     host: str = setting("127.0.0.1", "Address to listen on; `0.0.0.0` lets the home network in.")
     port: int = setting(8000, "Port to listen on.", least=1, most=65535)
-    threads: int = setting(8, "Requests worked on at once; more only helps many slow downloads.", least=1, most=256)
+    threads: int = setting(8, "Requests other than uploads worked on at once. Public files need none.", least=1, most=256)
     data: Path = setting(HERE / "instance", "Folder of everything that must be kept: database, files, secret.")
     site_name: str = setting("Keepsake", "The site's name, shown in the header and in link previews.")
     accent: str = setting("#2f6f5e", "The site's one colour, as `#rrggbb`.")

@@ -6,7 +6,6 @@ import io
 import os
 import re
 import shutil
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from server.limits import Limits
 from server.parser import Parser
 from server.room import COPIES, STEP, Room
 from tests.conftest import PASSWORD, Server, sample
+from tests.crash.break_it import small_disk
 from tests.server.test_floods import with_limits
 from tests.server.wire import WATCHDOG, Answer, connect, parse, read_all
 
@@ -204,26 +204,23 @@ def test_a_body_larger_than_the_free_space(make_server: Callable[..., Server]) -
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 120 MB."""
+def disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=120m", "tmpfs", folder], capture_output=True).returncode:
-        pytest.skip("no file systems may be mounted here")
-    yield folder
-    subprocess.run(["umount", "--lazy", folder], check=True)
+    with small_disk(folder, "120m"):
+        yield folder
 
 
 @pytest.mark.parametrize("how", ["chunked", "declared", "two at once"])
-def test_the_reserve_stays_free(how: str, small_disk: Path, make_server: Callable[..., Server]) -> None:
+def test_the_reserve_stays_free(how: str, disk: Path, make_server: Callable[..., Server]) -> None:
     reserve = 20_000_000
-    server = make_server(small_disk / "data", MIN_FREE_MB=20)
-    least = shutil.disk_usage(small_disk).free
+    server = make_server(disk / "data", MIN_FREE_MB=20)
+    least = shutil.disk_usage(disk).free
 
     def body(size: int) -> Iterator[bytes]:
         nonlocal least
         for _ in range(size // 65536):
-            least = min(least, shutil.disk_usage(small_disk).free)
+            least = min(least, shutil.disk_usage(disk).free)
             yield bytes(65536)
 
     def send(size: int) -> int:
