@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -74,7 +75,7 @@ def close_to_others(path: Path) -> None:
 
 
 @contextmanager
-def transactional(url: str) -> Iterator[Connection]:
+def transactional(url: str, journal_mode: str = "WAL") -> Iterator[Connection]:
     """A connection whose transactions hold statements like CREATE TABLE, too (SQLAlchemy, *Serializable isolation / Savepoints
     / Transactional DDL*), and which lets tables be rebuilt that others refer to (https://sqlite.org/lang_altertable.html, 7)."""
     engine = create_engine(url, poolclass=NullPool)
@@ -82,7 +83,7 @@ def transactional(url: str) -> Iterator[Connection]:
     @event.listens_for(engine, "connect")
     def by_hand(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute(f"PRAGMA journal_mode={journal_mode}")
         connection.execute("PRAGMA foreign_keys=OFF")
 
     @event.listens_for(engine, "begin")
@@ -102,18 +103,24 @@ def _version(path: Path) -> str | None:
 @contextmanager
 def _held(path: Path) -> Iterator[sqlite3.Connection]:
     """The database, locked for others, and whole in its one file: the log beside it is written back and gone."""
-    with closing(sqlite3.connect(path, timeout=OTHERS_SECONDS)) as database:
-        try:
-            database.execute("PRAGMA locking_mode=EXCLUSIVE")
-            database.execute("PRAGMA journal_mode=DELETE")  # refused while anybody else has it open
-            database.execute("BEGIN EXCLUSIVE")
-            database.commit()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise
-            raise StillInUse("The database must be changed for this version, and another program is using it. "
-                             "Stop it, then start again.") from error
-        yield database
+    deadline = time.monotonic() + OTHERS_SECONDS
+    while True:
+        with closing(sqlite3.connect(path, timeout=OTHERS_SECONDS)) as database:
+            try:
+                database.execute("PRAGMA journal_mode=DELETE").fetchall()  # refused while anybody else has it open
+                database.execute("PRAGMA locking_mode=EXCLUSIVE").fetchall()
+                database.execute("BEGIN EXCLUSIVE")
+                database.commit()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                    raise
+                if time.monotonic() > deadline:
+                    raise StillInUse("The database must be changed for this version, and another program is using it. "
+                                     "Stop it, then start again.") from error
+                time.sleep(0.05)  # SQLite itself does not wait for every kind of lock
+                continue
+            yield database
+            return
 
 
 def _copy(database: sqlite3.Connection, path: Path) -> None:
@@ -124,7 +131,7 @@ def _copy(database: sqlite3.Connection, path: Path) -> None:
 def _upgrade(path: Path, scripts: Path, revision: str) -> None:
     config = Config(str(scripts / "alembic.ini"))
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
-    with transactional(f"sqlite:///{path}") as connection:
+    with transactional(f"sqlite:///{path}", "DELETE") as connection:
         config.attributes["connection"] = connection
         before = _dangling(connection)
         command.upgrade(config, revision)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from app import create_app
 from models import Journal, Upload, db, utcnow
@@ -85,6 +90,56 @@ def test_a_flood_limit_over_two_processes(make_app: Callable[..., Flask]) -> Non
     assert sorted(answers) == [200] * 10 + [400] * 10
     with ann.app.app_context():
         assert db.session.query(Upload).count() == 10
+
+
+def test_the_limit_is_looked_at_as_the_one_writer(make_app: Callable[..., Flask]) -> None:
+    """From the look at what was sent before until the row is there, no other process can write."""
+    ann = make_person(make_app(FLOOD_PER_DAY=10))
+    path = ann.app.extensions["keepsake"].storage.data / "keepsake.sqlite3"
+    looks: list[bool] = []
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def look(_connection: Any, _cursor: Any, text: str, *_: Any) -> None:
+        if text.startswith("SELECT upload.received_at"):
+            with contextlib.closing(sqlite3.connect(path, timeout=0)) as other:
+                try:
+                    other.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError:
+                    looks.append(True)
+                else:
+                    looks.append(False)
+
+    try:
+        ann.uploaded("pixel.png")
+    finally:
+        event.remove(Engine, "before_cursor_execute", look)
+    assert len(looks) == 2 and looks[-1]  # before it is decoded, and when it counts
+
+
+def test_an_expiring_upload_is_private_whatever_was_read_before(ann: Person) -> None:
+    """Two changes at once: the second one knew the row as it was before the first."""
+    image = ann.uploaded("pixel.png", expiration="P1D")
+    site = ann.app.extensions["keepsake"]
+
+    def keep() -> None:
+        with ann.app.app_context():
+            upload = Upload.find(image["id_encoded"], None)
+            assert upload
+            change(site, upload, Wishes("kept", "", "", [], False, None))
+
+    with ann.app.app_context():
+        upload = Upload.find(image["id_encoded"], None)
+        assert upload and upload.root == "private"
+        db.session.expunge(upload)  # as it was read, whatever becomes of it
+        db.session.rollback()
+        db.session.add(upload)
+        first = threading.Thread(target=keep)
+        first.start()
+        first.join()
+        change(site, upload, Wishes("expires", "", "", [], False, utcnow() + timedelta(days=1)))
+        db.session.expire_all()
+        row = db.session.get(Upload, upload.id)
+        assert row and row.root == "private" and sorted(f"private/{path}" for path in row.files) == stored_files(ann.app)
 
 
 def test_many_at_once_on_one_upload(make_app: Callable[..., Flask]) -> None:
