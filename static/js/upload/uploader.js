@@ -17,6 +17,8 @@ const ACTIVE = ["uploading", "processing", "resting"];
 export class Uploader {
   items = [];
   started = false;
+  asking = Promise.resolve(); // the last question whether a file arrived
+  claimed = []; // ids that such questions were answered with
 
   constructor(form) {
     this.form = form;
@@ -109,20 +111,31 @@ export class Uploader {
     this.#next();
   }
 
-  #send(item) {
+  async #send(item) {
     if (item.state === "cancelled") throw new Failure("Cancelled.");
     const transfer = send(this.form, item, (loaded, total) => item.progress(loaded, total));
     item.abort = transfer.abort;
-    return transfer.done;
+    item.sending = true;
+    try { return await transfer.done; } finally { item.sending = false; }
   }
 
   // All of it was sent and the answer was lost: perhaps it is there. Others of the same bytes in this queue are not it.
   async #arrived(item) {
     const digest = item.mayBeThere && await item.digest;
     if (!digest) return undefined;
+    const asked = this.asking.then(() => this.#ask(item, digest)); // one after the other: two must not get the same
+    this.asking = asked.catch(() => {});
+    return asked;
+  }
+
+  async #ask(item, digest) {
+    const alike = this.items.filter((other) => other !== item && other.file?.size === item.file.size);
+    if (alike.some((other) => other.sending)) throw new Failure("The server is working on it.", { retryAfter: 2 });
+    const known = [...this.claimed, ...alike.map((other) => other.answer?.image.id_encoded).filter(Boolean)];
     const seconds = Math.min(MAX_AGE, Math.ceil((Date.now() - item.begunAt) / 1000) + 5);
-    const known = this.#done().filter((other) => other.sha256 === digest).map((other) => other.answer.image.id_encoded);
-    return arrived(this.form, digest, seconds, known.join());
+    const told = await arrived(this.form, digest, seconds, known.join());
+    if (told) this.claimed.push(told.image.id_encoded);
+    return told;
   }
 
   #failed(item, error) {
