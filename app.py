@@ -22,7 +22,7 @@ import blueprints
 import cli
 import config as configuration
 import server
-from blueprints import api, context, errors, headers, people, upload, viewer, wire
+from blueprints import api, context, errors, headers, people, site_host, upload, viewer, wire
 from blueprints.uploaders import rendering
 from media.durable import write_whole
 from media.errors import UploadError
@@ -87,6 +87,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     headers.register(app)
     blueprints.register(app)
     cli.register(app)
+    site_host.register(app)
     _stand_behind(app, settings)
 
     with _told_plainly():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask_login import login_user, logout_user
@@ -113,6 +112,5 @@ def _begin_session(user: User) -> None:
 
 def _safe(target: str | None) -> str:
     """Where to go after the log-in: a path of our own, else home."""
-    parts = urlsplit(target or "")
-    plain = target and target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
-    return target if plain and target and not parts.scheme and not parts.netloc else url_for("upload.home")
+    is_path = target and target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
+    return target if is_path and target else url_for("upload.home")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import current_app, request, session
 from flask_login import current_user
 
 from blueprints.addresses import Addresses
+from blueprints.site_host import request_host
 from models import User
 from services.site import Site
 
@@ -21,7 +22,7 @@ def site() -> Site:
 
 def addresses() -> Addresses:
     """Of PUBLIC_URL, else of the address that this request came to."""
-    return Addresses(site().settings.public_url.rstrip("/") or request.root_url.rstrip("/"))
+    return Addresses(site().settings.public_url.rstrip("/") or f"{request.scheme}://{request_host()}{quote(request.root_path)}".rstrip("/"))
 
 
 def person() -> User | None:
@@ -62,5 +63,5 @@ def keyed_hash(text: str) -> str:
 
 def own_hosts() -> set[str]:
     """Our own names, lower case, without ports: what the server must not fetch from."""
-    names = {request.host, urlsplit(site().settings.public_url).netloc}
+    names = {request_host(), urlsplit(site().settings.public_url).netloc}
     return {(urlsplit(f"//{name}").hostname or "").lower() for name in names if name}

@@ -89,16 +89,26 @@ def oembed() -> Any:
     """oEmbed 1.0 for the address of a media page: photo or video, within ``maxwidth`` × ``maxheight``."""
     if request.args.get("format", "json") != "json":
         abort(501)
-    parts = urlsplit(request.args.get("url", ""))
     where = addresses()
-    path = parts.path.removeprefix(where.base_path)
-    found = _VIEWER.fullmatch(path) if parts.netloc in ("", urlsplit(where.base).netloc) else None
-    upload = Upload.find(found[1], None) if found else None
+    public_id = viewed_id(request.args.get("url", ""), where)
+    upload = Upload.find(public_id, None) if public_id else None
     if upload is None or upload.nsfw:  # what is not for everybody's eyes is not put before them unasked
         abort(404)
     answer = jsonify(oembed_document(upload, where, _side("maxwidth"), _side("maxheight")))
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
+
+
+def viewed_id(url: str, where: Addresses) -> str | None:
+    """The id of the upload whose page ``url`` is; None where it is none of ours, or no address at all."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.netloc not in ("", urlsplit(where.base).netloc):
+        return None
+    found = _VIEWER.fullmatch(parts.path.removeprefix(where.base_path))
+    return found[1] if found else None
 
 
 def _side(name: str) -> int:

@@ -19,6 +19,7 @@ MAX_TAG, MAX_TAGS = 32, 50  # characters; tags of one upload, far more than anyb
 _BAD_TAG = re.compile(r'[/\\,#?&%<>"\x00-\x1f\x7f]')
 _FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
 _NUMBER = re.compile(r"[0-9]{1,18}")
+_SECONDS = re.compile(r"([0-9]{1,18})(?:\.([0-9]{0,18}))?")
 _DURATION = re.compile(r"P[0-9.,YMWDTHS]{2,40}")
 
 
@@ -28,7 +29,7 @@ def parse_parameters(fields: Mapping[str, str], user: User | None, now: datetime
     Raises InvalidParameter, or NotFound for an album or a category.
     """
     return {
-        "title": parse_text(fields.get("title") or fields.get("name") or ""),
+        "title": " ".join(parse_text(fields.get("title") or fields.get("name") or "").split()),
         "description": parse_text(fields.get("description", "")),
         "alt_text": parse_text(fields.get("alt_text", ""))[:MAX_ALT],
         "tags": parse_tags(fields.get("tags", "")),
@@ -69,12 +70,13 @@ def parse_width(text: str) -> int | None:
 
 
 def parse_expiration(text: str, now: datetime) -> datetime | None:
-    """When the upload ends: an ISO 8601 duration or whole seconds from ``now``, between 5 minutes and a year."""
+    """When the upload ends: an ISO 8601 duration, or seconds (a fraction counts as one more) from ``now``, between 5 minutes and a year."""
     text = text.strip()
     if not text:
         return None
-    if _NUMBER.fullmatch(text):
-        life = timedelta(seconds=min(int(text), int(MAX_LIFE.total_seconds())))
+    if seconds := _SECONDS.fullmatch(text):
+        whole, fraction = seconds.groups()
+        life = timedelta(seconds=min(int(whole) + bool((fraction or "").strip("0")), int(MAX_LIFE.total_seconds())))
     else:
         life = _iso_duration(text.upper(), now)
     return (now + min(max(life, MIN_LIFE), MAX_LIFE)).astimezone(UTC)

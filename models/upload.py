@@ -170,7 +170,9 @@ class Upload(Model):
         if tag:
             found = found.where(cls.id.in_(select(upload_tag.c.upload_id).join(Tag).where(Tag.key == tag)))
         if query:
-            words = " ".join(f'"{word}"*' for word in query.replace('"', " ").split()[:MAX_WORDS])
+            words = " ".join(f'"{word}"*' for word in search_words(query))
+            if not words:
+                return []
             found = found.where(cls.id.in_(text("SELECT rowid FROM upload_fts WHERE upload_fts MATCH :words").bindparams(words=words)))
         return list(db.session.scalars(found))
 
@@ -316,6 +318,12 @@ class Upload(Model):
 def _unindexed(column: Any) -> Any:
     """The column, but SQLite won't walk its index for it: a listing is read in its own order, or from what was searched for."""
     return func.coalesce(column, null())
+
+
+def search_words(text: str) -> list[str]:
+    """What to look for, of what somebody typed: nothing that the index's own language could take for more than a word."""
+    plain = "".join(letter if letter.isprintable() and letter != '"' else " " for letter in text)
+    return [word for word in plain.split() if any(letter.isalnum() for letter in word)][:MAX_WORDS]
 
 
 def hash_token(token: str) -> str:

@@ -23,21 +23,22 @@ def read_json(stream: IO[bytes], body: Body, new_spool: NewSpool) -> None:
             raise MalformedBody()
     try:
         document = json.loads(bytes(lifter.document))
+        if not isinstance(document, dict):
+            raise MalformedBody()
+        texts = {name: _as_text(value) for name, value in document.items() if value is not None and name not in SOURCE_FIELDS}
     except (ValueError, RecursionError):
         raise MalformedBody() from None
-    if not isinstance(document, dict):
-        raise MalformedBody()
-    for name, value in document.items():
-        if value is not None and name not in SOURCE_FIELDS:
-            body.fields.setdefault(name, _as_text(value))
+    for name, text in texts.items():
+        body.fields.setdefault(name, text)
 
 
 def _as_text(value: Any) -> str:
+    """As a form would have it: a flag is 0 or 1, a list its items with commas between. Halves of characters become question marks."""
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, list):
         return ",".join(_as_text(item) for item in value)
-    return value if isinstance(value, str) else json.dumps(value)
+    return value.encode(errors="replace").decode() if isinstance(value, str) else json.dumps(value)
 
 
 class _JsonLifter:

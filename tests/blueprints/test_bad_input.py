@@ -1,0 +1,144 @@
+"""No request reaches a 500 by its content: each kind of text from outside has a parser, and each parser a table."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug import Request
+from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
+
+from blueprints.addresses import Addresses, slug_of
+from blueprints.embed import viewed_id
+from blueprints.errors import InvalidParameter
+from blueprints.parameters import parse_expiration, parse_parameters
+from blueprints.site_host import parse_host
+from models.upload import search_words
+from tests.conftest import PASSWORD, Person, log_in, sample
+
+
+
+def by_wsgi(ann: Person, path: str, host: str | None, **builder: Any) -> TestResponse:
+    """Straight to the application: the test client itself can't do with such hosts."""
+    environ = EnvironBuilder(path=path, **builder).get_environ()
+    environ.pop("HTTP_HOST")
+    if host is not None:
+        environ["HTTP_HOST"] = host
+    return TestResponse(*run_wsgi_app(ann.app, environ, buffered=True), request=Request(environ))
+
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("host", ["a_b", "a_b:8000", "photos.example", "PHOTOS.example.", "xn--bcher-kva.example:443", "127.0.0.1:1", "[::1]", "[fe80::1]:8000",
+                                  "_dmarc.example", "a" * 63 + ".example"])
+def test_hosts_that_are_names(host: str) -> None:
+    assert parse_host(host) == host.lower()
+
+
+BAD_HOSTS = ["", " ", "_", "a b", ".", "..", "a..b", "-a", "a-", "xn--", "xn--a.example", "a" * 64, "a." * 150, "a:0", "a:65536", "a:", "a:b", "a/b", "a@b", "a?b", "[", "[]", "[::1",
+             "[zz]", "ä.example", "a\x00", 'a"b', "a,b", "<script>", "a:8000:8000"]
+
+
+@pytest.mark.parametrize("host", BAD_HOSTS)
+def test_hosts_that_are_none(host: str) -> None:
+    with pytest.raises(ValueError, match="malformed host"):
+        parse_host(host)
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/explore", "/api/1/upload", "/nothing", "/healthz", "/image/abcdefgh"])
+def test_a_malformed_host_is_a_400_everywhere(path: str, ann: Person) -> None:
+    for host in BAD_HOSTS:
+        answer = by_wsgi(ann, path, host)
+        assert answer.status_code == 400, host
+        assert answer.is_json if path.startswith("/api") else "malformed" in answer.text
+
+
+def test_a_name_of_a_container_network_works(ann: Person) -> None:
+    answer = ann.client.post("/api/1/upload", data={"source": sample("pixel.png").open("rb"), "key": ann.key}, environ_overrides={"HTTP_HOST": "a_b:8000"})
+    image = answer.get_json()["image"]
+    for name in ("url", "url_viewer", "delete_url"):
+        assert image[name].startswith("http://a_b:8000/"), image[name]
+
+
+def test_a_request_without_a_host_gets_whole_addresses(ann: Person) -> None:
+    answer = by_wsgi(ann, "/api/1/upload", None, method="POST", data={"source": sample("pixel.png").open("rb"), "key": ann.key})
+    assert json.loads(answer.data)["image"]["delete_url"].startswith("http://localhost/image/")
+
+
+TEXTS = ['"', '""', '"""', "\x00", "*", "^", "NEAR(a b)", "a AND", "OR", "NOT", "-", "(", ")", "a:b", "{a b}:c", "'", "%", "_", "\ud800", "\u2028", "🦡", " ", "a" * 5000,
+         "title : x", '"a" "b', "+", "\\", "//[", "http://[", "http://[::1/image/x", "http://\u2100/x", "javascript:alert(1)", "\r\nX: y", "-1", "9" * 30, "1e999", "nan",
+         "٣", "²", "²-1", "1-" + "9" * 25, "999999999999999999-1", "0-0", "%00", "\u202e", "[" * 2000]
+
+
+@pytest.mark.parametrize("path", ["/search?q=", "/explore?before=", "/tag/", "/oembed?url=", "/oembed?url=http://localhost/image/aaaaaaaa&maxwidth=", "/login?next=",
+                                  "/image/", "/clip/", "/images/", "/original/", "/api/1/upload?key=", "/api/", "/manage/", "/qr/", "/upload/popup?", "/settings/uploaders/",
+                                  "/setup/", "/sdk/pup.js?", "/theme.css?", "/settings/trial/"])
+def test_any_text_in_an_address(path: str, ann: Person) -> None:
+    log_in(ann.client)
+    for text in TEXTS:
+        answer = ann.client.get(path + quote(text.encode("utf-8", "surrogatepass"), safe=""))
+        assert answer.status_code < 500, (path, text)
+
+
+def test_any_text_where_to_go_after_the_log_in(ann: Person) -> None:
+    client = ann.app.test_client()
+    for text in [*TEXTS, "//evil.example", "/\\evil.example", "https://evil.example", "/\tevil"]:
+        client.delete_cookie("session")
+        ann.app.config["WTF_CSRF_ENABLED"] = False
+        answer = client.post("/login", data={"name": "ann", "password": PASSWORD, "next": text.encode("utf-8", "surrogatepass")})
+        assert answer.status_code == 302 and answer.headers["Location"] == "/", text
+
+
+def test_what_is_looked_for() -> None:
+    assert search_words('rome "sea side" *') == ["rome", "sea", "side"]
+    assert search_words('" - \x00 *') == []
+    assert len(search_words("word " * 100)) == 8
+
+
+def test_which_page_an_address_means() -> None:
+    where = Addresses("https://a.example/photos")
+    assert viewed_id("https://a.example/photos/image/Rome.abcdefgh", where) == viewed_id("/photos/clip/abcdefgh/", where) == "abcdefgh"
+    for text in ("", "http://[", "https://b.example/photos/image/abcdefgh", "https://a.example/photos/image/abc", "//[", "https://a.example:x/"):
+        assert viewed_id(text, where) is None
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("600", 600), ("600.0", 600), ("600.", 600), ("600.2", 601), ("300.000001", 301), ("9" * 18, 31536000), ("1", 300)])
+def test_seconds_of_life(text: str, seconds: int) -> None:
+    assert parse_expiration(text, NOW) == NOW + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("text", ["inf", "nan", "1e309", "-600", ".5", "6 00", "600,0", "0x10", "٣٠٠", "9" * 30, "1.2.3", "P", "PT", "soon"])
+def test_no_seconds_of_life(text: str) -> None:
+    with pytest.raises(InvalidParameter):
+        parse_expiration(text, NOW)
+
+
+def test_a_line_break_in_a_title_is_a_space(ann: Person) -> None:
+    image = ann.uploaded("pixel.png", title="Rome\r\n\tand \n the sea")
+    assert image["title"] == "Rome and the sea" and "/Rome-and-the-sea." in image["url_viewer"]
+    assert slug_of("a b") == "a-b"
+    with ann.app.app_context():
+        assert parse_parameters({"name": "a\nb", "description": "a\nb"}, None, NOW) | {"title": "a b", "description": "a\nb"} == \
+            parse_parameters({"title": "a b", "description": "a\nb"}, None, NOW)
+
+
+@pytest.mark.parametrize("value", ["\ud800", ["\udfff"], {"a": "\ud800"}, [[[[1]]]], None, True, 1.5, 10**40, "\x00", {"a": {"b": []}}])
+@pytest.mark.parametrize("name", ["tags", "album_id", "category_id", "title", "description", "expiration", "width", "nsfw", "key", "format", "source", "\ud800"])
+def test_any_value_in_json(name: str, value: object, ann: Person) -> None:
+    answer = ann.client.post("/api/1/upload", data=json.dumps({name: value}), content_type="application/json", headers={"X-API-Key": ann.key})
+    assert answer.status_code < 500 and (answer.is_json or name == "format")
+
+
+@pytest.mark.parametrize("depth", [900, 100_000])
+@pytest.mark.parametrize("brackets", ["[]", "{}"])
+def test_json_that_is_nested_without_end(depth: int, brackets: str, client: FlaskClient, ann: Person) -> None:
+    opening, middle = ('{"a":', "1") if brackets == "{}" else ("[", "")
+    for name in ("tags", "title", "source"):
+        text = f'{{"{name}": ' + opening * depth + middle + brackets[1] * depth + "}"
+        answer = ann.client.post("/api/1/upload", data=text, content_type="application/json", headers={"X-API-Key": ann.key})
+        assert answer.status_code == 400 and answer.get_json()["status_code"] == 400
