@@ -21,7 +21,6 @@ from models.upload import search_words
 from tests.conftest import PASSWORD, Person, log_in, sample
 
 
-
 def by_wsgi(ann: Person, path: str, host: str | None, **builder: Any) -> TestResponse:
     """Straight to the application: the test client itself can't do with such hosts."""
     environ = EnvironBuilder(path=path, **builder).get_environ()
