@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from blueprints.addresses import Addresses
 from blueprints.site_host import request_host
+from media.web_address import host_name
 from models import User
 from services.site import Site
 
@@ -62,6 +63,9 @@ def keyed_hash(text: str) -> str:
 
 
 def own_hosts() -> set[str]:
-    """Our own names, lower case, without ports: what the server must not fetch from."""
-    names = {request_host(), urlsplit(site().settings.public_url).netloc}
-    return {(urlsplit(f"//{name}").hostname or "").lower() for name in names if name}
+    """Our own names, without ports, as ``host_name`` spells them: what the server must not fetch from."""
+    return {host_name(_without_port(netloc)) for netloc in (request_host(), urlsplit(site().settings.public_url).netloc) if netloc}
+
+
+def _without_port(netloc: str) -> str:
+    return netloc if netloc.endswith("]") else netloc.rpartition(":")[0] or netloc

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 
 from models import ApiKey, Upload, User, db
 from tests.conftest import Person, make_person, sample, stored_files
+from tests.media.test_web_address import MALFORMED
 
 
 def refused(answer: Any, code: int, message: str, status: int = 400) -> None:
@@ -149,6 +151,25 @@ def test_addresses(ann: Person, make_app: Callable[..., Flask]) -> None:
     answer = off.app.test_client().get("/api/1/upload", query_string={"source": "https://a.example/b.jpg", "key": off.key})
     refused(answer, 403, "URL uploading is disabled")
     nothing_stored(ann.app)
+
+
+@pytest.mark.parametrize("source", MALFORMED)
+def test_malformed_addresses(source: str, ann: Person) -> None:
+    if not re.match("http://", source) or "\ud800" in source or "\udfff" in source:
+        return  # no address for the wire; test_web_address has them
+    answer = ann.app.test_client().post("/api/1/upload", data={"source": source}, headers={"X-API-Key": ann.key})
+    assert answer.json["error"]["message"].startswith("Can't fetch that address")
+    refused(answer, 400, answer.json["error"]["message"])
+
+
+@pytest.mark.parametrize(("public_url", "source"), [
+    ("https://bücher.example/pics", "http://xn--bcher-kva.example/a.jpg"), ("https://xn--bcher-kva.example:8443", "http://BÜCHER.example./a.jpg"),
+    ("https://home.example", "http://HOME。example/a.jpg"), ("http://[2001:db8::1]:8000", "http://[2001:DB8:0:0::1]/a.jpg"),
+])
+def test_our_own_host_in_every_spelling(public_url: str, source: str, make_app: Callable[..., Flask]) -> None:
+    ann = make_person(make_app(PUBLIC_URL=public_url))
+    answer = ann.app.test_client().post("/api/1/upload", data={"source": source}, headers={"X-API-Key": ann.key})
+    refused(answer, 400, "Unsupported self host URL upload")
 
 
 @pytest.mark.parametrize(("field", "values", "code", "message"), [

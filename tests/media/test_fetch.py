@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import ipaddress
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -13,22 +13,6 @@ from media import fetch
 from media.errors import FetchRefused, FileTooBig
 from media.source import Spool
 from tests.conftest import sample
-
-
-@pytest.mark.parametrize("address", [
-    "127.0.0.1", "127.9.9.9", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "100.64.0.1",
-    "0.0.0.0", "0.1.2.3", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1",
-    "::1", "::", "fe80::1", "fc00::1", "fd12::1", "ff02::1", "fec0::1", "2001:db8::1",
-    "::ffff:127.0.0.1", "::ffff:192.168.1.1", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b::c0a8:101", "64:ff9b:1::1",
-    "2002:7f00:1::", "2002:c0a8:101::1", "2001:0:4136:e378:8000:63bf:3fff:fdd2",
-])
-def test_addresses_that_are_not_public(address: str) -> None:
-    assert not fetch.is_public(ipaddress.ip_address(address))
-
-
-@pytest.mark.parametrize("address", ["1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"])
-def test_public_addresses(address: str) -> None:
-    assert fetch.is_public(ipaddress.ip_address(address))
 
 
 def refused(url: str, tmp_path: Path, own: tuple[str, ...] = ("home.example",)) -> str:
@@ -43,7 +27,7 @@ def refused(url: str, tmp_path: Path, own: tuple[str, ...] = ("home.example",)) 
 
 @pytest.mark.parametrize("url", [
     "http://127.0.0.1/", "http://localhost/", "http://2130706433/", "http://0x7f000001/", "http://0177.0.0.1/", "http://127.1/",
-    "http://0/", "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://user@127.0.0.1:80/", "http://127.0.0.1.:8000/",
+    "http://0/", "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://127.0.0.1.:8000/", "http://１２７.０.０.１/",
 ])
 def test_every_spelling_of_this_machine(url: str, tmp_path: Path) -> None:
     assert refused(url, tmp_path) == fetch.NOT_PUBLIC
@@ -59,7 +43,10 @@ def test_own_host_and_schemes(tmp_path: Path) -> None:
 
 
 class Site(BaseHTTPRequestHandler):
+    host = ""  # that the last request was for
+
     def do_GET(self) -> None:
+        Site.host = self.headers["Host"]
         kind, _, rest = self.path.strip("/").partition("/")
         if kind == "hop":
             left = int(rest)
@@ -68,7 +55,16 @@ class Site(BaseHTTPRequestHandler):
             self.redirect("http://192.168.1.1/secret.jpg")
         elif kind == "scheme":
             self.redirect("file:///etc/passwd")
-        elif kind == "file":
+        elif kind == "to":
+            self.redirect(unquote(rest))
+        elif kind == "named":
+            self.send_response(200)
+            self.send_header("Content-Disposition", unquote(rest.partition("/")[0]).encode().decode("latin-1"))
+            self.end_headers()
+            self.wfile.write(b"x")
+        elif kind == "circle":
+            self.redirect("/circle")
+        elif kind in ("file", "host"):
             data = sample("plain.jpg").read_bytes()
             self.send_response(200)
             self.send_header("Content-Length", str(len(data)))
@@ -101,7 +97,7 @@ class Site(BaseHTTPRequestHandler):
 
     def redirect(self, to: str) -> None:
         self.send_response(302)
-        self.send_header("Location", to)
+        self.send_header("Location", to.encode().decode("latin-1"))
         self.end_headers()
 
     def log_message(self, *args: object) -> None:
@@ -114,7 +110,7 @@ def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     really_public = fetch.is_public
     monkeypatch.setattr(fetch, "is_public", lambda address: str(address) == "127.0.0.1" or really_public(address))
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=httpd.serve_forever, daemon=True).start()
+    threading.Thread(target=httpd.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{httpd.server_port}"
     httpd.shutdown()
     httpd.server_close()
@@ -133,6 +129,45 @@ def test_a_sixth_redirect_is_one_too_many(base: str, tmp_path: Path) -> None:
 def test_each_hop_is_checked(base: str, tmp_path: Path) -> None:
     assert refused(f"{base}/inside", tmp_path) == fetch.NOT_PUBLIC
     assert refused(f"{base}/scheme", tmp_path) == "Unsupported URL scheme `file`"
+
+
+@pytest.mark.parametrize("location", ["", "http://[::1", "//[", "http://ä..example/", "http://user@a.example/", "http://a.example:99999/",
+                                      "http://" + "a" * 64 + ".example/", "http://xn--.example:x/", "/to/..%2F..", "http://[::1]:x/"])
+def test_a_redirect_that_leads_nowhere_is_refused(base: str, tmp_path: Path, location: str) -> None:
+    assert refused(f"{base}/to/{quote(location, safe='')}", tmp_path)
+
+
+def test_redirects_in_a_circle(base: str, tmp_path: Path) -> None:
+    assert "more than 5 redirects" in refused(f"{base}/circle", tmp_path)
+
+
+@pytest.mark.parametrize(("url", "name"), [
+    ("/file/a b.jpg", "a b.jpg"), ("/file/ä.jpg?x=/y", "ä.jpg"), ("/file/..%2F..%5Cetc%2Fpasswd", "passwd"), ("/file/a%0D%0AX:%20b.jpg", "aX: b.jpg"),
+    ("/file/a%00.jpg", "a.jpg"), ("/file/%ff.jpg", "\ufffd.jpg"), ("/file/", ""),
+    ("/named/" + quote('attachment; filename="../../x y.jpg"', safe=""), "x y.jpg"), ("/named/" + quote('inline; filename="ä.jpg"'), "ä.jpg"),
+    ("/named/" + quote("attachment; filename*=UTF-8''a%2F%C3%A4%0D.jpg"), "ä.jpg"), ("/named/" + quote("attachment"), "attachment"),
+    ("/named/" + quote("attachment; filename*=nonsense''%E4.jpg") + "/z", "ä.jpg"),
+])
+def test_the_name_of_a_fetched_file(base: str, tmp_path: Path, url: str, name: str) -> None:
+    spool = fetch.fetch(base + url, Spool(tmp_path, 1_000_000), own_hosts=())
+    assert spool.filename == name
+
+
+def test_a_name_in_another_script_is_asked_for_as_punycode(base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    real = fetch.socket.getaddrinfo
+
+    def resolve(host: str, *args: object, **kwargs: object) -> object:
+        if not host.endswith(".example"):
+            return real(host, *args, **kwargs)
+        asked.append(host)
+        return [(2, 1, 6, "", ("127.0.0.1", 0))]
+
+    monkeypatch.setattr(fetch.socket, "getaddrinfo", resolve)
+    port = base.rpartition(":")[2]
+    fetch.fetch(f"http://bücher.example:{port}/host", Spool(tmp_path, 1_000_000), own_hosts=())
+    assert asked == ["xn--bcher-kva.example"] and Site.host == f"xn--bcher-kva.example:{port}"
 
 
 def test_broken_answers(base: str, tmp_path: Path) -> None:
