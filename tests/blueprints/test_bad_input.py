@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug import Request
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
@@ -16,9 +20,10 @@ from blueprints.addresses import Addresses, slug_of
 from blueprints.embed import viewed_id
 from blueprints.errors import InvalidParameter
 from blueprints.parameters import parse_expiration, parse_parameters
-from blueprints.site_host import parse_host
+from blueprints.site_host import parse_host, parse_prefix
+from media.web_address import host_name
 from models.upload import search_words
-from tests.conftest import PASSWORD, Person, log_in, sample
+from tests.conftest import PASSWORD, Person, log_in, make_person, sample
 
 
 def by_wsgi(ann: Person, path: str, host: str | None, **builder: Any) -> TestResponse:
@@ -55,6 +60,80 @@ def test_a_malformed_host_is_a_400_everywhere(path: str, ann: Person) -> None:
         answer = by_wsgi(ann, path, host)
         assert answer.status_code == 400, host
         assert answer.is_json if path.startswith("/api") else "malformed" in answer.text
+
+
+HOSTILE = st.text(st.one_of(st.sampled_from(list("[]@:/.-_ xn0aäß\t\x00")), st.characters(max_codepoint=255)), max_size=80)
+
+
+@given(st.one_of(HOSTILE, HOSTILE.map("xn--{}".format), st.from_regex(r"[a-z0-9_.\[\]:-]{0,300}", fullmatch=True)))
+def test_any_host_is_a_name_or_refused(text: str) -> None:
+    try:
+        host = parse_host(text)
+    except ValueError:
+        return
+    parts = urlsplit(f"http://{host}/")
+    assert parts.hostname and parts.netloc == host == host.lower() and host.isascii() and 0 < (parts.port or 80) < 65536
+    assert host_name(f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname)  # what may be fetched is compared with it
+
+
+@pytest.mark.parametrize(("text", "prefix"), [("", ""), ("/", ""), ("/pics", "/pics"), ("/a/b-c_d.e~f/", "/a/b-c_d.e~f")])
+def test_prefixes(text: str, prefix: str) -> None:
+    assert parse_prefix(text) == prefix
+
+
+BAD_PREFIXES = ["pics", "//evil.example", "/a//b", "/..", "/a/../b", "/.", "/a b", "/a\r\nX: y", "/ä", "/a?b", "/a#b", '/"', "/\\evil", "http://evil.example", "/" + "a" * 300]
+
+
+@pytest.mark.parametrize("text", BAD_PREFIXES)
+def test_prefixes_that_are_none(text: str) -> None:
+    with pytest.raises(ValueError, match="malformed prefix"):
+        parse_prefix(text)
+
+
+@given(st.text(st.one_of(st.sampled_from(list("/.~-_%a0\\ \r\n")), st.characters(max_codepoint=255)), max_size=40))
+def test_any_prefix_is_a_path_or_refused(text: str) -> None:
+    try:
+        prefix = parse_prefix(text)
+    except ValueError:
+        return
+    assert prefix == "" or (prefix[0] == "/" and urlsplit(prefix).path == prefix and not prefix.endswith("/"))
+
+
+def test_what_a_proxy_hands_on_is_checked(make_app: Callable[..., Flask]) -> None:
+    ann = make_person(make_app(TRUSTED_PROXIES=1))
+    for name, values in (("X-Forwarded-Host", [host for host in BAD_HOSTS if host.strip() and "," not in host]), ("X-Forwarded-Prefix", BAD_PREFIXES),
+                         ("X-Forwarded-Proto", ["javascript", "ftp", "http:", "ws", "HTTP/1.1", "h ttp"])):
+        for value in values:
+            environ = {"HTTP_" + name.upper().replace("-", "_"): value}
+            answer = ann.client.get("/api/1/upload", environ_overrides=environ)
+            assert answer.status_code == 400 and "malformed" in answer.get_json()["error"]["message"], (name, value)
+            assert ann.client.get("/explore", environ_overrides=environ).status_code == 400, (name, value)
+    headers = {"X-Forwarded-Host": "home.example", "X-Forwarded-Proto": "https", "X-Forwarded-Prefix": "/pics", "X-API-Key": ann.key}
+    image = ann.client.post("/api/1/upload", data={"source": sample("pixel.png").open("rb")}, headers=headers).get_json()["image"]
+    assert image["delete_url"].startswith("https://home.example/pics/image/")
+
+
+@pytest.mark.parametrize("for_", ["", "unknown", "_hidden", "[::1]:80", "1.2.3.4:5", "ä", "x" * 5000, "\x01", "::::"])
+def test_any_caller_that_a_proxy_names(for_: str, make_app: Callable[..., Flask]) -> None:
+    app = make_app(TRUSTED_PROXIES=1, GUEST_UPLOADS=True)
+    answer = app.test_client().post("/upload", data={"source": sample("pixel.png").open("rb"), "csrf_token": "x"}, environ_overrides={"HTTP_X_FORWARDED_FOR": for_})
+    assert answer.status_code == 400
+    assert app.test_client().get("/", environ_overrides={"HTTP_X_FORWARDED_FOR": for_}).status_code == 200
+
+
+def test_a_name_with_an_underscore_is_led_to_the_log_in_and_back(ann: Person) -> None:
+    answer = by_wsgi(ann, "/settings/api", "a_b:8000")
+    assert answer.headers["Location"] == "/login?next=%2Fsettings%2Fapi"
+    page = by_wsgi(ann, "/login", "a_b:8000").text
+    assert "http:/" not in page.replace("http://", "")
+
+
+@pytest.mark.parametrize("cookie", ["", "session", "session=", "session=.", "session=..", "session=a.b.c", "session=.eJw.x.y", "session=" + "." * 4000, "session=\xff", 'session="\\377"',
+                                    "session=eyJfdXNlcl9pZCI6IjEifQ.a.b", "=x", ";;;", "session=a; session=b", "\x00", "remember_token=x|y", "$Version=1", "session=" + "x" * 60_000])
+def test_any_cookie_is_as_good_as_none(cookie: str, ann: Person) -> None:
+    for path in ("/", "/explore", "/settings/api", "/login", "/api/1/upload"):
+        answer = by_wsgi(ann, path, "localhost", environ_overrides={"HTTP_COOKIE": cookie})
+        assert answer.status_code in (200, 302, 400), path
 
 
 def test_a_name_of_a_container_network_works(ann: Person) -> None:
