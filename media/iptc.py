@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 from media import encoding
 
-IPTC, THUMBNAIL_OLD, THUMBNAIL, EXIF_1, EXIF_3, XMP = 0x0404, 0x0409, 0x040C, 0x0422, 0x0423, 0x0424
+IPTC, EXIF_1, EXIF_3, XMP = 0x0404, 0x0422, 0x0423, 0x0424
 
-TITLE, KEYWORDS, DATE, TIME, HEADLINE, CAPTION = 5, 25, 55, 60, 105, 120
-# Content location code and name, city, sub-location, province, country code and name.
-LOCATION = {26, 27, 90, 92, 95, 100, 101}
+TITLE, HEADLINE, CAPTION = 5, 105, 120
+# Resolution, caption digest, colour profile, copyright flag and address.
+HARMLESS_RESOURCES = {0x03ED, 0x0425, 0x040F, 0x040A, 0x040B}
+# (record, dataset): version and character set; what a work is called, says, is about, who made it and when. No place, no contact.
+HARMLESS = {(1, 0), (1, 90), *((2, dataset) for dataset in (
+    0, 3, 4, 5, 7, 8, 10, 12, 15, 20, 25, 30, 35, 37, 38, 40, 55, 60, 62, 63, 65, 70, 75, 80, 85, 105, 110, 115, 116, 120, 122))}
 
 
 def resources(block: bytes) -> Iterator[tuple[int, int, int]]:

@@ -18,6 +18,7 @@ from media import encoding, iptc, png_text, xmp
 from media.containers.block import Block, read_exactly
 from media.decode import opened
 from media.errors import Unreadable
+from media.xmp_names import kind_of
 
 logging.getLogger("exifread").setLevel(logging.CRITICAL)  # it warns of every odd camera
 
@@ -227,11 +228,13 @@ def read_again(path: Path, format: str) -> SecondReading:
 
 
 def _kinds(tags: dict[str, str], gps: list[str], roots: tuple[Element, ...]) -> Iterator[str]:
-    private = [name.lower() for root in roots for name in xmp.private_names(root)]
-    if gps or any("serial" not in name for name in private):
+    yield from {kind_of(name) for root in roots for name in xmp.private_names(root)} - {""}
+    if gps:
         yield "place"
-    if any("SerialNumber" in name for name in tags) or any("serial" in name for name in private):
+    if any("SerialNumber" in name for name in tags):
         yield "serial numbers"
+    if any("OwnerName" in name for name in tags):
+        yield "owner"
     if "EXIF MakerNote" in tags:
         yield "maker note"
     if any(name.startswith("Thumbnail ") for name in tags):

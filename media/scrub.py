@@ -16,26 +16,20 @@ from pathlib import Path
 from typing import IO
 
 from media import iptc, tiff, xmp
-from media.containers import blocks
+from media.containers import blocks, gif
 from media.containers.block import Block
 from media.containers.jpeg import FILM
 from media.containers.png import HEADER as PNG_HEADER
 from media.errors import Unreadable
+from media.exif_names import HARMLESS
 from media.metadata import SecondReading
 from media.patch import Change
 
-# Maker notes are undocumented and known to hold places, serial numbers and content identifiers: nothing proves one clean.
-MAKER_NOTE = 0x927C
-PRIVATE_TAGS = {
-    MAKER_NOTE,
-    0xA420, 0xA430, 0xA431, 0xA435,  # ImageUniqueID, CameraOwnerName, BodySerialNumber, LensSerialNumber
-    0xC62F, 0xC634,  # CameraSerialNumber, DNGPrivateData
-    0x02BC, 0x83BB, 0x8649,  # XMP, IPTC and Photoshop blocks inside EXIF, where nobody looks for them
-}
-
-KINDS = ("place", "serial numbers", "maker note", "embedded thumbnail", "motion video", "camera", "date")
+KINDS = ("place", "serial numbers", "owner", "maker note", "embedded thumbnail", "motion video", "camera", "date")
 _TELLING_KEYWORD = re.compile(r"gps|geo|location|xyz|latitude|longitude|raw profile type|xml:|exif", re.IGNORECASE)
-_TELLING_TRAILER = re.compile(rb"GPS|\xa9xyz|loci|Exif\0|[Ll]ocation|[Ll]atitude")
+# PNG's own keywords of what a picture is (W3C PNG, third edition, 11.3.3.2), but for "Source": the device that it came from.
+_HARMLESS_KEYWORDS = {"title", "author", "description", "copyright", "creation time", "software", "disclaimer", "warning", "comment", "collection"}
+_TELLING_TAG = re.compile(r"GPS|Serial|Owner|MakerNote|Unique|Location|HostComputer")  # by ExifRead's names
 _BLANK_CHUNK = b"blNk"  # ancillary, private, safe to copy: every PNG reader skips it
 
 
@@ -67,7 +61,7 @@ def _block_changes(file: IO[bytes], block: Block, policy: Policy) -> Iterator[Ch
     if block.kind == "tiff":
         yield from _tiff_changes(file, policy)
         return
-    if block.kind == "trailer" and not policy.metadata and (block.keyword == FILM or not _TELLING_TRAILER.search(block.read(file))):
+    if block.keyword == FILM and not policy.metadata:
         return
     before = block.read(file)
     after = _cleaned(block, before, policy)
@@ -91,12 +85,17 @@ def _cleaned(block: Block, data: bytes, policy: Policy) -> bytes:
         case "photoshop":
             return bytes(len(data)) if policy.metadata else _clean_photoshop(data, policy)
         case "comment":
-            return b" " * len(data) if policy.metadata or _TELLING_KEYWORD.search(block.keyword) else data
+            harmless = block.keyword and not _TELLING_KEYWORD.search(block.keyword)
+            return data if harmless and not policy.metadata else b" " * len(data)
+        case "sub-blocks":
+            return gif.without_content(data)
+        case "index":
+            return _clean_index(data)
         case "box":
             return b"free".ljust(len(data), b"\0") if policy.metadata or _TELLING_KEYWORD.search(block.keyword) else data
         case "dates" if not policy.metadata:
             return data
-        case "text" if not policy.metadata and not _TELLING_KEYWORD.search(block.keyword):
+        case "text" if not policy.metadata and block.keyword.lower() in _HARMLESS_KEYWORDS:
             return data
         case _:
             return bytes(len(data))
@@ -107,7 +106,7 @@ def _clean_exif(data: bytes, policy: Policy) -> bytes:
     body = data[len(prefix):]
     if not policy.metadata:
         try:
-            return prefix + tiff.without(body, PRIVATE_TAGS.__contains__, gps=True, thumbnail=True)
+            return prefix + tiff.without(body, lambda tag: tag not in HARMLESS, gps=True, thumbnail=True)
         except tiff.MalformedTiff:
             pass  # what can't be followed can't be proven clean
     return prefix + tiff.orientation_only(len(body), tiff.orientation(body))
@@ -116,9 +115,9 @@ def _clean_exif(data: bytes, policy: Policy) -> bytes:
 def _tiff_changes(file: IO[bytes], policy: Policy) -> Iterator[Change]:
     """Of a TIFF file, in which pictures and metadata share one structure. Raises Unreadable where it can't be followed."""
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) as copy:  # only the pages that are changed take memory
-        keep = tiff.STRUCTURE.__contains__ if policy.metadata else lambda tag: tag not in PRIVATE_TAGS
+        keep = tiff.STRUCTURE if policy.metadata else HARMLESS
         try:
-            touched = tiff.clean_file(copy, lambda tag: not keep(tag))
+            touched = tiff.clean_file(copy, lambda tag: tag not in keep)
         except tiff.MalformedTiff:
             raise Unreadable() from None
         for start, stop in sorted(touched):
@@ -127,7 +126,7 @@ def _tiff_changes(file: IO[bytes], policy: Policy) -> Iterator[Change]:
 
 
 def _clean_photoshop(data: bytes, policy: Policy) -> bytes:
-    cleaned = bytearray(data)
+    cleaned, end = bytearray(data), 0
     for resource, start, length in iptc.resources(data):
         part = data[start:start + length]
         match resource:
@@ -137,18 +136,30 @@ def _clean_photoshop(data: bytes, policy: Policy) -> bytes:
                 part = _clean_exif(part, policy)
             case iptc.XMP:
                 part = xmp.without_location(part)
-            case iptc.THUMBNAIL | iptc.THUMBNAIL_OLD:
+            case _ if resource not in iptc.HARMLESS_RESOURCES:
                 part = bytes(length)
         cleaned[start:start + length] = part
+        end = start + length
+    cleaned[end:] = bytes(len(data) - end)  # where the structure breaks off
     return bytes(cleaned)
 
 
 def _clean_iptc(data: bytes) -> bytes:
-    cleaned = bytearray(data)
+    cleaned, end = bytearray(data), 0
     for record, dataset, at, length in iptc.records(data):
-        if record == 2 and dataset in iptc.LOCATION:
+        if (record, dataset) not in iptc.HARMLESS:
             cleaned[at:at + length] = b" " * length
+        end = at + length
+    cleaned[end:] = bytes(len(data) - end)
     return bytes(cleaned)
+
+
+def _clean_index(data: bytes) -> bytes:
+    """The index of a multi-picture file (CIPA DC-007, 5.2): where the pictures are, not the ids that they have."""
+    try:
+        return tiff.without(data, lambda tag: tag not in tiff.MULTI_PICTURE, gps=True, thumbnail=False)
+    except tiff.MalformedTiff:
+        return bytes(len(data))
 
 
 def _png_change(file: IO[bytes], block: Block, cleaned: bytes) -> Iterator[Change]:
@@ -183,6 +194,7 @@ def leftovers(found: SecondReading, policy: Policy) -> list[str]:
     if policy.location or policy.metadata:
         left += [f"EXIF {name}" for name in found.gps]
         left += [f"XMP {name}" for root in found.xmp for name in xmp.private_names(root)]
+        left += [f"EXIF {name}" for name in found.tags if _TELLING_TAG.search(name)]
     if policy.metadata:
         left += [f"EXIF {name}" for name in found.tags if name != "Orientation"]
     return left

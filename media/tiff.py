@@ -20,10 +20,13 @@ THUMBNAIL_OFFSET, THUMBNAIL_LENGTH = 0x0201, 0x0202
 # What decoding and showing a TIFF picture needs: layout, compression, colour, orientation (TIFF 6.0; TIFF/EP for 330).
 STRUCTURE = {254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, ORIENTATION, 277, 278, 279, 280, 281, 282, 283, 284, 290, 291,
              292, 293, 296, 297, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, SUB_IFDS, 332, 334, 336, 338, 339, 340, 341, 342, 347,
-             512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532, 34675}
+             512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532, 34675, 50674}
+
+# The index of several JPEGs in one file (CIPA DC-007, tables 3 and 4): version, count, entries; number and angles of each.
+MULTI_PICTURE = {0xB000, 0xB001, 0xB002, 0xB101, *range(0xB201, 0xB20F)}
 
 _ENTRY = 12
-_MAX_DIRECTORIES = 32  # an EXIF block has five at most; more is an attempt to keep us busy
+_MAX_DIRECTORIES = 4000  # an EXIF block has five at most, an office scanner's file one a page
 _MAX_ENTRIES = 1000
 
 Drop = Callable[[int], bool]

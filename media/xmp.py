@@ -5,35 +5,42 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError
+from xml.parsers import expat
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from media import xmp_names
+
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 DC = "{http://purl.org/dc/elements/1.1/}"
-XMP = "{http://ns.adobe.com/xap/1.0/}"
 EXIF = "{http://ns.adobe.com/exif/1.0/}"
 PHOTOSHOP = "{http://ns.adobe.com/photoshop/1.0/}"
 
-# By local name, whatever the namespace: makers invent their own (drone-dji:GpsLatitude, geo:lat, Iptc4xmpExt:City).
-_PRIVATE = (r"gps\w*|\w*latitude|\w*longtitude|\w*longitude|\w*altitude|lat|long|geohash|city|state|provincestate|"
-            r"country|country\w*|worldregion|sublocation|location\w*|coverage|\w*serialnumber|cameraownername|ownername")
-_PRIVATE_NAME = re.compile(_PRIVATE, re.IGNORECASE)
-_ATTRIBUTE = re.compile(rb"\s[\w.-]+:(?:%s)\s*=\s*(?:\"[^\"]*\"|'[^']*')" % _PRIVATE.encode(), re.IGNORECASE)
-_ELEMENT = re.compile(rb"<([\w.-]+:(?:%s))(?=[\s/>])(?:[^<>]*/>|[^<>]*>.*?</\1\s*>)" % _PRIVATE.encode(),
-                      re.IGNORECASE | re.DOTALL)
+MAX_PACKET = 4 * 1024 * 1024  # bytes; a real one has kilobytes, with an edit history or a depth map some megabytes: those are blanked whole
+_MAX_DEPTH = 100  # elements inside each other; XMP needs some ten
+
 _START = re.compile(rb"<(?:\w+:)?xmpmeta\b|<(?:\w+:)?RDF\b")
-_END = re.compile(rb"</(?:\w+:)?xmpmeta\s*>|</(?:\w+:)?RDF\s*>")
+_ENDINGS = (b"xmpmeta", b"RDF")
+_ATTRIBUTE = re.compile(rb"""\s+([^\s=<>"']+)\s*=\s*("[^"]*"|'[^']*')""")
+
+
+def _document(packet: bytes) -> tuple[int, int]:
+    """Where the packet's XML document begins and ends; (0, 0) where there is none."""
+    start = _START.search(packet)
+    end = max(packet.rfind(b":" + name) for name in _ENDINGS)
+    end = packet.find(b">", max(end, packet.rfind(b"</")))
+    return (start.start(), end + 1) if start and end > start.start() else (0, 0)
 
 
 def parse(packet: bytes) -> Element | None:
-    """The packet's root element; None where it is empty or not well-formed XML (or tries to declare entities)."""
-    start, ends = _START.search(packet), list(_END.finditer(packet))
-    if not start or not ends:
+    """The packet's root element; None where it is empty, too large or not well-formed XML (or tries to declare entities)."""
+    start, end = _document(packet)
+    if not 0 < end - start <= MAX_PACKET:
         return None
     try:
-        root: Element = fromstring(packet[start.start():ends[-1].end()])
-    except (ParseError, DefusedXmlException, ValueError, LookupError):
+        root: Element = fromstring(packet[start:end])
+    except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError):
         return None
     return root
 
@@ -44,30 +51,99 @@ def blank(packet: bytes) -> bytes:
 
 
 def without_location(packet: bytes) -> bytes:
-    """The packet at the same length, position and serial numbers replaced by spaces.
+    """The packet at the same length, with spaces for all that isn't known to be harmless, and for what stands around the XML document.
 
-    A packet that cannot be read, or in which some is left after that, is blanked whole.
+    One pass of the parser says where things are; nothing is searched twice. A packet that it can't read is blanked whole.
     """
-    if not packet.strip(b" \t\r\n\0"):
-        return packet
-    cleaned = _ATTRIBUTE.sub(_spaces, packet)
-    cleaned = _ELEMENT.sub(_spaces, cleaned)
-    root = parse(cleaned)
-    if root is None or list(private_names(root)):
+    start, end = _document(packet)
+    if not 0 < end - start <= MAX_PACKET:
         return blank(packet)
-    return cleaned
+    try:
+        document = _Cleaner(packet[start:end]).cleaned()
+    except (expat.ExpatError, ValueError, LookupError):
+        return blank(packet)
+    cleaned = blank(packet[:start]) + document + blank(packet[end:])
+    return cleaned if parse(cleaned) is not None else blank(packet)
 
 
-def _spaces(found: re.Match[bytes]) -> bytes:
-    return b" " * len(found.group())
+class _Cleaner:
+    """Blanks elements, attributes, comments and instructions by their offsets. Raises ValueError for what no packet has."""
+
+    def __init__(self, document: bytes) -> None:
+        self._before, self._after = document, bytearray(document)
+        self._prefixes: dict[str, str] = {}
+        self._depth = self._gone_below = self._gone_from = 0
+        self._parser = parser = expat.ParserCreate(namespace_separator=" ")
+        parser.namespace_prefixes = True
+        parser.buffer_text = True
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        parser.StartNamespaceDeclHandler = self._declare
+        parser.CommentHandler = lambda text: self._blank_up_to(b"-->")
+        parser.ProcessingInstructionHandler = lambda target, text: self._blank_up_to(b"?>")
+        parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = self._refuse
+
+    def cleaned(self) -> bytes:
+        self._parser.Parse(self._before, True)
+        return bytes(self._after)
+
+    def _refuse(self, *_: object) -> None:
+        raise ValueError("entities")
+
+    def _declare(self, prefix: str | None, uri: str) -> None:
+        if self._prefixes.setdefault(prefix or "", uri) != uri:
+            raise ValueError("a prefix of two meanings")
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise ValueError("too deep")
+        if self._gone_below:
+            return
+        at = self._parser.CurrentByteIndex
+        if not xmp_names.is_harmless(*_split(name)):
+            self._gone_below, self._gone_from = self._depth, at
+        elif any(not xmp_names.is_harmless(*_split(attribute)) for attribute in attributes):
+            self._blank_attributes(at)
+
+    def _end(self, name: str) -> None:
+        if self._gone_below == self._depth:
+            at = self._parser.CurrentByteIndex  # of </name>; of <name/> what stands behind it
+            self._wipe(self._gone_from, self._before.index(b">", at) + 1 if self._before.startswith(b"</", at) else at)
+            self._gone_below = 0
+        self._depth -= 1
+
+    def _blank_attributes(self, at: int) -> None:
+        at = self._name_end(at)
+        while found := _ATTRIBUTE.match(self._before, at):
+            prefix, _, local = found[1].decode("utf-8").rpartition(":")
+            if prefix != "xmlns" and found[1] != b"xmlns" and not xmp_names.is_harmless(self._prefixes.get(prefix, "") if prefix else "", local):
+                self._wipe(*found.span())
+            at = found.end()
+
+    def _name_end(self, at: int) -> int:
+        found = re.compile(rb"[\s/>]").search(self._before, at)
+        return found.start() if found else len(self._before)
+
+    def _blank_up_to(self, ending: bytes) -> None:
+        at = self._parser.CurrentByteIndex
+        self._wipe(at, self._before.index(ending, at) + len(ending))
+
+    def _wipe(self, start: int, end: int) -> None:
+        self._after[start:end] = b" " * (end - start)
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Namespace and local name of what expat calls ``namespace local prefix``."""
+    parts = name.split(" ")
+    return (parts[0], parts[1]) if len(parts) > 1 else ("", name)
 
 
 def private_names(root: Element) -> Iterator[str]:
-    """The names of the elements and attributes that tell a position or a serial number."""
+    """The names of the elements and attributes that aren't known to be harmless."""
     for element in root.iter():
         for name in (element.tag, *element.attrib):
-            local = name.rpartition("}")[2]
-            if _PRIVATE_NAME.fullmatch(local):
+            namespace, _, local = name.rpartition("}")
+            if not xmp_names.is_harmless(namespace.removeprefix("{"), local):
                 yield local
 
 

@@ -8,7 +8,17 @@ from typing import IO
 from media.containers import movie
 from media.containers.block import Block, read_exactly, size_of
 from media.containers.boxes import Box, boxes, payload, uuid_block
+from media.containers.film import film_blocks
 from media.errors import Unreadable
+
+# What a picture is made of (ISO/IEC 23008-12; AVIF 1.1): coded pictures, and how they are put together.
+_PICTURES = {b"hvc1", b"hev1", b"av01", b"jpeg", b"avc1", b"lhv1", b"vvc1", b"unci", b"grid", b"iden", b"iovl", b"tmap", b"sato"}
+_ITEM_BOXES = {b"hdlr", b"pitm", b"iinf", b"iref", b"iprp", b"idat", b"iloc", b"dinf", b"grpl", b"ipro"}
+_PROPERTIES = {
+    b"hvcC", b"av1C", b"avcC", b"jpgC", b"lhvC", b"oinf", b"tols", b"vvcC", b"cmpd", b"uncC", b"ispe", b"pixi", b"colr", b"irot", b"imir", b"pasp",
+    b"clap", b"auxC", b"clli", b"mdcv", b"cclv", b"amve", b"ndwt", b"reve", b"a1op", b"a1lx", b"lsel", b"rloc", b"rref",
+}
+_FILM = b"mpvd"  # of a motion photo
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
@@ -20,18 +30,35 @@ def blocks(file: IO[bytes]) -> list[Block]:
             found += movie.blocks(file, box)
         elif box.name == b"uuid":
             found.append(uuid_block(file, box))
+        elif box.name == _FILM:
+            film, end = film_blocks(file, box.start, box.end)
+            found += [*film, Block("unknown", ((end, box.end - end),))]
+        elif box.name not in movie.TOP:
+            found.append(Block("unknown", ((box.start, box.end - box.start),)))
     return found
 
 
 def _metadata_items(file: IO[bytes], meta: Box) -> Iterator[Block]:
-    inside = {box.name: box for box in boxes(file, meta.start + 4, meta.end)}
+    all_inside = list(boxes(file, meta.start + 4, meta.end))
+    yield from (Block("unknown", ((box.start, box.end - box.start),)) for box in all_inside if box.name not in _ITEM_BOXES)
+    inside = {box.name: box for box in all_inside}
+    if b"iprp" in inside:
+        yield from _properties(file, inside[b"iprp"])
     if b"iinf" not in inside or b"iloc" not in inside:
         return
     kinds = dict(_item_kinds(file, inside[b"iinf"]))
     idat = inside[b"idat"].start if b"idat" in inside else 0
     for item, ranges in _item_locations(payload(file, inside[b"iloc"]), idat):
-        if item in kinds:
+        if item in kinds and ranges:
             yield _item_block(file, kinds[item], ranges)
+
+
+def _properties(file: IO[bytes], iprp: Box) -> Iterator[Block]:
+    for container in boxes(file, iprp.start, iprp.end):
+        if container.name == b"ipco":
+            for box in boxes(file, container.start, container.end):
+                if box.name not in _PROPERTIES:
+                    yield Block("unknown", ((box.start, box.end - box.start),))
 
 
 def _item_block(file: IO[bytes], kind: str, ranges: tuple[tuple[int, int], ...]) -> Block:
@@ -55,6 +82,8 @@ def _item_kinds(file: IO[bytes], iinf: Box) -> Iterator[tuple[int, str]]:
             yield item, "exif"
         elif kind == b"mime" and b"rdf+xml" in entry:
             yield item, "xmp"
+        elif kind not in _PICTURES:
+            yield item, "unknown"
 
 
 def _item_locations(iloc: bytes, idat: int) -> Iterator[tuple[int, tuple[tuple[int, int], ...]]]:

@@ -8,8 +8,10 @@ from media.containers.block import DAMAGE, Block, read_exactly, size_of, trailer
 from media.errors import Unreadable
 
 _XMP = b"XMP DataXMP"
+_HARMLESS = {b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"}  # how often it plays, in two dialects; a colour profile
 _XMP_MAGIC_TRAILER = 258  # bytes that lead any sub-block reader out of the packet (XMP specification part 3, 1.1.2)
-_MAX_BLOCKS = 1_000_000
+_MAX_BLOCKS = 200_000  # frames and extensions; an animation of an hour has two a frame
+_STEP = 64 * 1024
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
@@ -66,23 +68,34 @@ def _colour_table(flags: int) -> int:
 
 def _extension(file: IO[bytes], offset: int, end: int) -> list[Block]:
     head = read_exactly(file, offset, min(14, end - offset))
-    if head[1] == 0xFE:
-        return [Block("comment", tuple(_sub_blocks(file, offset + 2)))]
     if head[1] == 0xFF and head[3:] == _XMP:
         start = offset + 14
         return [Block("xmp", ((start, max(0, end - start - _XMP_MAGIC_TRAILER)),))]
-    return []
+    if head[1] == 0xF9 or (head[1] == 0xFF and head[3:] in _HARMLESS):
+        return []
+    start = offset + (14 if head[1] == 0xFF else 2)  # a program's name stays
+    return [Block("sub-blocks", ((start, end - start),))]
 
 
-def _sub_blocks(file: IO[bytes], offset: int) -> list[tuple[int, int]]:
-    ranges = []
-    while length := read_exactly(file, offset, 1)[0]:
-        ranges.append((offset + 1, length))
-        offset += 1 + length
-    return ranges
+def without_content(data: bytes) -> bytes:
+    """Sub-blocks of the same lengths, with nothing in them."""
+    cleaned, at = bytearray(len(data)), 0
+    while at < len(data) and (length := data[at]):
+        cleaned[at] = length
+        at += 1 + length
+    return bytes(cleaned)
 
 
 def _end_of_sub_blocks(file: IO[bytes], offset: int) -> int:
-    while length := read_exactly(file, offset, 1)[0]:
-        offset += 1 + length
-    return offset + 1
+    """The offset behind the sub-blocks at ``offset``. Read in steps: a file may have a million of one byte."""
+    file.seek(offset)
+    data, at = file.read(_STEP), 0
+    while at < len(data):
+        if not data[at]:
+            return offset + at + 1
+        at += 1 + data[at]
+        if at >= len(data) and len(data) >= 256:  # so that a short end is the file's
+            offset, at = offset + at, 0
+            file.seek(offset)
+            data = file.read(_STEP)
+    raise Unreadable()

@@ -6,9 +6,8 @@ import re
 from dataclasses import replace
 from typing import IO
 
-from media.containers import movie
 from media.containers.block import DAMAGE, Block, read_exactly, size_of, trailer
-from media.containers.boxes import boxes
+from media.containers.film import film_blocks
 from media.errors import Unreadable
 
 SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
@@ -20,7 +19,10 @@ XMP_EXTENSION_HEADER = len(XMP_EXTENSION) + 32 + 4 + 4  # namespace, GUID, full 
 PHOTOSHOP = b"Photoshop 3.0\0"
 
 # Segments that decoding the pixels needs, or that cannot hold a position: JFIF, ICC and multi-picture index, HDR, Adobe.
-KEPT = {0xE0: (b"JFIF\0",), 0xE2: (b"ICC_PROFILE\0", b"MPF\0", b"urn:iso:std:iso:ts:21496"), 0xEE: (b"Adobe",)}
+KEPT = {0xE2: (b"ICC_PROFILE\0", b"urn:iso:std:iso:ts:21496")}
+# Of these, what stands behind so many bytes is a thumbnail, or nothing that belongs there.
+FIXED = {0xE0: (b"JFIF\0", 14), 0xEE: (b"Adobe", 12)}
+INDEX = b"MPF\0"
 
 _END_OR_SEGMENT = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
 _STEP = 1 << 20
@@ -46,20 +48,17 @@ def blocks(file: IO[bytes]) -> list[Block]:
 
 
 def _behind(file: IO[bytes], offset: int) -> list[Block]:
-    """What follows the last picture. A motion photo's film is walked through, so that its place can be blanked alone."""
+    """What follows the last picture. A motion photo's film stays, without what it tells; all around it goes."""
     behind = trailer(file, offset)
     file.seek(offset)
-    film = offset + file.read(_STEP).find(b"ftyp") - 4
-    if not behind or film < offset:
+    start = offset + file.read(_STEP).find(b"ftyp") - 4
+    if not behind or start < offset:
         return behind
-    found: list[Block] = []
-    try:
-        for box in boxes(file, film, size_of(file)):
-            if box.name == b"moov":
-                found += movie.blocks(file, box)
-    except Unreadable:  # a vendor's own bytes behind the film
-        pass
-    return found + ([replace(behind[0], keyword=FILM)] if found else behind)
+    found, end = film_blocks(file, start, size_of(file))
+    if end == start:
+        return behind
+    around = [Block("trailer", ((at, stop - at),)) for at, stop in ((offset, start), (end, size_of(file))) if stop > at]
+    return [*around, *found, Block("trailer", ((start, end - start),), keyword=FILM)]
 
 
 def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
@@ -129,8 +128,13 @@ def _block(marker: int, head: bytes, start: int, length: int) -> Block | None:
         return Block("photoshop", ((start + len(PHOTOSHOP), length - len(PHOTOSHOP)),))
     if marker == 0xFE:
         return Block("comment", ((start, length),))
-    if head.startswith(KEPT.get(marker, ())):
+    if marker == 0xE2 and head.startswith(INDEX):
+        return Block("index", ((start + len(INDEX), length - len(INDEX)),))
+    magic, fixed = FIXED.get(marker, (b"", 0))
+    if head.startswith(KEPT.get(marker, ())) or (magic and head.startswith(magic) and length <= fixed):
         return None
+    if magic and head.startswith(magic):
+        return Block("unknown", ((start + fixed, length - fixed),))
     return Block("unknown", ((start, length),))
 
 

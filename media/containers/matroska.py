@@ -27,7 +27,8 @@ def blocks(file: IO[bytes]) -> list[Block]:
                 for tag, tag_start, tag_end in _elements(file, inner, stop):
                     found += _simple_tags(file, tag_start, tag_end) if tag == TAG else []
             elif element == INFO:
-                found += [Block("comment", ((at, behind - at),)) for part, at, behind in _elements(file, inner, stop) if part == TITLE]
+                titles = [(at, behind - at) for part, at, behind in _elements(file, inner, stop) if part == TITLE]
+                found += [Block("comment", (title,), keyword="title") for title in titles]
                 found += [Block("dates", ((at, behind - at),)) for part, at, behind in _elements(file, inner, stop) if part == DATE]
     return found
 

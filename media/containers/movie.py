@@ -12,6 +12,8 @@ from media.containers.boxes import Box, boxes, payload, uuid_block
 HARMLESS = {b"name", b"cprt", b"titl", b"dscp", b"perf", b"auth", b"gnre", b"yrrc", b"albm", b"rtng", b"clsf", b"kywd", b"hnti", b"hinf",
             b"chpl", b"tagc", b"hdlr"}
 PLACES = {b"\xa9xyz", b"loci"}
+# Of a file: its kind, the film, and, in pieces, its index and where they are (ISO/IEC 14496-12, 6.2.3; segments: 8.16).
+TOP = {b"ftyp", b"mdat", b"moov", b"moof", b"mfra", b"sidx", b"ssix", b"styp", b"prft", b"pdin", b"wide", b"meta"}
 _TRACK_PARTS = {b"trak", b"mdia", b"minf", b"edts"}
 _DATES = {b"mvhd", b"tkhd", b"mdhd"}
 

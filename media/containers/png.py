@@ -15,11 +15,13 @@ HEADER = 8  # length and type before a chunk's data; its CRC follows in 4 bytes 
 # Critical chunks, colour, transparency, density and animation: what a picture looks like, not where it was taken.
 KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"mDCV",
         b"cLLI", b"bKGD", b"hIST", b"pHYs", b"sPLT", b"acTL", b"fcTL", b"fdAT", b"iDOT"}
+_MAX_CHUNKS = 200_000  # a picture of 100 megapixels in IDATs of 8 KB has half of them
+_MAX_BLOCKS = 1000  # texts and the like; a real file has some ten
 TEXT = {b"tEXt", b"zTXt", b"iTXt"}
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
-    found = []
+    found: list[Block] = []
     end = 0
     for offset, name, length in chunks(file):
         end = offset + HEADER + length + 4
@@ -31,6 +33,8 @@ def blocks(file: IO[bytes]) -> list[Block]:
             found.append(Block("text", ((offset + HEADER, length),), chunk=offset))
         elif name not in KEPT:
             found.append(Block("unknown", ((offset + HEADER, length),), chunk=offset))
+        if len(found) > _MAX_BLOCKS:
+            raise Unreadable()
     return found + trailer(file, end)
 
 
@@ -38,7 +42,7 @@ def chunks(file: IO[bytes]) -> Iterator[tuple[int, bytes, int]]:
     """(offset, type, length of the data) of each chunk up to IEND; raises Unreadable where that is missing."""
     size = size_of(file)
     offset = len(SIGNATURE)
-    while True:
+    for _ in range(_MAX_CHUNKS):
         header = read_exactly(file, offset, HEADER)
         length, name = int.from_bytes(header[:4]), header[4:]
         if offset + HEADER + length + 4 > size:
@@ -47,6 +51,7 @@ def chunks(file: IO[bytes]) -> Iterator[tuple[int, bytes, int]]:
         if name == b"IEND":
             return
         offset += HEADER + length + 4
+    raise Unreadable()
 
 
 def _text(file: IO[bytes], offset: int, name: bytes, length: int) -> Block:

@@ -7,31 +7,38 @@ from typing import IO
 from media.containers.block import Block, read_exactly, size_of, trailer
 from media.errors import Unreadable
 
-KEPT = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
+KEPT = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ICCP"}
+_FRAME_HEADER = 16  # where, how large and how long a frame of an animation is; its chunks follow
 _HEADER = 8
+_MAX_BLOCKS = 1000  # of metadata; a real file has three
 _MAX_CHUNKS = 200_000  # an animation has one chunk a frame
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
-    found = []
     end = 8 + int.from_bytes(read_exactly(file, 4, 4), "little")
     if end > size_of(file) + 1:  # writers differ on whether the last pad byte is there
         raise Unreadable()
-    offset = 12
+    return _chunks(file, 12, end) + trailer(file, end)
+
+
+def _chunks(file: IO[bytes], offset: int, end: int) -> list[Block]:
+    found: list[Block] = []
     for _ in range(_MAX_CHUNKS):
         if offset + _HEADER > end:
-            break
+            return found
         header = read_exactly(file, offset, _HEADER)
         name, length = header[:4], int.from_bytes(header[4:], "little")
         if offset + _HEADER + length > end:
             raise Unreadable()
-        if name not in KEPT:
+        if name == b"ANMF":
+            found += _chunks(file, offset + _HEADER + _FRAME_HEADER, offset + _HEADER + length)
+        elif name not in KEPT:
             kind = {b"EXIF": "exif", b"XMP ": "xmp"}.get(name, "unknown")
             found.append(Block(kind, ((offset + _HEADER, length),)))  # type: ignore[arg-type]
         offset += _HEADER + length + length % 2
-    else:
-        raise Unreadable()
-    return found + trailer(file, end)
+        if len(found) > _MAX_BLOCKS:
+            break
+    raise Unreadable()
 
 
 def canvas(file: IO[bytes]) -> tuple[int, int] | None:

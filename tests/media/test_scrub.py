@@ -164,10 +164,11 @@ def test_what_trails_a_picture_and_says_where(tmp_path: Path) -> None:
     blob = scrubbed(path, "jpg", LOCATION)
     assert b"52.5200" not in path.read_bytes()
     assert patch.PatchedFile(path, blob).read().startswith(clean)
-    harmless = clean + b"SEFH some vendor's trailer"
-    path.write_bytes(harmless)
-    scrubbed(path, "jpg", LOCATION)
-    assert path.read_bytes().endswith(b"vendor's trailer")
+    unknown = clean + b"SEFH some vendor's trailer"
+    path.write_bytes(unknown)
+    blob = scrubbed(path, "jpg", LOCATION)
+    assert path.read_bytes().endswith(bytes(20)) and path.stat().st_size == len(unknown)
+    assert patch.PatchedFile(path, blob).read() == unknown
 
 
 def test_png_checksums_are_right_again(tmp_path: Path) -> None:
