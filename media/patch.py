@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,12 +57,23 @@ def unpack(blob: bytes) -> list[tuple[int, bytes]]:
     return found
 
 
+def _merged(originals: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+    """In the order of the file, without overlaps. All were read from the file as it was sent, so any of two is right."""
+    merged: list[tuple[int, bytes]] = []
+    for offset, data in sorted(originals):
+        end = merged[-1][0] + len(merged[-1][1]) if merged else 0
+        if offset + len(data) > end:
+            merged.append((max(offset, end), data[max(0, end - offset):]))
+    return merged
+
+
 class PatchedFile(io.RawIOBase):
     """A stored file read as it was sent: the originals laid over what is on disk."""
 
     def __init__(self, path: Path, blob: bytes) -> None:
         self._file = path.open("rb")
-        self._originals = unpack(blob)
+        self._originals = _merged(unpack(blob))
+        self._starts = [offset for offset, _ in self._originals]
 
     def readable(self) -> bool:
         return True
@@ -78,10 +90,13 @@ class PatchedFile(io.RawIOBase):
     def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
         start = self._file.tell()
         count = self._file.readinto(buffer)
-        for offset, original in self._originals:
+        at = max(0, bisect_right(self._starts, start) - 1)
+        while at < len(self._originals) and self._starts[at] < start + count:
+            offset, original = self._originals[at]
             first, last = max(offset, start), min(offset + len(original), start + count)
             if first < last:
                 buffer[first - start:last - start] = original[first - offset:last - offset]
+            at += 1
         return count
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ from typing import IO
 
 from media import iptc, tiff, xmp
 from media.containers import blocks, gif
-from media.containers.block import Block
+from media.containers.block import MAX_BLOCK_BYTES, Block
 from media.containers.jpeg import FILM
 from media.containers.png import HEADER as PNG_HEADER
 from media.errors import Unreadable
@@ -57,12 +57,32 @@ def changes(path: Path, format: str, policy: Policy) -> list[Change]:
         return [change for block in blocks(file, format) for change in _block_changes(file, block, policy)]
 
 
+def too_large(path: Path, format: str, policy: Policy) -> list[str]:
+    """What can't be blanked as it is more than is held in memory; empty space is none of it."""
+    if policy.keeps_all:
+        return []
+    with path.open("rb") as file:
+        large = [block for block in blocks(file, format)
+                 if block.length > MAX_BLOCK_BYTES and block.kind != "tiff" and (block.keyword != FILM or policy.metadata)]
+        return [f"{block.length // 1_000_000} MB of unknown data" for block in large if not _is_empty(file, block)]
+
+
+def _is_empty(file: IO[bytes], block: Block) -> bool:
+    for offset, length in block.ranges:
+        file.seek(offset)
+        while length and (data := file.read(min(length, 1 << 20))):
+            if data.count(0) != len(data):
+                return False
+            length -= len(data)
+    return True
+
+
 def _block_changes(file: IO[bytes], block: Block, policy: Policy) -> Iterator[Change]:
     if block.kind == "tiff":
         yield from _tiff_changes(file, policy)
         return
-    if block.keyword == FILM and not policy.metadata:
-        return
+    if (block.keyword == FILM and not policy.metadata) or block.length > MAX_BLOCK_BYTES:
+        return  # see `too_large`
     before = block.read(file)
     after = _cleaned(block, before, policy)
     if after == before:
