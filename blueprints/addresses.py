@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from models import Upload
 
-_DROPPED = re.compile(r"""[\\/~&!'"?\x00-\x1f\x7f]""")
+_DROPPED = re.compile(r"""[\\/~&!'"?\x00-\x08\x0e-\x1b\x7f]""")  # but for control characters that are white space
 
 
 @dataclass(frozen=True)

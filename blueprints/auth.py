@@ -23,6 +23,8 @@ bp = Blueprint("auth", __name__)
 PER_ADDRESS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))
 PER_NAME = (Limit(50, timedelta(hours=1)),)
 
+MAX_NEXT = 2000  # characters of a path to go back to
+
 
 class LoginForm(FlaskForm):  # type: ignore[misc]
     name = StringField("Name", [InputRequired(), Length(max=64)])
@@ -71,7 +73,7 @@ def login() -> Any:
     for one in tries:
         one.give_back()
     _begin_session(user)
-    return redirect(_safe(form.next.data))
+    return redirect(path_of_ours(form.next.data or "") or url_for("upload.home"))
 
 
 def _limits(name: str) -> dict[str, tuple[Limit, ...]]:
@@ -110,7 +112,7 @@ def _begin_session(user: User) -> None:
     login_user(user)
 
 
-def _safe(target: str | None) -> str:
-    """Where to go after the log-in: a path of our own, else home."""
-    is_path = target and target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
-    return target if is_path and target else url_for("upload.home")
+def path_of_ours(text: str) -> str:
+    """Where to go after the log-in: a path of our own, "" for anything that may lead elsewhere."""
+    is_path = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable() and len(text) <= MAX_NEXT
+    return text if is_path else ""

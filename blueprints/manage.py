@@ -9,7 +9,7 @@ from flask_login import login_required
 
 from blueprints.context import addresses, person, site
 from blueprints.errors import by_script
-from blueprints.parameters import MAX_ALT, parse_expiration, parse_flag, parse_tags, parse_text
+from blueprints.parameters import MAX_ALT, parse_expiration, parse_flag, parse_tags, parse_text, parse_title
 from blueprints.viewer import render_upload
 from models import Upload, utcnow
 from services.change import Wishes, change, new_delete_link
@@ -25,7 +25,7 @@ def edit(public_id: str) -> Any:
     upload, form = _own(public_id), request.form
     expiration = form.get("expiration", KEEP_EXPIRATION)
     change(site(), upload, Wishes(
-        title=parse_text(form.get("title", upload.title or "")),
+        title=parse_title(form.get("title", upload.title or "")),
         description=parse_text(form.get("description", upload.description or "")),
         alt_text=parse_text(form.get("alt_text", upload.alt_text or ""))[:MAX_ALT],
         tags=parse_tags(form["tags"]) if "tags" in form else [tag.name for tag in upload.tags],

@@ -10,6 +10,7 @@ from typing import Any
 import isodate
 
 from blueprints.errors import InvalidParameter, NotFound
+from media.filename import one_line
 from models import Album, Category, User
 
 MIN_WIDTH, MAX_WIDTH = 16, 20_000  # pixels
@@ -29,7 +30,7 @@ def parse_parameters(fields: Mapping[str, str], user: User | None, now: datetime
     Raises InvalidParameter, or NotFound for an album or a category.
     """
     return {
-        "title": " ".join(parse_text(fields.get("title") or fields.get("name") or "").split()),
+        "title": parse_title(fields.get("title") or fields.get("name") or ""),
         "description": parse_text(fields.get("description", "")),
         "alt_text": parse_text(fields.get("alt_text", ""))[:MAX_ALT],
         "tags": parse_tags(fields.get("tags", "")),
@@ -41,6 +42,11 @@ def parse_parameters(fields: Mapping[str, str], user: User | None, now: datetime
         "album_id": find_album(fields.get("album_id", ""), user),
         "category_id": find_category(fields.get("category_id", "")),
     }
+
+
+def parse_title(text: str) -> str:
+    """One line of text."""
+    return one_line(parse_text(one_line(text)))
 
 
 def parse_text(text: str) -> str:

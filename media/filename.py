@@ -58,6 +58,11 @@ def derivative_extension(format: str, filename: str) -> str:
     return stored_extension(format, filename) if format in ("jpg", "png", "gif", "webp", "avif") else "jpeg"
 
 
+def one_line(text: str) -> str:
+    """Line breaks and other white space as single spaces: what a title is, wherever it comes from."""
+    return " ".join(text.split())
+
+
 def title_from(filename: str) -> str:
     """``Badgers _ animated music video.mp4`` → ``Badgers animated music video``."""
     return re.sub(r"[-_\s]+", " ", split_extension(filename)[0]).strip()

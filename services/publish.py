@@ -60,7 +60,7 @@ def _row(settings: Settings, wanted: UploadRequest, work: Work, derivatives: Der
         derivative_extension=derivatives.thumb.extension, thumb_size=derivatives.thumb.size,
         medium_size=medium.size if medium else 0, medium_width=medium.width if medium else 0,
         medium_height=medium.height if medium else 0, frame_size=frame.size if frame else 0,
-        title=(wanted.title or told.title or filename.title_from(sent_as))[:MAX_TITLE].strip() or None,
+        title=(wanted.title or filename.one_line(told.title) or filename.title_from(sent_as))[:MAX_TITLE].strip() or None,
         description=(wanted.description or told.description)[:MAX_DESCRIPTION] or None,
         nsfw=wanted.nsfw, original_filename=sent_as or f"{name}.{extension}",
         exifdata=work.exifdata, camera=told.camera or None, taken_at=taken_at,

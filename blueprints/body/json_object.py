@@ -9,8 +9,9 @@ from typing import IO, Any
 from blueprints.body.value import CHUNK, MAX_BUFFER, SOURCE_FIELDS, Body, NewSpool, Value, keep
 from blueprints.errors import MalformedBody
 
+MAX_KEY = 100  # bytes of a key that is looked at; ours are shorter
 _STRING_STOP = re.compile(rb'["\\]')
-_KEY_BEFORE = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:\s*$')
+_HIGH_HALF = re.compile(rb"\\u[dD][89abAB]..")
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
@@ -50,6 +51,7 @@ class _JsonLifter:
         self._body, self._new_spool = body, new_spool
         self._carry = b""
         self._inside = False
+        self._start = self._end = 0  # of the last string in the document, without its quotation marks
         self._lifted: Value | None = None
 
     def feed(self, chunk: bytes) -> None:
@@ -67,12 +69,18 @@ class _JsonLifter:
         self.document += data[at:end]
         if quote < 0:
             return end
-        key = _KEY_BEFORE.search(self.document[-200:])
-        name = key[1].decode("utf-8", "replace") if key else ""
+        name = self._key()
         self._lifted = Value(name, self._body, self._new_spool) if name in SOURCE_FIELDS else None
         self.document += b'"'
+        self._start = len(self.document)
         self._inside = True
         return end + 1
+
+    def _key(self) -> str:
+        """What the string that begins now is the value of, "" where it is none: the string before, if a colon alone stands between."""
+        if self.document[self._end + 1:].strip() != b":" or self._end - self._start > MAX_KEY:
+            return ""
+        return self.document[self._start:self._end].decode("utf-8", "replace")
 
     def _string(self, data: bytes, at: int) -> int:
         """Up to the string's next escape, its end, or the end of the data."""
@@ -85,7 +93,7 @@ class _JsonLifter:
         if stop.group() == b'"':
             self._end_string()
             return end + 1
-        length = 6 if data[end + 1:end + 2] == b"u" else 2
+        length = _escape_length(data[end:end + 8])
         if end + length > len(data):
             self._carry = data[end:]
             return len(data)
@@ -103,14 +111,23 @@ class _JsonLifter:
         if self._lifted:
             keep(self._body, self._lifted)
             self._lifted = None
+        self._end = len(self.document)
         self.document += b'"'
         self._inside = False
+
+
+def _escape_length(start: bytes) -> int:
+    """Of the escape that begins so: a character beyond 16 bits is two of them (RFC 8259, 7). May be more than there is yet."""
+    if start[1:2] != b"u":
+        return 2
+    return 12 if _HIGH_HALF.match(start) and b"\\u".startswith(start[6:8]) else 6
 
 
 def _unescape(escape: bytes) -> bytes:
     if escape[1:2] != b"u":
         return _ESCAPES.get(escape[1:2], escape[1:2])
     try:
-        return chr(int(escape[2:], 16)).encode("utf-8", "replace")
+        text: str = json.loads(b'"' + escape + b'"')
     except ValueError:
         raise MalformedBody() from None
+    return text.encode("utf-8", "replace")

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from werkzeug import Request
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from blueprints.addresses import Addresses, slug_of
+from blueprints.auth import path_of_ours
+from blueprints.body.json_object import read_json
+from blueprints.body.value import Body
 from blueprints.embed import viewed_id
 from blueprints.errors import InvalidParameter
-from blueprints.parameters import parse_expiration, parse_parameters
+from blueprints.parameters import parse_expiration, parse_title
 from blueprints.site_host import parse_host, parse_prefix
+from media.source import Spool
 from media.web_address import host_name
 from models.upload import search_words
-from tests.conftest import PASSWORD, Person, log_in, make_person, sample
+from tests.conftest import PASSWORD, Person, csrf_token, log_in, make_person, sample
 
 
 def by_wsgi(ann: Person, path: str, host: str | None, **builder: Any) -> TestResponse:
@@ -81,7 +88,7 @@ def test_prefixes(text: str, prefix: str) -> None:
     assert parse_prefix(text) == prefix
 
 
-BAD_PREFIXES = ["pics", "//evil.example", "/a//b", "/..", "/a/../b", "/.", "/a b", "/a\r\nX: y", "/ä", "/a?b", "/a#b", '/"', "/\\evil", "http://evil.example", "/" + "a" * 300]
+BAD_PREFIXES = ["pics", "//evil.example", "/a//b", "/..", "/a/../b", "/.", "/a b", "/a\r\nX: y", "/ä", "/a?b", "/a#b", "/\\evil", "http://evil.example", "/" + "a" * 300]
 
 
 @pytest.mark.parametrize("text", BAD_PREFIXES)
@@ -101,7 +108,7 @@ def test_any_prefix_is_a_path_or_refused(text: str) -> None:
 
 def test_what_a_proxy_hands_on_is_checked(make_app: Callable[..., Flask]) -> None:
     ann = make_person(make_app(TRUSTED_PROXIES=1))
-    for name, values in (("X-Forwarded-Host", [host for host in BAD_HOSTS if host.strip() and "," not in host]), ("X-Forwarded-Prefix", BAD_PREFIXES),
+    for name, values in (("X-Forwarded-Host", [host for host in BAD_HOSTS if host.strip() and not set(host) & set(',"')]), ("X-Forwarded-Prefix", BAD_PREFIXES),
                          ("X-Forwarded-Proto", ["javascript", "ftp", "http:", "ws", "HTTP/1.1", "h ttp"])):
         for value in values:
             environ = {"HTTP_" + name.upper().replace("-", "_"): value}
@@ -113,12 +120,13 @@ def test_what_a_proxy_hands_on_is_checked(make_app: Callable[..., Flask]) -> Non
     assert image["delete_url"].startswith("https://home.example/pics/image/")
 
 
-@pytest.mark.parametrize("for_", ["", "unknown", "_hidden", "[::1]:80", "1.2.3.4:5", "ä", "x" * 5000, "\x01", "::::"])
-def test_any_caller_that_a_proxy_names(for_: str, make_app: Callable[..., Flask]) -> None:
+def test_any_caller_that_a_proxy_names(make_app: Callable[..., Flask]) -> None:
     app = make_app(TRUSTED_PROXIES=1, GUEST_UPLOADS=True)
-    answer = app.test_client().post("/upload", data={"source": sample("pixel.png").open("rb"), "csrf_token": "x"}, environ_overrides={"HTTP_X_FORWARDED_FOR": for_})
-    assert answer.status_code == 400
-    assert app.test_client().get("/", environ_overrides={"HTTP_X_FORWARDED_FOR": for_}).status_code == 200
+    for caller in ("", "unknown", "_hidden", "[::1]:80", "1.2.3.4:5", "ä", "x" * 5000, "\x01", "::::"):
+        named = {"HTTP_X_FORWARDED_FOR": caller}
+        answer = app.test_client().post("/upload", data={"source": sample("pixel.png").open("rb"), "csrf_token": "x"}, environ_overrides=named)
+        assert answer.status_code == 400, caller
+        assert app.test_client().get("/", environ_overrides=named).status_code == 200, caller
 
 
 def test_a_name_with_an_underscore_is_led_to_the_log_in_and_back(ann: Person) -> None:
@@ -128,12 +136,14 @@ def test_a_name_with_an_underscore_is_led_to_the_log_in_and_back(ann: Person) ->
     assert "http:/" not in page.replace("http://", "")
 
 
-@pytest.mark.parametrize("cookie", ["", "session", "session=", "session=.", "session=..", "session=a.b.c", "session=.eJw.x.y", "session=" + "." * 4000, "session=\xff", 'session="\\377"',
-                                    "session=eyJfdXNlcl9pZCI6IjEifQ.a.b", "=x", ";;;", "session=a; session=b", "\x00", "remember_token=x|y", "$Version=1", "session=" + "x" * 60_000])
-def test_any_cookie_is_as_good_as_none(cookie: str, ann: Person) -> None:
-    for path in ("/", "/explore", "/settings/api", "/login", "/api/1/upload"):
-        answer = by_wsgi(ann, path, "localhost", environ_overrides={"HTTP_COOKIE": cookie})
-        assert answer.status_code in (200, 302, 400), path
+COOKIES = ["", "session", "session=", "session=.", "session=..", "session=a.b.c", "session=.eJw.x.y", "session=" + "." * 4000, "session=\xff", 'session="\\377"',
+           "session=eyJfdXNlcl9pZCI6IjEifQ.a.b", "=x", ";;;", "session=a; session=b", "\x00", "remember_token=x|y", "$Version=1", "session=" + "x" * 60_000]
+
+
+@pytest.mark.parametrize(("path", "status"), [("/", 200), ("/explore", 302), ("/settings/api", 302), ("/login", 200), ("/api/1/upload", 400)])
+def test_any_cookie_is_as_good_as_none(path: str, status: int, ann: Person) -> None:
+    for cookie in COOKIES:
+        assert by_wsgi(ann, path, "localhost", environ_overrides={"HTTP_COOKIE": cookie}).status_code == status, cookie
 
 
 def test_a_name_of_a_container_network_works(ann: Person) -> None:
@@ -163,13 +173,29 @@ def test_any_text_in_an_address(path: str, ann: Person) -> None:
         assert answer.status_code < 500, (path, text)
 
 
-def test_any_text_where_to_go_after_the_log_in(ann: Person) -> None:
-    client = ann.app.test_client()
-    for text in [*TEXTS, "//evil.example", "/\\evil.example", "https://evil.example", "/\tevil"]:
-        client.delete_cookie("session")
-        ann.app.config["WTF_CSRF_ENABLED"] = False
-        answer = client.post("/login", data={"name": "ann", "password": PASSWORD, "next": text.encode("utf-8", "surrogatepass")})
-        assert answer.status_code == 302 and answer.headers["Location"] == "/", text
+ELSEWHERE = ["", "//evil.example", "///evil.example", "/\\evil.example", "\\/evil.example", "https://evil.example", "/\tevil", "/\r\nX: y", "//[", "/\x00", " /", "x", "/\ud800",
+             "/" + "a" * 3000, "javascript:alert(1)"]
+
+
+@pytest.mark.parametrize("text", ELSEWHERE)
+def test_where_a_log_in_must_not_lead(text: str) -> None:
+    assert path_of_ours(text) == ""
+
+
+@given(st.text(st.one_of(st.sampled_from(list("/\\:@[]?#%. a\t\n")), st.characters(exclude_categories=())), max_size=40))
+def test_a_log_in_leads_to_a_path_of_ours_or_home(text: str) -> None:
+    path = path_of_ours(text)
+    assert path in ("", text)
+    parts = urlsplit(urljoin("http://home.example/login", path))  # as a browser reads the redirect
+    assert (parts.scheme, parts.netloc) == ("http", "home.example")
+
+
+def test_where_a_log_in_leads(ann: Person) -> None:
+    ann.app.config["WTF_CSRF_ENABLED"] = False
+    for text, location in (("//[", "/"), ("http://[", "/"), ("\ud800", "/"), ("/search?q=é [", "/search?q=%C3%A9%20%5B")):
+        form = {"name": "ann", "password": PASSWORD, "next": text.encode("utf-8", "surrogatepass")}
+        answer = ann.app.test_client().post("/login", data=form)
+        assert answer.status_code == 302 and answer.headers["Location"] == location, text
 
 
 def test_what_is_looked_for() -> None:
@@ -196,20 +222,51 @@ def test_no_seconds_of_life(text: str) -> None:
         parse_expiration(text, NOW)
 
 
-def test_a_line_break_in_a_title_is_a_space(ann: Person) -> None:
-    image = ann.uploaded("pixel.png", title="Rome\r\n\tand \n the sea")
-    assert image["title"] == "Rome and the sea" and "/Rome-and-the-sea." in image["url_viewer"]
-    assert slug_of("a b") == "a-b"
-    with ann.app.app_context():
-        assert parse_parameters({"name": "a\nb", "description": "a\nb"}, None, NOW) | {"title": "a b", "description": "a\nb"} == \
-            parse_parameters({"title": "a b", "description": "a\nb"}, None, NOW)
+@pytest.mark.parametrize(("title", "line", "slug"), [
+    ("Rome\r\n\tand \n the sea", "Rome and the sea", "Rome-and-the-sea"), ("a\nb", "a b", "a-b"), ("a\x0bb\x85c\u2028d", "a b c d", "a-b-c-d"),
+    ("\n", "", ""), ("a\x00b\x1b", "ab", "ab"),
+])
+def test_a_line_break_in_a_title_is_a_space(title: str, line: str, slug: str) -> None:
+    assert parse_title(title) == line
+    assert slug_of(title.strip()) == slug_of(line) == slug
 
 
-@pytest.mark.parametrize("value", ["\ud800", ["\udfff"], {"a": "\ud800"}, [[[[1]]]], None, True, 1.5, 10**40, "\x00", {"a": {"b": []}}])
+def test_a_title_is_one_line_wherever_it_comes_from(ann: Person) -> None:
+    for fields in ({"title": "Rome\nand sea"}, {"name": "Rome\r\nand sea"}):
+        image = ann.uploaded("pixel.png", **fields)
+        assert image["title"] == "Rome and sea" and "/Rome-and-sea." in image["url_viewer"]
+    log_in(ann.client)
+    token = csrf_token(ann.client.get("/").text)
+    answer = ann.client.post(f"/manage/{image['id_encoded']}/edit", data={"csrf_token": token, "title": "a\nb"}, headers={"Accept": "application/json"})
+    assert answer.get_json()["title"] == "a b"
+    text = PngInfo()
+    text.add_text("Title", "of\na picture")
+    Image.new("RGB", (20, 20)).save(file := io.BytesIO(), "PNG", pnginfo=text)
+    assert ann.uploaded(file.getvalue(), "a.png")["title"] == "of a picture"
+    assert ann.uploaded(file.getvalue(), "a.png", description="a\nb")["description"] == "a\nb"
+
+
+@pytest.mark.parametrize("escaped", [r"http://a.example/\ud83d\ude00.jpg", "http://a.example/😀.jpg"])
+@pytest.mark.parametrize("at_a_time", [1, 2, 5, 1000])
+def test_a_character_of_two_halves_in_a_json_source(escaped: str, at_a_time: int) -> None:
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(at_a_time)
+
+    body = Body()
+    read_json(Slow(b'{"source": "' + escaped.encode() + b'"}'), body, no_spool)
+    assert body.fields["source"] == "http://a.example/😀.jpg"
+
+
+def no_spool(filename: str) -> Spool:
+    raise AssertionError(filename)
+
+
 @pytest.mark.parametrize("name", ["tags", "album_id", "category_id", "title", "description", "expiration", "width", "nsfw", "key", "format", "source", "\ud800"])
-def test_any_value_in_json(name: str, value: object, ann: Person) -> None:
-    answer = ann.client.post("/api/1/upload", data=json.dumps({name: value}), content_type="application/json", headers={"X-API-Key": ann.key})
-    assert answer.status_code < 500 and (answer.is_json or name == "format")
+def test_any_value_in_json(name: str, ann: Person) -> None:
+    for value in ["\ud800", ["\udfff"], {"a": "\ud800"}, [[[[1]]]], None, True, 1.5, 10**40, "\x00", {"a": {"b": []}}]:
+        answer = ann.client.post("/api/1/upload", data=json.dumps({name: value}), content_type="application/json", headers={"X-API-Key": ann.key})
+        assert answer.status_code < 500 and (answer.is_json or name == "format"), value
 
 
 @pytest.mark.parametrize("depth", [900, 100_000])
