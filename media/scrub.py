@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from media import iptc, tiff, xmp
-from media.containers import blocks, gif
+from media.containers import blocks, gif, matroska
 from media.containers.block import MAX_BLOCK_BYTES, Block
 from media.containers.jpeg import FILM
 from media.containers.png import HEADER as PNG_HEADER
@@ -30,6 +30,8 @@ _TELLING_KEYWORD = re.compile(r"gps|geo|location|xyz|latitude|longitude|raw prof
 # PNG's own keywords of what a picture is (W3C PNG, third edition, 11.3.3.2), but for "Source": the device that it came from.
 _HARMLESS_KEYWORDS = {"title", "author", "description", "copyright", "creation time", "software", "disclaimer", "warning", "comment", "collection"}
 _TELLING_TAG = re.compile(r"GPS|Serial|Owner|MakerNote|Unique|Location|HostComputer")  # by ExifRead's names
+# What drones write as subtitles ("[latitude: 52.52]", "GPS(13.4,52.5,19)"), and any number that is exact enough to be a coordinate.
+_TELLING_SUBTITLE = re.compile(rb"gps|latitude|longitude|altitude|\blat\b|\blon|serial|\d\.\d{4}", re.IGNORECASE)
 _BLANK_CHUNK = b"blNk"  # ancillary, private, safe to copy: every PNG reader skips it
 
 
@@ -57,14 +59,16 @@ def changes(path: Path, format: str, policy: Policy) -> list[Change]:
         return [change for block in blocks(file, format) for change in _block_changes(file, block, policy)]
 
 
-def too_large(path: Path, format: str, policy: Policy) -> list[str]:
+def uncleanable(path: Path, format: str, policy: Policy) -> list[str]:
     """What can't be blanked as it is more than is held in memory; empty space is none of it."""
     if policy.keeps_all:
         return []
     with path.open("rb") as file:
-        large = [block for block in blocks(file, format)
+        found = blocks(file, format)
+        large = [block for block in found
                  if block.length > MAX_BLOCK_BYTES and block.kind != "tiff" and (block.keyword != FILM or policy.metadata)]
-        return [f"{block.length // 1_000_000} MB of unknown data" for block in large if not _is_empty(file, block)]
+        told = [block.keyword for block in found if block.kind == "uncleanable"]
+        return told + [f"{block.length // 1_000_000} MB of unknown data" for block in large if not _is_empty(file, block)]
 
 
 def _is_empty(file: IO[bytes], block: Block) -> bool:
@@ -81,8 +85,8 @@ def _block_changes(file: IO[bytes], block: Block, policy: Policy) -> Iterator[Ch
     if block.kind == "tiff":
         yield from _tiff_changes(file, policy)
         return
-    if (block.keyword == FILM and not policy.metadata) or block.length > MAX_BLOCK_BYTES:
-        return  # see `too_large`
+    if (block.keyword == FILM and not policy.metadata) or block.kind == "uncleanable" or block.length > MAX_BLOCK_BYTES:
+        return  # see `uncleanable`
     before = block.read(file)
     after = _cleaned(block, before, policy)
     if after == before:
@@ -109,10 +113,14 @@ def _cleaned(block: Block, data: bytes, policy: Policy) -> bytes:
             return data if harmless and not policy.metadata else b" " * len(data)
         case "sub-blocks":
             return gif.without_content(data)
+        case "element":
+            return matroska.void(len(data))
         case "index":
             return _clean_index(data)
         case "box":
-            return b"free".ljust(len(data), b"\0") if policy.metadata or _TELLING_KEYWORD.search(block.keyword) else data
+            return data if block.keyword and not policy.metadata else b"free".ljust(len(data), b"\0")
+        case "subtitles" if not policy.metadata and not _TELLING_SUBTITLE.search(data):
+            return data
         case "dates" if not policy.metadata:
             return data
         case "text" if not policy.metadata and block.keyword.lower() in _HARMLESS_KEYWORDS:

@@ -27,6 +27,7 @@ MULTI_PICTURE = {0xB000, 0xB001, 0xB002, 0xB101, *range(0xB201, 0xB20F)}
 
 _ENTRY = 12
 _MAX_DIRECTORIES = 4000  # an EXIF block has five at most, an office scanner's file one a page
+_MAX_DEPTH = 8  # directories below each other; a real file has three
 _MAX_ENTRIES = 1000
 
 Drop = Callable[[int], bool]
@@ -128,30 +129,30 @@ class _Editor:
     def _next_at(self, directory: int) -> int:
         return directory + 2 + self.number(directory, "H") * _ENTRY
 
-    def _clean_directory(self, directory: int, drop: Drop, gps: bool) -> int:
+    def _clean_directory(self, directory: int, drop: Drop, gps: bool, depth: int = 0) -> int:
         """Clean one directory and those below it; the offset of the next one, 0 at the end."""
-        self._enter(directory)
+        self._enter(directory, depth)
         gone = []
         for entry in self.entries(directory):
             tag = self.tag(entry)
             if tag in DIRECTORIES and (drop(tag) or (tag == GPS_IFD and gps)):
-                self._wipe_directory(self.number(entry + 8, "I"))
+                self._wipe_directory(self.number(entry + 8, "I"), depth + 1)
                 gone.append(entry)
             elif drop(tag):
                 self._wipe_value(entry)
                 gone.append(entry)
             elif tag in DIRECTORIES:
-                self._clean_directory(self.number(entry + 8, "I"), drop, gps)
+                self._clean_directory(self.number(entry + 8, "I"), drop, gps, depth + 1)
             elif tag == SUB_IFDS:
                 for below in self._offsets(entry):
-                    self._clean_directory(below, drop, gps)
+                    self._clean_directory(below, drop, gps, depth + 1)
         after = self._next_at(directory)
         following = self.number(after, "I") if after + 4 <= len(self.data) else 0  # some writers leave it out
         self._close_gaps(directory, set(gone), following)
         return following
 
-    def _enter(self, directory: int) -> None:
-        if directory in self.seen or len(self.seen) >= _MAX_DIRECTORIES:
+    def _enter(self, directory: int, depth: int) -> None:
+        if directory in self.seen or len(self.seen) >= _MAX_DIRECTORIES or depth > _MAX_DEPTH:
             raise MalformedTiff("directories form a loop")
         self.seen.add(directory)
 
@@ -172,14 +173,14 @@ class _Editor:
         at = self.number(entry + 8, "I")
         return [self.number(at + 4 * i, "I") for i in range(min(count, _MAX_DIRECTORIES))]
 
-    def _wipe_directory(self, directory: int) -> None:
+    def _wipe_directory(self, directory: int, depth: int = 0) -> None:
         """Zero a directory, its values, and the thumbnail that it points to."""
-        self._enter(directory)
+        self._enter(directory, depth)
         picture = {}
         entries = self.entries(directory)
         for entry in entries:
             if self.tag(entry) in DIRECTORIES:
-                self._wipe_directory(self.number(entry + 8, "I"))
+                self._wipe_directory(self.number(entry + 8, "I"), depth + 1)
             elif self.tag(entry) in (THUMBNAIL_OFFSET, THUMBNAIL_LENGTH):
                 picture[self.tag(entry)] = self.number(entry + 8, "I")
             self._wipe_value(entry)

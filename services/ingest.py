@@ -70,7 +70,7 @@ def _scrub(settings: Settings, work: Work) -> Work:
     if work.originals:
         found = metadata.read_again(work.path, format)
         after = scrub.kinds(found, work.path, format)
-    left = () if policy.keeps_all else (*scrub.leftovers(found, policy), *scrub.too_large(work.path, format, policy))
+    left = () if policy.keeps_all else (*scrub.leftovers(found, policy), *scrub.uncleanable(work.path, format, policy))
     return replace(work, leftovers=left, exifdata=json.dumps(found.tags, ensure_ascii=False) if found.tags else None,
                    removed=tuple(kind for kind in before if kind not in after), kept=after)
 
@@ -84,7 +84,7 @@ def _blank(work: Work, changes: list[patch.Change]) -> Work:
 
 def _scrub_video(work: Work, policy: scrub.Policy) -> Work:
     work = _blank(work, scrub.changes(work.path, work.facts.format, policy))
-    left = () if policy.keeps_all else (*_places_left(work, bool(work.originals)), *scrub.too_large(work.path, work.facts.format, policy))
+    left = () if policy.keeps_all else (*_places_left(work, bool(work.originals)), *scrub.uncleanable(work.path, work.facts.format, policy))
     before = ("place",) if work.facts.places else ()
     after = before if left or policy.keeps_all else ()
     return replace(work, leftovers=left, removed=tuple(kind for kind in before if kind not in after), kept=after)

@@ -23,11 +23,16 @@ _FILM = b"mpvd"  # of a motion photo
 
 def blocks(file: IO[bytes]) -> list[Block]:
     found: list[Block] = []
+    has_data_tracks = False
     for box in boxes(file, 0, size_of(file)):
         if box.name == b"meta":
             found += _metadata_items(file, box)
-        elif box.name == b"moov":
+        elif box.name in (b"moov", b"moof"):
             found += movie.blocks(file, box)
+            has_data_tracks = has_data_tracks or (box.name == b"moov" and movie.has_data_tracks(file, box))
+            if box.name == b"moof" and has_data_tracks:
+                found.append(Block("uncleanable", (), keyword="a track of data in pieces"))
+                has_data_tracks = False
         elif box.name == b"uuid":
             found.append(uuid_block(file, box))
         elif box.name == _FILM:

@@ -24,7 +24,7 @@ def film_blocks(file: IO[bytes], start: int, end: int) -> tuple[list[Block], int
             if not box.name.isalnum():
                 break
             if box.name == b"moov":
-                found += movie.blocks(file, box)
+                found += movie.blocks(file, box, start)
             elif box.name == b"uuid":
                 found.append(uuid_block(file, box))
             elif box.name not in _NEEDED:

@@ -1,0 +1,156 @@
+"""Files made to keep us busy: twice the file is at most about twice the work, and a process that reads them all ends."""
+
+from __future__ import annotations
+
+import io
+import multiprocessing
+import struct
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from media import scrub, xmp
+from media.containers import blocks
+from media.errors import UploadError
+from media.probe import probe
+from media.scrub import Policy
+from tests.cleaning.stills import box, chunk, exif, gif, jpeg, png, riff
+from tests.conftest import sample
+
+POLICY = Policy(location=True, metadata=False)
+BIG = 20_000  # pieces; a film or a picture of real life has far fewer
+SECONDS = 60  # for all of them together; they take some five
+
+
+def _ebml(count: int) -> bytes:
+    head = sample("clip.webm").read_bytes()
+    at = head.index(b"\x18\x53\x80\x67")
+    return head[:at] + b"\x18\x53\x80\x67" + (1 << 56 | count * 2).to_bytes(8) + b"\xec\x80" * count
+
+
+def _nested(count: int) -> bytes:
+    data = b""
+    for _ in range(min(count, 3000)):
+        data = box(b"trak", data)
+    return sample("clip.mp4").read_bytes() + box(b"moov", data)
+
+
+def _tags(count: int) -> bytes:
+    """Simple tags inside each other."""
+    def element(name: bytes, data: bytes) -> bytes:
+        return name + (1 << 56 | len(data)).to_bytes(8) + data
+
+    data = b""
+    for _ in range(min(count, 3000)):
+        data = element(b"\x67\xc8", data)
+    head = sample("clip.webm").read_bytes()
+    return head[:head.index(b"\x18\x53\x80\x67")] + element(b"\x18\x53\x80\x67", element(b"\x12\x54\xc3\x67", element(b"\x73\x73", data)))
+
+
+def _directories(count: int) -> bytes:
+    """A TIFF block whose directories point to each other in a long chain."""
+    data = b"II*\0" + struct.pack("<I", 8)
+    for number in range(count):
+        data += struct.pack("<HHHIII", 1, 0x8769, 4, 1, 8 + 18 * (number + 1), 8 + 18 * (number + 1))
+    return data
+
+
+HOSTILE: dict[str, tuple[str, Callable[[int], bytes]]] = {
+    "empty PNG chunks": ("png", lambda n: png(*[chunk(b"teSt", b"")] * n)),
+    "empty IDATs": ("png", lambda n: png(*[chunk(b"IDAT", b"")] * n)),
+    "PNG texts": ("png", lambda n: png(*[chunk(b"tEXt", b"a\0b")] * n)),
+    "GIF comments of one byte": ("gif", lambda n: gif(b"\x21\xfe" + b"\x01a" * n + b"\0")),
+    "GIF extensions": ("gif", lambda n: gif(b"\x21\xfe\x01a\0" * n)),
+    "stray zeros in a GIF": ("gif", lambda n: gif(bytes(n))),
+    "JPEG segments": ("jpg", lambda n: jpeg(*[(0xE5, b"x")] * n)),
+    "JPEG comments": ("jpg", lambda n: jpeg(*[(0xFE, b"x")] * n)),
+    "JPEG fill bytes": ("jpg", lambda n: jpeg().replace(b"\xff\xdb", b"\xff" * n + b"\xff\xdb", 1)),
+    "pictures behind a JPEG": ("jpg", lambda n: jpeg(behind=b"\xff\xd8\xff\xd9" * n)),
+    "RIFF chunks": ("webp", lambda n: riff(*[(b"ACME", b"")] * n)),
+    "top-level boxes": ("mp4", lambda n: sample("clip.mp4").read_bytes() + box(b"free", b"") * n),
+    "user data": ("mp4", lambda n: sample("clip.mp4").read_bytes() + box(b"moov", box(b"udta", box(b"\xa9xyz", b"") * n))),
+    "boxes in boxes": ("mp4", _nested),
+    "EBML voids": ("webm", _ebml),
+    "tags in tags": ("webm", _tags),
+    "EXIF directories": ("jpg", lambda n: jpeg((0xE1, b"Exif\0\0" + _directories(min(n, 3600))[:65000]))),
+    "TIFF directories": ("tiff", _directories),
+    "IPTC records": ("jpg", lambda n: jpeg((0xED, b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + struct.pack(">I", 5 * min(n, 13000)) + b"\x1c\x02\x5a\0\0" * min(n, 13000)))),
+    "EXIF behind EXIF": ("jpg", lambda n: jpeg(*[(0xE1, exif())] * n)),
+}
+
+PACKETS: dict[str, Callable[[int], bytes]] = {
+    "starts without ends": lambda n: b"<x:xmpmeta>" + b"<a:gps " * n + b"</x:xmpmeta>",
+    "elements without ends": lambda n: b"<x:xmpmeta>" + b"<a:gps>" * n + b"</x:xmpmeta>",
+    "ends": lambda n: b"<x:xmpmeta>" + b"</x:xmpmeta>" * n,
+    "begins": lambda n: b"<x:xmpmeta " * n,
+    "quotes": lambda n: b"<x:xmpmeta xmlns:x='a' " + b"x:gps=\"" * n + b"</x:xmpmeta>",
+    "comments": lambda n: b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>" + b"<!-- -->" * n + b"</x:xmpmeta>",
+    "attributes": lambda n: b"<x:xmpmeta xmlns:x='adobe:ns:meta/' " + b" ".join(b"x:gps%d='1'" % i for i in range(n)) + b"></x:xmpmeta>",
+    "private elements": lambda n: b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>" + b"<x:gps/>" * n + b"</x:xmpmeta>",
+    "namespaces": lambda n: b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>" + b"".join(b"<a%d:b xmlns:a%d='u'/>" % (i, i) for i in range(n)) + b"</x:xmpmeta>",
+    "entities": lambda n: b"<!DOCTYPE a [<!ENTITY a '" + b"b" * n + b"'>]><x:xmpmeta xmlns:x='adobe:ns:meta/'>" + b"&a;" * n + b"</x:xmpmeta>",
+}
+
+
+class Counting(io.BytesIO):
+    """A file that counts how often it is read, and how much."""
+
+    calls = amount = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(size)
+        self.calls += 1
+        self.amount += len(data)
+        return data
+
+
+def work(data: bytes, format: str) -> tuple[int, int]:
+    file = Counting(data)
+    try:
+        found = blocks(file, format)
+        for block in found[:2000]:
+            if block.kind not in ("tiff", "uncleanable"):
+                block.read(file)
+    except UploadError:
+        pass
+    return file.calls, file.amount
+
+
+@pytest.mark.parametrize("name", [name for name, (format, _) in HOSTILE.items() if format != "tiff"])
+def test_twice_the_file_is_twice_the_work(name: str) -> None:
+    format, made = HOSTILE[name]
+    small, large = work(made(BIG // 2), format), work(made(BIG), format)
+    for before, after in zip(small, large, strict=True):
+        assert after <= 2.2 * before + 100_000, (small, large)
+
+
+def _read_all(folder: str) -> None:
+    for path in sorted(Path(folder).iterdir()):
+        format = path.suffix[1:]
+        for look in (lambda: probe(path, max_megapixels=100, allowed=(format,)), lambda: scrub.changes(path, format, POLICY)):  # noqa: B023
+            try:
+                look()
+            except UploadError:
+                pass
+
+
+def _clean_all(packets: list[bytes]) -> None:
+    for packet in packets:
+        assert len(xmp.without_location(packet)) == len(packet)
+
+
+@pytest.mark.parametrize("kind", ["files", "packets"])
+def test_a_process_that_reads_them_all_ends(kind: str, tmp_path: Path) -> None:
+    for number, (format, made) in enumerate(HOSTILE.values()):
+        (tmp_path / f"{number}.{format}").write_bytes(made(BIG * 5))
+    target, given = (_read_all, str(tmp_path)) if kind == "files" else (_clean_all, [made(BIG * 2) for made in PACKETS.values()])
+    process = multiprocessing.get_context("spawn").Process(target=target, args=(given,))
+    started = time.monotonic()
+    process.start()
+    process.join(SECONDS)
+    ended = not process.is_alive()
+    process.kill()
+    assert ended, "stalled"
+    assert process.exitcode == 0, time.monotonic() - started
