@@ -11,7 +11,7 @@ run: .venv/run.stamp
 test: .venv/dev.stamp lint
 	$(BIN)/python -m pytest $(ARGS)
 
-# What takes minutes: every step of every crash, and other long forms of tests.
+# What takes minutes: every step of every crash, a minute of requests at random, and other long forms of tests.
 soak: .venv/dev.stamp
 	SOAK=1 $(BIN)/python -m pytest $(ARGS)
 

@@ -14,7 +14,7 @@ from server.refusal import Refusal
 
 
 class Parser(HTTPRequestParser):
-    """``target`` is the path asked for, even where nothing else of the request can be understood."""
+    """``command`` and ``target`` are the method and the path asked for, even where nothing else of the request can be understood."""
 
     target = ""
     command = path = ""
@@ -53,11 +53,11 @@ class Parser(HTTPRequestParser):
         """A refused sender must not be told to go on, and nothing more of it is read."""
         self.error, self.completed, self.expect_continue = error, True, False
         if not self.target or error.code == 431:  # waitress has parsed another head instead of one that is too long
-            self.target = target_of(self.header_plus + data)
+            self.command, self.target = asked_of(self.header_plus + data)
         return len(data)
 
     def parse_header(self, head: bytes) -> None:
-        self.target = target_of(head)
+        self.command, self.target = asked_of(head)
         check_head(head)
         super().parse_header(head)
         if self.chunked:
@@ -69,7 +69,7 @@ class Parser(HTTPRequestParser):
             super().close()
 
 
-def target_of(head: bytes) -> str:
-    """The path in a request line that may be cut or malformed."""
-    words = head[:4096].lstrip().partition(b"\r\n")[0].split(b" ")
-    return words[1].partition(b"?")[0].decode("latin-1") if len(words) > 1 else ""
+def asked_of(head: bytes) -> tuple[str, str]:
+    """The method and the path in a request line that may be cut or malformed."""
+    words = [word.decode("latin-1") for word in head[:4096].lstrip().partition(b"\r\n")[0].split(b" ")]
+    return words[0], words[1].partition("?")[0] if len(words) > 1 else ""
