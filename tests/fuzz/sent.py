@@ -17,6 +17,7 @@ from werkzeug.test import run_wsgi_app
 
 MAX_ANSWER = 4_000_000  # bytes of an answer that are read
 PATIENCE = 20  # seconds until no answer counts as a hang
+WAIT = 0.1  # seconds for an answer to a request that is not framed right, and may leave the server waiting for the rest
 
 # What a request may hold of the running site, by placeholder: {key}, {session}, {csrf}, {id}, {token}, {album}, {file}.
 Known = Mapping[str, str]
@@ -90,7 +91,7 @@ def through_server(address: tuple[str, int], sent: Sent, *, is_framed: bool = Tr
     head = [f"{sent.method} {sent.target} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.headers), "Connection: close"]
     head += [] if sent.header("host") else ["Host: localhost"]
     head += [f"Content-Length: {len(sent.body)}"] if is_framed else []
-    with socket.create_connection(address, timeout=PATIENCE if is_framed else 0.3) as connection:
+    with socket.create_connection(address, timeout=PATIENCE if is_framed else WAIT) as connection:
         data = b""
         try:
             connection.sendall("\r\n".join([*head, "\r\n"]).encode("latin-1") + sent.body)
