@@ -13,7 +13,7 @@ from werkzeug.wsgi import wrap_file
 from blueprints.context import person, site
 from blueprints.file_answer import FileAnswer, StoredFile, file_answer
 from media.patch import PatchedFile
-from media.probe import MIME_BY_EXTENSION
+from media.probe import MIME_BY_EXTENSION, MIME_TYPES
 from media.storage import PRIVATE, PUBLIC, Storage
 from models import Scrubbing, Upload, db
 
@@ -66,14 +66,15 @@ def original(public_id: str) -> Response:
     """The file as it was sent, bit for bit, for its owner: with the position that others don't get."""
     user = person()
     upload = Upload.find(public_id, user)
-    if upload is None or not upload.is_owner(user):
+    if upload is None or not upload.is_owner(user) or not upload.has_original:
         abort(404)
-    path = site().storage.path(upload.root, upload.files[0])
-    scrubbing = db.session.get(Scrubbing, upload.id)
+    root, relative = (PRIVATE, upload.sent_file) if upload.sent_file else (upload.root, upload.files[0])
+    path = site().storage.path(root, relative)
+    scrubbing = None if upload.sent_file else db.session.get(Scrubbing, upload.id)
     stat = path.stat()
     file = PatchedFile(path, scrubbing.originals) if scrubbing else path.open("rb")
     answer = file_answer(request.method, request.headers.get, StoredFile(
-        file, stat.st_size, f"original-{upload.source_md5}", stat.st_mtime, upload.mime))
+        file, stat.st_size, f"original-{upload.source_md5}", stat.st_mtime, MIME_TYPES[upload.sent_format or upload.format]))
     answer.headers += [*HARMLESS, FOR_SOME]
     response = _response(answer)
     response.headers.set("Content-Disposition", "attachment", filename=_header_text(upload.original_filename))

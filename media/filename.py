@@ -13,7 +13,7 @@ MAX_NAME = 200  # characters; leaves room below a file system's 255 for what is 
 # One white space or dash, or two underscores, make a gap; a single underscore inside a word is part of it.
 _GAP = re.compile(r"_?[\s-][\s_-]*|__[\s_-]*")
 _NOT_STORED = re.compile(r"[^A-Za-z0-9_.\s-]")
-_RESERVED_ENDINGS = (".th", ".md", ".fr")
+_RESERVED_ENDINGS = (".th", ".md", ".fr", ".or")
 
 
 def random_text(length: int) -> str:

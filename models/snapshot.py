@@ -37,7 +37,7 @@ class Snapshot:
     def files(self) -> Iterator[tuple[str, str, str]]:
         """(public id, root, relative path) of each file of each upload."""
         for upload in self._session.scalars(select(Upload).order_by(Upload.id).execution_options(yield_per=500)):
-            yield from ((upload.public_id, upload.root, path) for path in upload.files)
+            yield from ((upload.public_id, root, path) for path, root in upload.places.items())
 
     def forget(self, public_ids: Collection[str]) -> None:
         """Delete uploads that were deleted since."""

@@ -95,7 +95,12 @@ class Upload(Model):
     checksum: Mapped[str]  # MD5 of the file that is served
     source_md5: Mapped[str]  # MD5 and SHA-256 of the bytes that were sent
     source_sha256: Mapped[str]
-    is_original: Mapped[bool] = mapped_column(default=True)  # the sent bytes can be given back (not resized, not converted)
+    is_original: Mapped[bool] = mapped_column(default=True)  # what is served is what was sent, but for what was blanked
+    # Where it isn't: the sent file, in the private root whatever the others do. None and 0: nobody may ask for it, or it was not kept yet.
+
+    sent_format: Mapped[str | None]
+    sent_size: Mapped[int] = mapped_column(default=0, server_default="0")
+
     exifdata: Mapped[str | None]  # JSON text of what the served file still says
     camera: Mapped[str | None]
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -196,10 +201,10 @@ class Upload(Model):
     def homes(cls, paths: Collection[str]) -> dict[str, str]:
         """Of those paths (``images/2026/11/25/a.th.jpg``, in any case) that a file of an upload has: the root that it belongs in."""
         stems = [path.removeprefix("images/").rpartition(".")[0] for path in paths]
-        stems += [stem[:-3] for stem in stems if stem.endswith((".th", ".md", ".fr"))]
+        stems += [stem[:-3] for stem in stems if stem.endswith((".th", ".md", ".fr", ".or"))]
         names = {tuple(stem.rpartition("/")[::2]) for stem in stems}
         rows = db.session.scalars(select(cls).where(tuple_(cls.folder, cls.name).in_(names)).execution_options(populate_existing=True))
-        found = {path.lower(): upload.root for upload in rows for path in upload.files}
+        found = {path.lower(): root for upload in rows for path, root in upload.places.items()}
         return {path: found[path.lower()] for path in paths if path.lower() in found}
 
     @classmethod
@@ -207,7 +212,7 @@ class Upload(Model):
         """The public ids of the uploads that these files belong to, each once."""
         folders = {path.removeprefix("images/").rpartition("/")[0] for path in paths}
         rows = db.session.scalars(select(cls).where(cls.folder.in_(folders)).order_by(cls.id))
-        return [upload.public_id for upload in rows if not set(paths).isdisjoint(upload.files)]
+        return [upload.public_id for upload in rows if not set(paths).isdisjoint(upload.places)]
 
     @classmethod
     def is_name_public(cls, folder: str, name: str) -> bool:
@@ -217,9 +222,10 @@ class Upload(Model):
 
     @classmethod
     def one_file_of_each_root(cls) -> dict[str, str]:
-        """The path of the newest upload's file in each root that has any."""
-        newest = db.session.scalars(select(cls).where(cls.id.in_(select(func.max(cls.id)).group_by(cls.root))))
-        return {upload.root: upload.files[0] for upload in newest}
+        """The path of a file of one of the newest uploads in each root that has any."""
+        newest = select(func.max(cls.id)).group_by(cls.root, cls.sent_format.is_(None))
+        uploads = db.session.scalars(select(cls).where(cls.id.in_(newest)))
+        return {root: path for upload in uploads for path, root in upload.places.items()}
 
     @classmethod
     def folders(cls) -> list[str]:
@@ -230,8 +236,8 @@ class Upload(Model):
     def files_in(cls, folder: str) -> dict[str, str]:
         """The relative path of every file that an upload of this folder has, and the root that it belongs in."""
         uploads = db.session.scalars(select(cls).where(cls.folder == folder).options(load_only(
-            cls.root, cls.folder, cls.name, cls.extension, cls.derivative_extension, cls.medium_size, cls.frame_size)))
-        return {path: upload.root for upload in uploads for path in upload.files}
+            cls.root, cls.folder, cls.name, cls.extension, cls.derivative_extension, cls.medium_size, cls.frame_size, cls.sent_format)))
+        return {path: root for upload in uploads for path, root in upload.places.items()}
 
     @classmethod
     def exists(cls, public_id: str) -> bool:
@@ -287,11 +293,27 @@ class Upload(Model):
 
     @property
     def files(self) -> list[str]:
-        """The relative path of each of its files; the first is the one that was uploaded."""
+        """The relative path of each file that has an address; the first is the picture or video itself."""
         names = [self.filename, self.derivative("th")]
         names += [self.derivative("md")] if self.medium_size else []
         names += [self.derivative("fr")] if self.frame_size else []
         return [f"images/{self.folder}/{name}" for name in names]
+
+    @property
+    def sent_file(self) -> str | None:
+        """The relative path of what was sent, where that isn't what is served. It has no address."""
+        return f"images/{self.folder}/{self.name}.or.{self.sent_format}" if self.sent_format else None
+
+    @property
+    def places(self) -> dict[str, str]:
+        """All of its files, and the root that each lies in."""
+        places = dict.fromkeys(self.files, self.root)
+        return {**places, self.sent_file: "private"} if self.sent_file else places
+
+    @property
+    def has_original(self) -> bool:
+        """Whether the bytes that were sent can be given back."""
+        return self.is_original or self.sent_format is not None
 
     def derivative(self, size: str) -> str:
         """The file name of the ``th``, ``md`` or ``fr`` file."""

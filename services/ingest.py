@@ -48,14 +48,15 @@ def _probe(settings: Settings, wanted: UploadRequest) -> Work:
 def _convert(work: Work, width: int | None) -> Work:
     """A BMP becomes a PNG; a still that is to be narrower is resized."""
     facts = work.facts
+    sent_format = facts.format
     if facts.format == "bmp":
         path = to_png(work.path, facts)
-        work = Work(path, replace(facts, format="png"), md5_of(path), is_original=False)
+        work = Work(path, replace(facts, format="png"), md5_of(path), sent_format)
     if width and width < facts.width and not facts.is_animated and work.facts.format in ENCODINGS:
         path, (new_width, new_height) = resize(work.path, work.facts, width)
         upright = replace(work.facts.metadata, orientation=1)
         facts = replace(work.facts, width=new_width, height=new_height, metadata=upright, is_damaged=False)
-        work = Work(path, facts, md5_of(path), is_original=False)
+        work = Work(path, facts, md5_of(path), sent_format)
     return work
 
 

@@ -45,12 +45,15 @@ class UploadRequest:
 
 @dataclass(frozen=True)
 class Work:
-    """A file on its way through the pipeline. ``md5`` is that of ``path`` as it is now."""
+    """A file on its way through the pipeline. ``md5`` is that of ``path`` as it is now.
+
+    ``sent_format`` is that of the source, where ``path`` is another file that was made from it.
+    """
 
     path: Path
     facts: Facts
     md5: str
-    is_original: bool = True
+    sent_format: str | None = None
     originals: bytes | None = None
     leftovers: tuple[str, ...] = ()
     exifdata: str | None = None

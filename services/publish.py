@@ -21,15 +21,18 @@ def publish(site: Site, wanted: UploadRequest, work: Work, derivatives: Derivati
     name = filename.stored_name(wanted.sent_as)
     while True:
         upload, token = _row(site.settings, wanted, work, derivatives, name)
-        if not site.storage.holds_any(upload.files) and reserve(site, upload.files):
+        files = list(upload.places)
+        if not site.storage.holds_any(files) and reserve(site, files):
             break
         name = _another_name(upload, wanted.sent_as)
     made = [work.path, *(part.path for part in (derivatives.thumb, derivatives.medium, derivatives.frame) if part)]
     try:
+        if upload.sent_file:
+            site.storage.publish(PRIVATE, [(wanted.source.path, upload.sent_file)])
         site.storage.publish(upload.root, list(zip(made, upload.files, strict=True)))
         _commit(site, wanted, upload)
     except BaseException:
-        give_up(site, upload.files)
+        give_up(site, files)
         raise
     return upload, token
 
@@ -46,6 +49,7 @@ def _row(settings: Settings, wanted: UploadRequest, work: Work, derivatives: Der
     sent_as = wanted.sent_as
     extension = filename.stored_extension(facts.format, sent_as)
     taken_at = told.taken_at and (told.taken_at if told.taken_at.tzinfo else told.taken_at.replace(tzinfo=settings.zone))
+    sent_format = work.sent_format if wanted.user else None  # an original is its owner's; a guest's is nobody's
     now = utcnow()
     created_at = taken_at if taken_at and wanted.use_file_date and wanted.user and wanted.user.is_admin else now
     upload = Upload(
@@ -55,14 +59,15 @@ def _row(settings: Settings, wanted: UploadRequest, work: Work, derivatives: Der
         duration=facts.duration, is_animated=facts.is_animated, is_360=told.is_360, is_playable=facts.is_playable, is_damaged=facts.is_damaged,
         folder=created_at.astimezone(settings.zone).strftime("%Y/%m/%d"), name=name, extension=extension,
         root=PRIVATE if wanted.expires_at or work.leftovers else PUBLIC, is_private=bool(work.leftovers),
-        size=work.path.stat().st_size, checksum=work.md5, is_original=work.is_original,
+        size=work.path.stat().st_size, checksum=work.md5, is_original=work.sent_format is None,
+        sent_format=sent_format, sent_size=wanted.source.path.stat().st_size if sent_format else 0,
         source_md5=wanted.source.md5, source_sha256=wanted.source.sha256,
         derivative_extension=derivatives.thumb.extension, thumb_size=derivatives.thumb.size,
         medium_size=medium.size if medium else 0, medium_width=medium.width if medium else 0,
         medium_height=medium.height if medium else 0, frame_size=frame.size if frame else 0,
         title=(wanted.title or filename.one_line(told.title) or filename.title_from(sent_as))[:MAX_TITLE].strip() or None,
         description=(wanted.description or told.description)[:MAX_DESCRIPTION] or None,
-        nsfw=wanted.nsfw, original_filename=sent_as or f"{name}.{extension}",
+        nsfw=wanted.nsfw, original_filename=sent_as or f"{name}.{sent_format or extension}",
         exifdata=work.exifdata, camera=told.camera or None, taken_at=taken_at,
         leftovers=", ".join(work.leftovers) or None, removed=", ".join(work.removed), kept=", ".join(work.kept),
         alt_text=wanted.alt_text or None, placeholder=derivatives.placeholder,
@@ -79,5 +84,5 @@ def _commit(site: Site, wanted: UploadRequest, upload: Upload) -> None:
         check_sender(site.settings, wanted)
         upload.tags = Tag.named(wanted.tags)
         db.session.add(upload)
-        Journal.strike(upload.files)
+        Journal.strike(upload.places)
         db.session.commit()

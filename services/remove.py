@@ -16,7 +16,7 @@ def remove(site: Site, upload: Upload) -> bool:
     """
     site.storage.check(site.id)
     site.storage.check_writable()
-    files = upload.files
+    files = list(upload.places)
     with site.writing:
         try:
             begin_write()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,7 +11,7 @@ import pytest
 from flask import Flask
 
 from models import Upload, db, utcnow
-from tests.conftest import Person, log_in, make_person, path_of, sample
+from tests.conftest import Person, csrf_token, log_in, make_person, path_of, sample, stored_files
 
 
 @pytest.fixture
@@ -162,6 +163,61 @@ def test_the_original_is_its_owners_bit_for_bit(ann: Person) -> None:
     assert answer.headers["Content-Disposition"] == "attachment; filename=iphone-gps-8mp.jpg"
     assert "no-cache" in answer.headers["Cache-Control"] and "private" in answer.headers["Cache-Control"]
     assert ann.client.get(address, headers={"Range": "bytes=100-4999"}).data == sample("iphone-gps-8mp.jpg").read_bytes()[100:5000]
+
+
+@pytest.mark.parametrize(("name", "fields", "mime"), [
+    ("still.bmp", {}, "image/bmp"), ("iphone-gps-8mp.jpg", {"width": "100"}, "image/jpeg"), ("still.bmp", {"width": "20", "expiration": "P1D"}, "image/bmp"),
+])
+def test_the_original_of_what_was_converted_or_resized(name: str, fields: dict[str, str], mime: str, ann: Person) -> None:
+    """It is what was sent, counted, has no address, nobody else gets it, and it goes when its upload does."""
+    sent = sample(name).read_bytes()
+    image = ann.uploaded(name, **fields)
+    assert ann.client.get(path_of(image["url"])).data != sent
+    with ann.app.app_context():
+        upload = Upload.find(image["id_encoded"], None)
+        assert upload and upload.sent_file and upload.sent_size == len(sent)
+        assert sorted(f"{root}/{path}" for path, root in upload.places.items()) == stored_files(ann.app)
+        assert f"private/{upload.sent_file}" in stored_files(ann.app)
+        address = f"/original/{image['id_encoded']}"
+        assert ann.client.get(address).status_code == 404
+        log_in(ann.client)
+        assert ann.client.get(f"/{upload.sent_file}").status_code == 404
+    answer = ann.client.get(address)
+    assert (answer.data, answer.mimetype) == (sent, mime)
+    assert answer.headers["ETag"] == f'"original-{hashlib.md5(sent).hexdigest()}"'
+    assert answer.headers["Content-Disposition"] == f"attachment; filename={name}"
+    assert "Download original" in (page := ann.client.get(image["path_viewer"]).text) and "<dt>Original</dt>" in page
+    boss = make_person(ann.app, "boss", admin=True)
+    log_in(boss.client, "boss")
+    assert boss.client.get(address).status_code == 404 and "<dt>Original</dt>" not in boss.client.get(image["path_viewer"]).text
+    assert ann.client.delete(path_of(image["delete_url"])).status_code == 200
+    assert stored_files(ann.app) == []
+
+
+def test_an_original_that_was_not_kept_is_not_promised(ann: Person) -> None:
+    """An earlier version converted it, and kept only that."""
+    image = ann.uploaded("still.bmp")
+    with ann.app.app_context():
+        upload = Upload.find(image["id_encoded"], None)
+        assert upload and upload.sent_file
+        ann.app.extensions["keepsake"].storage.path("private", upload.sent_file).unlink()
+        upload.sent_format, upload.sent_size = None, 0
+        db.session.commit()
+    log_in(ann.client)
+    page = ann.client.get(image["path_viewer"]).text
+    assert "Download original" not in page and "Not kept" in page
+    assert ann.client.get(f"/original/{image['id_encoded']}").status_code == 404
+
+
+def test_nothing_is_kept_that_nobody_may_ask_for(make_app: Callable[..., Flask]) -> None:
+    """Nobody owns what a guest sent."""
+    app = make_app(GUEST_UPLOADS=True)
+    client = app.test_client()
+    token = csrf_token(client.get("/").text)
+    with sample("still.bmp").open("rb") as source:
+        answer = client.post("/upload", data={"source": source}, headers={"Accept": "application/json", "X-CSRFToken": token})
+    assert answer.status_code == 200
+    assert not [path for path in stored_files(app) if path.endswith("bmp")] and len(stored_files(app)) == 2
 
 
 def test_an_upload_that_expires_is_gone_that_second(ann: Person) -> None:

@@ -21,7 +21,7 @@ from tests.conftest import SAMPLES
 State = dict[str, str]
 Act = tuple[Callable[[Flask, dict[str, Any]], None], State]  # what is done; what it changes, "" for gone
 
-PICTURES = {"one": "pixel.png", "two": "alpha.png", "three": "pixel.png"}
+PICTURES = {"one": "pixel.png", "two": "alpha.png", "three": "pixel.png", "four": "still.bmp"}
 
 
 def open_site(data: Path) -> Flask:
@@ -113,6 +113,7 @@ SCENES = {
     "migrate": Scene([], furnish_first, look=half_migrated),
     "ingest": Scene([(upload("three"), {"three": "public"})]),
     "ingest_private": Scene([(upload("three", expiration="P1D"), {"three": "private"})]),
+    "convert": Scene([(upload("four"), {"four": "public"}), (delete("four"), {"four": ""})]),  # what was sent is private beside a public PNG
     "delete": Scene([(delete("one"), {"one": ""}), (delete("two"), {"two": ""})]),
     "expire": Scene([(expire("one", 1), {"one": "private"})]),
     "keep": Scene([(expire("two", None), {"two": "public"})]),
@@ -127,7 +128,7 @@ def faults(data: Path, done: State, doing: State) -> list[str]:
         told = _state_faults({row.name: row.root for row in rows}, done, doing)
         for row in rows:
             told += _row_faults(app, data, row)
-        known = {f"{row.root}/{path}" for row in rows for path in row.files}
+        known = {f"{root}/{path}" for row in rows for path, root in row.places.items()}
         for root in ("public", "private", "tmp"):
             for path in (data / root).rglob("*"):
                 if path.is_file() and path.name != ".keepsake":
@@ -150,12 +151,12 @@ def _state_faults(found: State, done: State, doing: State) -> list[str]:
 
 def _row_faults(app: Flask, data: Path, row: Upload) -> list[str]:
     told = []
-    for path in row.files:
-        home, other = data / row.root / path, data / ("private" if row.root == "public" else "public") / path
+    for path, root in row.places.items():
+        home, other = data / root / path, data / ("private" if root == "public" else "public") / path
         told += [f"{path} is also in the other root"] if other.exists() else []
-        told += [] if home.exists() else [f"{row.root}/{path} is lost"]
+        told += [] if home.exists() else [f"{root}/{path} is lost"]
         answer = app.test_client().get(f"/{path}")
-        told += [] if answer.status_code == 200 else [f"{path}: {answer.status_code}"]
+        told += [] if answer.status_code == (200 if path in row.files else 404) else [f"{path}: {answer.status_code}"]
         if path == row.files[0] and hashlib.md5(answer.data).hexdigest() != row.checksum:
             told.append(f"{path} is another file")
         answer.close()
