@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export FLASK_APP := app.py
 
-.PHONY: run test soak lint docs lock clean
+.PHONY: run test soak bench lint docs lock clean
 
 run: .venv/run.stamp
 	@$(BIN)/python app.py
@@ -14,6 +14,11 @@ test: .venv/dev.stamp lint
 # What takes minutes: every step of every crash, a minute of requests at random, and other long forms of tests.
 soak: .venv/dev.stamp
 	SOAK=1 $(BIN)/python -m pytest $(ARGS)
+
+# Ratios of one run, against other programs and against the bare work. Takes some minutes; a quiet machine helps.
+bench: .venv/dev.stamp
+	$(BIN)/python -m benchmarks.derivatives
+	$(BIN)/python -m benchmarks.serving
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
@@ -28,7 +33,7 @@ lock:
 	uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev pyproject.toml -o requirements-dev.lock
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Keepsake needs Python 3.11 or newer."; exit 1; }

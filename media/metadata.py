@@ -28,6 +28,7 @@ _BOILERPLATE = re.compile(r"olympus|sony|minolta|kodak|pentax|konica|maginon|exi
 _NO_WORDS = re.compile(r"[\s\d_\\/.:-]*")
 _ZONE = re.compile(r"([+-])(\d\d):(\d\d)")
 _MAX_TEXT = 10_000  # characters of a title or description that are looked at; 5,000 are kept
+_TELLING = re.compile(r"Serial|Owner|Unique|Location|HostComputer|MakerNote")  # by ExifRead's names, on any page
 _NOT_SHOWN = ("GPS ", "Thumbnail ", "Interoperability ", "MakerNote ")
 _POINTERS = {"ExifOffset", "GPSInfo", "InteroperabilityOffset", "SubIFDs", "MakerNote", "JPEGThumbnail", "TIFFThumbnail",
              "Padding", "OffsetSchema", "PrintIM", "ApplicationNotes", "IPTC/NAA", "InterColorProfile"}
@@ -53,12 +54,14 @@ class SecondReading:
     """What ExifRead and Pillow find in a finished file: EXIF tags to show, GPS tags, XMP roots.
 
     ``kinds`` says it in a word each: place, serial numbers, maker note, embedded thumbnail, camera, date.
+    ``telling`` are the names of tags that nothing public may have.
     """
 
     tags: dict[str, str] = field(default_factory=dict)
     gps: tuple[str, ...] = ()
     xmp: tuple[Element, ...] = ()
     kinds: frozenset[str] = frozenset()
+    telling: tuple[str, ...] = ()
 
 
 def read(file: IO[bytes], blocks: Iterable[Block]) -> Metadata:
@@ -224,7 +227,8 @@ def read_again(path: Path, format: str) -> SecondReading:
         pass
     root = xmp.parse(packet if isinstance(packet, bytes) else str(packet).encode())
     roots = (root,) if root is not None else ()
-    return SecondReading(_shown(tags), tuple(gps), roots, frozenset(_kinds(tags, gps, roots)))
+    telling = tuple(name for name in tags if _TELLING.search(name) and tags[name].strip(" 0[],"))
+    return SecondReading(_shown(tags), tuple(gps), roots, frozenset(_kinds(tags, gps, roots)), telling)
 
 
 def _kinds(tags: dict[str, str], gps: list[str], roots: tuple[Element, ...]) -> Iterator[str]:
@@ -249,7 +253,7 @@ def _shown(tags: dict[str, str]) -> dict[str, str]:
     shown = {}
     for name, value in tags.items():
         short = name.partition(" ")[2]
-        if not name.startswith(_NOT_SHOWN) and short not in _POINTERS and not short.endswith("#"):
+        if not name.startswith((*_NOT_SHOWN, "IFD ")) and short not in _POINTERS and not short.endswith("#"):
             text = "".join(c for c in value if c.isprintable() or c == "\n").strip()
             if text:
                 shown[short] = text[:_MAX_VALUE]

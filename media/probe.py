@@ -86,7 +86,7 @@ def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: 
     if format in _READ_WHOLE and path.stat().st_size > MAX_WHOLE_BYTES:
         raise FileTooBig(MAX_WHOLE_BYTES)
     if format in video.DEMUXERS:
-        return _probe_video(path, format, replace(limits or video.Limits(), max_megapixels=max_megapixels))
+        return _probe_video(path, format, told, replace(limits or video.Limits(), max_megapixels=max_megapixels))
     if canvas:
         _check_pixels(canvas, max_megapixels)
     with opened(path, format) as image:
@@ -101,10 +101,12 @@ def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: 
                  is_damaged=is_damaged)
 
 
-def _probe_video(path: Path, format: str, limits: video.Limits) -> Facts:
+def _probe_video(path: Path, format: str, packets: Metadata, limits: video.Limits) -> Facts:
+    """``packets`` is what XMP in the film says: the last source of its title and description."""
     frame = path.with_name(path.name + "-frame.png")
     seen = video.inspect(path, format, frame, limits)
     told = metadata.of_video(seen.told)
+    told = replace(told, title=told.title or packets.title, description=told.description or packets.description)
     return Facts("video", format, seen.width, seen.height, told, duration=max(1, round(seen.duration)),
                  is_playable=seen.is_playable, frame=frame, places=seen.places)
 

@@ -29,7 +29,6 @@ KINDS = ("place", "serial numbers", "owner", "maker note", "embedded thumbnail",
 _TELLING_KEYWORD = re.compile(r"gps|geo|location|xyz|latitude|longitude|raw profile type|xml:|exif", re.IGNORECASE)
 # PNG's own keywords of what a picture is (W3C PNG, third edition, 11.3.3.2), but for "Source": the device that it came from.
 _HARMLESS_KEYWORDS = {"title", "author", "description", "copyright", "creation time", "software", "disclaimer", "warning", "comment", "collection"}
-_TELLING_TAG = re.compile(r"GPS|Serial|Owner|MakerNote|Unique|Location|HostComputer")  # by ExifRead's names
 # What drones write as subtitles ("[latitude: 52.52]", "GPS(13.4,52.5,19)"), and any number that is exact enough to be a coordinate.
 _TELLING_SUBTITLE = re.compile(rb"gps|latitude|longitude|altitude|\blat\b|\blon|serial|\d\.\d{4}", re.IGNORECASE)
 _BLANK_CHUNK = b"blNk"  # ancillary, private, safe to copy: every PNG reader skips it
@@ -222,7 +221,7 @@ def leftovers(found: SecondReading, policy: Policy) -> list[str]:
     if policy.location or policy.metadata:
         left += [f"EXIF {name}" for name in found.gps]
         left += [f"XMP {name}" for root in found.xmp for name in xmp.private_names(root)]
-        left += [f"EXIF {name}" for name in found.tags if _TELLING_TAG.search(name)]
+        left += [f"EXIF {name}" for name in found.telling]
     if policy.metadata:
         left += [f"EXIF {name}" for name in found.tags if name != "Orientation"]
     return left

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import shutil
 import struct
 from pathlib import Path
@@ -18,7 +20,9 @@ from media.errors import UnavailableFormat, Unreadable
 from media.patch import PatchedFile
 from media.probe import Facts, probe
 from media.scrub import Policy
-from tests.conftest import sample
+from tests.cleaning.stills import box, xmp
+from tests.cleaning.stills import tiff as tiff_of
+from tests.conftest import Person, sample
 from tests.media.make import panorama
 from tests.media.test_derive import difference
 
@@ -205,3 +209,20 @@ def test_a_phones_several_pictures_in_one_jpeg(tmp_path: Path) -> None:
     assert derivatives.medium
     with Image.open(derivatives.medium.path) as medium:
         assert (medium.format, medium.size) == ("JPEG", (750, 525))
+
+
+def test_an_office_scanners_pages_are_taken_and_not_listed(ann: Person) -> None:
+    data = tiff_of(*([{0x010E: "A page"}] * 40))
+    answer = ann.client.post("/api/1/upload", data={"source": (io.BytesIO(data), "scan.tiff"), "key": ann.key})
+    image = answer.get_json()["image"]
+    assert image["description"] == "A page"
+    assert not [name for name in json.loads(image["original_exifdata"] or "{}") if name[0].isdigit()]
+
+
+@pytest.mark.parametrize("format", ["mp4", "mov"])
+def test_the_description_in_a_films_xmp(format: str, ann: Person) -> None:
+    packet = xmp("<dc:description><rdf:Alt><rdf:li xml:lang='x-default'>A walk by the sea</rdf:li></rdf:Alt></dc:description>")
+    uuid = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+    data = sample({"mp4": "clip.mp4", "mov": "phone-rotated-gps.mov"}[format]).read_bytes() + box(b"uuid", uuid + packet)
+    image = ann.client.post("/api/1/upload", data={"source": (io.BytesIO(data), f"a.{format}"), "key": ann.key}).get_json()["image"]
+    assert image["description"] == "A walk by the sea"
