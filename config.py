@@ -194,8 +194,12 @@ def _check_zone(name: str) -> None:
 def _check_public_url(url: str) -> None:
     if not url:
         return
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment and (parts.port or 1) > 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or not url.isprintable() or set(url) & set(' @\\"<>'):
         raise ConfigError(f"PUBLIC_URL must look like https://home.example/pics, not {url!r}")
 
 

@@ -168,4 +168,6 @@ def page(status: int, message: str) -> tuple[str, int]:
             return render_template("error.html", **words), status
     except (DatabaseFault, OSError):
         pass  # the page asks who is logged in; the one below asks nothing
+    except Exception:  # whatever it was, whoever asked is told in a page
+        log.exception("The page of an error failed, request %s", request_id())
     return current_app.jinja_env.get_template("fault.html").render(words), status

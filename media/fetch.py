@@ -10,7 +10,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from email.message import Message
 
 from media.errors import FetchRefused, FileTooBig
@@ -39,10 +40,7 @@ def fetch(url: str, spool: Spool, *, own_hosts: Collection[str]) -> Spool:
     for _ in range(MAX_REDIRECTS + 1):
         if address.host in own_hosts:
             raise FetchRefused(OWN_HOST)
-        try:
-            target = _request(address, spool, deadline)
-        except (OSError, http.client.HTTPException, ssl.CertificateError) as error:
-            raise FetchRefused(f"Can't fetch that address: {_reason(error)}") from error
+        target = _request(address, spool, deadline)
         if target is None:
             return spool.finish()
         address = address.follow(target)
@@ -63,33 +61,50 @@ def public_addresses(host: str, port: int) -> list[str]:
 
 def _request(address: WebAddress, spool: Spool, deadline: float) -> str | None:
     """Read the answer into the spool; the address to go to instead, where it is a redirect."""
-    connection = _connect(address, deadline)
+    with _told():
+        connection = _connect(address, deadline)
     # A time-out on each read would let an answer drip in for ever.
     cut_off = threading.Timer(_time_left(deadline), _shut_down, [connection.sock])
     cut_off.daemon = True
     cut_off.start()
     try:
-        connection.request("GET", address.target, headers={
-            "Host": address.authority, "User-Agent": USER_AGENT, "Accept": "image/*,video/*,*/*;q=0.5", "Connection": "close"})
-        answer = connection.getresponse()
+        with _told():
+            connection.request("GET", address.target, headers={
+                "Host": address.authority, "User-Agent": USER_AGENT, "Accept": "image/*,video/*,*/*;q=0.5", "Connection": "close"})
+            answer = connection.getresponse()
         if answer.status in (301, 302, 303, 307, 308):
             return answer.getheader("Location") or ""
         if answer.status != 200:
             raise FetchRefused(f"Can't fetch that address: it answers {answer.status}")
-        if int(answer.getheader("Content-Length") or 0) > spool.max_bytes:
+        if (answer.length or 0) > spool.max_bytes:
             raise FileTooBig(spool.max_bytes)
         spool.filename = basename(_named(answer) or address.filename)
-        while chunk := answer.read1(CHUNK):
-            spool.write(chunk)
-        _time_left(deadline)
+        while chunk := _read(answer, deadline):
+            spool.write(chunk)  # its errors are the disk's
         if answer.length:
             raise FetchRefused("Can't fetch that address: it ends too early")
-    except ValueError:
-        raise FetchRefused("Can't fetch that address: its answer is malformed") from None
     finally:
         cut_off.cancel()
         connection.close()
     return None
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What goes wrong on the network, as FetchRefused."""
+    try:
+        yield
+    except (OSError, http.client.HTTPException) as error:
+        raise FetchRefused(f"Can't fetch that address: {_reason(error)}") from error
+    except ValueError as error:
+        raise FetchRefused("Can't fetch that address: its answer is malformed") from error
+
+
+def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
+    with _told():
+        data = answer.read1(CHUNK)
+        _time_left(deadline)
+        return data
 
 
 def _named(answer: http.client.HTTPResponse) -> str:

@@ -44,7 +44,9 @@ def test_a_retired_setting_warns_and_is_ignored(tmp_path: Path, caplog: pytest.L
     ({"KEEPSAKE_LOCATION": "maybe"}, "LOCATION"),
     ({"KEEPSAKE_ALLOWED_FORMATS": "jpg,svg"}, "ALLOWED_FORMATS"),
     ({"KEEPSAKE_ALLOW_URL_UPLOADS": "perhaps"}, "ALLOW_URL_UPLOADS"),
-    ({"KEEPSAKE_PUBLIC_URL": "home.example"}, "PUBLIC_URL"),
+    *(({"KEEPSAKE_PUBLIC_URL": url}, "PUBLIC_URL") for url in (
+        "home.example", "http://", "http://[::1", "http://[", "http://home.example:x", "http://home.example:99999", "http://a b", "http://me@home.example",
+        "http://home.example/?x", "http://home.example/a b", "http://\u2100/", "http://home\\example")),
 ])
 def test_a_bad_setting_is_named(tmp_path: Path, environ: dict[str, str], named: str) -> None:
     with pytest.raises(config.ConfigError, match=named):

@@ -26,7 +26,7 @@ from tests.fuzz.sent import Known, Sent, check, no_traceback, through_app, throu
 from tests.fuzz.strategies import framings, requests, small_files
 
 LONG = os.environ.get("CI") == "true" or os.environ.get("SOAK") == "1"
-APP_SECONDS, SERVER_SECONDS = (40, 20) if LONG else (6, 4)
+APP_SECONDS, SERVER_SECONDS = (40, 20) if LONG else (5, 3)
 EXAMPLES = 60  # of one seed
 KEPT = Path(__file__).parent / "kept.jsonl"
 SETTINGS = {"TRUSTED_PROXIES": 1, "GUEST_UPLOADS": True, "EXPLORE": "everyone", "MAX_UPLOAD_MB": 2, "MAX_MEGAPIXELS": 4, "UPKEEP_SECONDS": 0}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from collections.abc import Iterator
@@ -44,6 +45,7 @@ def test_own_host_and_schemes(tmp_path: Path) -> None:
 
 class Site(BaseHTTPRequestHandler):
     host = ""  # that the last request was for
+    head = b""  # of the answer at /raw
 
     def do_GET(self) -> None:
         Site.host = self.headers["Host"]
@@ -55,6 +57,8 @@ class Site(BaseHTTPRequestHandler):
             self.redirect("http://192.168.1.1/secret.jpg")
         elif kind == "scheme":
             self.redirect("file:///etc/passwd")
+        elif kind == "raw":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n" + Site.head + b"\r\n\r\nzz\r\nx")
         elif kind == "to":
             self.redirect(unquote(rest))
         elif kind == "named":
@@ -173,6 +177,27 @@ def test_a_name_in_another_script_is_asked_for_as_punycode(base: str, tmp_path: 
 def test_broken_answers(base: str, tmp_path: Path) -> None:
     assert "answers 404" in refused(f"{base}/missing", tmp_path)
     assert "ends too early" in refused(f"{base}/short", tmp_path)
+
+
+@pytest.mark.parametrize("head", [b"Content-Length: x", b"Content-Length: -1", b"Content-Length: " + b"9" * 5000, b"Transfer-Encoding: chunked\r\nX: y", b"X: " + b"y" * 70_000,
+                                  b"\r\n".join(b"X: y" for _ in range(200)), b"\xff\xfe: \x00", b"Content-Length: 1\r\nTransfer-Encoding: chunked"])
+def test_any_answer_is_taken_or_refused(base: str, tmp_path: Path, head: bytes) -> None:
+    spool = Spool(tmp_path, 1_000_000)
+    Site.head = head
+    try:
+        fetch.fetch(f"{base}/raw", spool, own_hosts=())
+    except (FetchRefused, FileTooBig):
+        pass
+    spool.discard()
+
+
+def test_a_fault_of_the_disk_is_not_told_as_one_of_the_address(base: str, tmp_path: Path) -> None:
+    class Failing(Spool):
+        def write(self, data: bytes) -> None:
+            raise OSError(errno.EIO, "I/O error")
+
+    with pytest.raises(OSError, match="I/O error"):
+        fetch.fetch(f"{base}/file/a.jpg", Failing(tmp_path, 1_000_000), own_hosts=())
 
 
 def test_the_limit_holds_while_streaming(base: str, tmp_path: Path) -> None:

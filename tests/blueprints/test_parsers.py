@@ -1,0 +1,145 @@
+"""Any bytes and any text through each parser at the border: a value, or the refusal that it promises."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from blueprints.addresses import Addresses, slug_of
+from blueprints.body.json_object import read_json
+from blueprints.body.multipart import read_multipart
+from blueprints.body.urlencoded import read_urlencoded
+from blueprints.body.value import SOURCE_FIELDS, Body
+from blueprints.embed import viewed_id
+from blueprints.errors import MalformedBody
+from blueprints.parameters import parse_title
+from media.source import Spool, basename
+from models import Cursor
+from models.upload import search_words
+from tests.conftest import Person, log_in
+from tests.fuzz.strategies import forms, json_bodies, letters, multiparts
+
+any_text = st.text(letters, max_size=60)
+quick = settings(suppress_health_check=list(HealthCheck), deadline=None)
+
+
+@given(st.one_of(any_text, st.from_regex(r"-?[0-9]{1,25}-?-[0-9]{1,25}", fullmatch=True)))
+def test_cursors(text: str) -> None:
+    try:
+        cursor = Cursor.parse(text)
+    except ValueError:
+        return
+    assert Cursor.parse(str(cursor)) == cursor and 0 <= cursor.id < 2**63  # what SQLite can compare with
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.integers(1, 10**18 - 1))
+def test_a_cursor_is_the_same_from_its_text(at: datetime, row: int) -> None:
+    assert Cursor.parse(str(Cursor(at, row))) == Cursor(at, row)
+
+
+def test_searches() -> None:
+    index = sqlite3.connect(":memory:")
+    index.execute("CREATE VIRTUAL TABLE fts USING fts5(title, tokenize='unicode61 remove_diacritics 2')")
+
+    @given(any_text)
+    def look(text: str) -> None:
+        query = " ".join(f'"{word}"*' for word in search_words(text))
+        if query:
+            index.execute("SELECT * FROM fts WHERE fts MATCH ?", (query,)).fetchall()
+
+    look()
+
+
+@given(st.one_of(any_text, any_text.map("https://a.example/image/{}".format), any_text.map("http://{}/image/abcdefgh".format)))
+def test_addresses_of_pages(text: str) -> None:
+    found = viewed_id(text, Addresses("https://a.example"))
+    assert found is None or (len(found) == 8 and found.isascii() and found.isalnum())
+
+
+@given(any_text)
+def test_names_of_files(text: str) -> None:
+    name = basename(text)
+    assert not set(name) & set("/\\") and name.isprintable() and len(name) <= 1000
+    name.encode()
+
+
+@given(any_text)
+def test_titles(text: str) -> None:
+    title = parse_title(text)
+    assert title == " ".join(title.split())
+    assert slug_of(title).isascii() and not set(slug_of(title)) & set(" \n/")
+
+
+def kept_of(read: Callable[[IO[bytes], Body, Any], None], data: bytes, folder: Path, at_a_time: int) -> Body | None:
+    """The body that was read in pieces; None where it was refused."""
+
+    class Stream(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(at_a_time)
+
+    body = Body(takes_several=True)
+    try:
+        read(Stream(data), body, lambda name: Spool(folder, 10**6, name))
+    except MalformedBody:
+        return None
+    finally:
+        body.discard()
+    assert not list(folder.iterdir())
+    for text in body.fields.values():
+        text.encode()  # no half of a character gets any further
+    return body
+
+
+READERS: dict[str, tuple[Callable[[IO[bytes], Body, Any], None], st.SearchStrategy[bytes]]] = {
+    "json": (read_json, json_bodies()), "urlencoded": (read_urlencoded, forms()),
+    "multipart": (lambda stream, body, new_spool: read_multipart(stream, "b", body, new_spool), multiparts()),
+}
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_bodies(kind: str, tmp_path: Path) -> None:
+    read, bodies = READERS[kind]
+
+    @quick
+    @given(st.one_of(bodies, st.binary(max_size=300)), st.sampled_from([1, 3, 50, 10**6]))
+    def look(data: bytes, at_a_time: int) -> None:
+        whole, pieces = kept_of(read, data, tmp_path, 10**6), kept_of(read, data, tmp_path, at_a_time)
+        assert (whole is None) == (pieces is None)
+        assert whole is None or pieces is None or whole.fields == pieces.fields  # however it is cut
+
+    look()
+
+
+@quick
+@given(st.dictionaries(st.sampled_from(["source", "image", "title", "tags"]), st.text(st.characters(exclude_categories=["Cs"]), max_size=30)), st.booleans(), st.sampled_from([1, 4, 10**6]))
+def test_texts_of_json_are_what_was_sent(tmp_path: Path, document: dict[str, str], ascii_only: bool, at_a_time: int) -> None:
+    body = kept_of(read_json, json.dumps(document, ensure_ascii=ascii_only).encode(), tmp_path, at_a_time)
+    assert body is not None and body.fields == document
+    assert set(SOURCE_FIELDS) == {"source", "image"}
+
+
+def test_the_page_of_an_error_has_one_to_fall_back_on(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+
+    @app.context_processor
+    def failing() -> dict[str, Any]:
+        raise ZeroDivisionError
+
+    answer = app.test_client().get("/nothing")
+    assert answer.status_code == 404 and "<h1>" in answer.text
+
+
+def test_a_cursor_at_the_end_of_the_calendar(ann: Person) -> None:
+    log_in(ann.client)
+    late = Cursor(datetime.max.replace(tzinfo=UTC), 10**18 - 1)
+    assert ann.client.get("/explore", query_string={"before": str(late)}).status_code == 200
