@@ -5,6 +5,7 @@ Deny by default: a box, an item or a track that isn't known to be harmless is gi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import IO
 
@@ -28,6 +29,10 @@ _PARTS: dict[bytes, set[bytes]] = {
 }
 _DATES = {b"mvhd", b"tkhd", b"mdhd"}
 _HANDLER_NAME = 24  # bytes of a handler box before its name
+# What cameras, phones and FFmpeg call it. Any other name may be somebody's.
+_USUAL_NAMES = re.compile(
+    rb"(?:(?:video|sound|audio|data|subtitle|text|time code|alias) ?(?:media )?(?:data )?handler|(?:apple|core media|gopro|mainconcept) [a-z ]{1,40}|"
+    rb"(?:iso media|gpac|l-smash|lavf)[a-z0-9 ._/()-]{0,60})?", re.IGNORECASE)
 # User data that names the work, its makers and its rights, and what it was made with: no place, no serial number, no picture.
 _USER_DATA = {
     b"name", b"cprt", b"titl", b"dscp", b"perf", b"auth", b"gnre", b"yrrc", b"albm", b"rtng", b"clsf", b"kywd", b"hnti", b"hinf", b"chpl",
@@ -60,7 +65,7 @@ def blocks(file: IO[bytes], moov: Box, base: int = 0) -> Iterator[Block]:
         elif box.name in _DATES:
             yield _dates(file, box)
         elif box.name == b"hdlr":
-            yield Block("unknown", ((min(box.start + _HANDLER_NAME, box.end), max(0, box.end - box.start - _HANDLER_NAME)),))
+            yield from _handler_name(file, box)
         elif box.name not in parts:  # so boxes nest as deep as a film's do, and no deeper
             yield Block("unknown", ((box.start, box.end - box.start),))
         elif box.name in _PARTS:
@@ -72,6 +77,14 @@ def blocks(file: IO[bytes], moov: Box, base: int = 0) -> Iterator[Block]:
 def has_data_tracks(file: IO[bytes], moov: Box) -> bool:
     """Whether there is a track that is neither seen nor heard, nor counts time."""
     return any(_handler(file, box) not in SHOWN | TIME_CODES for box in boxes(file, moov.start, moov.end) if box.name == b"trak")
+
+
+def _handler_name(file: IO[bytes], hdlr: Box) -> Iterator[Block]:
+    """What a program calls its part of a track: of a camera, perhaps its own name."""
+    start = min(hdlr.start + _HANDLER_NAME, hdlr.end)
+    name = read_exactly(file, start, min(hdlr.end - start, 100)).strip(b"\0")
+    if not _USUAL_NAMES.fullmatch(name.lstrip(bytes(range(1, 32)))):  # QuickTime puts the length before it
+        yield Block("unknown", ((start, hdlr.end - start),))
 
 
 def _find(file: IO[bytes], box: Box, *path: bytes) -> Box | None:
