@@ -64,7 +64,7 @@ class Settings:
     max_upload_mb: int = setting(1000, "Largest file, in MB of 1,000,000 bytes: a few minutes of 4K phone video.",
                                  least=1, most=1_000_000)
     max_megapixels: int = setting(128, "Largest picture once decoded: room for 108 MP phones, "
-                                       "at 4 bytes a pixel about 0.5 GB of memory.", least=1, most=2000)
+                                       "see `MEMORY_MB` for what it takes.", least=1, most=2000)
     allowed_formats: tuple[str, ...] = setting(FORMATS, "Formats that may be uploaded, comma separated.",
                                                choices=FORMATS)
     allow_uploads: bool = setting(True, "`false` closes the site for uploads; everything else goes on.")
@@ -80,8 +80,10 @@ class Settings:
     flood_per_minute: int = setting(0, "Uploads a person may make in a minute; 0: no limit.", least=0)
     flood_per_hour: int = setting(0, "Uploads a person may make in an hour; 0: no limit.", least=0)
     flood_per_day: int = setting(0, "Uploads a person may make in a day; 0: no limit.", least=0)
-    uploads_at_once: int = setting(4, "Pictures decoded at once; each may take `MAX_MEGAPIXELS` × 4 bytes of memory.",
-                                   least=1, most=64)
+    uploads_at_once: int = setting(4, "Uploads worked on at once.", least=1, most=64)
+    memory_mb: int = setting(600, "Memory for decoding pictures, in MB, beside about 100 for the rest. A picture waits until "
+                                  "there is enough for it; one that needs more than all of it is decoded alone, "
+                                  "at up to 21 bytes a pixel.", least=64, most=1_000_000)
     min_free_mb: int = setting(200, "Uploads are refused when the disk has less than this free: "
                                     "the database needs room to work.", least=0)
     upkeep_seconds: int = setting(60, "How often expired uploads and leftovers are cleared away; 0: only by hand.",

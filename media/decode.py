@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageFile
+from PIL import Image, ImageFile, _webp
 
-from media.ended import Ended
+from media import ended
 from media.errors import StorageFull, Unreadable, UploadError
 
 PILLOW_NAMES = {"jpg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WEBP", "avif": "AVIF", "bmp": "BMP",
@@ -27,14 +27,32 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 def opened(path: Path, format: str, *, is_damaged: bool = False) -> Iterator[Image.Image]:
     """The picture at ``path``, header read and pixels not yet decoded; of a damaged JPEG, with the end that it may lack.
 
-    Whatever a decoder raises inside the block, on opening or on loading, comes out as Unreadable.
+    Raises Unreadable where such a JPEG lacks more than that. Whatever a decoder raises inside the block, on opening or on
+    loading, comes out as Unreadable.
     """
     if format == "heic":
         _learn_heif()
     with contextlib.ExitStack() as stack:
         stack.enter_context(reading())
-        source: Any = Ended(stack.enter_context(path.open("rb"))) if is_damaged and format == "jpg" else path
+        if is_damaged and format == "jpg":
+            ended.check(path)
+        source: Any = ended.Ended(stack.enter_context(path.open("rb"))) if is_damaged and format == "jpg" else path
         yield stack.enter_context(Image.open(source, formats=[PILLOW_NAMES[format]]))
+
+
+def pixels(image: Image.Image, path: Path) -> Image.Image:
+    """What ``image``, opened at ``path`` and not loaded, shows: a still, or the first frame. Loaded, and for WebP with 12
+    bytes a pixel where Pillow's own way takes 16: neither the decoder nor a second copy is kept."""
+    if image.format != "WEBP":
+        image.load()
+        return image
+    decoder = _webp.WebPAnimDecoder(path.read_bytes())
+    frame = decoder.get_next()
+    mode = decoder.get_info()[4]
+    del decoder
+    if frame is None:
+        raise Unreadable()
+    return Image.frombuffer(mode, image.size, frame[0], "raw", mode, 0, 1)
 
 
 @functools.cache

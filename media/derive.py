@@ -15,7 +15,7 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
-from media import colour
+from media import colour, decode
 from media.decode import opened
 from media.probe import Facts
 
@@ -73,7 +73,7 @@ def derive(path: Path, facts: Facts, extension: str, *, thumb_size: int = THUMB_
     encoding = facts.format if facts.format in ENCODINGS else "jpg"
     with opened(facts.frame or path, "png" if facts.frame else facts.format, is_damaged=facts.is_damaged) as image:
         frame = _save(image, path, "jpg", "jpeg") if facts.frame else None
-        work = _upright(image, facts, _working_size(facts, thumb_size, medium_width))
+        work = _upright(image, path, facts, _working_size(facts, thumb_size, medium_width))
         medium = None
         if facts.width > medium_width or facts.format in ("heic", "tiff"):
             width = min(medium_width, facts.width)
@@ -101,13 +101,13 @@ def _working_size(facts: Facts, thumb_size: int, medium_width: int) -> tuple[int
     return max(1, round(facts.width * scale)), max(1, round(facts.height * scale))
 
 
-def _upright(image: Image.Image, facts: Facts, size: tuple[int, int]) -> Image.Image:
+def _upright(image: Image.Image, path: Path, facts: Facts, size: tuple[int, int]) -> Image.Image:
     orientation = facts.metadata.orientation
     stored = size if orientation < 5 else size[::-1]
     profile = image.info.get("icc_profile")
     if facts.format == "jpg":
         image.draft(image.mode, (stored[0] * _DRAFT_MARGIN, stored[1] * _DRAFT_MARGIN))
-    pixels = colour.resizable(image)
+    pixels = colour.resizable(decode.pixels(image, path))
     if pixels.size != stored:
         pixels = pixels.resize(stored, Image.Resampling.LANCZOS, reducing_gap=3.0)
     pixels.load()
@@ -149,7 +149,9 @@ def resize(path: Path, facts: Facts, width: int) -> tuple[Path, tuple[int, int]]
         orientation = facts.metadata.orientation
         exif = image.getexif()
         profile = image.info.get("icc_profile")
-        pixels = colour.resizable(image).resize(size if orientation < 5 else size[::-1], Image.Resampling.LANCZOS)
+        pixels = colour.resizable(decode.pixels(image, path)).resize(size if orientation < 5 else size[::-1], Image.Resampling.LANCZOS)
+        if pixels.mode == "RGBX":
+            pixels = pixels.convert("RGB")
         if orientation in _TRANSPOSE:
             pixels = pixels.transpose(_TRANSPOSE[orientation])
         if 0x0112 in exif:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from PIL import Image, ImageCms
 
-from media import ended, metadata, raw, video
+from media import metadata, raw, video
 from media.containers import blocks, gif, riff
 from media.containers.block import DAMAGE
 from media.decode import opened, reading
@@ -46,7 +46,8 @@ class Facts:
     """``width`` and ``height`` are pixels as displayed, after orientation. ``duration`` is in whole seconds.
 
     ``is_playable``: whether common browsers show the file itself. ``frame`` is the PNG of a video's picture.
-    ``places`` names what a reader other than the walkers found of a position. ``is_damaged``: browsers show it, and not all of it may be there.
+    ``places`` names what a reader other than the walkers found of a position. ``is_damaged``: browsers show it, and not all of it may be
+    there; how much, is looked at when it is decoded. ``is_progressive`` JPEGs are held in memory whole, as coefficients.
     """
 
     kind: Literal["image", "video"]
@@ -60,6 +61,7 @@ class Facts:
     frame: Path | None = None
     places: tuple[str, ...] = ()
     is_damaged: bool = False
+    is_progressive: bool = False
 
     @property
     def mime(self) -> str:
@@ -91,14 +93,12 @@ def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: 
         _check_pixels(canvas, max_megapixels)
     with opened(path, format) as image:
         _check_pixels(image.size, max_megapixels)
-        if format == "jpg" and is_damaged:
-            ended.check(path)
         orientation = _orientation(image, format, told)
         is_animated = frames > 1 or bool(getattr(image, "is_animated", False) and format in ("png", "webp", "avif"))
         width, height = image.size if orientation < 5 else image.size[::-1]
         is_playable = format not in ("heic", "tiff") and not (format == "avif" and _has_foreign_profile(image))
     return Facts("image", format, width, height, replace(told, orientation=orientation), is_animated, is_playable=is_playable,
-                 is_damaged=is_damaged)
+                 is_damaged=is_damaged, is_progressive=format == "jpg" and bool(image.info.get("progressive")))
 
 
 def _probe_video(path: Path, format: str, packets: Metadata, limits: video.Limits) -> Facts:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from config import Settings
-from media import filename, metadata, patch, scrub, video
+from media import filename, memory, metadata, patch, scrub, video
 from media.derive import ENCODINGS, Derivatives, derive, resize, to_png
 from media.probe import probe
 from media.source import md5_of
@@ -32,9 +32,10 @@ def ingest(site: Site, wanted: UploadRequest) -> tuple[Upload, str]:
     try:
         with site.turn():
             work = _probe(site.settings, wanted)
-            work = _convert(work, wanted.width)
-            work = _scrub(site.settings, work)
-            derivatives = _derive(work, wanted.sent_as)
+            with site.memory(memory.need(work.facts, work.path.stat().st_size, wanted.width)):
+                work = _convert(work, wanted.width)
+                work = _scrub(site.settings, work)
+                derivatives = _derive(work, wanted.sent_as)
         return publish(site, wanted, work, derivatives)
     finally:
         _clear(wanted.source.path)

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from config import Settings
+from media import memory
 from media.running import Running
 from media.storage import Storage
+from services.budget import Budget
 from services.errors import Busy
 from services.in_flight import InFlight
 from services.views import ViewCounter
@@ -33,6 +35,8 @@ class Site:
     turn_seconds: float = TURN_SECONDS
 
     def __post_init__(self) -> None:
+        memory.keep_little()
+        self._memory = Budget(self.settings.memory_mb * 1_000_000, memory.give_back)
         self._turns = threading.BoundedSemaphore(self.settings.uploads_at_once)
 
     @contextlib.contextmanager
@@ -44,6 +48,10 @@ class Site:
             yield
         finally:
             self._turns.release()
+
+    def memory(self, amount: int) -> contextlib.AbstractContextManager[None]:
+        """Wait until ``amount`` bytes may be taken for a picture. Raises Busy when they don't get free in time."""
+        return self._memory.holding(amount, self.turn_seconds)
 
     def check_ready(self) -> None:
         """Raises StorageMissing or StorageFull when no upload could be kept."""

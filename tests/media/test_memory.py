@@ -1,0 +1,92 @@
+"""The table of what decoders take, against what they really take: the peak of a process that does nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pillow_heif
+import pytest
+from PIL import Image
+
+from media import memory
+from tests.conftest import ROOT, lacks, sample
+
+WIDTH, HEIGHT = 2400, 1600
+SPARE = 24_000_000  # what the process takes besides: libraries, their tables, the derivatives
+
+PEAK = """
+import sys
+from pathlib import Path
+import pillow_heif
+from PIL import Image
+from config import FORMATS
+from media import memory
+from media.derive import derive, resize, to_png
+from media.probe import probe
+
+def peak():
+    return next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
+
+path, width = Path(sys.argv[1]), int(sys.argv[2])
+memory.keep_little()
+Image.init()
+open("/proc/self/clear_refs", "w").write("5")
+before = peak()
+facts = probe(path, max_megapixels=128, allowed=FORMATS)
+need = memory.need(facts, path.stat().st_size, width or None)
+if facts.format == "bmp":
+    to_png(path, facts)
+elif width:
+    resize(path, facts, width)
+else:
+    derive(path, facts, "jpeg")
+print(need, peak() - before)
+"""
+
+
+def photo(mode: str) -> Image.Image:
+    with Image.open(sample("iphone-gps-8mp.jpg")) as source:
+        image = source.convert("RGB").resize((WIDTH, HEIGHT))
+    if mode == "I;16":
+        return Image.new("I;16", image.size, 3000)
+    if mode in ("RGBA", "LA"):
+        image = image.convert(mode)
+        image.putalpha(image.convert("L"))
+    return image.quantize(64) if mode == "P" else image.convert(mode)
+
+
+CASES: dict[str, tuple[str, dict[str, Any], int]] = {
+    "baseline.jpg": ("RGB", {"quality": 90}, 0),
+    "progressive.jpg": ("CMYK", {"quality": 90, "progressive": True, "subsampling": 0}, 0),
+    "resized.jpg": ("RGB", {"quality": 90, "progressive": True, "subsampling": 0}, WIDTH - 10),
+    "alpha.png": ("RGBA", {"compress_level": 1}, 0),
+    "deep.png": ("I;16", {}, 0),
+    "resized.png": ("RGBA", {"compress_level": 1}, WIDTH - 10),
+    "palette.gif": ("P", {"transparency": 0}, 0),
+    "resized.gif": ("P", {"transparency": 0}, WIDTH - 10),
+    "lossy.webp": ("RGBA", {"method": 0, "quality": 70}, 0),
+    "lossless.webp": ("RGBA", {"method": 0, "lossless": True}, 0),
+    "resized.webp": ("RGBA", {"method": 0, "quality": 70}, WIDTH - 10),
+    "alpha.avif": ("RGBA", {"speed": 10, "subsampling": "4:4:4"}, 0),
+    "resized.avif": ("RGB", {"speed": 10}, WIDTH - 10),
+    "alpha.heic": ("RGBA", {"quality": 50}, 0),
+    "plain.bmp": ("RGB", {}, 0),
+    "packed.tiff": ("RGBA", {"compression": "tiff_lzw"}, 0),
+    "float.tiff": ("F", {}, 0),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_picture_takes_no_more_than_the_table_says(name: str, tmp_path: Path) -> None:
+    if not Path("/proc/self/clear_refs").exists():
+        lacks("/proc")
+    pillow_heif.register_heif_opener()
+    mode, options, width = CASES[name]
+    photo(mode).save(tmp_path / name, **options)
+    done = subprocess.run([sys.executable, "-c", PEAK, str(tmp_path / name), str(width)], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    need, peak = map(int, done.stdout.split())
+    assert peak <= need + SPARE and need - memory.FIXED <= 6 * peak  # neither too little, nor so much that nothing fits
