@@ -45,7 +45,7 @@ def make_files(public: Path) -> None:
     folder = public / FOLDER
     folder.mkdir(parents=True)
     photo = Image.effect_noise((320, 320), 90).convert("RGB")
-    photo.save(folder / "a.th.jpg", quality=72)
+    photo.save(folder / "a.th.jpg", quality=45)
     (folder / "a.jpg").write_bytes(os.urandom(2_200_000))
     print(f"thumb {(folder / 'a.th.jpg').stat().st_size:,} bytes, file 2,200,000 bytes, wrk -t1 -c{CONNECTIONS} -d{SECONDS}, median of {ROUNDS} rounds\n")
 
@@ -70,7 +70,7 @@ def running(words: list[str], address: str, **environ: str) -> Iterator[None]:
 def nginx_conf(folder: Path, port: int, public: Path, keepsake: int | None) -> Path:
     """nginx with one worker, bare or as docs/running.md puts it before Keepsake."""
     fallback = f"location @keepsake {{ proxy_pass http://127.0.0.1:{keepsake}; }} location / {{ proxy_pass http://127.0.0.1:{keepsake}; }}" if keepsake else ""
-    serve = f"try_files $uri @keepsake; {HEADERS}" if keepsake else ""
+    serve = f"try_files $uri @keepsake; {HEADERS}" if keepsake else HEADERS  # the same answer
     path = folder / f"nginx-{port}.conf"
     path.write_text(f"""daemon off; worker_processes 1; pid {folder}/nginx-{port}.pid; error_log /dev/null; user root;
 events {{ worker_connections 256; }}
@@ -106,11 +106,11 @@ def main() -> None:
         raise SystemExit("wrk is not here: apt install wrk")
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as servers:
         data = Path(name) / "data"
-        make_files(data / "public")
         Path(name).chmod(0o755)
         port = free_port()
         addresses = {"Keepsake": f"http://127.0.0.1:{port}"}
         servers.enter_context(running([sys.executable, "app.py"], f"{addresses['Keepsake']}/healthz", KEEPSAKE_DATA=str(data), KEEPSAKE_PORT=str(port)))
+        make_files(data / "public")  # once the folder is Keepsake's
         if shutil.which("nginx"):
             for label, behind in (("nginx", None), ("nginx before Keepsake", port)):
                 own = free_port()

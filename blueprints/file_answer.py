@@ -6,6 +6,7 @@ object, which the loop sends as the reader takes it, so that a slow reader holds
 
 from __future__ import annotations
 
+import functools
 import io
 import secrets
 from collections.abc import Callable
@@ -107,7 +108,12 @@ def _choose_body(answer: FileAnswer, method: str, header: Callable[[str], str | 
         answer.status, answer.body, length = 206, io.BytesIO(parts), len(parts)
         mime = f"multipart/byteranges; boundary={boundary}"
         stored.file.close()
-    answer.headers += [("Last-Modified", http_date(modified_at)), ("Content-Type", mime), ("Content-Length", str(length))]
+    answer.headers += [("Last-Modified", _http_date(int(stored.modified))), ("Content-Type", mime), ("Content-Length", str(length))]
+
+
+@functools.lru_cache(1000)
+def _http_date(seconds: int) -> str:
+    return http_date(seconds)
 
 
 def _is_fresh(header: Callable[[str], str | None], etag: str, modified_at: datetime) -> bool:

@@ -84,7 +84,7 @@ def original(public_id: str) -> Response:
 def _open(storage: Storage, root: str, path: str) -> StoredFile | None:
     """A stored file under one root; None where it is not."""
     try:
-        file = storage.path(root, path).open("rb", buffering=0)
+        file = storage.open(root, path)
     except (OSError, ValueError):
         return None
     stat = os.fstat(file.fileno())

@@ -5,6 +5,7 @@ Everything else, and every public address whose file isn't there, goes to the ap
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 from http import HTTPStatus
@@ -14,7 +15,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.task import Task
 from waitress.utilities import build_http_date
 
-from blueprints.file_answer import FileAnswer
+from blueprints.file_answer import FileAnswer, FileObject
 from blueprints.files import public_file
 from media.storage import Storage
 
@@ -22,6 +23,11 @@ AT_ONCE_BYTES = 128 * 1024  # a thumb and its head go out in one call
 
 _METHODS = {"GET", "HEAD"}
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+
+
+@functools.lru_cache(2)
+def _date(seconds: int) -> str:
+    return str(build_http_date(seconds))
 
 
 class PublicFiles:
@@ -58,20 +64,23 @@ class PublicFileTask(Task):
             self.set_close_on_finish()
         elif self.version == "1.0":
             self.response_headers.append(("Connection", "Keep-Alive"))
-        self.response_headers += [("Date", build_http_date(self.start_time)), ("Server", self.channel.server.adj.ident)]
+        self.response_headers += [("Date", _date(int(self.start_time))), ("Server", self.channel.server.adj.ident)]
         lines = [f"HTTP/{self.version} {self.status}", *(f"{name}: {value}" for name, value in self.response_headers)]
         return "\r\n".join([*lines, "\r\n"]).encode("latin-1")
 
     def execute(self) -> None:
         if self._body is None:
             return
-        body = ReadOnlyFileBasedBuffer(self._body)
-        if 0 < body.prepare() <= AT_ONCE_BYTES:
-            whole = ReadOnlyFileBasedBuffer(io.BytesIO(self.build_response_header() + (self._body.read() or b"")))
-            whole.prepare()
-            body.close()
+        if int(dict(self.response_headers)["Content-Length"]) <= AT_ONCE_BYTES:
             self.wrote_header = True
-            self.channel.write_soon(whole)  # as a file, it is not copied into another buffer
+            head, body = self.build_response_header(), self._body.read() or b""
+            self._body.close()
+            self._send_file(io.BytesIO(head + body))  # as a file, it is not copied into another buffer
         else:
             self.write(b"")
-            self.channel.write_soon(body)
+            self._send_file(self._body)
+
+    def _send_file(self, file: FileObject) -> None:
+        buffer = ReadOnlyFileBasedBuffer(file)
+        buffer.prepare()
+        self.channel.write_soon(buffer)
