@@ -19,7 +19,7 @@ _HARMLESS = {
     _ADOBE + "hdr-gain-map/1.0/", _ADOBE + "xmp/note/", _ADOBE + "pdf/1.3/",
     "http://ns.google.com/photos/1.0/panorama/", "http://ns.google.com/photos/1.0/camera/", "http://ns.google.com/photos/1.0/container/",
     "http://ns.google.com/photos/1.0/container/item/", "http://ns.google.com/videos/1.0/spherical/",
-    "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/", "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+    "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
     _TYPES + "Dimensions#", _TYPES + "Font#",
 }
 # Within those: positions, serial numbers, owners, maker notes, thumbnails, and whatever is of a place. By part of the name, or by all of it.
@@ -27,6 +27,7 @@ _TELLING = re.compile(r"gps|latitude|longtitude|longitude|altitude|serialnumber|
 _TELLING_NAMES = {
     "lat", "long", "geohash", "city", "state", "provincestate", "worldregion", "coverage", "makernote", "thumbnail", "thumbnails", "image",
     "creatorcontactinfo", "registryid", "digitalimageguid", "rawfilename", "relatedsoundfile", "devicesettingdescription", "devicename",
+    "contactinfo", "negativecachepath", "baseurl", "imagenumber", "burstid", "uuid", "privatertkinfo", "history", "documentancestors", "textlayers",
 }
 _SERIAL, _OWNER = re.compile(r"serial|uniqueid|guid", re.IGNORECASE), re.compile(r"owner|devicename|person", re.IGNORECASE)
 _THUMBNAILS = {"thumbnail", "thumbnails", "image"}

@@ -30,7 +30,8 @@ XMP_NAMES = [
     "exif:GPSLatitude", "exif:GPSAreaInformation", "exif:MakerNote", "exif:ImageUniqueID", "aux:SerialNumber", "aux:OwnerName", "aux:LensSerialNumber",
     "exifEX:BodySerialNumber", "exifEX:CameraOwnerName", "exifEX:LensSerialNumber", "dji:GpsLongitude", "dji:AbsoluteAltitude", "dji:CameraSerialNumber",
     "cell:mcc", "cell:cgi", "dwc:verbatimCoordinates", "dwc:locality", "dwc:county", "dwc:footprintWKT", "photoshop:City", "photoshop:Country", "ext:LocationShown",
-    "ext:LocationCreated", "core:Location", "core:CiAdrCity", "dc:coverage", "img:image", "own:anything", "mwg:Name",
+    "ext:LocationCreated", "core:Location", "core:CiAdrCity", "ext:Event", "ext:DigImageGUID", "aux:ImageNumber", "xmp:BaseURL",
+    "photoshop:History", "dc:coverage", "img:image", "own:anything", "mwg:Name",
 ]
 
 
