@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import re
@@ -13,10 +14,12 @@ from typing import IO, Any, BinaryIO, cast
 from xml.etree.ElementTree import Element
 
 import exifread
+from PIL import Image
 
 from media import encoding, iptc, png_text, xmp
+from media.containers import png
 from media.containers.block import Block, read_exactly
-from media.decode import opened
+from media.decode import opened, reading
 from media.errors import Unreadable
 from media.xmp_names import kind_of
 
@@ -215,8 +218,8 @@ def read_again(path: Path, format: str) -> SecondReading:
     gps = [name for name in tags if name.startswith("GPS ") and tags[name].strip(" 0[],")]
     packet = b""
     try:
-        with opened(path, format) as image:
-            exif = image.getexif()
+        with _opened_without_pixels(path, format) as image:
+            exif = Image.Image.getexif(image)  # PNG's own would decode all pixels for what stands behind them
             if not tags:
                 tags = _exif_tags(exif.tobytes()) if exif else {}
             gps += [f"GPS {tag}" for tag in exif.get_ifd(0x8825)]
@@ -229,6 +232,16 @@ def read_again(path: Path, format: str) -> SecondReading:
     roots = (root,) if root is not None else ()
     telling = tuple(name for name in tags if _TELLING.search(name) and tags[name].strip(" 0[],"))
     return SecondReading(_shown(tags), tuple(gps), roots, frozenset(_kinds(tags, gps, roots)), telling)
+
+
+@contextlib.contextmanager
+def _opened_without_pixels(path: Path, format: str) -> Iterator[Image.Image]:
+    if format != "png":
+        with opened(path, format) as image:
+            yield image
+        return
+    with reading(), path.open("rb") as file, Image.open(io.BytesIO(png.without_pixels(file)), formats=["PNG"]) as image:
+        yield image
 
 
 def _kinds(tags: dict[str, str], gps: list[str], roots: tuple[Element, ...]) -> Iterator[str]:

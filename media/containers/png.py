@@ -17,6 +17,7 @@ KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", 
         b"cLLI", b"bKGD", b"hIST", b"pHYs", b"sPLT", b"acTL", b"fcTL", b"fdAT", b"iDOT"}
 _MAX_CHUNKS = 200_000  # a picture of 100 megapixels in IDATs of 8 KB has half of them
 _MAX_BLOCKS = 1000  # texts and the like; a real file has some ten
+MAX_WITHOUT_PIXELS = 64_000_000  # bytes, as many as Pillow reads of texts; a real file has some kilobytes
 TEXT = {b"tEXt", b"zTXt", b"iTXt"}
 
 
@@ -52,6 +53,18 @@ def chunks(file: IO[bytes]) -> Iterator[tuple[int, bytes, int]]:
             return
         offset += HEADER + length + 4
     raise Unreadable()
+
+
+def without_pixels(file: IO[bytes]) -> bytes:
+    """The same PNG without its pixels: for a reader that decodes all of them to see what stands behind. Raises Unreadable."""
+    parts, size = [SIGNATURE], 0
+    for offset, name, length in chunks(file):
+        if name not in (b"IDAT", b"fdAT"):
+            size += length
+            if size > MAX_WITHOUT_PIXELS:
+                raise Unreadable()
+            parts.append(read_exactly(file, offset, HEADER + length + 4))
+    return b"".join(parts)
 
 
 def _text(file: IO[bytes], offset: int, name: bytes, length: int) -> Block:

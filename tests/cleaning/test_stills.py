@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import subprocess
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageSequence
 
-from media import patch, scrub
+from media import metadata, patch, scrub
 from tests.cleaning.stills import MARK, Place, places
 
 PLACES: list[Place] = places()
@@ -94,3 +95,19 @@ def test_exiftool_finds_it_before_and_not_after(number: int, said: tuple[dict[st
     assert MARK in json.dumps(before) or MARK.encode() in sent  # it was there
     assert MARK not in json.dumps(after)
     assert not {tag: value for tag, value in after.items() if TELLING.search(tag) and str(value).strip("\0 0")}
+
+
+def test_what_stands_behind_a_png_is_read_without_its_pixels(tmp_path: Path) -> None:
+    """All of them would be decoded to read some bytes of metadata: pixels that can't be decoded change nothing."""
+    path = tmp_path / "late.png"
+    Image.new("RGB", (100, 100)).save(path)
+    data = path.read_bytes()
+    pixels, end = data.index(b"IDAT"), data.index(b"IEND") - 4
+    broken = data[:pixels + 8] + bytes(8) + data[pixels + 16:end - 4]
+    broken += zlib.crc32(broken[pixels:]).to_bytes(4)
+    body = b"iTXtXML:com.adobe.xmp\0\0\0\0\0<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"
+    late = (len(body) - 4).to_bytes(4) + body + zlib.crc32(body).to_bytes(4)
+    path.write_bytes(broken + late + data[end:])
+    with pytest.raises(Exception), Image.open(path) as image:  # noqa: B017 -- whichever it is
+        image.load()
+    assert [root.tag for root in metadata.read_again(path, "png").xmp] == ["{adobe:ns:meta/}xmpmeta"]

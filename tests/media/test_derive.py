@@ -181,3 +181,30 @@ def test_resize_keeps_profile_and_camera_and_is_upright(tmp_path: Path) -> None:
         assert image.info["icc_profile"] == original.info["icc_profile"]
         upright = Image.open(sample("orientation-1.jpg")).resize(size)
         assert difference(image, upright) < 20  # it keeps a profile that the other has not; upside down it is over 40
+
+
+@pytest.mark.parametrize("extension", ["gif", "png", "webp"])
+def test_no_ring_round_a_small_transparent_picture(extension: str, tmp_path: Path) -> None:
+    """Enlarged or shrunk: outside of its edge there is nothing, inside it nothing but its colour."""
+    for size in (32, 600):
+        left, right, spread = size // 4, size - size // 4 - 1, 320 / size
+        image = Image.new("RGBA", (size, size), (0, 0, 255, 0))  # transparent pixels have a colour, too, and it must not show
+        image.paste((255, 0, 0, 255), (left, left, right + 1, right + 1))
+        path = tmp_path / f"{size}.{extension}"
+        image.save(path, **({"lossless": True, "exact": True} if extension == "webp" else {}))
+        with Image.open(made(path).thumb.path) as thumb:
+            pixels = thumb.convert("RGBA")
+        margin = max(2.0, 2 * spread)  # of the filter's width, in pixels of the thumb
+        near, far = left * spread, (right + 1) * spread
+        for x in range(320):
+            red, _, blue, alpha = pixels.getpixel((x, 160))
+            if x < near - margin or x >= far + margin:
+                assert alpha == 0, (size, x)
+            elif near + margin < x < far - margin:
+                assert alpha >= 250 and red >= 250 and blue <= 5, (size, x)
+            if extension == "gif":
+                assert alpha in (0, 255)
+            elif alpha and extension == "png":
+                assert red >= 250 and blue <= 5, (size, x)
+        if extension == "gif":  # half covered is the edge
+            assert abs(sum(pixels.getpixel((x, 160))[3] == 255 for x in range(320)) - (far - near)) <= 2
