@@ -18,6 +18,7 @@ soak: .venv/dev.stamp
 # Ratios of one run, against other programs and against the bare work. Takes some minutes; a quiet machine helps.
 bench: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.derivatives
+	$(BIN)/python -m benchmarks.uploads
 	$(BIN)/python -m benchmarks.serving
 
 lint: .venv/dev.stamp
