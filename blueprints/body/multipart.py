@@ -32,6 +32,9 @@ def read_multipart(stream: IO[bytes], boundary: str, body: Body, new_spool: NewS
         raise MalformedBody() from error
 
 
+_END_OF_DELIMITER = re.compile(rb"(?:-|--)?[ \t]{0,100}\r?")  # so far (RFC 2046, 5.1.1)
+
+
 class _Decoder(MultipartDecoder):
     def _parse_headers(self, data: bytes | bytearray) -> Headers:
         """Werkzeug takes UTF-8 only; some programs send file names in whatever their system speaks."""
@@ -39,6 +42,20 @@ class _Decoder(MultipartDecoder):
             return super()._parse_headers(data)
         except UnicodeDecodeError:
             return super()._parse_headers(bytes(data).decode("cp1252", "replace").encode())
+
+
+    def _last_partial_boundary_index(self, data: bytes | bytearray) -> int:
+        """From where ``data`` may be a delimiter that goes on in the next piece.
+
+        Werkzeug looks for one that is cut before its end. Where it is cut behind the boundary itself, as in ``CR LF --b-``, it takes the
+        CR before it for a byte of the file.
+        """
+        held: int = super()._last_partial_boundary_index(data)
+        at = data.rfind(b"--" + self.boundary)
+        if at < 0 or not _END_OF_DELIMITER.fullmatch(data, at + 2 + len(self.boundary)):
+            return held
+        before = bytes(data[max(0, at - 2):at])
+        return min(held, at - (2 if before == b"\r\n" else 1 if before[-1:] in (b"\r", b"\n") else 0))
 
 
 def _readable(filename: str) -> str:

@@ -143,3 +143,23 @@ def test_a_cursor_at_the_end_of_the_calendar(ann: Person) -> None:
     log_in(ann.client)
     late = Cursor(datetime.max.replace(tzinfo=UTC), 10**18 - 1)
     assert ann.client.get("/explore", query_string={"before": str(late)}).status_code == 200
+
+
+@pytest.mark.parametrize("end", [b"\r\n--b--\r\n", b"\r\n--b--", b"\r\n--b-- \t\r\n", b"\r\n--b\r\nContent-Disposition: form-data; name=title\r\n\r\nx\r\n--b--\r\n"])
+@pytest.mark.parametrize("content", [b"bytes", b"bytes\r", b"bytes\n", b"bytes\r\n", b"x--b", b"\r\n--", b"\r\n--c--", b"a\r\n--bb", b"\r\r\n\n", b""])
+def test_a_file_in_a_form_is_the_same_wherever_the_form_is_cut(content: bytes, end: bytes, tmp_path: Path) -> None:
+    head = b'--b\r\nContent-Disposition: form-data; name="source"; filename="a.png"\r\n\r\n'
+    form = head + content + end
+
+    class Cut(io.BytesIO):
+        first = 0
+
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(self.first if self.tell() == 0 else size)
+
+    for first in range(1, len(form)):
+        stream, body = Cut(form), Body()
+        stream.first = first
+        read_multipart(stream, "b", body, lambda name: Spool(tmp_path, 1000, name))
+        assert body.files["source"].path.read_bytes() == content, first
+        body.discard()
