@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import ctypes
 
+from media.containers.block import MAX_BLOCK_BYTES, MAX_METADATA_BYTES
 from media.probe import Facts
+from media.video import DEMUXERS
 
 # Bytes for each pixel at the peak of `derive`, measured and rounded up, for the worst mode of the format. Pillow keeps
 # RGB and RGBA at 4 bytes, and makes a premultiplied copy (4) of what has alpha before it shrinks it.
@@ -26,18 +28,32 @@ ENCODE = {"jpg": 16.0, "png": 12.5, "gif": 12.5, "webp": 28.0, "avif": 36.0, "bm
 FIXED = 16_000_000  # derivatives and encoders, whatever the size of the picture
 
 
+# Times the whole file: the file, a decoder's copy, metadata in it once more, and for WebP the file again while it is open.
+WHOLE = {"webp": 4, "avif": 2, "heic": 2}
+METADATA = 5  # times the metadata: with the decoder, as it is, as it will be, what was cut out of both, compressed for its owner
+LOOK = 8_000_000  # a tree of XMP, ExifRead's tags
+
+
+def look(format: str, file_bytes: int) -> int:
+    """Bytes that `media.probe.probe` takes at the most, which decodes nothing but keeps what it reads of metadata."""
+    if format in DEMUXERS:  # their metadata is read one block at a time
+        return LOOK + min(file_bytes, MAX_BLOCK_BYTES)
+    return LOOK + (WHOLE[format] * file_bytes if format in WHOLE else 2 * min(file_bytes, MAX_METADATA_BYTES))
+
+
 def need(facts: Facts, file_bytes: int, width: int | None = None) -> int:
     """Bytes that are taken at the peak by conversion (to ``width``), scrubbing and derivatives of a picture."""
     pixels = facts.width * facts.height
+    metadata = METADATA * facts.metadata_bytes
     if facts.kind == "video":  # its decoder runs in a process of its own, and leaves a PNG
-        return FIXED + round(DECODE["png"] * pixels)
+        return FIXED + metadata + round(DECODE["png"] * pixels)
     each = DECODE[facts.format] + (PROGRESSIVE if facts.is_progressive else 0)
     target = 0
     if facts.format in ENCODE and ((width and width < facts.width) or facts.format == "bmp"):
         each += RESIZE if facts.format == "jpg" else 0
         target = round(pixels * min(1.0, (width or facts.width) / facts.width) ** 2)
-    whole = 2 * file_bytes if facts.format in ("webp", "avif", "heic") else 0
-    return FIXED + whole + round(each * pixels + ENCODE.get(facts.format, 0) * target)
+    return FIXED + metadata + WHOLE.get(facts.format, 0) * file_bytes + round(each * pixels + ENCODE.get(facts.format, 0) * target)
+
 
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3  # of glibc's <malloc.h>
 ARENAS = 2  # each keeps its own free memory; threads decode outside the interpreter's lock, and rarely allocate

@@ -240,7 +240,7 @@ def _opened_without_pixels(path: Path, format: str) -> Iterator[Image.Image]:
         with opened(path, format) as image:
             yield image
         return
-    with reading(), path.open("rb") as file, Image.open(io.BytesIO(png.without_pixels(file)), formats=["PNG"]) as image:
+    with reading(), path.open("rb") as file, Image.open(png.without_pixels(file), formats=["PNG"]) as image:
         yield image
 
 

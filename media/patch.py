@@ -42,7 +42,9 @@ def apply(path: Path, changes: Iterable[Change]) -> None:
 
 def pack(changes: Iterable[Change]) -> bytes:
     """What stood there before, as one compressed blob: (offset, length, bytes) each, big-endian."""
-    return zlib.compress(b"".join(struct.pack(">QI", c.offset, len(c.before)) + c.before for c in changes))
+    packer = zlib.compressobj()  # piece by piece: joined, all of it would be in memory once more
+    pieces = [packer.compress(part) for c in changes for part in (struct.pack(">QI", c.offset, len(c.before)), c.before)]
+    return b"".join((*pieces, packer.flush()))
 
 
 def unpack(blob: bytes) -> list[tuple[int, bytes]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 
 from media import metadata, raw, video
 from media.containers import blocks, gif, riff
-from media.containers.block import DAMAGE
+from media.containers.block import DAMAGE, MAX_BLOCK_BYTES, MAX_METADATA_BYTES, Block
 from media.decode import opened, reading
 from media.errors import DisabledFormat, FileTooBig, TooManyMegapixels, UnavailableFormat, Unreadable
 from media.metadata import Metadata
@@ -47,7 +47,8 @@ class Facts:
 
     ``is_playable``: whether common browsers show the file itself. ``frame`` is the PNG of a video's picture.
     ``places`` names what a reader other than the walkers found of a position. ``is_damaged``: browsers show it, and not all of it may be
-    there; how much, is looked at when it is decoded. ``is_progressive`` JPEGs are held in memory whole, as coefficients.
+    there; how much, is looked at when it is decoded. ``is_progressive`` JPEGs are held in memory whole, as coefficients. ``metadata_bytes`` may be
+    in memory at once, in a copy or two.
     """
 
     kind: Literal["image", "video"]
@@ -62,6 +63,7 @@ class Facts:
     places: tuple[str, ...] = ()
     is_damaged: bool = False
     is_progressive: bool = False
+    metadata_bytes: int = 0
 
     @property
     def mime(self) -> str:
@@ -73,10 +75,10 @@ def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: 
 
     Raises Unreadable, UnavailableFormat, DisabledFormat or TooManyMegapixels.
     """
+    format = format_of(path)
+    if format not in allowed:
+        raise DisabledFormat(format)
     with path.open("rb") as file:
-        format = sniff(file.read(_HEAD))
-        if format not in allowed:
-            raise DisabledFormat(format)
         if format == "tiff" and raw.is_raw(file):
             raise UnavailableFormat()
         with reading():
@@ -88,7 +90,9 @@ def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: 
     if format in _READ_WHOLE and path.stat().st_size > MAX_WHOLE_BYTES:
         raise FileTooBig(MAX_WHOLE_BYTES)
     if format in video.DEMUXERS:
-        return _probe_video(path, format, told, replace(limits or video.Limits(), max_megapixels=max_megapixels))
+        facts = _probe_video(path, format, told, replace(limits or video.Limits(), max_megapixels=max_megapixels))
+        return replace(facts, metadata_bytes=min(MAX_BLOCK_BYTES, sum(block.length for block in found)))
+    metadata_bytes = _metadata_bytes(found)
     if canvas:
         _check_pixels(canvas, max_megapixels)
     with opened(path, format) as image:
@@ -98,7 +102,7 @@ def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: 
         width, height = image.size if orientation < 5 else image.size[::-1]
         is_playable = format not in ("heic", "tiff") and not (format == "avif" and _has_foreign_profile(image))
     return Facts("image", format, width, height, replace(told, orientation=orientation), is_animated, is_playable=is_playable,
-                 is_damaged=is_damaged, is_progressive=format == "jpg" and bool(image.info.get("progressive")))
+                 is_damaged=is_damaged, is_progressive=format == "jpg" and bool(image.info.get("progressive")), metadata_bytes=metadata_bytes)
 
 
 def _probe_video(path: Path, format: str, packets: Metadata, limits: video.Limits) -> Facts:
@@ -109,6 +113,20 @@ def _probe_video(path: Path, format: str, packets: Metadata, limits: video.Limit
     told = replace(told, title=told.title or packets.title, description=told.description or packets.description)
     return Facts("video", format, seen.width, seen.height, told, duration=max(1, round(seen.duration)),
                  is_playable=seen.is_playable, frame=frame, places=seen.places)
+
+
+def _metadata_bytes(found: Iterable[Block]) -> int:
+    """What is in memory of a picture's metadata. Raises Unreadable for more than a decoder should keep; what follows its end, none reads."""
+    inside = sum(block.length for block in found if block.kind not in ("tiff", "trailer"))
+    if inside > MAX_METADATA_BYTES:
+        raise Unreadable()
+    return inside + min(MAX_BLOCK_BYTES, sum(block.length for block in found if block.kind == "trailer"))
+
+
+def format_of(path: Path) -> str:
+    """As `sniff`."""
+    with path.open("rb") as file:
+        return sniff(file.read(_HEAD))
 
 
 def sniff(head: bytes) -> str:

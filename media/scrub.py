@@ -50,12 +50,27 @@ class Policy:
 def changes(path: Path, format: str, policy: Policy) -> list[Change]:
     """What to overwrite in the file so that the policy holds; an empty list where it does already.
 
+    At most MAX_BLOCK_BYTES, as they are held in memory and kept in the database: for more see `uncleanable`.
     Raises Unreadable for metadata too large to be any.
     """
     if policy.keeps_all:
         return []
     with path.open("rb") as file:
-        return [change for block in blocks(file, format) for change in _block_changes(file, block, policy)]
+        return list(_as_many_as_are_kept(_all_changes(file, blocks(file, format), policy)))
+
+
+def _all_changes(file: IO[bytes], found: list[Block], policy: Policy) -> Iterator[Change]:
+    for block in found:
+        yield from _block_changes(file, block, policy)
+
+
+def _as_many_as_are_kept(changes: Iterator[Change]) -> Iterator[Change]:
+    left = MAX_BLOCK_BYTES
+    for change in changes:
+        left -= len(change.before)
+        if left < 0:
+            return
+        yield change
 
 
 def uncleanable(path: Path, format: str, policy: Policy) -> list[str]:
@@ -67,6 +82,8 @@ def uncleanable(path: Path, format: str, policy: Policy) -> list[str]:
         large = [block for block in found
                  if block.length > MAX_BLOCK_BYTES and block.kind != "tiff" and (block.keyword != FILM or policy.metadata)]
         told = [block.keyword for block in found if block.kind == "uncleanable"]
+        if sum(block.length for block in found) > MAX_BLOCK_BYTES and next(_all_changes(file, found, policy), None):
+            told.append(f"more than {MAX_BLOCK_BYTES // 1_000_000} MB of unknown data")
         return told + [f"{block.length // 1_000_000} MB of unknown data" for block in large if not _is_empty(file, block)]
 
 

@@ -3,7 +3,7 @@
 from models.album import Album
 from models.api_key import ApiKey
 from models.attempt import Attempt, Limit
-from models.base import begin_write, connector, db, utcnow
+from models.base import begin_write, close_afterwards, connector, db, utcnow
 from models.category import Category
 from models.cursor import Cursor
 from models.faults import DatabaseFault
@@ -17,4 +17,4 @@ from models.user import User
 from models.user_session import UserSession
 
 __all__ = ["Album", "ApiKey", "Attempt", "Category", "Cursor", "DatabaseFault", "Journal", "Limit", "Scrubbing", "SiteSetting", "Snapshot", "Tag",
-           "Upload", "User", "UserSession", "begin_write", "connector", "db", "utcnow"]
+           "Upload", "User", "UserSession", "begin_write", "close_afterwards", "connector", "db", "utcnow"]

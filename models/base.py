@@ -73,6 +73,11 @@ def begin_write() -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def close_afterwards() -> None:
+    """End the connection with its transaction: SQLite's prepared statements, which it keeps, hold on to what was bound to them."""
+    db.session.connection().detach()
+
+
 def connector(path: Path, busy_seconds: float = BUSY_SECONDS) -> Callable[[], sqlite3.Connection]:
     """Opens the database at ``path`` and never makes one: where it is gone, an empty one would take its place."""
     return lambda: sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=busy_seconds, check_same_thread=False)

@@ -13,7 +13,7 @@ from pathlib import Path
 from config import Settings
 from media import filename, memory, metadata, patch, scrub, video
 from media.derive import ENCODINGS, Derivatives, derive, resize, to_png
-from media.probe import probe
+from media.probe import format_of, probe
 from media.source import md5_of
 from models import Upload
 from services.intake import UploadRequest, Work
@@ -31,7 +31,7 @@ def ingest(site: Site, wanted: UploadRequest) -> tuple[Upload, str]:
     check_sender(site.settings, wanted)
     try:
         with site.turn():
-            work = _probe(site.settings, wanted)
+            work = _probe(site, wanted)
             with site.memory(memory.need(work.facts, work.path.stat().st_size, wanted.width)):
                 work = _convert(work, wanted.width)
                 work = _scrub(site.settings, work)
@@ -41,9 +41,11 @@ def ingest(site: Site, wanted: UploadRequest) -> tuple[Upload, str]:
         _clear(wanted.source.path)
 
 
-def _probe(settings: Settings, wanted: UploadRequest) -> Work:
-    facts = probe(wanted.source.path, max_megapixels=settings.max_megapixels, allowed=settings.allowed_formats)
-    return Work(wanted.source.path, facts, wanted.source.md5)
+def _probe(site: Site, wanted: UploadRequest) -> Work:
+    path, settings = wanted.source.path, site.settings
+    with site.memory(memory.look(format_of(path), path.stat().st_size)):
+        facts = probe(path, max_megapixels=settings.max_megapixels, allowed=settings.allowed_formats)
+    return Work(path, facts, wanted.source.md5)
 
 
 def _convert(work: Work, width: int | None) -> Work:

@@ -6,13 +6,14 @@ from config import Settings
 from media import filename
 from media.derive import Derivatives
 from media.storage import PRIVATE, PUBLIC
-from models import Journal, Scrubbing, Tag, Upload, begin_write, db, utcnow
+from models import Journal, Scrubbing, Tag, Upload, begin_write, close_afterwards, db, utcnow
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
 from services.place import give_up, reserve
 from services.site import Site
 
 MAX_TITLE, MAX_DESCRIPTION = 100, 5000  # characters (contract, *Request*)
+MAX_BOUND = 1_000_000  # bytes that a pooled connection may keep for nothing, each
 RANDOM_NAME = 32  # characters, as of a file that came without a name
 
 
@@ -84,5 +85,7 @@ def _commit(site: Site, wanted: UploadRequest, upload: Upload) -> None:
         check_sender(site.settings, wanted)
         upload.tags = Tag.named(wanted.tags)
         db.session.add(upload)
+        if upload.scrubbing and len(upload.scrubbing.originals) > MAX_BOUND:
+            close_afterwards()
         Journal.strike(upload.places)
         db.session.commit()

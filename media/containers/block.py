@@ -13,6 +13,8 @@ Kind = Literal["exif", "xmp", "photoshop", "comment", "text", "box", "dates", "t
 
 # Real metadata stays under a megabyte and a motion photo under some ten; this bounds what is held in memory.
 MAX_BLOCK_BYTES = 32 * 1024 * 1024
+# Of a still picture, in all that stands before its end: decoders keep it while they have the picture open.
+MAX_METADATA_BYTES = 2 * MAX_BLOCK_BYTES
 
 DAMAGE = "damage"  # the keyword of what should not be there, or of nothing where something is missing
 

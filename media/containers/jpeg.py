@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import IO
 
-from media.containers.block import DAMAGE, Block, read_exactly, size_of, trailer
+from media.containers.block import DAMAGE, MAX_METADATA_BYTES, Block, read_exactly, size_of, trailer
 from media.containers.film import film_blocks
 from media.errors import Unreadable
 
@@ -66,6 +66,7 @@ def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
     size = size_of(file)
     inside: list[Block] = []
     extended: list[tuple[int, int]] = []
+    metadata = 0
     offset += 2
     for _ in range(_MAX_SEGMENTS):
         if junk := _junk(file, offset):  # decoders go on to the next marker
@@ -75,11 +76,14 @@ def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
         if marker == EOI:
             break
         if 0xE0 <= marker <= 0xEF or marker == 0xFE:
+            metadata += length
             head = read_exactly(file, start, min(length, 64))
             if head.startswith(XMP_EXTENSION):
                 extended.append((start + XMP_EXTENSION_HEADER, max(0, length - XMP_EXTENSION_HEADER)))
             elif block := _block(marker, head, start, length):
                 inside.append(block)
+        if metadata > MAX_METADATA_BYTES:
+            raise Unreadable()
         offset = start + length
         if marker == SOS:
             offset = _end_of_scan(file, offset)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import IO
 
-from media.containers.block import Block, read_exactly, size_of, trailer
+from media.containers.block import MAX_METADATA_BYTES, Block, read_exactly, size_of, trailer
 from media.errors import Unreadable
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -17,15 +18,17 @@ KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", 
         b"cLLI", b"bKGD", b"hIST", b"pHYs", b"sPLT", b"acTL", b"fcTL", b"fdAT", b"iDOT"}
 _MAX_CHUNKS = 200_000  # a picture of 100 megapixels in IDATs of 8 KB has half of them
 _MAX_BLOCKS = 1000  # texts and the like; a real file has some ten
-MAX_WITHOUT_PIXELS = 64_000_000  # bytes, as many as Pillow reads of texts; a real file has some kilobytes
 TEXT = {b"tEXt", b"zTXt", b"iTXt"}
+_PIXELS = {b"IDAT", b"fdAT"}
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
+    """Raises Unreadable for more chunks beside the pixels, in number or in bytes, than a decoder should keep."""
     found: list[Block] = []
-    end = 0
+    end = metadata = 0
     for offset, name, length in chunks(file):
         end = offset + HEADER + length + 4
+        metadata += 0 if name in _PIXELS else length
         if name == b"eXIf":
             found.append(Block("exif", ((offset + HEADER, length),), chunk=offset))
         elif name in TEXT:
@@ -34,7 +37,7 @@ def blocks(file: IO[bytes]) -> list[Block]:
             found.append(Block("text", ((offset + HEADER, length),), chunk=offset))
         elif name not in KEPT:
             found.append(Block("unknown", ((offset + HEADER, length),), chunk=offset))
-        if len(found) > _MAX_BLOCKS:
+        if len(found) > _MAX_BLOCKS or metadata > MAX_METADATA_BYTES:
             raise Unreadable()
     return found + trailer(file, end)
 
@@ -55,16 +58,15 @@ def chunks(file: IO[bytes]) -> Iterator[tuple[int, bytes, int]]:
     raise Unreadable()
 
 
-def without_pixels(file: IO[bytes]) -> bytes:
-    """The same PNG without its pixels: for a reader that decodes all of them to see what stands behind. Raises Unreadable."""
-    parts, size = [SIGNATURE], 0
+def without_pixels(file: IO[bytes]) -> IO[bytes]:
+    """The same PNG with nothing but its metadata: for a reader that decodes all pixels to see what stands behind. Raises Unreadable."""
+    found = io.BytesIO(SIGNATURE)
+    found.seek(0, io.SEEK_END)
     for offset, name, length in chunks(file):
-        if name not in (b"IDAT", b"fdAT"):
-            size += length
-            if size > MAX_WITHOUT_PIXELS:
-                raise Unreadable()
-            parts.append(read_exactly(file, offset, HEADER + length + 4))
-    return b"".join(parts)
+        if name in TEXT or name in (b"IHDR", b"eXIf", b"IEND"):
+            found.write(read_exactly(file, offset, HEADER + length + 4))
+    found.seek(0)
+    return found
 
 
 def _text(file: IO[bytes], offset: int, name: bytes, length: int) -> Block:
