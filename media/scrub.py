@@ -12,11 +12,12 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import IO
 
-from media import iptc, tiff, xmp
-from media.containers import blocks, gif, matroska
+from media import cues, iptc, tiff, xmp
+from media.containers import blocks, ebml, gif
 from media.containers.block import MAX_BLOCK_BYTES, Block
 from media.containers.jpeg import FILM
 from media.containers.png import HEADER as PNG_HEADER
@@ -29,8 +30,6 @@ KINDS = ("place", "serial numbers", "owner", "maker note", "embedded thumbnail",
 _TELLING_KEYWORD = re.compile(r"gps|geo|location|xyz|latitude|longitude|raw profile type|xml:|exif", re.IGNORECASE)
 # PNG's own keywords of what a picture is (W3C PNG, third edition, 11.3.3.2), but for "Source": the device that it came from.
 _HARMLESS_KEYWORDS = {"title", "author", "description", "copyright", "creation time", "software", "disclaimer", "warning", "comment", "collection"}
-# What drones write as subtitles ("[latitude: 52.52]", "GPS(13.4,52.5,19)"), and any number that is exact enough to be a coordinate.
-_TELLING_SUBTITLE = re.compile(rb"gps|latitude|longitude|altitude|\blat\b|\blon|serial|\d\.\d{4}", re.IGNORECASE)
 _BLANK_CHUNK = b"blNk"  # ancillary, private, safe to copy: every PNG reader skips it
 
 
@@ -130,13 +129,16 @@ def _cleaned(block: Block, data: bytes, policy: Policy) -> bytes:
         case "sub-blocks":
             return gif.without_content(data)
         case "element":
-            return matroska.void(len(data))
+            return ebml.void(len(data))
         case "index":
             return _clean_index(data)
         case "box":
             return data if block.keyword and not policy.metadata else b"free".ljust(len(data), b"\0")
-        case "subtitles" if not policy.metadata and not _TELLING_SUBTITLE.search(data):
-            return data
+        case "filler":  # no zeros, of which two and a small number would be taken for a start code
+            return b" " * len(data)
+        case "subtitles" if not policy.metadata:
+            ends = list(accumulate(length for _, length in block.ranges))
+            return b"".join(cues.without_data([data[start:end] for start, end in pairwise([0, *ends])], block.keyword))
         case "dates" if not policy.metadata:
             return data
         case "text" if not policy.metadata and block.keyword.lower() in _HARMLESS_KEYWORDS:

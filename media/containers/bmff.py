@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO
 
-from media.containers import movie
+from media.containers import decoder_settings, jpeg_frames, movie
 from media.containers.block import Block, read_exactly, size_of
-from media.containers.boxes import Box, boxes, payload, uuid_block
+from media.containers.boxes import Box, boxes, gone, payload, uuid_block
 from media.containers.film import film_blocks
+from media.containers.ranges import blanked
+from media.containers.samples import Range
+from media.containers.tracks import Film, sample_blocks
 from media.errors import Unreadable
 
 # What a picture is made of (ISO/IEC 23008-12; AVIF 1.1): coded pictures, and how they are put together.
-_PICTURES = {b"hvc1", b"hev1", b"av01", b"jpeg", b"avc1", b"lhv1", b"vvc1", b"unci", b"grid", b"iden", b"iovl", b"tmap", b"sato"}
+_PICTURES = {b"hvc1", b"hev1", b"av01", b"avc1", b"lhv1", b"vvc1", b"unci", b"grid", b"iden", b"iovl", b"tmap", b"sato"}
 _ITEM_BOXES = {b"hdlr", b"pitm", b"iinf", b"iref", b"iprp", b"idat", b"iloc", b"dinf", b"grpl", b"ipro"}
 _PROPERTIES = {
     b"hvcC", b"av1C", b"avcC", b"jpgC", b"lhvC", b"oinf", b"tols", b"vvcC", b"cmpd", b"uncC", b"ispe", b"pixi", b"colr", b"irot", b"imir", b"pasp",
@@ -23,30 +26,32 @@ _FILM = b"mpvd"  # of a motion photo
 
 def blocks(file: IO[bytes]) -> list[Block]:
     found: list[Block] = []
-    has_data_tracks = False
+    film, used = Film(), list[Range]()
     for box in boxes(file, 0, size_of(file)):
+        film.add(box)
         if box.name == b"meta":
-            found += _metadata_items(file, box)
-        elif box.name in (b"moov", b"moof"):
+            found += _metadata_items(file, box, used)
+        elif box.name in (b"moov", b"moof", b"mfra"):
             found += movie.blocks(file, box)
-            has_data_tracks = has_data_tracks or (box.name == b"moov" and movie.has_data_tracks(file, box))
-            if box.name == b"moof" and has_data_tracks:
-                found.append(Block("uncleanable", (), keyword="a track of data in pieces"))
-                has_data_tracks = False
         elif box.name == b"uuid":
             found.append(uuid_block(file, box))
         elif box.name == _FILM:
-            film, end = film_blocks(file, box.start, box.end)
-            found += [*film, Block("unknown", ((end, box.end - end),))]
+            inside, end = film_blocks(file, box.start, box.end)
+            found += [*inside, Block("unknown", ((end, box.end - end),))]
+        elif box.name == b"sidx":
+            found += movie.leaf(file, box)
         elif box.name not in movie.TOP:
-            found.append(Block("unknown", ((box.start, box.end - box.start),)))
-    return found
+            found.append(gone(box))
+    return [*found, *sample_blocks(file, film, used)]
 
 
-def _metadata_items(file: IO[bytes], meta: Box) -> Iterator[Block]:
+def _metadata_items(file: IO[bytes], meta: Box, used: list[Range]) -> Iterator[Block]:
+    """The blocks of a ``meta`` box; the bytes of all its items are added to ``used``."""
     all_inside = list(boxes(file, meta.start + 4, meta.end))
-    yield from (Block("unknown", ((box.start, box.end - box.start),)) for box in all_inside if box.name not in _ITEM_BOXES)
+    yield from (gone(box) for box in all_inside if box.name not in _ITEM_BOXES)
     inside = {box.name: box for box in all_inside}
+    if b"hdlr" in inside:
+        yield from movie.handler_name(file, inside[b"hdlr"])
     if b"iprp" in inside:
         yield from _properties(file, inside[b"iprp"])
     if b"iinf" not in inside or b"iloc" not in inside:
@@ -54,8 +59,18 @@ def _metadata_items(file: IO[bytes], meta: Box) -> Iterator[Block]:
     kinds = dict(_item_kinds(file, inside[b"iinf"]))
     idat = inside[b"idat"].start if b"idat" in inside else 0
     for item, ranges in _item_locations(payload(file, inside[b"iloc"]), idat):
-        if item in kinds and ranges:
+        used += [(offset, length or size_of(file) - offset) for offset, length in ranges]  # no length: all of the file
+        if kinds.get(item) == "jpeg":
+            yield from _jpeg_item(file, ranges)
+        elif item in kinds and ranges:
             yield _item_block(file, kinds[item], ranges)
+
+
+def _jpeg_item(file: IO[bytes], ranges: Iterable[Range]) -> Iterator[Block]:
+    try:
+        yield from blanked(jpeg_frames.private(file, ranges, size_of(file)), size_of(file))
+    except Unreadable:
+        yield Block("uncleanable", (), keyword="a picture that can't be followed")
 
 
 def _properties(file: IO[bytes], iprp: Box) -> Iterator[Block]:
@@ -64,6 +79,8 @@ def _properties(file: IO[bytes], iprp: Box) -> Iterator[Block]:
             for box in boxes(file, container.start, container.end):
                 if box.name not in _PROPERTIES:
                     yield Block("unknown", ((box.start, box.end - box.start),))
+                elif box.name in (b"hvcC", b"avcC"):
+                    yield from decoder_settings.blocks("avc" if box.name == b"avcC" else "hevc", payload(file, box), box.start)
 
 
 def _item_block(file: IO[bytes], kind: str, ranges: tuple[tuple[int, int], ...]) -> Block:
@@ -87,6 +104,8 @@ def _item_kinds(file: IO[bytes], iinf: Box) -> Iterator[tuple[int, str]]:
             yield item, "exif"
         elif kind == b"mime" and b"rdf+xml" in entry:
             yield item, "xmp"
+        elif kind == b"jpeg":
+            yield item, "jpeg"
         elif kind not in _PICTURES:
             yield item, "unknown"
 

@@ -16,11 +16,12 @@ _MAX_PAYLOAD = 8 * 1024 * 1024  # of a box that is read whole: an index of some 
 
 @dataclass(frozen=True)
 class Box:
-    """``start`` and ``end`` are the offsets of the box's payload in the file."""
+    """``start`` and ``end`` are the offsets of the box's payload in the file, ``at`` is that of its header."""
 
     name: bytes
     start: int
     end: int
+    at: int
 
 
 def boxes(file: IO[bytes], start: int, end: int) -> Iterator[Box]:
@@ -36,7 +37,7 @@ def boxes(file: IO[bytes], start: int, end: int) -> Iterator[Box]:
             size = end - start
         if size < payload - start or start + size > end:
             raise Unreadable()
-        yield Box(header[4:], payload, start + size)
+        yield Box(header[4:], payload, start + size, start)
         start += size
     raise Unreadable()
 
@@ -46,6 +47,12 @@ def uuid_block(file: IO[bytes], box: Box) -> Block:
     name = read_exactly(file, box.start, min(16, box.end - box.start))
     ranges = ((box.start + len(name), box.end - box.start - len(name)),)
     return Block("xmp" if name == XMP_UUID else "unknown", ranges)
+
+
+def gone(box: Box) -> Block:
+    """A box that goes: it is renamed ``free``, which readers skip, unless it has such a name."""
+    place = (box.start, box.end - box.start)
+    return Block("unknown", (place,)) if box.name in (b"free", b"skip", b"wide") else Block("box", ((box.at + 4, 4), place))
 
 
 def payload(file: IO[bytes], box: Box) -> bytes:

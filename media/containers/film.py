@@ -6,10 +6,11 @@ from typing import IO
 
 from media.containers import movie
 from media.containers.block import Block
-from media.containers.boxes import boxes, uuid_block
+from media.containers.boxes import boxes, gone, uuid_block
+from media.containers.tracks import Film, sample_blocks
 from media.errors import Unreadable
 
-_NEEDED = {b"ftyp", b"mdat", b"moov"}
+_NEEDED = {b"ftyp", b"mdat"}
 
 
 def film_blocks(file: IO[bytes], start: int, end: int) -> tuple[list[Block], int]:
@@ -18,19 +19,22 @@ def film_blocks(file: IO[bytes], start: int, end: int) -> tuple[list[Block], int
     It ends where its boxes do: what a phone wrote behind them is no box, or none of a film's.
     """
     found: list[Block] = []
-    behind, names = start, set()
+    behind, names, film = start, set(), Film(start)
     try:
         for box in boxes(file, start, end):
             if not box.name.isalnum():
                 break
-            if box.name == b"moov":
-                found += movie.blocks(file, box, start)
+            if box.name in (b"moov", b"moof", b"mfra"):
+                found += movie.blocks(file, box)
             elif box.name == b"uuid":
                 found.append(uuid_block(file, box))
             elif box.name not in _NEEDED:
-                found.append(Block("unknown", ((box.start, box.end - box.start),)))
+                found.append(gone(box))
+            film.add(box)
             names.add(box.name)
             behind = box.end
     except Unreadable:  # a vendor's own bytes behind the film
         pass
-    return (found, behind) if names >= {b"ftyp", b"moov"} else ([], start)
+    if not names >= {b"ftyp", b"moov"}:
+        return [], start
+    return [*found, *sample_blocks(file, film)], behind

@@ -1,159 +1,159 @@
-"""Matroska and WebM (RFC 9559; EBML: RFC 8794): what a film says of itself beside its pictures and sound. Deny by default."""
+"""Matroska and WebM (RFC 9559; EBML: RFC 8794): what a film says of itself beside its pictures and sound.
+
+Deny by default: an element that isn't known to be harmless where it stands is given as a block that goes.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import IO
 
+from media.containers import ebml, matroska_samples
 from media.containers.block import Block, Kind, read_exactly, size_of
+from media.containers.ebml import Element
+from media.containers.ranges import blanked
 from media.errors import Unreadable
 
-SEGMENT, CLUSTER, TAGS, TAG, SIMPLE_TAG = 0x18538067, 0x1F43B675, 0x1254C367, 0x7373, 0x67C8
-TAG_NAME, TAG_STRING, TAG_BINARY, INFO, TITLE, DATE = 0x45A3, 0x4487, 0x4485, 0x1549A966, 0x7BA9, 0x4461
-TRACKS, TRACK, TRACK_NUMBER, TRACK_TYPE, TRACK_NAME = 0x1654AE6B, 0xAE, 0xD7, 0x83, 0x536E
-SIMPLE_BLOCK, BLOCK_GROUP, BLOCK = 0xA3, 0xA0, 0xA1
-VIDEO, SOUND, SUBTITLE = 1, 2, 17
+HEADER, SEGMENT, CLUSTER, TAGS, TAG, SIMPLE_TAG = 0x1A45DFA3, 0x18538067, 0x1F43B675, 0x1254C367, 0x7373, 0x67C8
+TAG_NAME, TAG_STRING, INFO, TITLE, DATE, MUXER, WRITER = 0x45A3, 0x4487, 0x1549A966, 0x7BA9, 0x4461, 0x4D80, 0x5741
+TRACKS, TRACK, TRACK_NAME, CODEC_NAME = 0x1654AE6B, 0xAE, 0x536E, 0x258688
+CHAPTERS, EDITION, CHAPTER, DISPLAY, CHAPTER_TITLE = 0x1043A770, 0x45B9, 0xB6, 0x80, 0x85
+VIDEO, AUDIO, COLOUR, MASTERING, PROJECTION, ENCODINGS, ENCODING, COMPRESSION = 0xE0, 0xE1, 0x55B0, 0x55D0, 0x7670, 0x6D80, 0x6240, 0x5034
+MAPPING, SEEK_HEAD, SEEK, CUES, CUE, CUE_POSITION, GROUP, TARGETS = 0x41E4, 0x114D9B74, 0x4DBB, 0x1C53BB6B, 0xBB, 0xB7, 0xA0, 0x63C0
+ADDITIONS, MORE, CRC, VOID = 0x75A1, 0xA6, 0xBF, 0xEC
 
-# Of a segment: where things are, tracks, an index, chapters. Attached files, what a muxer left empty, and what nobody knows go.
-_SEGMENT_PARTS = {0x114D9B74, INFO, TRACKS, CLUSTER, 0x1C53BB6B, 0x1043A770, TAGS, 0xBF}
-# Of the information: time scale, length, the programs that wrote it, the ids of linked films. File names go.
-_INFO_PARTS = {0x2AD7B1, 0x4489, 0x4D80, 0x5741, 0x73A4, 0x4444, 0xBF}
+# What may stand where (RFC 9559, section 5): numbers and codes that playing needs. Text is looked at below.
+_PARTS: dict[int, set[int]] = {
+    HEADER: {0x4286, 0x42F7, 0x42F2, 0x42F3, 0x4282, 0x4287, 0x4285},
+    SEGMENT: {SEEK_HEAD, INFO, TRACKS, CLUSTER, CUES, CHAPTERS, TAGS},
+    SEEK_HEAD: {SEEK}, SEEK: {0x53AB, 0x53AC},
+    INFO: {0x2AD7B1, 0x4489, MUXER, WRITER, TITLE, DATE},
+    TRACKS: {TRACK},
+    TRACK: {0xD7, 0x73C5, 0x83, 0xB9, 0x88, 0x55AA, 0x55AB, 0x55AC, 0x55AE, 0x55AF, 0x9C, 0x6DE7, 0x6DF8, 0x23E383, 0x234E7A, 0x55EE, 0x22B59C,
+            0x22B59D, 0x86, 0x63A2, 0xAA, 0x56AA, 0x56BB, 0x6FAB, VIDEO, AUDIO, ENCODINGS, MAPPING, TRACK_NAME, CODEC_NAME},
+    VIDEO: {0x9A, 0x9D, 0x53B8, 0x53C0, 0x53B9, 0xB0, 0xBA, 0x54AA, 0x54BB, 0x54CC, 0x54DD, 0x54B0, 0x54BA, 0x54B2, 0x54B3, 0x2EB524, COLOUR,
+            PROJECTION},
+    COLOUR: {0x55B1, 0x55B2, 0x55B3, 0x55B4, 0x55B5, 0x55B6, 0x55B7, 0x55B8, 0x55B9, 0x55BA, 0x55BB, 0x55BC, 0x55BD, MASTERING},
+    MASTERING: set(range(0x55D1, 0x55DB)),
+    PROJECTION: {0x7671, 0x7672, 0x7673, 0x7674, 0x7675},
+    AUDIO: {0xB5, 0x78B5, 0x9F, 0x6264, 0x52F1},
+    ENCODINGS: {ENCODING}, ENCODING: {0x5031, 0x5032, 0x5033, COMPRESSION}, COMPRESSION: {0x4254, 0x4255},
+    MAPPING: {0x41F0, 0x41E7, 0x41ED},
+    CUES: {CUE}, CUE: {0xB3, CUE_POSITION}, CUE_POSITION: {0xF7, 0xF1, 0xF0, 0xB2, 0x5378},
+    CHAPTERS: {EDITION}, EDITION: {0x45BC, 0x45BD, 0x45DB, 0x45DD, CHAPTER},
+    CHAPTER: {0x73C4, 0x91, 0x92, 0x98, 0x4598, CHAPTER, DISPLAY}, DISPLAY: {CHAPTER_TITLE, 0x437C, 0x437D, 0x437E},
+    TAGS: {TAG}, TAG: {TARGETS, SIMPLE_TAG}, TARGETS: {0x68CA, 0x63C5, 0x63C9, 0x63C4, 0x63C6},
+    SIMPLE_TAG: {TAG_NAME, 0x447A, 0x447B, 0x4484, TAG_STRING, SIMPLE_TAG},
+    CLUSTER: {0xE7, 0xA7, 0xAB, 0xA3, GROUP},
+    GROUP: {0xA1, 0x9B, 0xFA, 0xFB, 0x75A2, ADDITIONS}, ADDITIONS: {MORE}, MORE: {0xEE, 0xA5},
+}
+_LANGUAGES = {0x22B59C, 0x22B59D, 0x447A, 0x447B, 0x437C, 0x437D, 0x437E}
+_LANGUAGE = re.compile(rb"[A-Za-z]{2,4}(?:-[A-Za-z0-9]{1,8}){0,3}\0*")
+_CODES = {0x86: re.compile(rb"[ADSVB]_[A-Z0-9_/]{1,30}\0*"), 0x4282: re.compile(rb"(?:matroska|webm)\0*")}
+# What people call a track beside its language, and programs call themselves. Any other name may be somebody's.
+_TRACK_NAMES = re.compile(
+    rb"(?:(?:mono|stereo|surround|[257]\.1|commentary|forced|full|sdh|audio|video|subtitles?|[a-z]{4,12}ish|deutsch|german|french|italian|"
+    rb"(?:video|sound|subtitle)handler|core media (?:video|audio)) ?){1,3}\0*", re.IGNORECASE)
+_PROGRAMS = re.compile(rb"(?:lavf|libebml|libwebm|libmkv|mkvmerge|handbrake|obs|gstreamer|vlc|chrome|firefox|opera|qtmuxingapplibwebm|adobe|webmlive|"
+                       rb"haali|makemkv|youtube|google|whatsapp|telegram)[a-z0-9 ._/()+'-]{0,80}\0*", re.IGNORECASE)
 # Names of the official tags (https://www.matroska.org/technical/tagging.html) that tell no place, and what FFmpeg and mkvmerge write.
 _HARMLESS_TAG = re.compile(
-    r"title|subtitle|artist|author|director|producer|comment|description|summary|synopsis|genre|keywords|date\w*|encoder\w*|encoded_by|copyright|license|"
-    r"rating|duration|bps\w*|number_of_\w+|_statistics_\w+|handler_name|language|major_brand|minor_version|compatible_brands|creation_time|make|model|"
-    r"com\.apple\.quicktime\.(?:make|model|software|creationdate)|com\.android\.version", re.IGNORECASE)
-_MAX_ELEMENTS = 1_000_000  # clusters of a film of a day
+    r"(?:title|subtitle|artist|author|director|producer|comment|description|summary|synopsis|genre|keywords|date(?:_(?:released|recorded|encoded|tagged|"
+    r"digitized|written|purchased))?|encoder(?:_settings|_options)?|encoded_by|copyright|license|rating|duration|bps|number_of_(?:frames|bytes)|"
+    r"_statistics_(?:tags|writing_app|writing_date_utc)|handler_name|language|major_brand|minor_version|compatible_brands|creation_time|make|model|"
+    r"com\.apple\.quicktime\.(?:make|model|software|creationdate)|com\.android\.version)(?:-[a-z]{2,3})?", re.IGNORECASE)
 _MAX_NAME = 200
-_MAX_DEPTH = 16  # tags inside each other; in files two
-_MAX_SAMPLES = 500_000  # of tracks of text or data
+_MAX_DEPTH = 16  # of elements inside each other; in films six
 
-Element = tuple[int, int, int]  # id, offset of the payload, offset behind it
+
+@dataclass
+class _Found:
+    """What a walk has found: stretches that go, whole elements that go, text, chapter titles, clusters and tracks."""
+
+    blocks: list[Block] = field(default_factory=list)
+    empty: list[tuple[int, int]] = field(default_factory=list)
+    titles: list[tuple[int, int]] = field(default_factory=list)
+    tracks: list[Element] = field(default_factory=list)
+    clusters: list[Element] = field(default_factory=list)
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
-    found: list[Block] = []
-    for top, start, end in _elements(file, 0, size_of(file)):
-        if top != SEGMENT:
-            continue
-        parts = list(_elements(file, start, end))
-        begins = [start, *(stop for _, _, stop in parts)]
-        for begin, (element, inner, stop) in zip(begins, parts, strict=False):
-            if element == TAGS:
-                for tag, tag_start, tag_end in _elements(file, inner, stop):
-                    found += _simple_tags(file, tag_start, tag_end) if tag == TAG else []
-            elif element == INFO:
-                found += _information(file, inner, stop)
-            elif element == TRACKS:
-                found += _data_samples(file, _data_tracks(file, inner, stop), [part for part in parts if part[0] == CLUSTER])
-            elif element not in _SEGMENT_PARTS and stop > inner:
-                found.append(Block("element", ((begin, stop - begin),)))
-    return found
-
-
-def void(length: int) -> bytes:
-    """An element of ``length`` bytes, at least 2, that readers skip (RFC 8794, 11.3.2)."""
-    head = b"\xec" + (bytes([0x80 | length - 2]) if length < 9 else (1 << 56 | length - 9).to_bytes(8))
-    return head.ljust(length, b"\0")
-
-
-def _information(file: IO[bytes], start: int, end: int) -> Iterator[Block]:
-    kinds: dict[int, tuple[Kind, str]] = {TITLE: ("comment", "title"), DATE: ("dates", "")}
-    for part, at, behind in _elements(file, start, end):
-        if part not in _INFO_PARTS:
-            kind, keyword = kinds.get(part, ("unknown", ""))
-            yield Block(kind, ((at, behind - at),), keyword=keyword)
-
-
-def _simple_tags(file: IO[bytes], start: int, end: int, depth: int = 0) -> Iterator[Block]:
-    if depth > _MAX_DEPTH:
-        yield Block("unknown", ((start, end - start),))
-        return
-    for element, inner, stop in _elements(file, start, end):
-        if element != SIMPLE_TAG:
-            continue
-        parts = {part: (at, behind - at) for part, at, behind in _elements(file, inner, stop)}
-        at, length = parts.get(TAG_NAME, (inner, 0))
-        name = read_exactly(file, at, min(length, _MAX_NAME)).decode("utf-8", "replace")
-        if TAG_STRING in parts:
-            yield Block("comment", (parts[TAG_STRING],), keyword=name if _HARMLESS_TAG.fullmatch(name) else "")
-        if TAG_BINARY in parts:
-            yield Block("unknown", (parts[TAG_BINARY],))
-        yield from _simple_tags(file, inner, stop, depth + 1)
-
-
-def _data_tracks(file: IO[bytes], start: int, end: int) -> dict[int, int]:
-    """Number and type of the tracks that are neither seen nor heard."""
-    found = {}
-    for element, inner, stop in _elements(file, start, end):
-        if element == TRACK:
-            parts = {part: int.from_bytes(read_exactly(file, at, min(behind - at, 8)))
-                     for part, at, behind in _elements(file, inner, stop) if part in (TRACK_NUMBER, TRACK_TYPE)}
-            if parts.get(TRACK_TYPE) not in (VIDEO, SOUND):
-                found[parts.get(TRACK_NUMBER, 0)] = parts.get(TRACK_TYPE, 0)
-    return found
-
-
-def _data_samples(file: IO[bytes], tracks: dict[int, int], clusters: list[Element]) -> Iterator[Block]:
-    """What those tracks hold, one block a track: drones and cameras write there where they are."""
+    found, reader = _Found(), ebml.Reader(file, CLUSTER, set(_PARTS[SEGMENT]) | {0x1941A469, SEGMENT})
+    for top in reader.elements(0, size_of(file)):
+        if top.id in (HEADER, SEGMENT):
+            _walk(reader, top, found)
+        else:
+            _takes_away(top, found)
+    size = size_of(file)
+    if found.titles:
+        found.blocks.append(Block("subtitles", tuple(found.titles)))
     try:
-        ranges = _ranges_of(file, tracks, clusters)
+        found.blocks += blanked(found.empty, size)
+        found.blocks += matroska_samples.blocks(reader, found.tracks, found.clusters)
     except Unreadable:
-        yield Block("uncleanable", (), keyword="a track of data")
+        found.blocks.append(Block("uncleanable", (), keyword="a track that can't be followed"))
+    return found.blocks
+
+
+def _walk(reader: ebml.Reader, parent: Element, found: _Found, depth: int = 0) -> None:
+    if parent.id == SIMPLE_TAG:
+        _simple_tag(reader, list(reader.elements(parent.start, parent.end)), found, depth)
         return
-    for number, found in ranges.items():
-        if found:
-            yield Block("subtitles" if tracks[number] == SUBTITLE else "unknown", tuple(found))
+    parts = _PARTS[parent.id] if depth < _MAX_DEPTH else set()
+    for part in reader.elements(parent.start, parent.end):
+        if part.id == CRC:
+            continue
+        if part.id not in parts:
+            _takes_away(part, found)
+        elif part.id in _PARTS:
+            if part.id == CLUSTER:
+                found.clusters.append(part)
+            elif part.id == TRACK:
+                found.tracks.append(part)
+            _walk(reader, part, found, depth + 1)
+        else:
+            _leaf(reader.file, part, found)
 
 
-def _ranges_of(file: IO[bytes], tracks: dict[int, int], clusters: list[Element]) -> dict[int, list[tuple[int, int]]]:
-    ranges: dict[int, list[tuple[int, int]]] = {number: [] for number in tracks}
-    for _, start, end in clusters if tracks else []:
-        for at, stop in _cluster_blocks(file, start, end):
-            number, width = _number(file, at, keep_marker=False)
-            if number in ranges:
-                ranges[number].append((at + width + 3, max(0, stop - at - width - 3)))  # behind time code and flags
-                if len(ranges[number]) > _MAX_SAMPLES:
-                    raise Unreadable()
-    return ranges
+def _takes_away(part: Element, found: _Found) -> None:
+    if part.id == VOID:  # a muxer leaves it empty
+        found.empty.append((part.start, part.end - part.start))
+    elif part.end > part.start:
+        found.blocks.append(Block("element", ((part.at, part.end - part.at),)))
 
 
-def _cluster_blocks(file: IO[bytes], start: int, end: int) -> Iterator[tuple[int, int]]:
-    for element, inner, stop in _elements(file, start, end):
-        if element == SIMPLE_BLOCK:
-            yield inner, stop
-        elif element == BLOCK_GROUP:
-            yield from ((at, behind) for part, at, behind in _elements(file, inner, stop) if part == BLOCK)
-        elif element == CLUSTER:  # behind one of unknown size
-            raise Unreadable()
+def _leaf(file: IO[bytes], part: Element, found: _Found) -> None:
+    """Text, and what is larger than a number."""
+    kinds: dict[int, tuple[Kind, str]] = {TITLE: ("comment", "title"), DATE: ("dates", "")}
+    place = (part.start, part.end - part.start)
+    if part.id in kinds:
+        found.blocks.append(Block(kinds[part.id][0], (place,), keyword=kinds[part.id][1]))
+    elif part.id == CHAPTER_TITLE and place[1]:
+        found.titles.append(place)
+    elif (expected := _expected(part.id)) and (place[1] > _MAX_NAME or not expected.fullmatch(read_exactly(file, *place))):
+        found.empty.append(place)
 
 
-def _elements(file: IO[bytes], start: int, end: int) -> Iterator[Element]:
-    """The elements between two offsets. One of unknown size, as live recordings have, reaches to the end;
-    behind a cluster of unknown size nothing is looked for."""
-    for _ in range(_MAX_ELEMENTS):
-        if start >= end:
-            return
-        name, width = _number(file, start, keep_marker=True)
-        size, size_width = _number(file, start + width, keep_marker=False)
-        inner = start + width + size_width
-        unknown = size == (1 << 7 * size_width) - 1
-        stop = end if unknown else inner + size
-        if stop > end:
-            raise Unreadable()
-        yield name, inner, stop
-        if unknown and name == CLUSTER:
-            return
-        start = stop
-    raise Unreadable()
+def _expected(id: int) -> re.Pattern[bytes] | None:
+    """What a text has to look like to stay."""
+    texts = {TRACK_NAME: _TRACK_NAMES, MUXER: _PROGRAMS, WRITER: _PROGRAMS, CODEC_NAME: _PROGRAMS, **_CODES}
+    return _LANGUAGE if id in _LANGUAGES else texts.get(id)
 
 
-def _number(file: IO[bytes], at: int, *, keep_marker: bool) -> tuple[int, int]:
-    """A variable-size integer (RFC 8794, section 4) and how many bytes it takes."""
-    first = read_exactly(file, at, 1)[0]
-    if first == 0:
-        raise Unreadable()
-    width = 9 - first.bit_length()
-    value = int.from_bytes(read_exactly(file, at, width))
-    return (value if keep_marker else value & ((1 << 7 * width) - 1)), width
+def _simple_tag(reader: ebml.Reader, inside: list[Element], found: _Found, depth: int) -> None:
+    """A tag's name says what its text is; a name that nobody knows is somebody's own, and goes too."""
+    names = [read_exactly(reader.file, part.start, min(part.end - part.start, _MAX_NAME)).decode("utf-8", "replace").rstrip("\0")
+             for part in inside if part.id == TAG_NAME]
+    is_harmless = len(names) == 1 and bool(_HARMLESS_TAG.fullmatch(names[0]))
+    for part in inside:
+        if part.id in (TAG_NAME, TAG_STRING):
+            keyword = names[0] if is_harmless else ""
+            if part.id == TAG_STRING or not is_harmless:
+                found.blocks.append(Block("comment", ((part.start, part.end - part.start),), keyword=keyword))
+        elif part.id == SIMPLE_TAG and depth < _MAX_DEPTH:
+            _walk(reader, part, found, depth + 1)
+        elif part.id in _PARTS[SIMPLE_TAG] and part.id != SIMPLE_TAG:
+            _leaf(reader.file, part, found)
+        elif part.id != CRC:
+            _takes_away(part, found)

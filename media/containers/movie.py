@@ -7,25 +7,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import IO
 
-from media.containers.block import Block, read_exactly, size_of
-from media.containers.boxes import Box, boxes, payload, uuid_block
-from media.containers.samples import sample_ranges
-from media.errors import Unreadable
+from media.containers import descriptions, exact
+from media.containers.block import Block, read_exactly
+from media.containers.boxes import Box, boxes, gone, payload, uuid_block
+from media.containers.tracks import track_handler
 
 # Of a file: its kind, the film, and, in pieces, its index and where they are (ISO/IEC 14496-12, 6.2.3; segments: 8.16).
-TOP = {b"ftyp", b"mdat", b"moov", b"moof", b"mfra", b"sidx", b"ssix", b"styp", b"prft", b"pdin", b"meta"}
+TOP = {b"ftyp", b"mdat", b"moov", b"moof", b"mfra", b"sidx", b"meta"}
 # What playing needs, by the box around it.
 _PARTS: dict[bytes, set[bytes]] = {
-    b"moov": {b"mvhd", b"trak", b"mvex", b"iods", b"cmov", b"rmra"},
-    b"trak": {b"tkhd", b"edts", b"tref", b"mdia", b"tapt", b"load", b"txas", b"matt", b"clip"},
+    b"moov": {b"mvhd", b"trak", b"mvex", b"cmov"},
+    b"mvex": {b"mehd", b"trex"},
+    b"trak": {b"tkhd", b"edts", b"tref", b"mdia", b"tapt"},
+    b"edts": {b"elst"},
+    b"tref": set(exact.REFERENCES),
+    b"tapt": {b"clef", b"prof", b"enof"},
     b"mdia": {b"mdhd", b"hdlr", b"minf", b"elng"},
     b"minf": {b"vmhd", b"smhd", b"hmhd", b"nmhd", b"sthd", b"gmhd", b"hdlr", b"dinf", b"stbl"},
-    b"stbl": {b"stsd", b"stts", b"ctts", b"cslg", b"stss", b"stps", b"stsh", b"stsz", b"stz2", b"stsc", b"stco", b"co64", b"sdtp", b"sbgp", b"sgpd",
-              b"subs", b"padb", b"saiz", b"saio"},
+    b"gmhd": {b"gmin"},
+    b"dinf": {b"dref"},
+    b"stbl": {b"stsd", b"stts", b"ctts", b"cslg", b"stss", b"stps", b"stsh", b"stsz", b"stz2", b"stsc", b"stco", b"co64", b"sbgp", b"sgpd"},
     b"moof": {b"mfhd", b"traf"},
-    b"traf": {b"tfhd", b"tfdt", b"trun", b"sdtp", b"sbgp", b"sgpd", b"subs", b"saiz", b"saio", b"senc"},
+    b"traf": {b"tfhd", b"tfdt", b"trun", b"sbgp", b"sgpd"},
+    b"mfra": {b"tfra", b"mfro"},
 }
 _DATES = {b"mvhd", b"tkhd", b"mdhd"}
 _HANDLER_NAME = 24  # bytes of a handler box before its name
@@ -35,8 +42,7 @@ _USUAL_NAMES = re.compile(
     rb"(?:iso media|gpac|l-smash|lavf)[a-z0-9 ._/()-]{0,60})?", re.IGNORECASE)
 # User data that names the work, its makers and its rights, and what it was made with: no place, no serial number, no picture.
 _USER_DATA = {
-    b"name", b"cprt", b"titl", b"dscp", b"perf", b"auth", b"gnre", b"yrrc", b"albm", b"rtng", b"clsf", b"kywd", b"hnti", b"hinf", b"chpl",
-    b"tagc", b"hdlr",
+    b"cprt", b"titl", b"dscp", b"perf", b"gnre", b"yrrc", b"albm", b"rtng", b"clsf", b"kywd",
 }
 _ITEMS = {
     "\xa9nam", "\xa9ART", "\xa9alb", "\xa9cmt", "\xa9day", "\xa9too", "\xa9swr", "\xa9mak", "\xa9mod", "\xa9des", "\xa9inf", "\xa9cpy", "\xa9gen",
@@ -48,74 +54,54 @@ _KEYS = {"title", "displayname", "author", "artist", "album", "genre", "year", "
          "camera.framereadouttimeinmicroseconds", "full-frame-rate-playback-intent", "live-photo.auto", "player.movie.audio.gain",
          "capture.fps", "manufacturer", "version", "major_brand", "minor_version", "compatible_brands"}
 _VENDORS = ("com.apple.quicktime.", "com.android.")
-SHOWN, TIME_CODES = {b"vide", b"soun", b"auxv", b"pict"}, {b"tmcd", b"hint", b"clcp"}
-SUBTITLES = {b"sbtl", b"subt", b"text"}
 
-
-def blocks(file: IO[bytes], moov: Box, base: int = 0) -> Iterator[Block]:
-    """The blocks of a ``moov`` or ``moof`` box, whose film begins at ``base``: a motion photo's doesn't begin with the file."""
-    parts = _PARTS.get(moov.name, set())
-    for box in boxes(file, moov.start, moov.end):
+def blocks(file: IO[bytes], parent: Box, handler: bytes = b"") -> Iterator[Block]:
+    """The blocks of a ``moov``, ``moof`` or ``mfra`` box. ``handler`` is the type of the track that a box is part of."""
+    for box in boxes(file, parent.start, parent.end):
         if box.name == b"udta":
             yield from _user_data(file, box)
         elif box.name == b"meta":
             yield from metadata(file, box)
         elif box.name == b"uuid":
             yield uuid_block(file, box)
-        elif box.name in _DATES:
-            yield _dates(file, box)
+        elif box.name not in _PARTS[parent.name]:  # so boxes nest as deep as a film's do, and no deeper
+            yield gone(box)
         elif box.name == b"hdlr":
-            yield from _handler_name(file, box)
-        elif box.name not in parts:  # so boxes nest as deep as a film's do, and no deeper
-            yield Block("unknown", ((box.start, box.end - box.start),))
+            yield from handler_name(file, box)
+        elif box.name == b"dref":
+            yield from references(file, box)
+        elif box.name == b"stsd":
+            yield from descriptions.blocks(file, box, handler)
         elif box.name in _PARTS:
-            yield from blocks(file, box, base)
-        if box.name == b"trak":
-            yield from _samples(file, box, base)
+            yield from blocks(file, box, track_handler(file, box) if box.name == b"trak" else handler)
+        else:
+            yield from leaf(file, box, parent.name)
 
 
-def has_data_tracks(file: IO[bytes], moov: Box) -> bool:
-    """Whether there is a track that is neither seen nor heard, nor counts time."""
-    return any(_handler(file, box) not in SHOWN | TIME_CODES for box in boxes(file, moov.start, moov.end) if box.name == b"trak")
+def leaf(file: IO[bytes], box: Box, parent: bytes = b"") -> Iterator[Block]:
+    """What a box of numbers holds beside them."""
+    if box.name in _DATES and box.end > box.start:
+        yield _dates(file, box)
+    own = exact.own_length(file, box, parent)
+    if own == 0 and box.end > box.start:
+        yield gone(box)
+    elif own < box.end - box.start:
+        yield Block("unknown", ((box.start + own, box.end - box.start - own),))
 
 
-def _handler_name(file: IO[bytes], hdlr: Box) -> Iterator[Block]:
+def references(file: IO[bytes], dref: Box) -> Iterator[Block]:
+    """Where the media is: in this file, which takes four bytes. Anything more is the name of another file, or its owner's disk."""
+    for box in boxes(file, dref.start + 8, dref.end):
+        if box.end - box.start > 4:
+            yield Block("unknown", ((box.start + 4, box.end - box.start - 4),))
+
+
+def handler_name(file: IO[bytes], hdlr: Box) -> Iterator[Block]:
     """What a program calls its part of a track: of a camera, perhaps its own name."""
     start = min(hdlr.start + _HANDLER_NAME, hdlr.end)
     name = read_exactly(file, start, min(hdlr.end - start, 100)).strip(b"\0")
     if not _USUAL_NAMES.fullmatch(name.lstrip(bytes(range(1, 32)))):  # QuickTime puts the length before it
         yield Block("unknown", ((start, hdlr.end - start),))
-
-
-def _find(file: IO[bytes], box: Box, *path: bytes) -> Box | None:
-    for name in path:
-        inside = next((inner for inner in boxes(file, box.start, box.end) if inner.name == name), None)
-        if inside is None:
-            return None
-        box = inside
-    return box
-
-
-def _handler(file: IO[bytes], trak: Box) -> bytes:
-    """The type of a track: ``vide``, ``soun``, ``text`` ..."""
-    hdlr = _find(file, trak, b"mdia", b"hdlr")
-    return read_exactly(file, hdlr.start + 8, 4) if hdlr and hdlr.end - hdlr.start >= 12 else b""
-
-
-def _samples(file: IO[bytes], trak: Box, base: int) -> Iterator[Block]:
-    """The samples of a track of text or data: drones and cameras write there where they are."""
-    kind = _handler(file, trak)
-    if kind in SHOWN | TIME_CODES:
-        return
-    stbl = _find(file, trak, b"mdia", b"minf", b"stbl")
-    try:
-        ranges = sample_ranges(file, stbl, base) if stbl else ()
-    except Unreadable:
-        ranges = ((size_of(file), 1),)
-    if any(offset + length > size_of(file) for offset, length in ranges):
-        yield Block("uncleanable", (), keyword="a track of data")
-    elif ranges:
-        yield Block("subtitles" if kind in SUBTITLES else "unknown", ranges)
 
 
 def _user_data(file: IO[bytes], udta: Box) -> Iterator[Block]:
@@ -126,7 +112,7 @@ def _user_data(file: IO[bytes], udta: Box) -> Iterator[Block]:
             yield Block("xmp", ((box.start, box.end - box.start),))
         else:
             name = box.name.decode("latin-1")
-            yield _box_block(box, name if box.name in _USER_DATA or name in _ITEMS else "")
+            yield _named(box, name) if box.name in _USER_DATA or name in _ITEMS else gone(box)
 
 
 def metadata(file: IO[bytes], meta: Box) -> Iterator[Block]:
@@ -139,9 +125,11 @@ def metadata(file: IO[bytes], meta: Box) -> Iterator[Block]:
             for item in boxes(file, box.start, box.end):
                 index = int.from_bytes(item.name)
                 name = keys[index - 1] if 0 < index <= len(keys) else item.name.decode("latin-1")
-                yield _box_block(item, name if _is_harmless(name) else "")
-        elif box.name not in (b"hdlr", b"keys"):
-            yield Block("unknown", ((box.start, box.end - box.start),))
+                yield _named(item, name) if _is_harmless(name) else gone(item)
+        elif box.name == b"hdlr":
+            yield from handler_name(file, box)
+        elif box.name != b"keys":
+            yield gone(box)
 
 
 def _is_harmless(name: str) -> bool:
@@ -161,9 +149,9 @@ def _keys(file: IO[bytes], box: Box) -> list[str]:
     return names
 
 
-def _box_block(box: Box, keyword: str) -> Block:
-    """A box with its type, so that it can be renamed ``free``. Without a keyword, it goes."""
-    return Block("box", ((box.start - 4, box.end - box.start + 4),), keyword=keyword)
+def _named(box: Box, keyword: str) -> Block:
+    """An item that stays, unless all goes."""
+    return replace(gone(box), keyword=keyword)
 
 
 def _dates(file: IO[bytes], box: Box) -> Block:

@@ -10,7 +10,8 @@ from pathlib import Path
 from tests.cleaning.stills import MARK, RAW, Place, box, jpeg, xmp
 from tests.conftest import sample
 
-SUBTITLES = ["[latitude: 52.5200] [longitude: 13.4050]", "GPS(13.4050,52.5200,19) BAROMETER:91.2", "F/2.8, SS 200, GPS (13.4, 52.5, 10)", "Serial 123"]
+SUBTITLES = ["[latitude: 52.5200] [longitude: 13.4050]", "GPS(13.4050,52.5200,19) BAROMETER:91.2", "F/2.8, SS 200, GPS (13.4, 52.5, 10)", "Serial 123",
+             "$GPRMC,A", "52,520008 13,404954", "N 52°31'12", "N:52.520 W:13.405", "S/N 12345", "HOME(E: 13)", "2024-03-01 12:30:10", "1581F4BN"]
 QUICKTIME_KEYS = ["location.ISO6709", "location.name", "serial", "camera.identifier", "content.identifier", "direction.facing", "owner", "unheard-of"]
 TAGS = ["LOCATION", "SERIAL_NUMBER", "OWNER", "UNHEARD_OF", "GPS"]
 
@@ -21,6 +22,22 @@ def ffmpeg(folder: Path, name: str, *words: str) -> bytes:
     return path.read_bytes()
 
 
+def inserted(film: bytes, more: bytes, *path: bytes) -> bytes:
+    """A film with ``more`` at the end of the box at ``path``; its ``moov`` stands behind its media."""
+    at, end, ends = 0, len(film), []
+    for name in path:
+        while film[at + 4:at + 8] != name:
+            at += int.from_bytes(film[at:at + 4])
+            assert at < end, name
+        end = at + int.from_bytes(film[at:at + 4])
+        ends.append(at)
+        at += {b"stsd": 16, b"meta": 12, b"dref": 16}.get(name, 86 if name in (b"avc1", b"hvc1") else 44 if name == b"mp4a" else 8)
+    whole = bytearray(film[:end] + more + film[end:])
+    for start in ends:
+        whole[start:start + 4] = (int.from_bytes(whole[start:start + 4]) + len(more)).to_bytes(4)
+    return bytes(whole)
+
+
 def films(folder: Path) -> list[Place]:
     return [*_made(folder), *_put_together()] if shutil.which("ffmpeg") else list(_put_together())
 
@@ -29,6 +46,7 @@ def _made(folder: Path) -> Iterator[Place]:
     clip, webm = str(sample("clip.mp4")), str(sample("clip.webm"))
     cover = folder / "cover.jpg"
     cover.write_bytes(jpeg(comment=RAW))
+    yield from _coded(folder, clip, cover)
     for number, text in enumerate(SUBTITLES):
         srt = folder / f"{number}.srt"
         srt.write_text(f"1\n00:00:00,000 --> 00:00:00,500\n{text} {MARK}\n")
@@ -58,8 +76,33 @@ def _made(folder: Path) -> Iterator[Place]:
     yield "handler name", "mp4", ffmpeg(folder, "handler.mp4", "-i", clip, "-c", "copy", "-metadata:s:v:0", f"handler_name={MARK}")
 
 
+def _coded(folder: Path, clip: str, cover: Path) -> Iterator[Place]:
+    """In frames of pictures, and between them."""
+    for format in ("mp4", "mov", "mkv"):
+        said = f"h264_metadata=sei_user_data=086f3693b7b34f2c965321492feee5b8+{MARK}"
+        yield "H.264 message", format, ffmpeg(folder, f"sei.{format}", "-i", clip, "-c", "copy", "-bsf:v", said, "-t", "1")
+        yield "JPEG frames", format, ffmpeg(folder, f"frames.{format}", "-loop", "1", "-i", str(cover), "-c", "copy", "-frames:v", "3")
+        own = ffmpeg(folder, f"hevc.{format}", "-i", clip, "-c:v", "libx265", "-preset", "ultrafast", "-frames:v", "5", "-x265-params", "log-level=none")
+        yield "H.265 message in settings", format, own.replace(b"x265 (bu", RAW)
+        own = ffmpeg(folder, f"hevc2.{format}", "-i", clip, "-c:v", "libx265", "-preset", "ultrafast", "-frames:v", "5",
+                     "-x265-params", "log-level=none:repeat-headers=1")
+        yield "H.265 message", format, own.replace(b"x265 (bu", RAW)
+    pieces = ffmpeg(folder, "pieces.mp4", "-i", clip, "-c", "copy", "-movflags", "frag_keyframe+empty_moov+default_base_moof", "-t", "2",
+                    "-bsf:v", f"h264_metadata=sei_user_data=086f3693b7b34f2c965321492feee5b8+{MARK}")
+    yield "H.264 message in pieces", "mp4", pieces
+    yield "media data behind pieces", "mp4", sample("clip.mp4").read_bytes() + box(b"mdat", b"freeGPS " + RAW)
+
+
 def _put_together() -> Iterator[Place]:
-    clip = sample("clip.mp4").read_bytes()
+    clip, phone = sample("clip.mp4").read_bytes(), sample("phone-rotated-gps.mov").read_bytes()
+    for name, film, format in (("clip", clip, "mp4"), ("phone", phone, "mov")):
+        yield f"media data of no sample, {name}", format, film + box(b"mdat", b"freeGPS " + RAW)
+        yield f"media data up to the end, {name}", format, film + b"\0\0\0\0mdatfreeGPS " + RAW
+    mdat = phone.index(b"mdat")
+    end = mdat - 4 + int.from_bytes(phone[mdat - 4:mdat])
+    longer = (end - mdat + 4 + 64).to_bytes(4) + phone[mdat:end] + RAW.ljust(64) + phone[end:]
+    yield "media data behind the last sample", "mov", phone[:mdat - 4] + longer
+    yield "place in the index", "mov", inserted(phone, box(b"gps ", bytes(8) + RAW), b"moov")
     uuid = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
     packet = xmp(f"<exif:GPSLatitude>{MARK}</exif:GPSLatitude>")
     for name, more in (("XMP box", box(b"uuid", uuid + packet)), ("unknown uuid box", box(b"uuid", bytes(16) + RAW)), ("free space", box(b"free", packet)),
