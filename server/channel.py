@@ -76,8 +76,11 @@ class Channel(HTTPChannel):
         return True
 
     def _parse(self) -> None:
-        """Read on, until a request is complete, its body has to be asked about, or nothing is left."""
-        while self._unread and not self.requests:
+        """Read on, until a request is complete, its body has to be asked about, or nothing is left.
+
+        Behind an answer that isn't sent yet, nothing is begun: what writes the next would have to wait for its reader.
+        """
+        while self._unread and not self.requests and (self.request is not None or not self.total_outbufs_len):
             if self.will_close or self.close_when_flushed or not self.connected:
                 self._unread = b""
                 return
@@ -132,8 +135,7 @@ class Channel(HTTPChannel):
 
     def answer_at_once(self) -> bool:
         """Answer the request that just came in, if it is for a public file and this is the loop; say whether it was."""
-        # Behind an answer that isn't sent yet, writing may have to wait, and the loop must not.
-        if threading.get_ident() != self._loop or self.total_outbufs_len:
+        if threading.get_ident() != self._loop:
             return False
         request = self.requests[0]
         answer = self.server.public_files.answer(request)
@@ -179,6 +181,9 @@ class Channel(HTTPChannel):
                 self.will_close = True
             return
         super().handle_write()
+        if self._unread and not self._at_work:
+            with self.requests_lock:
+                self._parse()
 
     # --- leaving
 

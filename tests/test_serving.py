@@ -119,8 +119,10 @@ SLOW: dict[str, str] = {"whole": "", "range": "Range: bytes=0-200000000\r\n", "t
                         "several ranges": "Range: bytes=0-99999999,100000001-200000000\r\n", "original": ""}
 
 
+@pytest.mark.parametrize("behind", ["", "file", "page"])
 @pytest.mark.parametrize("kind", SLOW)
-def test_fifty_readers_that_do_not_read_hold_nobody_up(kind: str, narrow_server: Server, key: str) -> None:
+def test_fifty_readers_that_do_not_read_hold_nobody_up(kind: str, behind: str, narrow_server: Server, key: str) -> None:
+    """Also where they ask for the same, or for a page, ``behind`` what they don't read."""
     thumb = upload(narrow_server, key, "plain.jpg")["thumb"]["url"]
     big_file(narrow_server)
     path, cookie = BIG, ""
@@ -137,7 +139,9 @@ def test_fifty_readers_that_do_not_read_hold_nobody_up(kind: str, narrow_server:
             sock = open_ones.enter_context(socket.socket())
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             sock.connect((parts.hostname, parts.port))
-            sock.sendall(f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\n{cookie}{SLOW[kind]}\r\n".encode())
+            slow = f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\n{cookie}{SLOW[kind]}\r\n"
+            page = f"GET /login HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n"
+            sock.sendall((slow + {"": "", "file": slow, "page": page}[behind]).encode())
             sock.settimeout(20)
             assert sock.recv(12) in (b"HTTP/1.1 200", b"HTTP/1.1 206")
         for _ in range(5):  # more than there are threads
