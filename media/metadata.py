@@ -68,7 +68,7 @@ class SecondReading:
 
 
 def read(file: IO[bytes], blocks: Iterable[Block]) -> Metadata:
-    """The metadata in the given blocks of ``file``. Odd or broken metadata counts as none; nothing is raised for it."""
+    """The metadata in the given blocks of ``file``. Odd or broken metadata counts as none; Unreadable is raised for more than any file has."""
     exif: dict[str, str] = {}
     texts: dict[int, str] = {}
     roots: list[Element] = []
@@ -173,12 +173,17 @@ def _iso_date(value: str) -> datetime | None:
 
 
 def _exif_tags(data: bytes | IO[bytes]) -> dict[str, str]:
-    """ExifRead's tags as text, ``Image Orientation#`` as its number. A block that breaks it counts as empty."""
-    stream = io.BytesIO(data.removeprefix(b"Exif\0\0")) if isinstance(data, bytes) else data
+    """ExifRead's tags as text, ``Image Orientation#`` as its number. A block that breaks it counts as empty.
+
+    Raises Unreadable for more entries than any file has: what it didn't get to see may tell something.
+    """
+    stream = _Rationed(io.BytesIO(data.removeprefix(b"Exif\0\0")) if isinstance(data, bytes) else data)
     try:
-        tags: dict[str, Any] = exifread.process_file(cast(BinaryIO, _Rationed(stream)), details=False, extract_thumbnail=False)
+        tags: dict[str, Any] = exifread.process_file(cast(BinaryIO, stream), details=False, extract_thumbnail=False)
     except Exception:  # a third-party parser fed with hostile bytes raises anything
-        return {}
+        tags = {}
+    if stream.reads_left < 0:
+        raise Unreadable()
     texts = {name: _text_of(tag) for name, tag in tags.items()}
     if "Image Orientation" in tags:
         values = getattr(tags["Image Orientation"], "values", [1])
@@ -193,18 +198,21 @@ def _text_of(tag: Any) -> str:
 
 
 class _Rationed:
-    """A file for a reader that believes every length: five thousand tags of one block may each claim all of it."""
+    """A file for a reader that believes every length: five thousand tags of one block may each claim all of it. And each tag
+    takes it some reads: a photo has some hundred tags, an office scanner's file some tens a page."""
 
     AT_ONCE, IN_ALL = 1_000_000, 64_000_000  # bytes; a real file's EXIF takes some kilobytes, read once or twice
+    READS = 300_000
 
     def __init__(self, file: IO[bytes]) -> None:
-        self.file, self.left = file, self.IN_ALL
+        self.file, self.left, self.reads_left = file, self.IN_ALL, self.READS
         self.seek, self.tell = file.seek, file.tell
 
     def read(self, size: int = -1) -> bytes:
         data = self.file.read(self.AT_ONCE if size < 0 else min(size, self.AT_ONCE))
         self.left -= len(data)
-        if self.left < 0:
+        self.reads_left -= 1
+        if self.left < 0 or self.reads_left < 0:
             raise Unreadable()
         return data
 

@@ -6,10 +6,11 @@ or carries a second file of a kind that runs or unpacks (a polyglot).
 
 from __future__ import annotations
 
-from typing import IO
+from typing import IO, cast
 
 from media.containers import bmff, gif, jpeg, matroska, png, riff
 from media.containers.block import Block, size_of
+from media.containers.ration import Rationed, check
 
 
 def _whole(file: IO[bytes]) -> list[Block]:
@@ -23,7 +24,15 @@ WALKERS = {"jpg": jpeg.blocks, "png": png.blocks, "webp": riff.blocks, "gif": gi
 
 
 def blocks(file: IO[bytes], format: str) -> list[Block]:
-    """The metadata blocks of ``file``, in file order. A format without a walker (BMP) has none."""
+    """The metadata blocks of ``file``, in file order. A format without a walker (BMP) has none.
+
+    Raises Unreadable, also for more pieces than a real file has.
+    """
     walker = WALKERS.get(format)
+    if walker is None:
+        return []
+    rationed = Rationed(file)
     file.seek(0)
-    return walker(file) if walker else []
+    found = walker(cast(IO[bytes], rationed))
+    check(rationed, found)
+    return found

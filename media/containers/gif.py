@@ -9,9 +9,11 @@ from media.errors import Unreadable
 
 _XMP = b"XMP DataXMP"
 _HARMLESS = {b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"}  # how often it plays, in two dialects; a colour profile
-_XMP_MAGIC_TRAILER = 258  # bytes that lead any sub-block reader out of the packet (XMP specification part 3, 1.1.2)
+_XMP_TRAILER = b"\x01" + bytes(range(255, -1, -1)) + b"\0"  # leads any sub-block reader out of the packet (XMP specification part 3, 1.1.2)
 _MAX_BLOCKS = 200_000  # frames and extensions; an animation of an hour has two a frame
 _STEP = 64 * 1024
+# Sub-blocks of the whole file: encoders fill theirs up to 255 bytes, all but the last of a frame.
+_SUB_BLOCKS, _BYTES_A_SUB_BLOCK, _MOST_SUB_BLOCKS = 100_000, 16, 5_000_000
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
@@ -26,6 +28,7 @@ def frames(file: IO[bytes]) -> int:
 def _walk(file: IO[bytes]) -> tuple[list[Block], int]:
     found: list[Block] = []
     pictures = 0
+    sub_blocks = _SubBlocks(file)
     flags = read_exactly(file, 10, 1)[0]
     offset = 13 + _colour_table(flags)
     for _ in range(_MAX_BLOCKS):
@@ -42,16 +45,16 @@ def _walk(file: IO[bytes]) -> tuple[list[Block], int]:
         try:
             if introducer == b"\x2c":
                 flags = read_exactly(file, offset + 9, 1)[0]
-                offset = _end_of_sub_blocks(file, offset + 10 + _colour_table(flags) + 1)
+                offset = sub_blocks.end(offset + 10 + _colour_table(flags) + 1)
                 pictures += 1
                 continue
             if introducer == b"\x21":
-                end = _end_of_sub_blocks(file, offset + 2)
+                end = sub_blocks.end(offset + 2)
                 found += _extension(file, offset, end)
                 offset = end
                 continue
         except Unreadable:
-            if not pictures:
+            if not pictures or sub_blocks.left < 0:
                 raise
             # Cut off in a later frame: browsers show those before it. Pixels or not, nobody can say what the rest is.
             found.append(Block("unknown", ((offset, size_of(file) - offset),) if introducer == b"\x21" else ((offset, 0),), keyword=DAMAGE))
@@ -68,12 +71,13 @@ def _colour_table(flags: int) -> int:
 
 def _extension(file: IO[bytes], offset: int, end: int) -> list[Block]:
     head = read_exactly(file, offset, min(14, end - offset))
-    if head[1] == 0xFF and head[3:] == _XMP:
-        start = offset + 14
-        return [Block("xmp", ((start, max(0, end - start - _XMP_MAGIC_TRAILER)),))]
     if head[1] == 0xF9 or (head[1] == 0xFF and head[3:] in _HARMLESS):
         return []
-    start = offset + (14 if head[1] == 0xFF else 2)  # a program's name stays
+    is_named = head[1] == 0xFF and head[2] == 11 and len(head) == 14  # as section 26 wants it; browsers skip what isn't
+    start = offset + (14 if is_named else 2)  # a program's name stays
+    packet_end = end - len(_XMP_TRAILER)
+    if is_named and head[3:] == _XMP and packet_end >= start and read_exactly(file, packet_end, len(_XMP_TRAILER)) == _XMP_TRAILER:
+        return [Block("xmp", ((start, packet_end - start),))]
     return [Block("sub-blocks", ((start, end - start),))]
 
 
@@ -86,16 +90,26 @@ def without_content(data: bytes) -> bytes:
     return bytes(cleaned)
 
 
-def _end_of_sub_blocks(file: IO[bytes], offset: int) -> int:
-    """The offset behind the sub-blocks at ``offset``. Read in steps: a file may have a million of one byte."""
-    file.seek(offset)
-    data, at = file.read(_STEP), 0
-    while at < len(data):
-        if not data[at]:
-            return offset + at + 1
-        at += 1 + data[at]
-        if at >= len(data) and len(data) >= 256:  # so that a short end is the file's
-            offset, at = offset + at, 0
-            file.seek(offset)
-            data = file.read(_STEP)
-    raise Unreadable()
+class _SubBlocks:
+    """Counts them, as a file may have millions of one byte: ours, and Pillow's, is a turn of a Python loop each."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.left = min(_SUB_BLOCKS + size_of(file) // _BYTES_A_SUB_BLOCK, _MOST_SUB_BLOCKS)
+
+    def end(self, offset: int) -> int:
+        """The offset behind the sub-blocks at ``offset``. Raises Unreadable where they don't end, or are too many."""
+        self.file.seek(offset)
+        data, at = self.file.read(256), 0
+        while at < len(data):
+            self.left -= 1
+            if not data[at]:
+                return offset + at + 1
+            at += 1 + data[at]
+            if self.left < 0:
+                raise Unreadable()
+            if at >= len(data) and len(data) >= 256:  # so that a short end is the file's
+                offset, at = offset + at, 0
+                self.file.seek(offset)
+                data = self.file.read(_STEP)
+        raise Unreadable()

@@ -26,9 +26,10 @@ INDEX = b"MPF\0"
 
 _END_OR_SEGMENT = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
 _STEP = 1 << 20
-_MAX_SEGMENTS = 10_000  # a sane file has some tens; extended XMP and ICC some hundreds
+_MAX_SEGMENTS = 10_000  # of a picture; a sane one has some tens; extended XMP and ICC some hundreds
 _MAX_PICTURES = 64
 _MAX_JUNK = 4096  # bytes between two header segments
+_MAX_FILLING = 64 * 1024  # fill bytes and junk of a picture; Pillow goes over them one by one
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
@@ -66,12 +67,17 @@ def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
     size = size_of(file)
     inside: list[Block] = []
     extended: list[tuple[int, int]] = []
-    metadata = 0
+    metadata = filling = 0
     offset += 2
     for _ in range(_MAX_SEGMENTS):
         if junk := _junk(file, offset):  # decoders go on to the next marker
             inside.append(Block("unknown", ((offset, junk),), keyword=DAMAGE))
             offset += junk
+        fill = _fill(file, offset)
+        filling += junk + fill
+        if filling > _MAX_FILLING:
+            raise Unreadable()
+        offset += fill
         marker, start, length = _segment(file, offset)
         if marker == EOI:
             break
@@ -108,12 +114,19 @@ def _junk(file: IO[bytes], offset: int) -> int:
     return junk
 
 
+def _fill(file: IO[bytes], offset: int) -> int:
+    """How many fill bytes stand before the marker at ``offset`` (B.1.1.2). Looks some KB far, and then as far as no picture has any."""
+    for step in (16, _MAX_FILLING + 2):
+        file.seek(offset)
+        data = file.read(step)
+        if (fill := len(data) - len(data.lstrip(b"\xff")) - 1) < len(data) - 1:
+            break
+    return max(0, fill)
+
+
 def _segment(file: IO[bytes], offset: int) -> tuple[int, int, int]:
-    """(marker, offset of the payload, its length) of the segment at ``offset``; fill bytes are skipped."""
+    """(marker, offset of the payload, its length) of the segment at ``offset``."""
     marker = read_exactly(file, offset, 2)
-    while marker == b"\xff\xff":
-        offset += 1
-        marker = read_exactly(file, offset, 2)
     if marker[0] != 0xFF:
         raise Unreadable()
     if marker[1] == EOI:

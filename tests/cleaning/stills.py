@@ -192,6 +192,11 @@ def gifs() -> Iterator[Place]:
     yield "plain text", "gif", gif(b"\x21\x01" + sub_blocks(bytes(12))[:-1] + sub_blocks(RAW))
     for name in (b"MGKIPTC0000", b"MGK8BIM0000", b"ACMEGPS 1.0", b"MAGICKEXIF0"):
         yield f"application {name.decode()}", "gif", gif(b"\x21\xff\x0b" + name + sub_blocks(RAW * 40))
+    for length in (0, 1, 10, 12, 30):  # the name of a program has 11 bytes
+        head = bytes([length]) + RAW.ljust(length, b"-") if length else b""
+        yield f"application of {length} bytes", "gif", gif(b"\x21\xff" + head[:1 + length] + sub_blocks(RAW * 40))
+    yield "XMP in sub-blocks", "gif", gif(b"\x21\xff\x0bXMP DataXMP" + sub_blocks(xmp(f"<own:x>{MARK}</own:x>")))
+    yield "little XMP in sub-blocks", "gif", gif(b"\x21\xff\x0bXMP DataXMP" + sub_blocks(RAW))
     magic = b"\x01" + bytes(range(255, -1, -1)) + b"\0"
     yield "XMP", "gif", gif(b"\x21\xff\x0bXMP DataXMP" + xmp(f"<own:x>{MARK}</own:x>") + magic)
     yield "behind the end", "gif", gif(behind=RAW)

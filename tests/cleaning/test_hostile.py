@@ -13,9 +13,11 @@ import pytest
 
 from media import scrub, xmp
 from media.containers import blocks
-from media.errors import UploadError
+from media.containers.ration import BYTES_A_READ, MOST_BLOCKS, READS
+from media.errors import Unreadable, UploadError
 from media.probe import probe
 from media.scrub import Policy
+from tests.cleaning import stills
 from tests.cleaning.stills import box, chunk, exif, gif, jpeg, png, riff
 from tests.conftest import sample
 
@@ -57,25 +59,62 @@ def _directories(count: int) -> bytes:
     return data
 
 
+def _entries(directories: int) -> bytes:
+    """Directories of 900 entries each, in a chain."""
+    directory = struct.pack("<H", 900) + struct.pack("<HHII", 254, 4, 1, 0) * 900
+    return b"II*\0" + struct.pack("<I", 8) + b"".join(directory + struct.pack("<I", 8 + (number + 1) * (len(directory) + 4)) for number in range(directories))
+
+
+def _element(name: bytes, data: bytes) -> bytes:
+    return name + (1 << 56 | len(data)).to_bytes(8) + data
+
+
+def _webm(inside: bytes) -> bytes:
+    head = sample("clip.webm").read_bytes()
+    return head[:head.index(b"\x18\x53\x80\x67")] + _element(b"\x18\x53\x80\x67", inside)
+
+
+_FRAME = b"\x2c\0\0\0\0\1\0\1\0\0\2"
+_ITEM = box(b"infe", b"\2\0\0\0\0\1\0\0Exif\0")
+
 HOSTILE: dict[str, tuple[str, Callable[[int], bytes]]] = {
     "empty PNG chunks": ("png", lambda n: png(*[chunk(b"teSt", b"")] * n)),
     "empty IDATs": ("png", lambda n: png(*[chunk(b"IDAT", b"")] * n)),
     "PNG texts": ("png", lambda n: png(*[chunk(b"tEXt", b"a\0b")] * n)),
     "GIF comments of one byte": ("gif", lambda n: gif(b"\x21\xfe" + b"\x01a" * n + b"\0")),
+    "sub-blocks of one byte in a GIF's frame": ("gif", lambda n: gif()[:-1] + _FRAME + b"\1\x44" * n + b"\0;"),
+    "frames of a GIF": ("gif", lambda n: gif()[:-1] + (_FRAME + b"\2\x44\1\0") * n + b";"),
     "GIF extensions": ("gif", lambda n: gif(b"\x21\xfe\x01a\0" * n)),
     "stray zeros in a GIF": ("gif", lambda n: gif(bytes(n))),
     "JPEG segments": ("jpg", lambda n: jpeg(*[(0xE5, b"x")] * n)),
     "JPEG comments": ("jpg", lambda n: jpeg(*[(0xFE, b"x")] * n)),
     "JPEG fill bytes": ("jpg", lambda n: jpeg().replace(b"\xff\xdb", b"\xff" * n + b"\xff\xdb", 1)),
+    "JPEG fill bytes behind the pixels": ("jpg", lambda n: jpeg()[:-2] + b"\xff" * n + b"\xff\xd9"),
+    "junk in a JPEG": ("jpg", lambda n: jpeg().replace(b"\xff\xdb", (bytes(1000) + b"\xff\xfe\0\2") * (n // 1000) + b"\xff\xdb", 1)),
+    "fill bytes of a JPEG behind a JPEG": ("jpg", lambda n: jpeg(behind=jpeg().replace(b"\xff\xdb", b"\xff" * n + b"\xff\xdb", 1))),
+    "segments of JPEGs behind a JPEG": ("jpg", lambda n: jpeg(behind=(b"\xff\xd8\xff\xe0\0\2" + b"\xff\xfe\0\2" * (n // 64) + b"\xff\xd9") * 64)),
+    "EXIF directories in every segment": ("jpg", lambda n: jpeg(*[(0xE1, b"Exif\0\0" + _directories(3600))] * (n // 1000))),
+    "Photoshop resources": ("jpg", lambda n: jpeg(*[(0xED, b"Photoshop 3.0\0" + b"8BIM\x04\x05\0\0\0\0\0\0" * 5000)] * (n // 1000))),
+    "XMP in every segment": ("jpg", lambda n: jpeg(*[(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + stills.xmp("<own:x/>" * 5000))] * (n // 1000))),
+    "multi-picture indexes": ("jpg", lambda n: jpeg(*[(0xE2, b"MPF\0II*\0\x08\0\0\0\xe8\x03" + bytes(12004))] * (n // 1000))),
     "pictures behind a JPEG": ("jpg", lambda n: jpeg(behind=b"\xff\xd8\xff\xd9" * n)),
+    "RIFF chunks in frames": ("webp", lambda n: riff(*[(b"ANMF", bytes(16) + b"ALPH\0\0\0\0" * 10)] * (n // 10))),
     "RIFF chunks": ("webp", lambda n: riff(*[(b"ACME", b"")] * n)),
     "top-level boxes": ("mp4", lambda n: sample("clip.mp4").read_bytes() + box(b"free", b"") * n),
+    "tracks": ("mp4", lambda n: sample("clip.mp4").read_bytes() + box(b"moov", box(b"trak", b"") * n)),
+    "fragments": ("mp4", lambda n: sample("clip.mp4").read_bytes() + box(b"moof", box(b"mfhd", b"")) * n),
+    "items": ("mp4", lambda n: sample("clip.mp4").read_bytes() + box(b"moov", box(b"meta", box(b"hdlr", bytes(25)) + box(b"ilst", box(b"\xa9xyz", b"") * n)))),
+    "items of a HEIC": ("heic", lambda n: sample("iphone.heic").read_bytes() + box(b"meta", bytes(4) + box(b"iinf", struct.pack(">IH", 0, min(n, 60_000)) + _ITEM * n))),
     "user data": ("mp4", lambda n: sample("clip.mp4").read_bytes() + box(b"moov", box(b"udta", box(b"\xa9xyz", b"") * n))),
     "boxes in boxes": ("mp4", _nested),
     "EBML voids": ("webm", _ebml),
+    "simple tags": ("webm", lambda n: _webm(_element(b"\x12\x54\xc3\x67", _element(b"\x73\x73", b"\x67\xc8\x80" * n)))),
+    "attachments": ("webm", lambda n: _webm(b"\x19\x41\xa4\x69\x81x" * n)),
+    "packets of subtitles": ("webm", lambda n: _webm(_element(b"\x16\x54\xae\x6b", b"\xae\x86\xd7\x81\1\x83\x81\x11") + _element(b"\x1f\x43\xb6\x75", b"\xa3\x85\x81\0\0\0x" * n))),
     "tags in tags": ("webm", _tags),
     "EXIF directories": ("jpg", lambda n: jpeg((0xE1, b"Exif\0\0" + _directories(min(n, 3600))[:65000]))),
     "TIFF directories": ("tiff", _directories),
+    "TIFF entries": ("tiff", lambda n: _entries(n // 100)),
     "IPTC records": ("jpg", lambda n: jpeg((0xED, b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + struct.pack(">I", 5 * min(n, 13000)) + b"\x1c\x02\x5a\0\0" * min(n, 13000)))),
     "EXIF behind EXIF": ("jpg", lambda n: jpeg(*[(0xE1, exif())] * n)),
 }
@@ -124,6 +163,32 @@ def test_twice_the_file_is_twice_the_work(name: str) -> None:
     small, large = work(made(BIG // 2), format), work(made(BIG), format)
     for before, after in zip(small, large, strict=True):
         assert after <= 2.2 * before + 100_000, (small, large)
+
+
+@pytest.mark.parametrize("name", [name for name, (format, _) in HOSTILE.items() if format != "tiff"])
+def test_no_number_of_pieces_takes_more_reads_than_any_real_file(name: str) -> None:
+    """Twice the work for twice the file still is too much for a file of the largest size."""
+    format, made = HOSTILE[name]
+    data = made(BIG * 10)
+    reads, _ = work(data, format)
+    assert reads <= READS + len(data) // BYTES_A_READ + MOST_BLOCKS
+
+
+@pytest.mark.parametrize("name", ["JPEG fill bytes", "junk in a JPEG", "GIF comments of one byte", "sub-blocks of one byte in a GIF's frame", "TIFF entries",
+                                  "EXIF directories in every segment", "Photoshop resources", "XMP in every segment", "multi-picture indexes"])
+def test_what_other_readers_would_go_over_piece_by_piece_is_refused(name: str, tmp_path: Path) -> None:
+    format, made = HOSTILE[name]
+    path = tmp_path / f"a.{format}"
+    path.write_bytes(made(BIG * 10))
+    with pytest.raises(Unreadable):
+        probe(path, max_megapixels=100, allowed=(format,))
+
+
+@pytest.mark.parametrize("name", ["JPEG fill bytes", "JPEG fill bytes behind the pixels"])
+def test_some_fill_bytes_are_no_harm(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(HOSTILE[name][1](1000))
+    assert not probe(path, max_megapixels=100, allowed=("jpg",)).is_damaged
 
 
 def _read_all(folder: str) -> None:
