@@ -10,7 +10,7 @@ from blueprints import wire
 from blueprints.body import Body
 from blueprints.context import addresses, site
 from blueprints.errors import InvalidAction, InvalidKey, InvalidVersion, NoKey, RequestDenied, wanted_format
-from blueprints.receive import keep, received
+from blueprints.receive import HEAD_ONLY, keep, received
 from media.errors import UploadError
 from models import ApiKey, SiteSetting, db, utcnow
 from models.site_setting import GUEST_KEY
@@ -32,7 +32,8 @@ def _upload(*, at_imgbb: bool = False) -> Response:
     if request.method == "OPTIONS":
         return Response(status=204, headers={"Access-Control-Max-Age": "86400"})
     header = key_in_headers()
-    key = authenticate(header) if header else None  # before the body is read
+    in_head = header or (request.args.get("key", "").strip() if HEAD_ONLY in request.environ else "")
+    key = authenticate(in_head) if in_head else None  # before the body is read
     try:
         with received(request) as body:
             fields = {**request.args.to_dict(), **body.fields}

@@ -89,6 +89,8 @@ UNWANTED = [
     ("POST", "/api/1/upload", BAD_KEY, 400, 100),
     ("POST", "/api/1/upload/", "X-API-Key: nonsense\r\n", 400, 100),
     ("POST", "/1/upload", "Authorization: Bearer nonsense\r\n", 400, 100),
+    ("POST", "/api/1/upload?key=bad", FORM, 400, 100),
+    ("POST", f"/1/upload?format=json&key=chv_abcdef_{'x' * 128}", "", 400, 100),
 ]
 
 
