@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from media.tiff import STRUCTURE
+from media.tiff import LAYOUT
 
 # How a picture was taken: exposure, lens, light, time. Not what it was taken with, beyond maker and model, and not where.
 _CAMERA = {
@@ -17,4 +17,5 @@ _WORK = {0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x8298, 0x4746, 0x4749,
 _POINTERS = {0x8769, 0xA005}
 _INTEROPERABILITY = {0x0001, 0x0002, 0x1000, 0x1001, 0x1002}
 
-HARMLESS = STRUCTURE | _CAMERA | _WORK | _POINTERS | _INTEROPERABILITY
+# No picture stands in EXIF: what TIFF's tags for one (strips, tiles, 513) refer to is a preview, with all of its own metadata.
+HARMLESS = LAYOUT | _CAMERA | _WORK | _POINTERS | _INTEROPERABILITY

@@ -16,7 +16,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import IO
 
-from media import cues, iptc, tiff, xmp
+from media import cues, icc, iptc, tiff, tiff_pixels, xmp
 from media.containers import blocks, ebml, gif
 from media.containers.block import MAX_BLOCK_BYTES, Block
 from media.containers.jpeg import FILM
@@ -30,6 +30,7 @@ KINDS = ("place", "serial numbers", "owner", "maker note", "embedded thumbnail",
 _TELLING_KEYWORD = re.compile(r"gps|geo|location|xyz|latitude|longitude|raw profile type|xml:|exif", re.IGNORECASE)
 # PNG's own keywords of what a picture is (W3C PNG, third edition, 11.3.3.2), but for "Source": the device that it came from.
 _HARMLESS_KEYWORDS = {"title", "author", "description", "copyright", "creation time", "software", "disclaimer", "warning", "comment", "collection"}
+_STEP = 1 << 20  # bytes of what nothing refers to, blanked at a time
 _BLANK_CHUNK = b"blNk"  # ancillary, private, safe to copy: every PNG reader skips it
 
 
@@ -81,6 +82,8 @@ def uncleanable(path: Path, format: str, policy: Policy) -> list[str]:
         large = [block for block in found
                  if block.length > MAX_BLOCK_BYTES and block.kind != "tiff" and (block.keyword != FILM or policy.metadata)]
         told = [block.keyword for block in found if block.kind == "uncleanable"]
+        told += [text for block in found if block.kind == "tiff" for text in _unclean_tiff(file, policy)]
+        told += ["a colour profile" for block in found if block.kind == "icc" and block.chunk is not None and not icc.fits(block.read(file))]
         if sum(block.length for block in found) > MAX_BLOCK_BYTES and next(_all_changes(file, found, policy), None):
             told.append(f"more than {MAX_BLOCK_BYTES // 1_000_000} MB of unknown data")
         return told + [f"{block.length // 1_000_000} MB of unknown data" for block in large if not _is_empty(file, block)]
@@ -119,6 +122,8 @@ def _cleaned(block: Block, data: bytes, policy: Policy) -> bytes:
     match block.kind:
         case "exif":
             return _clean_exif(data, policy)
+        case "icc":
+            return icc.clean(data) if block.chunk is None else icc.clean_chunk(data)
         case "xmp":
             return xmp.blank(data) if policy.metadata else xmp.without_location(data)
         case "photoshop":
@@ -161,14 +166,27 @@ def _clean_exif(data: bytes, policy: Policy) -> bytes:
 def _tiff_changes(file: IO[bytes], policy: Policy) -> Iterator[Change]:
     """Of a TIFF file, in which pictures and metadata share one structure. Raises Unreadable where it can't be followed."""
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) as copy:  # only the pages that are changed take memory
-        keep = tiff.STRUCTURE if policy.metadata else HARMLESS
-        try:
-            touched = tiff.clean_file(copy, lambda tag: tag not in keep)
-        except tiff.MalformedTiff:
-            raise Unreadable() from None
-        for start, stop in sorted(touched):
+        editor, unclean = _clean_tiff(file, copy, policy)
+        for start, stop in sorted(editor.touched):
             file.seek(start)
             yield from Change(start, file.read(stop - start), copy[start:stop]).narrowed()
+        gaps = () if unclean else editor.gaps()
+        for at, stop in ((at, min(at + _STEP, end)) for start, end in gaps for at in range(start, end, _STEP)):
+            yield from Change(at, copy[at:stop], bytes(stop - at)).narrowed()
+
+
+def _clean_tiff(file: IO[bytes], copy: mmap.mmap, policy: Policy) -> tuple[tiff.Editor, str]:
+    keep = tiff.STRUCTURE if policy.metadata else tiff.STRUCTURE | HARMLESS
+    try:
+        return tiff_pixels.clean(file, copy, lambda tag: tag not in keep)
+    except tiff.MalformedTiff:
+        raise Unreadable() from None
+
+
+def _unclean_tiff(file: IO[bytes], policy: Policy) -> list[str]:
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) as copy:
+        _, unclean = _clean_tiff(file, copy, policy)
+    return [unclean] if unclean else []
 
 
 def _clean_photoshop(data: bytes, policy: Policy) -> bytes:
@@ -215,7 +233,7 @@ def _png_change(file: IO[bytes], block: Block, cleaned: bytes) -> Iterator[Chang
     length = int.from_bytes(file.read(4))
     before = file.read(4 + length + 4)
     name = before[:4]
-    if block.kind in ("text", "unknown"):
+    if block.kind in ("text", "unknown") or (block.kind == "icc" and not any(cleaned)):
         name, start = _BLANK_CHUNK if name[0] & 0x20 else name, 0  # a critical chunk keeps its name
     else:
         start = block.ranges[0][0] - block.chunk - PNG_HEADER

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import mmap
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+_NUMBERS = {1: "B", 3: "H", 4: "I", 13: "I"}
 SUBFILE_TYPE, DNG_VERSION = 0x00FE, 0xC612
-ORIENTATION, SUB_IFDS, EXIF_IFD, GPS_IFD, INTEROP_IFD = 0x0112, 0x014A, 0x8769, 0x8825, 0xA005
+ORIENTATION, EXIF_IFD, GPS_IFD, INTEROP_IFD = 0x0112, 0x8769, 0x8825, 0xA005
 DIRECTORIES = {EXIF_IFD, GPS_IFD, INTEROP_IFD}
-THUMBNAIL_OFFSET, THUMBNAIL_LENGTH = 0x0201, 0x0202
 
-# What decoding and showing a TIFF picture needs: layout, compression, colour, orientation (TIFF 6.0; TIFF/EP for 330).
-STRUCTURE = {254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, ORIENTATION, 277, 278, 279, 280, 281, 282, 283, 284, 290, 291,
-             292, 293, 296, 297, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, SUB_IFDS, 332, 334, 336, 338, 339, 340, 341, 342, 347,
-             512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532, 34675, 50674}
+# What says how a picture is stored and shown: size, colour, density, orientation (TIFF 6.0).
+LAYOUT = {256, 257, 258, 259, 262, ORIENTATION, 277, 282, 283, 284, 296, 301, 318, 319, 529, 530, 531, 532}
+# What decoding a TIFF picture needs beyond. Not 330: what it refers to is another picture, most often a preview.
+STRUCTURE = LAYOUT | {254, 255, 263, 264, 265, 266, 273, 278, 279, 280, 281, 290, 291, 292, 293, 297, 317, 320, 321, 322, 323, 324, 325,
+                      332, 334, 336, 338, 339, 340, 341, 342, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521, 34675, 50674}
 
 # The index of several JPEGs in one file (CIPA DC-007, tables 3 and 4): version, count, entries; number and angles of each.
 MULTI_PICTURE = {0xB000, 0xB001, 0xB002, 0xB101, *range(0xB201, 0xB20F)}
@@ -38,24 +39,16 @@ class MalformedTiff(ValueError):
 
 
 def without(block: bytes, drop: Drop, *, gps: bool, thumbnail: bool) -> bytes:
-    """``block`` at the same length, without the entries whose tag ``drop`` picks, in any directory.
+    """``block`` at the same length, without the entries whose tag ``drop`` picks, in any directory, and without all that no entry refers to.
 
-    ``gps`` takes the GPS directory out, ``thumbnail`` the second directory and its picture.
+    ``gps`` takes the GPS directory out, ``thumbnail`` all directories behind the first, with their pictures.
     Raises MalformedTiff.
     """
-    editor = _Editor(block)
+    editor = Editor(block)
     editor.clean(drop, gps=gps, thumbnail=thumbnail)
+    for start, stop in editor.gaps():
+        editor.zero(start, stop - start)
     return bytes(editor.data)
-
-
-def clean_file(data: mmap.mmap, drop: Drop) -> list[tuple[int, int]]:
-    """Take entries, and positions, out of a TIFF file mapped for writing; the stretches (start, end) that were written.
-
-    Raises MalformedTiff.
-    """
-    editor = _Editor(data)
-    editor.clean(drop, gps=True, thumbnail=False)
-    return editor.touched
 
 
 def orientation_only(length: int, orientation: int) -> bytes:
@@ -69,7 +62,7 @@ def orientation_only(length: int, orientation: int) -> bytes:
 def orientation(block: bytes) -> int:
     """The first directory's orientation, 1 to 8; 1 where there is none or the block is malformed."""
     try:
-        editor = _Editor(block)
+        editor = Editor(block)
         for at in editor.entries(editor.first):
             if editor.tag(at) == ORIENTATION:
                 value = editor.number(at + 8, "H")
@@ -79,7 +72,10 @@ def orientation(block: bytes) -> int:
     return 1
 
 
-class _Editor:
+class Editor:
+    """One TIFF structure, edited in place. ``pages`` are the offsets of the directories that stand behind each other, ``kept`` the
+    stretches (start, end) that what stays refers to, ``touched`` those that were written."""
+
     def __init__(self, block: bytes | mmap.mmap) -> None:
         self.data = bytearray(block) if isinstance(block, bytes) else block
         self.touched: list[tuple[int, int]] = []
@@ -93,17 +89,43 @@ class _Editor:
                 raise MalformedTiff("no TIFF header")
         self.first = self.number(4, "I")
         self.seen: set[int] = set()
+        self.kept = [(0, 8)]
+        self.pages: list[int] = []
 
     def clean(self, drop: Drop, *, gps: bool, thumbnail: bool) -> None:
-        next_directory = self._clean_directory(self.first, drop, gps)
-        if not next_directory:
-            return
-        if thumbnail:
-            self._wipe_directory(next_directory)
-            self._put(self._next_at(self.first), "I", 0)
-        else:
-            while next_directory:
-                next_directory = self._clean_directory(next_directory, drop, gps)
+        directory = self.first
+        while directory:
+            self.pages.append(directory)
+            following = self._clean_directory(directory, drop, gps)
+            if following and thumbnail:
+                self._put(self._next_at(directory), "I", 0)
+                return
+            directory = following
+
+    def gaps(self) -> Iterator[tuple[int, int]]:
+        """The stretches (start, end) that nothing kept refers to."""
+        at = 0
+        for start, stop in sorted(self.kept):
+            if start > at:
+                yield at, min(start, len(self.data))
+            at = max(at, stop)
+        if at < len(self.data):
+            yield at, len(self.data)
+
+    def numbers(self, entry: int) -> list[int]:
+        """An entry's whole numbers. Raises MalformedTiff for values of another type, or outside of the file."""
+        kind, count = self.number(entry + 2, "H"), self.number(entry + 4, "I")
+        at = self.value_at(entry)
+        if kind not in _NUMBERS or at + count * SIZES[kind] > len(self.data):
+            raise MalformedTiff("no numbers")
+        return list(struct.unpack_from(f"{self.order}{count}{_NUMBERS[kind]}", self.data, at))
+
+    def value_at(self, entry: int) -> int:
+        return entry + 8 if self.size(entry) <= 4 else self.number(entry + 8, "I")
+
+    def size(self, entry: int) -> int:
+        """How many bytes an entry's value has."""
+        return SIZES.get(self.number(entry + 2, "H"), 1) * self.number(entry + 4, "I")
 
     def entries(self, directory: int) -> list[int]:
         """The offsets of the directory's entries."""
@@ -133,7 +155,8 @@ class _Editor:
         """Clean one directory and those below it; the offset of the next one, 0 at the end."""
         self._enter(directory, depth)
         gone = []
-        for entry in self.entries(directory):
+        entries = self.entries(directory)
+        for entry in entries:
             tag = self.tag(entry)
             if tag in DIRECTORIES and (drop(tag) or (tag == GPS_IFD and gps)):
                 self._wipe_directory(self.number(entry + 8, "I"), depth + 1)
@@ -143,12 +166,12 @@ class _Editor:
                 gone.append(entry)
             elif tag in DIRECTORIES:
                 self._clean_directory(self.number(entry + 8, "I"), drop, gps, depth + 1)
-            elif tag == SUB_IFDS:
-                for below in self._offsets(entry):
-                    self._clean_directory(below, drop, gps, depth + 1)
+            elif self.size(entry) > 4:
+                self.kept.append((self.value_at(entry), self.value_at(entry) + self.size(entry)))
         after = self._next_at(directory)
         following = self.number(after, "I") if after + 4 <= len(self.data) else 0  # some writers leave it out
         self._close_gaps(directory, set(gone), following)
+        self.kept.append((directory, self._next_at(directory) + (4 if depth == 0 else 0)))
         return following
 
     def _enter(self, directory: int, depth: int) -> None:
@@ -166,35 +189,27 @@ class _Editor:
         self.data[directory:end] = table.ljust(end - directory, b"\0")[:end - directory]
         self.touched.append((directory, end))
 
-    def _offsets(self, entry: int) -> list[int]:
-        count = self.number(entry + 4, "I")
-        if count == 1:
-            return [self.number(entry + 8, "I")]
-        at = self.number(entry + 8, "I")
-        return [self.number(at + 4 * i, "I") for i in range(min(count, _MAX_DIRECTORIES))]
-
     def _wipe_directory(self, directory: int, depth: int = 0) -> None:
-        """Zero a directory, its values, and the thumbnail that it points to."""
+        """Zero a directory, and its values."""
         self._enter(directory, depth)
-        picture = {}
         entries = self.entries(directory)
         for entry in entries:
             if self.tag(entry) in DIRECTORIES:
                 self._wipe_directory(self.number(entry + 8, "I"), depth + 1)
-            elif self.tag(entry) in (THUMBNAIL_OFFSET, THUMBNAIL_LENGTH):
-                picture[self.tag(entry)] = self.number(entry + 8, "I")
             self._wipe_value(entry)
-        if len(picture) == 2:
-            self._zero(picture[THUMBNAIL_OFFSET], picture[THUMBNAIL_LENGTH])
-        self._zero(directory, 2 + len(entries) * _ENTRY + 4)
+        self.zero(directory, 2 + len(entries) * _ENTRY + 4)
 
     def _wipe_value(self, entry: int) -> None:
-        size = SIZES.get(self.number(entry + 2, "H"), 1) * self.number(entry + 4, "I")
-        if size > 4:
-            self._zero(self.number(entry + 8, "I"), size)
-        self._zero(entry + 8, 4)
+        if self.size(entry) > 4:
+            self.zero(self.number(entry + 8, "I"), self.size(entry))
+        self.zero(entry + 8, 4)
 
-    def _zero(self, at: int, size: int) -> None:
+    def put(self, at: int, data: bytes) -> None:
+        if self.data[at:at + len(data)] != data:
+            self.data[at:at + len(data)] = data
+            self.touched.append((at, at + len(data)))
+
+    def zero(self, at: int, size: int) -> None:
         # A length that lies must not reach the header or past the block.
         at, end = max(at, 8), min(at + size, len(self.data))
         if end > at:

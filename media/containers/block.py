@@ -8,8 +8,8 @@ from typing import IO, Literal
 
 from media.errors import Unreadable
 
-Kind = Literal["exif", "xmp", "photoshop", "comment", "text", "box", "dates", "tiff", "index", "sub-blocks", "subtitles", "filler", "uncleanable",
-               "element", "unknown", "trailer"]
+Kind = Literal["exif", "xmp", "icc", "photoshop", "comment", "text", "box", "dates", "tiff", "index", "sub-blocks", "subtitles",
+               "filler", "uncleanable", "element", "unknown", "trailer"]
 
 # Real metadata stays under a megabyte and a motion photo under some ten; this bounds what is held in memory.
 MAX_BLOCK_BYTES = 32 * 1024 * 1024

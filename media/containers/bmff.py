@@ -79,8 +79,20 @@ def _properties(file: IO[bytes], iprp: Box) -> Iterator[Block]:
             for box in boxes(file, container.start, container.end):
                 if box.name not in _PROPERTIES:
                     yield Block("unknown", ((box.start, box.end - box.start),))
+                elif box.name == b"colr":
+                    yield from _colour(file, box)
                 elif box.name in (b"hvcC", b"avcC"):
                     yield from decoder_settings.blocks("avc" if box.name == b"avcC" else "hevc", payload(file, box), box.start)
+
+
+def _colour(file: IO[bytes], box: Box) -> Iterator[Block]:
+    """A profile, or numbers and a flag (ISO/IEC 14496-12, 12.1.5)."""
+    kind, start = read_exactly(file, box.start, min(4, box.end - box.start)), box.start + 4
+    if kind in (b"prof", b"rICC"):
+        yield Block("icc", ((start, box.end - start),))
+    elif box.end > start + 7 or kind != b"nclx":
+        start += 7 if kind == b"nclx" else 0
+        yield Block("unknown", ((start, max(0, box.end - start)),))
 
 
 def _item_block(file: IO[bytes], kind: str, ranges: tuple[tuple[int, int], ...]) -> Block:

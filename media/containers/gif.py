@@ -8,7 +8,9 @@ from media.containers.block import DAMAGE, Block, read_exactly, size_of, trailer
 from media.errors import Unreadable
 
 _XMP = b"XMP DataXMP"
-_HARMLESS = {b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"}  # how often it plays, in two dialects; a colour profile
+# How often it plays, in two dialects. Not ICCRGBG1012: browsers know no colour profiles in GIF.
+_HARMLESS = {b"NETSCAPE2.0", b"ANIMEXTS1.0"}
+_PLAYS, _CONTROL = 3, 4  # bytes of the one sub-block that each has
 _XMP_TRAILER = b"\x01" + bytes(range(255, -1, -1)) + b"\0"  # leads any sub-block reader out of the packet (XMP specification part 3, 1.1.2)
 _MAX_BLOCKS = 200_000  # frames and extensions; an animation of an hour has two a frame
 _STEP = 64 * 1024
@@ -71,14 +73,24 @@ def _colour_table(flags: int) -> int:
 
 def _extension(file: IO[bytes], offset: int, end: int) -> list[Block]:
     head = read_exactly(file, offset, min(14, end - offset))
-    if head[1] == 0xF9 or (head[1] == 0xFF and head[3:] in _HARMLESS):
-        return []
+    if head[1] == 0xF9:
+        return _behind(file, offset + 2, end, _CONTROL)
     is_named = head[1] == 0xFF and head[2] == 11 and len(head) == 14  # as section 26 wants it; browsers skip what isn't
     start = offset + (14 if is_named else 2)  # a program's name stays
+    if is_named and head[3:] in _HARMLESS:
+        return _behind(file, start, end, _PLAYS)
     packet_end = end - len(_XMP_TRAILER)
     if is_named and head[3:] == _XMP and packet_end >= start and read_exactly(file, packet_end, len(_XMP_TRAILER)) == _XMP_TRAILER:
         return [Block("xmp", ((start, packet_end - start),))]
     return [Block("sub-blocks", ((start, end - start),))]
+
+
+def _behind(file: IO[bytes], start: int, end: int, used: int) -> list[Block]:
+    """What stands in the sub-blocks at ``start`` behind the bytes that decoders use."""
+    length = read_exactly(file, start, 1)[0]
+    following = start + 1 + length
+    rest = [Block("unknown", ((start + 1 + used, length - used),))] if length > used else []
+    return rest + ([Block("sub-blocks", ((following, end - following),))] if end > following + 1 else [])
 
 
 def without_content(data: bytes) -> bytes:

@@ -18,11 +18,14 @@ XMP_EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
 XMP_EXTENSION_HEADER = len(XMP_EXTENSION) + 32 + 4 + 4  # namespace, GUID, full length, offset
 PHOTOSHOP = b"Photoshop 3.0\0"
 
-# Segments that decoding the pixels needs, or that cannot hold a position: JFIF, ICC and multi-picture index, HDR, Adobe.
-KEPT = {0xE2: (b"ICC_PROFILE\0", b"urn:iso:std:iso:ts:21496")}
 # Of these, what stands behind so many bytes is a thumbnail, or nothing that belongs there.
 FIXED = {0xE0: (b"JFIF\0", 14), 0xEE: (b"Adobe", 12)}
 INDEX = b"MPF\0"
+PROFILE = b"ICC_PROFILE\0"
+PROFILE_HEADER = len(PROFILE) + 2  # its number, and how many there are
+GAIN_MAP = b"urn:iso:std:iso:ts:21496:-1\0"
+# What decoders need: frames, Huffman and arithmetic tables, scans, quantization, restarts. They refuse bytes that don't belong in one.
+_DECODED = {*range(0xC0, 0xD0), SOS, 0xDB, 0xDD} - {0xC8}
 
 _END_OR_SEGMENT = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
 _STEP = 1 << 20
@@ -67,6 +70,7 @@ def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
     size = size_of(file)
     inside: list[Block] = []
     extended: list[tuple[int, int]] = []
+    profile: list[tuple[int, tuple[int, int]]] = []
     metadata = filling = 0
     offset += 2
     for _ in range(_MAX_SEGMENTS):
@@ -81,11 +85,14 @@ def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
         marker, start, length = _segment(file, offset)
         if marker == EOI:
             break
-        if 0xE0 <= marker <= 0xEF or marker == 0xFE:
+        if marker not in _DECODED:
             metadata += length
             head = read_exactly(file, start, min(length, 64))
             if head.startswith(XMP_EXTENSION):
                 extended.append((start + XMP_EXTENSION_HEADER, max(0, length - XMP_EXTENSION_HEADER)))
+                inside.append(Block("unknown", ((start + len(XMP_EXTENSION), min(32, length - len(XMP_EXTENSION))),)))  # an MD5 of all of it
+            elif marker == 0xE2 and head.startswith(PROFILE) and length >= PROFILE_HEADER:
+                profile.append((head[len(PROFILE)], (start + PROFILE_HEADER, length - PROFILE_HEADER)))
             elif block := _block(marker, head, start, length):
                 inside.append(block)
         if metadata > MAX_METADATA_BYTES:
@@ -100,6 +107,8 @@ def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
         raise Unreadable()
     if extended:
         inside.append(Block("xmp", tuple(extended)))
+    if profile:
+        inside.append(Block("icc", tuple(part for _, part in sorted(profile))))
     found += inside
     return offset + 2
 
@@ -148,11 +157,20 @@ def _block(marker: int, head: bytes, start: int, length: int) -> Block | None:
     if marker == 0xE2 and head.startswith(INDEX):
         return Block("index", ((start + len(INDEX), length - len(INDEX)),))
     magic, fixed = FIXED.get(marker, (b"", 0))
-    if head.startswith(KEPT.get(marker, ())) or (magic and head.startswith(magic) and length <= fixed):
+    if marker == 0xE2 and head.startswith(GAIN_MAP):
+        magic, fixed = GAIN_MAP, len(GAIN_MAP) + _gain_map(head[len(GAIN_MAP):], length - len(GAIN_MAP))
+    if magic and head.startswith(magic) and length <= fixed:
         return None
     if magic and head.startswith(magic):
         return Block("unknown", ((start + fixed, length - fixed),))
     return Block("unknown", ((start, length),))
+
+
+def _gain_map(head: bytes, length: int) -> int:
+    """How many bytes its metadata has (ISO 21496-1, annex C): versions alone, or those and fractions for one channel or three."""
+    if length <= 4 or len(head) < 5:
+        return 4
+    return 4 + 1 + 16 + 40 * (3 if head[4] & 0x80 else 1)
 
 
 def _end_of_scan(file: IO[bytes], offset: int) -> int:

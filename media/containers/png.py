@@ -13,9 +13,9 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 XMP_KEYWORD = "XML:com.adobe.xmp"
 HEADER = 8  # length and type before a chunk's data; its CRC follows in 4 bytes more
 
-# Critical chunks, colour, transparency, density and animation: what a picture looks like, not where it was taken.
-KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"mDCV",
-        b"cLLI", b"bKGD", b"hIST", b"pHYs", b"sPLT", b"acTL", b"fcTL", b"fdAT", b"iDOT"}
+# Critical chunks, colour, transparency, density and animation, with the most bytes that each may have.
+KEPT = {b"IHDR": 13, b"PLTE": 768, b"IDAT": 1 << 31, b"IEND": 0, b"tRNS": 256, b"cHRM": 32, b"gAMA": 4, b"sBIT": 4, b"sRGB": 1, b"cICP": 4,
+        b"mDCV": 24, b"cLLI": 8, b"bKGD": 6, b"pHYs": 9, b"acTL": 8, b"fcTL": 26, b"fdAT": 1 << 31, b"iDOT": 28}
 _MAX_CHUNKS = 200_000  # a picture of 100 megapixels in IDATs of 8 KB has half of them
 _MAX_BLOCKS = 1000  # texts and the like; a real file has some ten
 TEXT = {b"tEXt", b"zTXt", b"iTXt"}
@@ -35,7 +35,9 @@ def blocks(file: IO[bytes]) -> list[Block]:
             found.append(_text(file, offset, name, length))
         elif name == b"tIME":
             found.append(Block("text", ((offset + HEADER, length),), chunk=offset))
-        elif name not in KEPT:
+        elif name == b"iCCP":
+            found.append(Block("icc", ((offset + HEADER, length),), chunk=offset))
+        elif length > KEPT.get(name, -1):
             found.append(Block("unknown", ((offset + HEADER, length),), chunk=offset))
         if len(found) > _MAX_BLOCKS or metadata > MAX_METADATA_BYTES:
             raise Unreadable()

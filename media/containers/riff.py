@@ -7,7 +7,9 @@ from typing import IO
 from media.containers.block import Block, read_exactly, size_of, trailer
 from media.errors import Unreadable
 
-KEPT = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ICCP"}
+_PIXELS = {b"VP8 ", b"VP8L", b"ALPH"}
+_FIXED = {b"VP8X": 10, b"ANIM": 6}  # bytes
+_METADATA = {b"EXIF": "exif", b"XMP ": "xmp", b"ICCP": "icc"}
 _FRAME_HEADER = 16  # where, how large and how long a frame of an animation is; its chunks follow
 _HEADER = 8
 _MAX_BLOCKS = 1000  # of metadata; a real file has three
@@ -25,16 +27,17 @@ def _chunks(file: IO[bytes], offset: int, end: int) -> list[Block]:
     found: list[Block] = []
     for _ in range(_MAX_CHUNKS):
         if offset + _HEADER > end:
-            return found
+            return found + [Block("unknown", ((at, length),)) for at, length in ((offset, min(end, size_of(file)) - offset),) if length > 0]
         header = read_exactly(file, offset, _HEADER)
         name, length = header[:4], int.from_bytes(header[4:], "little")
         if offset + _HEADER + length > end:
             raise Unreadable()
         if name == b"ANMF":
             found += _chunks(file, offset + _HEADER + _FRAME_HEADER, offset + _HEADER + length)
-        elif name not in KEPT:
-            kind = {b"EXIF": "exif", b"XMP ": "xmp"}.get(name, "unknown")
-            found.append(Block(kind, ((offset + _HEADER, length),)))  # type: ignore[arg-type]
+        elif name in _FIXED:
+            found += [Block("unknown", ((offset + _HEADER + _FIXED[name], length - _FIXED[name]),))] if length > _FIXED[name] else []
+        elif name not in _PIXELS:
+            found.append(Block(_METADATA.get(name, "unknown"), ((offset + _HEADER, length),)))  # type: ignore[arg-type]
         offset += _HEADER + length + length % 2
         if len(found) > _MAX_BLOCKS:
             break
