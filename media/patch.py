@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 _STEP = 64  # bytes compared at a time: fine enough that a blanked position costs some hundred bytes, not the whole block
+
+
+_MOVE = (1 << 64) - 1  # in place of an offset
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,23 @@ class Change:
                 start = None
 
 
+class Move(NamedTuple):
+    """``length`` bytes that were sent at ``source`` and stand at ``target`` in the file, which is before; what was between follows them."""
+
+    target: int
+    source: int
+    length: int
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Where the byte that was sent at ``at`` stands in the file, and how many that followed it still do."""
+        behind = self.source + self.length
+        if at < self.target:
+            return at, self.target - at
+        if at < self.source:
+            return at + self.length, self.source - at
+        return (at - self.source + self.target, behind - at) if at < behind else (at, sys.maxsize)
+
+
 def apply(path: Path, changes: Iterable[Change]) -> None:
     with path.open("r+b") as file:
         for change in changes:
@@ -40,10 +62,11 @@ def apply(path: Path, changes: Iterable[Change]) -> None:
             file.write(change.after)
 
 
-def pack(changes: Iterable[Change]) -> bytes:
-    """What stood there before, as one compressed blob: (offset, length, bytes) each, big-endian."""
+def pack(changes: Iterable[Change], move: Move | None = None) -> bytes:
+    """What stood there before, as one compressed blob: (offset, length, bytes) each, big-endian. A move goes first, at no file's offset."""
     packer = zlib.compressobj()  # piece by piece: joined, all of it would be in memory once more
-    pieces = [packer.compress(part) for c in changes for part in (struct.pack(">QI", c.offset, len(c.before)), c.before)]
+    pieces = [packer.compress(struct.pack(">QIQQQ", _MOVE, 24, *move))] if move else []
+    pieces += [packer.compress(part) for c in changes for part in (struct.pack(">QI", c.offset, len(c.before)), c.before)]
     return b"".join((*pieces, packer.flush()))
 
 
@@ -74,8 +97,11 @@ class PatchedFile(io.RawIOBase):
 
     def __init__(self, path: Path, blob: bytes) -> None:
         self._file = path.open("rb")
-        self._originals = _merged(unpack(blob))
+        originals = unpack(blob)
+        self._move = Move(*struct.unpack(">QQQ", originals.pop(0)[1])) if originals and originals[0][0] == _MOVE else Move(0, 0, 0)
+        self._originals = _merged(originals)
         self._starts = [offset for offset, _ in self._originals]
+        self._at = 0
 
     def readable(self) -> bool:
         return True
@@ -84,14 +110,19 @@ class PatchedFile(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        return self._file.seek(offset, whence)
+        if whence == io.SEEK_CUR:
+            offset += self._at
+        elif whence == io.SEEK_END:
+            offset = self._file.seek(offset, whence)
+        self._at = offset
+        return offset
 
     def tell(self) -> int:
-        return self._file.tell()
+        return self._at
 
     def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
-        start = self._file.tell()
-        count = self._file.readinto(buffer)
+        start = self._at
+        count = self._read_stored(memoryview(buffer).cast("B"))
         at = max(0, bisect_right(self._starts, start) - 1)
         while at < len(self._originals) and self._starts[at] < start + count:
             offset, original = self._originals[at]
@@ -99,6 +130,19 @@ class PatchedFile(io.RawIOBase):
             if first < last:
                 buffer[first - start:last - start] = original[first - offset:last - offset]
             at += 1
+        return count
+
+    def _read_stored(self, view: memoryview) -> int:
+        """Fill ``view`` in the order in which the file was sent."""
+        count = 0
+        while count < len(view):
+            place, run = self._move.place(self._at)
+            self._file.seek(place)
+            got = self._file.readinto(view[count:count + min(run, len(view) - count)])
+            if not got:
+                break
+            count += got
+            self._at += got
         return count
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from config import Settings
-from media import filename, memory, metadata, patch, scrub, video
+from media import faststart, filename, memory, metadata, patch, scrub, video
 from media.derive import ENCODINGS, Derivatives, derive, resize, to_png
 from media.probe import format_of, probe
 from media.source import md5_of
@@ -87,8 +87,15 @@ def _blank(work: Work, changes: list[patch.Change]) -> Work:
 
 
 def _scrub_video(work: Work, policy: scrub.Policy) -> Work:
-    work = _blank(work, scrub.changes(work.path, work.facts.format, policy))
-    left = () if policy.keeps_all else (*_places_left(work, bool(work.originals)), *scrub.uncleanable(work.path, work.facts.format, policy))
+    changes = scrub.changes(work.path, work.facts.format, policy)
+    was_blanked = bool(changes)
+    patch.apply(work.path, changes)
+    if moved := faststart.to_front(work.path, work.facts.format):
+        move, offsets, md5 = moved
+        work = replace(work, md5=md5, originals=patch.pack([*changes, *offsets], move))
+    elif changes:
+        work = replace(work, md5=md5_of(work.path), originals=patch.pack(changes))
+    left = () if policy.keeps_all else (*_places_left(work, was_blanked), *scrub.uncleanable(work.path, work.facts.format, policy))
     before = ("place",) if work.facts.places else ()
     after = before if left or policy.keeps_all else ()
     return replace(work, leftovers=left, removed=tuple(kind for kind in before if kind not in after), kept=after)
