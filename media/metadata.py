@@ -253,7 +253,7 @@ def _opened_without_pixels(path: Path, format: str) -> Iterator[Image.Image]:
 
 
 def _kinds(tags: dict[str, str], gps: list[str], roots: tuple[Element, ...]) -> Iterator[str]:
-    yield from {kind_of(name) for root in roots for name in xmp.private_names(root)} - {""}
+    yield from {kind_of(*name) for root in roots for name in xmp.private_names(root)} - {""}
     if gps:
         yield "place"
     if any("SerialNumber" in name for name in tags):

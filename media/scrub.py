@@ -172,7 +172,8 @@ def _tiff_changes(file: IO[bytes], policy: Policy) -> Iterator[Change]:
             yield from Change(start, file.read(stop - start), copy[start:stop]).narrowed()
         gaps = () if unclean else editor.gaps()
         for at, stop in ((at, min(at + _STEP, end)) for start, end in gaps for at in range(start, end, _STEP)):
-            yield from Change(at, copy[at:stop], bytes(stop - at)).narrowed()
+            file.seek(at)
+            yield from Change(at, file.read(stop - at), bytes(stop - at)).narrowed()
 
 
 def _clean_tiff(file: IO[bytes], copy: mmap.mmap, policy: Policy) -> tuple[tiff.Editor, str]:
@@ -257,7 +258,7 @@ def leftovers(found: SecondReading, policy: Policy) -> list[str]:
     left = []
     if policy.location or policy.metadata:
         left += [f"EXIF {name}" for name in found.gps]
-        left += [f"XMP {name}" for root in found.xmp for name in xmp.private_names(root)]
+        left += [f"XMP {name}" for root in found.xmp for _, name in xmp.private_names(root)]
         left += [f"EXIF {name}" for name in found.telling]
     if policy.metadata:
         left += [f"EXIF {name}" for name in found.tags if name != "Orientation"]

@@ -71,13 +71,16 @@ class _Cleaner:
 
     def __init__(self, document: bytes) -> None:
         self._before, self._after = document, bytearray(document)
-        self._prefixes: dict[str, str] = {}
+        self._prefixes = {"xml": xmp_names.XML}
+        self._has_unknown = False  # whether the next element declares a namespace that isn't known
+        self._open: list[bool] = []  # of each element around: whether it may have no text
+        self._text_from = -1  # where text begins that may not be there
         self._depth = self._gone_below = self._gone_from = 0
         self._parser = parser = expat.ParserCreate(namespace_separator=" ")
         parser.namespace_prefixes = True
-        parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.StartNamespaceDeclHandler = self._declare
+        parser.CharacterDataHandler, parser.StartCdataSectionHandler = self._text, self._text_of_data
         parser.CommentHandler = lambda text: self._blank_up_to(b"-->")
         parser.ProcessingInstructionHandler = lambda target, text: self._blank_up_to(b"?>")
         parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = self._refuse
@@ -92,20 +95,40 @@ class _Cleaner:
     def _declare(self, prefix: str | None, uri: str) -> None:
         if self._prefixes.setdefault(prefix or "", uri) != uri:
             raise ValueError("a prefix of two meanings")
+        self._has_unknown |= uri not in xmp_names.NAMESPACES
+
+    def _text(self, text: str) -> None:
+        if self._text_from < 0 and not self._gone_below and self._open and self._open[-1] and text.strip():
+            self._text_from = self._parser.CurrentByteIndex
+
+    def _text_of_data(self) -> None:
+        if not self._gone_below and self._open and self._open[-1]:
+            raise ValueError("character data between properties")
+
+    def _end_text(self) -> None:
+        if self._text_from >= 0:
+            self._wipe(self._text_from, self._parser.CurrentByteIndex)
+            self._text_from = -1
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
             raise ValueError("too deep")
+        namespace, local = _split(name)
+        self._open.append(local in xmp_names.CONTAINERS.get(namespace, ()))
+        has_unknown, self._has_unknown = self._has_unknown, False
         if self._gone_below:
             return
+        self._end_text()
         at = self._parser.CurrentByteIndex
-        if not xmp_names.is_harmless(*_split(name)):
+        if not xmp_names.is_harmless(namespace, local):
             self._gone_below, self._gone_from = self._depth, at
-        elif any(not xmp_names.is_harmless(*_split(attribute)) for attribute in attributes):
+        elif has_unknown or any(not xmp_names.is_harmless_attribute(*_split(attribute), value) for attribute, value in attributes.items()):
             self._blank_attributes(at)
 
     def _end(self, name: str) -> None:
+        self._end_text()
+        self._open.pop()
         if self._gone_below == self._depth:
             at = self._parser.CurrentByteIndex  # of </name>; of <name/> what stands behind it
             self._wipe(self._gone_from, self._before.index(b">", at) + 1 if self._before.startswith(b"</", at) else at)
@@ -115,16 +138,22 @@ class _Cleaner:
     def _blank_attributes(self, at: int) -> None:
         at = self._name_end(at)
         while found := _ATTRIBUTE.match(self._before, at):
-            prefix, _, local = found[1].decode("utf-8").rpartition(":")
-            if prefix != "xmlns" and found[1] != b"xmlns" and not xmp_names.is_harmless(self._prefixes.get(prefix, "") if prefix else "", local):
+            if not self._may_stay(found[1].decode("utf-8"), found[2][1:-1].decode("utf-8")):
                 self._wipe(*found.span())
             at = found.end()
+
+    def _may_stay(self, name: str, value: str) -> bool:
+        prefix, _, local = name.rpartition(":")
+        if prefix == "xmlns" or name == "xmlns":
+            return value in xmp_names.NAMESPACES
+        return xmp_names.is_harmless_attribute(self._prefixes.get(prefix, "") if prefix else "", local, value)
 
     def _name_end(self, at: int) -> int:
         found = re.compile(rb"[\s/>]").search(self._before, at)
         return found.start() if found else len(self._before)
 
     def _blank_up_to(self, ending: bytes) -> None:
+        self._end_text()
         at = self._parser.CurrentByteIndex
         self._wipe(at, self._before.index(ending, at) + len(ending))
 
@@ -138,13 +167,18 @@ def _split(name: str) -> tuple[str, str]:
     return (parts[0], parts[1]) if len(parts) > 1 else ("", name)
 
 
-def private_names(root: Element) -> Iterator[str]:
-    """The names of the elements and attributes that aren't known to be harmless."""
+def private_names(root: Element) -> Iterator[tuple[str, str]]:
+    """Namespace and local name of the elements and attributes that aren't known to be harmless."""
     for element in root.iter():
-        for name in (element.tag, *element.attrib):
-            namespace, _, local = name.rpartition("}")
-            if not xmp_names.is_harmless(namespace.removeprefix("{"), local):
-                yield local
+        if not xmp_names.is_harmless(*_parts(element.tag)):
+            yield _parts(element.tag)
+        yield from (_parts(name) for name, value in element.attrib.items() if not xmp_names.is_harmless_attribute(*_parts(name), value))
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """Of what ElementTree calls ``{namespace}local``."""
+    namespace, _, local = name.rpartition("}")
+    return namespace.removeprefix("{"), local
 
 
 def values_of(root: Element, local: str) -> set[str]:

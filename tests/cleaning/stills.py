@@ -31,7 +31,8 @@ XMP_NAMES = [
     "exifEX:BodySerialNumber", "exifEX:CameraOwnerName", "exifEX:LensSerialNumber", "dji:GpsLongitude", "dji:AbsoluteAltitude", "dji:CameraSerialNumber",
     "cell:mcc", "cell:cgi", "dwc:verbatimCoordinates", "dwc:locality", "dwc:county", "dwc:footprintWKT", "photoshop:City", "photoshop:Country", "ext:LocationShown",
     "ext:LocationCreated", "core:Location", "core:CiAdrCity", "ext:Event", "ext:DigImageGUID", "aux:ImageNumber", "xmp:BaseURL",
-    "photoshop:History", "dc:coverage", "img:image", "own:anything", "mwg:Name",
+    "photoshop:History", "dc:coverage", "img:image", "own:anything", "mwg:Name", "dc:title2", "dc:identifier", "photoshop:Instructions", "photoshop:TransmissionReference",
+    "photoshop:Source",
 ]
 
 
@@ -49,6 +50,18 @@ def xmp_places() -> Iterator[tuple[str, bytes]]:
     for name in XMP_NAMES[::4]:
         yield f"attribute {name}", xmp("", f'{name}="{MARK}"')
         yield f"nested {name}", xmp(f"<{name}><rdf:Bag><rdf:li>{MARK}</rdf:li></rdf:Bag></{name}>")
+    yield "text between properties", xmp(f"\n{MARK} &amp; more\n")
+    yield "text of an alternative", xmp(f"<dc:rights><rdf:Alt>{MARK}<rdf:li>mine</rdf:li></rdf:Alt></dc:rights>")
+    yield "character data between properties", xmp(f"<![CDATA[{MARK}]]>")
+    yield "what it is about", xmp().replace(b'rdf:about=""', b'rdf:about="uuid:' + RAW + b'"')
+    yield "namespace", xmp("", f'xmlns:q="http://nobody.example/{MARK}"')
+    yield "default namespace", xmp(f'<dc:format xmlns="http://nobody.example/{MARK}">image/jpeg</dc:format>')
+    yield "no namespace", xmp(f"<about>{MARK}</about>")
+    yield "attribute without a namespace", xmp("", f'note="{MARK}"')
+    yield "language", xmp().replace(b"x-default", b"x-" + RAW)
+    yield "kind of content", xmp(f'<dc:format rdf:parseType="{MARK}">a</dc:format>')
+    yield "resource", xmp(f'<dc:rights rdf:resource="{MARK}"/>')
+    yield "toolkit", xmp().replace(b"<x:xmpmeta ", b'<x:xmpmeta x:xmptk="' + RAW + b'" ')
     yield "comment", xmp(f"<!-- {MARK} -->")
     yield "instruction", xmp(f"<?note {MARK}?>")
     yield "behind", xmp() + RAW
