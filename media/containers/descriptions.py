@@ -81,7 +81,7 @@ def _inside(file: IO[bytes], entry: Box, skip: int) -> Iterator[Block]:
 def _part(file: IO[bytes], box: Box) -> Iterator[Block]:
     length = box.end - box.start
     if box.name in _INSIDE:
-        yield from _inside(file, box, 0)
+        yield from _inside(file, box, 0) if _has_boxes(file, box) else [gone(box)]
     elif box.name == b"svhd":  # who stitched a panorama
         yield Block("unknown", ((box.start, length),))
     elif box.name == b"colr":
@@ -95,6 +95,13 @@ def _part(file: IO[bytes], box: Box) -> Iterator[Block]:
         yield from _behind(box, _NUMBERS[box.name])
     else:
         yield gone(box)
+
+
+def _has_boxes(file: IO[bytes], box: Box) -> bool:
+    try:
+        return any(True for _ in boxes(file, box.start, box.end))
+    except Unreadable:
+        return False
 
 
 def _behind(box: Box, own: int) -> Iterator[Block]:

@@ -47,6 +47,11 @@ def _made(folder: Path) -> Iterator[Place]:
     cover = folder / "cover.jpg"
     cover.write_bytes(jpeg(comment=RAW))
     yield from _coded(folder, clip, cover)
+    yield from _elements(ffmpeg(folder, "plain.mkv", "-i", clip, "-c", "copy", "-t", "1"))
+    for key in ("title", "language"):
+        yield f"{key} of a track", "mkv", ffmpeg(folder, f"track-{key}.mkv", "-i", clip, "-c", "copy", "-metadata:s:v:0", f"{key}={MARK}", "-t", "1")
+    flac = ("-c:v", "copy", "-c:a", "flac", "-t", "1", "-metadata:s:a:0", f"owner={MARK}")
+    yield "FLAC", "mkv", ffmpeg(folder, "flac.mkv", "-i", clip, *flac)
     for number, text in enumerate(SUBTITLES):
         srt = folder / f"{number}.srt"
         srt.write_text(f"1\n00:00:00,000 --> 00:00:00,500\n{text} {MARK}\n")
@@ -93,6 +98,85 @@ def _coded(folder: Path, clip: str, cover: Path) -> Iterator[Place]:
     yield "media data behind pieces", "mp4", sample("clip.mp4").read_bytes() + box(b"mdat", b"freeGPS " + RAW)
 
 
+MEDIA = (b"moov", b"trak", b"mdia")
+ENTRY = (*MEDIA, b"minf", b"stbl", b"stsd", b"avc1")
+# Where bytes of anybody's own may stand, by the path to the box around them. Without a name, they stand behind the fields of the last.
+OWN_BOXES: list[tuple[bytes, tuple[bytes, ...]]] = [
+    *((name, (b"moov", b"trak")) for name in (b"load", b"matt", b"txas", b"clip", b"acme")),
+    *((name, (b"moov",)) for name in (b"rmra", b"iods", b"ctab", b"pnot")),
+    *((name, (*MEDIA, b"minf")) for name in (b"hint", b"acme")),
+    *((name, (*MEDIA, b"minf", b"stbl")) for name in (b"sgpd", b"sbgp", b"subs", b"padb", b"saiz", b"saio", b"senc", b"sdtp", b"acme")),
+    *((name, ENTRY) for name in (b"acme", b"uuid", b"free", b"pasp", b"colr", b"btrt", b"sv3d", b"svhd", b"clap", b"esds", b"st3d")),
+    (b"auth", (b"moov", b"udta")), (b"name", (b"moov", b"udta")), (b"hnti", (b"moov", b"udta")), (b"chpl", (b"moov", b"udta")), (b"elng", MEDIA),
+    *((b"", (b"moov", *path)) for path in ((b"mvhd",), (b"trak", b"tkhd"), (b"trak", b"mdia", b"mdhd"), (b"trak", b"edts", b"elst"))),
+    *((b"", (*MEDIA, b"minf", name)) for name in (b"vmhd",)), (b"", (*ENTRY, b"avcC")),
+    *((b"", (*MEDIA, b"minf", b"stbl", name)) for name in (b"stts", b"stss", b"stsc", b"stsz", b"stco")),
+]
+NUMBERS = {b"pasp", b"btrt", b"clap", b"esds", b"clef", b"trex", b"gmin"}  # behind the fields of which it stands
+OWN_NESTED = [(b"tapt", b"clef"), (b"tapt", b"acme"), (b"tref", b"hint"), (b"tref", b"acme"), (b"mvex", b"acme"), (b"mvex", b"trex"), (b"gmhd", b"text"), (b"gmhd", b"gmin")]
+
+
+def _boxes(phone: bytes) -> Iterator[Place]:
+    def filled(name: bytes) -> bytes:
+        return bytes(600) + RAW if name in NUMBERS else RAW.ljust(600, b" ")
+
+    own = RAW.ljust(600, b" ")
+    for name, path in OWN_BOXES:
+        more = box(name, filled(name)) if name else RAW
+        yield f"{name.decode()} in {path[-1].decode()}", "mov", inserted(phone, more, *path)
+    for parent, name in OWN_NESTED:
+        yield f"{name.decode()} in {parent.decode()}", "mov", inserted(phone, box(parent, box(name, filled(name))), b"moov",
+                                                                      *{b"mvex": (), b"gmhd": (*MEDIA[1:], b"minf")}.get(parent, (b"trak",)))
+    dref = phone.index(b"dref")
+    yield "address of the media", "mov", inserted(phone, RAW, *MEDIA, b"minf", b"dinf", b"dref", phone[dref + 16:dref + 20])
+    compressor = phone.index(b"avc1", phone.index(b"stsd")) + 4 + 42
+    yield "compressor", "mov", phone[:compressor] + bytes([len(RAW)]) + RAW.ljust(31, b"\0") + phone[compressor + 32:]
+    for name in (b"styp", b"sidx", b"pdin", b"ssix", b"prft", b"mfra"):
+        yield f"{name.decode()}", "mov", phone + box(name, bytes(24) + own if name == b"sidx" else own if name != b"mfra" else box(b"acme", own))
+    handler = box(b"hdlr", bytes(8) + b"mdta" + bytes(12) + RAW)
+    yield "handler of metadata", "mov", inserted(phone, box(b"meta", bytes(4) + handler), b"moov")
+    yield "handler of metadata of the file", "mov", phone + box(b"meta", bytes(4) + handler)
+
+
+def element(name: str, data: bytes) -> bytes:
+    """Of Matroska, by the hexadecimal digits of its name."""
+    return bytes.fromhex(name) + (1 << 56 | len(data)).to_bytes(8) + data
+
+
+def _elements(mkv: bytes) -> Iterator[Place]:
+    """At the end of a film's segment, and behind it."""
+    def simple(*more: bytes) -> bytes:
+        return element("1254c367", element("7373", element("67c8", b"".join(more))))
+
+    text, name = element("4487", RAW), element("45a3", b"TITLE")
+    chapter = element("1043a770", element("45b9", element("b6", element("80", element("85", b"52.5200 13.4050 " + RAW)))))
+    inside = {
+        "second name of a tag": simple(name, element("45a3", RAW), element("4487", b"a")), "second text of a tag": simple(element("45a3", b"OWNER"), text, text),
+        "own name of a tag": simple(element("45a3", RAW), element("4487", b"a")), "own name like one that is known": simple(element("45a3", b"date_" + RAW), text),
+        "unknown element in a tag": simple(name, element("53c7", RAW)), "binary in a tag": simple(element("4485", RAW)),
+        "language of a tag": simple(name, element("447a", RAW)), "empty space in a tag": element("1254c367", element("7373", element("ec", RAW))),
+        "empty space between tags": element("1254c367", element("ec", RAW)), "unknown element between tags": element("1254c367", element("53c7", RAW)),
+        "empty space": element("ec", RAW), "unknown element": element("53c7", RAW), "chapter": chapter,
+        "unknown element in a cluster": element("1f43b675", element("e7", b"\1") + element("53c7", RAW)),
+        "empty space in a cluster": element("1f43b675", element("e7", b"\1") + element("ec", RAW)),
+        "encrypted block": element("1f43b675", element("e7", b"\1") + element("af", RAW)),
+        "state of a codec": element("1f43b675", element("e7", b"\1") + element("a0", element("a4", RAW))),
+        "tags behind a cluster of unknown size": bytes.fromhex("1f43b675ff") + element("e7", b"\1") + simple(element("45a3", b"OWNER"), text),
+        "empty space in a cluster of unknown size": bytes.fromhex("1f43b675ff") + element("e7", b"\1") + element("ec", RAW),
+        "name of an attachment": element("1941a469", element("61a7", element("466e", RAW) + element("465c", b"a"))),
+        "title of a segment's file": element("1549a966", element("7384", RAW)), "program": element("1549a966", element("4d80", RAW)),
+        "id of a segment": element("1549a966", element("73a4", RAW)), "index": element("1c53bb6b", element("bb", element("ec", RAW))),
+    }
+    segment = mkv.index(b"\x18\x53\x80\x67") + 4
+    for what, more in inside.items():
+        length = int.from_bytes(mkv[segment + 1:segment + 8]) + len(more)
+        yield what, "mkv", mkv[:segment] + (1 << 56 | length).to_bytes(8) + mkv[segment + 8:] + more
+        if what != "title of a segment's file":
+            yield f"{what}, recorded live", "mkv", mkv[:segment] + b"\x01" + b"\xff" * 7 + mkv[segment + 8:] + more
+    yield "empty space behind all", "mkv", mkv + element("ec", RAW)
+    yield "unknown element behind all", "mkv", mkv + element("53c7", RAW)
+
+
 def _put_together() -> Iterator[Place]:
     clip, phone = sample("clip.mp4").read_bytes(), sample("phone-rotated-gps.mov").read_bytes()
     for name, film, format in (("clip", clip, "mp4"), ("phone", phone, "mov")):
@@ -103,6 +187,7 @@ def _put_together() -> Iterator[Place]:
     longer = (end - mdat + 4 + 64).to_bytes(4) + phone[mdat:end] + RAW.ljust(64) + phone[end:]
     yield "media data behind the last sample", "mov", phone[:mdat - 4] + longer
     yield "place in the index", "mov", inserted(phone, box(b"gps ", bytes(8) + RAW), b"moov")
+    yield from _boxes(phone)
     uuid = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
     packet = xmp(f"<exif:GPSLatitude>{MARK}</exif:GPSLatitude>")
     for name, more in (("XMP box", box(b"uuid", uuid + packet)), ("unknown uuid box", box(b"uuid", bytes(16) + RAW)), ("free space", box(b"free", packet)),

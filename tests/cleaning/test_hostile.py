@@ -77,6 +77,16 @@ def _webm(inside: bytes) -> bytes:
 _FRAME = b"\x2c\0\0\0\0\1\0\1\0\0\2"
 _ITEM = box(b"infe", b"\2\0\0\0\0\1\0\0Exif\0")
 
+
+def _units(count: int, unit: bytes) -> bytes:
+    """A film whose first sample is ``count`` units; as many samples all stand there."""
+    film = sample("clip.mp4").read_bytes()
+    at = film.index(b"stsz")
+    sizes = film[:at + 8] + (len(unit) * count).to_bytes(4) + film[at + 12:]
+    chunk = sizes.index(b"stco")
+    return sizes[:chunk + 12] + len(film).to_bytes(4) + sizes[chunk + 16:] + unit * count
+
+
 HOSTILE: dict[str, tuple[str, Callable[[int], bytes]]] = {
     "empty PNG chunks": ("png", lambda n: png(*[chunk(b"teSt", b"")] * n)),
     "empty IDATs": ("png", lambda n: png(*[chunk(b"IDAT", b"")] * n)),
@@ -107,6 +117,9 @@ HOSTILE: dict[str, tuple[str, Callable[[int], bytes]]] = {
     "items of a HEIC": ("heic", lambda n: sample("iphone.heic").read_bytes() + box(b"meta", bytes(4) + box(b"iinf", struct.pack(">IH", 0, min(n, 60_000)) + _ITEM * n))),
     "user data": ("mp4", lambda n: sample("clip.mp4").read_bytes() + box(b"moov", box(b"udta", box(b"\xa9xyz", b"") * n))),
     "boxes in boxes": ("mp4", _nested),
+    "coded units": ("mp4", lambda n: _units(n, b"\0\0\0\1\x09")),
+    "messages": ("mp4", lambda n: _units(n, b"\0\0\0\7\6\5\3\0\0\3\x80")),
+    "media data in pieces": ("mp4", lambda n: sample("clip.mp4").read_bytes() + box(b"mdat", b"x") * n),
     "EBML voids": ("webm", _ebml),
     "simple tags": ("webm", lambda n: _webm(_element(b"\x12\x54\xc3\x67", _element(b"\x73\x73", b"\x67\xc8\x80" * n)))),
     "attachments": ("webm", lambda n: _webm(b"\x19\x41\xa4\x69\x81x" * n)),
