@@ -9,6 +9,7 @@ from typing import IO
 from media.containers.block import size_of
 from media.errors import Unreadable
 
+_WINDOW = 4096  # bytes read at once: some ten packets of sound
 _MAX_ELEMENTS = 4_000_000  # of a file, each read at most twice: of a film of hours, two hundred a second for three hours
 
 
@@ -32,6 +33,7 @@ class Reader:
         self.file, self._open_ended, self._siblings = file, open_ended, siblings
         self._size, self._left = size_of(file), _MAX_ELEMENTS
         self._ends: dict[int, int] = {}
+        self._window, self._window_at = b"", 0
 
     def elements(self, start: int, end: int) -> Iterator[Element]:
         """Those between two offsets. One of unknown size, as live recordings have, reaches to the next sibling or the end."""
@@ -41,6 +43,14 @@ class Reader:
                 element = Element(element.id, element.at, element.start, self._end_of(element))
             yield element
             start = element.end
+
+    def peek(self, at: int, length: int) -> bytes:
+        """So many bytes, up to _WINDOW, or fewer where the file ends."""
+        start = at - self._window_at
+        if start < 0 or start + length > len(self._window):
+            self.file.seek(at)
+            self._window, self._window_at, start = self.file.read(_WINDOW), at, 0
+        return self._window[start:start + length]
 
     def _end_of(self, element: Element) -> int:
         at = element.start
@@ -56,8 +66,7 @@ class Reader:
 
     def _read(self, at: int, end: int) -> tuple[Element, bool]:
         self._left -= 1
-        self.file.seek(at)
-        head = self.file.read(12)
+        head = self.peek(at, 12)
         id, width = number(head, keep_marker=True)
         size, size_width = number(head[width:], keep_marker=False)
         start = at + width + size_width

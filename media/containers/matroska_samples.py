@@ -16,6 +16,7 @@ NUMBER, TYPE, CODEC, PRIVATE, ENCODINGS = 0xD7, 0x83, 0x86, 0x63A2, 0x6D80
 SIMPLE_BLOCK, BLOCK_GROUP, BLOCK = 0xA3, 0xA0, 0xA1
 VIDEO, SOUND, SUBTITLE = 1, 2, 17
 _MAX_SAMPLES = 500_000  # of the tracks that are looked at: sixty a second for more than two hours
+_MAX_CUES = 100_000  # thirty a second for almost an hour; each is read by itself
 _MAX_PRIVATE = 1 << 20
 _LACING = 0x06  # several frames in one block, which only sound has
 _SETTINGS = {b"V_MPEG4/ISO/AVC": "avc", b"V_MPEGH/ISO/HEVC": "hevc", b"A_FLAC": "flac", b"A_VORBIS": "vorbis"}
@@ -39,7 +40,7 @@ def blocks(reader: ebml.Reader, tracks: list[Element], clusters: list[Element]) 
     left = _MAX_SAMPLES
     for cluster in clusters if looked_at else ():
         for start, stop in _cluster_blocks(reader, cluster):
-            head = read_exactly(file, start, min(12, stop - start))
+            head = reader.peek(start, min(12, stop - start))
             number, width = ebml.number(head, keep_marker=False)
             if number not in looked_at:
                 continue
@@ -97,6 +98,8 @@ def _content(file: IO[bytes], track: _Track) -> Iterator[Block]:
             raise Unreadable()
         yield from coded.matroska_blocks(file, track.codec, read_exactly(file, *track.private), track.samples, size)
     elif track.type == SUBTITLE and track.codec in _TEXT and not track.is_encoded:
+        if len(track.samples) > _MAX_CUES:
+            raise Unreadable()
         if track.samples:
             yield Block("subtitles", tuple(track.samples), keyword=_TEXT[track.codec])
     else:

@@ -16,6 +16,7 @@ from media.errors import Unreadable
 Range = tuple[int, int]  # offset, length
 
 _MAX_UNITS = 2_000_000  # of a track: four in a picture, sixty pictures a second, for two hours
+_WINDOW = 2048  # bytes read at once: all units of a small picture, the messages before a large one
 _MAX_UNIT = 1 << 20  # bytes of messages in one unit
 _MAX_MESSAGE = 512  # bytes; none of the kept ones is longer
 _HEADER = {"avc": 1, "hevc": 2}
@@ -43,10 +44,15 @@ def private(file: IO[bytes], samples: Iterable[Range], width: int, codec: str, s
     """
     units, message_bytes, header = 0, 0, _HEADER[codec]
     for offset, length in samples:
-        end = offset + length
+        end, window, window_at = offset + length, b"", offset
         while offset < min(end, size):
             units += 1
-            head = read_exactly(file, offset, width + 1)
+            if offset + width + 1 > window_at + len(window):
+                file.seek(offset)
+                window, window_at = file.read(min(_WINDOW, max(width + 1, end - offset))), offset
+            head = window[offset - window_at:offset - window_at + width + 1]
+            if len(head) <= width:
+                raise Unreadable()
             start, stop = offset + width, offset + width + int.from_bytes(head[:width])
             if stop > end or units > _MAX_UNITS:
                 raise Unreadable()

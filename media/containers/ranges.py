@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from media.containers.block import Block, Kind
 from media.errors import Unreadable
 
-_MAX_RANGES = 200_000  # held in memory: a stretch a frame for an hour and a half
+_MAX_RANGES = 100_000  # each held in memory and read by itself: one a frame for almost an hour
 _LARGE = 1 << 20  # bytes; may be empty space, which is looked at without being held
 
 

@@ -20,7 +20,7 @@ from media.errors import Unreadable
 
 SHOWN, TIME_CODES = {b"vide", b"soun", b"auxv", b"pict"}, {b"tmcd", b"hint", b"clcp"}
 SUBTITLES = {b"sbtl", b"subt", b"text"}
-_MAX_CUES = 200_000  # thirty a second for almost two hours, as a drone writes them
+_MAX_CUES = 100_000  # thirty a second for almost an hour, as a drone writes them; each is read by itself
 _MAX_RUNS = 500_000  # of samples in pieces: thirty a second for four hours
 
 
