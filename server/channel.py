@@ -116,9 +116,9 @@ class Channel(HTTPChannel):
         super().service()
         if self._unread or request.is_asking:
             self._answered = request
-            self.server.pull_trigger()
         else:
             self._rest()
+        self.server.pull_trigger()  # waitress did, too, but while this connection was still at work: the loop passed it over
 
     def _resume(self, request: Parser) -> None:
         """In the loop: receive the body of a request that was asked about, or read what was sent behind one."""

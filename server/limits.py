@@ -31,6 +31,9 @@ class Limits:
     linger_seconds: float = 10
     """How long a refused sender may go on sending, so that it gets to read why."""
 
+    sweep_seconds: float = 1
+    """Between two looks for connections that are too slow."""
+
     uploads_waiting: int = 100
     """Received and waiting for a thread of the upload lane. What comes beyond them would wait for more than a minute or two,
     and most programs give up by then."""

@@ -24,7 +24,6 @@ from server.room import Room
 from services.errors import Busy
 
 ACCEPTS = 32  # connections accepted in one turn of the loop
-SWEEP_SECONDS = 1.0  # between two looks for connections that are too slow
 
 
 @dataclass
@@ -111,12 +110,13 @@ def unfinished(connections: Connections) -> Iterator[Parser]:
 def run(sockets: dict[int, Any], rules: Rules) -> None:
     """The loop, until interrupted."""
     next_sweep = 0.0
+    seconds = rules.limits.sweep_seconds
     try:
         while sockets:
-            wasyncore.poll2(SWEEP_SECONDS, sockets)
+            wasyncore.poll2(seconds, sockets)
             rules.connections.trim()
             if time.monotonic() >= next_sweep:
-                next_sweep = time.monotonic() + SWEEP_SECONDS
+                next_sweep = time.monotonic() + seconds
                 rules.connections.sweep()
     except (SystemExit, KeyboardInterrupt):
         rules.lanes.shutdown()

@@ -119,9 +119,9 @@ def test_who_is_being_served_is_not_closed_for_a_newcomer(make_server: Callable[
     assert answer.status == 503 and int(answer.headers["retry-after"]) > 0
     for n in (2, 3):
         sock = opened.enter_context(connect(server, f"127.0.0.{n}"))
-        sock.sendall(UPLOAD + bytes(1000))
+        sock.sendall(UPLOAD.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n"))
+        assert sock.recv(12) == b"HTTP/1.1 100"  # its head has been read
         at_work.append(sock)
-    time.sleep(0.5)
     waiting = opened.enter_context(connect(server, "127.0.0.4"))
     waiting.sendall(GET)
     assert still_open(at_work) == 6  # full, and all at work: who comes waits in the kernel's queue
@@ -210,3 +210,11 @@ def test_a_reader_that_takes_nothing_is_gone(hasty: Server) -> None:
         assert sock.recv(12) == b"HTTP/1.1 200"
         fds = Path(f"/proc/{hasty.process.pid}/fd")
         wait_until(lambda: str(path) not in [str(fd.readlink()) for fd in fds.iterdir() if fd.is_symlink()])
+
+
+def test_the_next_request_of_a_connection_wakes_the_loop(make_server: Callable[..., Server]) -> None:
+    """Where the loop never wakes by itself, a wake-up that comes while a thread still has the connection would be lost for good."""
+    server = make_server(command=with_limits(sweep_seconds=3600))
+    with requests.Session() as session:
+        for path in ("/healthz", "/login", "/images/none.png") * 50:
+            assert session.get(server.base + path, timeout=WATCHDOG).status_code in (200, 404)
