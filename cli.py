@@ -157,6 +157,8 @@ def backup_command(folder: Path) -> None:
     """Copy all that must be kept into FOLDER, or bring an earlier backup there up to date."""
     try:
         backup = back_up(cast(Site, current_app.extensions["keepsake"]), folder)
+    except UploadError as error:
+        _fail(error.message)
     except (NotABackup, DatabaseFault, OSError) as error:
         _fail(str(error))
     click.echo(f"{backup.files} files and the database are in {folder}.")

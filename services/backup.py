@@ -15,6 +15,7 @@ from models import Snapshot, Upload
 from services.site import Site
 
 DATABASE = "keepsake.sqlite3"
+CLOCK_STEP = 2.0  # seconds: how coarse a disk's times may be (FAT)
 SMALL_FILES = ("secret_key", "config.toml", *(f"{root}/{MARKER}" for root in ROOTS))
 
 
@@ -31,7 +32,11 @@ class Backup:
 
 
 def back_up(site: Site, target: Path) -> Backup:
-    """Bring ``target`` up to date, or make it: files that are there already are not copied again. Raises NotABackup."""
+    """Bring ``target`` up to date, or make it: files that are there already are not copied again.
+
+    What was lost here stays in the backup. Raises NotABackup, and StorageMissing when the files' disk is not there.
+    """
+    site.storage.check(site.id)
     if target.exists() and any(target.iterdir()) and not (target / DATABASE).exists():
         raise NotABackup(f"{target} is not empty and holds no backup")
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -41,30 +46,42 @@ def back_up(site: Site, target: Path) -> Backup:
     for public_id, root, path in snapshot.files():
         if _copied(site.storage, root, path, target / root / path):
             wanted.add(f"{root}/{path}")
+        elif Upload.exists(public_id):
+            backup.missing.add(public_id)
+            wanted.update(f"{any_root}/{path}" for any_root in ROOTS)
         else:
-            (backup.missing if Upload.exists(public_id) else deleted).add(public_id)
+            deleted.add(public_id)
     snapshot.forget(deleted)
     snapshot.close()
     for name in SMALL_FILES:
         if (source / name).exists():
             _copy(source / name, target / name)
     os.replace(snapshot.path, target / DATABASE)
-    backup.files = len(wanted)
+    backup.files = sum((target / name).exists() for name in wanted)
     _remove_others(target, wanted)
     os.sync()
     return backup
 
 
 def _copied(storage: Storage, root: str, path: str, target: Path) -> bool:
-    """Whether the file is in the backup. It may have moved to the other root since; a file never changes."""
+    """Whether the file is in the backup. It may have moved to the other root since."""
     for source in (storage.path(any_root, path) for any_root in sorted(ROOTS, key=lambda name: name != root)):
         try:
-            if not (target.exists() and target.stat().st_size == source.stat().st_size):
+            if not _is_copy(source, target):
                 _copy(source, target)
             return True
         except FileNotFoundError:
             continue  # not there, or gone while it was read
     return False
+
+
+def _is_copy(source: Path, target: Path) -> bool:
+    """A file never changes, but its name may belong to another one after it was deleted."""
+    here = source.stat()
+    if not target.exists():
+        return False
+    there = target.stat()
+    return here.st_size == there.st_size and abs(here.st_mtime - there.st_mtime) <= CLOCK_STEP
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from media.errors import StorageMissing
 from media.storage import Storage
 from models import Snapshot, Upload, db
 from services.backup import NotABackup, back_up
-from tests.conftest import ROOT, Person, path_of
+from tests.conftest import ROOT, Person, path_of, sample
 from tests.crash.scenes import faults, furnish, site_at, upload
 
 COMMANDS = re.findall(r"^    (.*)$", (ROOT / "docs/running.md").read_text().partition("## Backup")[2].partition("\n## ")[0], re.MULTILINE)
@@ -102,3 +103,38 @@ def test_lost_files_are_told(ann: Person, tmp_path: Path) -> None:
     (storage.data / "public" / path_of(image["url"]).lstrip("/")).unlink()
     with ann.app.app_context():
         assert back_up(ann.app.extensions["keepsake"], tmp_path / "backup").missing == {image["id_encoded"]}
+
+
+def test_what_is_lost_here_stays_in_the_backup(ann: Person, tmp_path: Path) -> None:
+    """The only good copy must not go at the moment when it is needed."""
+    image, backup = ann.uploaded("pixel.png"), tmp_path / "backup"
+    site = ann.app.extensions["keepsake"]
+    public, relative = site.storage.data / "public", "public" + path_of(image["url"])
+    with ann.app.app_context():
+        back_up(site, backup)
+        before = sorted(path.name for path in backup.rglob("*"))
+        public.rename(public.with_name("away"))
+        with pytest.raises(StorageMissing):  # not mounted
+            back_up(site, backup)
+        public.with_name("away").rename(public)
+        (site.storage.data / relative).unlink()
+        assert back_up(site, backup).missing == {image["id_encoded"]}
+    assert sorted(path.name for path in backup.rglob("*")) == before
+    assert (backup / relative).read_bytes() == sample("pixel.png").read_bytes()
+
+
+def test_another_file_under_a_name_that_got_free(ann: Person, tmp_path: Path) -> None:
+    """Of the same size, too."""
+    site, backup = ann.app.extensions["keepsake"], tmp_path / "backup"
+    first, second = (sample("pixel.png").read_bytes() + trailer for trailer in (b"1" * 9, b"2" * 9))
+    image = ann.uploaded(first, filename="scan.png")
+    stored = site.storage.data / ("public" + path_of(image["url"]))
+    os.utime(stored, (stored.stat().st_mtime - 60,) * 2)  # a minute ago
+    with ann.app.app_context():
+        back_up(site, backup)
+    ann.app.test_client().delete(path_of(image["delete_url"]))
+    again = ann.uploaded(second, filename="scan.png")
+    assert again["url"] == image["url"]
+    with ann.app.app_context():
+        back_up(site, backup)
+    assert (backup / ("public" + path_of(again["url"]))).read_bytes() == stored.read_bytes()
