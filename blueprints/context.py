@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from blueprints.addresses import Addresses
 from blueprints.site_host import request_host
+from media.network import network
 from media.web_address import host_name
 from models import User
 from services.site import Site
@@ -41,8 +42,7 @@ def me() -> User:
 
 def network_address() -> str:
     """The caller's address; of IPv6 the network, of which one household has all the rest."""
-    address = request.remote_addr or ""
-    return ":".join(address.split(":")[:4]) if ":" in address else address
+    return network(request.remote_addr or "")
 
 
 def guest_hash() -> str:

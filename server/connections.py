@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import sys
 from typing import TYPE_CHECKING
 
+from media.network import network
 from server.limits import Limits
 
 if TYPE_CHECKING:
@@ -67,17 +67,6 @@ class Connections:
         """Close, or refuse, who is too slow."""
         for channel in list(self.open):
             channel.sweep()
-
-
-def network(address: str) -> str:
-    """An address, or of IPv6 the /64 that one household has."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return str(parsed.ipv4_mapped or ipaddress.ip_network((int(parsed) >> 64 << 64, 64)))
-    return str(parsed)
 
 
 def turn_away(connection: socket.socket) -> None:
