@@ -65,7 +65,11 @@ class Running:
         for path in self.folder.iterdir():
             if path.name in (EXCLUSIVE, self.id):
                 continue
-            with path.open() as file:
+            try:
+                file = path.open()
+            except FileNotFoundError:
+                continue  # it just left
+            with file:
                 if _taken(file):
                     path.unlink(missing_ok=True)
                 else:

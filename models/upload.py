@@ -194,8 +194,10 @@ class Upload(Model):
             db.session.execute(update(cls).where(cls.id == row).values(views=cls.views + count))
 
     @classmethod
-    def expired(cls, limit: int) -> Sequence[Self]:
-        return db.session.scalars(select(cls).where(cls.expires_at <= utcnow()).order_by(cls.id).limit(limit)).all()
+    def expired(cls, limit: int, after: int) -> Sequence[Self]:
+        """The first ``limit`` whose row ids are larger than ``after``."""
+        query = select(cls).where(cls.expires_at <= utcnow(), cls.id > after)
+        return db.session.scalars(query.order_by(cls.id).limit(limit)).all()
 
     @classmethod
     def homes(cls, paths: Collection[str]) -> dict[str, str]:

@@ -10,9 +10,9 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
-from media.errors import StorageFull
+from blueprints.receive import UPLOAD_WAITS
+from media.network import network
 from server.body_task import BodyTask
-from server.connections import network
 from server.limits import BODY_BYTES, HEAD_BYTES
 from server.parser import Parser
 from server.public_files import PublicFileTask
@@ -22,6 +22,14 @@ TURN_BYTES = 4 * 1024 * 1024  # sent to one reader before the others have their 
 
 
 class ApplicationTask(WSGITask):
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ[UPLOAD_WAITS] = self._upload_waits
+        return environ
+
+    def _upload_waits(self) -> bool:
+        return bool(self.channel.server.rules.lanes.has_upload_of(self.channel.network))
+
     def set_close_on_finish(self) -> None:
         """Waitress ends the connection after an answer that has no body, as if its length weren't known (RFC 9112, 6.3)."""
         if self.has_body or self.version == "1.0" or self.request.headers.get("CONNECTION", "").lower() == "close":
@@ -94,8 +102,8 @@ class Channel(HTTPChannel):
             if request.arriving and self.server.must_ask(request):
                 request.is_asking = True
                 self._begin(request)
-            elif request.arriving and self.server.is_out_of_room(request):
-                request.refuse(Refusal.of(StorageFull()))
+            elif request.arriving and (refusal := self.server.why_no_further(request)):
+                request.refuse(refusal)
             elif request.arriving and request.expect_continue:
                 self.send_continue()
             if request.completed:

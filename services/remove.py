@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from models import Journal, Upload, begin_write, db
+from media.storage import PRIVATE
+from models import Upload, begin_write, db
 from services.errors import Busy
-from services.place import give_up, settle
+from services.place import give_up, reserve, settle
 from services.site import Site
 
 
 def remove(site: Site, upload: Upload) -> bool:
     """Delete an upload for good; False where somebody else just did.
 
-    The commit that takes the row writes down its files, so that they go whatever happens afterwards. Nobody is told
-    that it is done before the disk has it. Raises StorageMissing or Busy, with nothing changed.
+    Its files go where nobody has them before its row goes: whatever fails until then changes nothing, and whatever fails
+    afterwards is done by upkeep. Nobody is told that it is done before the disk has it. Raises StorageMissing or Busy.
     """
     site.storage.check(site.id)
     site.storage.check_writable()
-    files = list(upload.places)
-    with site.writing:
-        try:
+    public_id, files = upload.public_id, list(upload.places)
+    if not reserve(site, files, upload):
+        if Upload.exists(public_id):
+            raise Busy()  # they are just being moved
+        return False
+    try:
+        db.session.refresh(upload)  # as it is now that nobody else may change it
+        site.storage.move(upload.files, upload.root, PRIVATE)
+        with site.writing:
             begin_write()
             gone = upload.delete_row()
-            if gone and not Journal.add(files, site.running.id):
-                raise Busy()  # they are just being moved
             db.session.commit()
-        except BaseException:
-            db.session.rollback()
-            raise
-    if gone:
-        try:
-            settle(site, files)
-        except BaseException:
-            give_up(site, files)
-            raise
+    except BaseException:
+        give_up(site, files)
+        raise
+    try:
+        settle(site, files)
+    except Exception:  # said already: it is gone
+        give_up(site, files)
     return gone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from models import Journal, Upload, begin_write, db
+from services.errors import Busy
 from services.place import settle, settle_the_dead
 from services.remove import remove
 from services.site import Site
@@ -77,9 +79,13 @@ def settle_at_start(site: Site) -> None:
 
 
 def remove_expired(site: Site) -> int:
-    count = 0
-    while batch := Upload.expired(_BATCH):
-        count += sum(remove(site, upload) for upload in batch)
+    """How many. One that is just being changed waits for the next round."""
+    count = last = 0
+    while batch := Upload.expired(_BATCH, after=last):
+        last = batch[-1].id
+        for upload in batch:
+            with contextlib.suppress(Busy):
+                count += remove(site, upload)
         db.session.expire_all()
     return count
 

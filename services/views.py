@@ -42,5 +42,10 @@ class ViewCounter:
         """Write what was counted. Needs an application context; commits."""
         with self._lock:
             counts, self._counts = dict(self._counts), Counter()
-        Upload.add_views(counts)
-        db.session.commit()
+        try:
+            Upload.add_views(counts)
+            db.session.commit()
+        except BaseException:
+            with self._lock:
+                self._counts.update(counts)  # adds
+            raise

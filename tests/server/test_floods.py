@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from server.connections import network
+from media.network import network
 from tests.conftest import Server
 from tests.server.wire import WATCHDOG, connect, parse, read_all
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from media.errors import StorageMissing
-from models import Upload, db, utcnow
+from media.running import Running
+from media.storage import Storage
+from models import DatabaseFault, Journal, Upload, db, utcnow
 from services import upkeep
 from services.site import Site
 from tests.conftest import Person, path_of, stored_files
@@ -53,6 +57,26 @@ def test_expired_uploads_leave_row_and_disk(ann: Person, house: Site) -> None:
     assert ann.client.get(path_of(kept["url"])).status_code == 200
     with ann.app.app_context():
         assert db.session.query(Upload).count() == 1
+
+
+def test_one_that_is_being_changed_holds_up_no_other(ann: Person, house: Site) -> None:
+    """Not the other expired ones, and nothing that comes after them."""
+    images = [ann.uploaded(name, expiration="PT5M") for name in ("plain.jpg", "alpha.png", "pixel.png")]
+    with ann.app.app_context(), Running(house.storage.data).exclusive():
+        other = Running(house.storage.data)
+        other.enter()
+        for upload in db.session.query(Upload):
+            upload.expires_at = utcnow() - timedelta(seconds=1)
+        db.session.execute(insert(Journal), [{"path": db.session.get(Upload, 1).files[0], "process": other.id}])
+        db.session.commit()
+        house.views.count(1, "somebody")
+    assert run(ann, house).expired == 2
+    assert house.views.waiting(1) == 0
+    with ann.app.app_context():
+        assert [upload.public_id for upload in db.session.query(Upload)] == [images[0]["id_encoded"]]
+    other.leave()
+    report = run(ann, house)
+    assert (report.settled, report.expired) == (1, 1)
 
 
 def test_files_without_a_row_go_after_a_while(ann: Person, house: Site) -> None:
@@ -152,6 +176,48 @@ def test_a_failed_removal_changes_nothing(ann: Person, house: Site, monkeypatch:
     assert stored_files(ann.app) == before
     monkeypatch.undo()
     assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 200
+
+
+def test_a_disk_that_fails_midway(ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the row is gone: nothing changed. Afterwards: it is gone for everybody, and upkeep ends it."""
+    image = ann.uploaded("plain.jpg")
+    before = stored_files(ann.app)
+
+    def fail(*args: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Storage, "move", fail)
+        assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 503
+    assert stored_files(ann.app) == before and ann.client.get(path_of(image["url"])).status_code == 200
+    with monkeypatch.context() as broken:
+        broken.setattr(Storage, "settle", fail)
+        assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 200
+    assert stored_files(ann.app)
+    for size in ("image", "thumb", "medium"):
+        assert ann.client.get(path_of(image[size]["url"])).status_code == 404
+    assert run(ann, house).settled == len(before)
+    assert stored_files(ann.app) == []
+
+
+def test_views_outlast_a_database_that_is_away(ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann.uploaded("alpha.png")
+    house.views.count(1, "somebody")
+    with ann.app.app_context():
+        with monkeypatch.context() as broken, pytest.raises(DatabaseFault):
+            broken.setattr(Upload, "add_views", lambda counts: (_ for _ in ()).throw(DatabaseFault("locked")))
+            house.views.flush()
+        db.session.rollback()
+        house.views.flush()
+        assert db.session.get(Upload, 1).views == 1
+
+
+def test_a_process_that_leaves_while_others_are_counted(tmp_path: Path) -> None:
+    running = Running(tmp_path)
+    with running.exclusive():
+        running.enter()
+        (running.folder / "left").symlink_to(tmp_path / "nothing")  # listed, and gone when it is opened
+        assert running.others() == set()
 
 
 def test_guests_are_forgotten(ann: Person, house: Site) -> None:
