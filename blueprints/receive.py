@@ -10,19 +10,24 @@ from typing import Any
 from flask import Request
 
 from blueprints.body import OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, read_body
-from blueprints.context import guest_hash, guest_session, own_hosts, site
+from blueprints.context import guest_hash, guest_session, own_hosts, person, site
 from blueprints.errors import RequestDenied, UrlUploadsDisabled
 from blueprints.parameters import parse_parameters
 from media import fetch
 from media.errors import Base64ByGet, EmptySource
 from media.source import Base64Decoder, Spool
 from models import ApiKey, Upload, User, utcnow
+from services.in_flight import Sender
 from services.ingest import ingest
 from services.intake import UploadRequest
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
 
 HEAD_ONLY = "keepsake.head_only"  # in the WSGI environment: the request's head is here, its body isn't yet
+
+
+# There, too: tells whether an upload from the same network has been received and waits for its turn.
+UPLOAD_WAITS = "keepsake.upload_waits"
 
 
 class BodyWanted(BaseException):
@@ -41,11 +46,18 @@ def received(request: Request, *, takes_several: bool = False) -> Iterator[Body]
             raise RequestDenied()
         site().check_ready()
         raise BodyWanted()
-    body = read_body(request, new_spool, takes_several=takes_several)
+    with site().in_flight.reading(sender()):
+        body = read_body(request, new_spool, takes_several=takes_several)
     try:
         yield body
     finally:
         body.discard()
+
+
+def sender() -> Sender:
+    """Who may ask later whether a file arrived."""
+    user = person()
+    return user.id if user else guest_session()
 
 
 def new_spool(filename: str) -> Spool:
@@ -59,7 +71,7 @@ def keep(body: Body, fields: Mapping[str, str], user: User | None, *, by_post: b
     check_may_upload(user)
     wanted = _parse(fields, user)  # bad input dies before anything is fetched or decoded
     wanted["key_id"] = key.public_id if key else None
-    return _keep(find_source(body, fields, by_post=by_post), wanted, user)
+    return _keep(find_source(body, fields, user, by_post=by_post), wanted, user)
 
 
 def keep_source(source: Spool, fields: Mapping[str, str], user: User | None) -> tuple[Upload, str]:
@@ -89,7 +101,7 @@ def check_may_upload(user: User | None) -> None:
         raise RequestDenied()
 
 
-def find_source(body: Body, fields: Mapping[str, str], *, by_post: bool) -> Spool:
+def find_source(body: Body, fields: Mapping[str, str], user: User | None, *, by_post: bool) -> Spool:
     """The upload's bytes, spooled: file part ``source``, file part ``image``, value ``source``, value ``image``,
     file part of a name that other hosts use."""
     for name in SOURCE_FIELDS:
@@ -102,14 +114,14 @@ def find_source(body: Body, fields: Mapping[str, str], *, by_post: bool) -> Spoo
             return body.decoded[name]
         text = fields.get(name, "").strip()
         if text.strip("+"):  # a space in an urlencoded source was read as a plus
-            return _from_text(text, by_post)
+            return _from_text(text, user, by_post)
     for name in OTHER_FILE_FIELDS:
         if name in body.files:
             return body.files[name]
     raise EmptySource()
 
 
-def _from_text(text: str, by_post: bool) -> Spool:
+def _from_text(text: str, user: User | None, by_post: bool) -> Spool:
     if not _ADDRESS.match(text):
         if not by_post:
             raise Base64ByGet()
@@ -118,7 +130,8 @@ def _from_text(text: str, by_post: bool) -> Spool:
     spool = new_spool("")
     try:
         if _ADDRESS.match(text):
-            return fetch.fetch(text, spool, own_hosts=own_hosts())
+            with site().fetches.one(f"user {user.id}" if user else guest_hash()):
+                return fetch.fetch(text, spool, own_hosts=own_hosts())
         decoder = Base64Decoder(spool)
         decoder.feed(text.encode())
         return decoder.finish()

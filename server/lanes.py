@@ -27,6 +27,10 @@ class Lanes:
         """Whether an upload that comes now would wait for longer than its sender does."""
         return len(self._uploads.queue) >= self._uploads_waiting
 
+    def has_upload_of(self, network: str) -> bool:
+        """Whether an upload from there waits."""
+        return any(channel.network == network for channel in list(self._uploads.queue))
+
     def add_task(self, channel: Channel) -> None:
         if channel.answer_at_once():
             return

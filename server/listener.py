@@ -12,7 +12,7 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
 import blueprints
-from media.errors import StorageFull, UploadError
+from media.errors import StorageFull, StorageMissing, UploadError
 from server.channel import Channel
 from server.connections import Connections, turn_away
 from server.lanes import Lanes
@@ -86,19 +86,21 @@ class Listener(TcpWSGIServer):
             return False
         return request.size > self.form_bytes or (request.chunked and self.takes_upload(request))
 
-    def is_out_of_room(self, request: Parser) -> bool:
-        """Whether the disk has no room for more of a body of unknown length."""
-        room = self.rules.room
-        return room.is_used_up(request) and not room.promise(request)
+    def why_no_further(self, request: Parser) -> Refusal | None:
+        """Why more of a body can't be received, if so."""
+        problem = self._why_no_room(request) if self.rules.room.is_used_up(request) else None
+        return Refusal.of(problem) if problem else None
 
     def why_not_now(self, request: Parser) -> Refusal | None:
         """Why a body that the application wants can't be received, if so."""
-        problem: UploadError | None = None
-        if self.rules.lanes.is_full:
-            problem = Busy()
-        elif not self.rules.room.promise(request):
-            problem = StorageFull()
+        problem = Busy() if self.rules.lanes.is_full else self._why_no_room(request)
         return Refusal.of(problem) if problem else None
+
+    def _why_no_room(self, request: Parser) -> UploadError | None:
+        try:
+            return None if self.rules.room.promise(request) else StorageFull()
+        except OSError:
+            return StorageMissing()
 
 
 def unfinished(connections: Connections) -> Iterator[Parser]:

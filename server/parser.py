@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 from typing import Any
 
 from waitress.parser import HTTPRequestParser
 from waitress.utilities import Error
 
-from media.errors import StorageFull, StorageMissing
+from media.errors import StorageFull, StorageMissing, is_full
 from server.framing import ChunkedReceiver, Refused, check_head
 from server.refusal import Refusal
 
@@ -44,7 +43,7 @@ class Parser(HTTPRequestParser):
         except ValueError:  # an address that Python's parser gives up on
             return self.refuse(Refusal(400), data)
         except OSError as error:  # of the disk that bodies wait on
-            return self.refuse(Refusal.of(StorageFull() if error.errno in (errno.ENOSPC, errno.EDQUOT) else StorageMissing()), data)
+            return self.refuse(Refusal.of(StorageFull() if is_full(error) else StorageMissing()), data)
         if self.error:
             return self.refuse(self.error, data)
         return consumed

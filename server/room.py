@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from server.parser import Parser
 
 COPIES = 2  # the body as it came, and the file in it
-STEP = 16 * 1024 * 1024  # a body of unknown length is promised room by so much at a time
+STEP = 4 * 1024 * 1024  # room is promised by so much at a time: a sender that dawdles keeps no more than that from the others
+SMALL = 64 * 1024  # a body so small needs no promise: a form is sent, to delete say, however full the disk is
 
 
 class Room:
@@ -20,19 +21,22 @@ class Room:
         self._lock = threading.Lock()
 
     def promise(self, request: Parser) -> bool:
-        """Whether the disk takes this body beside the others; then it is counted with them."""
-        size = request.body_bytes_received + STEP if request.chunked else request.content_length
+        """Whether the disk takes all of this body, as far as its length is known, beside what the others were promised.
+        Then it is counted with them, up to the next step."""
+        next_step = request.body_bytes_received + STEP
+        size = next_step if request.chunked else request.content_length
         with self._lock:
             others = sum(owed(other) for other in self._unfinished() if other is not request)
             if self._free() - others - self._reserve < COPIES * size - request.body_bytes_received:
                 return False
-            request.promised = COPIES * size
+            request.promised = COPIES * min(size, next_step)
             return True
 
     @staticmethod
     def is_used_up(request: Parser) -> bool:
-        """Whether a body of unknown length has come to what it was promised."""
-        return request.chunked and request.is_granted and COPIES * request.body_bytes_received >= request.promised
+        """Whether a body has come to what it was promised and goes on."""
+        received = request.body_bytes_received
+        return received > SMALL and COPIES * received >= request.promised
 
 
 def owed(request: Parser) -> int:

@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 Sender = int | str | None  # a user's id, a guest's session, nobody that can ask
 
@@ -14,6 +15,10 @@ class InFlight:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._held: Counter[tuple[Sender, str]] = Counter()
+
+    def reading(self, sender: Sender) -> AbstractContextManager[None]:
+        """While the body is read, nobody knows its hash: it may be any."""
+        return self.holding(sender, "")
 
     @contextlib.contextmanager
     def holding(self, sender: Sender, sha256: str) -> Iterator[None]:
@@ -28,4 +33,4 @@ class InFlight:
 
     def has(self, sender: Sender, sha256: str) -> bool:
         with self._lock:
-            return (sender, sha256) in self._held
+            return not self._held.keys().isdisjoint(((sender, sha256), (sender, "")))

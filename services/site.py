@@ -13,6 +13,7 @@ from media.running import Running
 from media.storage import Storage
 from services.budget import Budget
 from services.errors import Busy
+from services.fetches import Fetches
 from services.in_flight import InFlight
 from services.views import ViewCounter
 
@@ -37,6 +38,7 @@ class Site:
     def __post_init__(self) -> None:
         memory.keep_little()
         self._memory = Budget(self.settings.memory_mb * 1_000_000, memory.give_back)
+        self.fetches = Fetches(self.settings.uploads_at_once)  # half of the threads that uploads have
         self._turns = threading.BoundedSemaphore(self.settings.uploads_at_once)
 
     @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import re
@@ -182,6 +183,15 @@ def test_room_is_promised_once() -> None:
     assert not room.promise(request(2_501)) and room.promise(request(2_500))
 
 
+def test_a_sender_that_dawdles_keeps_little_from_others() -> None:
+    others: list[Parser] = []
+    room = Room(lambda: 3_000_000_000, 0, lambda: others)
+    slow = request(1_000_000_000)
+    assert room.promise(slow)
+    others = [slow]
+    assert room.promise(request(1_490_000_000))
+
+
 def test_a_body_of_unknown_length_is_promised_room_step_by_step() -> None:
     free = 3 * COPIES * STEP
     room = Room(lambda: free, 0, list)
@@ -291,6 +301,32 @@ def test_uploads_hold_up_nobody_else(make_server: Callable[..., Server], slow_pi
     for thread in threads:
         thread.join(120)
     assert [answer.status_code for answer in answers] == [200] * 6
+
+
+def test_what_waits_for_its_turn_is_not_unknown(make_server: Callable[..., Server], slow_picture: bytes) -> None:
+    """A browser that lost the answer asks whether its file arrived, and must not send it again."""
+    server = make_server(UPLOADS_AT_ONCE=1, GUEST_UPLOADS=1)
+    with requests.Session() as guest:
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', guest.get(server.base, timeout=WATCHDOG).text)
+        assert token
+        headers = {"X-CSRFToken": token[1], "Accept": "application/json"}
+        key = {"sha256": hashlib.sha256(slow_picture).hexdigest(), "seconds": "600", "known": ""}
+
+        def state() -> str:
+            return str(guest.post(server.base + "/upload/arrived", data=key, headers=headers, timeout=WATCHDOG).json()["state"])
+
+        assert state() == "unknown"
+        cookie = "; ".join(f"{c.name}={c.value}" for c in guest.cookies)
+        head = (f"POST /upload HTTP/1.1\r\nHost: {server.base.removeprefix('http://')}\r\nX-CSRFToken: {token[1]}\r\nAccept: application/json\r\n"
+                f"Cookie: {cookie}\r\nContent-Type: multipart/form-data; boundary=b\r\n")
+        part = b'--b\r\nContent-Disposition: form-data; name="source"; filename="a.png"\r\n\r\n' + slow_picture + b"\r\n--b--\r\n"
+        for _ in range(6):
+            with connect(server) as sock:  # gone before it is answered
+                sock.sendall(head.encode() + f"Content-Length: {len(part)}\r\n\r\n".encode() + part)
+        states = [state()]
+        while states[-1] == "processing":
+            states.append(state())
+    assert len(states) > 1 and states[-1] == "arrived"
 
 
 def test_uploads_that_would_wait_too_long_are_told_at_once(make_server: Callable[..., Server], slow_picture: bytes) -> None:
