@@ -11,11 +11,9 @@ from typing import Any
 
 from flask import Flask, current_app, g
 
-from media.errors import StorageFull, StorageMissing, UploadError
+from media.errors import StorageFull, StorageMissing, UploadError, is_full
 from models import DatabaseFault
 
-# A file over the process' limit (EFBIG) is a kind of full disk, too.
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 AWAY = {errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENXIO, errno.ESTALE,
         errno.ENOTCONN, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EBUSY, errno.ETXTBSY}
 
@@ -29,20 +27,12 @@ class DatabaseAway(UploadError):
 def register(app: Flask, answer: Callable[[UploadError], Any], answer_unexpected: Callable[[Exception], Any]) -> None:
     """``answer`` makes a refusal an answer; ``answer_unexpected`` takes what is no fault of the machine."""
 
-    def answer_database(fault: DatabaseFault) -> Any:
-        current_app.logger.error("%s", fault)
-        g.database_is_away = True
-        return answer(StorageFull() if fault.is_full else DatabaseAway(str(fault)))
-
-    def answer_disk(error: OSError) -> Any:
+    def answer_fault(error: Exception) -> Any:
         refusal = refusal_of(error)
-        if refusal is None:
-            return answer_unexpected(error)
-        current_app.logger.error("%s", error)
-        return answer(refusal)
+        return answer(refusal) if refusal else answer_unexpected(error)
 
-    app.register_error_handler(DatabaseFault, answer_database)
-    app.register_error_handler(OSError, answer_disk)
+    app.register_error_handler(DatabaseFault, answer_fault)
+    app.register_error_handler(OSError, answer_fault)
 
 
 def is_database_away() -> bool:
@@ -50,8 +40,14 @@ def is_database_away() -> bool:
     return "database_is_away" in g
 
 
-def refusal_of(error: OSError) -> UploadError | None:
-    """What a failed call to the system means for who asked; None where it says nothing of the machine."""
-    if error.errno in FULL:
-        return StorageFull()
-    return StorageMissing() if error.errno in AWAY else None
+def refusal_of(error: Exception) -> UploadError | None:
+    """What a fault means for who asked, logged; None where it is no fault of the machine."""
+    refusal: UploadError | None = None
+    if isinstance(error, DatabaseFault):
+        g.database_is_away = True
+        refusal = StorageFull() if error.is_full else DatabaseAway(str(error))
+    elif isinstance(error, OSError):
+        refusal = StorageFull() if is_full(error) else StorageMissing() if error.errno in AWAY else None
+    if refusal:
+        current_app.logger.error("%s", error)
+    return refusal

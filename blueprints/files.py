@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from blueprints.context import person, site
 from blueprints.file_answer import FileAnswer, StoredFile, file_answer
 from media.patch import PatchedFile
 from media.probe import MIME_BY_EXTENSION, MIME_TYPES
-from media.storage import PRIVATE, PUBLIC, Storage
+from media.storage import PRIVATE, PUBLIC, ROOTS, Storage
 from models import Scrubbing, Upload, db
 
 bp = Blueprint("files", __name__)
@@ -34,19 +35,27 @@ _PATH = re.compile(r"(?P<folder>\d{4}/\d\d/\d\d)/(?P<name>[A-Za-z0-9_.-]+?)(?:\.
 
 def stored(relative: str) -> Response:
     """A file by its address. What lies in the public root needs no look into the database."""
-    answer = public_file(site().storage, request.method, f"images/{relative}", request.headers.get)
-    if answer:
-        return _response(answer)
+    path = f"images/{relative}"
+    # A file that moves is looked for in public, in private, in public: on its way out or in, it is found.
+    answer = _public(path) or _private(path, relative) or _public(path)
+    if answer is None:
+        abort(404)
+    return _response(answer)
+
+
+def _public(path: str) -> FileAnswer | None:
+    return public_file(site().storage, request.method, path, request.headers.get)
+
+
+def _private(path: str, relative: str) -> FileAnswer | None:
     found = _PATH.fullmatch(relative)
-    upload = Upload.at_path(found["folder"], found["name"], f"images/{relative}", person()) if found else None
-    if upload is None:
-        abort(404)
-    file = _open(site().storage, PRIVATE, f"images/{relative}")  # where it also is for the moment that it is on its way out
+    upload = Upload.at_path(found["folder"], found["name"], path, person()) if found else None
+    file = _open(site().storage, PRIVATE, path) if upload else None
     if file is None:
-        abort(404)
+        return None
     answer = file_answer(request.method, request.headers.get, file)
     answer.headers += [*_safety(file), FOR_SOME]
-    return _response(answer)
+    return answer
 
 
 def public_file(storage: Storage, method: str, path: str, header: Callable[[str], str | None]) -> FileAnswer | None:
@@ -68,17 +77,26 @@ def original(public_id: str) -> Response:
     upload = Upload.find(public_id, user)
     if upload is None or not upload.is_owner(user) or not upload.has_original:
         abort(404)
-    root, relative = (PRIVATE, upload.sent_file) if upload.sent_file else (upload.root, upload.files[0])
-    path = site().storage.path(root, relative)
-    scrubbing = None if upload.sent_file else db.session.get(Scrubbing, upload.id)
-    stat = path.stat()
-    file = PatchedFile(path, scrubbing.originals) if scrubbing else path.open("rb")
-    answer = file_answer(request.method, request.headers.get, StoredFile(
-        file, stat.st_size, f"original-{upload.source_md5}", stat.st_mtime, MIME_TYPES[upload.sent_format or upload.format]))
+    file = _original_of(upload)
+    if file is None:
+        abort(404)
+    answer = file_answer(request.method, request.headers.get, file)
     answer.headers += [*HARMLESS, FOR_SOME]
     response = _response(answer)
     response.headers.set("Content-Disposition", "attachment", filename=_header_text(upload.original_filename))
     return response
+
+
+def _original_of(upload: Upload) -> StoredFile | None:
+    """What was sent, also while it moves from one root to the other; None where it is lost."""
+    scrubbing = None if upload.sent_file else db.session.get(Scrubbing, upload.id)
+    for root in (*ROOTS, *ROOTS):
+        path = site().storage.path(root, upload.sent_file or upload.files[0])
+        with contextlib.suppress(FileNotFoundError):
+            stat = path.stat()
+            return StoredFile(PatchedFile(path, scrubbing.originals) if scrubbing else path.open("rb"), stat.st_size,
+                              f"original-{upload.source_md5}", stat.st_mtime, MIME_TYPES[upload.sent_format or upload.format])
+    return None
 
 
 def _open(storage: Storage, root: str, path: str) -> StoredFile | None:

@@ -13,9 +13,10 @@ from wtforms import ValidationError
 from blueprints import embed, wire
 from blueprints.context import addresses, guest_session, person, site
 from blueprints.errors import by_script, wire_error
-from blueprints.receive import keep, keep_source, received
+from blueprints.faults import refusal_of
+from blueprints.receive import UPLOAD_WAITS, keep, keep_source, received, sender
 from media.errors import UploadError
-from models import Upload, utcnow
+from models import DatabaseFault, Upload, utcnow
 from services.change import new_delete_link
 
 bp = Blueprint("upload", __name__)
@@ -77,12 +78,14 @@ def arrived() -> Any:
     Told to who sent it alone: the same account, or the same browser of a guest.
     """
     user, browser = person(), guest_session()
+    who = sender()
     sha256, seconds = request.form.get("sha256", ""), request.form.get("seconds", "")
     if not _SHA256.fullmatch(sha256) or not _SECONDS.fullmatch(seconds):
         abort(400)
-    if user is None and browser is None:
+    if who is None:
         return jsonify(state="unknown")
-    if site().in_flight.has(user.id if user else browser, sha256):  # before the row is looked for: it may be written meanwhile
+    # Before the row is looked for: it may be written meanwhile.
+    if request.environ.get(UPLOAD_WAITS, bool)() or site().in_flight.has(who, sha256):
         return jsonify(state="processing")
     known = request.form.get("known", "").split(",")[:MAX_KNOWN]
     upload = Upload.arrived(user, browser, sha256, timedelta(seconds=int(seconds)), known)
@@ -106,7 +109,10 @@ def _attempt(work: Any, filename: str) -> dict[str, Any]:
     """One file of several: each ends in a state that is shown, whatever became of the others."""
     try:
         upload, token = work()
-    except UploadError as error:
-        return {"filename": filename, "error": error.message}
+    except (UploadError, DatabaseFault, OSError) as error:
+        refusal = error if isinstance(error, UploadError) else refusal_of(error)
+        if refusal is None:
+            raise
+        return {"filename": filename, "error": refusal.message}
     return {"filename": filename, "error": "", "upload": upload, "delete_url": addresses().delete(upload, token),
             "codes": embed.codes(upload, addresses())}

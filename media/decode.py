@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import functools
 import warnings
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from typing import Any
 from PIL import Image, ImageFile, _webp
 
 from media import ended
-from media.errors import StorageFull, Unreadable, UploadError
+from media.errors import StorageFull, Unreadable, UploadError, is_full
 
 PILLOW_NAMES = {"jpg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WEBP", "avif": "AVIF", "bmp": "BMP",
                 "heic": "HEIF", "tiff": "TIFF"}
@@ -73,7 +72,7 @@ def reading() -> Iterator[None]:
     except UploadError:
         raise
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_full(error):
             raise StorageFull() from error
         raise Unreadable() from error
     except Exception as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 
 class UploadError(Exception):
     """Anything that ends an upload. ``retry_after`` is in seconds, None where trying again is no use."""
@@ -15,6 +17,11 @@ class UploadError(Exception):
         self.message = message or self.message
         self.retry_after = retry_after if retry_after is not None else self.retry_after
         super().__init__(self.message)
+
+
+def is_full(error: OSError) -> bool:
+    """Whether the disk has no room, or the account no quota, or the process may not write a file of that size."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class EmptySource(UploadError):

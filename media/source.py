@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import binascii
-import errno
 import hashlib
 import os
 import re
@@ -11,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import IO, Self
 
-from media.errors import FileTooBig, InvalidBase64, StorageFull
+from media.errors import FileTooBig, InvalidBase64, StorageFull, is_full
 
 CHUNK = 256 * 1024  # bytes read at a time: large enough for the hash to run without the interpreter lock
 
@@ -72,7 +71,7 @@ class Spool:
 
 
 def _as_upload_error(error: OSError) -> Exception:
-    return StorageFull() if error.errno in (errno.ENOSPC, errno.EDQUOT) else error
+    return StorageFull() if is_full(error) else error
 
 
 def basename(filename: str) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -270,3 +271,27 @@ def test_settings_of_location_and_metadata(make_app: Callable[..., Flask]) -> No
     served = bare.client.get(path_of(image["url"])).data
     assert b"NIKON" not in served and len(served) == len(sent)
     assert image["original_exifdata"] == '{"Orientation": "Horizontal (normal)"}'
+
+
+def test_a_file_that_becomes_public_meanwhile(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look into the public root and the one into the private."""
+    path = path_of(ann.uploaded("alpha.png", expiration="PT5M")["url"])
+    storage, at_path = ann.app.extensions["keepsake"].storage, Upload.at_path
+
+    def moved(*args: Any) -> Upload | None:
+        upload = at_path(*args)
+        assert upload
+        storage.move(upload.files, "private", "public")
+        return upload
+
+    monkeypatch.setattr(Upload, "at_path", moved)
+    answer = ann.client.get(path)
+    assert (answer.status_code, answer.data) == (200, DATA)
+
+
+def test_the_original_of_a_lost_file(ann: Person) -> None:
+    image = ann.uploaded("gps-nikon.jpg")
+    log_in(ann.client, ann.name)
+    assert ann.client.get(f"/original/{image['id_encoded']}").status_code == 200
+    (ann.app.extensions["keepsake"].storage.data / ("public" + path_of(image["url"]))).unlink()
+    assert ann.client.get(f"/original/{image['id_encoded']}").status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import json
 import re
@@ -15,7 +16,9 @@ import pytest
 import segno
 from flask import Flask
 
-from models import Upload, db
+from media.errors import StorageMissing
+from media.storage import Storage
+from models import DatabaseFault, Upload, db
 from tests.conftest import Person, csrf_token, log_in, make_person, path_of, sample, stored_files
 from tests.media.make import film
 
@@ -342,6 +345,26 @@ def test_a_form_of_several_files(ann: Person) -> None:
     assert answer.status_code == 200 and answer.text.count("/delete/") == 2
     assert "text-as.jpg" in answer.text and "Can&#39;t get target upload source info" in answer.text
     assert len(stored_files(ann.app)) == 5
+
+
+def test_a_fault_of_the_machine_is_one_file_s_alone(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the disk or the database fails under one of several files, the others are kept, and their links shown."""
+    log_in(ann.client)
+    token = csrf_token(ann.client.get("/").text)
+    publish = Storage.publish
+    faults = iter([None, OSError(errno.EIO, "Input/output error"), None, DatabaseFault("database is locked"), None])
+
+    def publish_or_fail(*args: Any) -> None:
+        if fault := next(faults):
+            raise fault
+        publish(*args)
+
+    monkeypatch.setattr(Storage, "publish", publish_or_fail)
+    files = [sample(name).open("rb") for name in ("plain.jpg", "still.webp", "alpha.png", "pixel.png", "gps-nikon.jpg")]
+    answer = ann.client.post("/upload", data={"csrf_token": token, "source": files})
+    assert answer.status_code == 200 and answer.text.count("/delete/") == 3
+    assert StorageMissing.message in answer.text and "still.webp" in answer.text and "pixel.png" in answer.text
+    assert {path.rpartition("/")[2].partition(".")[0] for path in stored_files(ann.app)} == {"plain", "alpha", "gps-nikon"}
 
 
 def test_the_report_of_a_video(ann: Person, tmp_path: Any) -> None:
