@@ -90,6 +90,8 @@ def profiles() -> Iterator[tuple[str, bytes]]:
     yield "serial number of a display", icc(mmod=b"mmod" + bytes(8) + RAW + bytes(20))
     for name in ("desc", "cprt", "dmnd", "dmdd", "dscm", "targ"):
         yield name, icc(**{name: _words(b"text" if name in ("cprt", "targ") else b"mluc")})
+    for start in ("sRGB ", "sRGB v4 ICC preference ", "BT.709 ", "Rec709 ", "Generic RGB "):
+        yield f"name that begins with {start}", icc(cprt=b"text" + bytes(4) + start.encode() + RAW + b"\0")
     yield "desc of old profiles", icc(desc=_words(b"desc"))
     yield "behind a known name", icc(desc=b"desc" + bytes(4) + struct.pack(">I", 5) + b"sRGB\0" + bytes(78) + RAW)
     yield "behind a point", icc(bkpt=b"XYZ " + bytes(16) + RAW)
