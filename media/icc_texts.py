@@ -6,7 +6,8 @@ import re
 
 _KNOWN = re.compile(
     # names of colour spaces
-    r"sRGB( (IEC61966-2[.-]1|built-in|Profile|v4 ICC preference( perceptual intent beta)?))?|sRGB2014|c2(ci)?|Display P3|DCI-P3 D65|Apple (RGB|Wide Color Sharing Profile)|"
+    r"sRGB( (IEC61966-2[.-]1|built-in|Profile|v4 ICC preference( perceptual intent beta)?))?|sRGB2014|c2(ci)?|Display P3|DCI-P3 D65|"
+    r"Apple (RGB|Wide Color Sharing Profile)|"
     r"Adobe RGB \(1998\)|AdobeRGB1998|Compatible with Adobe RGB \(1998\)|ProPhoto RGB|ROMM RGB|Wide Gamut RGB|WideGamut RGB|ColorMatch RGB|opRGB|"
     r"((ITU-R )?BT\.?|Rec\.? ?)(709|2020|2100)([ -](PQ|HLG|D65))?|Rec\. ITU-R BT\.(709-5|2020-1|2100-\d (PQ|HLG))|"
     r"Linear (sRGB|RGB)|scRGB|Generic (RGB|Gray|CMYK)( Gamma 2\.2)?( Profile)?|Gray( Gamma \d\.\d)?|Dot Gain \d\d%|sGray|Lab D50|"
