@@ -125,7 +125,8 @@ def _told_plainly() -> Iterator[None]:
     try:
         yield
     except (configuration.ConfigError, OSError, DatabaseFault, Occupied, StillInUse, UnknownVersion) as error:
-        raise StartError(str(error)) from error
+        text = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
+        raise StartError(text) from error
     except Exception as error:
         fault = fault_of(error)
         if not fault:

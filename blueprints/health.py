@@ -17,7 +17,7 @@ def check() -> tuple[Response, int]:
     which part it is: ``database`` or ``storage``."""
     house = site()
     try:
-        house.check_ready()
+        house.check_health()
     except UploadError as error:
         return _failing("storage", error.message)
     try:

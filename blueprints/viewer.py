@@ -7,7 +7,7 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 
 from blueprints import embed
 from blueprints.addresses import slug_and_id
@@ -101,12 +101,11 @@ def delete(public_id: str, token: str) -> Any:
         answer.headers["X-Robots-Tag"] = "noindex"
         answer.headers["Cache-Control"] = "no-store"
         return answer
-    shown_at = addresses().viewer_path(upload)
     if not remove(site(), upload):
         return _not_found()
     if _is_browser():
         flash("It is gone: the picture and every file of it were deleted.")
-        return redirect(shown_at, 303)
+        return redirect(url_for("upload.home"), 303)
     return jsonify(status_code=200, success={"message": "file deleted", "code": 200}, status_txt="OK")
 
 

@@ -239,7 +239,7 @@ def read_again(path: Path, format: str) -> SecondReading:
     root = xmp.parse(packet if isinstance(packet, bytes) else str(packet).encode())
     roots = (root,) if root is not None else ()
     telling = tuple(name for name in tags if _TELLING.search(name) and tags[name].strip(" 0[],"))
-    return SecondReading(_shown(tags), tuple(gps), roots, frozenset(_kinds(tags, gps, roots)), telling)
+    return SecondReading(_shown(tags), tuple(gps), roots, frozenset(_kinds(format, tags, gps, roots)), telling)
 
 
 @contextlib.contextmanager
@@ -252,7 +252,7 @@ def _opened_without_pixels(path: Path, format: str) -> Iterator[Image.Image]:
         yield image
 
 
-def _kinds(tags: dict[str, str], gps: list[str], roots: tuple[Element, ...]) -> Iterator[str]:
+def _kinds(format: str, tags: dict[str, str], gps: list[str], roots: tuple[Element, ...]) -> Iterator[str]:
     yield from {kind_of(*name) for root in roots for name in xmp.private_names(root)} - {""}
     if gps:
         yield "place"
@@ -262,7 +262,7 @@ def _kinds(tags: dict[str, str], gps: list[str], roots: tuple[Element, ...]) -> 
         yield "owner"
     if "EXIF MakerNote" in tags:
         yield "maker note"
-    if any(name.startswith("Thumbnail ") for name in tags):
+    if format != "tiff" and any(name.startswith("Thumbnail ") for name in tags):  # a TIFF's second directory is a page
         yield "embedded thumbnail"
     if "Image Make" in tags or "Image Model" in tags:
         yield "camera"

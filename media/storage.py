@@ -16,11 +16,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from media.durable import fsync, fsync_folders, make_folder, write_whole
-from media.errors import StorageFull, StorageMissing
+from media.errors import StorageFull, StorageMissing, is_full
 
 MARKER = ".keepsake"  # says which database the files belong to; missing when the disk is not mounted
 PUBLIC, PRIVATE = "public", "private"
 ROOTS = (PUBLIC, PRIVATE)
+_TRIAL = f"{MARKER}-trial"
+MIN_FREE_NAMES = 200  # on the disk: some hundred uploads' worth, and the database's own
 _FILE_MODE = {PUBLIC: 0o644, PRIVATE: 0o600}  # a reverse proxy runs as somebody else
 
 
@@ -70,14 +72,25 @@ class Storage:
             return ""
 
     def check_space(self, min_free_bytes: int) -> None:
-        if shutil.disk_usage(self.data).free < min_free_bytes:
+        """Raises StorageFull where bytes or names (inodes, of which some file systems have a fixed number) are short."""
+        disk = os.statvfs(self.data)
+        if disk.f_bavail * disk.f_frsize < min_free_bytes or (disk.f_files and disk.f_favail < MIN_FREE_NAMES):
             raise StorageFull()
 
     def check_writable(self) -> None:
         """Raises StorageMissing where a folder can't be written to: a disk mounted read-only, or somebody else's folder."""
         for folder in (self.data / PUBLIC, self.data / PRIVATE, self.tmp):
             if not os.access(folder, os.W_OK | os.X_OK):
-                raise StorageMissing(f"The storage is not available: {folder.name}/ can't be written to")
+                raise _not_writable(folder)
+
+    def try_writing(self) -> None:
+        """Raises StorageMissing or StorageFull where a small file doesn't get to the disk: a failing one looks writable until then."""
+        for folder in (self.tmp, self.data / PUBLIC, self.data / PRIVATE):
+            try:
+                write_whole(folder / _TRIAL, "ok")
+                (folder / _TRIAL).unlink()
+            except OSError as error:
+                raise StorageFull() if is_full(error) else _not_writable(folder) from error
 
     def path(self, root: str, relative: str) -> Path:
         """Where a file lies. Raises ValueError for a path that would leave its root."""
@@ -184,6 +197,10 @@ class Storage:
             self._place(self.data / "bin" / entry, root, relative)
             fsync(self.path(root, relative).parent)
         shutil.rmtree(self.data / "bin", ignore_errors=True)
+
+
+def _not_writable(folder: Path) -> StorageMissing:
+    return StorageMissing(f"The storage is not available: {folder.name}/ can't be written to")
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from services.fetches import Fetches
 from services.in_flight import InFlight
 from services.views import ViewCounter
 
+TRIAL_SECONDS = 5.0  # between two writes that only try whether the disk takes them, as anybody may ask for them
 TURN_SECONDS = 60.0  # that an upload waits for its turn; most programs give up after a minute or two
 
 
@@ -37,6 +39,7 @@ class Site:
 
     def __post_init__(self) -> None:
         memory.keep_little()
+        self._trial, self._tried_at = threading.Lock(), -TRIAL_SECONDS
         self._memory = Budget(self.settings.memory_mb * 1_000_000, memory.give_back)
         self.fetches = Fetches(self.settings.uploads_at_once)  # half of the threads that uploads have
         self._turns = threading.BoundedSemaphore(self.settings.uploads_at_once)
@@ -61,3 +64,11 @@ class Site:
         self.storage.prepare_tmp()
         self.storage.check_writable()
         self.storage.check_space(self.settings.min_free_mb * 1_000_000)
+
+    def check_health(self) -> None:
+        """As `check_ready`, by writing. Raises the same."""
+        self.check_ready()
+        with self._trial:
+            if time.monotonic() - self._tried_at >= TRIAL_SECONDS:
+                self.storage.try_writing()
+                self._tried_at = time.monotonic()

@@ -28,9 +28,9 @@ def _mount(*words: str | Path) -> None:
 
 
 @contextlib.contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[None]:
-    """``folder``, on a disk of its own of ``size``."""
-    _mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder)
+def small_disk(folder: Path, size: str, names: int = 0) -> Iterator[None]:
+    """``folder``, on a disk of its own of ``size``, for so many files (0: any number)."""
+    _mount("-t", "tmpfs", "-o", f"size={size},nr_inodes={names}", "tmpfs", folder)
     try:
         yield
     finally:

@@ -127,6 +127,31 @@ def test_a_full_disk(spare: int, blank_data: Path, tmp_path: Path) -> None:
         del cat
 
 
+def test_names_used_up(blank_data: Path, tmp_path: Path) -> None:
+    """A disk may have room for bytes and none for another file."""
+    data = tmp_path / "data"
+    data.mkdir()
+    with small_disk(data, "20m", names=400):
+        shutil.copytree(blank_data, data, dirs_exist_ok=True)
+        app = create_app({"DATA": str(data), "TESTING": True, "UPKEEP_SECONDS": 0, "MIN_FREE_MB": 0})
+        eve = make_person(app)
+        eve.uploaded("pixel.png")
+        for n in range(300):
+            (data / f"{n}").touch()
+        check_refusal(eve.upload("alpha.png"), 507)
+        assert app.test_client().get("/healthz").json["part"] == "storage"
+        close_database(app)
+        del eve, app
+
+
+def test_a_disk_that_only_looks_writable(ben: Person) -> None:
+    with no_file_over(0):
+        assert ben.app.test_client().get("/healthz").json["part"] == "storage"
+    answer = ben.app.test_client().get("/healthz")
+    assert answer.status_code == 200
+    assert {path.name for path in data_of(ben.app).rglob(".keepsake*")} == {".keepsake"}
+
+
 def test_too_little_room_is_told_before_it_is_used(make_app: Callable[..., Flask]) -> None:
     dan = make_person(make_app(MIN_FREE_MB=10**9))
     check_refusal(dan.upload("pixel.png"), 507)

@@ -226,3 +226,9 @@ def test_the_description_in_a_films_xmp(format: str, ann: Person) -> None:
     data = sample({"mp4": "clip.mp4", "mov": "phone-rotated-gps.mov"}[format]).read_bytes() + box(b"uuid", uuid + packet)
     image = ann.client.post("/api/1/upload", data={"source": (io.BytesIO(data), f"a.{format}"), "key": ann.key}).get_json()["image"]
     assert image["description"] == "A walk by the sea"
+
+
+def test_the_second_page_of_a_tiff_is_no_thumbnail(tmp_path: Path) -> None:
+    page = Image.new("RGB", (40, 30))
+    page.save(tmp_path / "scan.tif", save_all=True, append_images=[page])
+    assert metadata.read_again(tmp_path / "scan.tif", "tiff").kinds == frozenset()
