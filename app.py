@@ -24,10 +24,10 @@ import config as configuration
 import server
 from blueprints import api, context, errors, headers, people, site_host, upload, viewer, wire
 from blueprints.uploaders import rendering
-from media.durable import write_whole
 from media.errors import UploadError
-from media.running import Occupied, Running
 from media.storage import Storage
+from media.storage.durable import write_whole
+from media.storage.running import Occupied, Running
 from models import Category, DatabaseFault, SiteSetting, Upload, connector, db
 from models.base import BUSY_SECONDS
 from models.faults import fault_of

@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from media.errors import UploadError
-from media.running import Occupied
+from media.storage.running import Occupied
 from models import Album, ApiKey, Category, DatabaseFault, SiteSetting, User, db
 from models.site_setting import GUEST_KEY
 from services.backup import NotABackup, back_up

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from media.derive import derive
+from media.intake.spool import md5_of
+from media.pixels.derive import derive
 from media.probe import probe
-from media.source import md5_of
 
 SAMPLES = Path(__file__).parent.parent / "tests" / "samples"
 

@@ -12,8 +12,8 @@ from flask_login import current_user
 
 from blueprints.addresses import Addresses
 from blueprints.site_host import request_host
-from media.network import network
-from media.web_address import host_name
+from media.intake.network import network
+from media.intake.web_address import host_name
 from models import User
 from services.site import Site
 

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from blueprints.addresses import Addresses
 from blueprints.context import addresses, person, site
-from media.derive import THUMB_SIZE
+from media.pixels.derive import THUMB_SIZE
 from models import Upload
 
 bp = Blueprint("embed", __name__)

@@ -13,7 +13,7 @@ from werkzeug.wsgi import wrap_file
 
 from blueprints.context import person, site
 from blueprints.file_answer import FileAnswer, StoredFile, file_answer
-from media.patch import PatchedFile
+from media.privacy.patch import PatchedFile
 from media.probe import MIME_BY_EXTENSION, MIME_TYPES
 from media.storage import PRIVATE, PUBLIC, ROOTS, Storage
 from models import Scrubbing, Upload, db

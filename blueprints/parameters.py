@@ -10,7 +10,7 @@ from typing import Any
 import isodate
 
 from blueprints.errors import InvalidParameter, NotFound
-from media.filename import one_line
+from media.intake.filename import one_line
 from models import Album, Category, User
 
 MIN_WIDTH, MAX_WIDTH = 16, 20_000  # pixels

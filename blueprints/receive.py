@@ -13,9 +13,9 @@ from blueprints.body import OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, read_body
 from blueprints.context import guest_hash, guest_session, own_hosts, person, site
 from blueprints.errors import RequestDenied, UrlUploadsDisabled
 from blueprints.parameters import parse_parameters
-from media import fetch
 from media.errors import Base64ByGet, EmptySource
-from media.source import Base64Decoder, Spool
+from media.intake import fetch
+from media.intake.spool import Base64Decoder, Spool
 from models import ApiKey, Upload, User, utcnow
 from services.in_flight import Sender
 from services.ingest import ingest

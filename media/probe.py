@@ -10,12 +10,13 @@ from typing import Literal
 
 from PIL import Image, ImageCms
 
-from media import metadata, raw, video
-from media.containers import blocks, gif, riff
-from media.containers.block import DAMAGE, MAX_BLOCK_BYTES, MAX_METADATA_BYTES, Block
-from media.decode import opened, reading
 from media.errors import DisabledFormat, FileTooBig, TooManyMegapixels, UnavailableFormat, Unreadable
-from media.metadata import Metadata
+from media.metadata import raw, reader
+from media.metadata.containers import blocks, gif, riff
+from media.metadata.containers.block import DAMAGE, MAX_BLOCK_BYTES, MAX_METADATA_BYTES, Block
+from media.metadata.reader import Metadata
+from media.pixels import video
+from media.pixels.decode import opened, reading
 
 MIME_TYPES = {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp", "avif": "image/avif",
               "bmp": "image/bmp", "heic": "image/heic", "tiff": "image/tiff", **video.MIME_TYPES}
@@ -83,7 +84,7 @@ def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: 
             raise UnavailableFormat()
         with reading():
             found = blocks(file, format)
-            told = metadata.read(file, found)
+            told = reader.read(file, found)
             canvas = riff.canvas(file) if format == "webp" else None
             frames = gif.frames(file) if format == "gif" else 0
     is_damaged = any(block.keyword == DAMAGE for block in found)
@@ -109,7 +110,7 @@ def _probe_video(path: Path, format: str, packets: Metadata, limits: video.Limit
     """``packets`` is what XMP in the film says: the last source of its title and description."""
     frame = path.with_name(path.name + "-frame.png")
     seen = video.inspect(path, format, frame, limits)
-    told = metadata.of_video(seen.told)
+    told = reader.of_video(seen.told)
     told = replace(told, title=told.title or packets.title, description=told.description or packets.description)
     return Facts("video", format, seen.width, seen.height, told, duration=max(1, round(seen.duration)),
                  is_playable=seen.is_playable, frame=frame, places=seen.places)

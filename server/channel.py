@@ -11,7 +11,7 @@ from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
 from blueprints.receive import UPLOAD_WAITS
-from media.network import network
+from media.intake.network import network
 from server.body_task import BodyTask
 from server.limits import BODY_BYTES, HEAD_BYTES
 from server.parser import Parser

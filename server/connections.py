@@ -6,7 +6,7 @@ import socket
 import sys
 from typing import TYPE_CHECKING
 
-from media.network import network
+from media.intake.network import network
 from server.limits import Limits
 
 if TYPE_CHECKING:

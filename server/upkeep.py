@@ -8,7 +8,7 @@ import time
 from flask import Flask
 
 from media.errors import UploadError
-from media.running import Occupied
+from media.storage.running import Occupied
 from models import DatabaseFault
 from services import upkeep
 from services.site import Site

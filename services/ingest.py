@@ -11,10 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from config import Settings
-from media import faststart, filename, memory, metadata, patch, scrub, video
-from media.derive import ENCODINGS, Derivatives, derive, resize, to_png
+from media.intake import filename
+from media.intake.spool import md5_of
+from media.metadata import reader
+from media.pixels import memory, video
+from media.pixels.derive import ENCODINGS, Derivatives, derive, resize, to_png
+from media.privacy import faststart, patch, scrub
 from media.probe import format_of, probe
-from media.source import md5_of
 from models import Upload
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
@@ -68,11 +71,11 @@ def _scrub(settings: Settings, work: Work) -> Work:
     if work.facts.kind == "video":
         return _scrub_video(work, policy)
     format = work.facts.format
-    found = metadata.read_again(work.path, format)
+    found = reader.read_again(work.path, format)
     before = after = scrub.kinds(found, work.path, format)
     work = _blank(work, scrub.changes(work.path, format, policy))
     if work.originals:
-        found = metadata.read_again(work.path, format)
+        found = reader.read_again(work.path, format)
         after = scrub.kinds(found, work.path, format)
     left = () if policy.keeps_all else (*scrub.leftovers(found, policy), *scrub.uncleanable(work.path, format, policy))
     return replace(work, leftovers=left, exifdata=json.dumps(found.tags, ensure_ascii=False) if found.tags else None,

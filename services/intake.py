@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from media.intake.spool import Spool
 from media.probe import Facts
-from media.source import Spool
 from models import User
 from services.in_flight import Sender
 

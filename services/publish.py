@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from config import Settings
-from media import filename
-from media.derive import Derivatives
+from media.intake import filename
+from media.pixels.derive import Derivatives
 from media.storage import PRIVATE, PUBLIC
 from models import Journal, Scrubbing, Tag, Upload, begin_write, close_afterwards, db, utcnow
 from services.intake import UploadRequest, Work

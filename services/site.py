@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from config import Settings
-from media import memory
-from media.running import Running
+from media.pixels import memory
 from media.storage import Storage
+from media.storage.running import Running
 from services.budget import Budget
 from services.errors import Busy
 from services.fetches import Fetches

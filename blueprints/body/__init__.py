@@ -15,7 +15,7 @@ from blueprints.body.json_object import read_json
 from blueprints.body.multipart import read_multipart
 from blueprints.body.urlencoded import read_urlencoded
 from blueprints.body.value import CHUNK, OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, NewSpool
-from media.source import copy_into
+from media.intake.spool import copy_into
 
 __all__ = ["OTHER_FILE_FIELDS", "SOURCE_FIELDS", "Body", "read_body"]
 

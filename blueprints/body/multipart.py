@@ -13,7 +13,7 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDeco
 
 from blueprints.body.value import CHUNK, MAX_BUFFER, MAX_PARTS, OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, NewSpool, Value, keep
 from blueprints.errors import MalformedBody
-from media.source import Spool
+from media.intake.spool import Spool
 
 
 def read_multipart(stream: IO[bytes], boundary: str, body: Body, new_spool: NewSpool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from media.errors import InvalidBase64, UploadError
-from media.source import Base64Decoder, Spool
+from media.intake.spool import Base64Decoder, Spool
 
 SOURCE_FIELDS = ("source", "image")
 # What programs written for other hosts call the file; taken where there is no source under its own name.

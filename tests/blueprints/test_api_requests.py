@@ -249,11 +249,11 @@ def test_width(ann: Person) -> None:
 
 def test_a_resized_photo_says_no_more_than_a_scrubbed_one(ann: Person) -> None:
     image = ann.uploaded("iphone-gps-8mp.jpg", width="1000")
-    from media import metadata
-    from media.scrub import Policy, leftovers
+    from media.metadata import reader
+    from media.privacy.scrub import Policy, leftovers
 
     path = ann.app.extensions["keepsake"].storage.path("public", path_of(image["url"]).lstrip("/"))
-    assert leftovers(metadata.read_again(path, "jpg"), Policy(location=True, metadata=False)) == []
+    assert leftovers(reader.read_again(path, "jpg"), Policy(location=True, metadata=False)) == []
     assert json.loads(image["original_exifdata"])["Model"] == "iPhone 6"
 
 

@@ -27,8 +27,8 @@ from blueprints.embed import viewed_id
 from blueprints.errors import InvalidParameter
 from blueprints.parameters import parse_expiration, parse_title
 from blueprints.site_host import parse_host, parse_prefix
-from media.source import Spool
-from media.web_address import host_name
+from media.intake.spool import Spool
+from media.intake.web_address import host_name
 from models.upload import search_words
 from tests.conftest import PASSWORD, Person, csrf_token, log_in, make_person, sample
 

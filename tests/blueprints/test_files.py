@@ -246,7 +246,7 @@ def test_an_upload_that_expires_is_gone_that_second(ann: Person) -> None:
 
 def test_what_could_not_be_scrubbed_is_kept_private(make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> None:
     """The readers see a position that the walkers did not find: as if a camera hid it where nobody knows."""
-    from media import scrub
+    from media.privacy import scrub
 
     monkeypatch.setattr(scrub, "changes", lambda *args: [])
     ann = make_person(make_app())

@@ -23,7 +23,7 @@ from blueprints.body.value import SOURCE_FIELDS, Body
 from blueprints.embed import viewed_id
 from blueprints.errors import MalformedBody
 from blueprints.parameters import parse_title
-from media.source import Spool, basename
+from media.intake.spool import Spool, basename
 from models import Cursor
 from models.upload import search_words
 from tests.conftest import Person, log_in

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from media import cues, patch, scrub
-from media.containers import nal
-from media.containers.block import MAX_BLOCK_BYTES
+from media.metadata.containers import nal
+from media.metadata.containers.block import MAX_BLOCK_BYTES
+from media.privacy import cues, patch, scrub
 from tests.cleaning.films import films
 from tests.cleaning.stills import MARK, RAW, Place
 from tests.cleaning.test_stills import FORMS, POLICY, TELLING, looked_at

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from media import scrub, xmp
-from media.containers import blocks
-from media.containers.ration import BYTES_A_READ, MOST_BLOCKS, READS
 from media.errors import Unreadable, UploadError
+from media.metadata import xmp
+from media.metadata.containers import blocks
+from media.metadata.containers.ration import BYTES_A_READ, MOST_BLOCKS, READS
+from media.privacy import scrub
+from media.privacy.scrub import Policy
 from media.probe import probe
-from media.scrub import Policy
 from tests.cleaning import stills
 from tests.cleaning.stills import box, chunk, exif, gif, jpeg, png, riff
 from tests.conftest import sample

@@ -20,7 +20,8 @@ from typing import Any
 import pytest
 from PIL import Image, ImageSequence
 
-from media import metadata, patch, scrub
+from media.metadata import reader
+from media.privacy import patch, scrub
 from tests.cleaning.hidden import hidden, in_srgb, profile_of
 from tests.cleaning.stills import MARK, Place, places
 
@@ -117,4 +118,4 @@ def test_what_stands_behind_a_png_is_read_without_its_pixels(tmp_path: Path) -> 
     path.write_bytes(broken + late + data[end:])
     with pytest.raises(Exception), Image.open(path) as image:  # noqa: B017 -- whichever it is
         image.load()
-    assert [root.tag for root in metadata.read_again(path, "png").xmp] == ["{adobe:ns:meta/}xmpmeta"]
+    assert [root.tag for root in reader.read_again(path, "png").xmp] == ["{adobe:ns:meta/}xmpmeta"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from media import icc, patch, scrub
+from media.privacy import icc, patch, scrub
 from tests.cleaning.hidden import icc as profile
 from tests.cleaning.stills import MARK, RAW, chunk, picture, png
 

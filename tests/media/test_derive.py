@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageStat
 
-from media.derive import Derivatives, derive, resize, to_png
 from media.errors import Unreadable
+from media.pixels.derive import Derivatives, derive, resize, to_png
 from media.probe import probe
 from tests.conftest import sample
 

@@ -8,10 +8,10 @@ import zlib
 
 import pytest
 
-from media import iptc, metadata
-from media.containers import blocks
-from media.encoding import decode
-from media.metadata import Metadata
+from media.metadata import iptc, reader
+from media.metadata.containers import blocks
+from media.metadata.encoding import decode
+from media.metadata.reader import Metadata
 from tests.conftest import Person, sample
 
 TEXTS = [("Café", "latin-1"), ("Größe", "latin-1"), ("Crème brûlée", "latin-1"), ("São Paulo", "latin-1"), ("Señor Núñez", "latin-1"),
@@ -70,7 +70,7 @@ def png_with(chunks: list[tuple[bytes, bytes]]) -> bytes:
 
 def read(data: bytes, format: str) -> Metadata:
     file = io.BytesIO(data)
-    return metadata.read(file, blocks(file, format))
+    return reader.read(file, blocks(file, format))
 
 
 @pytest.mark.parametrize(("text", "encoding"), TEXTS)
@@ -110,7 +110,7 @@ def test_tags_that_each_claim_the_whole_block_cost_no_more_than_their_ration() -
     count, length = 5000, 1_000_000
     entries = b"".join(struct.pack(">HHII", 0x010E + n, 2, length, 8) for n in range(count))
     file = Counting(b"MM\0*\0\0\0\x08" + struct.pack(">H", count) + entries + b"\0\0\0\0" + b"a" * length)
-    metadata.read(file, blocks(file, "tiff"))
+    reader.read(file, blocks(file, "tiff"))
     assert Counting.taken < 70_000_000
 
 

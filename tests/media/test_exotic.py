@@ -14,12 +14,13 @@ from PIL import Image, TiffImagePlugin
 from PIL.ExifTags import IFD
 
 from config import FORMATS
-from media import metadata, patch, scrub, tiff
-from media.derive import derive
 from media.errors import UnavailableFormat, Unreadable
-from media.patch import PatchedFile
+from media.metadata import reader, tiff
+from media.pixels.derive import derive
+from media.privacy import patch, scrub
+from media.privacy.patch import PatchedFile
+from media.privacy.scrub import Policy
 from media.probe import Facts, probe
-from media.scrub import Policy
 from tests.cleaning.stills import box, xmp
 from tests.cleaning.stills import tiff as tiff_of
 from tests.conftest import Person, sample
@@ -98,10 +99,10 @@ def test_the_phones_heic(tmp_path: Path) -> None:
 @pytest.mark.parametrize("policy", [LOCATION, METADATA], ids=["location", "metadata"])
 def test_a_heic_loses_its_place_and_nothing_else(policy: Policy, tmp_path: Path) -> None:
     path = Path(shutil.copyfile(sample("iphone.heic"), tmp_path / "iphone.heic"))
-    assert any("GPS" in name for name in scrub.leftovers(metadata.read_again(path, "heic"), policy))
+    assert any("GPS" in name for name in scrub.leftovers(reader.read_again(path, "heic"), policy))
     changes = scrub.changes(path, "heic", policy)
     patch.apply(path, changes)
-    assert scrub.leftovers(metadata.read_again(path, "heic"), policy) == []
+    assert scrub.leftovers(reader.read_again(path, "heic"), policy) == []
     assert pixels(path) == pixels(sample("iphone.heic"))
     assert PatchedFile(path, patch.pack(changes)).read() == sample("iphone.heic").read_bytes()
     with Image.open(path) as image:
@@ -115,7 +116,7 @@ def test_a_tiff_loses_its_place_and_nothing_else(policy: Policy, compression: st
     original, before = path.read_bytes(), pixels(path)
     facts = look(path)
     assert (facts.format, facts.width, facts.height, facts.is_playable, facts.metadata.camera) == ("tiff", 900, 600, False, "Acme Scanner")
-    assert scrub.leftovers(metadata.read_again(path, "tiff"), policy)
+    assert scrub.leftovers(reader.read_again(path, "tiff"), policy)
     changes = scrub.changes(path, "tiff", policy)
     patch.apply(path, changes)
     data = path.read_bytes()
@@ -231,4 +232,4 @@ def test_the_description_in_a_films_xmp(format: str, ann: Person) -> None:
 def test_the_second_page_of_a_tiff_is_no_thumbnail(tmp_path: Path) -> None:
     page = Image.new("RGB", (40, 30))
     page.save(tmp_path / "scan.tif", save_all=True, append_images=[page])
-    assert metadata.read_again(tmp_path / "scan.tif", "tiff").kinds == frozenset()
+    assert reader.read_again(tmp_path / "scan.tif", "tiff").kinds == frozenset()

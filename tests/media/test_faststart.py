@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from media import faststart, patch
+from media.privacy import faststart, patch
 from tests.cleaning.stills import box
 from tests.conftest import Person, log_in, path_of, sample
 

@@ -10,9 +10,9 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from media import fetch
 from media.errors import FetchRefused, FileTooBig
-from media.source import Spool
+from media.intake import fetch
+from media.intake.spool import Spool
 from tests.conftest import sample
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media import filename
+from media.intake import filename
 
 
 @pytest.mark.parametrize(("sent", "name"), [

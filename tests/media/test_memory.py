@@ -13,7 +13,7 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from media import memory
+from media.pixels import memory
 from tests.conftest import ROOT, lacks, sample
 
 SOAK = os.environ.get("SOAK") == "1"
@@ -26,8 +26,8 @@ from pathlib import Path
 import pillow_heif
 from PIL import Image
 from config import FORMATS
-from media import memory
-from media.derive import derive, resize, to_png
+from media.pixels import memory
+from media.pixels.derive import derive, resize, to_png
 from media.probe import probe
 
 def peak():

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from config import FORMATS
-from media import patch, scrub
-from media.containers.block import MAX_BLOCK_BYTES, MAX_METADATA_BYTES
 from media.errors import Unreadable
+from media.metadata.containers.block import MAX_BLOCK_BYTES, MAX_METADATA_BYTES
+from media.privacy import patch, scrub
 from media.probe import probe
 from tests.conftest import ROOT, lacks, sample
 
@@ -27,8 +27,11 @@ from pathlib import Path
 import pillow_heif
 from PIL import Image
 from config import FORMATS
-from media import memory, metadata, patch, probe, scrub
-from media.derive import derive
+from media.pixels import memory
+from media.metadata import reader
+from media.privacy import patch, scrub
+from media import probe
+from media.pixels.derive import derive
 
 def peak():
     return next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
@@ -45,7 +48,7 @@ before = reset()
 facts = probe.probe(path, max_megapixels=128, allowed=FORMATS)
 print(memory.look(format, size), peak() - before)
 before = reset()
-metadata.read_again(path, format)
+reader.read_again(path, format)
 changes = scrub.changes(path, format, scrub.Policy(location=True, metadata=False))
 patch.apply(path, changes)
 kept = patch.pack(changes)

@@ -57,7 +57,7 @@ def test_a_picture_with_another_file_behind_it(name: str, tail: bytes, tmp_path:
 
 @pytest.mark.parametrize("name", ["screenshot.png", "animated.png", "animated.webp", "still.webp", "still.avif"])
 def test_cut_in_half(name: str, tmp_path: Path) -> None:
-    from media.derive import derive
+    from media.pixels.derive import derive
 
     data = sample(name).read_bytes()
     path = tmp_path / name

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.public_address import is_public
+from media.intake.public_address import is_public
 
 # The IANA special-purpose address registries, and multicast, with the last public address before each block and the first after it
 # ("" where that is in a block, too, or there is none).

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from media.errors import FileTooBig, InvalidBase64
-from media.source import Base64Decoder, Spool, basename
+from media.intake.spool import Base64Decoder, Spool, basename
 
 
 def decode(folder: Path, pieces: list[bytes], max_bytes: int = 10_000_000) -> bytes:

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import av
@@ -14,13 +13,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from config import FORMATS
-from media import patch, scrub, video
-from media.derive import derive
 from media.errors import DisabledFormat, TooManyMegapixels, UnavailableFormat, Unreadable, UploadError
-from media.patch import PatchedFile
+from media.pixels import video
+from media.pixels.derive import derive
+from media.privacy import patch, scrub
+from media.privacy.patch import PatchedFile
+from media.privacy.scrub import Policy
 from media.probe import Facts, probe
-from media.scrub import Policy
-from tests.conftest import sample
+from tests.conftest import ROOT, sample
 from tests.media.make import film, is_upright
 
 LOCATION, METADATA = Policy(location=True, metadata=False), Policy(location=True, metadata=True)
@@ -153,28 +153,20 @@ def test_too_large_is_refused_before_a_frame_is_decoded(tmp_path: Path) -> None:
         look(film(tmp_path / "a.mp4", size=(1920, 1080), frames=1), max_megapixels=2)
 
 
-def test_a_decoder_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = tmp_path / "media"
-    worker.mkdir()
-    (worker / "__init__.py").touch()
-    (worker / "video_worker.py").write_text("import time\ntime.sleep(60)\n")
-    monkeypatch.setattr(video, "_ROOT", tmp_path)
-    monkeypatch.setattr(video, "_START_SECONDS", 0)
-    started = time.monotonic()
+def worker(program: str) -> tuple[str, ...]:
+    return sys.executable, "-c", program
+
+
+def test_a_decoder_that_hangs_is_ended(tmp_path: Path) -> None:
+    limits = video.Limits(seconds=1, start_seconds=0, worker=worker("import time; time.sleep(3600)"))
     with pytest.raises(Unreadable):
-        look(copied("clip.mp4", tmp_path), limits=video.Limits(seconds=1))
-    assert time.monotonic() - started < 5
+        look(copied("clip.mp4", tmp_path), limits=limits)
 
 
 @pytest.mark.parametrize("death", ["os.kill(os.getpid(), signal.SIGSEGV)", "sys.exit(3)", "print('no JSON')", "bytearray(10**11)"])
-def test_a_decoder_that_crashes_costs_one_upload(death: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = tmp_path / "media"
-    worker.mkdir()
-    (worker / "__init__.py").touch()
-    (worker / "video_worker.py").write_text(f"import os, signal, sys\n{death}\n")
-    monkeypatch.setattr(video, "_ROOT", tmp_path)
+def test_a_decoder_that_crashes_costs_one_upload(death: str, tmp_path: Path) -> None:
     with pytest.raises(Unreadable):
-        look(copied("clip.mp4", tmp_path))
+        look(copied("clip.mp4", tmp_path), limits=video.Limits(worker=worker(f"import os, signal, sys; {death}")))
 
 
 def test_the_limits_are_set_in_the_worker(tmp_path: Path) -> None:
@@ -182,11 +174,11 @@ def test_the_limits_are_set_in_the_worker(tmp_path: Path) -> None:
     path = copied("clip.mp4", tmp_path)
     with pytest.raises(Unreadable):
         look(path, limits=video.Limits(memory_mb=60))
-    check = ("import io, json, resource, sys, media.video_worker as worker\n"
+    check = ("import io, json, resource, sys, media.pixels.video_worker as worker\n"
              "worker.inspect = lambda task: [resource.getrlimit(limit)[0] for limit in (resource.RLIMIT_CPU, resource.RLIMIT_AS)]\n"
              "sys.stdin = io.StringIO(json.dumps({'memory_mb': 900, 'seconds': 7, 'max_frame_bytes': 10**6}))\n"
              "worker.main()")
-    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True, cwd=Path(video.__file__).parent.parent)
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout == "[7, 900000000]"
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.errors import FetchRefused
-from media.web_address import MAX_URL, WebAddress, host_name
+from media.intake.web_address import MAX_URL, WebAddress, host_name
 
 MALFORMED = [
     "http://[::1", "http://[", "http://]", "http://[]/", "http://[::1]x/", "http://[fe80::1%25eth0]/", "http://[v1.a]/", "http://[1.2.3.4]/",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from media.network import network
+from media.intake.network import network
 from tests.conftest import Server
 from tests.server.wire import WATCHDOG, connect, parse, read_all
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from media import memory
+from media.pixels import memory
 from media.probe import Facts, Metadata
 from services import ingest
 from services.budget import Budget

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
-from media import storage as storage_module
+from media.storage import disk as storage_module
 from models import Upload, db
 from tests.conftest import Person, make_person, sample, stored_files
 

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import insert
 
 from media.errors import StorageMissing
-from media.running import Running
 from media.storage import Storage
+from media.storage.running import Running
 from models import DatabaseFault, Journal, Upload, db, utcnow
 from services import upkeep
 from services.site import Site
@@ -41,7 +41,7 @@ def age(*paths: Path) -> None:
 @pytest.fixture(autouse=True)
 def old_by_its_time_of_writing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test can't set the time of a file's last rename, so only that of its last writing counts here."""
-    from media import storage
+    from media.storage import disk as storage
 
     monkeypatch.setattr(storage, "_last_touched", lambda path: path.stat().st_mtime)
 

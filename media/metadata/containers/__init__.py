@@ -1,0 +1,38 @@
+"""Where in a file its metadata stands: one walker a container, all reading headers only, never pixels.
+
+``blocks(file, kind)`` lists the metadata as Blocks and raises Unreadable for a file that ends too early
+or carries a second file of a kind that runs or unpacks (a polyglot).
+"""
+
+from __future__ import annotations
+
+from typing import IO, cast
+
+from media.metadata.containers import bmff, gif, jpeg, matroska, png, riff
+from media.metadata.containers.block import Block, size_of
+from media.metadata.containers.ration import Rationed, check
+
+
+def _whole(file: IO[bytes]) -> list[Block]:
+    """A TIFF file is one TIFF structure from end to end."""
+    return [Block("tiff", ((0, size_of(file)),))]
+
+
+WALKERS = {"jpg": jpeg.blocks, "png": png.blocks, "webp": riff.blocks, "gif": gif.blocks, "tiff": _whole,
+           **dict.fromkeys(("avif", "heic", "mp4", "mov", "m4v", "3gp"), bmff.blocks),
+           **dict.fromkeys(("webm", "mkv"), matroska.blocks)}
+
+
+def blocks(file: IO[bytes], format: str) -> list[Block]:
+    """The metadata blocks of ``file``, in file order. A format without a walker (BMP) has none.
+
+    Raises Unreadable, also for more pieces than a real file has.
+    """
+    walker = WALKERS.get(format)
+    if walker is None:
+        return []
+    rationed = Rationed(file)
+    file.seek(0)
+    found = walker(cast(IO[bytes], rationed))
+    check(rationed, found)
+    return found

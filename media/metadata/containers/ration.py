@@ -1,0 +1,38 @@
+"""How much work a file's walk may be: what costs us is not its bytes but its pieces, each a turn of a Python loop."""
+
+from __future__ import annotations
+
+from typing import IO
+
+from media.errors import Unreadable
+from media.metadata.containers.block import Block, size_of
+
+# A walker reads once or twice a piece. The shortest that films are full of, a packet of sound, has some hundred bytes; what
+# is shorter, a box or a chunk of nothing, makes up the head of a file. So many for any head, and one for each 64 bytes.
+READS, BYTES_A_READ, MOST_READS = 100_000, 64, 2_000_000
+MOST_BLOCKS = 20_000  # pieces of metadata; a long animation may have a comment a frame
+# Blocks of a kind that is parsed piece by piece: one or two a picture, and up to 64 pictures in a JPEG. Pillow joins those of EXIF one by one.
+MOST_OF_KIND = {"exif": 64, "index": 64, "photoshop": 32, "xmp": 64}
+
+
+class Rationed:
+    """A file that may be read so often."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.seek, self.tell = file, file.seek, file.tell
+        self.left = min(READS + size_of(file) // BYTES_A_READ, MOST_READS)
+
+    def read(self, size: int = -1) -> bytes:
+        """Raises Unreadable when the ration is used up."""
+        self.left -= 1
+        if self.left < 0:
+            raise Unreadable()
+        return self.file.read(size)
+
+
+def check(file: Rationed, found: list[Block]) -> None:
+    """Raises Unreadable for more than any real file has. A walker may have taken the end of the ration for damage, so that is looked at, too."""
+    if file.left < 0 or len(found) > MOST_BLOCKS:
+        raise Unreadable()
+    if any(sum(block.kind == kind for block in found) > most for kind, most in MOST_OF_KIND.items()):
+        raise Unreadable()

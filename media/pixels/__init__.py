@@ -1,0 +1,1 @@
+"""Decoding, colour, derivatives, and video in a process of its own."""

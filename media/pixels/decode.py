@@ -1,0 +1,79 @@
+"""Pillow, opened on one named format and with its errors turned into ours."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageFile, _webp
+
+from media.errors import StorageFull, Unreadable, UploadError, is_full
+from media.pixels import ended
+
+PILLOW_NAMES = {"jpg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WEBP", "avif": "AVIF", "bmp": "BMP",
+                "heic": "HEIF", "tiff": "TIFF"}
+
+# Our own limit is checked on the header, with its own error; a truncated file must raise, never come out half grey.
+Image.MAX_IMAGE_PIXELS = None
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+@contextlib.contextmanager
+def opened(path: Path, format: str, *, is_damaged: bool = False) -> Iterator[Image.Image]:
+    """The picture at ``path``, header read and pixels not yet decoded; of a damaged JPEG, with the end that it may lack.
+
+    Raises Unreadable where such a JPEG lacks more than that. Whatever a decoder raises inside the block, on opening or on
+    loading, comes out as Unreadable.
+    """
+    if format == "heic":
+        _learn_heif()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(reading())
+        if is_damaged and format == "jpg":
+            ended.check(path)
+        source: Any = ended.Ended(stack.enter_context(path.open("rb"))) if is_damaged and format == "jpg" else path
+        yield stack.enter_context(Image.open(source, formats=[PILLOW_NAMES[format]]))
+
+
+def pixels(image: Image.Image, path: Path) -> Image.Image:
+    """What ``image``, opened at ``path`` and not loaded, shows: a still, or the first frame. Loaded, and for WebP with 12
+    bytes a pixel where Pillow's own way takes 16: neither the decoder nor a second copy is kept."""
+    if image.format != "WEBP":
+        image.load()
+        return image
+    decoder = _webp.WebPAnimDecoder(path.read_bytes())
+    frame = decoder.get_next()
+    mode = decoder.get_info()[4]
+    del decoder
+    if frame is None:
+        raise Unreadable()
+    return Image.frombuffer(mode, image.size, frame[0], "raw", mode, 0, 1)
+
+
+@functools.cache
+def _learn_heif() -> None:
+    """Register pillow-heif, which few servers need at their start."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(thumbnails=False)
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[None]:
+    """Turns what decoders raise on hostile bytes, which may be anything, into Unreadable."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except UploadError:
+        raise
+    except OSError as error:
+        if is_full(error):
+            raise StorageFull() from error
+        raise Unreadable() from error
+    except Exception as error:
+        raise Unreadable() from error
