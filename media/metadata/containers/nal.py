@@ -31,10 +31,11 @@ _HDR = (b"\xb5\x00\x3c\x00\x01\x04", b"\x26\x00\x04\x00\x05")  # HDR10+, HDR Viv
 _X264 = bytes.fromhex("dc45e9bde6d948b7962cd820d923eeef")
 # Settings in its own words; decoders go by the version before them.
 _X264_VERSION = re.compile(rb"x264 - core \d{1,4}")
-_VALUE = rb"(?:-?[0-9]{1,6}(?:[.:,]-?[0-9]{1,2}){0,3}|0x[0-9]{1,3}:0x[0-9]{1,3}|[a-z0-9]{2,5})"
-_X264_SETTINGS = re.compile(
+_X264_HEAD = re.compile(
     rb"x264 - core \d{1,4}(?: r\d{1,5}[A-Z]?(?: [0-9a-f]{7})?)? - H\.264/MPEG-4 AVC codec - Copy(?:left|right) 2003-\d{4} - "
-    rb"http://www\.videolan\.org/x264\.html - options:(?: [a-z0-9_]{2,20}=" + _VALUE + rb"){0,80}[ \0]*")
+    rb"http://www\.videolan\.org/x264\.html - options:")
+_X264_SETTING = re.compile(rb"[a-z0-9_]{2,20}=(?:-?[0-9]{1,6}(?:[.:,]-?[0-9]{1,2}){0,3}|0x[0-9]{1,3}:0x[0-9]{1,3}|[a-z0-9]{2,5})")
+_MOST_SETTINGS = 80  # x264 has some 50
 
 
 def private(file: IO[bytes], samples: Iterable[Range], width: int, codec: str, size: int) -> Iterator[Range]:
@@ -133,7 +134,13 @@ def _kept(kind: int, data: bytes) -> int:
 def _kept_settings(data: bytes) -> int:
     if not data.startswith(_X264):
         return 0
-    if _X264_SETTINGS.fullmatch(data, 16):
+    head = _X264_HEAD.match(data, 16)
+    if head and _are_settings(data[head.end():]):
         return len(data)
     version = _X264_VERSION.match(data, 16)
     return version.end() if version else 0
+
+
+def _are_settings(text: bytes) -> bool:
+    first, *settings = text.rstrip(b" \0").split(b" ", _MOST_SETTINGS + 1)
+    return first == b"" and len(settings) <= _MOST_SETTINGS and all(map(_X264_SETTING.fullmatch, settings))
