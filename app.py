@@ -22,8 +22,10 @@ import blueprints
 import cli
 import config as configuration
 import server
-from blueprints import api, context, errors, headers, people, site_host, upload, viewer, wire
-from blueprints.uploaders import rendering
+from blueprints import api, upload, viewer
+from blueprints.clients import rendering
+from blueprints.documents import wire
+from blueprints.http import context, errors, headers, sessions, site_host
 from media.errors import UploadError
 from media.storage import Storage
 from media.storage.durable import write_whole
@@ -79,10 +81,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     db.init_app(app)
     flask_migrate.Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
-    people.register(app)
-    people.csrf.exempt(api.bp)
-    people.csrf.exempt(viewer.bp)  # a delete link carries its own secret
-    people.csrf.exempt(upload.receive)  # checks by itself: the body is a stream, which only one may read
+    sessions.register(app)
+    sessions.csrf.exempt(api.bp)
+    sessions.csrf.exempt(viewer.bp)  # a delete link carries its own secret
+    sessions.csrf.exempt(upload.receive)  # checks by itself: the body is a stream, which only one may read
     errors.register(app)
     headers.register(app)
     blueprints.register(app)

@@ -6,11 +6,11 @@ import re
 
 from flask import Blueprint, Response, jsonify, request
 
-from blueprints import wire
-from blueprints.body import Body
-from blueprints.context import addresses, site
-from blueprints.errors import InvalidAction, InvalidKey, InvalidVersion, NoKey, RequestDenied, wanted_format
-from blueprints.receive import HEAD_ONLY, keep, received
+from blueprints.documents import wire
+from blueprints.http.body import Body
+from blueprints.http.context import addresses, site
+from blueprints.http.errors import InvalidAction, InvalidKey, InvalidVersion, NoKey, RequestDenied, wanted_format
+from blueprints.http.receive import HEAD_ONLY, keep, received
 from media.errors import UploadError
 from models import ApiKey, SiteSetting, db, utcnow
 from models.site_setting import GUEST_KEY

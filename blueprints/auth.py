@@ -11,8 +11,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from blueprints.context import keyed_hash, network_address, person
-from blueprints.errors import page
+from blueprints.http.context import keyed_hash, network_address, person
+from blueprints.http.errors import page
 from models import Attempt, Limit, SiteSetting, User, UserSession, db
 from models.site_setting import SETUP_TOKEN
 from models.user import MAX_PASSWORD, MIN_PASSWORD

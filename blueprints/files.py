@@ -11,8 +11,8 @@ from typing import IO, cast
 from flask import Blueprint, Response, abort, request
 from werkzeug.wsgi import wrap_file
 
-from blueprints.context import person, site
-from blueprints.file_answer import FileAnswer, StoredFile, file_answer
+from blueprints.http.context import person, site
+from blueprints.http.file_answer import FileAnswer, StoredFile, file_answer
 from media.privacy.patch import PatchedFile
 from media.probe import MIME_BY_EXTENSION, MIME_TYPES
 from media.storage import PRIVATE, PUBLIC, ROOTS, Storage

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
-from blueprints.context import addresses, person, site
-from blueprints.people import login_manager
+from blueprints.http.context import addresses, person, site
+from blueprints.http.sessions import login_manager
 from models import Cursor, Upload
 from models.upload import PAGE
 

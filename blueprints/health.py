@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from blueprints.context import site
+from blueprints.http.context import site
 from media.errors import StorageMissing, UploadError
 from models import DatabaseFault, SiteSetting
 from models.site_setting import SITE_ID

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from blueprints.context import site
+from blueprints.http.context import site
 
 bp = Blueprint("look", __name__)
 

@@ -7,9 +7,9 @@ from typing import Any
 from flask import Blueprint, abort, flash, jsonify, redirect, request, url_for
 from flask_login import login_required
 
-from blueprints.context import addresses, person, site
-from blueprints.errors import by_script
-from blueprints.parameters import MAX_ALT, parse_expiration, parse_flag, parse_tags, parse_text, parse_title
+from blueprints.http.context import addresses, person, site
+from blueprints.http.errors import by_script
+from blueprints.http.parameters import MAX_ALT, parse_expiration, parse_flag, parse_tags, parse_text, parse_title
 from blueprints.viewer import render_upload
 from models import Upload, utcnow
 from services.change import Wishes, change, new_delete_link

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, send_from_directory
 
-from blueprints.context import person, site
-from blueprints.people import login_manager
+from blueprints.http.context import person, site
+from blueprints.http.sessions import login_manager
 
 bp = Blueprint("plugin", __name__)
 

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from blueprints.context import addresses, me
+from blueprints.http.context import addresses, me
 from models import ApiKey, db
 
 bp = Blueprint("settings", __name__)

@@ -10,11 +10,11 @@ from flask import Blueprint, abort, jsonify, redirect, render_template, request,
 from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
-from blueprints import embed, wire
-from blueprints.context import addresses, guest_session, person, site
-from blueprints.errors import by_script, wire_error
-from blueprints.faults import refusal_of
-from blueprints.receive import UPLOAD_WAITS, keep, keep_source, received, sender
+from blueprints.documents import embed_codes, wire
+from blueprints.http.context import addresses, guest_session, person, site
+from blueprints.http.errors import by_script, wire_error
+from blueprints.http.faults import refusal_of
+from blueprints.http.receive import UPLOAD_WAITS, keep, keep_source, received, sender
 from media.errors import UploadError
 from models import DatabaseFault, Upload, utcnow
 from services.change import new_delete_link
@@ -68,7 +68,7 @@ def _document(upload: Upload, token: str) -> dict[str, Any]:
     where = addresses()
     document = wire.document(upload, where, site().settings.zone, utcnow(), token)
     report = {"removed": _words(upload.removed), "kept": _words(upload.kept), "private": bool(upload.leftovers), "damaged": upload.is_damaged}
-    codes = {group.name: dict(group.codes) for group in embed.codes(upload, where)}
+    codes = {group.name: dict(group.codes) for group in embed_codes.codes(upload, where)}
     return {**document, "report": report, "sha256": upload.source_sha256, "codes": codes, "can_edit": upload.may_edit(person())}
 
 
@@ -115,4 +115,4 @@ def _attempt(work: Any, filename: str) -> dict[str, Any]:
             raise
         return {"filename": filename, "error": refusal.message}
     return {"filename": filename, "error": "", "upload": upload, "delete_url": addresses().delete(upload, token),
-            "codes": embed.codes(upload, addresses())}
+            "codes": embed_codes.codes(upload, addresses())}

@@ -9,10 +9,10 @@ from urllib.parse import quote, unquote
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 
-from blueprints import embed
-from blueprints.addresses import slug_and_id
-from blueprints.context import addresses, person, site
-from blueprints.errors import page, wire_error
+from blueprints.documents import embed_codes, json_ld
+from blueprints.http.addresses import slug_and_id
+from blueprints.http.context import addresses, person, site
+from blueprints.http.errors import page, wire_error
 from models import Upload
 from services.remove import remove
 
@@ -54,8 +54,8 @@ def render_upload(upload: Upload, *, delete_link: str = "") -> str:
     return render_template(
         "viewer/show.html", upload=upload, addresses=where, zone=site().settings.zone, may_edit=upload.may_edit(person()),
         is_owner=upload.is_owner(person()),
-        views=upload.views + site().views.waiting(upload.id), camera=camera_panel(upload), codes=embed.codes(upload, where),
-        spacer=spacer(upload), json_ld=embed.json_ld(upload, where), delete_link=delete_link)
+        views=upload.views + site().views.waiting(upload.id), camera=camera_panel(upload), codes=embed_codes.codes(upload, where),
+        spacer=spacer(upload), json_ld=json_ld.document(upload, where), delete_link=delete_link)
 
 
 def spacer(upload: Upload) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from waitress.task import WSGITask
 
-from blueprints.receive import HEAD_ONLY, BodyWanted
+from blueprints.http.receive import HEAD_ONLY, BodyWanted
 from server.refusal import RefusalTask
 
 

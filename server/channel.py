@@ -10,7 +10,7 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
-from blueprints.receive import UPLOAD_WAITS
+from blueprints.http.receive import UPLOAD_WAITS
 from media.intake.network import network
 from server.body_task import BodyTask
 from server.limits import BODY_BYTES, HEAD_BYTES

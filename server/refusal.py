@@ -8,7 +8,7 @@ from http import HTTPStatus
 from waitress.task import ErrorTask
 from waitress.utilities import Error
 
-from blueprints.errors import API_PATHS, error_document
+from blueprints.http.errors import API_PATHS, error_document
 from media.errors import FileTooBig, UploadError
 
 

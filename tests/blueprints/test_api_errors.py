@@ -229,7 +229,7 @@ def test_never_an_html_page(ann: Person, client: FlaskClient, monkeypatch: pytes
         assert answer.status_code >= 400 and answer.mimetype == "application/json"
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
     ann.app.config["PROPAGATE_EXCEPTIONS"] = False
-    from blueprints import receive
+    from blueprints.http import receive
 
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("something nobody thought of")

@@ -19,14 +19,13 @@ from PIL.PngImagePlugin import PngInfo
 from werkzeug import Request
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
-from blueprints.addresses import Addresses, slug_of
 from blueprints.auth import path_of_ours
-from blueprints.body.json_object import read_json
-from blueprints.body.value import Body
-from blueprints.embed import viewed_id
-from blueprints.errors import InvalidParameter
-from blueprints.parameters import parse_expiration, parse_title
-from blueprints.site_host import parse_host, parse_prefix
+from blueprints.http.addresses import Addresses, slug_of, viewed_id
+from blueprints.http.body.json_object import read_json
+from blueprints.http.body.value import Body
+from blueprints.http.errors import InvalidParameter
+from blueprints.http.parameters import parse_expiration, parse_title
+from blueprints.http.site_host import parse_host, parse_prefix
 from media.intake.spool import Spool
 from media.intake.web_address import host_name
 from models.upload import search_words

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.errors import InvalidParameter
-from blueprints.parameters import MAX_LIFE, MIN_LIFE, parse_expiration, parse_flag, parse_tags, parse_text, parse_width
+from blueprints.http.errors import InvalidParameter
+from blueprints.http.parameters import MAX_LIFE, MIN_LIFE, parse_expiration, parse_flag, parse_tags, parse_text, parse_width
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 

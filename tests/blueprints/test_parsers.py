@@ -15,14 +15,13 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from blueprints.addresses import Addresses, slug_of
-from blueprints.body.json_object import read_json
-from blueprints.body.multipart import read_multipart
-from blueprints.body.urlencoded import read_urlencoded
-from blueprints.body.value import SOURCE_FIELDS, Body
-from blueprints.embed import viewed_id
-from blueprints.errors import MalformedBody
-from blueprints.parameters import parse_title
+from blueprints.http.addresses import Addresses, slug_of, viewed_id
+from blueprints.http.body.json_object import read_json
+from blueprints.http.body.multipart import read_multipart
+from blueprints.http.body.urlencoded import read_urlencoded
+from blueprints.http.body.value import SOURCE_FIELDS, Body
+from blueprints.http.errors import MalformedBody
+from blueprints.http.parameters import parse_title
 from media.intake.spool import Spool, basename
 from models import Cursor
 from models.upload import search_words

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from blueprints.uploaders.tools import TOOLS
+from blueprints.clients.tools import TOOLS
 from models import Album, ApiKey, Upload, User, db
 from tests.conftest import PASSWORD, Person, csrf_token, log_in, make_person, sample
 

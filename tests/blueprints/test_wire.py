@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from blueprints import addresses, wire
+from blueprints.documents import wire
+from blueprints.http import addresses
 from tests.conftest import Person, path_of, sample
 
 EXAMPLE = json.loads(sample("example-response.json").read_text())

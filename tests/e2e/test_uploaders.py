@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from blueprints.uploaders.tools import TOOLS
+from blueprints.clients.tools import TOOLS
 from tests.conftest import PASSWORD, Server, sample
 from tests.e2e.conftest import violations
 from tests.e2e.forum import Forum

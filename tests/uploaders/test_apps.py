@@ -23,7 +23,7 @@ import yaml
 import zxingcpp
 from PIL import Image
 
-from blueprints.uploaders.tools import TOOLS
+from blueprints.clients.tools import TOOLS
 from tests.conftest import Server, free_port, sample
 from tests.uploaders.conftest import Made, needed, node
 from tests.uploaders.sharex import at_path

@@ -18,8 +18,8 @@ import yaml
 from flask import Flask
 from jinja2.sandbox import SandboxedEnvironment
 
-from blueprints.uploaders.rendering import Given, render
-from blueprints.uploaders.tools import TOOLS
+from blueprints.clients.rendering import Given, render
+from blueprints.clients.tools import TOOLS
 from models import Album, User, db
 from tests.conftest import Person, csrf_token, log_in, make_person
 from tests.uploaders.conftest import node

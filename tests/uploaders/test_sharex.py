@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from blueprints.uploaders.rendering import as_sharex
+from blueprints.clients.rendering import as_sharex
 from tests.conftest import Server, sample
 from tests.uploaders.conftest import Made
 from tests.uploaders.sharex import Result, Sxcu, _Parser

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from blueprints.uploaders.rendering import as_powershell
+from blueprints.clients.rendering import as_powershell
 from tests.conftest import sample
 from tests.uploaders.conftest import Made, needed
 

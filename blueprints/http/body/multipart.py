@@ -11,8 +11,8 @@ from typing import IO, Any
 from werkzeug.datastructures import Headers
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
-from blueprints.body.value import CHUNK, MAX_BUFFER, MAX_PARTS, OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, NewSpool, Value, keep
-from blueprints.errors import MalformedBody
+from blueprints.http.body.value import CHUNK, MAX_BUFFER, MAX_PARTS, OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, NewSpool, Value, keep
+from blueprints.http.errors import MalformedBody
 from media.intake.spool import Spool
 
 

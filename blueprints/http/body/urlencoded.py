@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import IO
 from urllib.parse import unquote_to_bytes
 
-from blueprints.body.value import CHUNK, MAX_PARTS, MAX_TEXT, SOURCE_FIELDS, Body, NewSpool, Value
-from blueprints.errors import MalformedBody
+from blueprints.http.body.value import CHUNK, MAX_PARTS, MAX_TEXT, SOURCE_FIELDS, Body, NewSpool, Value
+from blueprints.http.errors import MalformedBody
 
 _PART = re.compile(rb"[&=]")
 

@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 import segno
 from flask import Flask, render_template
 
-from blueprints.uploaders.tools import File, Tool
+from blueprints.clients.tools import File, Tool
 
 
 @dataclass(frozen=True)

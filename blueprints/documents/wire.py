@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 from urllib.parse import quote
 
-from blueprints.addresses import Addresses
+from blueprints.http.addresses import Addresses
 from media.probe import MIME_BY_EXTENSION
 from models import Upload
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import isodate
 
-from blueprints.errors import InvalidParameter, NotFound
+from blueprints.http.errors import InvalidParameter, NotFound
 from media.intake.filename import one_line
 from models import Album, Category, User
 

@@ -10,8 +10,8 @@ from urllib.parse import quote, urlsplit
 from flask import current_app, request, session
 from flask_login import current_user
 
-from blueprints.addresses import Addresses
-from blueprints.site_host import request_host
+from blueprints.http.addresses import Addresses
+from blueprints.http.site_host import request_host
 from media.intake.network import network
 from media.intake.web_address import host_name
 from models import User

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
-from blueprints import faults
+from blueprints.http import faults
 from media.errors import FileTooBig, UploadError
 from models import DatabaseFault
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from flask import Request
 
-from blueprints.body import OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, read_body
-from blueprints.context import guest_hash, guest_session, own_hosts, person, site
-from blueprints.errors import RequestDenied, UrlUploadsDisabled
-from blueprints.parameters import parse_parameters
+from blueprints.http.body import OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, read_body
+from blueprints.http.context import guest_hash, guest_session, own_hosts, person, site
+from blueprints.http.errors import RequestDenied, UrlUploadsDisabled
+from blueprints.http.parameters import parse_parameters
 from media.errors import Base64ByGet, EmptySource
 from media.intake import fetch
 from media.intake.spool import Base64Decoder, Spool

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from models import Upload
 
+_VIEWER = re.compile(r"/(?:image|clip|video)/(?:[^/]*\.)?([A-Za-z0-9]{8})/?")
 _DROPPED = re.compile(r"""[\\/~&!'"?\x00-\x08\x0e-\x1b\x7f]""")  # but for control characters that are white space
 
 
@@ -50,3 +51,15 @@ def slug_and_id(upload: Upload) -> str:
 def slug_of(title: str) -> str:
     """A title as part of an address (contract, *image, key by key*, ``url_viewer``)."""
     return quote(re.sub(r"[\s\-\u2010-\u2015]+", "-", _DROPPED.sub("", title)), safe="")
+
+
+def viewed_id(url: str, where: Addresses) -> str | None:
+    """The id of the upload whose page ``url`` is; None where it is none of ours, or no address at all."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.netloc not in ("", urlsplit(where.base).netloc):
+        return None
+    found = _VIEWER.fullmatch(parts.path.removeprefix(where.base_path))
+    return found[1] if found else None

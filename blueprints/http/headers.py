@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from blueprints.errors import is_api_request
+from blueprints.http.errors import is_api_request
 
 # Pages load from here and nowhere else, run no inline script, and stand in nobody's frame.
 PAGE_POLICY = "; ".join([

@@ -6,8 +6,8 @@ import json
 import re
 from typing import IO, Any
 
-from blueprints.body.value import CHUNK, MAX_BUFFER, SOURCE_FIELDS, Body, NewSpool, Value, keep
-from blueprints.errors import MalformedBody
+from blueprints.http.body.value import CHUNK, MAX_BUFFER, SOURCE_FIELDS, Body, NewSpool, Value, keep
+from blueprints.http.errors import MalformedBody
 
 MAX_KEY = 100  # bytes of a key that is looked at; ours are shorter
 _STRING_STOP = re.compile(rb'["\\]')

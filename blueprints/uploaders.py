@@ -13,10 +13,10 @@ from werkzeug.http import dump_options_header
 from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
-from blueprints.context import addresses, me, site
+from blueprints.clients.rendering import Given, files_of, render
+from blueprints.clients.tools import GROUPS, TOOLS, Tool
+from blueprints.http.context import addresses, me, site
 from blueprints.upload import EXPIRATIONS
-from blueprints.uploaders.rendering import Given, files_of, render
-from blueprints.uploaders.tools import GROUPS, TOOLS, Tool
 from models import Album, ApiKey, Upload, User, db
 
 bp = Blueprint("uploaders", __name__)

@@ -11,10 +11,10 @@ from urllib.parse import unquote
 from flask import Request
 from werkzeug.http import parse_options_header
 
-from blueprints.body.json_object import read_json
-from blueprints.body.multipart import read_multipart
-from blueprints.body.urlencoded import read_urlencoded
-from blueprints.body.value import CHUNK, OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, NewSpool
+from blueprints.http.body.json_object import read_json
+from blueprints.http.body.multipart import read_multipart
+from blueprints.http.body.urlencoded import read_urlencoded
+from blueprints.http.body.value import CHUNK, OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, NewSpool
 from media.intake.spool import copy_into
 
 __all__ = ["OTHER_FILE_FIELDS", "SOURCE_FIELDS", "Body", "read_body"]
