@@ -14,6 +14,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import requests
@@ -81,8 +82,8 @@ def main() -> None:
             send(server, session, key, path)
             rows = []
             for _ in range(ROUNDS):
-                ours = milliseconds(lambda path=path: send(server, session, key, path), lambda: cpu_of(server.process.pid))
-                rows.append((ours, milliseconds(lambda path=path: bare(path), time.process_time)))
+                ours = milliseconds(partial(send, server, session, key, path), lambda: cpu_of(server.process.pid))
+                rows.append((ours, milliseconds(partial(bare, path), time.process_time)))
             ours, theirs = (statistics.median(column) for column in zip(*rows, strict=True))
             ratio = statistics.median(ours / theirs for ours, theirs in rows)
             print(f"{what:12} {path.stat().st_size / 1e6:5.1f} MB   server {ours:6.1f} ms   bare {theirs:6.1f} ms   "

@@ -26,13 +26,13 @@ PER_NAME = (Limit(50, timedelta(hours=1)),)
 MAX_NEXT = 2000  # characters of a path to go back to
 
 
-class LoginForm(FlaskForm):  # type: ignore[misc]
+class LoginForm(FlaskForm):
     name = StringField("Name", [InputRequired(), Length(max=64)])
     password = PasswordField("Password", [InputRequired(), Length(max=MAX_PASSWORD)])
     next = HiddenField()
 
 
-class SetupForm(FlaskForm):  # type: ignore[misc]
+class SetupForm(FlaskForm):
     name = StringField("Name", [InputRequired(), Length(max=64)])
     password = PasswordField("Password", [InputRequired(), Length(MIN_PASSWORD, MAX_PASSWORD)])
     again = PasswordField("Password again", [EqualTo("password", "The two passwords differ.")])

@@ -16,7 +16,7 @@ from models import ApiKey, db
 bp = Blueprint("settings", __name__)
 
 
-class KeyForm(FlaskForm):  # type: ignore[misc]
+class KeyForm(FlaskForm):
     label = StringField("What is it for?", [InputRequired("Give the key a name, such as the program that will use it."),
                                             Length(max=60)])
 

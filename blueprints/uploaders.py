@@ -25,13 +25,13 @@ LINKS = [SelectChoice("url", "The file itself"), SelectChoice("url_viewer", "Its
 SECRET = {"Cache-Control": "no-store"}
 
 
-class OptionsForm(FlaskForm):  # type: ignore[misc]
+class OptionsForm(FlaskForm):
     link = SelectField("Link to hand on", choices=LINKS, default="url")
     album_id = SelectField("Album", default="")
     expiration = SelectField("Delete after", choices=[SelectChoice(*choice) for choice in EXPIRATIONS], default="")
 
     def __init__(self, user: User) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.album_id.choices = [SelectChoice("", "None"), *(SelectChoice(album.public_id, album.name) for album in Album.of(user))]
 
     def given(self, key: str) -> Given:

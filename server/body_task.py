@@ -18,12 +18,12 @@ class BodyTask(WSGITask):
     def service(self) -> None:
         self.set_close_on_finish()
         try:
-            super().service()
+            super().service()  # type: ignore[no-untyped-call]
         except BodyWanted:
             self._grant()
 
     def get_environment(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environment()
+        environ: dict[str, Any] = super().get_environment()  # type: ignore[no-untyped-call]
         environ["CONTENT_LENGTH"] = str(self.request.size)
         environ["wsgi.input"] = io.BytesIO()
         environ[HEAD_ONLY] = True

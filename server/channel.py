@@ -23,7 +23,7 @@ TURN_BYTES = 4 * 1024 * 1024  # sent to one reader before the others have their 
 
 class ApplicationTask(WSGITask):
     def get_environment(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environment()
+        environ: dict[str, Any] = super().get_environment()  # type: ignore[no-untyped-call]
         environ[UPLOAD_WAITS] = self._upload_waits
         return environ
 
@@ -54,7 +54,7 @@ class Channel(HTTPChannel):
     _loop = 0
 
     def __init__(self, server: Any, sock: socket.socket, addr: Any, adj: Any, map: dict[int, Any]) -> None:
-        super().__init__(server, sock, addr, adj, map=map)
+        super().__init__(server, sock, addr, adj, map=map)  # type: ignore[no-untyped-call]
         self.requests_lock: Any = threading.RLock()  # a connection may close while it is held
         self.network = network(addr[0])
         self.idle_since = self._head_since = time.monotonic()
@@ -68,10 +68,10 @@ class Channel(HTTPChannel):
     # --- receiving
 
     def readable(self) -> bool:
-        return not self._at_work and bool(super().readable())
+        return not self._at_work and bool(super().readable())  # type: ignore[no-untyped-call]
 
     def recv(self, buffer_size: int) -> bytes:
-        data: bytes = super().recv(BODY_BYTES if self.request is not None and self.request.arriving else HEAD_BYTES)
+        data: bytes = super().recv(BODY_BYTES if self.request is not None and self.request.arriving else HEAD_BYTES)  # type: ignore[no-untyped-call]
         return data
 
     def received(self, data: bytes) -> bool:
@@ -121,7 +121,7 @@ class Channel(HTTPChannel):
     def service(self) -> None:
         """In a thread. What comes next is up to the loop again, as only one of the two may send at a time."""
         request = self.requests[0]
-        super().service()
+        super().service()  # type: ignore[no-untyped-call]
         if self._unread or request.is_asking:
             self._answered = request
         else:
@@ -168,12 +168,12 @@ class Channel(HTTPChannel):
         """Nothing, once a reader had its turn: a fast one would keep the loop until the end of its film."""
         if self._sent_this_turn >= TURN_BYTES:
             return 0
-        sent: int = super().send(data, do_close=do_close)
+        sent: int = super().send(data, do_close=do_close)  # type: ignore[no-untyped-call]
         self._sent_this_turn += sent
         return sent
 
     def writable(self) -> bool:
-        return self._answered is not None or bool(super().writable())
+        return self._answered is not None or bool(super().writable())  # type: ignore[no-untyped-call]
 
     def handle_write(self) -> None:
         self._sent_this_turn = 0
@@ -188,7 +188,7 @@ class Channel(HTTPChannel):
             except OSError:
                 self.will_close = True
             return
-        super().handle_write()
+        super().handle_write()  # type: ignore[no-untyped-call]
         if self._unread and not self._at_work:
             with self.requests_lock:
                 self._parse()
@@ -251,6 +251,6 @@ class Channel(HTTPChannel):
 
     def handle_close(self) -> None:
         self.server.connections.open.discard(self)
-        super().handle_close()
+        super().handle_close()  # type: ignore[no-untyped-call]
         with self.requests_lock:
             self.request = None  # and with it the temp file of a body that won't come to its end

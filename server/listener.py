@@ -50,7 +50,7 @@ class Listener(TcpWSGIServer):
         self.rules = rules
         self.limits, self.connections, self.public_files = rules.limits, rules.connections, rules.public_files
         self.max_upload_bytes, self.form_bytes = rules.max_upload_bytes, rules.form_bytes
-        super().__init__(application, sockets, dispatcher=rules.lanes, adj=adj, sockinfo=sockinfo)
+        super().__init__(application, sockets, dispatcher=rules.lanes, adj=adj, sockinfo=sockinfo)  # type: ignore[no-untyped-call]
 
     def readable(self) -> bool:
         """Who finds no room waits in the kernel's queue."""

@@ -37,7 +37,7 @@ class Parser(HTTPRequestParser):
         if not self.header_plus and data[:1] in (b" ", b"\t") and self.body_rcv is None:
             return self.refuse(Refusal(400, "Invalid request line"), data)
         try:
-            consumed: int = super().received(data)
+            consumed: int = super().received(data)  # type: ignore[no-untyped-call]
         except Refused as refused:
             return self.refuse(refused.refusal, data)
         except ValueError:  # an address that Python's parser gives up on
@@ -58,14 +58,14 @@ class Parser(HTTPRequestParser):
     def parse_header(self, head: bytes) -> None:
         self.command, self.target = asked_of(head)
         check_head(head)
-        super().parse_header(head)
+        super().parse_header(head)  # type: ignore[no-untyped-call]
         if self.chunked:
             self.body_rcv = ChunkedReceiver(self.body_rcv.getbuf())
 
     def close(self) -> None:
         """Waitress closes each request that had an answer; one whose body was only asked about goes on."""
         if not self.is_granted or self.completed:
-            super().close()
+            super().close()  # type: ignore[no-untyped-call]
 
 
 def asked_of(head: bytes) -> tuple[str, str]:

@@ -52,7 +52,7 @@ class PublicFileTask(Task):
     complete = True  # the head is known; waitress asks before it writes
 
     def __init__(self, channel: object, request: HTTPRequestParser, answer: FileAnswer) -> None:
-        super().__init__(channel, request)
+        super().__init__(channel, request)  # type: ignore[no-untyped-call]
         self.status = _STATUS[answer.status]
         self.response_headers = answer.headers
         self._body = answer.body

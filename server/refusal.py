@@ -16,7 +16,7 @@ class Refusal(Error):
     """Takes the place of waitress' own errors. ``code`` is the HTTP status, ``wire_code`` the contract's."""
 
     def __init__(self, status: int, message: str = "", wire_code: int | None = None, retry_after: int | None = None) -> None:
-        super().__init__(message or HTTPStatus(status).phrase)
+        super().__init__(message or HTTPStatus(status).phrase)  # type: ignore[no-untyped-call]
         self.code = status
         self.reason = HTTPStatus(status).phrase
         self.wire_code = wire_code if wire_code is not None else status

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import playwright
 import pytest
@@ -27,6 +27,7 @@ from models import ApiKey, User, db
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "tests" / "samples"
 PASSWORD = "correct horse battery"
+Row = TypeVar("Row")
 
 
 def sample(name: str) -> Path:
@@ -47,7 +48,7 @@ def blank_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def make_app(blank_data: Path, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     """Makes an application with other settings than the default ones."""
-    made = []
+    made: list[Flask] = []
 
     def make(**settings: Any) -> Flask:
         data = tmp_path / f"data{len(made)}"
@@ -111,6 +112,12 @@ def ann(app: Flask) -> Person:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+def existing(row: Row | None) -> Row:
+    """A row that has to be there."""
+    assert row is not None
+    return row
 
 
 def path_of(url: str) -> str:

@@ -46,7 +46,7 @@ def patterns() -> dict[str, Use]:
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text())):
             if (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)
-                    and node.func.value.id == "re" and node.args and isinstance(node.args[0], ast.Constant)):
+                    and node.func.value.id == "re" and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str | bytes)):
                 flags = re.IGNORECASE if "IGNORECASE" in ast.unparse(node) else 0
                 if node.func.attr != "compile":
                     found[f"{path.name}:{node.lineno}"] = Use(node.args[0].value, flags, (node.func.attr,))

@@ -142,7 +142,7 @@ def test_a_body_that_waits_on_disk_waits_on_the_right_one(make_server: Callable[
     connection.endheaders()
     connection.send(bytes(10_000_000))
     time.sleep(0.5)
-    open_files = [os.readlink(path) for path in Path(f"/proc/{server.process.pid}/fd").iterdir() if path.is_symlink()]
+    open_files = [str(path.readlink()) for path in Path(f"/proc/{server.process.pid}/fd").iterdir() if path.is_symlink()]
     assert [path for path in open_files if path.startswith(str(server.data / "tmp"))], open_files
     connection.close()
 

@@ -94,7 +94,7 @@ def test_the_loop_answers_as_the_views_do(name: str, narrow_server: Server, key:
 def test_addresses_that_lead_nowhere(path: str, status: int, narrow_server: Server) -> None:
     big_file(narrow_server)
     parts = urlsplit(narrow_server.base)
-    with socket.create_connection((parts.hostname, parts.port), timeout=20) as sock:  # type: ignore[arg-type]
+    with socket.create_connection((parts.hostname, parts.port), timeout=20) as sock:
         sock.sendall(f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n".encode())
         assert sock.recv(12) == f"HTTP/1.1 {status}".encode()
 
@@ -106,7 +106,7 @@ def test_requests_one_behind_the_other_are_answered_in_order(narrow_server: Serv
     lines = [f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\n{more}" for path, more in (
         (first, ""), ("/healthz", ""), (second, ""), (first, "If-None-Match: *\r\n"), (BIG, "Range: bytes=3-7\r\n"), (second, "Connection: close\r\n"))]
     big_file(narrow_server)
-    with socket.create_connection((parts.hostname, parts.port), timeout=20) as sock:  # type: ignore[arg-type]
+    with socket.create_connection((parts.hostname, parts.port), timeout=20) as sock:
         sock.sendall("".join(line + "\r\n" for line in lines).encode())
         data = b""
         while part := sock.recv(65536):
@@ -153,7 +153,7 @@ def test_a_reader_that_went_away_leaves_no_file_open(narrow_server: Server) -> N
     path = big_file(narrow_server)
     parts = urlsplit(narrow_server.base)
     for extra in ("", "Range: bytes=0-200000000\r\n"):
-        with socket.create_connection((parts.hostname, parts.port), timeout=20) as sock:  # type: ignore[arg-type]
+        with socket.create_connection((parts.hostname, parts.port), timeout=20) as sock:
             sock.sendall(f"GET {BIG} HTTP/1.1\r\nHost: {parts.netloc}\r\n{extra}\r\n".encode())
             sock.recv(12)
     requests.get(narrow_server.base + "/healthz", timeout=10)

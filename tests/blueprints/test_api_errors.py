@@ -46,12 +46,12 @@ def test_keys(ann: Person, client: FlaskClient) -> None:
 
 def test_revoked_and_banned(ann: Person) -> None:
     with ann.app.app_context():
-        db.session.get(User, 1).is_banned = True
+        db.session.get_one(User, 1).is_banned = True
         db.session.commit()
     refused(ann.upload("alpha.png"), 100, "Invalid API key.")
     with ann.app.app_context():
-        db.session.get(User, 1).is_banned = False
-        assert ApiKey.revoke(db.session.get(ApiKey, 1).public_id)
+        db.session.get_one(User, 1).is_banned = False
+        assert ApiKey.revoke(db.session.get_one(ApiKey, 1).public_id)
         db.session.commit()
     refused(ann.upload("alpha.png"), 100, "Invalid API key.")
     nothing_stored(ann.app)
@@ -158,8 +158,8 @@ def test_malformed_addresses(source: str, ann: Person) -> None:
     if not re.match("http://", source) or "\ud800" in source or "\udfff" in source:
         return  # no address for the wire; test_web_address has them
     answer = ann.app.test_client().post("/api/1/upload", data={"source": source}, headers={"X-API-Key": ann.key})
-    assert answer.json["error"]["message"].startswith("Can't fetch that address")
-    refused(answer, 400, answer.json["error"]["message"])
+    assert answer.get_json()["error"]["message"].startswith("Can't fetch that address")
+    refused(answer, 400, answer.get_json()["error"]["message"])
 
 
 @pytest.mark.parametrize(("public_url", "source"), [

@@ -263,7 +263,8 @@ def no_spool(filename: str) -> Spool:
 
 @pytest.mark.parametrize("name", ["tags", "album_id", "category_id", "title", "description", "expiration", "width", "nsfw", "key", "format", "source", "\ud800"])
 def test_any_value_in_json(name: str, ann: Person) -> None:
-    for value in ["\ud800", ["\udfff"], {"a": "\ud800"}, [[[[1]]]], None, True, 1.5, 10**40, "\x00", {"a": {"b": []}}]:
+    values: list[Any] = ["\ud800", ["\udfff"], {"a": "\ud800"}, [[[[1]]]], None, True, 1.5, 10**40, "\x00", {"a": {"b": []}}]
+    for value in values:
         answer = ann.client.post("/api/1/upload", data=json.dumps({name: value}), content_type="application/json", headers={"X-API-Key": ann.key})
         assert answer.status_code < 500 and (answer.is_json or name == "format"), value
 

@@ -36,7 +36,7 @@ def test_a_body_that_is_the_file(kind: str, ann: Person) -> None:
     image = image_of(client.post(f"/api/1/upload?key={ann.key}", data=PNG, content_type=kind,
                                  headers={"Content-Disposition": "attachment; filename=\"one.png\""}))
     assert image["filename"] == "one.png"
-    assert client.post("/api/1/upload", data=b"", content_type=kind, headers={"X-API-Key": ann.key}).json["error"]["code"] == 130
+    assert client.post("/api/1/upload", data=b"", content_type=kind, headers={"X-API-Key": ann.key}).get_json()["error"]["code"] == 130
 
 
 def test_keys_in_other_headers(ann: Person) -> None:
@@ -46,7 +46,7 @@ def test_keys_in_other_headers(ann: Person) -> None:
         image_of(client.post("/api/1/upload", data={"source": (io.BytesIO(PNG), "a.png")}, headers={"Authorization": value}))
     for value in ("Bearer nonsense", "Basic !!!", "Digest username=x", "Bearer"):
         answer = client.post("/api/1/upload", data={"source": (io.BytesIO(PNG), "a.png")}, headers={"Authorization": value})
-        assert (answer.status_code, answer.json["error"]["code"]) == (400, 100), value
+        assert (answer.status_code, answer.get_json()["error"]["code"]) == (400, 100), value
 
 
 @pytest.mark.parametrize(("disposition", "name"), [

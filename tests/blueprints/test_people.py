@@ -65,7 +65,7 @@ def test_a_new_password_or_a_ban_ends_sessions(ann: Person) -> None:
         log_in(ann.client)
         assert "Log out" in ann.client.get("/").text
         with ann.app.app_context():
-            user = db.session.get(User, 1)
+            user = db.session.get_one(User, 1)
             if change == "password":
                 user.set_password(PASSWORD)
             else:

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from blueprints.clients.tools import TOOLS
 from models import Album, ApiKey, Upload, User, db
-from tests.conftest import PASSWORD, Person, csrf_token, log_in, make_person, sample
+from tests.conftest import PASSWORD, Person, csrf_token, existing, log_in, make_person, sample
 
 KEY = re.compile(r"chv_\w{6}_\w{128}")
 
@@ -112,12 +112,12 @@ def test_a_download_is_for_a_key_of_one_s_own(ann: Person, bob: Person) -> None:
 @pytest.mark.parametrize("options", [{"album_id": "bobs"}, {"album_id": "x'; rm"}, {"expiration": "PT1S; rm"}, {"link": "delete_url"}])
 def test_options_are_from_the_list(options: dict[str, str], ann: Person, bob: Person) -> None:
     with ann.app.app_context():
-        album = Album.create(User.by_name("bob"), "Bob's")
+        album = Album.create(existing(User.by_name("bob")), "Bob's")
         db.session.commit()
         options = {name: album.public_id if value == "bobs" else value for name, value in options.items()}
     assert not is_made(made(ann, **options))  # the form again
     with ann.app.app_context():
-        assert [key.label for key in ApiKey.of(User.by_name("ann"))] == ["tests"]
+        assert [key.label for key in ApiKey.of(existing(User.by_name("ann")))] == ["tests"]
 
 
 # --- the key
@@ -137,7 +137,7 @@ def test_a_new_key_each_time_named_after_its_tool(ann: Person) -> None:
     keys = {key_in(made(ann, "sharex")), key_in(made(ann, "sharex")), key_in(made(ann, "curl"))}
     assert len(keys) == 3
     with ann.app.app_context():
-        assert [key.label for key in ApiKey.of(User.by_name("ann"))] == ["curl", "ShareX", "ShareX", "tests"]
+        assert [key.label for key in ApiKey.of(existing(User.by_name("ann")))] == ["curl", "ShareX", "ShareX", "tests"]
     assert not any(KEY.search(ann.client.get(path).text) for path in ("/settings/api", "/settings/uploaders", "/settings/uploaders/sharex"))
 
 
@@ -169,7 +169,7 @@ def test_the_trial_ends_with_its_key(ann: Person) -> None:
         db.session.commit()
     assert trial(ann.client, key).status_code == 404
     with ann.app.app_context():
-        assert Upload.newest_of(User.by_name("ann"), 1)[0].key_id == key.split("_")[1]  # the upload stays, and what it came with
+        assert Upload.newest_of(existing(User.by_name("ann")), 1)[0].key_id == key.split("_")[1]  # the upload stays, and what it came with
 
 
 def test_a_refusal_is_the_key_s_own(ann: Person, bob: Person) -> None:

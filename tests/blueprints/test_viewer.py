@@ -78,14 +78,14 @@ def test_a_program_deletes_at_once(method: str, ann: Person) -> None:
     image = ann.uploaded("gps-nikon.jpg", tags="a,b")
     answer = ann.app.test_client().open(path_of(image["delete_url"]), method=method, headers={"X-API-Key": ann.key, "Accept": "*/*"})
     assert answer.status_code == 200
-    assert answer.json["status_code"] == 200 and answer.json["status_txt"] == "OK" and answer.json["success"]["code"] == 200
+    assert answer.get_json()["status_code"] == 200 and answer.get_json()["status_txt"] == "OK" and answer.get_json()["success"]["code"] == 200
     assert gone(ann, image)
     with ann.app.app_context():
         assert db.session.query(Scrubbing).count() == 0
         assert db.session.execute(db.text("SELECT count(*) FROM upload_tag")).scalar() == 0
         assert db.session.query(Tag).count() == 2
     again = ann.app.test_client().open(path_of(image["delete_url"]), method=method)
-    assert again.status_code == 404 and again.json["status_code"] == 404
+    assert again.status_code == 404 and again.get_json()["status_code"] == 404
     for url in (image["url"], image["thumb"]["url"], image["path_viewer"]):
         assert ann.client.get(path_of(str(url))).status_code == 404
 
@@ -157,7 +157,7 @@ def test_under_a_path(make_app: Callable[..., Flask]) -> None:
     ann = make_person(make_app(PUBLIC_URL="https://home.example/pics/"))
     for prefix in ("", "/pics"):  # a proxy may strip the path or not
         answer = ann.app.test_client().post(f"{prefix}/api/1/upload", data={"source": (open_sample(), "a.png")}, headers={"X-API-Key": ann.key})
-        image = answer.json["image"]
+        image = answer.get_json()["image"]
         assert image["url"].startswith("https://home.example/pics/images/")
         assert image["path_viewer"] == "/pics/image/a." + image["id_encoded"]
         assert ann.client.get(prefix + image["path_viewer"].removeprefix("/pics")).status_code == 200

@@ -137,8 +137,8 @@ def _pngs() -> Iterator[Place]:
     yield "suggested palette", "png", png(chunk(b"sPLT", RAW + b"\0\x08"))
     yield "histogram", "png", png(chunk(b"hIST", RAW))
     yield "data in the end", "png", png()[:-12] + chunk(b"IEND", RAW)
-    for name in (b"gAMA", b"cICP", b"mDCV", b"cLLI", b"sRGB", b"iDOT"):
-        yield f"long {name.decode()}", "png", png(chunk(name, bytes(40) + RAW))
+    for tag in (b"gAMA", b"cICP", b"mDCV", b"cLLI", b"sRGB", b"iDOT"):
+        yield f"long {tag.decode()}", "png", png(chunk(tag, bytes(40) + RAW))
     for name, exif in list(exif_places())[::3]:
         yield f"EXIF {name}", "png", png(chunk(b"eXIf", exif))
 

@@ -184,8 +184,8 @@ def pngs() -> Iterator[Place]:
         yield f"text {keyword}", "png", png(chunk(b"tEXt", keyword.encode() + b"\0" + RAW))
         yield f"compressed text {keyword}", "png", png(chunk(b"zTXt", keyword.encode() + b"\0\0" + zlib.compress(RAW)))
     yield "compressed XMP", "png", png(chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(xmp(f"<own:x>{MARK}</own:x>"))))
-    for name in (b"gpSx", b"caBX", b"vpAg", b"zxIf", b"tXMP"):
-        yield f"chunk {name.decode()}", "png", png(chunk(name, RAW))
+    for tag in (b"gpSx", b"caBX", b"vpAg", b"zxIf", b"tXMP"):
+        yield f"chunk {tag.decode()}", "png", png(chunk(tag, RAW))
     yield "behind the end", "png", png(behind=RAW)
 
 

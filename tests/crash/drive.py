@@ -78,7 +78,9 @@ class Theatre:
                         os.kill(os.getpid(), how)
                     seen += 1
 
-                begin = lambda: listen(before)  # noqa: E731
+                def begin() -> None:
+                    listen(before)
+
                 if from_start:
                     begin()
                 self.play(data, note, begin=(lambda: None) if from_start else begin)

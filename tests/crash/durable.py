@@ -43,7 +43,7 @@ class Durable:
                 if stat.S_ISDIR(child.st_mode):
                     self.names.setdefault(child.st_ino, {})  # what is in it is another matter
         else:
-            path = Path(os.readlink(f"/proc/self/fd/{handle}"))
+            path = Path(f"/proc/self/fd/{handle}").readlink()
             self.contents[status.st_ino] = (self._read(path) if path.exists() else b"", status.st_mode & 0o777)
         self.changes += 1
 

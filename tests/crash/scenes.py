@@ -61,7 +61,7 @@ def upload(name: str, **fields: str) -> Callable[[Flask, dict[str, Any]], None]:
         with (SAMPLES / PICTURES[name]).open("rb") as source:
             answer = app.test_client().post("/api/1/upload", data={"source": (source, f"{name}.png"), **fields}, headers={"X-API-Key": facts["key"]})
         assert answer.status_code == 200, answer.text
-        facts["delete"][name] = answer.json["image"]["delete_url"].removeprefix("http://localhost")
+        facts["delete"][name] = answer.get_json()["image"]["delete_url"].removeprefix("http://localhost")
 
     return act
 

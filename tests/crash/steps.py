@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
@@ -34,7 +35,7 @@ def _listen_to_the_system(before: Listener, synced: Callable[[int], None]) -> No
     fsync, write = os.fsync, os.write
 
     def heard_fsync(handle: int) -> None:
-        before(f"fsync {os.readlink(f'/proc/self/fd/{handle}')}")
+        before(f"fsync {Path(f'/proc/self/fd/{handle}').readlink()}")
         fsync(handle)
         synced(handle)
 

@@ -79,7 +79,7 @@ def test_a_fault(name: str, ben: Person) -> None:
         if page != 200:
             assert int(seen.headers["Retry-After"]) > 0 and "<h1>" in seen.text
         healthy = client.get("/healthz")
-        assert (healthy.status_code, healthy.json["status"], healthy.json["part"]) == (503, "failing", part), healthy.text
+        assert (healthy.status_code, healthy.get_json()["status"], healthy.get_json()["part"]) == (503, "failing", part), healthy.text
         close_database(ben.app)
     assert stored_files(ben.app) == before
     assert client.get("/healthz").status_code == 200
@@ -139,14 +139,14 @@ def test_names_used_up(blank_data: Path, tmp_path: Path) -> None:
         for n in range(300):
             (data / f"{n}").touch()
         check_refusal(eve.upload("alpha.png"), 507)
-        assert app.test_client().get("/healthz").json["part"] == "storage"
+        assert app.test_client().get("/healthz").get_json()["part"] == "storage"
         close_database(app)
         del eve, app
 
 
 def test_a_disk_that_only_looks_writable(ben: Person) -> None:
     with no_file_over(0):
-        assert ben.app.test_client().get("/healthz").json["part"] == "storage"
+        assert ben.app.test_client().get("/healthz").get_json()["part"] == "storage"
     answer = ben.app.test_client().get("/healthz")
     assert answer.status_code == 200
     assert {path.name for path in data_of(ben.app).rglob(".keepsake*")} == {".keepsake"}
@@ -156,7 +156,7 @@ def test_too_little_room_is_told_before_it_is_used(make_app: Callable[..., Flask
     dan = make_person(make_app(MIN_FREE_MB=10**9))
     check_refusal(dan.upload("pixel.png"), 507)
     answer = dan.app.test_client().get("/healthz")
-    assert answer.status_code == 503 and answer.json["part"] == "storage" and "space" in answer.json["reason"]
+    assert answer.status_code == 503 and answer.get_json()["part"] == "storage" and "space" in answer.get_json()["reason"]
 
 
 def test_a_limit_of_the_process(ben: Person) -> None:

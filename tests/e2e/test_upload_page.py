@@ -247,8 +247,13 @@ def test_leaving_asks_first(logged_in: Any, server: Server) -> None:
     page = logged_in
     choose(page, "plain.jpg")
     page.click("main", position={"x": 5, "y": 5})  # a browser asks only those who did something
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    asked: list[str] = []
+
+    def dismiss(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     page.evaluate("location.href = '/explore'")
     page.wait_for_timeout(500)
     assert asked == ["beforeunload"] and page.url == server.base + "/"

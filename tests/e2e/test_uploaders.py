@@ -152,7 +152,12 @@ def test_the_bookmark_is_ended_by_escape(bookmarked: Any, server: Server) -> Non
 
 def test_the_bookmark_says_where_there_is_no_picture(bookmarked: Any, server: Server) -> None:
     said: list[str] = []
-    bookmarked.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Any) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
+    bookmarked.on("dialog", dismiss)
     press_bookmark(bookmarked, server)
     bookmarked.mouse.click(900, 700)
     assert said == ["There is no picture here."]

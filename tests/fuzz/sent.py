@@ -118,7 +118,7 @@ def no_traceback() -> Iterator[None]:
     """Fails where anything was logged with a traceback."""
     records: list[logging.LogRecord] = []
     handler = logging.Handler(logging.ERROR)
-    handler.emit = records.append  # type: ignore[method-assign]
+    handler.emit = records.append  # type: ignore[method-assign, assignment]
     logging.getLogger().addHandler(handler)
     try:
         yield

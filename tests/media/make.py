@@ -41,10 +41,17 @@ def film(path: Path, *, size: tuple[int, int] = (320, 180), frames: int = 25, ra
     return path
 
 
+def pixel(picture: Image.Image, at: tuple[int, int]) -> tuple[int, ...]:
+    """The value of each band at a place of a picture with several bands."""
+    value = picture.getpixel(at)
+    assert isinstance(value, tuple)
+    return value
+
+
 def is_upright(picture: Image.Image) -> bool:
     """Whether the red quarter is at the top left."""
     width, height = picture.size
-    corners = [picture.convert("RGB").getpixel(at) for at in
+    corners = [pixel(picture.convert("RGB"), at) for at in
                ((width // 8, height // 8), (width * 7 // 8, height // 8), (width // 8, height * 7 // 8), (width * 7 // 8, height * 7 // 8))]
     return ["red" if r > 150 > b else "blue" for r, g, b in corners] == ["red", "blue", "blue", "blue"]
 

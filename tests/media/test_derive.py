@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageStat
@@ -9,6 +10,7 @@ from media.errors import Unreadable
 from media.pixels.derive import Derivatives, derive, resize, to_png
 from media.probe import probe
 from tests.conftest import sample
+from tests.media.make import pixel
 
 ALL = ("jpg", "png", "gif", "webp", "avif", "bmp")
 
@@ -118,7 +120,7 @@ def test_a_transparent_palette_keeps_its_hole(tmp_path: Path) -> None:
     assert derivatives.medium
     with Image.open(derivatives.medium.path) as medium:
         assert medium.mode == "RGBA"
-        assert medium.getpixel((10, 10))[3] == 0
+        assert pixel(medium, (10, 10))[3] == 0
         assert medium.getpixel((700, 100)) == (0, 0, 255, 255)
 
 
@@ -132,7 +134,7 @@ def test_a_wide_gamut_picture_is_converted(tmp_path: Path) -> None:
     derivatives = made(path)
     with Image.open(derivatives.thumb.path) as thumb:
         assert "icc_profile" not in thumb.info
-        red, green, _ = thumb.convert("RGB").getpixel((5, 5))
+        red, green, _ = pixel(thumb.convert("RGB"), (5, 5))
         assert green > 200 > 60 > red
 
 
@@ -191,13 +193,14 @@ def test_no_ring_round_a_small_transparent_picture(extension: str, tmp_path: Pat
         image = Image.new("RGBA", (size, size), (0, 0, 255, 0))  # transparent pixels have a colour, too, and it must not show
         image.paste((255, 0, 0, 255), (left, left, right + 1, right + 1))
         path = tmp_path / f"{size}.{extension}"
-        image.save(path, **({"lossless": True, "exact": True} if extension == "webp" else {}))
+        options: dict[str, Any] = {"lossless": True, "exact": True} if extension == "webp" else {}
+        image.save(path, **options)
         with Image.open(made(path).thumb.path) as thumb:
             pixels = thumb.convert("RGBA")
         margin = max(2.0, 2 * spread)  # of the filter's width, in pixels of the thumb
         near, far = left * spread, (right + 1) * spread
         for x in range(320):
-            red, _, blue, alpha = pixels.getpixel((x, 160))
+            red, _, blue, alpha = pixel(pixels, (x, 160))
             if x < near - margin or x >= far + margin:
                 assert alpha == 0, (size, x)
             elif near + margin < x < far - margin:
@@ -207,4 +210,4 @@ def test_no_ring_round_a_small_transparent_picture(extension: str, tmp_path: Pat
             elif alpha and extension == "png":
                 assert red >= 250 and blue <= 5, (size, x)
         if extension == "gif":  # half covered is the edge
-            assert abs(sum(pixels.getpixel((x, 160))[3] == 255 for x in range(320)) - (far - near)) <= 2
+            assert abs(sum(pixel(pixels, (x, 160))[3] == 255 for x in range(320)) - (far - near)) <= 2

@@ -135,7 +135,7 @@ def test_every_page_of_a_tiff_stays(tmp_path: Path) -> None:
     patch.apply(path, scrub.changes(path, "tiff", METADATA))
     assert b"secret" not in path.read_bytes()
     with Image.open(path) as image:
-        assert image.n_frames == 3
+        assert getattr(image, "n_frames", 1) == 3
         image.seek(2)
         assert image.convert("RGB").getpixel((5, 5)) == (0, 0, 255)
 
@@ -213,7 +213,8 @@ def test_a_phones_several_pictures_in_one_jpeg(tmp_path: Path) -> None:
 
 
 def test_an_office_scanners_pages_are_taken_and_not_listed(ann: Person) -> None:
-    data = tiff_of(*([{0x010E: "A page"}] * 40))
+    page: dict[int, object] = {0x010E: "A page"}
+    data = tiff_of(*[page] * 40)
     answer = ann.client.post("/api/1/upload", data={"source": (io.BytesIO(data), "scan.tiff"), "key": ann.key})
     image = answer.get_json()["image"]
     assert image["description"] == "A page"

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import errno
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
 
 from media.errors import FetchRefused, FileTooBig
 from media.intake import fetch
+from media.intake.public_address import is_public
 from media.intake.spool import Spool
 from tests.conftest import sample
 
@@ -111,7 +114,7 @@ class Site(BaseHTTPRequestHandler):
 @pytest.fixture
 def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A site on this machine, which counts as a public address here: no other is to be had."""
-    really_public = fetch.is_public
+    really_public = is_public
     monkeypatch.setattr(fetch, "is_public", lambda address: str(address) == "127.0.0.1" or really_public(address))
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     threading.Thread(target=httpd.serve_forever, args=(0.02,), daemon=True).start()
@@ -160,15 +163,15 @@ def test_the_name_of_a_fetched_file(base: str, tmp_path: Path, url: str, name: s
 def test_a_name_in_another_script_is_asked_for_as_punycode(base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
 
-    real = fetch.socket.getaddrinfo
+    real = socket.getaddrinfo
 
-    def resolve(host: str, *args: object, **kwargs: object) -> object:
+    def resolve(host: str, *args: Any, **kwargs: Any) -> object:
         if not host.endswith(".example"):
             return real(host, *args, **kwargs)
         asked.append(host)
         return [(2, 1, 6, "", ("127.0.0.1", 0))]
 
-    monkeypatch.setattr(fetch.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     port = base.rpartition(":")[2]
     fetch.fetch(f"http://bücher.example:{port}/host", Spool(tmp_path, 1_000_000), own_hosts=())
     assert asked == ["xn--bcher-kva.example"] and Site.host == f"xn--bcher-kva.example:{port}"
@@ -220,15 +223,15 @@ def test_a_name_is_resolved_once_and_that_address_used(base: str, tmp_path: Path
     """A name server that answers with a public address first and a private one after (rebinding)."""
     answers = iter([[(2, 1, 6, "", ("127.0.0.1", 0))], [(2, 1, 6, "", ("192.168.1.1", 0))]])
     asked = []
-    real = fetch.socket.getaddrinfo
+    real = socket.getaddrinfo
 
-    def resolve(host: str, *args: object, **kwargs: object) -> object:
+    def resolve(host: str, *args: Any, **kwargs: Any) -> object:
         if host == "rebind.example":
             asked.append(host)
             return next(answers)
         return real(host, *args, **kwargs)
 
-    monkeypatch.setattr(fetch.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     port = base.rpartition(":")[2]
     spool = fetch.fetch(f"http://rebind.example:{port}/file/a.jpg", Spool(tmp_path, 1_000_000), own_hosts=())
     assert spool.size == sample("plain.jpg").stat().st_size
@@ -236,7 +239,7 @@ def test_a_name_is_resolved_once_and_that_address_used(base: str, tmp_path: Path
 
 
 def test_one_private_address_among_public_ones_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch.socket, "getaddrinfo",
+    monkeypatch.setattr(socket, "getaddrinfo",
                         lambda *a, **k: [(2, 1, 6, "", ("1.1.1.1", 0)), (2, 1, 6, "", ("10.0.0.1", 0))])
     with pytest.raises(FetchRefused, match="non-public"):
         fetch.public_addresses("mixed.example", 80)

@@ -6,11 +6,13 @@ import shutil
 import subprocess
 import zlib
 from pathlib import Path
+from typing import Literal
 
 import exifread
 import pytest
 from PIL import Image, PngImagePlugin
 from PIL.ExifTags import IFD
+from PIL.PngImagePlugin import PngImageFile
 
 from media.metadata import reader, xmp
 from media.metadata.containers import blocks
@@ -102,6 +104,7 @@ def test_location_leaves_the_rest(format: str, pillow: str, tmp_path: Path) -> N
         root = xmp.parse(image.info["xmp"] if isinstance(image.info["xmp"], bytes) else image.info["xmp"].encode())
         assert root is not None and xmp.text(root, xmp.DC + "title") == "A tower"
         if format == "png":
+            assert isinstance(image, PngImageFile)
             assert image.text["Comment"] == "hello"
             assert "GPSLatitude" not in image.text and "Raw profile type exif" not in image.text
 
@@ -185,9 +188,9 @@ def test_png_checksums_are_right_again(tmp_path: Path) -> None:
 def test_exif_that_cannot_be_followed_is_blanked_whole(tmp_path: Path) -> None:
     path = tmp_path / "loop.jpg"
     exif = bytearray(located_exif().removeprefix(b"Exif\0\0"))
-    order = "little" if exif[:2] == b"II" else "big"
-    first = int.from_bytes(exif[4:8], order)  # type: ignore[arg-type]
-    count = int.from_bytes(exif[first:first + 2], order)  # type: ignore[arg-type]
+    order: Literal["little", "big"] = "little" if exif[:2] == b"II" else "big"
+    first = int.from_bytes(exif[4:8], order)
+    count = int.from_bytes(exif[first:first + 2], order)
     exif[first + 2 + 12 * count:first + 6 + 12 * count] = first.to_bytes(4, order)  # the next directory is this one
     Image.new("RGB", (40, 30)).save(path, exif=b"Exif\0\0" + bytes(exif))
     with path.open("rb") as file:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def decode(folder: Path, pieces: list[bytes], max_bytes: int = 10_000_000) -> by
 def test_base64_comes_back_however_it_is_cut(tmp_path: Path, data: bytes, cuts: list[int], spaced: bool, prefix: bytes) -> None:
     text = prefix + (base64.encodebytes(data) if spaced else base64.b64encode(data))
     edges = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
-    assert decode(tmp_path, [text[a:b] for a, b in zip(edges, edges[1:], strict=False)]) == data
+    assert decode(tmp_path, [text[a:b] for a, b in pairwise(edges)]) == data
     assert not list(tmp_path.iterdir())
 
 

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pillow_heif
 import pytest
@@ -53,7 +54,7 @@ def test_large_pictures_at_once(format: str, sender: tuple[Server, str], tmp_pat
     server, key = sender
     path = tmp_path / f"large.{format}"
     pillow_heif.register_heif_opener()
-    options = {"jpg": {"progressive": True, "subsampling": 0}, "png": {"compress_level": 1}, "heic": {"quality": 40}, "webp": {"method": 0}}
+    options: dict[str, Any] = {"jpg": {"progressive": True, "subsampling": 0}, "png": {"compress_level": 1}, "heic": {"quality": 40}, "webp": {"method": 0}}
     with Image.open(sample("iphone-gps-8mp.jpg")) as photo:
         photo.convert("RGBA" if format == "png" else "RGB").resize(SIZES.get(format, (8000, 6000))).save(path, **options[format])
     count = 8 if SOAK else 3

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
 import shutil
 import threading
@@ -68,7 +67,7 @@ def _send_whole(sock: Any, piece: bytes) -> int:
 
 def bodies_on_disk(server: Server) -> list[str]:
     """Temp files that the server holds open; they have no name."""
-    paths = [os.readlink(path) for path in Path(f"/proc/{server.process.pid}/fd").iterdir() if path.is_symlink()]
+    paths = [str(path.readlink()) for path in Path(f"/proc/{server.process.pid}/fd").iterdir() if path.is_symlink()]
     return [path for path in paths if path.startswith(str(server.data / "tmp"))]
 
 

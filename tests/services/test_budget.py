@@ -8,8 +8,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from media.metadata.reader import Metadata
 from media.pixels import memory
-from media.probe import Facts, Metadata
+from media.pixels.derive import derive
+from media.probe import Facts
 from services import ingest
 from services.budget import Budget
 from services.errors import Busy
@@ -85,11 +87,10 @@ def test_an_upload_waits_for_memory_or_is_busy(make_app: Callable[..., Flask], m
     assert ann.upload("plain.jpg").status_code == 200
 
     seen: list[int] = []
-    real = ingest.derive
 
     def look(*args: object) -> object:
         seen.append(site._memory._left)
-        return real(*args)  # type: ignore[arg-type]
+        return derive(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ingest, "derive", look)
     assert ann.upload("plain.jpg").status_code == 200

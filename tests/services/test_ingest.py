@@ -6,6 +6,7 @@ import errno
 import os
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,6 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
-from media.storage import disk as storage_module
 from models import Upload, db
 from tests.conftest import Person, make_person, sample, stored_files
 
@@ -59,11 +59,11 @@ def test_a_disk_that_fills_up_while_publishing(call: str, ann: Person, monkeypat
     publish = ann.app.extensions["keepsake"].storage.publish
 
     def publish_with_a_full_disk(*args: Any) -> None:
-        monkeypatch.setattr(storage_module.os, call, fail_at_the_second)
+        monkeypatch.setattr(os, call, fail_at_the_second)
         try:
             publish(*args)
         finally:
-            monkeypatch.setattr(storage_module.os, call, real)
+            monkeypatch.setattr(os, call, real)
 
     monkeypatch.setattr(ann.app.extensions["keepsake"].storage, "publish", publish_with_a_full_disk)
     assert upload() == (507, 507)
@@ -97,7 +97,7 @@ def test_files_are_synced_before_the_row_is_written(ann: Person, monkeypatch: py
     real_fsync, real_commit = os.fsync, db.session.commit
 
     def fsync(handle: int) -> None:
-        happened.append("folder" if os.path.isdir(f"/proc/self/fd/{handle}") else "file")
+        happened.append("folder" if Path(f"/proc/self/fd/{handle}").is_dir() else "file")
         real_fsync(handle)
 
     def commit() -> None:

@@ -50,7 +50,7 @@ def test_expired_uploads_leave_row_and_disk(ann: Person, house: Site) -> None:
     ann.uploaded("plain.jpg", expiration="PT5M", tags="a")
     kept = ann.uploaded("alpha.png")
     with ann.app.app_context():
-        db.session.get(Upload, 1).expires_at = utcnow() - timedelta(seconds=1)
+        db.session.get_one(Upload, 1).expires_at = utcnow() - timedelta(seconds=1)
         db.session.commit()
     assert run(ann, house).expired == 1
     assert {path.rpartition("/")[2] for path in stored_files(ann.app)} == {"alpha.png", "alpha.th.png"}
@@ -67,7 +67,7 @@ def test_one_that_is_being_changed_holds_up_no_other(ann: Person, house: Site) -
         other.enter()
         for upload in db.session.query(Upload):
             upload.expires_at = utcnow() - timedelta(seconds=1)
-        db.session.execute(insert(Journal), [{"path": db.session.get(Upload, 1).files[0], "process": other.id}])
+        db.session.execute(insert(Journal), [{"path": db.session.get_one(Upload, 1).files[0], "process": other.id}])
         db.session.commit()
         house.views.count(1, "somebody")
     assert run(ann, house).expired == 2
@@ -135,7 +135,7 @@ def test_a_disk_that_is_not_mounted_loses_nothing(ann: Person, house: Site) -> N
     image = ann.uploaded("plain.jpg", expiration="PT5M")
     ann.uploaded("alpha.png")
     with ann.app.app_context():
-        db.session.get(Upload, 1).expires_at = utcnow() - timedelta(seconds=1)
+        db.session.get_one(Upload, 1).expires_at = utcnow() - timedelta(seconds=1)
         db.session.commit()
     for root in ("public", "private"):
         (house.storage.data / root).rename(house.storage.data / f"{root}-away")
@@ -209,7 +209,7 @@ def test_views_outlast_a_database_that_is_away(ann: Person, house: Site, monkeyp
             house.views.flush()
         db.session.rollback()
         house.views.flush()
-        assert db.session.get(Upload, 1).views == 1
+        assert db.session.get_one(Upload, 1).views == 1
 
 
 def test_a_process_that_leaves_while_others_are_counted(tmp_path: Path) -> None:
@@ -223,9 +223,9 @@ def test_a_process_that_leaves_while_others_are_counted(tmp_path: Path) -> None:
 def test_guests_are_forgotten(ann: Person, house: Site) -> None:
     ann.uploaded("alpha.png")
     with ann.app.app_context():
-        upload = db.session.get(Upload, 1)
+        upload = db.session.get_one(Upload, 1)
         upload.guest, upload.received_at = "hash", utcnow() - timedelta(days=2)
         db.session.commit()
     run(ann, house)
     with ann.app.app_context():
-        assert db.session.get(Upload, 1).guest is None
+        assert db.session.get_one(Upload, 1).guest is None

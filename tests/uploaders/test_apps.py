@@ -13,14 +13,15 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
-from xml.etree import ElementTree
 
 import jinja2
 import pytest
 import requests
 import yaml
 import zxingcpp
+from defusedxml import ElementTree
 from PIL import Image
 
 from blueprints.clients.tools import TOOLS
@@ -121,7 +122,7 @@ def test_android(configure: Configure, node_modules: Path) -> None:
     assert len({uuid.UUID(text) for text in ids}) == len(ids)
     assert shortcut["name"].strip() and 250 <= shortcut["timeout"] <= 24 * 60 * 60 * 1000
     assert shortcut["executionType"] == "app" and shortcut["requestBodyType"] == "form_data"
-    parts = {}
+    parts: dict[str, tuple[str | None, Any]] = {}
     for parameter in shortcut["parameters"]:
         if parameter["type"] == "file":
             assert parameter["fileUploadOptions"] == {"fileUploadType": "file_picker"}
@@ -194,7 +195,7 @@ def test_n8n(configure: Configure) -> None:
     asked = request["parameters"]
     assert asked["sendHeaders"] and asked["sendBody"] and asked["contentType"] == "multipart-form-data"
     binary = {"data": FILE}
-    parts = {}
+    parts: dict[str, tuple[Any, ...]] = {}
     for field in asked["bodyParameters"]["parameters"]:
         parts[field["name"]] = binary[field["inputDataFieldName"]] if field["parameterType"] == "formBinaryData" else (None, field["value"])
     headers = {pair["name"]: pair["value"] for pair in asked["headerParameters"]["parameters"]}

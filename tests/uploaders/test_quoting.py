@@ -21,7 +21,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from blueprints.clients.rendering import Given, render
 from blueprints.clients.tools import TOOLS
 from models import Album, User, db
-from tests.conftest import Person, csrf_token, log_in, make_person
+from tests.conftest import Person, csrf_token, existing, log_in, make_person
 from tests.uploaders.conftest import node
 
 HOSTILE = "Ann's \"pics\" </script>*/ \n$(id) `id` {{ 7 * 7 }} {json:x}\\ %0a${x}\u2028// @require http://evil.example/\u202e"
@@ -58,7 +58,7 @@ def strings(document: Any) -> list[str]:
 
 def test_python_stays_python(hostile: dict[str, dict[str, str]]) -> None:
     names: dict[str, Any] = {"__name__": "keepsake"}
-    exec(compile(hostile["python"]["keepsake.py"], "keepsake.py", "exec"), names)
+    exec(compile(hostile["python"]["keepsake.py"], "keepsake.py", "exec"), names)  # noqa: S102
     assert names["API"].startswith(HOSTILE_BASE + "/api/1/upload?album_id=")
 
 
@@ -120,7 +120,7 @@ def test_the_page_itself_escapes_them(slug: str, make_app: Callable[..., Flask])
     app = make_app(SITE_NAME="<script>alert(1)</script>\"'")
     ann = make_person(app)
     with app.app_context():
-        Album.create(User.by_name("ann"), "<script>alert(1)</script>")
+        Album.create(existing(User.by_name("ann")), "<script>alert(1)</script>")
         db.session.commit()
     log_in(ann.client)
     page = ann.client.get(f"/settings/uploaders/{slug}")

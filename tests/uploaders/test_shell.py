@@ -57,7 +57,7 @@ def display() -> Iterator[str]:
     """An X server without a screen."""
     name = f":{os.getpid() % 10_000 + 100}"
     process = subprocess.Popen([needed("Xvfb"), name, "-screen", "0", "320x240x24", "-nolisten", "tcp"], stderr=subprocess.DEVNULL)
-    while not Path(f"/tmp/.X11-unix/X{name[1:]}").exists():
+    while not Path(f"/tmp/.X11-unix/X{name[1:]}").exists():  # noqa: S108
         assert process.poll() is None
         time.sleep(0.02)
     yield name
