@@ -65,7 +65,10 @@ def key_in_headers() -> str:
     """``X-API-Key``; else, for programs that know no such header, a bearer token or the password of a basic log-in."""
     if key := request.headers.get("X-API-Key", "").strip():
         return key
-    authorization = request.authorization
+    try:
+        authorization = request.authorization
+    except ValueError:  # Werkzeug doesn't expect letters beyond ASCII in the base64 of a basic log-in
+        return ""
     if authorization is None:
         return ""
     return (authorization.token or authorization.password or "").strip()

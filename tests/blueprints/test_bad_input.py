@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -29,7 +30,7 @@ from blueprints.http.site_host import parse_host, parse_prefix
 from media.intake.spool import Spool
 from media.intake.web_address import host_name
 from models.upload import search_words
-from tests.conftest import PASSWORD, Person, csrf_token, log_in, make_person, sample
+from tests.conftest import PASSWORD, Person, csrf_token, log_in, make_person, path_of, sample
 
 
 def by_wsgi(ann: Person, path: str, host: str | None, **builder: Any) -> TestResponse:
@@ -143,6 +144,36 @@ COOKIES = ["", "session", "session=", "session=.", "session=..", "session=a.b.c"
 def test_any_cookie_is_as_good_as_none(path: str, status: int, ann: Person) -> None:
     for cookie in COOKIES:
         assert by_wsgi(ann, path, "localhost", environ_overrides={"HTTP_COOKIE": cookie}).status_code == status, cookie
+
+
+HEADERS = ["Accept", "Accept-Language", "Authorization", "Content-Disposition", "Content-Type", "Cookie", "If-Modified-Since", "If-None-Match", "If-Range",
+           "Purpose", "Range", "Referer", "User-Agent", "X-API-Key", "X-CSRFToken", "X-File-Name", "X-Forwarded-For", "X-Forwarded-Host",
+           "X-Forwarded-Prefix", "X-Forwarded-Proto"]
+SHAPES = ["{}", "Basic {}", "Bearer {}", "Digest a={}", "Digest {}={}", "Digest a*=utf-8''{}", "Digest a*={}''b", 'a/b; {}="{}"', 'multipart/form-data; boundary="{}"',
+          "image/png; charset={}", "{}/{}", "text/html;q={}", 'a; filename="{}"', "a; filename*=utf-8''{}", "a; filename*={}''%ff", "bytes={}-{}", "{}=0-1", "session={}", '"{}"',
+          "W/{}", "%{}", "http://{}/", "Thu, {} Jan 1970 00:00:00 {}"]
+BYTES = ["\xff", "\xb2", "\xed\xa0\x80"]  # as Latin-1, as a server hands them on: no UTF-8, a digit that is none, half a character
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_any_bytes_in_a_header(name: str, make_app: Callable[..., Flask]) -> None:
+    ann = make_person(make_app(TRUSTED_PROXIES=1))
+    path = path_of(ann.uploaded("pixel.png")["url"])
+    variable = name.upper().replace("-", "_")
+    pages = itertools.cycle([("/", "GET"), (path, "GET"), ("/login", "POST")])
+    for shape, text in itertools.product(SHAPES, BYTES):
+        extra = {variable if variable == "CONTENT_TYPE" else f"HTTP_{variable}": shape.replace("{}", text)}
+        for target, method, key in ((*next(pages), ""), ("/api/1/upload", "POST", "" if name == "Authorization" else ann.key)):
+            overrides = {"HTTP_X_API_KEY": key, "CONTENT_TYPE": "image/png", **extra}
+            answer = by_wsgi(ann, target, "localhost", method=method, data=b"not a picture", environ_overrides=overrides)
+            assert answer.status_code < 500, (shape, text, target)
+            assert target != "/api/1/upload" or (answer.status_code in (400, 401, 403) and answer.is_json), (shape, text, answer.status_code)
+
+
+@pytest.mark.parametrize("path", ["/api/1/upload", "/1/upload"])
+def test_a_basic_log_in_of_other_letters_is_no_key(path: str, ann: Person) -> None:
+    answer = ann.client.post(path, data={"source": "x"}, headers={"Authorization": "Basic \xff"})
+    assert (answer.status_code, answer.get_json()["error"]["message"]) == (400, "No key provided")
 
 
 def test_a_name_of_a_container_network_works(ann: Person) -> None:

@@ -78,7 +78,7 @@ _HEADERS: dict[str, st.SearchStrategy[str]] = {
     "X-Forwarded-Proto": st.sampled_from(["http", "https", "ftp", "javascript", ""]),
     "X-Forwarded-For": _header_text,
     "Cookie": st.one_of(st.sampled_from([cookie for cookie in COOKIES if "\x00" not in cookie]), st.just("session={session}"), _header_text.map("session={}".format)),
-    "Authorization": st.one_of(_header_text, _header_text.map("Bearer {}".format), _header_text.map("Digest {}".format),
+    "Authorization": st.one_of(_header_text, _header_text.map("Bearer {}".format), _header_text.map("Digest {}".format), _header_text.map("Basic {}".format),
                                st.binary(max_size=30).map(lambda data: "Basic " + base64.b64encode(data).decode())),
     "Accept": st.sampled_from(["application/json", "text/html", "*/*;q=nan", ";;,", "a/b;q=1e999", "text/html;q=0,*/*", "\xff"]),
     "Content-Type": st.one_of(_types, _header_text),
