@@ -24,6 +24,7 @@ bench: .venv/dev.stamp
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python -m tests.lint
 
 docs: .venv/dev.stamp
 	$(BIN)/python config.py > docs/settings.md

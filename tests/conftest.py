@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import re
 import shutil
@@ -15,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-import playwright
 import pytest
 import requests
 from flask import Flask
@@ -23,6 +21,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from models import ApiKey, User, db
+from tests.node import node_path
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "tests" / "samples"
@@ -246,14 +245,6 @@ def lacks(what: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI needs {what}")
     pytest.skip(f"no {what} here")
-
-
-@functools.cache
-def node_path() -> str | None:
-    """Node.js as Playwright brings it, pinned with it; many systems have an older one. It needs libatomic1, which a bare Debian lacks."""
-    bundled = Path(playwright.__file__).parent / "driver" / "node"
-    works = bundled.exists() and subprocess.run([bundled, "--version"], capture_output=True).returncode == 0
-    return str(bundled) if works else None
 
 
 @pytest.fixture(scope="session")

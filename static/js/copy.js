@@ -6,7 +6,9 @@ export async function copy(text) {
     try {
       await navigator.clipboard.writeText(text);
       return true;
-    } catch { /* not allowed here: the old way */ }
+    } catch {
+      /* not allowed here: the old way */
+    }
   }
   const field = document.createElement("textarea");
   field.value = text;
@@ -22,7 +24,7 @@ export async function copy(text) {
 }
 
 export async function copyAndSay(text, said = "Copied") {
-  toast(await copy(text) ? said : "Copying is not allowed here. Select the text and copy it.");
+  toast((await copy(text)) ? said : "Copying is not allowed here. Select the text and copy it.");
 }
 
 for (const button of $$("[data-copy]")) button.hidden = false;

@@ -6,13 +6,17 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     $(opener.dataset.dialog).showModal();
   }
-  if (event.target instanceof HTMLDialogElement && !event.target.classList.contains("wide")) event.target.close(); // its backdrop
+  const isBackdrop = event.target instanceof HTMLDialogElement;
+  if (isBackdrop && !event.target.classList.contains("wide")) event.target.close();
   for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of $$("details.menu[open]")) { menu.open = false; $("summary", menu).focus(); }
+  for (const menu of $$("details.menu[open]")) {
+    menu.open = false;
+    $("summary", menu).focus();
+  }
 });
 
 for (const hidden of $$("[data-only-script]")) hidden.hidden = false;
@@ -31,7 +35,10 @@ for (const tabs of $$(".tabs")) {
     if (focus) chosen.focus();
   };
   list.hidden = false;
-  list.addEventListener("click", (event) => { const tab = event.target.closest("[role=tab]"); if (tab) show(tab); });
+  list.addEventListener("click", (event) => {
+    const tab = event.target.closest("[role=tab]");
+    if (tab) show(tab);
+  });
   list.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step) show(buttons[(buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length], true);

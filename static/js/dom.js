@@ -27,10 +27,15 @@ export function toast(text) {
 export function size(bytes) {
   const units = ["B", "KB", "MB", "GB", "TB"];
   let unit = 0;
-  while (bytes >= 999.95 && unit < units.length - 1) { bytes /= 1000; unit += 1; }
+  while (bytes >= 999.95 && unit < units.length - 1) {
+    bytes /= 1000;
+    unit += 1;
+  }
   return `${bytes.toFixed(1).replace(/\.0$/, "")} ${units[unit]}`;
 }
 
 export function isTyping(target) {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }

@@ -21,7 +21,12 @@ if (figure && window.pannellum && canTurn()) {
     keyboardZoom: true,
     title: "",
   });
-  viewer.on("error", () => { stage.remove(); flat.hidden = false; });
-  viewer.on("load", () => { figure.dataset.turning = "yes"; });
+  viewer.on("error", () => {
+    stage.remove();
+    flat.hidden = false;
+  });
+  viewer.on("load", () => {
+    figure.dataset.turning = "yes";
+  });
   figure.viewer = viewer;
 }

@@ -14,7 +14,8 @@ function label() {
 function change() {
   const next = isDark() ? "light" : "dark";
   document.documentElement.dataset.theme = next;
-  if ((next === "dark") === system.matches) { // as the system has it: follow that again
+  if ((next === "dark") === system.matches) {
+    // as the system has it: follow that again
     localStorage.removeItem("theme");
     delete document.documentElement.dataset.theme;
   } else {

@@ -1,4 +1,5 @@
-// /settings/uploaders: whether the first upload with a new key has arrived, asked every few seconds while somebody looks.
+// /settings/uploaders: whether the first upload with a new key has arrived,
+// asked every few seconds while somebody looks.
 import { $, toast } from "./dom.js";
 
 const PAUSE_MS = 2000;

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import html
 import re
 import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +12,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.conftest import PASSWORD, ROOT, Server, csrf_token, lacks, node_path
+from tests.conftest import PASSWORD, Server, csrf_token, lacks
+from tests.node import Missing, installed, node_path
 
 CLIENTS = Path(__file__).parent / "clients"
 
@@ -88,18 +86,8 @@ def node() -> str:
 
 @pytest.fixture(scope="session")
 def node_modules() -> Path:
-    """The programs of clients/package.json, from npm, as the lock file says; kept for the next run."""
-    npm = needed("npm")
-    lock = CLIENTS / "package-lock.json"
-    home = ROOT / ".cache" / f"clients-{hashlib.sha256(lock.read_bytes()).hexdigest()[:12]}"
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "lock").open("w") as guard:
-        fcntl.flock(guard, fcntl.LOCK_EX)  # several workers come here at once
-        if not (home / "done").exists():
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(CLIENTS / name, home)
-            done = subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=home, capture_output=True, text=True, timeout=300)
-            if done.returncode:
-                lacks(f"npm that can install: {done.stderr}")
-            (home / "done").touch()
-    return home / "node_modules"
+    """The programs of clients/package.json."""
+    try:
+        return installed(CLIENTS) / "node_modules"
+    except Missing as missing:
+        lacks(str(missing))

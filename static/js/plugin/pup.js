@@ -1,5 +1,5 @@
-// The forum plugin: on another site, an upload button beside each editor. It opens our upload page in a window of its own
-// and inserts the codes that this window sends. Called like Chevereto's, with the same attributes; needs nothing else.
+// The forum plugin: on another site, an upload button beside each editor. It opens our upload page in a window
+// of its own and inserts the codes that this window sends. Called like Chevereto's, with the same attributes; needs nothing else.
 (() => {
   const script = document.currentScript;
   const options = script.dataset;
@@ -9,14 +9,30 @@
   const TRIGGERS = "[data-keepsake-trigger], [data-chevereto-pup-trigger]";
   const [MIN_WIDTH, MIN_HEIGHT] = [200, 40]; // pixels; what is smaller is a search field or the like
   const LABELS = {
-    en: "Upload images", ar: "رفع الصور", cs: "Nahrát obrázky", de: "Bilder hochladen", es: "Subir imágenes", fi: "Lähetä kuvia", fr: "Envoyer des images",
-    id: "Unggah gambar", it: "Carica immagini", ja: "画像をアップロード", nl: "Afbeeldingen uploaden", pl: "Prześlij obrazy", pt: "Enviar imagens",
-    ru: "Загрузить изображения", tr: "Resim yükle", uk: "Завантажити зображення", zh: "上传图片", zh_TW: "上傳圖片",
+    en: "Upload images",
+    ar: "رفع الصور",
+    cs: "Nahrát obrázky",
+    de: "Bilder hochladen",
+    es: "Subir imágenes",
+    fi: "Lähetä kuvia",
+    fr: "Envoyer des images",
+    id: "Unggah gambar",
+    it: "Carica immagini",
+    ja: "画像をアップロード",
+    nl: "Afbeeldingen uploaden",
+    pl: "Prześlij obrazy",
+    pt: "Enviar imagens",
+    ru: "Загрузить изображения",
+    tr: "Resim yükle",
+    uk: "Завантажити зображення",
+    zh: "上传图片",
+    zh_TW: "上傳圖片",
   };
   const sessions = []; // {popup, editor, range, start, end}: where the codes of an open window go
 
   function label() {
-    const wanted = !options.lang || options.lang === "auto" ? document.documentElement.lang || navigator.language : options.lang;
+    const wanted =
+      !options.lang || options.lang === "auto" ? document.documentElement.lang || navigator.language : options.lang;
     const name = wanted.replace("-", "_").replace(/^zh_Han[t].*|^zh_HK$/i, "zh_TW");
     return LABELS[name] ?? LABELS[name.slice(0, 2)] ?? LABELS.en;
   }
@@ -24,15 +40,30 @@
   // --- editors that keep their text elsewhere than in the element
 
   const RICHER = [
-    { of: (element) => element.id && window.tinymce?.get?.(element.id), box: (tiny) => tiny.getContainer?.(),
-      insert: (tiny, text, isHtml) => tiny.insertContent(isHtml ? text : escaped(text)) },
-    { of: (element) => window.CKEDITOR?.instances?.[element.id || element.name], box: (ck) => ck.container?.$, // CKEditor 4
-      insert: (ck, text, isHtml) => (isHtml ? ck.insertHtml(text) : ck.insertText(text)) },
-    { of: (element) => element.ckeditorInstance, // CKEditor 5 takes back what changes below it
-      insert: (ck, text, isHtml) => ck.model.insertContent(ck.data.toModel(ck.data.processor.toView(isHtml ? text : escaped(text)))) },
-    { of: (element) => element.matches("textarea") && window.sceditor?.instance?.(element), insert: (sc, text) => sc.insert(text) },
-    { of: (element) => element.matches("textarea") && codeMirrorAfter(element), box: (cm) => cm.getWrapperElement(), // also EasyMDE
-      insert: (cm, text) => cm.replaceSelection(text) },
+    {
+      of: (element) => element.id && window.tinymce?.get?.(element.id),
+      box: (tiny) => tiny.getContainer?.(),
+      insert: (tiny, text, isHtml) => tiny.insertContent(isHtml ? text : escaped(text)),
+    },
+    {
+      of: (element) => window.CKEDITOR?.instances?.[element.id || element.name],
+      box: (ck) => ck.container?.$, // CKEditor 4
+      insert: (ck, text, isHtml) => (isHtml ? ck.insertHtml(text) : ck.insertText(text)),
+    },
+    {
+      of: (element) => element.ckeditorInstance, // CKEditor 5 takes back what changes below it
+      insert: (ck, text, isHtml) =>
+        ck.model.insertContent(ck.data.toModel(ck.data.processor.toView(isHtml ? text : escaped(text)))),
+    },
+    {
+      of: (element) => element.matches("textarea") && window.sceditor?.instance?.(element),
+      insert: (sc, text) => sc.insert(text),
+    },
+    {
+      of: (element) => element.matches("textarea") && codeMirrorAfter(element),
+      box: (cm) => cm.getWrapperElement(), // also EasyMDE
+      insert: (cm, text) => cm.replaceSelection(text),
+    },
   ];
 
   function codeMirrorAfter(element) {
@@ -66,7 +97,7 @@
     }
     for (const editor of document.querySelectorAll(options.target || EDITORS)) {
       if (buttons.has(editor) || !wants(editor)) continue;
-      const anchor = options.sibling ? document.querySelector(options.sibling) : richer(editor)?.box ?? editor;
+      const anchor = options.sibling ? document.querySelector(options.sibling) : (richer(editor)?.box ?? editor);
       if (!anchor) continue;
       buttons.set(editor, newButton(editor));
       anchor.insertAdjacentElement(options.siblingPos === "before" ? "beforebegin" : "afterend", buttons.get(editor));
@@ -81,8 +112,17 @@
     button.className = "keepsake-upload";
     button.textContent = label();
     // Property by property: the other site's policy may forbid style attributes.
-    Object.assign(button.style, { display: "inline-block", margin: ".4em 0", padding: ".4em .9em", border: "1px solid", borderRadius: ".4em",
-      background: "transparent", color: "inherit", font: "inherit", cursor: "pointer" });
+    Object.assign(button.style, {
+      display: "inline-block",
+      margin: ".4em 0",
+      padding: ".4em .9em",
+      border: "1px solid",
+      borderRadius: ".4em",
+      background: "transparent",
+      color: "inherit",
+      font: "inherit",
+      cursor: "pointer",
+    });
     button.addEventListener("mousedown", (event) => event.preventDefault()); // the caret stays where it is
     button.addEventListener("click", () => openFor(editor));
     return button;
@@ -92,13 +132,19 @@
 
   function openFor(editor) {
     const popup = open(address, `keepsake${sessions.length}`, "popup,width=760,height=800");
-    if (!popup) { alert(`Allow windows of ${page.host} on this page, then try again.`); return; }
+    if (!popup) {
+      // eslint-disable-next-line no-alert -- the page is somebody else's: nothing of ours is there to say it in
+      alert(`Allow windows of ${page.host} on this page, then try again.`);
+      return;
+    }
     sessions.push({ popup, editor, start: editor.selectionStart, end: editor.selectionEnd, range: rangeIn(editor) });
   }
 
   function rangeIn(editor) {
     const selection = getSelection();
-    return selection.rangeCount && editor.contains(selection.getRangeAt(0).commonAncestorContainer) ? selection.getRangeAt(0).cloneRange() : null;
+    return selection.rangeCount && editor.contains(selection.getRangeAt(0).commonAncestorContainer)
+      ? selection.getRangeAt(0).cloneRange()
+      : null;
   }
 
   addEventListener("message", (event) => {
@@ -109,7 +155,9 @@
       const { autoInsert = "bbcode-embed-medium", autoClose = "1" } = options;
       session.popup.postMessage({ keepsake: "settings", autoInsert, autoClose }, page.origin);
     } else if (event.data?.keepsake === "codes" && typeof event.data.text === "string") {
-      if (insert(session, event.data.text, event.data.isHtml === true)) session.popup.postMessage({ keepsake: "inserted" }, page.origin);
+      if (insert(session, event.data.text, event.data.isHtml === true)) {
+        session.popup.postMessage({ keepsake: "inserted" }, page.origin);
+      }
     }
   });
 
@@ -155,7 +203,8 @@
       selection.collapseToEnd();
     }
     const before = editor.innerHTML;
-    document.execCommand(isHtml ? "insertHTML" : "insertText", false, text); // so that rich editors notice, and can undo it
+    // So that rich editors notice, and can undo it.
+    document.execCommand(isHtml ? "insertHTML" : "insertText", false, text);
     session.range = rangeIn(editor);
     return editor.innerHTML !== before;
   }
@@ -166,15 +215,27 @@
     const trigger = event.target.closest?.(TRIGGERS);
     const target = trigger?.dataset.target || options.target;
     const editor = trigger && target && document.querySelector(target);
-    if (editor) { event.preventDefault(); openFor(editor); }
+    if (editor) {
+      event.preventDefault();
+      openFor(editor);
+    }
   });
 
   if (options.mode === "manual") return;
   let waiting;
-  const soon = () => { waiting ??= setTimeout(() => { waiting = undefined; addButtons(); }, 200); };
+  const soon = () => {
+    waiting ??= setTimeout(() => {
+      waiting = undefined;
+      addButtons();
+    }, 200);
+  };
   const start = () => {
     addButtons();
-    new MutationObserver(soon).observe(document.body, { childList: true, subtree: true, attributeFilter: ["class", "hidden", "style"] }); // editors that open later
+    new MutationObserver(soon).observe(document.body, {
+      childList: true,
+      subtree: true,
+      attributeFilter: ["class", "hidden", "style"],
+    }); // editors that open later
   };
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
   else start();

@@ -13,7 +13,8 @@ function uploader() {
   return loaded;
 }
 
-const carriesFiles = (event) => event.dataTransfer?.types.includes("Files") || event.dataTransfer?.types.includes("text/uri-list");
+const carriesFiles = (event) =>
+  event.dataTransfer?.types.includes("Files") || event.dataTransfer?.types.includes("text/uri-list");
 
 function addresses(text) {
   const lines = text.split(/\s+/).filter(Boolean);
@@ -28,21 +29,39 @@ function takeSent() {
   return addresses(text).slice(0, 1);
 }
 
-if (!form && location.hash.startsWith("#add=")) sessionStorage.setItem("add", new URLSearchParams(location.hash.slice(1)).get("add"));
+if (!form && location.hash.startsWith("#add=")) {
+  sessionStorage.setItem("add", new URLSearchParams(location.hash.slice(1)).get("add"));
+}
 
 if (form) {
   if (!dialog) uploader();
   const sent = takeSent();
-  if (sent.length && !dialog) uploader().then((ready) => ready.add([], sent, { mayStart: false })); // any site may send one here: a person presses Upload
+  // Any site may send one here: a person presses Upload.
+  if (sent.length && !dialog) uploader().then((ready) => ready.add([], sent, { mayStart: false }));
   $("[data-open-uploader]")?.addEventListener("click", (event) => {
-    if (dialog && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); uploader(); }
+    if (dialog && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      uploader();
+    }
   });
 
   let depth = 0; // enter and leave come for every element on the way
-  const hide = () => { depth = 0; overlay.hidden = true; };
-  addEventListener("dragenter", (event) => { if (carriesFiles(event)) { depth += 1; overlay.hidden = false; } });
-  addEventListener("dragleave", (event) => { if (carriesFiles(event) && (depth -= 1) <= 0) hide(); });
-  addEventListener("dragover", (event) => { if (carriesFiles(event)) event.preventDefault(); });
+  const hide = () => {
+    depth = 0;
+    overlay.hidden = true;
+  };
+  addEventListener("dragenter", (event) => {
+    if (carriesFiles(event)) {
+      depth += 1;
+      overlay.hidden = false;
+    }
+  });
+  addEventListener("dragleave", (event) => {
+    if (carriesFiles(event) && (depth -= 1) <= 0) hide();
+  });
+  addEventListener("dragover", (event) => {
+    if (carriesFiles(event)) event.preventDefault();
+  });
   addEventListener("drop", async (event) => {
     if (!carriesFiles(event)) return;
     event.preventDefault();
@@ -56,6 +75,9 @@ if (form) {
     const urls = isTyping(event.target) ? [] : addresses(event.clipboardData?.getData("text") ?? "");
     if (!files.length && !urls.length) return;
     event.preventDefault();
-    (await uploader()).add(files.map((file) => ({ file, path: file.name })), files.length ? [] : urls);
+    (await uploader()).add(
+      files.map((file) => ({ file, path: file.name })),
+      files.length ? [] : urls,
+    );
   });
 }

@@ -10,7 +10,7 @@ function code(answer, kind) {
   const [language, , size] = kind.split("-");
   const group = answer.codes[GROUPS[language]];
   // A small picture has no medium, a HEIC nothing full that browsers show: then the nearest.
-  return size ? group[LABELS[size]] ?? group[LABELS.full] ?? group[LABELS.medium] : group.Embed;
+  return size ? (group[LABELS[size]] ?? group[LABELS.full] ?? group[LABELS.medium]) : group.Embed;
 }
 
 export function codes(answers, kind) {

@@ -1,4 +1,5 @@
-// The SHA-256 of a file, computed in a worker, piece by piece: crypto.subtle is missing on plain HTTP, and wants the file whole.
+// The SHA-256 of a file, computed in a worker, piece by piece:
+// crypto.subtle is missing on plain HTTP, and wants the file whole.
 const waiting = new Map();
 let worker;
 let last = 0;
@@ -9,7 +10,8 @@ function start() {
     waiting.get(data.id)?.(data.hex);
     waiting.delete(data.id);
   });
-  worker.addEventListener("error", () => { // its script could not be loaded: go on without a receipt, and try again next time
+  worker.addEventListener("error", () => {
+    // its script could not be loaded: go on without a receipt, and try again next time
     worker = undefined;
     for (const resolve of waiting.values()) resolve("");
     waiting.clear();

@@ -10,7 +10,8 @@ async function walk(entry, found) {
     return;
   }
   const reader = entry.createReader();
-  for (let batch = await entriesOf(reader); batch.length; batch = await entriesOf(reader)) { // a hundred at a time, until none
+  for (let batch = await entriesOf(reader); batch.length; batch = await entriesOf(reader)) {
+    // a hundred at a time, until none
     for (const inner of batch) await walk(inner, found);
   }
 }
@@ -25,5 +26,7 @@ export async function filesOf(transfer) {
 }
 
 export function filesOfInput(input) {
-  return [...input.files].filter((file) => !LITTER.test(file.name)).map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+  return [...input.files]
+    .filter((file) => !LITTER.test(file.name))
+    .map((file) => ({ file, path: file.webkitRelativePath || file.name }));
 }

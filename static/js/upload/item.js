@@ -17,13 +17,25 @@ export const WORDS = {
 
 export class Item {
   constructor(uploader, { file, path, address }) {
-    Object.assign(this, { uploader, file, address, name: path ?? address, state: "waiting", loaded: 0, tries: 0, answer: null });
+    Object.assign(this, {
+      uploader,
+      file,
+      address,
+      name: path ?? address,
+      state: "waiting",
+      loaded: 0,
+      tries: 0,
+      answer: null,
+    });
     this.size = file?.size ?? 0;
     this.row = $("#item-template").content.firstElementChild.cloneNode(true);
     this.#makeIdsUnique();
     $(".name", this.row).textContent = this.name;
     this.row.addEventListener("click", (event) => this.#act(event.target.closest("[data-do]")?.dataset.do));
-    $("details", this.row).addEventListener("input", () => { this.edited = true; this.#saveButton(); });
+    $("details", this.row).addEventListener("input", () => {
+      this.edited = true;
+      this.#saveButton();
+    });
     preview($(".preview", this.row), file);
     this.say("waiting");
   }
@@ -32,7 +44,9 @@ export class Item {
     count += 1;
     for (const field of $$("[id]", this.row)) field.id += `-${count}`;
     for (const label of $$("label[for]", this.row)) label.htmlFor += `-${count}`;
-    for (const field of $$("[aria-describedby]", this.row)) field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby")}-${count}`);
+    for (const field of $$("[aria-describedby]", this.row)) {
+      field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby")}-${count}`);
+    }
   }
 
   // What is asked for this one: its own fields before those for all.
@@ -48,7 +62,9 @@ export class Item {
   say(state, words = "") {
     this.state = state;
     this.row.dataset.state = state;
-    $(".state", this.row).textContent = [words || WORDS[state], this.size ? size(this.size) : ""].filter(Boolean).join(" · ");
+    $(".state", this.row).textContent = [words || WORDS[state], this.size ? size(this.size) : ""]
+      .filter(Boolean)
+      .join(" · ");
     const active = ["waiting", "uploading", "processing", "resting"].includes(state);
     this.#show("cancel", active);
     this.#show("retry", state === "failed" || state === "cancelled");
@@ -120,9 +136,14 @@ export class Item {
     body.append("nsfw", fields.nsfw ?? "0");
     if (fields.expiration && fields.expiration !== this.sentExpiration) body.append("expiration", fields.expiration);
     const answer = await fetch(this.uploader.form.dataset.manage.replace("ID", image.id_encoded), {
-      method: "POST", body, headers: { Accept: "application/json", "X-CSRFToken": this.uploader.form.dataset.token },
+      method: "POST",
+      body,
+      headers: { Accept: "application/json", "X-CSRFToken": this.uploader.form.dataset.token },
     }).catch(() => null);
-    if (!answer?.ok) { toast("That could not be saved. Try again."); return; }
+    if (!answer?.ok) {
+      toast("That could not be saved. Try again.");
+      return;
+    }
     const saved = await answer.json();
     image.url_viewer = saved.url_viewer;
     $("[data-do=open]", this.row).href = saved.url_viewer;

@@ -1,4 +1,5 @@
-// The upload page as a window that another site's plugin opened: sends that site, and no other, the codes of what was uploaded.
+// The upload page as a window that another site's plugin opened:
+// sends that site, and no other, the codes of what was uploaded.
 import { $, toast } from "../dom.js";
 import { codes, HTML_KINDS } from "./codes.js";
 
@@ -35,8 +36,14 @@ form.addEventListener("uploads-finished", (event) => {
 $("[data-popup-insert]", card).addEventListener("click", insert);
 
 function insert() {
-  const text = codes(items.map((item) => item.answer), kind.value);
-  if (!site) { gone(); return; }
+  const text = codes(
+    items.map((item) => item.answer),
+    kind.value,
+  );
+  if (!site) {
+    gone();
+    return;
+  }
   window.opener.postMessage({ keepsake: "codes", text, isHtml: HTML_KINDS.includes(kind.value) }, site);
   silence = setTimeout(gone, PATIENCE_MS);
 }

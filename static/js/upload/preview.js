@@ -5,14 +5,17 @@ const files = new WeakMap();
 const queue = [];
 let running = 0;
 
-const watcher = new IntersectionObserver((rows) => {
-  for (const row of rows) {
-    if (!row.isIntersecting) continue;
-    watcher.unobserve(row.target);
-    queue.push(row.target);
-    next();
-  }
-}, { rootMargin: "200px" });
+const watcher = new IntersectionObserver(
+  (rows) => {
+    for (const row of rows) {
+      if (!row.isIntersecting) continue;
+      watcher.unobserve(row.target);
+      queue.push(row.target);
+      next();
+    }
+  },
+  { rootMargin: "200px" },
+);
 
 async function draw(stage) {
   const bitmap = await createImageBitmap(files.get(stage), { resizeWidth: SIDE, resizeQuality: "medium" });
@@ -26,7 +29,11 @@ async function draw(stage) {
 async function next() {
   if (running >= AT_ONCE || !queue.length) return;
   running += 1;
-  try { await draw(queue.shift()); } catch { /* what the browser can't show keeps its icon */ }
+  try {
+    await draw(queue.shift());
+  } catch {
+    /* what the browser can't show keeps its icon */
+  }
   running -= 1;
   next();
 }

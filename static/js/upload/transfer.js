@@ -19,18 +19,30 @@ const WORDS = {
 
 function failure(status, text, retryAfter) {
   let error = {};
-  try { error = JSON.parse(text).error ?? {}; } catch { /* a proxy's page, perhaps */ }
+  try {
+    error = JSON.parse(text).error ?? {};
+  } catch {
+    /* a proxy's page, perhaps */
+  }
   const message = WORDS[error.code] ?? error.message ?? `The server answered ${status}.`;
   const passing = [429, 502, 503, 504].includes(status);
-  return new Failure(message, { retryAfter: passing ? Number(retryAfter) || 5 : undefined, unsure: [502, 504].includes(status) });
+  return new Failure(message, {
+    retryAfter: passing ? Number(retryAfter) || 5 : undefined,
+    unsure: [502, 504].includes(status),
+  });
 }
 
-// Whether a file whose answer was lost is there: the answer, or undefined. Rejects with a Failure while it can't be said.
+// Whether a file whose answer was lost is there: the answer, or undefined.
+// Rejects with a Failure while it can't be said.
 export async function arrived(form, sha256, seconds, known) {
   const body = new URLSearchParams({ sha256, seconds, known });
   const headers = { Accept: "application/json", "X-CSRFToken": form.dataset.token };
   let answer;
-  try { answer = await fetch(form.dataset.arrived, { method: "POST", body, headers }); } catch { throw new Failure(LOST, { lost: true, retryAfter: 1 }); }
+  try {
+    answer = await fetch(form.dataset.arrived, { method: "POST", body, headers });
+  } catch {
+    throw new Failure(LOST, { lost: true, retryAfter: 1 });
+  }
   const text = await answer.text().catch(() => "");
   if (!answer.ok) throw failure(answer.status, text, answer.headers.get("Retry-After"));
   const told = JSON.parse(text);
@@ -50,8 +62,15 @@ export function send(form, item, onProgress) {
     xhr.setRequestHeader("X-CSRFToken", form.dataset.token);
     xhr.upload.addEventListener("progress", (event) => onProgress(event.loaded, event.total));
     xhr.addEventListener("load", () => {
-      if (xhr.status !== 200) { reject(failure(xhr.status, xhr.responseText, xhr.getResponseHeader("Retry-After"))); return; }
-      try { resolve(JSON.parse(xhr.responseText)); } catch { reject(new Failure("The server's answer makes no sense.")); }
+      if (xhr.status !== 200) {
+        reject(failure(xhr.status, xhr.responseText, xhr.getResponseHeader("Retry-After")));
+        return;
+      }
+      try {
+        resolve(JSON.parse(xhr.responseText));
+      } catch {
+        reject(new Failure("The server's answer makes no sense."));
+      }
     });
     xhr.addEventListener("error", () => reject(new Failure(LOST, { lost: true, retryAfter: 1 })));
     xhr.addEventListener("abort", () => reject(new Failure("Cancelled.")));

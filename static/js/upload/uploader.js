@@ -28,20 +28,35 @@ export class Uploader {
     this.#listen();
     this.#recall();
     const early = $("#files", form); // chosen before this script was here
-    if (early.files.length) { this.add(filesOfInput(early)); early.value = ""; }
+    if (early.files.length) {
+      this.add(filesOfInput(early));
+      early.value = "";
+    }
   }
 
   #listen() {
     const on = (selector, event, act) => $(selector, this.form).addEventListener(event, act);
-    this.form.addEventListener("submit", (event) => { event.preventDefault(); this.start(); });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.start();
+    });
     for (const input of $$("input[type=file]", this.form)) {
-      input.addEventListener("change", () => { this.add(filesOfInput(input)); input.value = ""; });
+      input.addEventListener("change", () => {
+        this.add(filesOfInput(input));
+        input.value = "";
+      });
     }
     on("[data-choose=folder]", "click", () => $("[data-input=folder]", this.form).click());
     on("[data-choose=camera]", "click", () => $("[data-input=camera]", this.form).click());
-    on("[data-choose=addresses]", "click", () => { const box = $("[data-addresses]", this.form); box.hidden = !box.hidden; $("textarea", box).focus(); });
+    on("[data-choose=addresses]", "click", () => {
+      const box = $("[data-addresses]", this.form);
+      box.hidden = !box.hidden;
+      $("textarea", box).focus();
+    });
     on("[data-add-addresses]", "click", () => this.#addAddresses());
-    on("[data-retry-all]", "click", () => { for (const item of this.items) if (item.state === "failed") this.retry(item); });
+    on("[data-retry-all]", "click", () => {
+      for (const item of this.items) if (item.state === "failed") this.retry(item);
+    });
     on("[data-clear]", "click", () => this.#clear());
     on("[data-copy-all]", "click", () => this.copyAll());
     on("[data-copy-delete-links]", "click", () => this.#copyDeleteLinks());
@@ -49,23 +64,42 @@ export class Uploader {
     on("[data-save-receipt]", "click", () => this.#saveReceipt());
     on("[data-defaults]", "change", () => this.#remember());
     on("[data-copy-kind]", "change", () => this.#remember());
-    addEventListener("online", () => { for (const item of this.items) if (item.state === "resting") this.#wake(item); });
-    addEventListener("beforeunload", (event) => { if (this.items.some((item) => ACTIVE.includes(item.state) || item.state === "waiting")) event.preventDefault(); });
+    addEventListener("online", () => {
+      for (const item of this.items) if (item.state === "resting") this.#wake(item);
+    });
+    addEventListener("beforeunload", (event) => {
+      if (this.items.some((item) => ACTIVE.includes(item.state) || item.state === "waiting")) event.preventDefault();
+    });
     addEventListener("keydown", (event) => {
-      if (event.key === "c" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target) && this.#done().length) this.copyAll();
+      if (
+        event.key === "c" &&
+        !event.ctrlKey &&
+        !event.metaKey &&
+        !event.altKey &&
+        !isTyping(event.target) &&
+        this.#done().length
+      ) {
+        this.copyAll();
+      }
     });
   }
 
   #addAddresses() {
     const box = $("[data-addresses] textarea", this.form);
-    const lines = box.value.split("\n").map((line) => line.trim()).filter(Boolean);
+    const lines = box.value
+      .split("\n")
+      .map((line) => line.trim())
+      .filter(Boolean);
     if (lines.length) this.add([], lines);
     box.value = "";
     $("[data-addresses]", this.form).hidden = true;
   }
 
   add(files, addresses = [], { mayStart = true } = {}) {
-    const fresh = [...files.map((found) => new Item(this, found)), ...addresses.map((address) => new Item(this, { address }))];
+    const fresh = [
+      ...files.map((found) => new Item(this, found)),
+      ...addresses.map((address) => new Item(this, { address })),
+    ];
     this.items.push(...fresh);
     $("[data-queue]", this.form).append(...fresh.map((item) => item.row));
     const limit = Number(this.form.dataset.maxBytes);
@@ -89,7 +123,10 @@ export class Uploader {
     let free = AT_ONCE - this.items.filter((item) => ["uploading", "processing"].includes(item.state)).length;
     for (const item of this.items) {
       if (free <= 0) break;
-      if (item.state === "waiting") { free -= 1; this.#upload(item); }
+      if (item.state === "waiting") {
+        free -= 1;
+        this.#upload(item);
+      }
     }
     if (!this.items.some((item) => ACTIVE.includes(item.state) || item.state === "waiting")) this.#finished();
   }
@@ -101,8 +138,8 @@ export class Uploader {
     item.begunAt ??= Date.now();
     item.digest ??= item.file ? sha256(item.file) : Promise.resolve("");
     try {
-      const answer = await this.#arrived(item) ?? await this.#send(item);
-      const digest = await item.digest || (item.file ? await sha256(item.file) : "");
+      const answer = (await this.#arrived(item)) ?? (await this.#send(item));
+      const digest = (await item.digest) || (item.file ? await sha256(item.file) : "");
       item.finish(answer, digest ? digest === answer.sha256 : undefined);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -116,12 +153,16 @@ export class Uploader {
     const transfer = send(this.form, item, (loaded, total) => item.progress(loaded, total));
     item.abort = transfer.abort;
     item.sending = true;
-    try { return await transfer.done; } finally { item.sending = false; }
+    try {
+      return await transfer.done;
+    } finally {
+      item.sending = false;
+    }
   }
 
   // All of it was sent and the answer was lost: perhaps it is there. Others of the same bytes in this queue are not it.
   async #arrived(item) {
-    const digest = item.mayBeThere && await item.digest;
+    const digest = item.mayBeThere && (await item.digest);
     if (!digest) return undefined;
     const asked = this.asking.then(() => this.#ask(item, digest)); // one after the other: two must not get the same
     this.asking = asked.catch(() => {});
@@ -143,9 +184,15 @@ export class Uploader {
     item.loaded = 0;
     if (item.state === "cancelled") return;
     item.tries += 1;
-    if (error.retryAfter === undefined || item.tries > MAX_TRIES) { item.say("failed", error.message); return; }
+    if (error.retryAfter === undefined || item.tries > MAX_TRIES) {
+      item.say("failed", error.message);
+      return;
+    }
     const pause = Math.min(MAX_PAUSE, Math.max(error.retryAfter, 2 ** (item.tries - 1)));
-    item.say("resting", error.lost ? "The network is gone. It goes on by itself." : `${error.message} It goes on by itself.`);
+    item.say(
+      "resting",
+      error.lost ? "The network is gone. It goes on by itself." : `${error.message} It goes on by itself.`,
+    );
     item.timer = setTimeout(() => this.#wake(item), pause * 1000);
   }
 
@@ -223,7 +270,14 @@ export class Uploader {
   #remember() {
     const found = this.defaults();
     const kept = Object.fromEntries(REMEMBERED.map((name) => [name, found[name] ?? ""]));
-    localStorage.setItem("upload", JSON.stringify({ ...kept, atOnce: $("[data-at-once]", this.form).checked, copyKind: $("[data-copy-kind]", this.form).value }));
+    localStorage.setItem(
+      "upload",
+      JSON.stringify({
+        ...kept,
+        atOnce: $("[data-at-once]", this.form).checked,
+        copyKind: $("[data-copy-kind]", this.form).value,
+      }),
+    );
   }
 
   #recall() {
@@ -241,10 +295,15 @@ export class Uploader {
 
   // --- the head of the queue; drawn once a frame, however many rows changed
 
-  changed() { this.moved(); }
+  changed() {
+    this.moved();
+  }
 
   moved() {
-    this.drawing ??= requestAnimationFrame(() => { this.drawing = undefined; this.#draw(); });
+    this.drawing ??= requestAnimationFrame(() => {
+      this.drawing = undefined;
+      this.#draw();
+    });
   }
 
   #draw() {
@@ -257,8 +316,12 @@ export class Uploader {
     this.form.classList.toggle("busy", total > 0);
     $("[data-progress]", this.form).value = all.length ? sent / weigh(all) : 0;
     $("[data-summary]", this.form).textContent = [
-      `${done} of ${total} done`, failed ? `${failed} failed` : "", this.#pace(sent, weigh(all)),
-    ].filter(Boolean).join(" · ");
+      `${done} of ${total} done`,
+      failed ? `${failed} failed` : "",
+      this.#pace(sent, weigh(all)),
+    ]
+      .filter(Boolean)
+      .join(" · ");
     const start = $("[data-start]", this.form);
     start.hidden = this.started || !waiting;
     start.lastChild.textContent = ` Upload ${waiting === 1 ? "it" : waiting}`;
