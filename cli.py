@@ -1,4 +1,4 @@
-"""Commands beside ``flask run``: users, keys, albums, categories, upkeep. They work beside a running server."""
+"""Commands beside ``flask run``: users, keys, albums, categories, jobs, upkeep. They work beside a running server."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from flask.cli import AppGroup, with_appcontext
 
 from media.errors import UploadError
 from media.storage.running import Occupied
-from models import Album, ApiKey, Category, DatabaseFault, SiteSetting, User, db
+from models import Album, ApiKey, Category, DatabaseFault, Job, SiteSetting, User, db, utcnow
 from models.site_setting import GUEST_KEY
+from server.worker import Worker
 from services.backup import NotABackup, back_up
+from services.jobs import KINDS
+from services.jobs.orphans import TooManyOrphans
 from services.site import Site
-from services.upkeep import TooManyOrphans, upkeep
+from services.upkeep import upkeep
 
 
 class PlainGroup(AppGroup):
@@ -34,9 +37,11 @@ key_group = PlainGroup("key", help="API keys.")
 album_group = PlainGroup("album", help="Albums.")
 category_group = PlainGroup("category", help="Categories.")
 
+jobs_group = PlainGroup("jobs", help="Work in the background.")
+
 
 def register(app: Flask) -> None:
-    for group in (user_group, key_group, album_group, category_group):
+    for group in (user_group, key_group, album_group, category_group, jobs_group):
         app.cli.add_command(group)
     app.cli.add_command(upkeep_command)
     app.cli.add_command(backup_command)
@@ -136,6 +141,45 @@ def create_category(name: str) -> None:
         _fail(str(error))
     db.session.commit()
     click.echo(category.id)
+
+
+@jobs_group.command("list")
+def list_jobs() -> None:
+    """All jobs: id, kind, state, when it runs, tries that failed, reason of the last failure."""
+    now = utcnow()
+    for job in Job.ordered():
+        state = "running" if job.is_running(now) else "waiting" if job.run_at else "gave up"
+        when = f"{job.run_at:%Y-%m-%d %H:%M:%S}" if job.run_at else "-"
+        click.echo("\t".join([str(job.id), job.kind, state, when, str(job.tries), job.reason or "-"]))
+
+
+@jobs_group.command("retry")
+@click.argument("job_id", type=int, required=False)
+def retry_job(job_id: int | None) -> None:
+    """Run the job with this id as soon as a server or `flask jobs run` gets to it; without an id, all that were given up."""
+    count = Job.bring_forward(utcnow(), job_id=job_id)
+    db.session.commit()
+    if job_id is not None and not count:
+        _fail(f"There is no job {job_id} that waits; `flask jobs list` shows them.")
+    click.echo(f"{count} jobs will run.")
+
+
+@jobs_group.command("run")
+@click.argument("kind", type=click.Choice(list(KINDS)), required=False)
+def run_jobs(kind: str | None) -> None:
+    """Run what is due, here and now; with KIND, the job of this kind whether it is due or not."""
+    worker = Worker(cast(Flask, current_app._get_current_object()), cast(Site, current_app.extensions["keepsake"]))  # type: ignore[attr-defined]
+    worker.plan()
+    if kind:
+        if not Job.bring_forward(utcnow(), key=kind):
+            _fail(f"{kind} is being run by another process.")
+        db.session.commit()
+    failed = False
+    for name, error in worker.run_due([kind] if kind else ()).items():
+        failed = failed or error is not None
+        click.echo(f"{name}\t{error or 'done'}")
+    if failed:
+        _fail("Not all went well.")
 
 
 @click.command("upkeep")

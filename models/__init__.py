@@ -7,6 +7,7 @@ from models.base import begin_write, close_afterwards, connector, db, utcnow
 from models.category import Category
 from models.cursor import Cursor
 from models.faults import DatabaseFault
+from models.job import Claim, Job, Payload
 from models.journal import Journal
 from models.scrubbing import Scrubbing
 from models.site_setting import SiteSetting
@@ -16,5 +17,6 @@ from models.upload import Upload
 from models.user import User
 from models.user_session import UserSession
 
-__all__ = ["Album", "ApiKey", "Attempt", "Category", "Cursor", "DatabaseFault", "Journal", "Limit", "Scrubbing", "SiteSetting", "Snapshot", "Tag",
-           "Upload", "User", "UserSession", "begin_write", "close_afterwards", "connector", "db", "utcnow"]
+__all__ = ["Album", "ApiKey", "Attempt", "Category", "Claim", "Cursor", "DatabaseFault", "Job", "Journal", "Limit", "Payload",
+           "Scrubbing", "SiteSetting", "Snapshot", "Tag", "Upload", "User", "UserSession", "begin_write", "close_afterwards",
+           "connector", "db", "utcnow"]

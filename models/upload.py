@@ -270,6 +270,12 @@ class Upload(Model):
         return cls.user_id == user.id if user else and_(cls.user_id.is_(None), cls.guest == guest)
 
     @classmethod
+    def knows_guests(cls, after: timedelta) -> bool:
+        """Whether there is anything to forget."""
+        query = select(cls.id).where(cls.guest.is_not(None), cls.received_at < utcnow() - after)
+        return db.session.scalar(query.limit(1)) is not None
+
+    @classmethod
     def forget_guests(cls, after: timedelta) -> None:
         db.session.execute(update(cls).where(cls.guest.is_not(None), cls.received_at < utcnow() - after).values(guest=None, guest_session=None))
 

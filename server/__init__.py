@@ -1,4 +1,4 @@
-"""Serve Keepsake with waitress, and clear up in the background.
+"""Serve Keepsake with waitress, and work in the background.
 
 Waitress receives a whole request before the application sees it. Here it does so in a temp file on the disk that
 uploads live on. A body that is too large for a form is received once the application, given the head, asked for it.
@@ -12,7 +12,6 @@ import shutil
 import signal
 import sys
 import tempfile
-import threading
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,7 +28,7 @@ from server.limits import MAX_HEAD, Limits
 from server.listener import Listener, Rules, run, unfinished
 from server.public_files import PublicFiles
 from server.room import Room
-from server.upkeep import clear_up
+from server.worker import Worker
 from services.site import Site
 
 BACKLOG = 256  # connections waiting to be accepted
@@ -50,10 +49,13 @@ def serve(app: Flask, limits: Limits = Limits()) -> None:
     for sockinfo in adj.listen:
         Listener(app, sockets, adj, sockinfo, rules)
     _announce(app, house)
+    worker = Worker(app, house)
     if settings.upkeep_seconds:
-        threading.Thread(target=clear_up, args=(app, house), name="upkeep", daemon=True).start()
+        worker.start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as for an interrupt: in order
     run(sockets, rules)
+    if settings.upkeep_seconds:
+        worker.stop()
     with app.app_context():
         house.views.flush()
 

@@ -147,14 +147,17 @@ class Storage:
         make_folder(target.parent)
         os.replace(file, target)
 
-    def folders(self) -> list[str]:
-        """Every folder below ``images/`` of either root, such as ``2026/11/25``, that has files."""
+    def folders(self, after: str = "") -> list[str]:
+        """Every folder below ``images/`` of either root, such as ``2026/11/25``, that has files and sorts behind ``after``."""
         found = set()
         for root in ROOTS:
             base = self.data / root / "images"
-            for folder, _, files in os.walk(base):
-                if files:
-                    found.add(Path(folder).relative_to(base).as_posix())
+            for folder, below, files in os.walk(base):
+                name = Path(folder).relative_to(base).as_posix()
+                if files and name > after:
+                    found.add(name)
+                start = "" if name == "." else f"{name}/"
+                below[:] = [each for each in below if f"{start}{each}/" >= after or after.startswith(f"{start}{each}/")]
         return sorted(found)
 
     def files_in(self, folder: str) -> Iterator[tuple[str, str]]:

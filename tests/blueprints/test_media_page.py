@@ -211,6 +211,7 @@ def test_expiration_moves_the_files_and_back(ann: Person) -> None:
 
 def test_a_crash_between_moving_and_saying_so(ann: Person) -> None:
     from services import upkeep
+    from services.jobs import limits
 
     image = ann.uploaded("plain.jpg")
     house = ann.app.extensions["keepsake"]
@@ -218,11 +219,11 @@ def test_a_crash_between_moving_and_saying_so(ann: Person) -> None:
         upload = Upload.find(image["id_encoded"], None)
         assert upload
         house.storage.move(upload.files, "public", "private")  # and here the power fails
-        upkeep.GRACE_SECONDS, grace = -1.0, upkeep.GRACE_SECONDS
+        limits.GRACE_SECONDS, grace = -1.0, limits.GRACE_SECONDS
         try:
             upkeep.upkeep(house)
         finally:
-            upkeep.GRACE_SECONDS = grace
+            limits.GRACE_SECONDS = grace
     assert ann.client.get(path_of(image["url"])).status_code == 200
 
 

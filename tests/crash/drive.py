@@ -21,7 +21,7 @@ from typing import Any
 from tests.crash.disk import make_disk, mounted
 from tests.crash.durable import DATABASE, Durable
 from tests.crash.processes import Note, end_of, in_a_process, start_process
-from tests.crash.scenes import SCENES, Scene, State, faults, open_site, site_at
+from tests.crash.scenes import SCENES, Scene, State, open_site, site_at
 from tests.crash.steps import listen
 
 
@@ -58,7 +58,7 @@ class Theatre:
         return done, self.scene.acts[count][1] if count < len(self.scene.acts) else {}
 
     def check(self, step: str, data: Path, done: int) -> None:
-        notes, status = in_a_process(lambda note: note(self.scene.look(data) + faults(data, *self.states(done))))
+        notes, status = in_a_process(lambda note: note(self.scene.wrong(data, *self.states(done))))
         told = notes[0] if notes and not status else ["the next start fails"]
         self.tried += 1
         if told:

@@ -16,10 +16,12 @@ from media.storage import Storage
 from media.storage.running import Running
 from models import DatabaseFault, Journal, Upload, db, utcnow
 from services import upkeep
+from services.jobs import limits
+from services.jobs.orphans import TooManyOrphans
 from services.site import Site
 from tests.conftest import Person, path_of, stored_files
 
-LONG_AGO = time.time() - 2 * upkeep.GRACE_SECONDS
+LONG_AGO = time.time() - 2 * limits.GRACE_SECONDS
 
 
 @pytest.fixture
@@ -151,12 +153,12 @@ def test_an_older_database_loses_nothing(ann: Person, house: Site, monkeypatch: 
     ann.uploaded("plain.jpg")
     ann.uploaded("alpha.png")
     before = stored_files(ann.app)
-    monkeypatch.setattr(upkeep, "MAX_ORPHANS", 3)
+    monkeypatch.setattr(limits, "MAX_ORPHANS", 3)
     with ann.app.app_context():
         db.session.execute(db.delete(Upload))
         db.session.commit()
     age(*(house.storage.data / path for path in before))
-    with pytest.raises(upkeep.TooManyOrphans, match="5 files have no row"):
+    with pytest.raises(TooManyOrphans, match="5 files have no row"):
         run(ann, house)
     assert stored_files(ann.app) == before
     assert run(ann, house, any_number=True).orphans == 5

@@ -1,0 +1,147 @@
+"""Runs jobs in the background: a thread of the server, or a command. Several processes may do so on one database."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime
+
+from flask import Flask
+
+from media.errors import UploadError
+from media.storage.running import Occupied
+from models import Claim, DatabaseFault, Job, utcnow
+from services.jobs import KINDS, Kind, Turn, Unfixable, own, queue
+from services.jobs.limits import LIMITS, Limits
+from services.site import Site
+
+log = logging.getLogger("keepsake")
+
+FAULTS = (UploadError, DatabaseFault, OSError, Occupied, Unfixable)  # where in our code they were met says nothing
+_LOOKED_AT = 20  # jobs that are due, in one query
+
+
+class Worker:
+    """``now`` is the clock of claims and of when jobs are due."""
+
+    def __init__(self, app: Flask, site: Site, kinds: Mapping[str, Kind] = KINDS, limits: Limits = LIMITS,
+                 now: Callable[[], datetime] = utcnow) -> None:
+        self.app, self.site, self.kinds, self.limits, self.now = app, site, kinds, limits, now
+        self._idle_until: dict[str, float] = {}  # kinds that had no work when we looked
+        self._round_at = 0.0
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Wait for what runs, as long as one does who ends. What isn't done by then is run again after its lease."""
+        self._stopping.set()
+        self._thread.join(self.limits.stop)
+
+    def plan(self) -> None:
+        """Have what runs again and again in the table."""
+        with self.app.app_context():
+            queue.plan(self.site, self.kinds, self.now())
+
+    def run_due(self, only: Collection[str] = ()) -> dict[str, Exception | None]:
+        """Run what is due until nothing is, of these kinds where any are given. How the last job of each kind ended."""
+        ended: dict[str, Exception | None] = {}
+        while not self._stopping.is_set() and (mine := self._next(only or self.kinds)):
+            ended[mine.kind] = self._perform(mine)
+        return ended
+
+    def _run(self) -> None:
+        """Until stopped. What fails here keeps nothing else from being done."""
+        while not self._stopping.is_set():
+            done = [self._try(self._round), self._try(self.run_due)]
+            self._stopping.wait(self.limits.poll if all(done) else self.limits.fault)
+
+    def _try(self, step: Callable[[], object]) -> bool:
+        try:
+            step()
+        except FAULTS as error:
+            log.error("work in the background: %s", error)  # noqa: TRY400
+        except Exception:  # whatever it was, the next look may do better
+            log.exception("work in the background")
+        else:
+            return True
+        return False
+
+    def _round(self) -> None:
+        """What is done every UPKEEP_SECONDS, whether there are jobs or not."""
+        if time.monotonic() >= self._round_at:
+            self._round_at = time.monotonic() + self.site.settings.upkeep_seconds
+            self.plan()
+            with self.app.app_context():
+                own.write_down(self.site)
+
+    def _next(self, kinds: Collection[str]) -> Claim | None:
+        """The job that waits longest and has something to do, claimed."""
+        awake = [name for name in kinds if self._idle_until.get(name, 0.0) <= time.monotonic()]
+        with self.app.app_context():
+            for job in Job.due(awake, self.now(), _LOOKED_AT):
+                if self._has_work(job) and (
+                        mine := queue.claim(self.site, job.id, self.kinds[job.kind], self.now(), self.limits)):
+                    return mine
+        return None
+
+    def _has_work(self, job: Job) -> bool:
+        """What failed or was killed is run in any case, so that its reason and its tries don't stay."""
+        kind = self.kinds[job.kind]
+        if not kind.every or job.reason or job.tries or kind.has_work(self.site):
+            return True
+        self._idle_until[job.kind] = time.monotonic() + kind.every(self.site).total_seconds()
+        return False
+
+    def _perform(self, mine: Claim) -> Exception | None:
+        """Run it for a turn, and write down how it ended; why it failed, if it did."""
+        kind, rest = self.kinds[mine.kind], None
+        error: Exception | None = None
+        with self._heartbeats(mine) as is_lost:
+            until = time.monotonic() + self.limits.turn
+            turn = Turn(mine.payload, lambda: time.monotonic() > until or self._stopping.is_set() or is_lost())
+            try:
+                with self.app.app_context():
+                    rest = kind.run(self.site, turn)
+            except FAULTS as fault:
+                log.error("job %s: %s", mine.kind, fault)  # noqa: TRY400
+                error = fault
+            except Exception as mistake:  # ours; other jobs go on
+                log.exception("job %s failed", mine.kind)
+                error = mistake
+        with self.app.app_context():
+            if error:
+                queue.fail(self.site, mine, kind, error, self.now(), self.limits)
+            elif rest is not None:
+                queue.go_on(self.site, mine, rest, self.now())
+            else:
+                queue.finish(self.site, mine, kind, self.now())
+        return error
+
+    @contextlib.contextmanager
+    def _heartbeats(self, mine: Claim) -> Iterator[Callable[[], bool]]:
+        """Extend the lease for as long as this lasts. Yields whether it was lost to somebody else."""
+        done, lost = threading.Event(), threading.Event()
+
+        def beat() -> None:
+            while not done.wait(self.limits.heartbeat):
+                try:
+                    with self.app.app_context():
+                        if not queue.extend(self.site, mine, self.now() + self.limits.lease):
+                            lost.set()
+                            return
+                except DatabaseFault as error:
+                    log.warning("job %s: a heartbeat failed: %s", mine.kind, error)
+
+        thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+        thread.start()
+        try:
+            yield lost.is_set
+        finally:
+            done.set()
+            thread.join()

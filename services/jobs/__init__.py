@@ -1,0 +1,30 @@
+"""Work in the background: one recipe a file, each of which may be stopped at any moment and run again.
+
+A new kind of job is a file here and a line in KINDS. What needs it calls `Job.add` in the transaction of what it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from services.jobs import expire, guests, leftovers, limits, orphans, settle
+from services.jobs.kind import Kind, Turn, Unfixable
+from services.site import Site
+
+DEFAULT_SECONDS = 60  # where UPKEEP_SECONDS is 0, and `flask jobs run` is called by hand or by cron
+
+
+def _upkeep(site: Site) -> timedelta:
+    return timedelta(seconds=site.settings.upkeep_seconds or DEFAULT_SECONDS)
+
+
+KINDS: Mapping[str, Kind] = {
+    "expire": Kind(expire.run, _upkeep, expire.has_work),
+    "settle": Kind(settle.run, lambda site: limits.SETTLE_EVERY, settle.has_work),
+    "leftovers": Kind(leftovers.run, lambda site: limits.HOURLY, leftovers.has_work),
+    "guests": Kind(guests.run, lambda site: limits.HOURLY, guests.has_work),
+    "orphans": Kind(orphans.run, lambda site: limits.ORPHANS_EVERY),
+}
+
+__all__ = ["KINDS", "Kind", "Turn", "Unfixable"]

@@ -1,0 +1,38 @@
+"""Delete uploads whose time is over. Nobody can see them any more by then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from models import Payload, Upload, db
+from services.errors import Busy
+from services.jobs.kind import Turn
+from services.remove import remove
+from services.site import Site
+
+_BATCH = 100  # rows in memory at a time
+
+
+def has_work(site: Site) -> bool:
+    return bool(Upload.expired(1, after=0))
+
+
+def run(site: Site, turn: Turn) -> Payload | None:
+    site.storage.check(site.id)
+    for _ in remove_expired(site):
+        if turn.is_over():
+            return {}
+    return None
+
+
+def remove_expired(site: Site) -> Iterator[bool]:
+    """Whether it was we who deleted it, for each one. One that is just being changed waits for the next round."""
+    last = 0
+    while batch := Upload.expired(_BATCH, after=last):
+        last = batch[-1].id
+        for upload in batch:
+            try:
+                yield remove(site, upload)
+            except Busy:
+                yield False
+        db.session.expire_all()

@@ -1,0 +1,36 @@
+"""What a kind of job is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from models import Payload
+from services.site import Site
+
+
+class Unfixable(Exception):
+    """Trying again is no use until somebody did something. The message says what."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """``is_over``: end soon and return what is left, as the server stops, others wait, or the claim is lost."""
+
+    payload: Payload
+    is_over: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``run`` does the work and returns None, or the payload to go on with in another turn. It may be killed at any
+    moment and is then run again with the payload of the last turn; what fails is raised.
+
+    ``every``: it runs again and again, with so much time between. ``has_work`` is asked before, and only reads, so
+    that a site where nothing happens writes nothing and its disks may sleep.
+    """
+
+    run: Callable[[Site, Turn], Payload | None]
+    every: Callable[[Site], timedelta] | None = None
+    has_work: Callable[[Site], bool] = lambda site: True

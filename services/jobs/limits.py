@@ -1,0 +1,56 @@
+"""Every limit of work in the background, with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of claims, tries and turns. Seconds, where nothing else is said."""
+
+    # How long the job of a killed process waits for another one. Long enough for a process that the system
+    # stopped for a while (a laptop's lid, a full swap) to come back, as then two would do the same work.
+    lease: timedelta = timedelta(seconds=60)
+    # A third of the lease: a heartbeat may wait 10 s for the database, and one of two may fail.
+    heartbeat: float = 20.0
+    # The wait after a failure doubles from the first one, which lets a locked database or a restart pass, ...
+    first_wait: timedelta = timedelta(seconds=10)
+    # ... to the longest one: what is mended in the evening goes on within the hour.
+    longest_wait: timedelta = timedelta(hours=1)
+    # 10 s, 20 s, 40 s ... 1 h, 1 h: three and a half hours in all. What fails for so long needs a person.
+    tries: int = 12
+    # Between two looks for a job: nobody waits for one in front of a page, and a look is one indexed read.
+    poll: float = 1.0
+    # Between two looks while the database has a fault: it is told in the log each time.
+    fault: float = 30.0
+    # After it a long job lets others run, and goes on after them: an expiry is at most so much late.
+    turn: float = 5.0
+    # What a server that ends waits for the job that runs. Docker kills after 10 s; a killed job does no harm.
+    stop: float = 5.0
+
+    def wait(self, tries: int) -> timedelta:
+        """After so many tries, before the next one."""
+        doublings: int = 2 ** min(tries - 1, 30)  # no number grows without end
+        return min(self.first_wait * doublings, self.longest_wait)
+
+
+LIMITS = Limits()
+
+# Nothing that an upload in progress touches is older than this.
+GRACE_SECONDS = 3600.0
+# A crash leaves no files without a row. Many mean that the database is not the right one.
+MAX_ORPHANS = 200
+# Of the uploads without files, in the log.
+SHOWN = 10
+# Flood limits and the search for duplicates look back no further.
+GUESTS_FORGOTTEN_AFTER = timedelta(days=1)
+# Nobody sees the difference: leftovers wait for an hour already, and guests a day.
+HOURLY = timedelta(hours=1)
+# A walk through a million files takes minutes of disk.
+ORPHANS_EVERY = timedelta(days=1)
+# A start settles what a crash left; others only wait for a free name.
+SETTLE_EVERY = timedelta(minutes=1)
+# A start of another process holds the lock for longer only while it changes the database.
+EXCLUSIVE_SECONDS = 5.0

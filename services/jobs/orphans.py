@@ -1,0 +1,115 @@
+"""Compare all files with all rows: delete files without a row, bring home those in the wrong root, tell of rows without files.
+
+A walk goes folder by folder, and each turn goes on where the last one ended. Files are deleted when all of them have
+been counted, as many of them mean that the database is not the right one.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from models import Journal, Payload, Upload, begin_write, db
+from services.jobs import limits
+from services.jobs.kind import Turn, Unfixable
+from services.place import settle
+from services.site import Site
+
+log = logging.getLogger("keepsake")
+
+
+class TooManyOrphans(Unfixable):
+    """More files without a row than any crash leaves; nothing was removed."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} files have no row in the database. If it was restored from an older backup, they are the "
+                         "newer uploads. Nothing was deleted; `flask upkeep --any-number` deletes them.")
+
+
+@dataclass(frozen=True)
+class Found:
+    """In one folder: files without a row, and ids of uploads that lack a file."""
+
+    folder: str
+    orphans: list[str]
+    missing: list[str]
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """The payload: the last folder compared; the orphans, as many as may be deleted; some of the uploads that lack files."""
+
+    after: str = ""
+    orphans: Sequence[str] = ()
+    orphan_count: int = 0
+    missing: Sequence[str] = ()
+    missing_count: int = 0
+
+    def plus(self, found: Found) -> SoFar:
+        return SoFar(
+            found.folder,
+            [*self.orphans, *found.orphans][:limits.MAX_ORPHANS], self.orphan_count + len(found.orphans),
+            [*self.missing, *found.missing][:limits.SHOWN], self.missing_count + len(found.missing),
+        )
+
+
+def run(site: Site, turn: Turn) -> Payload | None:
+    """Raises TooManyOrphans."""
+    site.storage.check(site.id)
+    so_far = SoFar(**turn.payload)
+    for found in walk(site, so_far.after):
+        so_far = so_far.plus(found)
+        if turn.is_over():
+            return asdict(so_far)
+    tell_missing(so_far.missing, so_far.missing_count)
+    if so_far.orphan_count > limits.MAX_ORPHANS:
+        raise TooManyOrphans(so_far.orphan_count)
+    remove(site, so_far.orphans)
+    return None
+
+
+def walk(site: Site, after: str = "") -> Iterator[Found]:
+    """Every folder that has files or should have some, in order, from behind ``after``."""
+    folders = {*site.storage.folders(after), *Upload.folders()}
+    for folder in sorted(name for name in folders if name > after):
+        rows = Upload.files_in(folder)  # before the files: what is published meanwhile is no orphan, as it is young
+        files = list(site.storage.files_in(folder))
+        orphans = [path for root, path in files if path not in rows and _is_old(site, root, path)]
+        _claim_and_settle(site, [path for root, path in files if rows.get(path, root) != root])
+        yield Found(folder, orphans, _really_missing(site, rows.keys() - {path for _, path in files}))
+
+
+def remove(site: Site, orphans: Sequence[str]) -> None:
+    """Delete them, but for those that an upload has taken meanwhile."""
+    _claim_and_settle(site, orphans)
+    if orphans:
+        site.storage.remove_empty_folders(limits.GRACE_SECONDS)
+
+
+def tell_missing(some: Sequence[str], count: int) -> None:
+    if count:
+        log.warning("%s uploads lack files: %s. Bring them back from a backup, or delete these uploads.",
+                    count, " ".join(some[:limits.SHOWN]))
+
+
+def _is_old(site: Site, root: str, path: str) -> bool:
+    return site.storage.last_touched(root, path) < time.time() - limits.GRACE_SECONDS
+
+
+def _really_missing(site: Site, paths: Iterable[str]) -> list[str]:
+    """Ids of the uploads of those paths, where they were not deleted or moved since."""
+    gone = [path for path in paths if not site.storage.holds_any([path])]
+    return Upload.ids_of(gone) if gone else []
+
+
+def _claim_and_settle(site: Site, paths: Sequence[str]) -> None:
+    """Settle paths that nobody works on just now; the rest is somebody's work in progress."""
+    for path in paths:
+        with site.writing:
+            begin_write()
+            ours = Journal.add([path], site.running.id)
+            db.session.commit()
+        if ours:
+            settle(site, [path])

@@ -1,0 +1,16 @@
+"""What this process alone remembers: views it counted, files it could not put where they belong.
+
+No other process could do that, and a row would outlive what it is about; so it is no job, and every worker does it.
+"""
+
+from __future__ import annotations
+
+from services.place import settle
+from services.site import Site
+
+
+def write_down(site: Site) -> None:
+    site.views.flush()
+    if site.unsettled:
+        site.storage.check(site.id)
+        settle(site, list(site.unsettled))

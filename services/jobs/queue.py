@@ -1,0 +1,89 @@
+"""Claims and outcomes of jobs, each written in a short transaction of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from models import Claim, Job, Payload, begin_write, db
+from services.jobs.kind import Kind, Unfixable
+from services.jobs.limits import Limits
+from services.site import Site
+
+KILLED = "Its process ended each time while it ran."
+
+
+@contextlib.contextmanager
+def _writing(site: Site) -> Iterator[None]:
+    with site.writing:
+        begin_write()
+        yield
+        db.session.commit()
+
+
+def plan(site: Site, kinds: Mapping[str, Kind], at: datetime) -> None:
+    """Have a job of each kind that runs again and again, and none of them later than its kind's interval from now."""
+    known = Job.keyed()
+    latest = {name: at + kind.every(site) for name, kind in kinds.items() if kind.every}
+    new = [name for name in latest if name not in known]
+    late = [name for name in latest if name in known and (known[name].run_at or latest[name]) > latest[name]]
+    if new or late:
+        with _writing(site):
+            for name in new:
+                Job.add(name, run_at=at, key=name)
+            for name in late:
+                Job.bring_forward(latest[name], key=name)
+
+
+def claim(site: Site, job_id: int, kind: Kind, at: datetime, limits: Limits) -> Claim | None:
+    """The job, if it is still to be had. One whose process was killed each time, and nothing else explains that, is given up."""
+    with _writing(site):
+        mine = Job.claim(job_id, secrets.token_hex(8), at, at + limits.lease)
+        if mine and mine.tries > limits.tries:
+            _fail(site, mine, kind, KILLED, at, limits, is_last=True)
+            return None
+    return mine
+
+
+def extend(site: Site, mine: Claim, until: datetime) -> bool:
+    """A heartbeat. False: somebody else has the job now."""
+    with _writing(site):
+        return Job.extend(mine, until)
+
+
+def go_on(site: Site, mine: Claim, rest: Payload, at: datetime) -> None:
+    """It did a part of its work; the rest comes after what waits longer."""
+    with _writing(site):
+        Job.release(mine, payload=rest, run_at=at, tries=0, reason=None)
+
+
+def finish(site: Site, mine: Claim, kind: Kind, at: datetime) -> None:
+    with _writing(site):
+        if kind.every:
+            Job.release(mine, payload={}, run_at=at + kind.every(site), tries=0, reason=None)
+        else:
+            Job.end(mine)
+
+
+def fail(site: Site, mine: Claim, kind: Kind, error: Exception, at: datetime, limits: Limits) -> None:
+    """Keep the reason; try again later, or give up."""
+    reason = str(error) or type(error).__name__
+    with _writing(site):
+        is_last = mine.tries >= limits.tries or isinstance(error, Unfixable)
+        _fail(site, mine, kind, reason, at, limits, is_last=is_last)
+
+
+def _fail(site: Site, mine: Claim, kind: Kind, reason: str, at: datetime, limits: Limits, *, is_last: bool) -> None:
+    """A job that runs again and again is never given up, as nobody might notice: it begins anew at its usual time,
+    and earlier only where the wait is shorter."""
+    wait = limits.wait(mine.tries)
+    if kind.every:
+        usual = kind.every(site)
+        if is_last:
+            Job.release(mine, payload={}, run_at=at + usual, tries=0, reason=reason)
+        else:
+            Job.release(mine, run_at=at + min(wait, usual), reason=reason)
+    else:
+        Job.release(mine, run_at=None if is_last else at + wait, reason=reason)

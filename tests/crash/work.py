@@ -1,0 +1,77 @@
+"""A process that runs jobs until none is due. ``python -m tests.crash.work DATA SECONDS``: its clock is so much ahead.
+
+``note`` says how many times it ran, and fails where it runs in two processes at once; ``meet`` waits until a second
+process does; ``die`` gets SIGKILL in the middle of its work, the first time.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from models import Job, db, utcnow
+from server.worker import Worker
+from services.jobs import Kind, Turn
+from services.site import Site
+from tests.crash.scenes import site_at
+
+MEET_SECONDS = 30
+
+
+def write_line(site: Site, name: str, line: object) -> None:
+    with (site.storage.data / name).open("a") as file:
+        file.write(f"{line}\n")
+
+
+def note(site: Site, turn: Turn) -> None:
+    number = turn.payload["number"]
+    mark = site.storage.data / f"running-{number}"
+    os.close(os.open(mark, os.O_CREAT | os.O_EXCL))
+    write_line(site, "ran", number)
+    mark.unlink()
+
+
+def meet(site: Site, _turn: Turn) -> None:
+    (site.storage.data / f"meets-{os.getpid()}").touch()
+    deadline = time.monotonic() + MEET_SECONDS
+    while len(list(site.storage.data.glob("meets-*"))) < 2:
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        time.sleep(0.002)
+
+
+def die(site: Site, _turn: Turn) -> None:
+    write_line(site, "told", "begun")
+    if (site.storage.data / "died").exists():
+        write_line(site, "told", "done")
+    else:
+        (site.storage.data / "died").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main(data: str, seconds: str) -> None:
+    kinds = {"note": Kind(note), "meet": Kind(meet), "die": Kind(die)}
+    with site_at(Path(data)) as app:
+        ahead = timedelta(seconds=float(seconds))
+        Worker(app, app.extensions["keepsake"], kinds, now=lambda: utcnow() + ahead).run_due()
+
+
+def add_jobs(data: Path, *jobs: tuple[str, int]) -> None:
+    with site_at(data):
+        for kind, number in jobs:
+            Job.add(kind, {"number": number})
+        db.session.commit()
+
+
+def jobs_left(data: Path) -> list[tuple[str, int, str | None]]:
+    """Kind, tries, reason."""
+    with site_at(data):
+        return [(job.kind, job.tries, job.reason) for job in Job.ordered()]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

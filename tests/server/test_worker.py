@@ -1,0 +1,37 @@
+"""The worker of a server as it really runs."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+import requests
+
+from app import DATABASE
+from tests.conftest import Server, sample
+
+
+def test_a_server_works_in_the_background_and_ends_in_order(make_server: Callable[..., Server]) -> None:
+    server = make_server(UPKEEP_SECONDS=1)
+    server.flask("user", "create", "ann", "--password-stdin", stdin="correct horse\n")
+    key = server.flask("key", "create", "ann")
+    with sample("alpha.png").open("rb") as source:
+        requests.post(server.base + "/api/1/upload", data={"expiration": "PT5M"}, files={"source": source},
+                      headers={"X-API-Key": key}, timeout=10).raise_for_status()
+    with closing(sqlite3.connect(server.data / DATABASE)) as database:
+        with database:
+            database.execute("UPDATE upload SET expires_at = '2020-01-01 00:00:00.000000'")
+        deadline = time.monotonic() + 30
+        while database.execute("SELECT count(*) FROM upload").fetchone()[0]:
+            assert time.monotonic() < deadline, server.log
+            time.sleep(0.02)
+        assert "expire\twaiting" in server.flask("jobs", "list")
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(10) == 0, server.log
+        jobs = database.execute("SELECT kind, claimed_by, reason FROM job ORDER BY kind").fetchall()
+    kinds = ["expire", "guests", "leftovers", "orphans", "settle"]
+    assert jobs == [(kind, None, None) for kind in kinds]
+    assert "Traceback" not in server.log
