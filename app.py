@@ -35,6 +35,7 @@ from models.base import BUSY_SECONDS
 from models.faults import fault_of
 from models.migrate import StillInUse, UnknownVersion, close_to_others, is_current, migrate
 from services import upkeep
+from services.permission import may_upload
 from services.site import Site
 
 log = logging.getLogger("keepsake")
@@ -144,7 +145,7 @@ def _teach_templates(app: Flask, settings: configuration.Settings) -> None:
         return url_for("static", filename=filename, v=f"{int(path.stat().st_mtime):x}")
 
     def may_upload_here() -> bool:
-        return settings.allow_uploads and (settings.guest_uploads or context.person() is not None)
+        return may_upload(settings, context.visitor())
 
     app.jinja_env.globals.update(static=static, may_upload_here=may_upload_here, expirations=upload.EXPIRATIONS,
                                  max_upload_bytes=settings.max_upload_bytes, neutral_names=settings.neutral_names)

@@ -56,6 +56,9 @@ class Settings:
     accent: str = setting("#2f6f5e", "The site's one colour, as `#rrggbb`.")
     explore: str = setting("members", "Who may list everybody's public uploads, and search them: `members` or `everyone`. "
                                       "A link works for whoever has it, either way.", choices=("members", "everyone"))
+    visibility: str = setting("unlisted", "Who may see a new upload where nothing else is said: `private` (its owner), `members` (who has an "
+                                          "account), `unlisted` (whoever has the link), `public` (also listed under Explore).",
+                              choices=("private", "members", "unlisted", "public"))
     public_url: str = setting("", "Address that visitors use, such as `https://home.example/pics`; "
                                   "empty: whatever address a request came to.")
     trusted_proxies: int = setting(0, "How many reverse proxies stand in front and set `X-Forwarded-*`.",

@@ -11,8 +11,8 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from blueprints.documents import oembed as oembed_documents
 from blueprints.http.addresses import viewed_id
-from blueprints.http.context import addresses, person, site
-from models import Upload
+from blueprints.http.context import addresses, site, visitor
+from models import Upload, Visitor
 
 bp = Blueprint("embed", __name__)
 
@@ -25,7 +25,7 @@ def oembed() -> Any:
         abort(501)
     where = addresses()
     public_id = viewed_id(request.args.get("url", ""), where)
-    upload = Upload.find(public_id, None) if public_id else None
+    upload = Upload.find(public_id, Visitor.GUEST) if public_id else None
     if upload is None or upload.nsfw:  # what is not for everybody's eyes is not put before them unasked
         abort(404)
     answer = jsonify(oembed_documents.document(upload, where, site().settings.site_name, _side("maxwidth"), _side("maxheight")))
@@ -42,7 +42,7 @@ def _side(name: str) -> int:
 
 def qr(public_id: str) -> Response:
     """A QR code of the media page's address."""
-    upload = Upload.find(public_id, person())
+    upload = Upload.find(public_id, visitor())
     if upload is None:
         abort(404)
     buffer = io.BytesIO()

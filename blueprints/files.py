@@ -11,7 +11,7 @@ from typing import IO, cast
 from flask import Blueprint, Response, abort, request
 from werkzeug.wsgi import wrap_file
 
-from blueprints.http.context import person, site
+from blueprints.http.context import site, visitor
 from blueprints.http.file_answer import FileAnswer, StoredFile, file_answer
 from media.privacy.patch import PatchedFile
 from media.probe import MIME_BY_EXTENSION, MIME_TYPES
@@ -49,7 +49,7 @@ def _public(path: str) -> FileAnswer | None:
 
 def _private(path: str, relative: str) -> FileAnswer | None:
     found = _PATH.fullmatch(relative)
-    upload = Upload.at_path(found["folder"], found["name"], path, person()) if found else None
+    upload = Upload.at_path(found["folder"], found["name"], path, visitor()) if found else None
     file = _open(site().storage, PRIVATE, path) if upload else None
     if file is None:
         return None
@@ -73,9 +73,9 @@ def public_file(storage: Storage, method: str, path: str, header: Callable[[str]
 
 def original(public_id: str) -> Response:
     """The file as it was sent, bit for bit, for its owner: with the position that others don't get."""
-    user = person()
-    upload = Upload.find(public_id, user)
-    if upload is None or not upload.is_owner(user) or not upload.has_original:
+    who = visitor()
+    upload = Upload.find(public_id, who)
+    if upload is None or not upload.is_owner(who) or not upload.has_original:
         abort(404)
     file = _original_of(upload)
     if file is None:

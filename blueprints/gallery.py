@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
-from blueprints.http.context import addresses, person, site
+from blueprints.http.context import addresses, person, site, visitor
 from blueprints.http.sessions import login_manager
 from models import Cursor, Upload
 from models.upload import PAGE
@@ -33,7 +33,7 @@ def _listing(title: str, *, query: str = "", tag: str = "", wants_query: bool = 
     if site().settings.explore == "members" and person() is None:
         return login_manager.unauthorized()
     before = _cursor(request.args.get("before", ""))
-    found = [] if wants_query and not query else Upload.page(person(), before=before, query=query, tag=tag, limit=PAGE)
+    found = [] if wants_query and not query else Upload.page(visitor(), before=before, query=query, tag=tag, limit=PAGE)
     more = str(found[-1].cursor) if len(found) == PAGE else None
     return render_template("gallery/listing.html", title=title, uploads=found, more=more, query=query, addresses=addresses())
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, jsonify, redirect, request, url_for
 from flask_login import login_required
 
-from blueprints.http.context import addresses, person, site
+from blueprints.http.context import addresses, site, visitor
 from blueprints.http.errors import by_script
 from blueprints.http.parameters import MAX_ALT, parse_expiration, parse_flag, parse_tags, parse_text, parse_title
 from blueprints.viewer import render_upload
@@ -56,8 +56,8 @@ def delete_link(public_id: str) -> Any:
 
 
 def _own(public_id: str) -> Upload:
-    user = person()
-    upload = Upload.find(public_id, user)
-    if upload is None or not upload.may_edit(user):
+    who = visitor()
+    upload = Upload.find(public_id, who)
+    if upload is None or not upload.may_edit(who):
         abort(404)
     return upload

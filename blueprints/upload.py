@@ -11,13 +11,14 @@ from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
 from blueprints.documents import embed_codes, wire
-from blueprints.http.context import addresses, guest_session, person, site
+from blueprints.http.context import addresses, guest_session, person, site, visitor
 from blueprints.http.errors import by_script, wire_error
 from blueprints.http.faults import refusal_of
 from blueprints.http.receive import UPLOAD_WAITS, keep, keep_source, received, sender
 from media.errors import UploadError
 from models import DatabaseFault, Upload, utcnow
 from services.change import new_delete_link
+from services.permission import may_upload
 
 bp = Blueprint("upload", __name__)
 
@@ -33,8 +34,8 @@ EXPIRATIONS = [("", "Never"), ("PT5M", "5 minutes"), ("PT15M", "15 minutes"), ("
 def home() -> Any:
     user = person()
     recent = Upload.newest_of(user, RECENT) if user else []
-    may_upload = site().settings.allow_uploads and (bool(user) or site().settings.guest_uploads)
-    return render_template("upload/home.html", may_upload=may_upload, recent=recent, addresses=addresses())
+    allowed = may_upload(site().settings, visitor())
+    return render_template("upload/home.html", may_upload=allowed, recent=recent, addresses=addresses())
 
 
 def elsewhere() -> Any:
@@ -69,7 +70,7 @@ def _document(upload: Upload, token: str) -> dict[str, Any]:
     document = wire.document(upload, where, site().settings.zone, utcnow(), token)
     report = {"removed": _words(upload.removed), "kept": _words(upload.kept), "private": bool(upload.leftovers), "damaged": upload.is_damaged}
     codes = {group.name: dict(group.codes) for group in embed_codes.codes(upload, where)}
-    return {**document, "report": report, "sha256": upload.source_sha256, "codes": codes, "can_edit": upload.may_edit(person())}
+    return {**document, "report": report, "sha256": upload.source_sha256, "codes": codes, "can_edit": upload.may_edit(visitor())}
 
 
 def arrived() -> Any:

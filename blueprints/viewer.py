@@ -11,7 +11,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 
 from blueprints.documents import embed_codes, json_ld
 from blueprints.http.addresses import slug_and_id
-from blueprints.http.context import addresses, person, site
+from blueprints.http.context import addresses, site, visitor
 from blueprints.http.errors import page, wire_error
 from models import Upload
 from services.remove import remove
@@ -39,7 +39,7 @@ def clip(slug: str) -> Any:
 
 
 def _show(slug: str) -> Any:
-    upload = Upload.find(slug.rpartition(".")[2], person())
+    upload = Upload.find(slug.rpartition(".")[2], visitor())
     if upload is None:
         return page(404, "There is no such picture.")
     section = "clip" if upload.is_video else "image"
@@ -52,8 +52,8 @@ def _show(slug: str) -> Any:
 def render_upload(upload: Upload, *, delete_link: str = "") -> str:
     where = addresses()
     return render_template(
-        "viewer/show.html", upload=upload, addresses=where, zone=site().settings.zone, may_edit=upload.may_edit(person()),
-        is_owner=upload.is_owner(person()),
+        "viewer/show.html", upload=upload, addresses=where, zone=site().settings.zone, may_edit=upload.may_edit(visitor()),
+        is_owner=upload.is_owner(visitor()),
         views=upload.views + site().views.waiting(upload.id), camera=camera_panel(upload), codes=embed_codes.codes(upload, where),
         spacer=spacer(upload), json_ld=json_ld.document(upload, where), delete_link=delete_link)
 
@@ -86,7 +86,7 @@ def _decimal(value: str) -> str:
 def _count(upload: Upload) -> None:
     """A look by a person who is not the owner."""
     agent = request.headers.get("User-Agent", "")
-    if request.method != "GET" or _only_looks() or not agent or (person() and upload.may_edit(person())):
+    if request.method != "GET" or _only_looks() or not agent or upload.may_edit(visitor()):
         return
     site().views.count(upload.id, f"{request.remote_addr} {agent}")
 

@@ -13,10 +13,13 @@ from models.scrubbing import Scrubbing
 from models.site_setting import SiteSetting
 from models.snapshot import Snapshot
 from models.tag import Tag
-from models.upload import Upload
+from models.upload import Upload, Visibility
 from models.user import User
 from models.user_session import UserSession
+from models.visitor import Visitor
 
-__all__ = ["Album", "ApiKey", "Attempt", "Category", "Claim", "Cursor", "DatabaseFault", "Job", "Journal", "Limit", "Payload",
-           "Scrubbing", "SiteSetting", "Snapshot", "Tag", "Upload", "User", "UserSession", "begin_write", "close_afterwards",
-           "connector", "db", "utcnow"]
+__all__ = [
+    "Album", "ApiKey", "Attempt", "Category", "Claim", "Cursor", "DatabaseFault", "Job", "Journal", "Limit", "Payload",
+    "Scrubbing", "SiteSetting", "Snapshot", "Tag", "Upload", "User", "UserSession", "Visibility", "Visitor",
+    "begin_write", "close_afterwards", "connector", "db", "utcnow",
+]

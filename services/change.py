@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from media.storage import PRIVATE, PUBLIC
 from models import Journal, Tag, Upload, db
 from services.errors import Busy
-from services.place import give_up, reserve
+from services.place import give_up, move, reserve
 from services.publish import MAX_DESCRIPTION, MAX_TITLE
 from services.site import Site
 
@@ -37,24 +36,21 @@ def change(site: Site, upload: Upload, wishes: Wishes) -> None:
         raise Busy()
     try:
         db.session.refresh(upload)  # as it is now that nobody else may change it
-        after = PRIVATE if wishes.expires_at or upload.is_private else PUBLIC
-        if upload.root != after:
-            site.storage.check_writable()
-            site.storage.move(files, upload.root, after)
+        _set(upload, wishes)
+        move(site, upload, upload.belongs_in)
+        upload.tags = Tag.named(wishes.tags)
         Journal.strike(files)
-        _write(upload, wishes, after)
+        db.session.commit()
     except BaseException:
         give_up(site, files)
         raise
 
 
-def _write(upload: Upload, wishes: Wishes, root: str) -> None:
+def _set(upload: Upload, wishes: Wishes) -> None:
     upload.title = wishes.title[:MAX_TITLE] or None
     upload.description = wishes.description[:MAX_DESCRIPTION] or None
     upload.alt_text, upload.nsfw = wishes.alt_text or None, wishes.nsfw
-    upload.expires_at, upload.root = wishes.expires_at, root
-    upload.tags = Tag.named(wishes.tags)
-    db.session.commit()
+    upload.expires_at = wishes.expires_at
 
 
 def new_delete_link(upload: Upload) -> str:

@@ -26,6 +26,7 @@ class UploadRequest:
     alt_text: str = ""
     tags: tuple[str, ...] = ()
     album_id: int | None = None
+    visibility: str | None = None  # None: the site's default
     category_id: int | None = None
     width: int | None = None
     expires_at: datetime | None = None

@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 from config import Settings
-from models import Upload, utcnow
+from models import Upload, Visitor, utcnow
 from services.errors import Duplicate, Flooding
 from services.intake import UploadRequest
 
 DUPLICATE_WINDOW = timedelta(hours=24)
 PERIODS = (("minute", timedelta(minutes=1)), ("hour", timedelta(hours=1)), ("day", timedelta(days=1)))
+
+
+def may_upload(settings: Settings, visitor: Visitor) -> bool:
+    """Whether this visitor may upload at all; how much, `check_sender` says."""
+    return settings.allow_uploads and (visitor.is_member or settings.guest_uploads)
 
 
 def check_sender(settings: Settings, wanted: UploadRequest) -> None:

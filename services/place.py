@@ -31,6 +31,14 @@ def reserve(site: Site, paths: Sequence[str], upload: Upload | None = None) -> b
     return free
 
 
+def move(site: Site, upload: Upload, root: str) -> None:
+    """Move the files of an upload that are written down, and say so in its row, which the caller commits. Raises StorageMissing."""
+    site.storage.check_writable()
+    if upload.root != root:
+        site.storage.move(upload.files, upload.root, root)
+        upload.root = root
+
+
 def settle(site: Site, paths: Collection[str]) -> None:
     """Bring home or away what the journal has under our name, strike it out, and commit."""
     ordered = sorted(paths)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from config import Settings
 from media.intake import filename
 from media.pixels.derive import Derivatives
-from media.storage import PRIVATE, PUBLIC
-from models import Journal, Scrubbing, Tag, Upload, begin_write, close_afterwards, db, utcnow
+from media.storage import PRIVATE
+from models import Album, Journal, Scrubbing, Tag, Upload, Visibility, begin_write, close_afterwards, db, utcnow
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
 from services.place import give_up, reserve
@@ -55,11 +55,11 @@ def _row(settings: Settings, wanted: UploadRequest, work: Work, derivatives: Der
     created_at = taken_at if taken_at and wanted.use_file_date and wanted.user and wanted.user.is_admin else now
     upload = Upload(
         user_id=wanted.user.id if wanted.user else None, guest=wanted.guest, guest_session=wanted.guest_session, key_id=wanted.key_id,
-        album_id=wanted.album_id, category_id=wanted.category_id,
+        category_id=wanted.category_id,
         kind=facts.kind, format=facts.format, mime=facts.mime, width=facts.width, height=facts.height,
         duration=facts.duration, is_animated=facts.is_animated, is_360=told.is_360, is_playable=facts.is_playable, is_damaged=facts.is_damaged,
         folder=created_at.astimezone(settings.zone).strftime("%Y/%m/%d"), name=name, extension=extension,
-        root=PRIVATE if wanted.expires_at or work.leftovers else PUBLIC, is_private=bool(work.leftovers),
+        visibility=Visibility.PRIVATE if work.leftovers else wanted.visibility or settings.visibility,
         size=work.path.stat().st_size, checksum=work.md5, is_original=work.sent_format is None,
         sent_format=sent_format, sent_size=wanted.source.path.stat().st_size if sent_format else 0,
         source_md5=wanted.source.md5, source_sha256=wanted.source.sha256,
@@ -74,6 +74,7 @@ def _row(settings: Settings, wanted: UploadRequest, work: Work, derivatives: Der
         alt_text=wanted.alt_text or None, placeholder=derivatives.placeholder,
         created_at=created_at, received_at=now, expires_at=wanted.expires_at, views=0, likes=0,
     )
+    upload.root = upload.belongs_in
     if work.originals:
         upload.scrubbing = Scrubbing(originals=work.originals)
     return upload, upload.new_delete_token()
@@ -85,6 +86,9 @@ def _commit(site: Site, wanted: UploadRequest, upload: Upload) -> None:
         check_sender(site.settings, wanted)
         upload.tags = Tag.named(wanted.tags)
         db.session.add(upload)
+        if wanted.album_id:
+            db.session.flush()
+            Album.append(wanted.album_id, upload.id)
         if upload.scrubbing and len(upload.scrubbing.originals) > MAX_BOUND:
             close_afterwards()
         Journal.strike(upload.places)

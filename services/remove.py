@@ -5,7 +5,7 @@ from __future__ import annotations
 from media.storage import PRIVATE
 from models import Upload, begin_write, db
 from services.errors import Busy
-from services.place import give_up, reserve, settle
+from services.place import give_up, move, reserve, settle
 from services.site import Site
 
 
@@ -16,7 +16,6 @@ def remove(site: Site, upload: Upload) -> bool:
     afterwards is done by upkeep. Nobody is told that it is done before the disk has it. Raises StorageMissing or Busy.
     """
     site.storage.check(site.id)
-    site.storage.check_writable()
     public_id, files = upload.public_id, list(upload.places)
     if not reserve(site, files, upload):
         if Upload.exists(public_id):
@@ -24,7 +23,7 @@ def remove(site: Site, upload: Upload) -> bool:
         return False
     try:
         db.session.refresh(upload)  # as it is now that nobody else may change it
-        site.storage.move(upload.files, upload.root, PRIVATE)
+        move(site, upload, PRIVATE)
         with site.writing:
             begin_write()
             gone = upload.delete_row()

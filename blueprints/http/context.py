@@ -14,7 +14,7 @@ from blueprints.http.addresses import Addresses
 from blueprints.http.site_host import request_host
 from media.intake.network import network
 from media.intake.web_address import host_name
-from models import User
+from models import User, Visitor
 from services.site import Site
 
 
@@ -31,6 +31,11 @@ def person() -> User | None:
     """Who is logged in."""
     user: Any = current_user
     return cast(User, user._get_current_object()) if user.is_authenticated else None
+
+
+def visitor() -> Visitor:
+    """Who asks."""
+    return Visitor(person())
 
 
 def me() -> User:

@@ -11,7 +11,7 @@ import isodate
 
 from blueprints.http.errors import InvalidParameter, NotFound
 from media.intake.filename import one_line
-from models import Album, Category, User
+from models import Album, Category, User, Visibility
 
 MIN_WIDTH, MAX_WIDTH = 16, 20_000  # pixels
 MAX_ALT = 1000  # characters of a text that stands for the picture
@@ -40,6 +40,7 @@ def parse_parameters(fields: Mapping[str, str], user: User | None, now: datetime
         "use_file_date": fields.get("use_file_date", "").strip().lower() in ("1", "true"),
         "neutral_name": parse_flag(fields.get("neutral_name", "") or neutral, "neutral_name"),
         "album_id": find_album(fields.get("album_id", ""), user),
+        "visibility": parse_visibility(fields.get("visibility", "")),
         "category_id": find_category(fields.get("category_id", "")),
     }
 
@@ -110,6 +111,15 @@ def parse_flag(text: str, name: str = "nsfw flag") -> bool:
         return _FLAGS[text.strip().lower()]
     except KeyError:
         raise InvalidParameter(name) from None
+
+
+def parse_visibility(text: str) -> Visibility | None:
+    """None: not said."""
+    text = text.strip().lower()
+    try:
+        return Visibility(text) if text else None
+    except ValueError:
+        raise InvalidParameter("visibility") from None
 
 
 def find_album(text: str, user: User | None) -> int | None:

@@ -16,10 +16,11 @@ from blueprints.http.parameters import parse_parameters
 from media.errors import Base64ByGet, EmptySource
 from media.intake import fetch
 from media.intake.spool import Base64Decoder, Spool
-from models import ApiKey, Upload, User, utcnow
+from models import ApiKey, Upload, User, Visitor, utcnow
 from services.in_flight import Sender
 from services.ingest import ingest
 from services.intake import UploadRequest
+from services.permission import may_upload
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
 
@@ -96,8 +97,7 @@ def _keep(source: Spool, wanted: dict[str, Any], user: User | None) -> tuple[Upl
 
 
 def check_may_upload(user: User | None) -> None:
-    settings = site().settings
-    if not settings.allow_uploads or (user is None and not settings.guest_uploads):
+    if not may_upload(site().settings, Visitor(user)):
         raise RequestDenied()
 
 

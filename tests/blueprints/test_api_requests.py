@@ -13,9 +13,11 @@ from urllib.parse import quote, urlencode
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from models import Album, ApiKey, Category, SiteSetting, Tag, Upload, User, db
-from tests.conftest import Person, existing, make_person, path_of, sample, stored_files
+from models.album import album_upload
+from tests.conftest import Person, make_person, path_of, sample, stored_files
 
 PNG = sample("alpha.png").read_bytes()
 B64 = base64.b64encode(PNG).decode()
@@ -203,14 +205,23 @@ def test_albums_belong_to_their_owner(ann: Person) -> None:
         album = Album.create(db.session.get_one(User, 1), "Rome")
         db.session.commit()
         album_id = album.public_id
-    assert ann.upload("alpha.png", album_id=album_id).status_code == 200
+    for _ in range(2):
+        assert ann.upload("alpha.png", album_id=album_id).status_code == 200
     with ann.app.app_context():
-        assert existing(db.session.get_one(Upload, 1).album).name == "Rome"
+        assert [album.name for album in db.session.get_one(Upload, 1).albums] == ["Rome"]
+        assert db.session.execute(select(album_upload.c.upload_id, album_upload.c.position)).all() == [(1, 1), (2, 2)]
     for person, wrong in ((bob, album_id), (ann, "nothing1")):
         before = stored_files(ann.app)
         answer = person.upload("alpha.png", album_id=wrong)
         assert (answer.status_code, answer.json["error"]) == (400, {"message": "Album not found", "code": 404})
         assert stored_files(ann.app) == before
+
+
+@pytest.mark.parametrize("text", ["secret", "Public,", "1", "private\n x"])
+def test_a_visibility_that_nobody_knows(text: str, ann: Person) -> None:
+    answer = ann.upload("alpha.png", visibility=text)
+    assert answer.status_code == 400 and "visibility" in answer.json["error"]["message"]
+    assert stored_files(ann.app) == []
 
 
 def test_categories_and_tags(ann: Person) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from models import Upload, db, utcnow
+from models import Upload, Visitor, db, utcnow
 from tests.conftest import Person, csrf_token, log_in, make_person, path_of, sample, stored_files
 
 
@@ -115,7 +115,7 @@ def private(app: Flask, image: dict[str, str], **values: object) -> None:
 
     house = app.extensions["keepsake"]
     with app.app_context():
-        upload = Upload.find(image["id_encoded"], None)
+        upload = Upload.find(image["id_encoded"], Visitor.GUEST)
         assert upload
         for path in upload.files:
             target = house.storage.path("private", path)
@@ -132,7 +132,7 @@ def test_who_sees_a_private_upload(ann: Person) -> None:
     app = ann.app
     bob, boss = make_person(app, "bob"), make_person(app, "boss", admin=True)
     image = ann.uploaded("plain.jpg")
-    private(app, image, is_private=True)
+    private(app, image, visibility="private")
     log_in(ann.client)
     log_in(bob.client, "bob")
     log_in(boss.client, "boss")
@@ -175,7 +175,7 @@ def test_the_original_of_what_was_converted_or_resized(name: str, fields: dict[s
     image = ann.uploaded(name, **fields)
     assert ann.client.get(path_of(image["url"])).data != sent
     with ann.app.app_context():
-        upload = Upload.find(image["id_encoded"], None)
+        upload = Upload.find(image["id_encoded"], Visitor.GUEST)
         assert upload and upload.sent_file and upload.sent_size == len(sent)
         assert sorted(f"{root}/{path}" for path, root in upload.places.items()) == stored_files(ann.app)
         assert f"private/{upload.sent_file}" in stored_files(ann.app)
@@ -199,7 +199,7 @@ def test_an_original_that_was_not_kept_is_not_promised(ann: Person) -> None:
     """An earlier version converted it, and kept only that."""
     image = ann.uploaded("still.bmp")
     with ann.app.app_context():
-        upload = Upload.find(image["id_encoded"], None)
+        upload = Upload.find(image["id_encoded"], Visitor.GUEST)
         assert upload and upload.sent_file
         ann.app.extensions["keepsake"].storage.path("private", upload.sent_file).unlink()
         upload.sent_format, upload.sent_size = None, 0
@@ -233,7 +233,7 @@ def test_an_upload_that_expires_is_gone_that_second(ann: Person) -> None:
     log_in(ann.client)
     assert "plain.th.jpg" in ann.client.get("/").text
     with ann.app.app_context():
-        upload = Upload.find(image["id_encoded"], None)
+        upload = Upload.find(image["id_encoded"], Visitor.GUEST)
         assert upload
         upload.expires_at = utcnow() - timedelta(milliseconds=1)
         db.session.commit()

@@ -19,7 +19,7 @@ from flask import Flask
 
 from media.errors import StorageMissing
 from media.storage import Storage
-from models import DatabaseFault, Upload, db
+from models import DatabaseFault, Upload, Visitor, db
 from tests.conftest import Person, csrf_token, log_in, make_person, path_of, sample, stored_files
 from tests.media.make import film
 
@@ -216,7 +216,7 @@ def test_a_crash_between_moving_and_saying_so(ann: Person) -> None:
     image = ann.uploaded("plain.jpg")
     house = ann.app.extensions["keepsake"]
     with ann.app.app_context():
-        upload = Upload.find(image["id_encoded"], None)
+        upload = Upload.find(image["id_encoded"], Visitor.GUEST)
         assert upload
         house.storage.move(upload.files, "public", "private")  # and here the power fails
         limits.GRACE_SECONDS, grace = -1.0, limits.GRACE_SECONDS
@@ -292,7 +292,7 @@ def test_listings_show_nothing_private(ann: Person) -> None:
     from tests.blueprints.test_files import private
 
     bob = make_person(ann.app, "bob")
-    private(ann.app, ann.uploaded("plain.jpg", title="Secret tower", tags="hidden"), is_private=True)
+    private(ann.app, ann.uploaded("plain.jpg", title="Secret tower", tags="hidden"), visibility="private")
     log_in(ann.client)
     log_in(bob.client, "bob")
     for path in ("/explore", "/search?q=secret", "/tag/hidden"):

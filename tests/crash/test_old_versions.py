@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models import Upload, db
+from models import Upload, Visitor, db
 from tests.crash.old import REVISIONS, furnish_old, version_and_schema
 from tests.crash.scenes import delete, faults, site_at, upload
 
@@ -19,11 +19,13 @@ def test_a_site_of_an_earlier_version(revision: str, tmp_path: Path) -> None:
     assert faults(data, {"one": "public", "two": "private"}, {}) == []
     with site_at(data) as app:
         client = app.test_client()
+        listed = {row.name for row in Upload.page(Visitor.GUEST)}
+        assert listed == ({"one"} if revision < "0012" else set())  # all that was not private was listed to everybody
         for row in db.session.scalars(db.select(Upload)):
             assert client.get(f"/image/{row.public_id}", follow_redirects=True).status_code == 200
         delete("one")(app, facts)
-        upload("three")(app, facts)  # the key still works
-        assert [row.name for row in Upload.page(None, query="three")] == ["three"]  # the index of words, too
+        upload("three", visibility="public")(app, facts)  # the key still works
+        assert [row.name for row in Upload.page(Visitor.GUEST, query="three")] == ["three"]  # the index of words, too
     assert faults(data, {"two": "private", "three": "public"}, {}) == []
     with site_at(tmp_path / "new"):
         pass

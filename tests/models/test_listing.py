@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, insert
 
-from models import Cursor, Upload, User, db, utcnow
+from models import Cursor, Upload, User, Visitor, db, utcnow
 from tests.conftest import Person, log_in, make_person
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ def put(app: Flask, **columns: Any) -> int:
     with app.app_context():
         number = db.session.query(Upload).count() + 1
         row = {"public_id": f"id{number:06}", "format": "png", "mime": "image/png", "folder": "2026/11/20", "name": f"n{number}", "extension": "png",
-               "root": "public", "size": 1, "width": 1, "height": 1, "derivative_extension": "png", "thumb_size": 1, "title": f"t{number}",
+               "root": "public", "visibility": "public", "size": 1, "width": 1, "height": 1, "derivative_extension": "png", "thumb_size": 1, "title": f"t{number}",
                "original_filename": "a.png", "checksum": "", "source_md5": "", "source_sha256": "", "created_at": NOW, "received_at": NOW,
                "delete_token_hash": "", **columns}
         db.session.execute(insert(Upload).values(**row))
@@ -34,7 +34,7 @@ def put(app: Flask, **columns: Any) -> int:
 
 def listed(app: Flask, user_name: str = "", **wanted: Any) -> list[int]:
     with app.app_context():
-        return [upload.id for upload in Upload.page(User.by_name(user_name) if user_name else None, **wanted)]
+        return [upload.id for upload in Upload.page(Visitor(User.by_name(user_name)) if user_name else Visitor.GUEST, **wanted)]
 
 
 def all_pages(app: Flask, limit: int, **wanted: Any) -> list[int]:
@@ -42,7 +42,7 @@ def all_pages(app: Flask, limit: int, **wanted: Any) -> list[int]:
     seen: list[int] = []
     with app.app_context():
         before = None
-        while found := Upload.page(None, before=before, limit=limit, **wanted):
+        while found := Upload.page(Visitor.GUEST, before=before, limit=limit, **wanted):
             seen += [upload.id for upload in found]
             before = Cursor.parse(str(found[-1].cursor))
     return seen
@@ -119,8 +119,8 @@ def test_a_page_is_read_from_the_index_in_its_order(who: str, app: Flask) -> Non
     make_person(app, "root", admin=True)
     with app.app_context(), plans(app) as found:
         user = User.by_name(who) if who else None
-        Upload.page(user)
-        Upload.page(user, before=Cursor(NOW, 3))
+        Upload.page(Visitor(user))
+        Upload.page(Visitor(user), before=Cursor(NOW, 3))
     assert found == ["SCAN upload USING INDEX ix_upload_created_at_id", "SEARCH upload USING INDEX ix_upload_created_at_id (created_at<?)"]
 
 
@@ -130,5 +130,5 @@ def test_a_search_costs_its_hits_only(who: str, wanted: dict[str, Any], app: Fla
     make_person(app, "ann")
     make_person(app, "root", admin=True)
     with app.app_context(), plans(app) as found:
-        Upload.page(User.by_name(who) if who else None, before=Cursor(NOW, 3), **wanted)
+        Upload.page(Visitor(User.by_name(who)) if who else Visitor.GUEST, before=Cursor(NOW, 3), **wanted)
     assert "SEARCH upload USING INTEGER PRIMARY KEY (rowid=?)" in found[0] and "SCAN upload " not in found[0] + " ", found

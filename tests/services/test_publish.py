@@ -21,7 +21,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from app import create_app
-from models import Journal, Upload, db, utcnow
+from models import Journal, Upload, Visitor, db, utcnow
 from services.change import Wishes, change
 from services.errors import Busy
 from tests.conftest import ROOT, Person, make_person, path_of, sample, stored_files
@@ -123,12 +123,12 @@ def test_an_expiring_upload_is_private_whatever_was_read_before(ann: Person) -> 
 
     def keep() -> None:
         with ann.app.app_context():
-            upload = Upload.find(image["id_encoded"], None)
+            upload = Upload.find(image["id_encoded"], Visitor.GUEST)
             assert upload
             change(site, upload, Wishes("kept", "", "", [], False, None))
 
     with ann.app.app_context():
-        upload = Upload.find(image["id_encoded"], None)
+        upload = Upload.find(image["id_encoded"], Visitor.GUEST)
         assert upload and upload.root == "private"
         db.session.expunge(upload)  # as it was read, whatever becomes of it
         db.session.rollback()
@@ -151,7 +151,7 @@ def test_many_at_once_on_one_upload(make_app: Callable[..., Flask]) -> None:
     def move(public_id: str, days: int | None) -> None:
         with ann.app.app_context():
             for _ in range(5):
-                upload = Upload.find(public_id, None)
+                upload = Upload.find(public_id, Visitor.GUEST)
                 if upload is None:
                     return
                 try:

@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from media.errors import StorageMissing
 from media.storage import Storage
 from media.storage.running import Running
-from models import DatabaseFault, Journal, Upload, db, utcnow
+from models import DatabaseFault, Journal, Upload, Visitor, db, utcnow
 from services import upkeep
 from services.jobs import limits
 from services.jobs.orphans import TooManyOrphans
@@ -107,7 +107,7 @@ def test_what_an_earlier_version_was_deleting_is_settled(ann: Person, house: Sit
     image, other = ann.uploaded("plain.jpg"), ann.uploaded("alpha.png")
     with ann.app.app_context():
         for public_id, row_goes in ((image["id_encoded"], False), (other["id_encoded"], True)):
-            upload = Upload.find(public_id, None)
+            upload = Upload.find(public_id, Visitor.GUEST)
             assert upload
             for path in upload.files:  # into its bin, and here the power failed
                 target = house.storage.data / "bin" / upload.public_id / upload.root / path

@@ -1,0 +1,130 @@
+"""A still, an animation or a video that somebody uploaded: its columns, and what a row knows. What it can do stands in its parts."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, false, select, update
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+
+from models.album import Album, album_upload
+from models.base import Model, UtcDateTime, db, utcnow
+from models.category import Category
+from models.scrubbing import Scrubbing
+from models.tag import Tag, upload_tag
+from models.upload.access import Visibility
+from models.upload.filing import Filing
+from models.upload.listing import PAGE, Listing
+from models.upload.search import MAX_WORDS, search_words
+from models.upload.sending import Sending
+from models.user import User
+from models.visitor import Visitor
+
+__all__ = ["MAX_WORDS", "PAGE", "Upload", "Visibility", "search_words"]
+
+DELETE_TOKEN_BYTES = 24  # 48 hexadecimal characters
+
+
+class Upload(Filing, Sending, Listing, Model):
+    __table_args__ = (
+        UniqueConstraint("folder", "name", "derivative_extension"),  # a.heic and a.jpeg would share a.th.jpeg
+        Index("ix_upload_user_id_id", "user_id", "id"),
+        Index("ix_upload_created_at_id", "created_at", "id"),  # the order of listings
+        Index("ix_upload_source_md5", "source_md5"),
+        Index("ix_upload_expires_at", "expires_at"),
+    )
+
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id", ondelete="SET NULL"), index=True)
+
+    kind: Mapped[str] = mapped_column(default="image")  # or video
+    format: Mapped[str]
+    mime: Mapped[str]
+    size: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    duration: Mapped[int] = mapped_column(default=0)
+    is_animated: Mapped[bool] = mapped_column(default=False)
+    is_360: Mapped[bool] = mapped_column(default=False)
+    is_playable: Mapped[bool] = mapped_column(default=True)  # common browsers show the file itself
+    is_damaged: Mapped[bool] = mapped_column(default=False, server_default=false())  # browsers show it, and not all of it may be there
+    medium_width: Mapped[int] = mapped_column(default=0)
+    medium_height: Mapped[int] = mapped_column(default=0)
+    checksum: Mapped[str]  # MD5 of the file that is served
+
+    title: Mapped[str | None]
+    description: Mapped[str | None]
+    alt_text: Mapped[str | None]
+    nsfw: Mapped[bool] = mapped_column(default=False)
+    exifdata: Mapped[str | None]  # JSON text of what the served file still says
+    camera: Mapped[str | None]
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    removed: Mapped[str] = mapped_column(default="")  # the privacy report: what was taken out, and what is still in
+    kept: Mapped[str] = mapped_column(default="")
+    placeholder: Mapped[str] = mapped_column(default="")  # a few blurred pixels as a data: address
+
+    views: Mapped[int] = mapped_column(default=0)
+    likes: Mapped[int] = mapped_column(default=0)
+    delete_token_hash: Mapped[str]
+
+    user: Mapped[User | None] = relationship()
+    albums: Mapped[list[Album]] = relationship(secondary=album_upload, viewonly=True, order_by=Album.name)
+    category: Mapped[Category | None] = relationship()
+    tags: Mapped[list[Tag]] = relationship(secondary=upload_tag, order_by=upload_tag.c.tag_id, passive_deletes=True)
+    scrubbing: Mapped[Scrubbing | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+    @classmethod
+    def find(cls, public_id: str, visitor: Visitor) -> Self | None:
+        """The upload with this id, if ``visitor`` may open it now."""
+        query = select(cls).where(cls.public_id == public_id, cls.openable_by(visitor))
+        return db.session.scalar(query.options(joinedload(cls.user), selectinload(cls.tags)))
+
+    @classmethod
+    def deletable(cls, public_id: str, token: str) -> Self | None:
+        """The upload with this id and delete token, unless it has expired."""
+        upload = db.session.scalar(select(cls).where(cls.public_id == public_id, cls.alive()))
+        kept = upload.delete_token_hash if upload else hash_token("")
+        return upload if hmac.compare_digest(kept, hash_token(token)) and upload else None
+
+    @classmethod
+    def expired(cls, limit: int, after: int) -> Sequence[Self]:
+        """The first ``limit`` whose row ids are larger than ``after``."""
+        query = select(cls).where(cls.expires_at <= utcnow(), cls.id > after)
+        return db.session.scalars(query.order_by(cls.id).limit(limit)).all()
+
+    @classmethod
+    def exists(cls, public_id: str) -> bool:
+        return db.session.scalar(select(cls.id).where(cls.public_id == public_id)) is not None
+
+    @classmethod
+    def add_views(cls, counts: dict[int, int]) -> None:
+        """Add to the view counts of these row ids."""
+        for row, count in counts.items():
+            db.session.execute(update(cls).where(cls.id == row).values(views=cls.views + count))
+
+    def new_delete_token(self) -> str:
+        """A fresh token, of which only the hash is kept."""
+        token = secrets.token_hex(DELETE_TOKEN_BYTES)
+        self.delete_token_hash = hash_token(token)
+        return token
+
+    def delete_row(self) -> bool:
+        """Whether this call was the one that deleted it."""
+        return bool(db.session.execute(delete(Upload).where(Upload.id == self.id)).rowcount)  # type: ignore[attr-defined]
+
+    @property
+    def is_video(self) -> bool:
+        return self.kind == "video"
+
+    @property
+    def moves(self) -> bool:
+        """Whether a listing may play it."""
+        return self.is_playable and (self.is_video or self.is_animated)
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

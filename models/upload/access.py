@@ -1,0 +1,91 @@
+"""Who may open an upload, who finds it in listings, who may change it, and which root its files belong in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, ForeignKey, and_, false, func, null, or_
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import UtcDateTime, random_id, utcnow
+from models.visitor import Visitor
+
+ID_LENGTH = 8  # 62 to the 8th: not to be found by trying
+PUBLIC, PRIVATE = "public", "private"  # the storage's roots
+
+
+class Visibility(StrEnum):
+    """``private``: its owner. ``members``: who has an account. ``unlisted``: whoever has the link. ``public``: listed, too."""
+
+    PRIVATE = "private"
+    MEMBERS = "members"
+    UNLISTED = "unlisted"
+    PUBLIC = "public"
+
+
+FOR_EVERYBODY = (Visibility.UNLISTED, Visibility.PUBLIC)
+
+
+class Access:
+    """``leftovers`` is what could not be cleaned: such an upload is private. ``root`` is where the files lie now."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=lambda: random_id(ID_LENGTH))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    visibility: Mapped[str] = mapped_column(default=Visibility.UNLISTED)
+    root: Mapped[str]
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    leftovers: Mapped[str | None]
+
+    @classmethod
+    def alive(cls, at: datetime | None = None) -> ColumnElement[bool]:
+        """A condition: not expired."""
+        ends = unindexed(cls.expires_at)
+        return or_(ends.is_(None), ends > (at or utcnow()))
+
+    @classmethod
+    def openable_by(cls, visitor: Visitor, at: datetime | None = None) -> ColumnElement[bool]:
+        """A condition: alive, and for this visitor's eyes. An admin, who moderates, opens all."""
+        if visitor.is_admin:
+            return cls.alive(at)
+        seen = (*FOR_EVERYBODY, Visibility.MEMBERS) if visitor.is_member else FOR_EVERYBODY
+        return and_(cls.alive(at), or_(cls.visibility.in_(seen), cls._own(visitor)))
+
+    @classmethod
+    def listed_to(cls, visitor: Visitor) -> ColumnElement[bool]:
+        """A condition, narrower than `openable_by`: what visitors come upon who don't have the link. What will expire is
+        listed to its owner alone."""
+        if visitor.is_admin:
+            return and_(cls.alive(), or_(unindexed(cls.expires_at).is_(None), cls._own(visitor)))
+        seen = (Visibility.PUBLIC, Visibility.MEMBERS) if visitor.is_member else (Visibility.PUBLIC,)
+        others = and_(cls.visibility.in_(seen), unindexed(cls.expires_at).is_(None))
+        return and_(cls.alive(), or_(others, cls._own(visitor)))
+
+    @classmethod
+    def _own(cls, visitor: Visitor) -> ColumnElement[bool]:
+        return cls.user_id == visitor.user_id if visitor.is_member else false()
+
+    def is_owner(self, visitor: Visitor) -> bool:
+        """Whose the untouched original is: nobody else's, not even an admin's."""
+        return visitor.is_member and visitor.user_id == self.user_id
+
+    def may_edit(self, visitor: Visitor) -> bool:
+        """Its owner, and an admin, who moderates."""
+        return visitor.is_admin or self.is_owner(visitor)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether whoever has the link may open it."""
+        return self.visibility in FOR_EVERYBODY
+
+    @property
+    def belongs_in(self) -> str:
+        """The root: public only while anyone with the address may have the files, and nothing private is left in them."""
+        return PUBLIC if self.is_open and not self.expires_at and not self.leftovers else PRIVATE
+
+
+def unindexed(column: Any) -> Any:
+    """The column, but SQLite won't walk its index for it: a listing is read in its own order, or from what was searched for."""
+    return func.coalesce(column, null())

@@ -1,0 +1,109 @@
+"""Where an upload's files are, and whose a file is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Self
+
+from sqlalchemy import String, func, select, tuple_
+from sqlalchemy.orm import Mapped, load_only, mapped_column
+
+from models.base import db
+from models.upload.access import PRIVATE, PUBLIC, Access
+from models.visitor import Visitor
+
+
+class Filing(Access):
+    """``sent_format`` and ``sent_size`` are of the sent file, where another one is served: kept for its owner, in the private
+    root whatever the others do. None and 0: there is none, or nobody may ask for it."""
+
+    folder: Mapped[str]  # 2026/11/23, below images/
+    name: Mapped[str] = mapped_column(String(collation="NOCASE"))  # some file systems don't tell cases apart
+    extension: Mapped[str]
+    derivative_extension: Mapped[str]
+    thumb_size: Mapped[int]
+    medium_size: Mapped[int] = mapped_column(default=0)
+    frame_size: Mapped[int] = mapped_column(default=0)
+    is_original: Mapped[bool] = mapped_column(default=True)  # what is served is what was sent, but for what was blanked
+    sent_format: Mapped[str | None]
+    sent_size: Mapped[int] = mapped_column(default=0, server_default="0")
+
+    @classmethod
+    def at_path(cls, folder: str, name: str, path: str, visitor: Visitor) -> Self | None:
+        """The upload of this name in this folder that the file at ``path`` belongs to, if ``visitor`` may open it now."""
+        query = select(cls).where(cls.folder == folder, cls.name == name, cls.openable_by(visitor))
+        return next((upload for upload in db.session.scalars(query) if path in upload.files), None)
+
+    @classmethod
+    def homes(cls, paths: Collection[str]) -> dict[str, str]:
+        """Of those paths (``images/2026/11/25/a.th.jpg``, in any case) that a file of an upload has: the root that it belongs in."""
+        stems = [path.removeprefix("images/").rpartition(".")[0] for path in paths]
+        stems += [stem[:-3] for stem in stems if stem.endswith((".th", ".md", ".fr", ".or"))]
+        names = {tuple(stem.rpartition("/")[::2]) for stem in stems}
+        rows = db.session.scalars(select(cls).where(tuple_(cls.folder, cls.name).in_(names)).execution_options(populate_existing=True))
+        found = {path.lower(): root for upload in rows for path, root in upload.places.items()}
+        return {path: found[path.lower()] for path in paths if path.lower() in found}
+
+    @classmethod
+    def ids_of(cls, paths: Collection[str]) -> list[str]:
+        """The public ids of the uploads that these files belong to, each once."""
+        folders = {path.removeprefix("images/").rpartition("/")[0] for path in paths}
+        rows = db.session.scalars(select(cls).where(cls.folder.in_(folders)).order_by(cls.id))
+        return [upload.public_id for upload in rows if not set(paths).isdisjoint(upload.places)]
+
+    @classmethod
+    def is_name_public(cls, folder: str, name: str) -> bool:
+        """Whether every upload that has this name lies in the public root, where anybody can see that it is taken."""
+        roots = db.session.scalars(select(cls.root).where(cls.folder == folder, cls.name == name)).all()
+        return bool(roots) and set(roots) == {PUBLIC}
+
+    @classmethod
+    def one_file_of_each_root(cls) -> dict[str, str]:
+        """The path of a file of one of the newest uploads in each root that has any."""
+        newest = select(func.max(cls.id)).group_by(cls.root, cls.sent_format.is_(None))
+        uploads = db.session.scalars(select(cls).where(cls.id.in_(newest)))
+        return {root: path for upload in uploads for path, root in upload.places.items()}
+
+    @classmethod
+    def folders(cls) -> list[str]:
+        """Every folder that an upload has files in."""
+        return list(db.session.scalars(select(cls.folder).distinct().order_by(cls.folder)))
+
+    @classmethod
+    def files_in(cls, folder: str) -> dict[str, str]:
+        """The relative path of every file that an upload of this folder has, and the root that it belongs in."""
+        uploads = db.session.scalars(select(cls).where(cls.folder == folder).options(load_only(
+            cls.root, cls.folder, cls.name, cls.extension, cls.derivative_extension, cls.medium_size, cls.frame_size, cls.sent_format)))
+        return {path: root for upload in uploads for path, root in upload.places.items()}
+
+    @property
+    def filename(self) -> str:
+        return f"{self.name}.{self.extension}"
+
+    @property
+    def files(self) -> list[str]:
+        """The relative path of each file that has an address; the first is the picture or video itself."""
+        names = [self.filename, self.derivative("th")]
+        names += [self.derivative("md")] if self.medium_size else []
+        names += [self.derivative("fr")] if self.frame_size else []
+        return [f"images/{self.folder}/{name}" for name in names]
+
+    @property
+    def sent_file(self) -> str | None:
+        """The relative path of what was sent, where that isn't what is served. It has no address."""
+        return f"images/{self.folder}/{self.name}.or.{self.sent_format}" if self.sent_format else None
+
+    @property
+    def places(self) -> dict[str, str]:
+        """All of its files, and the root that each lies in."""
+        places = dict.fromkeys(self.files, self.root)
+        return {**places, self.sent_file: PRIVATE} if self.sent_file else places
+
+    @property
+    def has_original(self) -> bool:
+        """Whether the bytes that were sent can be given back."""
+        return self.is_original or self.sent_format is not None
+
+    def derivative(self, size: str) -> str:
+        """The file name of the ``th``, ``md`` or ``fr`` file."""
+        return f"{self.name}.{size}.{'jpeg' if size == 'fr' else self.derivative_extension}"

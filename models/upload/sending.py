@@ -1,0 +1,67 @@
+"""How an upload came: from whom, when, with which bytes and which key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Self
+
+from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.api_key import ApiKey
+from models.base import UtcDateTime, db, utcnow
+from models.upload.access import Access
+from models.user import User
+from models.visitor import Visitor
+
+
+class Sending(Access):
+    """``guest`` is a keyed hash of a guest's address, ``guest_session`` one of the browser's session; both are forgotten after a day."""
+
+    key_id: Mapped[str | None] = mapped_column(index=True)  # public id of the API key that it came with, which may be gone
+    guest: Mapped[str | None] = mapped_column(index=True)
+    guest_session: Mapped[str | None]
+    original_filename: Mapped[str]
+    source_md5: Mapped[str]  # MD5 and SHA-256 of the bytes that were sent
+    source_sha256: Mapped[str]
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow, index=True)
+
+    @classmethod
+    def first_with(cls, key: ApiKey, user: User) -> Self | None:
+        """The first upload that came with this key and that ``user`` may see."""
+        return db.session.scalar(select(cls).where(cls.key_id == key.public_id, cls.openable_by(Visitor(user))).order_by(cls.id).limit(1))
+
+    @classmethod
+    def received_from(cls, user: User | None, guest: str | None, within: timedelta) -> list[datetime]:
+        """When the sender's uploads of the last while came, oldest first."""
+        query = select(cls.received_at).where(cls._sender(user, guest), cls.received_at > utcnow() - within)
+        return list(db.session.scalars(query.order_by(cls.received_at)))
+
+    @classmethod
+    def sent_before(cls, user: User | None, guest: str | None, md5: str, within: timedelta) -> bool:
+        """Whether this sender sent these bytes in the last while and they are still here."""
+        query = select(cls.id).where(cls.source_md5 == md5, cls._sender(user, guest),
+                                     cls.received_at > utcnow() - within, cls.openable_by(Visitor(user)))
+        return db.session.scalar(query.limit(1)) is not None
+
+    @classmethod
+    def arrived(cls, user: User | None, guest_session: str | None, sha256: str, within: timedelta, known: Sequence[str]) -> Self | None:
+        """The first upload of these bytes that this user, or this guest's browser, sent in the last while; none of ``known`` ids."""
+        own = cls.user_id == user.id if user else and_(cls.user_id.is_(None), cls.guest_session == guest_session)
+        query = select(cls).where(cls.received_at > utcnow() - within, cls.source_sha256 == sha256, own, cls.public_id.not_in(known))
+        return db.session.scalar(query.order_by(cls.id).limit(1))
+
+    @classmethod
+    def _sender(cls, user: User | None, guest: str | None) -> ColumnElement[bool]:
+        return cls.user_id == user.id if user else and_(cls.user_id.is_(None), cls.guest == guest)
+
+    @classmethod
+    def knows_guests(cls, after: timedelta) -> bool:
+        """Whether there is anything to forget."""
+        query = select(cls.id).where(cls.guest.is_not(None), cls.received_at < utcnow() - after)
+        return db.session.scalar(query.limit(1)) is not None
+
+    @classmethod
+    def forget_guests(cls, after: timedelta) -> None:
+        db.session.execute(update(cls).where(cls.guest.is_not(None), cls.received_at < utcnow() - after).values(guest=None, guest_session=None))

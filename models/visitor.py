@@ -1,0 +1,32 @@
+"""Who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from models.user import User
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """``user`` is who is logged in, or whose key it is; None: a guest. Made once a request; commands and tests make it by hand."""
+
+    user: User | None = None
+
+    GUEST: ClassVar[Visitor]
+
+    @property
+    def is_member(self) -> bool:
+        return self.user is not None
+
+    @property
+    def is_admin(self) -> bool:
+        return self.user is not None and self.user.is_admin
+
+    @property
+    def user_id(self) -> int | None:
+        return self.user.id if self.user else None
+
+
+Visitor.GUEST = Visitor()
