@@ -81,16 +81,16 @@ def authenticate(key: str) -> ApiKey | None:
         raise NoKey()
     if not _KEY_SHAPE.fullmatch(key):
         raise InvalidKey()
-    if SiteSetting.matches(GUEST_KEY, key):
-        if not site().settings.guest_uploads:
-            raise RequestDenied()
-        return None
     found = ApiKey.find(key)
-    if found is None:
+    if found:
+        found.touch()
+        db.session.commit()
+        return found
+    if not SiteSetting.matches(GUEST_KEY, key):
         raise InvalidKey()
-    found.touch()
-    db.session.commit()
-    return found
+    if not site().settings.guest_uploads:
+        raise RequestDenied()
+    return None
 
 
 def unknown(rest: str = "") -> Response:

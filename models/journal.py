@@ -7,8 +7,10 @@ process that is gone is settled by what the rows say (`services.place`).
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import String, delete, insert, select
+from sqlalchemy import String, delete, select
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Model, db
@@ -20,11 +22,10 @@ class Journal(Model):
 
     @classmethod
     def add(cls, paths: Sequence[str], process: str) -> bool:
-        """Write them all down; False, and none, where one is on its way already. Call `begin_write` first."""
-        if db.session.scalar(select(cls.path).where(cls.path.in_(paths)).limit(1)) is not None:
-            return False
-        db.session.execute(insert(cls), [{"path": path, "process": process} for path in paths])
-        return True
+        """Write them down; False where one is on its way already, and the caller rolls back. Call `begin_write` first."""
+        rows = [{"path": path, "process": process} for path in paths]
+        done: Any = db.session.execute(insert(cls).values(rows).on_conflict_do_nothing())
+        return bool(done.rowcount == len(rows))
 
     @classmethod
     def strike(cls, paths: Collection[str]) -> None:

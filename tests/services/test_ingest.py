@@ -156,3 +156,20 @@ def test_names_that_would_share_a_thumb(ann: Person) -> None:
     assert first["name"] == second["name"] == "same"
     assert third["filename"] != "same.png" and third["filename"].startswith("same")
     assert ann.uploaded(sample("alpha.png"), filename="SAME.png")["name"] != "SAME"
+
+
+def test_an_upload_with_a_key_takes_few_statements(ann: Person) -> None:
+    """The key; whose the paths are, and that they are taken now; the row, with what was blanked; that they are no longer on their way."""
+    ann.uploaded("alpha.png")
+    for name, most in (("plain.jpg", 5), ("gps-nikon.jpg", 6)):
+        statements: list[str] = []
+
+        def note(connection: Any, cursor: Any, statement: str, *_: Any, into: list[str] = statements) -> None:
+            if not statement.startswith("BEGIN"):
+                into.append(statement)
+
+        with ann.app.app_context():
+            event.listen(db.engine, "before_cursor_execute", note)
+            ann.uploaded(name)
+            event.remove(db.engine, "before_cursor_execute", note)
+        assert len(statements) <= most, "\n".join(statements)
