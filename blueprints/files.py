@@ -13,8 +13,8 @@ from werkzeug.wsgi import wrap_file
 
 from blueprints.http.context import site, visitor
 from blueprints.http.file_answer import FileAnswer, StoredFile, file_answer
+from media.formats import FORMATS, MIME_BY_EXTENSION
 from media.privacy.patch import PatchedFile
-from media.probe import MIME_BY_EXTENSION, MIME_TYPES
 from media.storage import PRIVATE, PUBLIC, ROOTS, Storage
 from models import Scrubbing, Upload, db
 
@@ -95,7 +95,7 @@ def _original_of(upload: Upload) -> StoredFile | None:
         with contextlib.suppress(FileNotFoundError):
             stat = path.stat()
             return StoredFile(PatchedFile(path, scrubbing.originals) if scrubbing else path.open("rb"), stat.st_size,
-                              f"original-{upload.source_md5}", stat.st_mtime, MIME_TYPES[upload.sent_format or upload.format])
+                              f"original-{upload.source_md5}", stat.st_mtime, FORMATS[upload.sent_format or upload.format].mime)
     return None
 
 

@@ -11,35 +11,17 @@ from typing import Literal
 from PIL import Image, ImageCms
 
 from media.errors import DisabledFormat, FileTooBig, TooManyMegapixels, UnavailableFormat, Unreadable
+from media.formats import FORMATS
 from media.metadata import raw, reader
 from media.metadata.containers import blocks, gif, riff
 from media.metadata.containers.block import DAMAGE, MAX_BLOCK_BYTES, MAX_METADATA_BYTES, Block
 from media.metadata.reader import Metadata
 from media.pixels import video
 from media.pixels.decode import opened, reading
+from media.sniff import format_of
 
-MIME_TYPES = {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp", "avif": "image/avif",
-              "bmp": "image/bmp", "heic": "image/heic", "tiff": "image/tiff", **video.MIME_TYPES}
-
-# Their decoders want the whole file in memory. Real ones have some megabytes; a long animation some tens.
-_READ_WHOLE = {"webp", "avif", "heic"}
+# Where a decoder wants the whole file in memory. Real ones have some megabytes; a long animation some tens.
 MAX_WHOLE_BYTES = 128_000_000
-# Of every file that is stored, by its extension; two formats go by two names.
-MIME_BY_EXTENSION = {**MIME_TYPES, "jpeg": "image/jpeg", "tif": "image/tiff", "heif": "image/heic"}
-
-_HEAD = 512  # bytes that tell every format apart; a transport stream only by its third packet
-_AVIF_BRANDS = {b"avif", b"avis"}
-_HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
-_OTHER_BRANDS = {b"crx ", b"jxl ", b"jp2 ", b"M4A ", b"M4B "}
-_EARLY_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # from before files began with their type
-# Real pictures and films that this version does not take: their owner is told so, rather than that the file is broken.
-_OTHERS = (b"8BPS", b"\0\0\1\0", b"II+\0", b"MM\0+", b"\0\0\0\x0cJXL ", b"\xff\x0a", b"\0\0\0\x0cjP  ", b"qoif",
-           b"\x76\x2f\x31\x01", b"DDS ", b"%PDF-", b"FLV\1", b"OggS", b"icns", b"\0\0\1\xba", b"\x30\x26\xb2\x75",
-           b"\0\0\1\xb3", b"gimp xcf", b"#?RADIANCE",
-           # Camera raw: Fujifilm, Olympus, Panasonic, Minolta, Sigma, Canon before 2004
-           b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"\0MRM", b"FOVb", b"II\x1a\0\0\0HEAP")
-_BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}  # bytes; the reserved fields before it hold what they like
-_TRANSPORT_STREAMS = ((0, 188), (4, 192))  # where the first 0x47 stands, and how long a packet is (ISO/IEC 13818-1; AVCHD)
 
 
 @dataclass(frozen=True)
@@ -68,7 +50,7 @@ class Facts:
 
     @property
     def mime(self) -> str:
-        return MIME_TYPES[self.format]
+        return FORMATS[self.format].mime
 
 
 def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: video.Limits | None = None) -> Facts:
@@ -88,9 +70,9 @@ def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: 
             canvas = riff.canvas(file) if format == "webp" else None
             frames = gif.frames(file) if format == "gif" else 0
     is_damaged = any(block.keyword == DAMAGE for block in found)
-    if format in _READ_WHOLE and path.stat().st_size > MAX_WHOLE_BYTES:
+    if FORMATS[format].whole and path.stat().st_size > MAX_WHOLE_BYTES:
         raise FileTooBig(MAX_WHOLE_BYTES)
-    if format in video.DEMUXERS:
+    if FORMATS[format].kind == "video":
         facts = _probe_video(path, format, told, replace(limits or video.Limits(), max_megapixels=max_megapixels))
         return replace(facts, metadata_bytes=min(MAX_BLOCK_BYTES, sum(block.length for block in found)))
     metadata_bytes = _metadata_bytes(found)
@@ -101,7 +83,7 @@ def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: 
         orientation = _orientation(image, format, told)
         is_animated = frames > 1 or bool(getattr(image, "is_animated", False) and format in ("png", "webp", "avif"))
         width, height = image.size if orientation < 5 else image.size[::-1]
-        is_playable = format not in ("heic", "tiff") and not (format == "avif" and _has_foreign_profile(image))
+        is_playable = FORMATS[format].is_shown and not (format == "avif" and _has_foreign_profile(image))
     return Facts("image", format, width, height, replace(told, orientation=orientation), is_animated, is_playable=is_playable,
                  is_damaged=is_damaged, is_progressive=format == "jpg" and bool(image.info.get("progressive")), metadata_bytes=metadata_bytes)
 
@@ -124,55 +106,6 @@ def _metadata_bytes(found: Iterable[Block]) -> int:
     return inside + min(MAX_BLOCK_BYTES, sum(block.length for block in found if block.kind == "trailer"))
 
 
-def format_of(path: Path) -> str:
-    """As `sniff`."""
-    with path.open("rb") as file:
-        return sniff(file.read(_HEAD))
-
-
-def sniff(head: bytes) -> str:
-    """The format that the first bytes of a file declare, by its usual extension. Raises UnavailableFormat, Unreadable."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return "jpg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return "gif"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "webp"
-    if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADERS:
-        return "bmp"
-    if head.startswith((b"II*\0", b"MM\0*")) and head[8:10] != b"CR":  # Canon's raw pictures are TIFF by their first bytes
-        return "tiff"
-    if head.startswith(b"\x1aE\xdf\xa3"):
-        return "webm" if b"webm" in head[:64] else "mkv"
-    if head[4:8] == b"ftyp":
-        return _sniff_brands(head)
-    if head[4:8] in _EARLY_QUICKTIME:
-        return "mov"
-    if head.startswith((*_OTHERS, b"II*\0", b"RIFF")) or any(head[at:at + 3 * size:size] == b"GGG" for at, size in _TRANSPORT_STREAMS):
-        raise UnavailableFormat()
-    raise Unreadable()
-
-
-def _sniff_brands(head: bytes) -> str:
-    """By the major and compatible brands of an ISO media file (ISO/IEC 14496-12, 4.3), as far as ``head`` reaches."""
-    major = head[8:12]
-    end = min(int.from_bytes(head[:4]), len(head))
-    brands = {major} | {head[at:at + 4] for at in range(16, end - 3, 4)}
-    if brands & _AVIF_BRANDS:
-        return "avif"
-    if brands & _HEIC_BRANDS:
-        return "heic"
-    if major in _OTHER_BRANDS:
-        raise UnavailableFormat()
-    if major == b"qt  ":
-        return "mov"
-    if major.startswith(b"M4V"):
-        return "m4v"
-    return "3gp" if major.startswith((b"3gp", b"3g2")) else "mp4"
-
-
 def _check_pixels(size: tuple[int, int], max_megapixels: int) -> None:
     if size[0] * size[1] > max_megapixels * 1_000_000:
         raise TooManyMegapixels(max_megapixels)
@@ -181,7 +114,7 @@ def _check_pixels(size: tuple[int, int], max_megapixels: int) -> None:
 def _orientation(image: Image.Image, format: str, told: Metadata) -> int:
     """AVIF is turned by its container, which Pillow reports as EXIF; HEIF and TIFF come upright from their decoders;
     the others are turned by EXIF, as browsers do."""
-    if format in ("heic", "tiff"):
+    if FORMATS[format].is_upright:
         return 1
     if format == "avif":
         value = image.getexif().get(0x0112, 1)

@@ -11,13 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from config import Settings
+from media.formats import FORMATS
 from media.intake import filename
 from media.intake.spool import md5_of
 from media.metadata import reader
 from media.pixels import memory, video
-from media.pixels.derive import ENCODINGS, Derivatives, derive, resize, to_png
+from media.pixels.derive import Derivatives, derive, resize, to_png
 from media.privacy import faststart, patch, scrub
-from media.probe import format_of, probe
+from media.probe import probe
+from media.sniff import format_of
 from models import Upload
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
@@ -58,7 +60,7 @@ def _convert(work: Work, width: int | None) -> Work:
     if facts.format == "bmp":
         path = to_png(work.path, facts)
         work = Work(path, replace(facts, format="png"), md5_of(path), sent_format)
-    if width and width < facts.width and not facts.is_animated and work.facts.format in ENCODINGS:
+    if width and width < facts.width and not facts.is_animated and FORMATS[work.facts.format].has_own_derivatives:
         path, (new_width, new_height) = resize(work.path, work.facts, width)
         upright = replace(work.facts.metadata, orientation=1)
         facts = replace(work.facts, width=new_width, height=new_height, metadata=upright, is_damaged=False)

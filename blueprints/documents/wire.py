@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from blueprints.http.addresses import Addresses
-from media.probe import MIME_BY_EXTENSION
+from media.formats import MIME_BY_EXTENSION
 from models import Upload
 
 FRAME, ORIGINAL, IMAGE, MEDIUM, THUMB = 16, 8, 4, 2, 1  # the bits of ``chain``; ORIGINAL is Chevereto's, never ours

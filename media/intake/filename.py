@@ -8,6 +8,8 @@ import string
 
 from anyascii import anyascii
 
+from media.formats import FORMATS
+
 ALPHABET = string.ascii_letters + string.digits
 MAX_NAME = 200  # characters; leaves room below a file system's 255 for what is appended
 # One white space or dash, or two underscores, make a gap; a single underscore inside a word is part of it.
@@ -43,19 +45,15 @@ def another_name(name: str) -> str:
     return name + random_text(16)
 
 
-# Format: its extension, and the other one that a sender may have called it by.
-_EXTENSIONS = {"jpg": ("jpeg", "jpg"), "tiff": ("tiff", "tif"), "heic": ("heic", "heif")}
-
-
 def stored_extension(format: str, filename: str) -> str:
     """The extension that the content asks for; a JPEG is ``jpeg`` unless its sender called it ``.jpg``."""
-    usual, other = _EXTENSIONS.get(format, (format, format))
-    return other if split_extension(filename)[1] == other else usual
+    row = FORMATS[format]
+    return row.other if row.other and split_extension(filename)[1] == row.other else row.stored
 
 
 def derivative_extension(format: str, filename: str) -> str:
     """Of thumb and medium: the picture's own, where every browser shows it, else ``jpeg``."""
-    return stored_extension(format, filename) if format in ("jpg", "png", "gif", "webp", "avif") else "jpeg"
+    return stored_extension(format, filename) if FORMATS[format].has_own_derivatives else FORMATS["jpg"].stored
 
 
 def one_line(text: str) -> str:

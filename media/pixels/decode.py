@@ -12,10 +12,8 @@ from typing import Any
 from PIL import Image, ImageFile, _webp
 
 from media.errors import StorageFull, Unreadable, UploadError, is_full
+from media.formats import FORMATS
 from media.pixels import ended
-
-PILLOW_NAMES = {"jpg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WEBP", "avif": "AVIF", "bmp": "BMP",
-                "heic": "HEIF", "tiff": "TIFF"}
 
 # Our own limit is checked on the header, with its own error; a truncated file must raise, never come out half grey.
 Image.MAX_IMAGE_PIXELS = None
@@ -36,7 +34,7 @@ def opened(path: Path, format: str, *, is_damaged: bool = False) -> Iterator[Ima
         if is_damaged and format == "jpg":
             ended.check(path)
         source: Any = ended.Ended(stack.enter_context(path.open("rb"))) if is_damaged and format == "jpg" else path
-        yield stack.enter_context(Image.open(source, formats=[PILLOW_NAMES[format]]))
+        yield stack.enter_context(Image.open(source, formats=[FORMATS[format].pillow]))
 
 
 def pixels(image: Image.Image, path: Path) -> Image.Image:

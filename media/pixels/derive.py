@@ -16,27 +16,12 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
+from media.formats import FORMATS
 from media.pixels import colour, decode
 from media.pixels.decode import opened
 from media.probe import Facts
 
 THUMB_SIZE, MEDIUM_WIDTH = 320, 750  # pixels (contract, *Files*)
-
-# JPEG at 88 without chroma subsampling: no visible loss on a 750 pixel picture, red edges stay sharp, about 120 KB. Tables of its
-# own would save 2 % of the bytes and progressive scans 7 %, for 2.5 and 5 times the time, as level 6 of PNG would save 2 % for twice.
-ENCODINGS: dict[str, dict[str, Any]] = {
-    "jpg": {"format": "JPEG", "quality": 88, "subsampling": 0},
-    "png": {"format": "PNG", "compress_level": 3},
-    "gif": {"format": "GIF"},
-    "webp": {"format": "WEBP", "quality": 86, "method": 3},
-    "avif": {"format": "AVIF", "quality": 80, "speed": 8},
-}
-
-# A page of thumbs is many at once, and a thumb is never looked at closely: half the bytes.
-THUMB = {"jpg": {"quality": 82, "subsampling": 2, "optimize": True}, "webp": {"quality": 80}, "avif": {"quality": 70}}
-# The sender's own file, resized: it replaces the original, so it gets more bits.
-RESIZED = {"jpg": {"quality": 94, "progressive": True, "optimize": True}, "png": {"compress_level": 6}, "webp": {"quality": 94, "method": 4},
-           "avif": {"quality": 90, "speed": 6}}
 
 PLACEHOLDER_SIZE = 16  # pixels of the longer side: some 150 bytes in the page
 # A JPEG is decoded at no less than this times the size wanted, so that the last step is a Lanczos filter. A photo of 1600 pixels is
@@ -75,18 +60,19 @@ def derive(path: Path, facts: Facts, extension: str, *, thumb_size: int = THUMB_
 
     Every row of the picture is decoded, so one that ends too early raises Unreadable. The files lie beside ``path``.
     """
-    encoding = facts.format if facts.format in ENCODINGS else "jpg"
+    format = FORMATS[facts.format]
+    encoding = format.name if format.has_own_derivatives else "jpg"
     with opened(facts.frame or path, "png" if facts.frame else facts.format, is_damaged=facts.is_damaged) as image:
         frame = _save(image, path, "jpg", "jpeg") if facts.frame else None
         work = _upright(image, path, facts, _working_size(facts, thumb_size, medium_width))
         medium = None
-        if facts.width > medium_width or facts.format in ("heic", "tiff"):
+        if facts.width > medium_width or not format.is_shown:
             width = min(medium_width, facts.width)
             size = (width, max(1, round(facts.height * width / facts.width)))
             work_medium = work if work.size == size else work.resize(size, _filter(work))
             medium = _save(work_medium, path, encoding, extension)
         thumb = ImageOps.fit(work, (thumb_size, thumb_size), _filter(work))
-        return Derivatives(_save(thumb, path, encoding, extension, THUMB), medium, frame, _placeholder(work))
+        return Derivatives(_save(thumb, path, encoding, extension, FORMATS[encoding].thumb), medium, frame, _placeholder(work))
 
 
 def _filter(pixels: Image.Image) -> Image.Resampling:
@@ -129,8 +115,8 @@ def _upright(image: Image.Image, path: Path, facts: Facts, size: tuple[int, int]
 
 
 def _save(pixels: Image.Image, beside: Path, format: str, extension: str,
-          also: dict[str, dict[str, Any]] | None = None) -> Derivative:
-    options = {**ENCODINGS[format], **(also or {}).get(format, {})}
+          also: dict[str, Any] | None = None) -> Derivative:
+    options = {**FORMATS[format].encoding, **(also or {})}
     handle, name = tempfile.mkstemp(dir=beside.parent, prefix=beside.name + "-")
     path = Path(name)
     pixels = _encodable(pixels, format)
@@ -173,7 +159,8 @@ def resize(path: Path, facts: Facts, width: int) -> tuple[Path, tuple[int, int]]
             pixels = pixels.transpose(_TRANSPOSE[orientation])
         if 0x0112 in exif:
             exif[0x0112] = 1
-        options = {**ENCODINGS[facts.format], **RESIZED.get(facts.format, {})}
+        format = FORMATS[facts.format]
+        options = {**format.encoding, **format.resized}
         if exif and facts.format != "gif":
             options["exif"] = exif.tobytes()
         if profile and pixels.mode == image.mode:

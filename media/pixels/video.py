@@ -12,10 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from media.errors import TooManyMegapixels, Unreadable
-
-DEMUXERS = {"mp4": "mov", "mov": "mov", "m4v": "mov", "3gp": "mov", "webm": "matroska", "mkv": "matroska"}
-MIME_TYPES = {"mp4": "video/mp4", "mov": "video/quicktime", "m4v": "video/x-m4v", "3gp": "video/3gpp", "webm": "video/webm",
-              "mkv": "video/x-matroska"}
+from media.formats import FORMATS
 
 # What all common browsers play: MP4 and its kin with H.264 or AV1, WebM with VP8, VP9 or AV1; 8 bits, 4:2:0.
 _PLAYABLE_VIDEO = {"mov": {"h264", "av1", "libdav1d", "libaom-av1", "vp9", "libvpx-vp9"},
@@ -68,7 +65,7 @@ def inspect(path: Path, format: str, frame: Path, limits: Limits) -> Inspection:
         raise TooManyMegapixels(limits.max_megapixels)
     if "width" not in answer:
         raise Unreadable()
-    playable = (format != "mkv" and answer["codec"] in _PLAYABLE_VIDEO[DEMUXERS[format]]
+    playable = (format != "mkv" and answer["codec"] in _PLAYABLE_VIDEO[FORMATS[format].demuxer]
                 and answer["pixel_format"] in _PLAYABLE_PIXELS and set(answer["audio"]) <= _PLAYABLE_AUDIO)
     return Inspection(answer["width"], answer["height"], float(answer["duration"]), playable, answer["told"],
                       _places(answer))
@@ -85,7 +82,7 @@ def _places(answer: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _ask(path: Path, format: str, limits: Limits, frame: str) -> dict[str, Any]:
-    task = {"path": str(path), "demuxer": DEMUXERS[format], "frame": frame, "seconds": limits.seconds, "memory_mb": limits.memory_mb,
+    task = {"path": str(path), "demuxer": FORMATS[format].demuxer, "frame": frame, "seconds": limits.seconds, "memory_mb": limits.memory_mb,
             "max_pixels": limits.max_megapixels * 1_000_000, "max_frame_bytes": _MAX_FRAME_BYTES}
     environ = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_ROOT), "MALLOC_ARENA_MAX": "2"}
     try:

@@ -30,7 +30,7 @@ from config import FORMATS
 from media.pixels import memory
 from media.metadata import reader
 from media.privacy import patch, scrub
-from media import probe
+from media import probe, sniff
 from media.pixels.derive import derive
 
 def peak():
@@ -43,7 +43,7 @@ def reset():
 path = Path(sys.argv[1])
 memory.keep_little()
 Image.init()
-size, format = path.stat().st_size, probe.format_of(path)
+size, format = path.stat().st_size, sniff.format_of(path)
 before = reset()
 facts = probe.probe(path, max_megapixels=128, allowed=FORMATS)
 print(memory.look(format, size), peak() - before)
