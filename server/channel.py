@@ -18,6 +18,9 @@ from server.parser import Parser
 from server.public_files import PublicFileTask
 from server.refusal import Refusal, RefusalTask
 
+# Read from a file and sent at a time. Measured over loopback, a 2.2 MB file: 2.0 GB/s with 128 KB, 2.9 with 256 KB, 3.6 with this, 1.8 with
+# all that the socket takes (4 MB), as waitress does: so large a piece is fresh memory each time.
+SEND_BYTES = 300_000
 TURN_BYTES = 4 * 1024 * 1024  # sent to one reader before the others have their turn
 
 
@@ -57,6 +60,7 @@ class Channel(HTTPChannel):
         super().__init__(server, sock, addr, adj, map=map)  # type: ignore[no-untyped-call]
         self.requests_lock: Any = threading.RLock()  # a connection may close while it is held
         self.network = network(addr[0])
+        self.sendbuf_len: int = min(self.sendbuf_len, SEND_BYTES)
         self.idle_since = self._head_since = time.monotonic()
         self._is_new = True
         self._unread = b""
