@@ -1,4 +1,4 @@
-"""Subtitles: which are words, and which are what a camera wrote down of itself.
+"""Subtitles and titles of chapters: which are words, and which are what a camera wrote down of itself.
 
 Deny by default: a cue stays if it consists of words, and a track if it is mostly words.
 """
@@ -8,40 +8,35 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_MAX_NUMBERS = 4  # in a cue; a position in degrees, minutes and seconds has six, a date with time as many
-_MAX_FAILED = 0.1  # of the cues of a track; beyond it the track is a camera's
-_MAX_WITH_NUMBERS = 0.5
-_FEW = 6  # cues, in which half with numbers may be chance
+from media.privacy import words
 
-# Markup of SubRip and WebVTT, and of SubStation Alpha.
-_MARKUP = re.compile(
-    r"</?(?:[ibuc]|ruby|rt)(?:\.[a-z_]{1,20})?>|</?font(?: color=[\"']?#?[0-9a-z]{3,12}[\"']?)?>|\{\\(?:an?\d{1,2}|[ibu]\d)\}|\\[Nnh]", re.IGNORECASE)
+_MANY = 10  # cues of a track, of which a third that fails is no chance: a camera wrote it, and it goes whole
+_MAX_WITH_NUMBERS = 0.5
+_FEW = 6  # cues, in which half with numbers may be chance; chapters are numbered
+
 _ASS = re.compile(r"\d{1,6},-?\d{1,3},([^,]{0,60}),([^,]{0,60}),\d{1,4},\d{1,4},\d{1,4},([^,]{0,60}),")
-# A long or a decimal number, a code of letters and digits, and signs that words don't have.
-_NO_WORDS = re.compile(
-    r"\d{5}|\d[.,]\d|\b(?=\w{0,40}?\d)(?=\w{0,40}?[^\W\d])\w{7}|"
-    r"[^\w\s.,:;!?'\"()\[\]\-/&%+*<>~‘’“”„«»‹›‐‑‒–—―…¿¡♪♫、。「」『』！？・，：；（）]")
-_NUMBER = re.compile(r"\d+")
-_KEYS = re.compile(
-    r"gps|g-sensor|gsensor|latitude|longitude|altitude|coordinate|geoloc|serial|\bs/n\b|\bsn\b|\bimei\b|barometer|\bhome\s*[(:]|_alt\b|\b(?:lat|lon|lng|alt)\b|"
-    r"srtcnt|framecnt|difftime|focal_len|\bfnum\b|\bshutter\b|\biso\s*[:=]", re.IGNORECASE)
+_SETTINGS = re.compile(rb"(?: ?(?:vertical|line|position|size|align|region):[a-z0-9.,%-]{1,20}){0,6}")  # where a cue of WebVTT is shown
+_IN_CUES = {b"payl", b"sttg", b"iden", b"ctim"}
 
 
 def without_data(cues: Sequence[bytes], form: str) -> list[bytes]:
-    """The cues of one track, those that are more than words blanked at the same length. ``form``: ``tx3g``, ``ass`` or plain text."""
+    """The cues of one track, those that are more than words blanked at the same length.
+
+    ``form``: ``tx3g``, ``wvtt``, ``ass`` or plain text, with `` chapters`` behind it for titles.
+    """
+    form, _, is_title = form.partition(" ")
     texts = [_text(cue, form) for cue in cues]
-    kept = [text is not None and is_words(text) for text in texts]
+    kept = [text is not None and words.is_words(text, is_title=bool(is_title)) for text in texts]
     said = [text for text in texts if text is None or text.strip()]
-    with_numbers = sum(text is None or bool(_NUMBER.search(text)) for text in said)
-    whole = kept.count(False) > _MAX_FAILED * len(said) or (len(said) >= _FEW and with_numbers > _MAX_WITH_NUMBERS * len(said))
-    return [cue if keep and not whole else bytes(len(cue)) for cue, keep in zip(cues, kept, strict=True)]
+    with_numbers = sum(text is None or words.has_numbers(text) for text in said)
+    whole = len(said) >= _MANY and 3 * kept.count(False) >= len(said)
+    whole = whole or (not is_title and len(said) >= _FEW and with_numbers > _MAX_WITH_NUMBERS * len(said))
+    return [cue if keep and not whole else _blank(cue, form) for cue, keep in zip(cues, kept, strict=True)]
 
 
-def is_words(text: str) -> bool:
-    """Whether a text holds nothing that could be a position or a serial number."""
-    text = _MARKUP.sub(" ", text)
-    numbers = len(_NUMBER.findall(text))
-    return numbers <= _MAX_NUMBERS and not _NO_WORDS.search(text) and not (numbers and _KEYS.search(text))
+def _blank(cue: bytes, form: str) -> bytes:
+    """An empty text; of WebVTT in MP4, a box that says so."""
+    return (len(cue).to_bytes(4) + b"vtte").ljust(len(cue), b"\0") if form == "wvtt" and len(cue) >= 8 else bytes(len(cue))
 
 
 def _text(cue: bytes, form: str) -> str | None:
@@ -50,6 +45,8 @@ def _text(cue: bytes, form: str) -> str | None:
         if form == "tx3g":  # 3GPP TS 26.245, 5.17: length, text, boxes of style
             end = 2 + int.from_bytes(cue[:2])
             return _decoded(cue[2:end]) if end <= len(cue) and _is_style(cue[end:]) else None
+        if form == "wvtt":
+            return _web_text(cue)
         text = _decoded(cue)
     except UnicodeDecodeError:
         return None
@@ -68,3 +65,29 @@ def _is_style(data: bytes) -> bool:
         return True
     length, name, count = int.from_bytes(data[:4]), data[4:8], int.from_bytes(data[8:10])
     return length == len(data) and length == {b"encd": 12, b"styl": 10 + 12 * count}.get(name)
+
+
+def _web_text(cue: bytes) -> str | None:
+    """Of the boxes of ISO/IEC 14496-30, 7.5: ``vttc`` around the parts of a cue, and ``vtte`` for silence."""
+    texts = []
+    for name, data in _boxes(cue):
+        parts = list(_boxes(data)) if name == b"vttc" else []
+        if (name != b"vttc" and (name != b"vtte" or data)) or {part for part, _ in parts} - _IN_CUES:
+            return None
+        if not all(_SETTINGS.fullmatch(part) for kind, part in parts if kind == b"sttg"):
+            return None
+        texts += [part.decode() for kind, part in parts if kind != b"sttg"]
+    return "\n".join(texts)
+
+
+def _boxes(data: bytes) -> list[tuple[bytes, bytes]]:
+    """(name, payload) of each; what breaks off has no name."""
+    found: list[tuple[bytes, bytes]] = []
+    at = 0
+    while at < len(data):
+        length = int.from_bytes(data[at:at + 4])
+        if length < 8 or at + length > len(data):
+            return [*found, (b"", data[at:])]
+        found.append((data[at + 4:at + 8], data[at + 8:at + length]))
+        at += length
+    return found

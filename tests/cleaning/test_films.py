@@ -14,7 +14,7 @@ import pytest
 
 from media.metadata.containers import nal
 from media.metadata.containers.block import MAX_BLOCK_BYTES
-from media.privacy import cues, patch, scrub
+from media.privacy import patch, scrub
 from tests.cleaning.films import films
 from tests.cleaning.stills import MARK, RAW, Place
 from tests.cleaning.test_stills import FORMS, POLICY, TELLING, looked_at
@@ -87,17 +87,6 @@ def test_exiftool_and_ffprobe_find_it_before_and_not_after(cleaned: Cleaned) -> 
 
 
 @needs_programs
-def test_subtitles_that_say_nothing_of_a_place_stay(tmp_path: Path) -> None:
-    (tmp_path / "a.srt").write_text("1\n00:00:00,000 --> 00:00:00,500\nIt's 12 degrees, he said - at 10:30.\n")
-    for name, codec in (("a.mp4", "mov_text"), ("a.mkv", "srt")):
-        path = tmp_path / name
-        subprocess.run(["ffmpeg", "-loglevel", "error", "-i", str(sample("clip.mp4")), "-i", str(tmp_path / "a.srt"), "-map", "0", "-map", "1", "-c", "copy",
-                        "-c:s", codec, str(path)], check=True, timeout=60)
-        patch.apply(path, scrub.changes(path, name[2:], POLICY))
-        assert b"It's 12 degrees, he said - at 10:30." in path.read_bytes()
-
-
-@needs_programs
 def test_a_track_of_data_in_pieces_is_blanked(tmp_path: Path) -> None:
     (tmp_path / "a.srt").write_text(f"1\n00:00:00,000 --> 00:00:00,500\nSerial 123 {MARK}\n")
     path = tmp_path / "a.mp4"
@@ -123,17 +112,6 @@ def test_a_film_that_can_not_be_cleaned_is_private(tmp_path: Path, ann: Any) -> 
     with path.open("rb") as file:
         image = ann.client.post("/api/1/upload", data={"source": file, "key": ann.key}).get_json()["image"]
     assert ann.app.test_client().get(image["url"]).status_code == 404
-
-
-@pytest.mark.parametrize("text", ["Walk!", "It is 1984, you know.", "<font color=\"#ffff00\">Ça va?</font>", "- 10:30, already? - Yes…"])
-def test_words_stay(text: str) -> None:
-    assert cues.is_words(text)
-
-
-def test_a_track_of_numbers_goes_whole_and_one_of_words_loses_a_cue() -> None:
-    assert cues.without_data([b"abc"] * 20 + [b"52.52"], "") == [b"abc"] * 20 + [bytes(5)]
-    assert cues.without_data([b"abc"] * 3 + [b"52.52"], "") == [bytes(3)] * 3 + [bytes(5)]
-    assert not any(b"".join(cues.without_data([b"52 degrees"] * 10, "")))
 
 
 @pytest.mark.parametrize("codec", ["avc", "hevc"])

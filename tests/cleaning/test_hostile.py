@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import multiprocessing
 import struct
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from tests.conftest import sample
 
 POLICY = Policy(location=True, metadata=False)
 BIG = 20_000  # pieces; a film or a picture of real life has far fewer
+HELD = 24_000_000  # bytes: the clusters of a live recording of a day, 180 each, and what a walk has at hand
 SECONDS = 60  # for all of them together; they take some five
 
 
@@ -38,6 +41,13 @@ def _nested(count: int) -> bytes:
     for _ in range(min(count, 3000)):
         data = box(b"trak", data)
     return sample("clip.mp4").read_bytes() + box(b"moov", data)
+
+
+def _frames(count: int) -> bytes:
+    data = b""
+    for _ in range(min(count, 3000)):
+        data = b"ANMF" + (16 + len(data)).to_bytes(4, "little") + bytes(16) + data
+    return riff((b"ANMF", data[8:]))
 
 
 def _tags(count: int) -> bytes:
@@ -111,6 +121,7 @@ HOSTILE: dict[str, tuple[str, Callable[[int], bytes]]] = {
     "pictures behind a JPEG": ("jpg", lambda n: jpeg(behind=b"\xff\xd8\xff\xd9" * n)),
     "RIFF chunks in frames": ("webp", lambda n: riff(*[(b"ANMF", bytes(16) + b"ALPH\0\0\0\0" * 10)] * (n // 10))),
     "RIFF chunks": ("webp", lambda n: riff(*[(b"ACME", b"")] * n)),
+    "frames in frames": ("webp", _frames),
     "top-level boxes": ("mp4", lambda n: sample("clip.mp4").read_bytes() + box(b"free", b"") * n),
     "tracks": ("mp4", lambda n: sample("clip.mp4").read_bytes() + box(b"moov", box(b"trak", b"") * n)),
     "fragments": ("mp4", lambda n: sample("clip.mp4").read_bytes() + box(b"moof", box(b"mfhd", b"")) * n),
@@ -122,6 +133,10 @@ HOSTILE: dict[str, tuple[str, Callable[[int], bytes]]] = {
     "messages": ("mp4", lambda n: _units(n, b"\0\0\0\7\6\5\3\0\0\3\x80")),
     "media data in pieces": ("mp4", lambda n: sample("clip.mp4").read_bytes() + box(b"mdat", b"x") * n),
     "EBML voids": ("webm", _ebml),
+    "voids of a byte": ("webm", lambda n: _webm(b"\xec\x81x" * n)),
+    "empty clusters": ("webm", lambda n: _webm(b"\x1f\x43\xb6\x75\x80" * n)),
+    "empty tracks": ("webm", lambda n: _webm(_element(b"\x16\x54\xae\x6b", b"\xae\x80" * n))),
+    "empty blocks": ("webm", lambda n: _webm(_element(b"\x1f\x43\xb6\x75", b"\xa3\x80" * n))),
     "simple tags": ("webm", lambda n: _webm(_element(b"\x12\x54\xc3\x67", _element(b"\x73\x73", b"\x67\xc8\x80" * n)))),
     "attachments": ("webm", lambda n: _webm(b"\x19\x41\xa4\x69\x81x" * n)),
     "packets of subtitles": ("webm", lambda n: _webm(_element(b"\x16\x54\xae\x6b", b"\xae\x86\xd7\x81\1\x83\x81\x11") + _element(b"\x1f\x43\xb6\x75", b"\xa3\x85\x81\0\0\0x" * n))),
@@ -186,6 +201,30 @@ def test_no_number_of_pieces_takes_more_reads_than_any_real_file(name: str) -> N
     data = made(BIG * 10)
     reads, _ = work(data, format)
     assert reads <= READS + len(data) // BYTES_A_READ + MOST_BLOCKS
+
+
+@pytest.mark.parametrize("name", ["EBML voids", "empty clusters", "empty tracks", "JPEG comments", "RIFF chunks", "GIF extensions", "user data", "attachments"])
+def test_what_a_walk_holds_is_bounded(name: str) -> None:
+    """A hundred bytes a piece, of which a file has as many as its size allows."""
+    format, made = HOSTILE[name]
+    file = io.BytesIO(made(BIG * 5))
+    tracemalloc.start()
+    try:
+        with contextlib.suppress(UploadError):
+            blocks(file, format)
+        held = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert held <= HELD
+
+
+@pytest.mark.parametrize("name", ["EBML voids", "empty blocks"])
+def test_elements_are_rationed_by_the_bytes_of_the_file(name: str) -> None:
+    format, made = HOSTILE[name]
+    data = made(BIG * 20)
+    with pytest.raises(Unreadable):
+        blocks(io.BytesIO(data), format)
+    blocks(io.BytesIO(data + _element(b"\xec", bytes(32 * len(data)))), format)
 
 
 @pytest.mark.parametrize("name", ["JPEG fill bytes", "junk in a JPEG", "GIF comments of one byte", "sub-blocks of one byte in a GIF's frame", "TIFF entries",

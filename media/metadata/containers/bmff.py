@@ -11,6 +11,7 @@ from media.metadata.containers.block import Block, read_exactly, size_of
 from media.metadata.containers.boxes import Box, boxes, gone, payload, uuid_block
 from media.metadata.containers.film import film_blocks
 from media.metadata.containers.ranges import blanked
+from media.metadata.containers.ration import MOST_BLOCKS, Few
 from media.metadata.containers.samples import Range
 from media.metadata.containers.tracks import Film, sample_blocks
 
@@ -25,7 +26,7 @@ _FILM = b"mpvd"  # of a motion photo
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
-    found: list[Block] = []
+    found: list[Block] = Few(MOST_BLOCKS)
     film, used = Film(), list[Range]()
     for box in boxes(file, 0, size_of(file)):
         film.add(box)

@@ -38,7 +38,9 @@ _SETTINGS = {b"avcC": "avc", b"hvcC": "hevc", b"hvcE": "hevc"}
 def blocks(file: IO[bytes], stsd: Box, handler: bytes) -> Iterator[Block]:
     for entry in boxes(file, stsd.start + 8, stsd.end):
         length = entry.end - entry.start
-        if handler in (b"vide", b"auxv", b"pict"):
+        if entry.name == b"tx3g":
+            yield from _inside(file, entry, _TEXT)
+        elif handler in (b"vide", b"auxv", b"pict"):
             yield from _picture(file, entry)
         elif handler == b"soun":
             version = int.from_bytes(read_exactly(file, entry.start + 8, 2)) if length >= 28 else 0
@@ -46,8 +48,6 @@ def blocks(file: IO[bytes], stsd: Box, handler: bytes) -> Iterator[Block]:
             yield from _inside(file, entry, _SOUND.get(version, 28) if is_quicktime else 28)
         elif handler == b"tmcd":
             yield from _inside(file, entry, _TIME_CODE)
-        elif entry.name == b"tx3g":
-            yield from _inside(file, entry, _TEXT)
         elif length > _FIELDS:
             yield Block("unknown", ((entry.start + _FIELDS, length - _FIELDS),))
 

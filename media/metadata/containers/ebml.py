@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
-from typing import IO
+from typing import IO, NamedTuple
 
 from media.errors import Unreadable
 from media.metadata.containers.block import size_of
+from media.metadata.containers.ration import pieces
 
 _WINDOW = 4096  # bytes read at once: some ten packets of sound
-_MAX_ELEMENTS = 4_000_000  # of a file, each read at most twice: of a film of hours, two hundred a second for three hours
+# Each element is read three times at most: for the end of an open cluster, by the walk, and for the samples. A film of hours has
+# a hundred a second; three hours of that are the most.
+_PASSES, _MOST_READS = 3, 4_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """``at`` is where it begins; its payload stands between ``start`` and ``end``."""
 
     id: int
@@ -31,7 +32,7 @@ class Reader:
 
     def __init__(self, file: IO[bytes], open_ended: int, siblings: Set[int]) -> None:
         self.file, self._open_ended, self._siblings = file, open_ended, siblings
-        self._size, self._left = size_of(file), _MAX_ELEMENTS
+        self._left = min(_PASSES * pieces(size_of(file)), _MOST_READS)
         self._ends: dict[int, int] = {}
         self._window, self._window_at = b"", 0
 

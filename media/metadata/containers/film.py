@@ -8,6 +8,7 @@ from media.errors import Unreadable
 from media.metadata.containers import movie
 from media.metadata.containers.block import Block
 from media.metadata.containers.boxes import boxes, gone, uuid_block
+from media.metadata.containers.ration import MOST_BLOCKS, Few
 from media.metadata.containers.tracks import Film, sample_blocks
 
 _NEEDED = {b"ftyp", b"mdat"}
@@ -18,7 +19,7 @@ def film_blocks(file: IO[bytes], start: int, end: int) -> tuple[list[Block], int
 
     It ends where its boxes do: what a phone wrote behind them is no box, or none of a film's.
     """
-    found: list[Block] = []
+    found: list[Block] = Few(MOST_BLOCKS)
     behind, names, film = start, set(), Film(start)
     try:
         for box in boxes(file, start, end):

@@ -6,6 +6,7 @@ from typing import IO
 
 from media.errors import Unreadable
 from media.metadata.containers.block import DAMAGE, Block, read_exactly, size_of, trailer
+from media.metadata.containers.ration import MOST_BLOCKS, Few
 
 _XMP = b"XMP DataXMP"
 # How often it plays, in two dialects. Not ICCRGBG1012: browsers know no colour profiles in GIF.
@@ -28,7 +29,7 @@ def frames(file: IO[bytes]) -> int:
 
 
 def _walk(file: IO[bytes]) -> tuple[list[Block], int]:
-    found: list[Block] = []
+    found: list[Block] = Few(MOST_BLOCKS)
     pictures = 0
     sub_blocks = _SubBlocks(file)
     flags = read_exactly(file, 10, 1)[0]

@@ -9,6 +9,7 @@ from typing import IO
 from media.errors import Unreadable
 from media.metadata.containers.block import DAMAGE, MAX_METADATA_BYTES, Block, read_exactly, size_of, trailer
 from media.metadata.containers.film import film_blocks
+from media.metadata.containers.ration import MOST_BLOCKS, Few
 
 SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
 FILM = "film"  # the keyword of a trailer that is one
@@ -36,7 +37,7 @@ _MAX_FILLING = 64 * 1024  # fill bytes and junk of a picture; Pillow goes over t
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
-    found: list[Block] = []
+    found: list[Block] = Few(MOST_BLOCKS)
     offset = _walk(file, 0, found)
     for _ in range(_MAX_PICTURES):
         start = _skip_padding(file, offset)
@@ -68,7 +69,7 @@ def _behind(file: IO[bytes], offset: int) -> list[Block]:
 def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
     """Add the blocks of the JPEG at ``offset`` to ``found``; the offset behind its end."""
     size = size_of(file)
-    inside: list[Block] = []
+    inside: list[Block] = Few(MOST_BLOCKS)
     extended: list[tuple[int, int]] = []
     profile: list[tuple[int, tuple[int, int]]] = []
     metadata = filling = 0

@@ -14,6 +14,7 @@ from media.metadata.containers import ebml, matroska_samples
 from media.metadata.containers.block import Block, Kind, read_exactly, size_of
 from media.metadata.containers.ebml import Element
 from media.metadata.containers.ranges import blanked
+from media.metadata.containers.ration import MOST_BLOCKS, Few
 
 HEADER, SEGMENT, CLUSTER, TAGS, TAG, SIMPLE_TAG = 0x1A45DFA3, 0x18538067, 0x1F43B675, 0x1254C367, 0x7373, 0x67C8
 TAG_NAME, TAG_STRING, INFO, TITLE, DATE, MUXER, WRITER = 0x45A3, 0x4487, 0x1549A966, 0x7BA9, 0x4461, 0x4D80, 0x5741
@@ -64,6 +65,9 @@ _HARMLESS_TAG = re.compile(
     r"_statistics_(?:tags|writing_app|writing_date_utc)|handler_name|language|major_brand|minor_version|compatible_brands|creation_time|make|model|"
     r"com\.apple\.quicktime\.(?:make|model|software|creationdate)|com\.android\.version)(?:-[a-z]{2,3})?", re.IGNORECASE)
 _MAX_NAME = 200
+_MAX_EMPTY = 100_000  # stretches to be emptied: a muxer leaves a Void or two a cluster
+_MAX_TRACKS = 1000
+_MAX_CLUSTERS = 100_000  # live recordings have one or two a second: of a day
 _MAX_DEPTH = 16  # of elements inside each other; in films six
 
 
@@ -71,11 +75,11 @@ _MAX_DEPTH = 16  # of elements inside each other; in films six
 class _Found:
     """What a walk has found: stretches that go, whole elements that go, text, chapter titles, clusters and tracks."""
 
-    blocks: list[Block] = field(default_factory=list)
-    empty: list[tuple[int, int]] = field(default_factory=list)
-    titles: list[tuple[int, int]] = field(default_factory=list)
-    tracks: list[Element] = field(default_factory=list)
-    clusters: list[Element] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=lambda: Few(MOST_BLOCKS))
+    empty: list[tuple[int, int]] = field(default_factory=lambda: Few(_MAX_EMPTY))
+    titles: list[tuple[int, int]] = field(default_factory=lambda: Few(MOST_BLOCKS))
+    tracks: list[Element] = field(default_factory=lambda: Few(_MAX_TRACKS))
+    clusters: list[Element] = field(default_factory=lambda: Few(_MAX_CLUSTERS))
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
@@ -87,7 +91,7 @@ def blocks(file: IO[bytes]) -> list[Block]:
             _takes_away(top, found)
     size = size_of(file)
     if found.titles:
-        found.blocks.append(Block("subtitles", tuple(found.titles)))
+        found.blocks.append(Block("subtitles", tuple(found.titles), keyword=" chapters"))
     try:
         found.blocks += blanked(found.empty, size)
         found.blocks += matroska_samples.blocks(reader, found.tracks, found.clusters)
@@ -117,9 +121,11 @@ def _walk(reader: ebml.Reader, parent: Element, found: _Found, depth: int = 0) -
 
 
 def _takes_away(part: Element, found: _Found) -> None:
+    if part.end == part.start:
+        return
     if part.id == VOID:  # a muxer leaves it empty
         found.empty.append((part.start, part.end - part.start))
-    elif part.end > part.start:
+    else:
         found.blocks.append(Block("element", ((part.at, part.end - part.at),)))
 
 

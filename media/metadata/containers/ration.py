@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import IO
+from collections.abc import Iterable
+from typing import IO, Self, TypeVar
 
 from media.errors import Unreadable
 from media.metadata.containers.block import Block, size_of
@@ -14,13 +15,38 @@ MOST_BLOCKS = 20_000  # pieces of metadata; a long animation may have a comment 
 # Blocks of a kind that is parsed piece by piece: one or two a picture, and up to 64 pictures in a JPEG. Pillow joins those of EXIF one by one.
 MOST_OF_KIND = {"exif": 64, "index": 64, "photoshop": 32, "xmp": 64}
 
+T = TypeVar("T")
+
+
+def pieces(size: int) -> int:
+    """How many a file of ``size`` bytes may have."""
+    return min(READS + size // BYTES_A_READ, MOST_READS)
+
+
+class Few(list[T]):
+    """A list for what real files have few of: held in memory, so more than ``most`` raise Unreadable as they come, not when all are there."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def append(self, item: T) -> None:
+        super().append(item)
+        if len(self) > self._most:  # and stays too long, where a walker takes this for damage: see `check`
+            raise Unreadable()
+
+    def __iadd__(self, items: Iterable[T]) -> Self:  # type: ignore[misc,override]
+        for item in items:
+            self.append(item)
+        return self
+
 
 class Rationed:
     """A file that may be read so often."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file, self.seek, self.tell = file, file.seek, file.tell
-        self.left = min(READS + size_of(file) // BYTES_A_READ, MOST_READS)
+        self.left = pieces(size_of(file))
 
     def read(self, size: int = -1) -> bytes:
         """Raises Unreadable when the ration is used up."""

@@ -6,6 +6,7 @@ from typing import IO
 
 from media.errors import Unreadable
 from media.metadata.containers.block import Block, read_exactly, size_of, trailer
+from media.metadata.containers.ration import MOST_BLOCKS, Few
 
 _PIXELS = {b"VP8 ", b"VP8L", b"ALPH"}
 _FIXED = {b"VP8X": 10, b"ANIM": 6}  # bytes
@@ -23,8 +24,8 @@ def blocks(file: IO[bytes]) -> list[Block]:
     return _chunks(file, 12, end) + trailer(file, end)
 
 
-def _chunks(file: IO[bytes], offset: int, end: int) -> list[Block]:
-    found: list[Block] = []
+def _chunks(file: IO[bytes], offset: int, end: int, *, in_frame: bool = False) -> list[Block]:
+    found: list[Block] = Few(MOST_BLOCKS)
     for _ in range(_MAX_CHUNKS):
         if offset + _HEADER > end:
             return found + [Block("unknown", ((at, length),)) for at, length in ((offset, min(end, size_of(file)) - offset),) if length > 0]
@@ -32,8 +33,8 @@ def _chunks(file: IO[bytes], offset: int, end: int) -> list[Block]:
         name, length = header[:4], int.from_bytes(header[4:], "little")
         if offset + _HEADER + length > end:
             raise Unreadable()
-        if name == b"ANMF":
-            found += _chunks(file, offset + _HEADER + _FRAME_HEADER, offset + _HEADER + length)
+        if name == b"ANMF" and not in_frame:
+            found += _chunks(file, offset + _HEADER + _FRAME_HEADER, offset + _HEADER + length, in_frame=True)
         elif name in _FIXED:
             found += [Block("unknown", ((offset + _HEADER + _FIXED[name], length - _FIXED[name]),))] if length > _FIXED[name] else []
         elif name not in _PIXELS:

@@ -18,8 +18,13 @@ from media.metadata.containers.boxes import Box, boxes
 from media.metadata.containers.ranges import blanked
 from media.metadata.containers.samples import Range, SampleTable
 
-SHOWN, TIME_CODES = {b"vide", b"soun", b"auxv", b"pict"}, {b"tmcd", b"hint", b"clcp"}
-SUBTITLES = {b"sbtl", b"subt", b"text"}
+SHOWN, TIME_CODE = {b"vide", b"soun", b"auxv", b"pict"}, b"tmcd"
+# Text by its sample entry, whatever a track calls itself, and how it is written. Of other entries nothing is known, so they go.
+TEXTS = {b"tx3g": "tx3g", b"text": "tx3g", b"wvtt": "wvtt"}
+# Entries of data, which no picture and no sound has.
+_DATA = {b"stpp", b"sbtt", b"stxt", b"mett", b"metx", b"mebx", b"urim", b"gpmd", b"camm", b"rtmd", b"fdsc", b"tmcd",
+         b"c608", b"c708", b"rtp ", b"srtp", b"rrtp"}
+_TIME_CODE_BYTES = 4  # of a sample: the number of a picture (QuickTime File Format, *Timecode media*)
 _MAX_CUES = 100_000  # thirty a second for almost an hour, as a drone writes them; each is read by itself
 _MAX_RUNS = 500_000  # of samples in pieces: thirty a second for four hours
 
@@ -29,6 +34,8 @@ class Track:
     handler: bytes
     stsd: Box | None
     table: SampleTable
+    entries: set[bytes] = field(default_factory=set)
+    is_chapters: bool = False
     pieces: list[Range] = field(default_factory=list)
 
     def samples(self) -> Iterator[Range]:
@@ -65,30 +72,32 @@ def sample_blocks(file: IO[bytes], film: Film, items: Iterable[Range] = ()) -> I
 
 
 def _content(file: IO[bytes], track: Track) -> Iterator[Block]:
-    if track.handler in TIME_CODES:
-        return
+    texts = {TEXTS.get(entry, "") for entry in track.entries}
     try:
-        if track.handler in SHOWN:
+        if len(texts) == 1 and any(texts):
+            yield from _cues(file, track, texts.pop())
+        elif track.handler in SHOWN and not any(texts) and not track.entries & _DATA:
             yield from coded.blocks(file, track.stsd, track.samples(), size_of(file))
-        elif track.handler in SUBTITLES:
-            yield from _cues(file, track)
+        elif track.handler == TIME_CODE and track.entries == {TIME_CODE}:
+            yield from blanked((sample for sample in track.samples() if sample[1] != _TIME_CODE_BYTES), size_of(file))
         else:
             yield from blanked(track.ranges(), size_of(file))
     except Unreadable:
         yield Block("uncleanable", (), keyword="a track that can't be followed")
 
 
-def _cues(file: IO[bytes], track: Track) -> Iterator[Block]:
+def _cues(file: IO[bytes], track: Track, form: str) -> Iterator[Block]:
     cues = tuple(itertools.islice((sample for sample in track.samples() if sample[1]), _MAX_CUES + 1))
     if len(cues) > _MAX_CUES or any(offset + length > size_of(file) for offset, length in cues):
         raise Unreadable()
     if cues:
-        yield Block("subtitles", cues, keyword="tx3g")
+        yield Block("subtitles", cues, keyword=f"{form} chapters" if track.is_chapters else form)
 
 
 def _tracks(file: IO[bytes], film: Film) -> Iterator[Track]:
     found: dict[int, Track] = {}
     sizes: dict[int, int] = {}
+    chapters = {number for moov in film.moov for number in _chapters(file, moov)}
     for moov in film.moov:
         sizes |= fragments.default_sizes(file, moov)
         for box in boxes(file, moov.start, moov.end):
@@ -96,6 +105,7 @@ def _tracks(file: IO[bytes], film: Film) -> Iterator[Track]:
                 raise Unreadable()  # a compressed index
             if box.name == b"trak":
                 number, track = _track(file, box, film.base)
+                track.is_chapters = number in chapters
                 yield track
                 found[number] = track
     left = _MAX_RUNS
@@ -113,7 +123,18 @@ def _track(file: IO[bytes], trak: Box, base: int) -> tuple[int, Track]:
         raise Unreadable()
     head = read_exactly(file, tkhd.start, 24)
     number = int.from_bytes(head[20:24] if head[0] == 1 else head[12:16])
-    return number, Track(track_handler(file, trak), find(file, stbl, b"stsd"), SampleTable(file, stbl, base))
+    stsd = find(file, stbl, b"stsd")
+    entries = {entry.name for entry in boxes(file, stsd.start + 8, stsd.end)} if stsd and stsd.end - stsd.start >= 8 else set()
+    return number, Track(track_handler(file, trak), stsd, SampleTable(file, stbl, base), entries)
+
+
+def _chapters(file: IO[bytes], moov: Box) -> Iterator[int]:
+    """The tracks that others name as their chapters (QuickTime File Format, *Chapter lists*)."""
+    for trak in boxes(file, moov.start, moov.end):
+        names = find(file, trak, b"tref", b"chap") if trak.name == b"trak" else None
+        if names:
+            data = read_exactly(file, names.start, min(names.end - names.start, 400))
+            yield from (int.from_bytes(data[at:at + 4]) for at in range(0, len(data), 4))
 
 
 def track_handler(file: IO[bytes], trak: Box) -> bytes:
