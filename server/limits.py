@@ -25,6 +25,11 @@ class Limits:
     """A body must bring `body_bytes` in every `body_seconds`: 500 bytes a second, where a phone on EDGE at its worst has 5,000.
     It may lose its network for a minute and a half."""
 
+    stall_seconds: float = 5
+    hurry_seconds: float = 15
+    """Where connections are short, a body leaves that brings nothing for `stall_seconds`, or less than `body_bytes` in
+    `hurry_seconds` (a phone on EDGE brings more): else five hundred of them would keep everybody out."""
+
     send_seconds: float = 120
     """A reader that takes nothing for so long is gone."""
 

@@ -218,3 +218,27 @@ def test_the_next_request_of_a_connection_wakes_the_loop(make_server: Callable[.
     with requests.Session() as session:
         for path in ("/healthz", "/login", "/images/none.png") * 50:
             assert session.get(server.base + path, timeout=WATCHDOG).status_code in (200, 404)
+
+
+@pytest.mark.parametrize("dawdles", [False, True])
+def test_bodies_that_stall_make_room(dawdles: bool, make_server: Callable[..., Server], opened: ExitStack) -> None:
+    """Of which there may be as many as connections in all: from a few addresses, without an account."""
+    server = make_server(command=with_limits(connections=12, per_address=6, stall_seconds=2, hurry_seconds=3))
+    stalled = [opened.enter_context(connect(server, f"127.0.0.{n}")) for n in (2, 3) for _ in range(6)]
+    for sock in stalled:
+        sock.sendall(b"POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\nxx")
+    stop = time.monotonic() + WATCHDOG
+    with connect(server, "127.0.0.4") as sock:
+        sock.sendall(GET)
+        sock.settimeout(0.5)
+        answer = b""
+        while not answer and time.monotonic() < stop:
+            try:
+                answer = sock.recv(12)
+            except TimeoutError:
+                for other in stalled if dawdles else []:
+                    try:
+                        other.sendall(b"x")
+                    except OSError:
+                        pass  # it had to leave
+    assert answer == b"HTTP/1.1 200"
