@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from media.errors import Unreadable
-from media.metadata.containers import nal
+from media.metadata.containers import nal, obu, user_data
 from media.metadata.containers.block import Block, Kind
 
 _HIGH_PROFILES = {100, 110, 122, 144}  # of H.264: more settings stand behind the units
@@ -18,7 +18,8 @@ Part = tuple[Kind, int, int]  # how it is blanked, where it begins, its length
 
 
 def private(codec: str, data: bytes) -> Iterator[Part]:
-    """What decoding needs none of. ``codec``: ``avc``, ``hevc``, ``flac`` (blocks alone) or ``vorbis``; of others nothing is known.
+    """What decoding needs none of. ``codec``: ``avc``, ``hevc``, ``flac`` (blocks alone), ``vorbis``, ``mpeg`` or ``av1``; of others
+    nothing is known.
 
     Raises Unreadable for settings that break off.
     """
@@ -28,6 +29,10 @@ def private(codec: str, data: bytes) -> Iterator[Part]:
         yield from _flac(data)
     elif codec == "vorbis":
         yield from _vorbis(data)
+    elif codec == "mpeg":
+        yield from (("filler", at, length) for at, length in user_data.of_data(data))
+    elif codec == "av1":
+        yield from (("filler", at, length) for at, length in obu.of_data(data[4:], 4))
 
 
 def blocks(codec: str, data: bytes, start: int) -> Iterator[Block]:

@@ -32,7 +32,7 @@ _NUMBERS = {
 }
 _COLOURS = {b"nclx": 11, b"nclc": 10}
 _INSIDE = (b"wave", b"sv3d", b"proj")
-_SETTINGS = {b"avcC": "avc", b"hvcC": "hevc", b"hvcE": "hevc"}
+_SETTINGS = {b"avcC": "avc", b"hvcC": "hevc", b"hvcE": "hevc", b"av1C": "av1", b"esds": "mpeg", b"glbl": "mpeg"}
 
 
 def blocks(file: IO[bytes], stsd: Box, handler: bytes) -> Iterator[Block]:
@@ -89,6 +89,7 @@ def _part(file: IO[bytes], box: Box) -> Iterator[Block]:
         yield from _behind(box, own) if own else [gone(box)]
     elif box.name in _SETTINGS:
         yield from decoder_settings.blocks(_SETTINGS[box.name], payload(file, box), box.start)
+        yield from _behind(box, _NUMBERS.get(box.name, length))
     elif box.name == b"dfLa":
         yield from decoder_settings.blocks("flac", payload(file, box)[4:], box.start + 4)
     elif box.name in _NUMBERS:

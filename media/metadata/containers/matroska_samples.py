@@ -19,7 +19,8 @@ _MAX_SAMPLES = 500_000  # of the tracks that are looked at: sixty a second for m
 _MAX_CUES = 100_000  # thirty a second for almost an hour; each is read by itself
 _MAX_PRIVATE = 1 << 20
 _LACING = 0x06  # several frames in one block, which only sound has
-_SETTINGS = {b"V_MPEG4/ISO/AVC": "avc", b"V_MPEGH/ISO/HEVC": "hevc", b"A_FLAC": "flac", b"A_VORBIS": "vorbis"}
+_SETTINGS = {b"V_MPEG4/ISO/AVC": "avc", b"V_MPEGH/ISO/HEVC": "hevc", b"A_FLAC": "flac", b"A_VORBIS": "vorbis",
+             b"V_AV1": "av1", **dict.fromkeys((b"V_MPEG2", b"V_MPEG4/ISO/SP", b"V_MPEG4/ISO/ASP", b"V_MPEG4/ISO/AP"), "mpeg")}
 _TEXT = {b"S_TEXT/UTF8": "", b"S_TEXT/WEBVTT": "", b"D_WEBVTT/SUBTITLES": "", b"S_TEXT/ASS": "ass", b"S_TEXT/SSA": "ass"}
 
 
