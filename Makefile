@@ -27,7 +27,7 @@ lint: .venv/dev.stamp
 	$(BIN)/python -m tests.lint
 
 docs: .venv/dev.stamp
-	$(BIN)/python config.py > docs/settings.md
+	$(BIN)/python -m services.settings.page > docs/settings.md
 
 # Resolve pyproject.toml anew. uv writes the files; pip alone installs from them.
 lock:

@@ -7,35 +7,38 @@ import secrets
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import click
 import flask_migrate
-from flask import Flask, url_for
+from flask import Flask, g, has_app_context, url_for
+from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import blueprints
 import cli
-import config as configuration
 import server
 from blueprints import api, upload, viewer
 from blueprints.clients import rendering
 from blueprints.documents import wire
 from blueprints.http import context, errors, headers, sessions, site_host
+from config import Config, ConfigError
 from media.errors import UploadError
 from media.storage import Storage
 from media.storage.durable import write_whole
 from media.storage.running import Occupied, Running
-from models import Category, DatabaseFault, SiteSetting, Upload, connector, db
+from models import Category, DatabaseFault, Setting, SiteFact, Upload, connector, db
 from models.base import BUSY_SECONDS
 from models.faults import fault_of
 from models.migrate import StillInUse, UnknownVersion, close_to_others, is_current, migrate
 from services import upkeep
 from services.permission import may_upload
+from services.settings import Defaults, Settings, SettingStore, load
+from services.settings.load import KNOWN
 from services.site import Site
 
 log = logging.getLogger("keepsake")
@@ -57,12 +60,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     ``BUSY_SECONDS``, one of Flask's, is how long a writer waits for the database.
     """
     given = dict(config or {})
-    ours = {f.name.upper() for f in fields(configuration.Settings)}
     with _told_plainly():
-        settings = configuration.load({name: value for name, value in given.items() if name in ours})
+        settled, defaults = load({name: value for name, value in given.items() if name in KNOWN})
 
-    app = Flask(__name__, instance_path=str(settings.data))
-    database = settings.data / DATABASE
+    app = Flask(__name__, instance_path=str(settled.data))
+    database = settled.data / DATABASE
     app.config.from_mapping(
         SQLALCHEMY_DATABASE_URI=f"sqlite:///{database}",
         SQLALCHEMY_ENGINE_OPTIONS={"creator": connector(database, given.get("BUSY_SECONDS", BUSY_SECONDS))},
@@ -72,11 +74,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a page may stay open for days
     )
-    app.config.from_mapping({name: value for name, value in given.items() if name not in ours})
+    app.config.from_mapping({name: value for name, value in given.items() if name not in KNOWN})
     app.url_map.merge_slashes = False  # that would be a redirect, and a POST's body would be lost
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the wire's keys have an order
-    app.jinja_env.globals["site_name"] = settings.site_name
-    _teach_templates(app, settings)
+    _teach_templates(app)
     app.jinja_env.filters.update(size_formatted=wire.size_formatted, duration_time=wire.duration_time)
     rendering.teach(app)
 
@@ -91,20 +92,20 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     blueprints.register(app)
     cli.register(app)
     site_host.register(app)
-    _stand_behind(app, settings)
+    _stand_behind(app, settled)
 
     with _told_plainly():
-        app.extensions["keepsake"] = _start(app, settings)
+        app.extensions["keepsake"] = _start(app, settled, defaults)
     return app
 
 
-def _start(app: Flask, settings: configuration.Settings) -> Site:
+def _start(app: Flask, config: Config, defaults: Defaults) -> Site:
     """Make or mend what lies in the data folder, before anybody is served. One process at a time does it."""
-    storage, running, database = Storage(settings.data), Running(settings.data), settings.data / DATABASE
+    storage, running, database = Storage(config.data), Running(config.data), config.data / DATABASE
     with running.exclusive():
         storage.prepare()
         app.config.setdefault("SECRET_KEY", None)
-        app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or _secret_key(settings.data / "secret_key")
+        app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or _secret_key(config.data / "secret_key")
         if not is_current(database, MIGRATIONS):
             if running.others():
                 raise StillInUse("The database must be changed for this version, and another Keepsake process is using it. "
@@ -113,7 +114,8 @@ def _start(app: Flask, settings: configuration.Settings) -> Site:
         close_to_others(database)
         running.enter()
         with app.app_context():
-            site = Site(settings, storage, SiteSetting.site_id(), running)
+            store = SettingStore(defaults, partial(Setting.values, db.engine))
+            site = Site(config, store, partial(_snapshot, store), storage, SiteFact.site_id(), running)
             storage.mark(site.id, Upload.one_file_of_each_root())
             try:
                 upkeep.settle_at_start(site)
@@ -122,12 +124,21 @@ def _start(app: Flask, settings: configuration.Settings) -> Site:
     return site
 
 
+def _snapshot(store: SettingStore) -> Settings:
+    """The same all through an application context, which each request, command and job has of its own."""
+    if not has_app_context():
+        return store.current()
+    if "settings" not in g:
+        g.settings = store.current()
+    return cast(Settings, g.settings)
+
+
 @contextmanager
 def _told_plainly() -> Iterator[None]:
     """Bad settings and faults of the machine as StartError."""
     try:
         yield
-    except (configuration.ConfigError, OSError, DatabaseFault, Occupied, StillInUse, UnknownVersion) as error:
+    except (ConfigError, OSError, DatabaseFault, Occupied, StillInUse, UnknownVersion) as error:
         text = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
         raise StartError(text) from error
     except Exception as error:
@@ -137,7 +148,7 @@ def _told_plainly() -> Iterator[None]:
         raise StartError(str(fault)) from error
 
 
-def _teach_templates(app: Flask, settings: configuration.Settings) -> None:
+def _teach_templates(app: Flask) -> None:
     """What every template may ask for: files that change their address when they change, and who may upload."""
 
     def static(filename: str) -> str:
@@ -145,10 +156,10 @@ def _teach_templates(app: Flask, settings: configuration.Settings) -> None:
         return url_for("static", filename=filename, v=f"{int(path.stat().st_mtime):x}")
 
     def may_upload_here() -> bool:
-        return may_upload(settings, context.visitor())
+        return may_upload(context.site().settings, context.visitor())
 
     app.jinja_env.globals.update(static=static, may_upload_here=may_upload_here, expirations=upload.EXPIRATIONS,
-                                 max_upload_bytes=settings.max_upload_bytes, neutral_names=settings.neutral_names)
+                                 settings=LocalProxy(lambda: context.site().settings))
 
     @app.context_processor
     def categories() -> dict[str, Any]:
@@ -166,12 +177,12 @@ def _secret_key(path: Path) -> str:
     return key
 
 
-def _stand_behind(app: Flask, settings: configuration.Settings) -> None:
+def _stand_behind(app: Flask, config: Config) -> None:
     """Reverse proxies: trusted headers, and a path that the site lives under, whether the proxy strips it or not."""
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
-    prefix = urlsplit(settings.public_url).path.rstrip("/")
+    prefix = urlsplit(config.public_url).path.rstrip("/")
     if prefix:
         inner = app.wsgi_app
 

@@ -1,4 +1,4 @@
-"""Commands beside ``flask run``: users, keys, albums, categories, jobs, upkeep. They work beside a running server."""
+"""Commands beside ``flask run``: users, keys, albums, categories, jobs, settings, upkeep. They work beside a running server."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from config import ConfigError, as_text
 from media.errors import UploadError
 from media.storage.running import Occupied
-from models import Album, ApiKey, Category, DatabaseFault, Job, SiteSetting, User, db, utcnow
-from models.site_setting import GUEST_KEY
+from models import Album, ApiKey, Category, DatabaseFault, Job, SiteFact, User, db, utcnow
+from models.site_fact import GUEST_KEY
 from server.worker import Worker
 from services.backup import NotABackup, back_up
 from services.jobs import KINDS
 from services.jobs.orphans import TooManyOrphans
+from services.settings import DECLARED, change, reset
 from services.site import Site
 from services.upkeep import upkeep
 
@@ -28,7 +30,7 @@ class PlainGroup(AppGroup):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (UploadError, DatabaseFault, OSError) as error:
+        except (UploadError, ConfigError, DatabaseFault, OSError) as error:
             _fail(str(error))
 
 
@@ -36,12 +38,12 @@ user_group = PlainGroup("user", help="Accounts.")
 key_group = PlainGroup("key", help="API keys.")
 album_group = PlainGroup("album", help="Albums.")
 category_group = PlainGroup("category", help="Categories.")
-
 jobs_group = PlainGroup("jobs", help="Work in the background.")
+settings_group = PlainGroup("settings", help="Settings that may change while the site runs.")
 
 
 def register(app: Flask) -> None:
-    for group in (user_group, key_group, album_group, category_group, jobs_group):
+    for group in (user_group, key_group, album_group, category_group, jobs_group, settings_group):
         app.cli.add_command(group)
     app.cli.add_command(upkeep_command)
     app.cli.add_command(backup_command)
@@ -95,7 +97,7 @@ def create_key(name: str, label: str) -> None:
 @key_group.command("guest")
 def create_guest_key() -> None:
     """Make the site's guest key and print it; the one before it ends. Works while GUEST_UPLOADS is on."""
-    text = SiteSetting.issue_secret(GUEST_KEY, prefix="chv_guest_")
+    text = SiteFact.issue_secret(GUEST_KEY, prefix="chv_guest_")
     db.session.commit()
     click.echo(text)
 
@@ -168,7 +170,7 @@ def retry_job(job_id: int | None) -> None:
 @click.argument("kind", type=click.Choice(list(KINDS)), required=False)
 def run_jobs(kind: str | None) -> None:
     """Run what is due, here and now; with KIND, the job of this kind whether it is due or not."""
-    worker = Worker(cast(Flask, current_app._get_current_object()), cast(Site, current_app.extensions["keepsake"]))  # type: ignore[attr-defined]
+    worker = Worker(cast(Flask, current_app._get_current_object()), _site())  # type: ignore[attr-defined]
     worker.plan()
     if kind:
         if not Job.bring_forward(utcnow(), key=kind):
@@ -182,14 +184,41 @@ def run_jobs(kind: str | None) -> None:
         _fail("Not all went well.")
 
 
+@settings_group.command("list")
+def list_settings() -> None:
+    """All: name, value, and where it was set."""
+    site = _site()
+    for name in DECLARED:
+        value = as_text(getattr(site.settings, name.lower()))
+        click.echo("\t".join([name, value or "-", site.store.origin(name)]))
+
+
+@settings_group.command("set")
+@click.argument("name")
+@click.argument("value")
+def set_setting(name: str, value: str) -> None:
+    """Put VALUE in force in every process, now and after the next start."""
+    site = _site()
+    change(site.store, {name.upper(): value})
+    click.echo(f"{name.upper()} is {as_text(getattr(site.store.latest, name.lower()))}")
+
+
+@settings_group.command("reset")
+@click.argument("name")
+def reset_setting(name: str) -> None:
+    """Forget the change: what the environment or config.toml says holds again, or the default."""
+    site = _site()
+    reset(site.store, [name.upper()])
+    click.echo(f"{name.upper()} is {as_text(getattr(site.store.latest, name.lower()))}")
+
+
 @click.command("upkeep")
 @click.option("--any-number", is_flag=True, help="Delete files without a row however many there are.")
 @with_appcontext
 def upkeep_command(any_number: bool) -> None:
     """Clear away what has expired and what a crash left behind."""
-    house = cast(Site, current_app.extensions["keepsake"])
     try:
-        click.echo(upkeep(house, any_number=any_number))
+        click.echo(upkeep(_site(), any_number=any_number))
     except (UploadError, TooManyOrphans, Occupied, DatabaseFault, OSError) as error:
         _fail(str(error))
 
@@ -200,7 +229,7 @@ def upkeep_command(any_number: bool) -> None:
 def backup_command(folder: Path) -> None:
     """Copy all that must be kept into FOLDER, or bring an earlier backup there up to date."""
     try:
-        backup = back_up(cast(Site, current_app.extensions["keepsake"]), folder)
+        backup = back_up(_site(), folder)
     except UploadError as error:
         _fail(error.message)
     except (NotABackup, DatabaseFault, OSError) as error:
@@ -208,6 +237,10 @@ def backup_command(folder: Path) -> None:
     click.echo(f"{backup.files} files and the database are in {folder}.")
     if backup.missing:
         _fail(f"{len(backup.missing)} uploads lack files: {' '.join(sorted(backup.missing))}")
+
+
+def _site() -> Site:
+    return cast(Site, current_app.extensions["keepsake"])
 
 
 def _password(from_stdin: bool) -> str:

@@ -12,8 +12,8 @@ from blueprints.http.context import addresses, site
 from blueprints.http.errors import InvalidAction, InvalidKey, InvalidVersion, NoKey, RequestDenied, wanted_format
 from blueprints.http.receive import HEAD_ONLY, keep, received
 from media.errors import UploadError
-from models import ApiKey, SiteSetting, db, utcnow
-from models.site_setting import GUEST_KEY
+from models import ApiKey, SiteFact, db, utcnow
+from models.site_fact import GUEST_KEY
 
 bp = Blueprint("api", __name__)
 
@@ -86,7 +86,7 @@ def authenticate(key: str) -> ApiKey | None:
         found.touch()
         db.session.commit()
         return found
-    if not SiteSetting.matches(GUEST_KEY, key):
+    if not SiteFact.matches(GUEST_KEY, key):
         raise InvalidKey()
     if not site().settings.guest_uploads:
         raise RequestDenied()

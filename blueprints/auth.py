@@ -13,8 +13,8 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from blueprints.http.context import keyed_hash, network_address, person
 from blueprints.http.errors import page
-from models import Attempt, Limit, SiteSetting, User, UserSession, db
-from models.site_setting import SETUP_TOKEN
+from models import Attempt, Limit, SiteFact, User, UserSession, db
+from models.site_fact import SETUP_TOKEN
 from models.user import MAX_PASSWORD, MIN_PASSWORD
 
 bp = Blueprint("auth", __name__)
@@ -40,7 +40,7 @@ class SetupForm(FlaskForm):
 
 def setup(token: str) -> Any:
     """The first account. The address is printed at the start, works once, and only while there is no account."""
-    if not User.none_yet() or not SiteSetting.matches(SETUP_TOKEN, token):
+    if not User.none_yet() or not SiteFact.matches(SETUP_TOKEN, token):
         abort(404)
     form = SetupForm()
     if form.validate_on_submit():
@@ -49,7 +49,7 @@ def setup(token: str) -> Any:
         except ValueError as error:
             form.name.errors = (str(error),)
         else:
-            SiteSetting.write(SETUP_TOKEN, "")
+            SiteFact.write(SETUP_TOKEN, "")
             db.session.commit()
             _begin_session(user)
             flash("Welcome. This site is yours now.")

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, jsonify
 
 from blueprints.http.context import site
 from media.errors import StorageMissing, UploadError
-from models import DatabaseFault, SiteSetting
-from models.site_setting import SITE_ID
+from models import DatabaseFault, SiteFact
+from models.site_fact import SITE_ID
 
 bp = Blueprint("health", __name__)
 
@@ -21,9 +21,9 @@ def check() -> tuple[Response, int]:
     except UploadError as error:
         return _failing("storage", error.message)
     try:
-        if SiteSetting.read(SITE_ID) != house.id:
+        if SiteFact.read(SITE_ID) != house.id:
             return _failing("database", "The database is not the one this server started with")
-        SiteSetting.check_writable()
+        SiteFact.check_writable()
     except DatabaseFault as fault:
         return _failing("database", str(fault))
     return jsonify(status="ok"), 200

@@ -10,7 +10,8 @@ from models.faults import DatabaseFault
 from models.job import Claim, Job, Payload
 from models.journal import Journal
 from models.scrubbing import Scrubbing
-from models.site_setting import SiteSetting
+from models.setting import Setting
+from models.site_fact import SiteFact
 from models.snapshot import Snapshot
 from models.tag import Tag
 from models.upload import Upload, Visibility
@@ -20,6 +21,6 @@ from models.visitor import Visitor
 
 __all__ = [
     "Album", "ApiKey", "Attempt", "Category", "Claim", "Cursor", "DatabaseFault", "Job", "Journal", "Limit", "Payload",
-    "Scrubbing", "SiteSetting", "Snapshot", "Tag", "Upload", "User", "UserSession", "Visibility", "Visitor",
+    "Scrubbing", "Setting", "SiteFact", "Snapshot", "Tag", "Upload", "User", "UserSession", "Visibility", "Visitor",
     "begin_write", "close_afterwards", "connector", "db", "utcnow",
 ]

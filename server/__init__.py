@@ -12,20 +12,21 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
-from waitress.adjustments import Adjustments
 
 from media.errors import UploadError
-from models import SiteSetting, User, db
-from models.site_setting import SETUP_TOKEN
+from models import SiteFact, User, db
+from models.site_fact import SETUP_TOKEN
 from server.connections import Connections
 from server.lanes import Lanes
 from server.limits import MAX_HEAD, Limits
 from server.listener import Listener, Rules, run, unfinished
+from server.live_settings import LiveAdjustments, keep_fresh
 from server.public_files import PublicFiles
 from server.room import Room
 from server.worker import Worker
@@ -39,36 +40,38 @@ DESCRIPTORS = 64, 3  # file descriptors for database, log and such; and for each
 def serve(app: Flask, limits: Limits = Limits()) -> None:
     """Serve until interrupted."""
     house: Site = app.extensions["keepsake"]
-    settings = house.settings
+    config = house.config
     tempfile.tempdir = str(house.storage.tmp)  # not /tmp, which may be memory
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that uploads wait is no news
     rules = _rules(app, house, replace(limits, connections=min(limits.connections, _connections_possible())))
-    adj = Adjustments(host=settings.host, port=settings.port, max_request_body_size=settings.max_body_bytes + 1, ident="Keepsake",
-                      backlog=BACKLOG, max_request_header_size=MAX_HEAD, clear_untrusted_proxy_headers=not settings.trusted_proxies)
+    adj = LiveAdjustments(house.store, host=config.host, port=config.port, ident="Keepsake",
+                          backlog=BACKLOG, max_request_header_size=MAX_HEAD,
+                          clear_untrusted_proxy_headers=not config.trusted_proxies)
     sockets: dict[int, Any] = {}
     for sockinfo in adj.listen:
         Listener(app, sockets, adj, sockinfo, rules)
     _announce(app, house)
+    threading.Thread(target=keep_fresh, args=(house.store,), name="settings", daemon=True).start()
     worker = Worker(app, house)
-    if settings.upkeep_seconds:
+    if config.upkeep_seconds:
         worker.start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as for an interrupt: in order
     run(sockets, rules)
-    if settings.upkeep_seconds:
+    if config.upkeep_seconds:
         worker.stop()
     with app.app_context():
         house.views.flush()
 
 
 def _rules(app: Flask, house: Site, limits: Limits) -> Rules:
-    settings = house.settings
-    prefix = urlsplit(settings.public_url).path.rstrip("/")
-    connections = Connections(limits, behind_proxy=settings.trusted_proxies > 0)
+    config = house.config
+    prefix = urlsplit(config.public_url).path.rstrip("/")
+    connections = Connections(limits, behind_proxy=config.trusted_proxies > 0)
     return Rules(
-        limits, Lanes(settings.threads, settings.uploads_at_once * UPLOAD_THREADS, limits.uploads_waiting), connections,
+        limits, Lanes(config.threads, config.uploads_at_once * UPLOAD_THREADS, limits.uploads_waiting), connections,
         PublicFiles(house.storage, prefix),
-        Room(lambda: shutil.disk_usage(house.storage.tmp).free, settings.min_free_mb * 1_000_000, lambda: unfinished(connections)),
-        app.config["MAX_CONTENT_LENGTH"], settings.max_upload_bytes, prefix,
+        Room(lambda: shutil.disk_usage(house.storage.tmp).free, config.min_free_mb * 1_000_000, lambda: unfinished(connections)),
+        app.config["MAX_CONTENT_LENGTH"], house.store, prefix,
     )
 
 
@@ -83,11 +86,12 @@ def _connections_possible() -> int:
 
 
 def _announce(app: Flask, house: Site) -> None:
-    address = house.settings.public_url.rstrip("/") or f"http://{house.settings.host}:{house.settings.port}"
+    config = house.config
+    address = config.public_url.rstrip("/") or f"http://{config.host}:{config.port}"
     print(f"Keepsake is at {address}", flush=True)
     with app.app_context():
         if User.none_yet():
-            token = SiteSetting.issue_secret(SETUP_TOKEN)
+            token = SiteFact.issue_secret(SETUP_TOKEN)
             db.session.commit()
             print(f"No account yet. Make yours here, once: {address}/setup/{token}", flush=True)
         try:

@@ -22,6 +22,7 @@ from server.public_files import PublicFiles
 from server.refusal import Refusal
 from server.room import Room
 from services.errors import Busy
+from services.settings import SettingStore
 
 ACCEPTS = 32  # connections accepted in one turn of the loop
 
@@ -37,7 +38,7 @@ class Rules:
     public_files: PublicFiles
     room: Room
     form_bytes: int
-    max_upload_bytes: int
+    settings: SettingStore
     prefix: str
 
 
@@ -49,8 +50,12 @@ class Listener(TcpWSGIServer):
     def __init__(self, application: Any, sockets: dict[int, Any], adj: Adjustments, sockinfo: Any, rules: Rules) -> None:
         self.rules = rules
         self.limits, self.connections, self.public_files = rules.limits, rules.connections, rules.public_files
-        self.max_upload_bytes, self.form_bytes = rules.max_upload_bytes, rules.form_bytes
+        self.form_bytes = rules.form_bytes
         super().__init__(application, sockets, dispatcher=rules.lanes, adj=adj, sockinfo=sockinfo)  # type: ignore[no-untyped-call]
+
+    @property
+    def max_upload_bytes(self) -> int:
+        return self.rules.settings.latest.max_upload_bytes
 
     def readable(self) -> bool:
         """Who finds no room waits in the kernel's queue."""

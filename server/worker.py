@@ -75,7 +75,7 @@ class Worker:
     def _round(self) -> None:
         """What is done every UPKEEP_SECONDS, whether there are jobs or not."""
         if time.monotonic() >= self._round_at:
-            self._round_at = time.monotonic() + self.site.settings.upkeep_seconds
+            self._round_at = time.monotonic() + self.site.config.upkeep_seconds
             self.plan()
             with self.app.app_context():
                 own.write_down(self.site)

@@ -10,7 +10,6 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from config import Settings
 from media.formats import FORMATS
 from media.intake import filename
 from media.intake.spool import md5_of
@@ -24,6 +23,7 @@ from models import Upload
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
 from services.publish import publish
+from services.settings import Settings
 from services.site import Site
 
 
@@ -69,7 +69,7 @@ def _convert(work: Work, width: int | None) -> Work:
 
 
 def _scrub(settings: Settings, work: Work) -> Work:
-    policy = scrub.Policy(location=settings.location == "remove", metadata=settings.metadata == "remove")
+    policy = scrub.Policy(location=settings.strip != "nothing", metadata=settings.strip == "everything")
     if work.facts.kind == "video":
         return _scrub_video(work, policy)
     format = work.facts.format

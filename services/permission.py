@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from config import Settings
 from models import Upload, Visitor, utcnow
 from services.errors import Duplicate, Flooding
 from services.intake import UploadRequest
+from services.settings import Settings
 
 DUPLICATE_WINDOW = timedelta(hours=24)
 PERIODS = (("minute", timedelta(minutes=1)), ("hour", timedelta(hours=1)), ("day", timedelta(days=1)))

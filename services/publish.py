@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from config import Settings
 from media.intake import filename
 from media.pixels.derive import Derivatives
 from media.storage import PRIVATE
@@ -10,6 +9,7 @@ from models import Album, Journal, Scrubbing, Tag, Upload, Visibility, begin_wri
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
 from services.place import give_up, reserve
+from services.settings import Settings
 from services.site import Site
 
 MAX_TITLE, MAX_DESCRIPTION = 100, 5000  # characters (contract, *Request*)

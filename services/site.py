@@ -1,14 +1,15 @@
-"""One running Keepsake: its settings, its storage, and how many uploads it works on at once."""
+"""One running Keepsake: its configuration, settings and storage, and how many uploads it works on
+at once."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from config import Settings
+from config import Config
 from media.pixels import memory
 from media.storage import Storage
 from media.storage.running import Running
@@ -16,6 +17,7 @@ from services.budget import Budget
 from services.errors import Busy
 from services.fetches import Fetches
 from services.in_flight import InFlight
+from services.settings import Settings, SettingStore
 from services.views import ViewCounter
 
 TRIAL_SECONDS = 5.0  # between two writes that only try whether the disk takes them, as anybody may ask for them
@@ -24,10 +26,13 @@ TURN_SECONDS = 60.0  # that an upload waits for its turn; most programs give up 
 
 @dataclass
 class Site:
-    """``id`` is the mark that the storage's files carry; see `Storage.check`. ``unsettled`` are paths of files that
-    a fault of the machine kept from where they belong."""
+    """``snapshot`` gives the settings as one request, command or job sees them; ``store`` those of
+    this moment. ``id`` is the mark that the storage's files carry; see `Storage.check`.
+    ``unsettled`` are paths of files that a fault of the machine kept from where they belong."""
 
-    settings: Settings
+    config: Config
+    store: SettingStore
+    snapshot: Callable[[], Settings]
     storage: Storage
     id: str
     running: Running
@@ -40,9 +45,14 @@ class Site:
     def __post_init__(self) -> None:
         memory.keep_little()
         self._trial, self._tried_at = threading.Lock(), -TRIAL_SECONDS
-        self._memory = Budget(self.settings.memory_mb * 1_000_000, memory.give_back)
-        self.fetches = Fetches(self.settings.uploads_at_once)  # half of the threads that uploads have
-        self._turns = threading.BoundedSemaphore(self.settings.uploads_at_once)
+        self._memory = Budget(self.config.memory_mb * 1_000_000, memory.give_back)
+        self.fetches = Fetches(self.config.uploads_at_once)  # half of the threads that uploads have
+        self._turns = threading.BoundedSemaphore(self.config.uploads_at_once)
+
+    @property
+    def settings(self) -> Settings:
+        """One and the same all through a request, a command or a job."""
+        return self.snapshot()
 
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:
@@ -63,7 +73,7 @@ class Site:
         self.storage.check(self.id)
         self.storage.prepare_tmp()
         self.storage.check_writable()
-        self.storage.check_space(self.settings.min_free_mb * 1_000_000)
+        self.storage.check_space(self.config.min_free_mb * 1_000_000)
 
     def check_health(self) -> None:
         """As `check_ready`, by writing. Raises the same."""

@@ -16,7 +16,7 @@ DEFAULT_SECONDS = 60  # where UPKEEP_SECONDS is 0, and `flask jobs run` is calle
 
 
 def _upkeep(site: Site) -> timedelta:
-    return timedelta(seconds=site.settings.upkeep_seconds or DEFAULT_SECONDS)
+    return timedelta(seconds=site.config.upkeep_seconds or DEFAULT_SECONDS)
 
 
 KINDS: Mapping[str, Kind] = {

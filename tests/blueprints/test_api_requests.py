@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from models import Album, ApiKey, Category, SiteSetting, Tag, Upload, User, db
+from models import Album, ApiKey, Category, SiteFact, Tag, Upload, User, db
 from models.album import album_upload
 from tests.conftest import Person, make_person, path_of, sample, stored_files
 
@@ -283,7 +283,7 @@ def test_the_guest_key(make_app: Callable[..., Flask]) -> None:
     for guests, status in ((True, 200), (False, 400)):
         app = make_app(GUEST_UPLOADS=guests)
         with app.app_context():
-            key = SiteSetting.issue_secret("guest_key_hash", prefix="chv_guest_")
+            key = SiteFact.issue_secret("guest_key_hash", prefix="chv_guest_")
             db.session.commit()
         answer = Person(app, "", key, app.test_client()).upload("alpha.png")
         assert answer.status_code == status

@@ -10,14 +10,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models import SiteSetting, User, db
-from models.site_setting import SETUP_TOKEN
+from models import SiteFact, User, db
+from models.site_fact import SETUP_TOKEN
 from tests.conftest import PASSWORD, Person, csrf_token, log_in, sample
 
 
 def setup_token(app: Flask) -> str:
     with app.app_context():
-        token = SiteSetting.issue_secret(SETUP_TOKEN)
+        token = SiteFact.issue_secret(SETUP_TOKEN)
         db.session.commit()
         return token
 

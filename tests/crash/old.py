@@ -14,6 +14,7 @@ from models.migrate import migrate
 from tests.crash.scenes import furnish
 
 REVISIONS = sorted(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+RENAMED = {"site_setting": "site_fact"}  # tables, then and today
 NOT_DATA = ("alembic_", "sqlite_", "upload_fts")
 # Columns that are gone today, as today's would have them.
 THEN = {("upload", "is_private"): "visibility = 'private'", ("upload", "album_id"): "(SELECT min(album_id) FROM album_upload WHERE upload_id = upload.id)"}
@@ -39,11 +40,11 @@ def tables(database: sqlite3.Connection) -> list[str]:
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> None:
     """A column that is gone today and not in THEN gets an empty text where it must have a value."""
     then = target.execute(f'PRAGMA table_info("{table}")').fetchall()  # number, name, type, not null, default, key
-    today = {row[1] for row in source.execute(f'PRAGMA table_info("{table}")')}
+    today = {row[1] for row in source.execute(f'PRAGMA table_info("{RENAMED.get(table, table)}")')}
     values = {name: f'"{name}"' if name in today else THEN.get((table, name), "''") for _, name, _, must, default, _ in then
               if name in today or (table, name) in THEN or (must and default is None)}
     if today:
-        rows = source.execute(f'SELECT {", ".join(values.values())} FROM "{table}"').fetchall()  # noqa: S608
+        rows = source.execute(f'SELECT {", ".join(values.values())} FROM "{RENAMED.get(table, table)}"').fetchall()  # noqa: S608
         names = ", ".join(f'"{name}"' for name in values)
         target.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({", ".join("?" * len(values))})', rows)  # noqa: S608
 

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image, TiffImagePlugin
 from PIL.ExifTags import IFD
 
-from config import FORMATS
 from media.errors import UnavailableFormat, Unreadable
+from media.formats import FORMATS
 from media.metadata import reader, tiff
 from media.pixels.derive import derive
 from media.privacy import patch, scrub

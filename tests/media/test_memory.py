@@ -25,7 +25,7 @@ import sys
 from pathlib import Path
 import pillow_heif
 from PIL import Image
-from config import FORMATS
+from media.formats import FORMATS
 from media.pixels import memory
 from media.pixels.derive import derive, resize, to_png
 from media.probe import probe

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from config import FORMATS
 from media.errors import Unreadable
+from media.formats import FORMATS
 from media.metadata.containers.block import MAX_BLOCK_BYTES, MAX_METADATA_BYTES
 from media.privacy import patch, scrub
 from media.probe import probe
@@ -26,7 +26,7 @@ import sys
 from pathlib import Path
 import pillow_heif
 from PIL import Image
-from config import FORMATS
+from media.formats import FORMATS
 from media.pixels import memory
 from media.metadata import reader
 from media.privacy import patch, scrub

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-import config
 from media.errors import DisabledFormat, TooManyMegapixels, UnavailableFormat, Unreadable
 from media.formats import FORMATS, MIME_BY_EXTENSION
 from media.metadata import containers
 from media.probe import Facts, probe
+from services.settings import Settings
 from tests.conftest import sample
 
 ALL = ("jpg", "png", "gif", "webp", "avif", "bmp")
@@ -140,7 +140,7 @@ def test_what_a_decoder_reads_whole_is_not_too_big(name: str, tmp_path: Path, mo
 
 def test_one_table_of_formats() -> None:
     """What settings allow is what the table has; what is read has a walker or is read whole; what is made can be saved."""
-    assert set(config.FORMATS) == set(FORMATS)
+    assert Settings().allowed_formats == tuple(FORMATS)
     for row in FORMATS.values():
         assert row.name in containers.WALKERS or row.name == "bmp", row.name
         assert (row.kind == "video") == bool(row.demuxer) != bool(row.pillow), row.name

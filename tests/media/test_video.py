@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from config import FORMATS
 from media.errors import DisabledFormat, TooManyMegapixels, UnavailableFormat, Unreadable, UploadError
+from media.formats import FORMATS
 from media.pixels import video
 from media.pixels.derive import derive
 from media.privacy import patch, scrub

@@ -30,9 +30,9 @@ def test_no_sender_has_all_of_them(most: int, of_one: int) -> None:
 
 def test_one_too_many_is_told_at_once(ann: Person) -> None:
     site = ann.app.extensions["keepsake"]
-    assert site.settings.uploads_at_once > 1
+    assert site.config.uploads_at_once > 1
     with ExitStack() as held:
-        for n in range(site.settings.uploads_at_once):
+        for n in range(site.config.uploads_at_once):
             held.enter_context(site.fetches.one(f"somebody {n}"))
         data = {"key": ann.key, "source": "https://example.com/a.png"}
         answer = ann.client.post("/api/1/upload", data=data)

@@ -1,4 +1,4 @@
-"""What the site itself remembers: its id, hashes of the guest key and of the set-up link."""
+"""What the site knows of itself: its id, hashes of the guest key and of the set-up link."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SITE_ID, GUEST_KEY, SETUP_TOKEN = "site_id", "guest_key_hash", "setup_token_hash
 PROBE_MS = 2000  # longer than any commit of ours takes, shorter than whoever monitors us waits
 
 
-class SiteSetting(Model):
+class SiteFact(Model):
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
 

@@ -1,0 +1,36 @@
+"""Settings as the server's loop sees them, which must not wait for the database."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from waitress.adjustments import Adjustments
+
+from services.settings import SettingStore
+from services.settings.store import FRESH_SECONDS
+
+log = logging.getLogger("keepsake")
+
+
+class LiveAdjustments(Adjustments):
+    """Waitress' own settings, of which the largest body may change while the server runs."""
+
+    def __init__(self, store: SettingStore, **fixed: Any) -> None:
+        self._store = store
+        super().__init__(**fixed)  # type: ignore[no-untyped-call]
+
+    @property
+    def max_request_body_size(self) -> int:  # type: ignore[override]
+        return self._store.latest.max_body_bytes + 1
+
+
+def keep_fresh(store: SettingStore) -> None:
+    """Read changes, for ever, so often that no request needs to."""
+    while True:
+        time.sleep(FRESH_SECONDS / 2)
+        try:
+            store.refresh()
+        except Exception:  # whatever it was, the next look may do better
+            log.exception("settings can't be read")

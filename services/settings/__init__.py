@@ -1,0 +1,9 @@
+"""Settings that may change while the site runs: defaults from the configuration, changes from
+the database."""
+
+from services.settings.change import change, reset
+from services.settings.declared import DECLARED, Settings
+from services.settings.load import Defaults, load
+from services.settings.store import SettingStore
+
+__all__ = ["DECLARED", "Defaults", "SettingStore", "Settings", "change", "load", "reset"]

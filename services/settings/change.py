@@ -1,0 +1,38 @@
+"""Change settings while the site runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from config import ConfigError, as_text
+from models import Setting, db
+from services.settings.declared import DECLARED
+from services.settings.load import OLD, STARTING
+from services.settings.store import SettingStore
+
+
+def change(store: SettingStore, values: Mapping[str, Any]) -> None:
+    """Put values in force, all or none. Raises ConfigError for a name or a value that can't be."""
+    for name, value in values.items():
+        Setting.put(_known(name), as_text(DECLARED[name].parse(value)))
+    db.session.commit()
+    store.refresh()
+
+
+def reset(store: SettingStore, names: Iterable[str]) -> None:
+    """Forget changes, so that the defaults hold. Raises ConfigError for an unknown name."""
+    for name in names:
+        Setting.forget(_known(name))
+    db.session.commit()
+    store.refresh()
+
+
+def _known(name: str) -> str:
+    if name in STARTING:
+        raise ConfigError(f"{name} is read at the start: set it in the environment or config.toml")
+    if name in OLD:
+        raise ConfigError(f"{name} is now STRIP")
+    if name not in DECLARED:
+        raise ConfigError(f"{name} is not a setting; docs/settings.md lists them all")
+    return name

@@ -1,0 +1,63 @@
+"""docs/settings.md, made from the declarations: ``python -m services.settings.page``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from config import RETIRED, Declaration, as_text
+from services.settings.declared import DECLARED
+from services.settings.load import OLD, STARTING
+
+INTRODUCTION = """\
+# Settings
+
+Made from the declarations in `config.py` and `services/settings/declared.py` by `make docs`; do
+not edit by hand.
+
+Set one in the environment with the prefix `KEEPSAKE_` (`KEEPSAKE_PORT=9000 make run`), or in
+`instance/config.toml` without it (`port = 9000`). The environment wins. A name that is not
+listed here, or a value that does not fit, stops the start with a line that says which."""
+
+WHILE_RUNNING = """\
+## While the site runs
+
+The environment and `config.toml` give the defaults of these. `flask settings set NAME VALUE`
+changes one, in every process within a second and for good: the change is kept in the database,
+and wins. `flask settings reset NAME` takes it back, `flask settings list` shows what holds."""
+
+
+def as_markdown() -> str:
+    """The text of docs/settings.md."""
+    retired = ", ".join(f"`{name}`" for name in RETIRED)
+    return "\n\n".join([
+        INTRODUCTION,
+        f"{' and '.join(f'`{name}`' for name in OLD)} are read as `STRIP`, with a warning. "
+        f"Ignored with a warning, as they are settings no more: {retired}.",
+        "## At the start", _table(STARTING.values()),
+        WHILE_RUNNING, _table(DECLARED.values()),
+    ]) + "\n"
+
+
+def _table(declared: Iterable[Declaration]) -> str:
+    rows = [f"| `{one.name}` | {_default(one)} | {_values(one)} | {one.help} |" for one in declared]
+    return "\n".join(["| name | default | values | what it does |", "| --- | --- | --- | --- |", *rows])
+
+
+def _default(one: Declaration) -> str:
+    text = one.default.name if isinstance(one.default, Path) else as_text(one.default)
+    return f"`{text}`" if text else "empty"
+
+
+def _values(one: Declaration) -> str:
+    if isinstance(one.default, bool):
+        return "`true`, `false`"
+    if isinstance(one.default, int):
+        return f"{one.least or 0:,} to {one.most:,}" if one.most is not None else f"from {one.least or 0:,}"
+    if one.choices and not isinstance(one.default, tuple):
+        return ", ".join(f"`{word}`" for word in one.choices)
+    return "words of the default" if one.choices else f"up to {one.most} characters" if one.most else "text"
+
+
+if __name__ == "__main__":
+    print(as_markdown(), end="")

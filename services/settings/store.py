@@ -1,0 +1,79 @@
+"""What is in force now, as every process on the database sees it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from config import ConfigError
+from models import DatabaseFault
+from services.settings.declared import DECLARED, Settings
+from services.settings.load import Defaults
+
+FRESH_SECONDS = 0.8  # what was read is believed for so long; a change holds everywhere in a second
+
+log = logging.getLogger("keepsake")
+
+
+class SettingStore:
+    """The defaults, with the changes that ``read`` finds in the database (texts by name).
+
+    ``latest`` is what was read last, and costs nothing to ask for. While the database can't be
+    read, that stays in force.
+    """
+
+    def __init__(self, defaults: Defaults, read: Callable[[], Mapping[str, str]],
+                 clock: Callable[[], float] = time.monotonic) -> None:
+        self.defaults, self.latest = defaults, defaults.settings
+        self._read, self._clock = read, clock
+        self._changes: Mapping[str, str] = {}
+        self._read_at = float("-inf")
+        self._reading = threading.Lock()
+
+    def current(self) -> Settings:
+        """At most FRESH_SECONDS old. One thread at a time reads; the others go on with the latest."""
+        is_old = self._clock() - self._read_at >= FRESH_SECONDS
+        if is_old and self._reading.acquire(blocking=False):
+            try:
+                self._update()
+            finally:
+                self._reading.release()
+        return self.latest
+
+    def refresh(self) -> Settings:
+        """What is in force from now on, after a change was committed."""
+        with self._reading:
+            self._update()
+        return self.latest
+
+    def origin(self, name: str) -> str:
+        """``database``, ``environment``, ``config.toml`` or ``default``."""
+        return "database" if name in self._changes else self.defaults.origins.get(name, "default")
+
+    def _update(self) -> None:
+        self._read_at = self._clock()
+        try:
+            changes = self._read()
+        except (DatabaseFault, OSError) as error:
+            log.warning("settings: %s", error)
+            return
+        if changes != self._changes:
+            self.latest = replace(self.defaults.settings, **_parsed(changes))
+            self._changes = changes
+
+
+def _parsed(changes: Mapping[str, str]) -> dict[str, Any]:
+    """Those that this version understands: a row may be of an earlier or a later one."""
+    values = {}
+    for name, text in changes.items():
+        try:
+            values[name.lower()] = DECLARED[name].parse(text)
+        except KeyError:
+            log.warning("%s in the database is not a setting and is ignored", name)
+        except ConfigError as error:
+            log.warning("In the database, %s; that is ignored", error)
+    return values
