@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 
 from app import create_app
-from models import ApiKey, Job, Upload, User, Visitor, db, utcnow
+from models import ApiKey, Job, Upload, User, db, utcnow
 from server.worker import Worker
 from services.change import Wishes, change
 from services.jobs import KINDS, limits
@@ -98,7 +98,7 @@ def furnish_due(data: Path) -> dict[str, Any]:
     with site_at(data):
         db.session.execute(db.update(Upload).where(Upload.name == "two").values(expires_at=utcnow() - timedelta(seconds=1)))
         db.session.execute(db.update(Upload).where(Upload.name == "one").values(guest="hash", received_at=utcnow() - timedelta(days=2)))
-        one = Upload.page(Visitor.GUEST, query="one")[0]
+        one = db.session.scalars(db.select(Upload).where(Upload.name == "one")).one()
         db.session.commit()
     astray = data / "private" / one.files[1]  # as if the power had failed between moving and saying so
     astray.parent.mkdir(parents=True, exist_ok=True)
