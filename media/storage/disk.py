@@ -8,7 +8,9 @@ down before (`services.place`), so nobody else touches its path meanwhile.
 
 from __future__ import annotations
 
+import heapq
 import io
+import itertools
 import os
 import shutil
 import time
@@ -147,18 +149,12 @@ class Storage:
         make_folder(target.parent)
         os.replace(file, target)
 
-    def folders(self, after: str = "") -> list[str]:
-        """Every folder below ``images/`` of either root, such as ``2026/11/25``, that has files and sorts behind ``after``."""
-        found = set()
-        for root in ROOTS:
-            base = self.data / root / "images"
-            for folder, below, files in os.walk(base):
-                name = Path(folder).relative_to(base).as_posix()
-                if files and name > after:
-                    found.add(name)
-                start = "" if name == "." else f"{name}/"
-                below[:] = [each for each in below if f"{start}{each}/" >= after or after.startswith(f"{start}{each}/")]
-        return sorted(found)
+    def folders(self, after: str = "") -> Iterator[str]:
+        """Every folder below ``images/`` of either root that has files, such as ``2026/11/25``, part by part in order,
+        from behind ``after``. The disk is read as far as somebody asks."""
+        behind = tuple(after.split("/")) if after else ()
+        found = heapq.merge(*(_folders(self.data / root / "images", (), behind) for root in ROOTS))
+        yield from ("/".join(parts) for parts, _ in itertools.groupby(found))
 
     def files_in(self, folder: str) -> Iterator[tuple[str, str]]:
         """(root, relative path) of each file in a folder below ``images/``."""
@@ -210,6 +206,19 @@ def _files(folder: Path) -> Iterator[Path]:
     for parent, _, names in os.walk(folder):
         for name in names:
             yield Path(parent) / name
+
+
+def _folders(base: Path, at: tuple[str, ...], after: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    try:
+        entries = sorted(os.scandir(base.joinpath(*at)), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return  # gone since it was listed
+    name = at or (".",)
+    if name > after and not all(entry.is_dir() for entry in entries):
+        yield name
+    for below in ((*at, entry.name) for entry in entries if entry.is_dir(follow_symlinks=False)):
+        if below >= after[:len(below)]:
+            yield from _folders(base, below, after)
 
 
 def _last_touched(path: Path) -> float:

@@ -6,6 +6,8 @@ been counted, as many of them mean that the database is not the right one.
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -72,8 +74,9 @@ def run(site: Site, turn: Turn) -> Payload | None:
 
 def walk(site: Site, after: str = "") -> Iterator[Found]:
     """Every folder that has files or should have some, in order, from behind ``after``."""
-    folders = {*site.storage.folders(after), *Upload.folders()}
-    for folder in sorted(name for name in folders if name > after):
+    of_rows = [folder for folder in sorted(Upload.folders(), key=_parts) if _parts(folder) > _parts(after)]
+    folders = heapq.merge(site.storage.folders(after), of_rows, key=_parts)
+    for folder, _ in itertools.groupby(folders):
         rows = Upload.files_in(folder)  # before the files: what is published meanwhile is no orphan, as it is young
         files = list(site.storage.files_in(folder))
         orphans = [path for root, path in files if path not in rows and _is_old(site, root, path)]
@@ -92,6 +95,11 @@ def tell_missing(some: Sequence[str], count: int) -> None:
     if count:
         log.warning("%s uploads lack files: %s. Bring them back from a backup, or delete these uploads.",
                     count, " ".join(some[:limits.SHOWN]))
+
+
+def _parts(folder: str) -> list[str]:
+    """As `Storage.folders` sorts: 2026/01/01 comes before 2026/01-old."""
+    return folder.split("/")
 
 
 def _is_old(site: Site, root: str, path: str) -> bool:

@@ -124,11 +124,17 @@ def test_what_got_a_row_after_it_was_counted_stays(ann: Person, house: Site) -> 
 
 
 def test_folders_behind_one(house: Site) -> None:
+    """In both roots, each once; files beside the folders of years, too."""
     names = ["2026/01/01", "2026/01/02", "2026/01-x", "2026/02", "2026/02/03", "2027"]
-    for name in names:
+    for name in [".", *names]:
         stray(house, f"{name}/a.png")
-    for after in ("", *names, "2026/01/01x", "2026", "3"):
-        assert house.storage.folders(after) == sorted(name for name in names if name > after), after
+    stray(house, "../../private/images/2026/01/02/a.png")
+    stray(house, "../../private/images/2026/01/03/a.png")
+    names.insert(2, "2026/01/03")
+    assert list(house.storage.folders()) == [".", *names]
+    for after in (".", *names, "2026/01/01x", "2026", "3"):
+        behind = [name for name in names if name.split("/") > after.split("/")]
+        assert list(house.storage.folders(after)) == behind, after
 
 
 def test_an_idle_site_writes_nothing(ann: Person, house: Site, make_worker: Make, clock: Clock) -> None:
