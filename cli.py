@@ -1,4 +1,7 @@
-"""Commands beside ``flask run``: users, keys, albums, categories, jobs, settings, upkeep. They work beside a running server."""
+"""Commands beside ``flask run``: users, keys, albums, categories, jobs, settings, upkeep.
+
+They work beside a running server.
+"""
 
 from __future__ import annotations
 
@@ -152,13 +155,14 @@ def list_jobs() -> None:
     for job in Job.ordered():
         state = "running" if job.is_running(now) else "waiting" if job.run_at else "gave up"
         when = f"{job.run_at:%Y-%m-%d %H:%M:%S}" if job.run_at else "-"
-        click.echo("\t".join([str(job.id), job.kind, state, when, str(job.tries), job.reason or "-"]))
+        fields = [str(job.id), job.kind, state, when, str(job.tries), job.reason or "-"]
+        click.echo("\t".join(fields))
 
 
 @jobs_group.command("retry")
 @click.argument("job_id", type=int, required=False)
 def retry_job(job_id: int | None) -> None:
-    """Run the job with this id as soon as a server or `flask jobs run` gets to it; without an id, all that were given up."""
+    """Let the next worker run the job with this id; without an id, all that were given up."""
     count = Job.bring_forward(utcnow(), job_id=job_id)
     db.session.commit()
     if job_id is not None and not count:
@@ -170,7 +174,8 @@ def retry_job(job_id: int | None) -> None:
 @click.argument("kind", type=click.Choice(list(KINDS)), required=False)
 def run_jobs(kind: str | None) -> None:
     """Run what is due, here and now; with KIND, the job of this kind whether it is due or not."""
-    worker = Worker(cast(Flask, current_app._get_current_object()), _site())  # type: ignore[attr-defined]
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    worker = Worker(app, _site())
     worker.plan()
     if kind:
         if not Job.bring_forward(utcnow(), key=kind):

@@ -1,14 +1,14 @@
 """Work that outlives a request: one row a job, written in the transaction of what it is about.
 
-Who runs a job claims it until a moment, its lease, and has it longer by heartbeats. A process that is killed lets
-its lease run out, and the job is run again. Nothing here commits.
+Who runs a job claims it for a while, its lease, and extends that by heartbeats. The lease of a
+killed process runs out, and the job is run again. Nothing here commits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from sqlalchemy import JSON, ColumnElement, delete, or_, select, update
@@ -18,11 +18,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Model, UtcDateTime, db, utcnow
 
 Payload = dict[str, Any]  # what JSON can hold
+LONGEST_LEASE = timedelta(hours=1)  # one that is longer was written while the clock was wrong
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A job as it was when ``holder``, a random text made for this claim, got it. ``tries`` counts this one."""
+    """A job as ``holder`` got it, a random text made for this claim. ``tries`` counts this one."""
 
     id: int
     kind: str
@@ -32,7 +33,7 @@ class Claim:
 
 
 class Job(Model):
-    """``key`` is unique: of the jobs with one key there is one at a time. ``run_at`` None: given up, see ``reason``.
+    """Of the jobs with one ``key`` there is one at a time. ``run_at`` None: given up for ``reason``.
     ``tries`` are those since the last success or progress."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,10 +47,22 @@ class Job(Model):
     reason: Mapped[str | None]  # of the last failure
 
     @classmethod
-    def add(cls, kind: str, payload: Payload | None = None, *, run_at: datetime | None = None,
-            key: str | None = None) -> None:
-        """Run it at ``run_at``, or as soon as the caller has committed. Where a job has the key, that one stays."""
-        values = {"kind": kind, "key": key, "payload": payload or {}, "run_at": run_at or utcnow(), "tries": 0}
+    def add(
+        cls,
+        kind: str,
+        payload: Payload | None = None,
+        *,
+        run_at: datetime | None = None,
+        key: str | None = None,
+    ) -> None:
+        """Run it at ``run_at``, or once the caller has committed. A job that has the key stays."""
+        values = {
+            "kind": kind,
+            "key": key,
+            "payload": payload or {},
+            "run_at": run_at or utcnow(),
+            "tries": 0,
+        }
         db.session.execute(insert(cls).values(values).on_conflict_do_nothing())
 
     @classmethod
@@ -62,8 +75,11 @@ class Job(Model):
     def claim(cls, job_id: int, holder: str, at: datetime, until: datetime) -> Claim | None:
         """The job, from now on ``holder``'s; None where it is not due, or somebody else's."""
         mine = update(cls).where(cls.id == job_id, cls.run_at <= at, cls._free(at))
-        row = db.session.execute(mine.values(claimed_by=holder, claimed_until=until, tries=cls.tries + 1)
-                                 .returning(cls.kind, cls.payload, cls.tries)).one_or_none()
+        row = db.session.execute(
+            mine.values(claimed_by=holder, claimed_until=until, tries=cls.tries + 1).returning(
+                cls.kind, cls.payload, cls.tries
+            )
+        ).one_or_none()
         return Claim(job_id, row.kind, row.payload, row.tries, holder) if row else None
 
     @classmethod
@@ -73,7 +89,7 @@ class Job(Model):
 
     @classmethod
     def release(cls, claim: Claim, **values: Any) -> bool:
-        """Whether the claim still held: the job gets these values, and whoever comes next may claim it."""
+        """Whether the claim still held: the job gets these values, and is free for others."""
         return cls._change(claim, {**values, "claimed_by": None, "claimed_until": None})
 
     @classmethod
@@ -82,28 +98,43 @@ class Job(Model):
         db.session.execute(delete(cls).where(cls.id == claim.id, cls.claimed_by == claim.holder))
 
     @classmethod
-    def bring_forward(cls, at: datetime, *, job_id: int | None = None, key: str | None = None) -> int:
+    def bring_forward(
+        cls, at: datetime, *, job_id: int | None = None, key: str | None = None
+    ) -> int:
         """How many jobs, given up or waiting, will run at ``at`` with all their tries before them.
         Without a choice: all that were given up."""
-        chosen = cls.id == job_id if job_id is not None else cls.key == key if key else cls.run_at.is_(None)
+        chosen = (
+            cls.id == job_id
+            if job_id is not None
+            else cls.key == key
+            if key
+            else cls.run_at.is_(None)
+        )
         wake = update(cls).where(chosen, cls._free(at)).values(run_at=at, tries=0)
         return len(db.session.scalars(wake.returning(cls.id)).all())
 
     @classmethod
     def keyed(cls) -> dict[str, Self]:
-        return {job.key: job for job in db.session.scalars(select(cls).where(cls.key.is_not(None))) if job.key}
+        return {
+            job.key: job
+            for job in db.session.scalars(select(cls).where(cls.key.is_not(None)))
+            if job.key
+        }
 
     @classmethod
     def ordered(cls) -> Sequence[Self]:
         """All of them, those that were given up first."""
-        return db.session.scalars(select(cls).order_by(cls.run_at.is_not(None), cls.run_at, cls.id)).all()
+        return db.session.scalars(
+            select(cls).order_by(cls.run_at.is_not(None), cls.run_at, cls.id)
+        ).all()
 
     def is_running(self, at: datetime) -> bool:
-        return self.claimed_until is not None and self.claimed_until > at
+        return self.claimed_until is not None and at < self.claimed_until <= at + LONGEST_LEASE
 
     @classmethod
     def _free(cls, at: datetime) -> ColumnElement[bool]:
-        return or_(cls.claimed_until.is_(None), cls.claimed_until <= at)
+        until = cls.claimed_until
+        return or_(until.is_(None), until <= at, until > at + LONGEST_LEASE)
 
     @classmethod
     def _change(cls, claim: Claim, values: Mapping[str, Any]) -> bool:

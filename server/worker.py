@@ -1,4 +1,7 @@
-"""Runs jobs in the background: a thread of the server, or a command. Several processes may do so on one database."""
+"""Runs jobs in the background: a thread of the server, or a command.
+
+Several processes may do so on one database.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +23,27 @@ from services.site import Site
 
 log = logging.getLogger("keepsake")
 
-FAULTS = (UploadError, DatabaseFault, OSError, Occupied, Unfixable)  # where in our code they were met says nothing
+FAULTS = (
+    UploadError,
+    DatabaseFault,
+    OSError,
+    Occupied,
+    Unfixable,
+)  # where in our code they were met says nothing
 _LOOKED_AT = 20  # jobs that are due, in one query
 
 
 class Worker:
     """``now`` is the clock of claims and of when jobs are due."""
 
-    def __init__(self, app: Flask, site: Site, kinds: Mapping[str, Kind] = KINDS, limits: Limits = LIMITS,
-                 now: Callable[[], datetime] = utcnow) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        site: Site,
+        kinds: Mapping[str, Kind] = KINDS,
+        limits: Limits = LIMITS,
+        now: Callable[[], datetime] = utcnow,
+    ) -> None:
         self.app, self.site, self.kinds, self.limits, self.now = app, site, kinds, limits, now
         self._idle_until: dict[str, float] = {}  # kinds that had no work when we looked
         self._round_at = 0.0
@@ -39,7 +54,7 @@ class Worker:
         self._thread.start()
 
     def stop(self) -> None:
-        """Wait for what runs, as long as one does who ends. What isn't done by then is run again after its lease."""
+        """Wait a little for what runs. What isn't done by then is run again after its lease."""
         self._stopping.set()
         self._thread.join(self.limits.stop)
 
@@ -49,7 +64,10 @@ class Worker:
             queue.plan(self.site, self.kinds, self.now())
 
     def run_due(self, only: Collection[str] = ()) -> dict[str, Exception | None]:
-        """Run what is due until nothing is, of these kinds where any are given. How the last job of each kind ended."""
+        """Run what is due, of these kinds where any are given, until nothing is.
+
+        Returns how the last job of each kind ended.
+        """
         ended: dict[str, Exception | None] = {}
         while not self._stopping.is_set() and (mine := self._next(only or self.kinds)):
             ended[mine.kind] = self._perform(mine)
@@ -86,12 +104,15 @@ class Worker:
         with self.app.app_context():
             for job in Job.due(awake, self.now(), _LOOKED_AT):
                 if self._has_work(job) and (
-                        mine := queue.claim(self.site, job.id, self.kinds[job.kind], self.now(), self.limits)):
+                    mine := queue.claim(
+                        self.site, job.id, self.kinds[job.kind], self.now(), self.limits
+                    )
+                ):
                     return mine
         return None
 
     def _has_work(self, job: Job) -> bool:
-        """What failed or was killed is run in any case, so that its reason and its tries don't stay."""
+        """What failed or was killed is run in any case, so that its reason doesn't stay."""
         kind = self.kinds[job.kind]
         if not kind.every or job.reason or job.tries or kind.has_work(self.site):
             return True
@@ -104,7 +125,10 @@ class Worker:
         error: Exception | None = None
         with self._heartbeats(mine) as is_lost:
             until = time.monotonic() + self.limits.turn
-            turn = Turn(mine.payload, lambda: time.monotonic() > until or self._stopping.is_set() or is_lost())
+            turn = Turn(
+                mine.payload,
+                lambda: time.monotonic() > until or self._stopping.is_set() or is_lost(),
+            )
             try:
                 with self.app.app_context():
                     rest = kind.run(self.site, turn)
@@ -125,7 +149,7 @@ class Worker:
 
     @contextlib.contextmanager
     def _heartbeats(self, mine: Claim) -> Iterator[Callable[[], bool]]:
-        """Extend the lease for as long as this lasts. Yields whether it was lost to somebody else."""
+        """Extend the lease for as long as this lasts. Yields whether it was lost."""
         done, lost = threading.Event(), threading.Event()
 
         def beat() -> None:

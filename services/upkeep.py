@@ -1,4 +1,4 @@
-"""All that the background does again and again, once and at once; and what a start puts right before anything is served."""
+"""All that the background does again and again, at once; and what a start puts right."""
 
 from __future__ import annotations
 
@@ -24,15 +24,22 @@ class Report:
     missing: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        text = (f"{self.expired} expired uploads removed, {self.settled} files settled that were on their way, "
-                f"{self.leftovers} temp files and {self.orphans} files without a row deleted")
-        return text + (f"; {len(self.missing)} uploads lack files: {' '.join(self.missing)}" if self.missing else "")
+        text = (
+            f"{self.expired} expired uploads removed, "
+            f"{self.settled} files settled that were on their way, "
+            f"{self.leftovers} temp files and {self.orphans} files without a row deleted"
+        )
+        return text + (
+            f"; {len(self.missing)} uploads lack files: {' '.join(self.missing)}"
+            if self.missing
+            else ""
+        )
 
 
 def upkeep(site: Site, *, any_number: bool = False) -> Report:
     """Do all of it once, whatever jobs run meanwhile. ``any_number`` lifts MAX_ORPHANS.
 
-    Raises StorageMissing when the files' disk is not there (then nothing is touched), and TooManyOrphans.
+    Raises TooManyOrphans, and StorageMissing when the files' disk is not there: nothing is touched.
     """
     site.storage.check(site.id)
     site.storage.prepare_tmp()
@@ -48,7 +55,8 @@ def upkeep(site: Site, *, any_number: bool = False) -> Report:
 
 
 def settle_at_start(site: Site) -> None:
-    """Before anything is served, and while exclusive: put right what ended midway, here or in an earlier version's bin.
+    """Before anything is served, and while exclusive: put right what ended midway, here or in the
+    bin of an earlier version.
 
     Raises StorageMissing when the files' disk is not there; then nothing is touched.
     """
@@ -57,7 +65,9 @@ def settle_at_start(site: Site) -> None:
     if not site.running.others():
         remove_leftovers(site, 0)
     if entries := site.storage.old_bin():
-        site.storage.empty_old_bin([entry for entry in entries if Upload.exists(entry.partition("/")[0])])
+        site.storage.empty_old_bin(
+            [entry for entry in entries if Upload.exists(entry.partition("/")[0])]
+        )
 
 
 def _compare(site: Site, any_number: bool) -> tuple[int, list[str]]:

@@ -150,8 +150,8 @@ class Storage:
         os.replace(file, target)
 
     def folders(self, after: str = "") -> Iterator[str]:
-        """Every folder below ``images/`` of either root that has files, such as ``2026/11/25``, part by part in order,
-        from behind ``after``. The disk is read as far as somebody asks."""
+        """Every folder below ``images/`` of either root that has files, such as ``2026/11/25``, in
+        order, part by part, from behind ``after``. The disk is read as far as somebody asks."""
         behind = tuple(after.split("/")) if after else ()
         found = heapq.merge(*(_folders(self.data / root / "images", (), behind) for root in ROOTS))
         yield from ("/".join(parts) for parts, _ in itertools.groupby(found))

@@ -1,6 +1,7 @@
-"""Work in the background: one recipe a file, each of which may be stopped at any moment and run again.
+"""Work in the background: one recipe a file. Each may be stopped at any moment and run again.
 
-A new kind of job is a file here and a line in KINDS. What needs it calls `Job.add` in the transaction of what it is about.
+A new kind of job is a file here and a line in KINDS. Whoever needs one calls `Job.add` in the
+transaction of what it is about.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def run(site: Site, turn: Turn) -> Payload | None:
 
 
 def remove_expired(site: Site) -> Iterator[bool]:
-    """Whether it was we who deleted it, for each one. One that is just being changed waits for the next round."""
+    """For each one: whether it was we who deleted it. One that is being changed waits."""
     last = 0
     while batch := Upload.expired(_BATCH, after=last):
         last = batch[-1].id

@@ -16,7 +16,7 @@ class Unfixable(Exception):
 
 @dataclass(frozen=True)
 class Turn:
-    """``is_over``: end soon and return what is left, as the server stops, others wait, or the claim is lost."""
+    """``is_over``: end soon and return what is left. The server stops, or others shall run."""
 
     payload: Payload
     is_over: Callable[[], bool]
@@ -24,11 +24,12 @@ class Turn:
 
 @dataclass(frozen=True)
 class Kind:
-    """``run`` does the work and returns None, or the payload to go on with in another turn. It may be killed at any
-    moment and is then run again with the payload of the last turn; what fails is raised.
+    """``run`` does the work and returns None, or the payload to go on with in another turn. It may
+    be killed at any moment, and is then run again with the payload of the last turn. It raises
+    what fails.
 
-    ``every``: it runs again and again, with so much time between. ``has_work`` is asked before, and only reads, so
-    that a site where nothing happens writes nothing and its disks may sleep.
+    ``every``: it runs again and again, with so much time between. ``has_work`` is asked before, and
+    only reads: a site where nothing happens writes nothing, and its disks may sleep.
     """
 
     run: Callable[[Site, Turn], Payload | None]

@@ -10,24 +10,24 @@ from datetime import timedelta
 class Limits:
     """Of claims, tries and turns. Seconds, where nothing else is said."""
 
-    # How long the job of a killed process waits for another one. Long enough for a process that the system
-    # stopped for a while (a laptop's lid, a full swap) to come back, as then two would do the same work.
+    # How long the job of a killed process waits for another one. A process that the system stopped
+    # for a while (a laptop's lid, a full swap) shall come back first: two would do the same work.
     lease: timedelta = timedelta(seconds=60)
     # A third of the lease: a heartbeat may wait 10 s for the database, and one of two may fail.
     heartbeat: float = 20.0
-    # The wait after a failure doubles from the first one, which lets a locked database or a restart pass, ...
+    # The wait after a failure doubles from the first one, which outlasts a locked database, ...
     first_wait: timedelta = timedelta(seconds=10)
     # ... to the longest one: what is mended in the evening goes on within the hour.
     longest_wait: timedelta = timedelta(hours=1)
-    # 10 s, 20 s, 40 s ... 1 h, 1 h: three and a half hours in all. What fails for so long needs a person.
+    # 10 s, 20 s, 40 s ... 1 h, 1 h: three and a half hours in all. After that it needs a person.
     tries: int = 12
-    # Between two looks for a job: nobody waits for one in front of a page, and a look is one indexed read.
+    # Between two looks for a job: nobody waits for one in front of a page; a look is one read.
     poll: float = 1.0
     # Between two looks while the database has a fault: it is told in the log each time.
     fault: float = 30.0
-    # After it a long job lets others run, and goes on after them: an expiry is at most so much late.
+    # After it a long job lets others run, and goes on after them: they are at most so much late.
     turn: float = 5.0
-    # What a server that ends waits for the job that runs. Docker kills after 10 s; a killed job does no harm.
+    # What a server that ends waits for the job that runs. Docker kills after 10 s, without harm.
     stop: float = 5.0
 
     def wait(self, tries: int) -> timedelta:

@@ -1,7 +1,8 @@
-"""Compare all files with all rows: delete files without a row, bring home those in the wrong root, tell of rows without files.
+"""Compare all files with all rows.
 
-A walk goes folder by folder, and each turn goes on where the last one ended. Files are deleted when all of them have
-been counted, as many of them mean that the database is not the right one.
+Files without a row are deleted, those in the wrong root brought home, rows without files told of.
+A walk goes folder by folder, and each turn goes on where the last one ended. Files are deleted once
+all of them are counted, as many of them mean that the database is not the right one.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ class TooManyOrphans(Unfixable):
     """More files without a row than any crash leaves; nothing was removed."""
 
     def __init__(self, count: int) -> None:
-        super().__init__(f"{count} files have no row in the database. If it was restored from an older backup, they are the "
-                         "newer uploads. Nothing was deleted; `flask upkeep --any-number` deletes them.")
+        super().__init__(
+            f"{count} files have no row in the database. If it was restored from an older backup, they "
+            "are the newer uploads. Nothing was deleted; `flask upkeep --any-number` deletes them."
+        )
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Found:
 
 @dataclass(frozen=True)
 class SoFar:
-    """The payload: the last folder compared; the orphans, as many as may be deleted; some of the uploads that lack files."""
+    """The payload. ``after`` is the last folder compared; lists are cut at what may be used."""
 
     after: str = ""
     orphans: Sequence[str] = ()
@@ -52,8 +55,10 @@ class SoFar:
     def plus(self, found: Found) -> SoFar:
         return SoFar(
             found.folder,
-            [*self.orphans, *found.orphans][:limits.MAX_ORPHANS], self.orphan_count + len(found.orphans),
-            [*self.missing, *found.missing][:limits.SHOWN], self.missing_count + len(found.missing),
+            [*self.orphans, *found.orphans][: limits.MAX_ORPHANS],
+            self.orphan_count + len(found.orphans),
+            [*self.missing, *found.missing][: limits.SHOWN],
+            self.missing_count + len(found.missing),
         )
 
 
@@ -74,14 +79,20 @@ def run(site: Site, turn: Turn) -> Payload | None:
 
 def walk(site: Site, after: str = "") -> Iterator[Found]:
     """Every folder that has files or should have some, in order, from behind ``after``."""
-    of_rows = [folder for folder in sorted(Upload.folders(), key=_parts) if _parts(folder) > _parts(after)]
+    of_rows = [
+        folder for folder in sorted(Upload.folders(), key=_parts) if _parts(folder) > _parts(after)
+    ]
     folders = heapq.merge(site.storage.folders(after), of_rows, key=_parts)
     for folder, _ in itertools.groupby(folders):
-        rows = Upload.files_in(folder)  # before the files: what is published meanwhile is no orphan, as it is young
+        rows = Upload.files_in(
+            folder
+        )  # before the files: what is published meanwhile is no orphan, as it is young
         files = list(site.storage.files_in(folder))
         orphans = [path for root, path in files if path not in rows and _is_old(site, root, path)]
         _claim_and_settle(site, [path for root, path in files if rows.get(path, root) != root])
-        yield Found(folder, orphans, _really_missing(site, rows.keys() - {path for _, path in files}))
+        yield Found(
+            folder, orphans, _really_missing(site, rows.keys() - {path for _, path in files})
+        )
 
 
 def remove(site: Site, orphans: Sequence[str]) -> None:
@@ -93,8 +104,11 @@ def remove(site: Site, orphans: Sequence[str]) -> None:
 
 def tell_missing(some: Sequence[str], count: int) -> None:
     if count:
-        log.warning("%s uploads lack files: %s. Bring them back from a backup, or delete these uploads.",
-                    count, " ".join(some[:limits.SHOWN]))
+        log.warning(
+            "%s uploads lack files: %s. Bring them back from a backup, or delete these uploads.",
+            count,
+            " ".join(some[: limits.SHOWN]),
+        )
 
 
 def _parts(folder: str) -> list[str]:

@@ -1,6 +1,7 @@
 """What this process alone remembers: views it counted, files it could not put where they belong.
 
-No other process could do that, and a row would outlive what it is about; so it is no job, and every worker does it.
+No other process could do that, and a row would outlive what it is about. So it is no job, and
+every worker does it.
 """
 
 from __future__ import annotations

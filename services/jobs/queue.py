@@ -24,11 +24,15 @@ def _writing(site: Site) -> Iterator[None]:
 
 
 def plan(site: Site, kinds: Mapping[str, Kind], at: datetime) -> None:
-    """Have a job of each kind that runs again and again, and none of them later than its kind's interval from now."""
+    """Have a job of each kind that runs again and again, at most its interval from now."""
     known = Job.keyed()
     latest = {name: at + kind.every(site) for name, kind in kinds.items() if kind.every}
     new = [name for name in latest if name not in known]
-    late = [name for name in latest if name in known and (known[name].run_at or latest[name]) > latest[name]]
+    late = [
+        name
+        for name in latest
+        if name in known and (known[name].run_at or latest[name]) > latest[name]
+    ]
     if new or late:
         with _writing(site):
             for name in new:
@@ -38,7 +42,7 @@ def plan(site: Site, kinds: Mapping[str, Kind], at: datetime) -> None:
 
 
 def claim(site: Site, job_id: int, kind: Kind, at: datetime, limits: Limits) -> Claim | None:
-    """The job, if it is still to be had. One whose process was killed each time, and nothing else explains that, is given up."""
+    """The job, if it is still to be had. One whose process was killed each time is given up."""
     with _writing(site):
         mine = Job.claim(job_id, secrets.token_hex(8), at, at + limits.lease)
         if mine and mine.tries > limits.tries:
@@ -67,7 +71,9 @@ def finish(site: Site, mine: Claim, kind: Kind, at: datetime) -> None:
             Job.end(mine)
 
 
-def fail(site: Site, mine: Claim, kind: Kind, error: Exception, at: datetime, limits: Limits) -> None:
+def fail(
+    site: Site, mine: Claim, kind: Kind, error: Exception, at: datetime, limits: Limits
+) -> None:
     """Keep the reason; try again later, or give up."""
     reason = str(error) or type(error).__name__
     with _writing(site):
@@ -75,9 +81,11 @@ def fail(site: Site, mine: Claim, kind: Kind, error: Exception, at: datetime, li
         _fail(site, mine, kind, reason, at, limits, is_last=is_last)
 
 
-def _fail(site: Site, mine: Claim, kind: Kind, reason: str, at: datetime, limits: Limits, *, is_last: bool) -> None:
-    """A job that runs again and again is never given up, as nobody might notice: it begins anew at its usual time,
-    and earlier only where the wait is shorter."""
+def _fail(
+    site: Site, mine: Claim, kind: Kind, reason: str, at: datetime, limits: Limits, *, is_last: bool
+) -> None:
+    """What runs again and again is never given up, as nobody might notice: it begins anew at its
+    usual time, or after the wait where that is shorter."""
     wait = limits.wait(mine.tries)
     if kind.every:
         usual = kind.every(site)

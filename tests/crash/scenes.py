@@ -85,7 +85,7 @@ def expire(name: str, days: int | None) -> Callable[[Flask, dict[str, Any]], Non
 
 
 def run_jobs(app: Flask, _facts: dict[str, Any], ahead: timedelta = timedelta(0)) -> None:
-    """All that is due on a clock that is ahead. Only in a process of its own: it lets no file be too young."""
+    """All that is due on a clock that is ahead. In a process of its own, where no file is too young."""
     limits.GRACE_SECONDS = -1.0
     worker = Worker(app, app.extensions["keepsake"], now=lambda: utcnow() + ahead)
     worker.plan()
@@ -93,14 +93,15 @@ def run_jobs(app: Flask, _facts: dict[str, Any], ahead: timedelta = timedelta(0)
 
 
 def furnish_due(data: Path) -> dict[str, Any]:
-    """A site with something to do for every job: an upload that has expired, and what crashes and guests leave."""
+    """A site where every job has something to do: what expires, and what crashes and guests leave."""
     facts = furnish(data)
     with site_at(data):
-        db.session.execute(db.update(Upload).where(Upload.name == "two").values(expires_at=utcnow() - timedelta(seconds=1)))
-        db.session.execute(db.update(Upload).where(Upload.name == "one").values(guest="hash", received_at=utcnow() - timedelta(days=2)))
-        one = db.session.scalars(db.select(Upload).where(Upload.name == "one")).one()
+        one, two = db.session.scalars(db.select(Upload).order_by(Upload.id))
+        two.expires_at = utcnow() - timedelta(seconds=1)
+        one.guest, one.received_at = "hash", utcnow() - timedelta(days=2)
         db.session.commit()
-    astray = data / "private" / one.files[1]  # as if the power had failed between moving and saying so
+    # As if the power had failed between moving and saying so.
+    astray = data / "private" / one.files[1]
     astray.parent.mkdir(parents=True, exist_ok=True)
     (data / "public" / one.files[1]).rename(astray)
     stray = data / "public" / STRAY
@@ -113,15 +114,17 @@ def undone(data: Path) -> list[str]:
     """What the next worker leaves undone, once leases and waits are over."""
     with site_at(data) as app:
         run_jobs(app, {}, timedelta(days=2))
-        told = [f"{job.kind}: {job.reason}" for job in Job.ordered() if job.reason or job.claimed_by]
-        told += [] if {job.kind for job in Job.ordered()} == set(KINDS) else ["a job is not planned"]
+        jobs = Job.ordered()
+        told = [f"{job.kind}: {job.reason}" for job in jobs if job.reason or job.claimed_by]
+        told += [] if {job.kind for job in jobs} == set(KINDS) else ["a job is not planned"]
         told += ["a guest is known"] if Upload.knows_guests(timedelta(days=1)) else []
     return told + faults(data, {"one": "public"}, {})
 
 
 @dataclass(frozen=True)
 class Scene:
-    """``prepare`` makes the site; ``look`` tells what is wrong with it before it is started anew, ``afterwards`` once it was.
+    """``prepare`` makes the site; ``look`` tells what is wrong with it before it is started anew,
+    ``afterwards`` once it was.
     ``allowed`` are words of faults that the act may leave for later."""
 
     acts: list[Act]
@@ -133,7 +136,8 @@ class Scene:
 
     def wrong(self, data: Path, done: State, doing: State) -> list[str]:
         told = self.look(data)
-        told += [fault for fault in faults(data, done, doing) if not any(words in fault for words in self.allowed)]
+        for fault in faults(data, done, doing):
+            told += [] if any(words in fault for words in self.allowed) else [fault]
         return told + self.afterwards(data)
 
 
@@ -166,7 +170,8 @@ SCENES = {
     "expire": Scene([(expire("one", 1), {"one": "private"})]),
     "keep": Scene([(expire("two", None), {"two": "public"})]),
     "replace": Scene([(delete("one"), {"one": ""}), (upload("one"), {"one": "public"})]),  # another file under the same path
-    "jobs": Scene([(run_jobs, {"two": ""})], furnish_due, afterwards=undone, allowed=("one.th", STRAY)),
+    "jobs": Scene(
+        [(run_jobs, {"two": ""})], furnish_due, afterwards=undone, allowed=("one.th", STRAY)),
 }
 
 

@@ -11,7 +11,10 @@ from tests.crash.scenes import SCENES
 EVERY = 13  # no divisor of what a scene repeats, so that different kinds of steps are met
 
 
-@pytest.mark.parametrize("scene", [scene for scene in SCENES if SOAK or scene not in ("ingest_private", "jobs")])
+ELSEWHERE = ("ingest_private", "jobs")  # with SOAK=1 alone, and in test_jobs.py
+
+
+@pytest.mark.parametrize("scene", [scene for scene in SCENES if SOAK or scene not in ELSEWHERE])
 def test_killed_or_without_power(scene: str) -> None:
     """SIGKILL before a step; and the power fails there: what was not fsynced is lost (`tests.crash.durable`)."""
     play(scene, EVERY, "kill", "cut")

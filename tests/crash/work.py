@@ -1,7 +1,8 @@
-"""A process that runs jobs until none is due. ``python -m tests.crash.work DATA SECONDS``: its clock is so much ahead.
+"""A process that runs jobs until none is due. ``python -m tests.crash.work DATA SECONDS``: so much
+is its clock ahead.
 
-``note`` says how many times it ran, and fails where it runs in two processes at once; ``meet`` waits until a second
-process does; ``die`` gets SIGKILL in the middle of its work, the first time.
+``note`` says how many times it ran, and fails where it runs twice at once; ``meet`` waits
+until a second process does; ``die`` gets SIGKILL in the middle of its work, the first time.
 """
 
 from __future__ import annotations

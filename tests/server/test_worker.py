@@ -14,13 +14,20 @@ from app import DATABASE
 from tests.conftest import Server, sample
 
 
-def test_a_server_works_in_the_background_and_ends_in_order(make_server: Callable[..., Server]) -> None:
+def test_a_server_works_in_the_background_and_ends_in_order(
+    make_server: Callable[..., Server],
+) -> None:
     server = make_server(UPKEEP_SECONDS=1)
     server.flask("user", "create", "ann", "--password-stdin", stdin="correct horse\n")
     key = server.flask("key", "create", "ann")
     with sample("alpha.png").open("rb") as source:
-        requests.post(server.base + "/api/1/upload", data={"expiration": "PT5M"}, files={"source": source},
-                      headers={"X-API-Key": key}, timeout=10).raise_for_status()
+        requests.post(
+            server.base + "/api/1/upload",
+            data={"expiration": "PT5M"},
+            files={"source": source},
+            headers={"X-API-Key": key},
+            timeout=10,
+        ).raise_for_status()
     with closing(sqlite3.connect(server.data / DATABASE)) as database:
         with database:
             database.execute("UPDATE upload SET expires_at = '2020-01-01 00:00:00.000000'")

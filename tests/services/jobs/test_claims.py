@@ -33,7 +33,10 @@ def test_what_waits_longest_comes_first(clock: Clock) -> None:
     for kind, seconds in (("late", 1), ("second", 0), ("first", -5)):
         Job.add(kind, run_at=clock() + timedelta(seconds=seconds))
     db.session.commit()
-    assert [job.kind for job in Job.due(["first", "second", "late"], clock(), 9)] == ["first", "second"]
+    assert [job.kind for job in Job.due(["first", "second", "late"], clock(), 9)] == [
+        "first",
+        "second",
+    ]
     assert [job.kind for job in Job.due(["first", "second", "late"], clock(), 1)] == ["first"]
 
 
@@ -73,8 +76,19 @@ def test_who_lost_a_job_changes_nothing_of_it(clock: Clock) -> None:
     assert not Job.release(first, payload={"at": 2})
     Job.end(first)
     db.session.commit()
-    job, = jobs()
-    assert (job.claimed_by, job.claimed_until, job.payload) == ("second", clock() + LEASE, {"at": 1})
+    (job,) = jobs()
+    assert (job.claimed_by, job.claimed_until, job.payload) == (
+        "second",
+        clock() + LEASE,
+        {"at": 1},
+    )
+
+
+def test_a_lease_from_a_clock_that_was_wrong_holds_up_nothing(clock: Clock) -> None:
+    add(clock, "any")
+    assert Job.claim(1, "in 2040", clock(), clock() + timedelta(days=5000))
+    assert not jobs()[0].is_running(clock())
+    assert Job.claim(1, "now", clock(), clock() + LEASE)
 
 
 def test_what_runs_is_not_brought_forward(clock: Clock) -> None:

@@ -23,7 +23,10 @@ def test_run_then_list(ann: Person) -> None:
         db.session.scalars(db.select(Upload)).one().expires_at = utcnow() - timedelta(seconds=1)
         db.session.commit()
     assert flask(ann.app, "list") == ""
-    assert flask(ann.app, "run").splitlines() == ["expire\tdone", "orphans\tdone"]  # the others have nothing to do
+    assert flask(ann.app, "run").splitlines() == [
+        "expire\tdone",
+        "orphans\tdone",
+    ]  # the others have nothing to do
     assert stored_files(ann.app) == []
     lines = [line.split("\t") for line in flask(ann.app, "list").splitlines()]
     assert {line[1] for line in lines} == set(KINDS) and {line[2] for line in lines} == {"waiting"}
@@ -53,7 +56,11 @@ def test_retry(ann: Person) -> None:
     with ann.app.app_context():
         for kind in ("one", "two", "three"):
             Job.add(kind)
-        db.session.execute(db.update(Job).where(Job.kind != "three").values(run_at=None, tries=12, reason="no such codec"))
+        db.session.execute(
+            db.update(Job)
+            .where(Job.kind != "three")
+            .values(run_at=None, tries=12, reason="no such codec")
+        )
         db.session.commit()
     assert flask(ann.app, "list").splitlines()[0] == "1\tone\tgave up\t-\t12\tno such codec"
     assert flask(ann.app, "retry", "1") == "1 jobs will run.\n"

@@ -51,11 +51,15 @@ def test_expired_uploads_go_in_turns(ann: Person, make_worker: Make) -> None:
     db.session.commit()
     job = work(make_worker, "expire", turn=-1.0)
     assert (job.reason, job.tries, job.payload) == (None, 0, {})
-    assert [upload.public_id for upload in db.session.scalars(db.select(Upload))] == [kept["id_encoded"]]
+    assert [upload.public_id for upload in db.session.scalars(db.select(Upload))] == [
+        kept["id_encoded"]
+    ]
     assert len(stored_files(ann.app)) == 3
 
 
-def test_a_disk_that_is_away_is_the_reason(ann: Person, make_worker: Make, clock: Clock, house: Site) -> None:
+def test_a_disk_that_is_away_is_the_reason(
+    ann: Person, make_worker: Make, clock: Clock, house: Site
+) -> None:
     ann.uploaded("plain.jpg", expiration="PT5M")
     upload = db.session.scalars(db.select(Upload)).one()
     upload.expires_at = utcnow() - timedelta(seconds=1)
@@ -79,7 +83,11 @@ def test_temp_files_go(house: Site, make_worker: Make) -> None:
 def test_guests_are_forgotten(ann: Person, make_worker: Make) -> None:
     ann.uploaded("alpha.png")
     upload = db.session.scalars(db.select(Upload)).one()
-    upload.guest, upload.guest_session, upload.received_at = "hash", "hash", utcnow() - timedelta(days=2)
+    upload.guest, upload.guest_session, upload.received_at = (
+        "hash",
+        "hash",
+        utcnow() - timedelta(days=2),
+    )
     db.session.commit()
     work(make_worker, "guests")
     db.session.refresh(upload)
@@ -103,11 +111,16 @@ def test_a_walk_goes_on_where_it_ended(ann: Person, house: Site, make_worker: Ma
 
 @pytest.mark.usefixtures("no_grace")
 def test_too_many_orphans_are_the_reason(
-        house: Site, make_worker: Make, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    house: Site, make_worker: Make, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "MAX_ORPHANS", 2)
     strays = [stray(house, f"2026/01/0{day}/stray.png") for day in (1, 2, 3)]
     job = work(make_worker, "orphans", turn=-1.0)
-    assert job.reason and job.reason.startswith("3 files have no row") and all(path.exists() for path in strays)
+    assert (
+        job.reason
+        and job.reason.startswith("3 files have no row")
+        and all(path.exists() for path in strays)
+    )
     assert (job.run_at, job.payload) == (clock() + limits.ORPHANS_EVERY, {})
     strays[0].unlink()
     clock.pass_by(limits.ORPHANS_EVERY)
@@ -137,7 +150,9 @@ def test_folders_behind_one(house: Site) -> None:
         assert list(house.storage.folders(after)) == behind, after
 
 
-def test_an_idle_site_writes_nothing(ann: Person, house: Site, make_worker: Make, clock: Clock) -> None:
+def test_an_idle_site_writes_nothing(
+    ann: Person, house: Site, make_worker: Make, clock: Clock
+) -> None:
     """So that its disks may sleep."""
     ann.uploaded("alpha.png")
     work(make_worker, "orphans")

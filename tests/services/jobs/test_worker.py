@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -46,8 +47,14 @@ def test_done_is_gone(make_worker: Make, clock: Clock) -> None:
     assert work.payloads == [{"upload": 7}] and jobs() == []
 
 
-def test_a_failure_waits_longer_each_time_and_is_given_up_with_its_reason(make_worker: Make, clock: Clock) -> None:
-    worker = make_worker({"any": Kind(Work(*(OSError(f"try {n}") for n in range(99))))}, tries=4, longest_wait=timedelta(seconds=25))
+def test_a_failure_waits_longer_each_time_and_is_given_up_with_its_reason(
+    make_worker: Make, clock: Clock
+) -> None:
+    worker = make_worker(
+        {"any": Kind(Work(*(OSError(f"try {n}") for n in range(99))))},
+        tries=4,
+        longest_wait=timedelta(seconds=25),
+    )
     add(clock, "any")
     waits = []
     while (job := jobs()[0]).run_at:
@@ -77,7 +84,9 @@ def test_given_up_is_tried_again_by_hand(make_worker: Make, clock: Clock) -> Non
     assert worker.run_due() == {"any": None} and jobs() == []
 
 
-def test_a_mistake_of_ours_stops_no_other_job(make_worker: Make, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_mistake_of_ours_stops_no_other_job(
+    make_worker: Make, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
     add(clock, "bad", "good")
     ended = make_worker({"bad": Kind(Work(ZeroDivisionError())), "good": Kind(Work())}).run_due()
     assert ended["good"] is None and isinstance(ended["bad"], ZeroDivisionError)
@@ -105,7 +114,9 @@ def test_what_runs_again_and_again(make_worker: Make, clock: Clock) -> None:
     assert worker.run_due() == {}
     clock.pass_by(HOUR)
     worker.run_due()
-    assert [(job.run_at, job.tries, job.reason) for job in jobs()] == [(clock() + LIMITS.first_wait, 1, "away")]
+    assert [(job.run_at, job.tries, job.reason) for job in jobs()] == [
+        (clock() + LIMITS.first_wait, 1, "away")
+    ]
     clock.pass_by(LIMITS.first_wait)
     worker.run_due()
     assert [(job.run_at, job.tries, job.reason) for job in jobs()] == [(clock() + HOUR, 0, None)]
@@ -116,16 +127,22 @@ def test_what_runs_again_and_again_is_never_given_up(make_worker: Make, clock: C
     worker = make_worker({"any": Kind(work, lambda site: HOUR)}, tries=3)
     worker.plan()
     worker.run_due()
-    assert [(job.run_at, job.payload, job.reason) for job in jobs()] == [(clock() + HOUR, {}, "too many")]
+    assert [(job.run_at, job.payload, job.reason) for job in jobs()] == [
+        (clock() + HOUR, {}, "too many")
+    ]
     for _ in range(3):
         clock.at = jobs()[0].run_at or clock()
         worker.run_due()
     assert [(job.run_at, job.tries, job.reason) for job in jobs()] == [(clock() + HOUR, 0, "away")]
 
 
+def every(hours: int, _site: Site) -> timedelta:
+    return hours * HOUR
+
+
 def test_a_shorter_interval_holds_at_once(make_worker: Make, clock: Clock) -> None:
     for hours in (24, 1):
-        worker = make_worker({"any": Kind(Work(), lambda site, hours=hours: hours * HOUR)})  # type: ignore[misc]
+        worker = make_worker({"any": Kind(Work(), partial(every, hours))})
         worker.plan()
         worker.run_due()
     assert [job.run_at for job in jobs()] == [clock() + HOUR]
@@ -168,7 +185,9 @@ def test_progress_forgets_tries(make_worker: Make, clock: Clock) -> None:
         clock.pass_by(LIMITS.first_wait)
 
 
-def test_a_server_that_ends_keeps_what_was_done_and_lets_go(make_worker: Make, clock: Clock) -> None:
+def test_a_server_that_ends_keeps_what_was_done_and_lets_go(
+    make_worker: Make, clock: Clock
+) -> None:
     begun = threading.Event()
 
     def until_over(site: Site, turn: Turn) -> Payload | None:
@@ -182,7 +201,9 @@ def test_a_server_that_ends_keeps_what_was_done_and_lets_go(make_worker: Make, c
     worker.start()
     assert begun.wait(10)
     worker.stop()
-    assert [(job.payload, job.tries, job.claimed_until, job.reason) for job in jobs()] == [({"at": 5}, 0, None, None)]
+    assert [(job.payload, job.tries, job.claimed_until, job.reason) for job in jobs()] == [
+        ({"at": 5}, 0, None, None)
+    ]
     assert Job.due(["any"], clock(), 9)
 
 
@@ -221,7 +242,9 @@ def test_who_lost_the_claim_is_told_and_leaves_it_alone(make_worker: Make, clock
     assert [(job.claimed_by, job.payload) for job in jobs()] == [("another", {})]
 
 
-def test_a_fault_of_the_machine_ends_no_worker(make_worker: Make, clock: Clock, house: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_fault_of_the_machine_ends_no_worker(
+    make_worker: Make, clock: Clock, house: Site, caplog: pytest.LogCaptureFixture
+) -> None:
     done = threading.Event()
     (house.storage.data / "private").rename(house.storage.data / "away")
     house.unsettled.add("images/2026/01/01/a.png")  # so that its own round fails, too
