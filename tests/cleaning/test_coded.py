@@ -6,13 +6,16 @@ import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
+from media.errors import Unreadable
 from media.metadata.containers import obu, user_data
 from media.privacy import patch, scrub
 from tests.cleaning.test_films import needs_programs
+from tests.cleaning.test_hostile import Counting
 from tests.cleaning.test_stills import POLICY
 from tests.conftest import sample
 
@@ -89,6 +92,35 @@ def test_units_of_av1(name: str, format: str, tmp_path: Path) -> None:
 def test_metadata_of_numbers_stays() -> None:
     for payload in (b"\1\3\xe8\0\xc8\x80", b"\4\xb5\0\x3c\0\1\4" + bytes(60) + b"\x80"):
         assert list(obu.of_data(unit(5, payload), 0)) == []
+
+
+def test_numbers_that_are_longer_end_where_they_should() -> None:
+    assert list(obu.of_data(unit(5, b"\1\3\xe8\0\xc8\x80" + MARK), 0)) == [(8, len(MARK) - 1)]
+    assert list(obu.of_data(unit(2, MARK) + unit(0, MARK) + b"\x12\0", 0)) == [(2, len(MARK) - 1), (4 + len(MARK), len(MARK) - 1)]
+
+
+class Sliced(bytes):
+    """Counts the bytes that slices copy."""
+
+    copied = 0
+
+    def __getitem__(self, key: Any) -> Any:
+        part = super().__getitem__(key)
+        Sliced.copied += len(part) if isinstance(part, bytes) else 0
+        return part
+
+
+def test_units_in_settings_cost_what_their_bytes_do() -> None:
+    data = Sliced(b"\x12\0" * 50_000)
+    Sliced.copied = 0
+    assert list(obu.of_data(data, 0)) == [] and 0 < Sliced.copied <= 16 * len(data)
+
+
+def test_samples_that_stand_on_each_other_are_not_read_again_and_again() -> None:
+    file = Counting(bytes(100_000))
+    with pytest.raises(Unreadable):
+        list(user_data.private(file, [(0, 100_000)] * 1000, 100_000))
+    assert file.amount <= 300_000
 
 
 Boxes = Callable[[bytearray], bytes]

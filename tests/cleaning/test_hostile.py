@@ -130,6 +130,8 @@ HOSTILE: dict[str, tuple[str, Callable[[int], bytes]]] = {
     "user data": ("mp4", lambda n: sample("clip.mp4").read_bytes() + box(b"moov", box(b"udta", box(b"\xa9xyz", b"") * n))),
     "boxes in boxes": ("mp4", _nested),
     "coded units": ("mp4", lambda n: _units(n, b"\0\0\0\1\x09")),
+    "units of AV1": ("mp4", lambda n: _units(n, b"\x12\0").replace(b"avc1", b"av01")),
+    "user data of MPEG": ("mp4", lambda n: _units(n, b"\0\0\1\xb2x").replace(b"avc1", b"mp4v")),
     "messages": ("mp4", lambda n: _units(n, b"\0\0\0\7\6\5\3\0\0\3\x80")),
     "media data in pieces": ("mp4", lambda n: sample("clip.mp4").read_bytes() + box(b"mdat", b"x") * n),
     "EBML voids": ("webm", _ebml),

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator
 from typing import IO
 
 from media.errors import Unreadable
-from media.metadata.containers.block import read_exactly
 
 Range = tuple[int, int]
 
-_METADATA, _PADDING, _LAST_RESERVED = 5, 15, range(9, 15)
-# Metadata of numbers, and how long it may be: light levels, mastering display, scalability, time code.
-_NUMBERS = {1: 8, 2: 28, 3: 600, 5: 12}
+_DELIMITER, _METADATA = 2, 5
+_FREE = {0, *range(9, 16)}  # reserved, and padding
+# Metadata of numbers, and how many bytes they take: light levels, mastering display, scalability without a structure, time code.
+_NUMBERS = {1: 5, 2: 25, 3: 2, 5: 12}
 _HDR10_PLUS, _MAX_HDR10_PLUS = b"\xb5\0\x3c\0\1\4", 256  # SMPTE ST 2094-40 in a message of ITU-T T.35
+_HEAD = 24  # bytes that a unit is known by: its header, its size, the beginning of a message
 _WINDOW = 4096  # bytes read at once
 _MAX_UNITS = 2_000_000  # of a film: sixty pictures a second, of four units each, for two hours
 
@@ -22,30 +23,36 @@ def private(file: IO[bytes], samples: Iterable[Range], size: int) -> Iterator[Ra
     """The bytes of all samples that can be overwritten by anything but zeros. Raises Unreadable where units don't fill their sample."""
     units = 0
     for offset, length in samples:
-        end = min(offset + length, size)
+        end, window, window_at = min(offset + length, size), b"", offset
         while offset < end:
             units += 1
             if units > _MAX_UNITS:
                 raise Unreadable()
-            file.seek(offset)
-            kind, start, stop = _unit(file.read(min(_WINDOW, end - offset)), offset, end)
-            if kind == _METADATA:
-                yield from _metadata(read_exactly(file, start, min(stop - start, _WINDOW)), start, stop)
-            elif kind == _PADDING or kind in _LAST_RESERVED:
-                yield from _all_but_the_last(start, stop)
-            offset = stop
+            if min(offset + _HEAD, end) > window_at + len(window):
+                file.seek(offset)
+                window, window_at = file.read(min(_WINDOW, end - offset)), offset
+            found, offset = _private(window[offset - window_at:offset - window_at + _HEAD], offset, end)
+            if found:
+                yield found
 
 
 def of_data(data: bytes, start: int) -> Iterator[Range]:
     """Of units that stand alone, such as those of ``av1C`` behind its first four bytes."""
-    at, end = 0, len(data)
-    while at < end:
-        kind, first, stop = _unit(data[at:], at, end)
-        if kind == _METADATA:
-            yield from ((start + place, length) for place, length in _metadata(data[first:stop], first, stop))
-        elif kind == _PADDING or kind in _LAST_RESERVED:
-            yield from ((start + place, length) for place, length in _all_but_the_last(first, stop))
-        at = stop
+    at = 0
+    while at < len(data):
+        found, at = _private(data[at:at + _HEAD], at, len(data))
+        if found:
+            yield start + found[0], found[1]
+
+
+def _private(head: bytes, offset: int, end: int) -> tuple[Range | None, int]:
+    """What goes of the unit at ``offset``, but for its last byte, which marks the end; and where the unit ends."""
+    kind, start, stop = _unit(head, offset, end)
+    if kind == _METADATA:
+        start += _kept(head[start - offset:], stop - start)
+    elif kind not in _FREE and kind != _DELIMITER:  # a delimiter is empty
+        start = stop
+    return (start, stop - start - 1) if stop - start > 1 else None, stop
 
 
 def _unit(head: bytes, offset: int, end: int) -> tuple[int, int, int]:
@@ -61,20 +68,13 @@ def _unit(head: bytes, offset: int, end: int) -> tuple[int, int, int]:
     return head[0] >> 3 & 15, offset + at, offset + at + size
 
 
-def _metadata(data: bytes, start: int, stop: int) -> Iterator[Range]:
-    kind, at = _leb128(data, 0)
-    length = stop - start
-    if kind in _NUMBERS and length <= at + _NUMBERS[kind]:
-        return
-    if data.startswith(_HDR10_PLUS, at) and length <= at + _MAX_HDR10_PLUS:
-        return
-    yield from _all_but_the_last(start + at, stop)
-
-
-def _all_but_the_last(start: int, stop: int) -> Iterator[Range]:
-    """The last byte marks the end."""
-    if stop - start > 1:
-        yield start, stop - start - 1
+def _kept(message: bytes, length: int) -> int:
+    """How many bytes of a message stay, by how it begins."""
+    if not length:
+        return 0
+    kind, at = _leb128(message, 0)
+    own = _MAX_HDR10_PLUS if message.startswith(_HDR10_PLUS, at) and length <= at + _MAX_HDR10_PLUS else _NUMBERS.get(kind, 0)
+    return min(length, at + own)
 
 
 def _leb128(data: bytes, at: int) -> tuple[int, int]:

@@ -19,10 +19,13 @@ _CAPTIONS, _SHAPE = b"GA94\3", re.compile(rb"DTG1[\x00-\xff]{2}", re.DOTALL)  # 
 
 
 def private(file: IO[bytes], samples: Iterable[Range], size: int) -> Iterator[Range]:
-    """The bytes of all samples that can be overwritten by anything but zeros. Raises Unreadable for a sample larger than any."""
+    """The bytes of all samples that can be overwritten by anything but zeros. Raises Unreadable for a sample larger than any, and for
+    samples that stand on each other."""
+    left = 2 * size
     for offset, length in samples:
-        length = min(length, size - offset)
-        if length > _MAX_SAMPLE:
+        length = max(0, min(length, size - offset))
+        left -= length
+        if length > _MAX_SAMPLE or left < 0:
             raise Unreadable()
         for at, count in of_data(read_exactly(file, offset, length)):
             yield offset + at, count
