@@ -16,6 +16,7 @@ from typing import IO
 from media.errors import Unreadable
 from media.metadata.containers.block import read_exactly, size_of
 from media.metadata.containers.boxes import Box, boxes
+from media.metadata.containers.samples import SampleTable
 from media.privacy.patch import Change, Move
 
 _FORMATS = {"mp4", "mov", "m4v", "3gp"}
@@ -70,7 +71,8 @@ def _changes(file: IO[bytes], move: Move) -> Iterator[Change]:
     tables = list(_tables(file, next(box for box in boxes(file, move.source, move.source + move.length))))
     if not tables:
         raise Unreadable()
-    for box in tables:
+    _check(file, [box for box in tables if box.name == b"stbl"], move)
+    for box in (box for box in tables if box.name != b"stbl"):
         count = int.from_bytes(read_exactly(file, box.start + 4, 4))
         left -= count
         numbers = array("Q" if box.name == b"co64" else "I")
@@ -79,6 +81,12 @@ def _changes(file: IO[bytes], move: Move) -> Iterator[Change]:
         before = read_exactly(file, box.start + 8, count * numbers.itemsize)
         if before:
             yield Change(box.start + 8, before, _raised(numbers, before, move))
+
+
+def _check(file: IO[bytes], tables: list[Box], move: Move) -> None:
+    """Raises Unreadable where samples reach into the index, or tables don't fit each other."""
+    if any(start < move.target or start + length > move.source for table in tables for start, length in SampleTable(file, table, 0).ranges()):
+        raise Unreadable()
 
 
 def _raised(numbers: array[int], before: bytes, move: Move) -> bytes:
@@ -91,13 +99,28 @@ def _raised(numbers: array[int], before: bytes, move: Move) -> bytes:
 
 
 def _tables(file: IO[bytes], box: Box, depth: int = 0) -> Iterator[Box]:
+    """The ``stbl`` of each track, and its tables of offsets. Raises Unreadable where other offsets stand."""
     for inside in boxes(file, box.start, box.end):
         if depth < len(_WAY) and inside.name == _WAY[depth]:
+            if inside.name == b"stbl":
+                yield inside
             yield from _tables(file, inside, depth + 1)
         elif depth == len(_WAY) and inside.name in (b"stco", b"co64"):
             yield inside
         elif inside.name in (b"saio", b"mvex", b"cmov", b"rmra"):  # offsets of another kind, fragments, a compressed index, other files
             raise Unreadable()
+        elif inside.name in (b"udta", b"meta"):
+            _has_no_items(file, inside)
+
+
+def _has_no_items(file: IO[bytes], box: Box) -> None:
+    """Raises Unreadable where metadata stands elsewhere in the file (ISO/IEC 14496-12, 8.11.3)."""
+    is_plain = box.name == b"udta" or read_exactly(file, box.start, min(8, box.end - box.start))[4:] == b"hdlr"  # QuickTime's has no version
+    for inside in boxes(file, box.start + (0 if is_plain else 4), box.end):
+        if inside.name == b"iloc":
+            raise Unreadable()
+        if inside.name == b"meta" and box.name == b"udta":
+            _has_no_items(file, inside)
 
 
 def _changed(index: bytes, changes: list[Change], move: Move) -> bytes:

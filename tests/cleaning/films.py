@@ -62,8 +62,12 @@ def _made(folder: Path) -> Iterator[Place]:
         yield f"subtitles {text}", "webm", ffmpeg(folder, f"{number}.webm", "-i", webm, *both, "-c:s", "webvtt")
     plain = folder / "plain.srt"
     plain.write_text(f"1\n00:00:00,000 --> 00:00:00,500\n{MARK}\n")
+    for kind in (b"tmcd", b"hint", b"clcp", b"soun", b"vide"):
+        cue = folder / "0.mp4"
+        yield f"subtitles in a track {kind.decode()}", "mp4", cue.read_bytes().replace(b"sbtl", kind)
     timed = ffmpeg(folder, "timed.mp4", "-i", clip, "-i", str(plain), "-map", "0", "-map", "1", "-c", "copy", "-c:s", "mov_text")
-    for kind, codec in ((b"meta", b"gpmd"), (b"meta", b"mebx"), (b"camm", b"camm"), (b"data", b"rtmd"), (b"acme", b"acme")):
+    for kind, codec in ((b"meta", b"gpmd"), (b"meta", b"mebx"), (b"camm", b"camm"), (b"data", b"rtmd"), (b"acme", b"acme"),
+                        (b"tmcd", b"tmcd"), (b"hint", b"rtp "), (b"clcp", b"c608"), (b"soun", b"gpmd"), (b"subt", b"stpp")):
         yield f"data track {kind.decode()} {codec.decode()}", "mp4", timed.replace(b"sbtl", kind).replace(b"tx3g", codec)
     yield "cover", "mp4", ffmpeg(folder, "cover.mp4", "-i", clip, "-i", str(cover), "-map", "0", "-map", "1", "-c", "copy", "-disposition:v:1", "attached_pic")
     for number, key in enumerate(QUICKTIME_KEYS):
@@ -164,6 +168,13 @@ def _elements(mkv: bytes) -> Iterator[Place]:
         "tags behind a cluster of unknown size": bytes.fromhex("1f43b675ff") + element("e7", b"\1") + simple(element("45a3", b"OWNER"), text),
         "empty space in a cluster of unknown size": bytes.fromhex("1f43b675ff") + element("e7", b"\1") + element("ec", RAW),
         "name of an attachment": element("1941a469", element("61a7", element("466e", RAW) + element("465c", b"a"))),
+        **{f"{what} of a track": element("1654ae6b", element("ae", element("d7", b"\x09") + element("83", b"\x11") + part)) for what, part in {
+            "configuration": element("41e4", element("41ed", RAW)), "FourCC": element("e0", element("2eb524", RAW)),
+            "projection": element("e0", element("7670", element("7672", RAW))), "long number": element("55ee", RAW * 2), "long size": element("e0", element("b0", RAW * 2)),
+        }.items()},
+        "long date": element("1549a966", element("4461", RAW * 2)), "long id of an element": element("114d9b74", element("4dbb", element("53ab", RAW))),
+        **{f"addition {id} to a block": element("1f43b675", element("e7", b"\1") + element("a0", element("75a1", element("a6", element("ee", bytes([id])) + element("a5", more)))))
+           for id, more in ((1, RAW), (4, b"\xb5\0\x3d" + RAW), (100, RAW))},
         "title of a segment's file": element("1549a966", element("7384", RAW)), "program": element("1549a966", element("4d80", RAW)),
         "id of a segment": element("1549a966", element("73a4", RAW)), "index": element("1c53bb6b", element("bb", element("ec", RAW))),
     }

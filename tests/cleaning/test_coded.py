@@ -181,3 +181,21 @@ def test_pictures_of_items(name: str, tmp_path: Path) -> None:
     assert MARK not in cleaned(path)
     with Image.open(path) as image:
         assert image.tobytes() == seen
+
+
+@needs_programs
+def test_pictures_that_can_be_seen_through_stay_so(tmp_path: Path) -> None:
+    """How clear they are stands beside each frame, where text may, too."""
+    film = tmp_path / "a.webm"
+    ffmpeg("-f", "lavfi", "-i", "testsrc=s=64x48:r=5:d=1,format=yuva420p,colorchannelmixer=aa=0.5", "-c:v", "libvpx", "-auto-alt-ref", "0", film)
+    before = film.read_bytes()
+    assert b"\x53\xc0\x81\x01" in before  # there is an alpha channel
+    patch.apply(film, scrub.changes(film, "webm", POLICY))
+
+    def clear() -> str:
+        return subprocess.run(["ffmpeg", "-v", "error", "-c:v", "libvpx", "-i", str(film), "-f", "framemd5", "-"], check=True, capture_output=True, text=True,
+                              timeout=60).stdout
+
+    after = clear()
+    film.write_bytes(before)
+    assert clear() == after

@@ -29,10 +29,10 @@ def frames(path: Path) -> str:
     return subprocess.run(["ffmpeg", "-loglevel", "error", "-i", str(path), "-f", "framemd5", "-"], capture_output=True, text=True, check=True, timeout=60).stdout
 
 
-def film(*offsets: int, wide: bool = False, more: bytes = b"") -> bytes:
-    """ftyp, mdat and an index of one table. The pixels stand at 24 to 34."""
+def film(*offsets: int, wide: bool = False, size: int = 2, more: bytes = b"") -> bytes:
+    """ftyp, mdat and an index of one track, each of its chunks a sample of ``size`` bytes. The pixels stand at 24 to 34."""
     table = bytes(4) + struct.pack(">I", len(offsets)) + struct.pack(f">{len(offsets)}{'Q' if wide else 'I'}", *offsets)
-    inside = box(b"co64" if wide else b"stco", table)
+    inside = box(b"co64" if wide else b"stco", table) + box(b"stsc", struct.pack(">5I", 0, 1, 1, 1, 1)) + box(b"stsz", struct.pack(">3I", 0, size, len(offsets)))
     for name in (b"stbl", b"minf", b"mdia", b"trak"):
         inside = box(name, inside)
     return box(b"ftyp", b"isom\0\0\0\0") + box(b"mdat", b"0123456789") + box(b"moov", inside + more)
@@ -71,11 +71,14 @@ def test_tables_of_both_widths(wide: bool, tmp_path: Path) -> None:
     assert patch.PatchedFile(path, patch.pack(changes, move)).read() == sent
 
 
+_META = box(b"meta", bytes(4) + box(b"hdlr", bytes(25)) + box(b"iloc", bytes(8)))
 LEFT_ALONE = {
     "an offset before the film": film(4), "one into the index": film(40), "one behind the file": film(1 << 31), "a wide one behind all": film((1 << 64) - 1, wide=True),
-    "no table": film(24).replace(b"stco", b"free"), "a count that lies": film(24).replace(struct.pack(">II", 0, 1), struct.pack(">II", 0, 99)),
+    "no table": film(24).replace(b"stco", b"free"), "a count that lies": film(24).replace(struct.pack(">II", 0, 1), struct.pack(">II", 0, 99), 1),
     "fragments": film(24) + box(b"moof", b""), "an index of fragments": film(24, more=box(b"mvex", b"")), "two indexes": film(24) + film(24)[34:],
     "a compressed index": film(24, more=box(b"cmov", b"")), "items": film(24) + box(b"meta", bytes(20)), "cut off": film(24)[:-1], "no film": film(24)[:34],
+    "a sample that reaches into the index": film(24, 33), "a sample that is longer": film(24, size=11), "a sample before the pixels": film(14),
+    **{f"items in {name}": film(24, more=more) for name, more in (("metadata", _META), ("QuickTime's metadata", box(b"meta", _META[12:])), ("user data", box(b"udta", _META)))},
     "pixels behind the index": film(24) + box(b"mdat", b"more"), "an unknown box": film(24) + box(b"acme", b""),
 }
 
@@ -86,6 +89,12 @@ def test_what_is_not_surely_understood_is_left_alone(name: str, tmp_path: Path) 
     path.write_bytes(LEFT_ALONE[name])
     assert faststart.to_front(path, "mp4") is None
     assert path.read_bytes() == LEFT_ALONE[name] and list(tmp_path.iterdir()) == [path]
+
+
+def test_metadata_without_offsets_is_no_reason_to_leave_a_film(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(film(24, 32, more=box(b"udta", _META.replace(b"iloc", b"ilst"))))
+    assert faststart.to_front(path, "mp4")
 
 
 def test_a_film_in_front_or_of_another_format_stays(tmp_path: Path) -> None:

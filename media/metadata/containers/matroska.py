@@ -64,6 +64,14 @@ _HARMLESS_TAG = re.compile(
     r"digitized|written|purchased))?|encoder(?:_settings|_options)?|encoded_by|copyright|license|rating|duration|bps|number_of_(?:frames|bytes)|"
     r"_statistics_(?:tags|writing_app|writing_date_utc)|handler_name|language|major_brand|minor_version|compatible_brands|creation_time|make|model|"
     r"com\.apple\.quicktime\.(?:make|model|software|creationdate)|com\.android\.version)(?:-[a-z]{2,3})?", re.IGNORECASE)
+# Bytes that playing needs, and how they look: the id of an element, a FourCC, where a sphere is cut (ISOBMFF's `equi`), Dolby Vision's
+# configuration, the first bytes that all frames of a track share, sound and pictures as they are coded.
+_ALPHA, _ADDITION_ID, _ADDITION, _SHARED = 0x53C0, 0xEE, 0xA5, 0x4255
+_BINARY = {0x53AB: re.compile(rb"[\x00-\xff]{1,4}"), 0x2EB524: re.compile(rb"[A-Za-z0-9 ]{4}"), 0x7672: re.compile(rb"\0{4}[\x00-\xff]{0,16}"),
+           0x41ED: re.compile(rb"[\1-\3]\0[\x00-\xff]{3}\0{19}"), _SHARED: re.compile(rb"[\x00-\xff]{0,8}")}
+_NUMBER = 8  # bytes of the longest (RFC 8794, 7)
+_CODED = {0x63A2, 0xA1, 0xA3}  # looked at with the samples
+_HDR10_PLUS, _MAX_HDR10_PLUS = b"\xb5\0\x3c\0\1\4", 512  # SMPTE ST 2094-40 in a message of ITU-T T.35
 _MAX_NAME = 200
 _MAX_EMPTY = 100_000  # stretches to be emptied: a muxer leaves a Void or two a cluster
 _MAX_TRACKS = 1000
@@ -78,6 +86,7 @@ class _Found:
     blocks: list[Block] = field(default_factory=lambda: Few(MOST_BLOCKS))
     empty: list[tuple[int, int]] = field(default_factory=lambda: Few(_MAX_EMPTY))
     titles: list[tuple[int, int]] = field(default_factory=lambda: Few(MOST_BLOCKS))
+    has_alpha: bool = False
     tracks: list[Element] = field(default_factory=lambda: Few(_MAX_TRACKS))
     clusters: list[Element] = field(default_factory=lambda: Few(_MAX_CLUSTERS))
 
@@ -104,6 +113,8 @@ def _walk(reader: ebml.Reader, parent: Element, found: _Found, depth: int = 0) -
     if parent.id == SIMPLE_TAG:
         _simple_tag(reader, list(reader.elements(parent.start, parent.end)), found, depth)
         return
+    if parent.id == MORE:
+        _addition(reader.file, list(reader.elements(parent.start, parent.end)), found)
     parts = _PARTS[parent.id] if depth < _MAX_DEPTH else set()
     for part in reader.elements(parent.start, parent.end):
         if part.id == CRC:
@@ -133,17 +144,35 @@ def _leaf(file: IO[bytes], part: Element, found: _Found) -> None:
     """Text, and what is larger than a number."""
     kinds: dict[int, tuple[Kind, str]] = {TITLE: ("comment", "title"), DATE: ("dates", "")}
     place = (part.start, part.end - part.start)
-    if part.id in kinds:
+    if part.id in kinds and (part.id != DATE or place[1] <= _NUMBER):
         found.blocks.append(Block(kinds[part.id][0], (place,), keyword=kinds[part.id][1]))
     elif part.id == CHAPTER_TITLE and place[1]:
         found.titles.append(place)
-    elif (expected := _expected(part.id)) and (place[1] > _MAX_NAME or not expected.fullmatch(read_exactly(file, *place))):
+    elif expected := _expected(part.id):
+        if place[1] > _MAX_NAME or not expected.fullmatch(read_exactly(file, *place)):
+            found.empty.append(place)
+            if part.id == _SHARED:  # frames can't be put together without
+                found.blocks.append(Block("uncleanable", (), keyword="what frames begin with"))
+    elif place[1] > _NUMBER and part.id not in _CODED and part.id != _ADDITION:
         found.empty.append(place)
+    elif part.id == _ALPHA:
+        found.has_alpha = bool(read_exactly(file, *place).strip(b"\0"))
+
+
+def _addition(file: IO[bytes], parts: list[Element], found: _Found) -> None:
+    """What stands beside a frame (RFC 9559, 5.1.3.5.2.1): how clear VP8 and VP9 are, or HDR10+. All else is somebody's."""
+    ids = [int.from_bytes(read_exactly(file, part.start, min(part.end - part.start, _NUMBER))) for part in parts if part.id == _ADDITION_ID] or [1]
+    for part in parts:
+        length = part.end - part.start
+        if part.id != _ADDITION or not length or (ids == [1] and found.has_alpha):
+            continue
+        if length > _MAX_HDR10_PLUS or read_exactly(file, part.start, min(length, 6)) != _HDR10_PLUS:
+            found.empty.append((part.start, length))
 
 
 def _expected(id: int) -> re.Pattern[bytes] | None:
     """What a text has to look like to stay."""
-    texts = {TRACK_NAME: _TRACK_NAMES, MUXER: _PROGRAMS, WRITER: _PROGRAMS, CODEC_NAME: _PROGRAMS, **_CODES}
+    texts = {TRACK_NAME: _TRACK_NAMES, MUXER: _PROGRAMS, WRITER: _PROGRAMS, CODEC_NAME: _PROGRAMS, **_CODES, **_BINARY}
     return _LANGUAGE if id in _LANGUAGES else texts.get(id)
 
 
