@@ -18,12 +18,12 @@ Part = tuple[Kind, int, int]  # how it is blanked, where it begins, its length
 
 
 def private(codec: str, data: bytes) -> Iterator[Part]:
-    """What decoding needs none of. ``codec``: ``avc``, ``hevc``, ``flac`` (blocks alone), ``vorbis``, ``mpeg`` or ``av1``; of others
-    nothing is known.
+    """What decoding needs none of. ``codec``: ``avc``, ``hevc``, ``flac`` (blocks alone), ``vorbis``, ``av1``, ``mpeg`` or ``esds``,
+    which is ``mpeg`` in an MP4's box; ``lhevc`` are the units of H.265's further layers. Of others nothing is known.
 
     Raises Unreadable for settings that break off.
     """
-    if codec in ("avc", "hevc"):
+    if codec in ("avc", "hevc", "lhevc"):
         yield from _units(codec, data)
     elif codec == "flac":
         yield from _flac(data)
@@ -31,6 +31,9 @@ def private(codec: str, data: bytes) -> Iterator[Part]:
         yield from _vorbis(data)
     elif codec == "mpeg":
         yield from (("filler", at, length) for at, length in user_data.of_data(data))
+    elif codec == "esds":
+        start, stop = _decoder_specific(data)
+        yield from (("filler", start + at, length) for at, length in user_data.of_data(data[start:stop]))
     elif codec == "av1":
         yield from (("filler", at, length) for at, length in obu.of_data(data[4:], 4))
 
@@ -52,7 +55,7 @@ class _Reader:
 
 
 def _units(codec: str, data: bytes) -> Iterator[Part]:
-    reader = _Reader(data, 5 if codec == "avc" else 22)
+    reader = _Reader(data, {"avc": 5, "hevc": 22, "lhevc": 5}[codec])
     if codec == "avc":
         for _ in range(reader.take(1) & 31):
             yield from _unit(reader, codec)
@@ -75,8 +78,37 @@ def _unit(reader: _Reader, codec: str) -> Iterator[Part]:
     start = reader.at + 2
     reader.take(reader.take(2))
     unit = reader.data[start:reader.at]
-    for at, length in nal.private_of_unit(unit, codec) if unit else ():
+    for at, length in nal.private_of_unit(unit, "avc" if codec == "avc" else "hevc") if unit else ():
         yield "filler", start + at, length
+
+
+def _decoder_specific(data: bytes) -> tuple[int, int]:
+    """Where an ``esds`` box has what its decoder needs (ISO/IEC 14496-1, 7.2.6.5 to 7.2.6.7): descriptors inside each other."""
+    reader = _Reader(data, 4)
+    for tag, fields in ((3, 3), (4, 13), (5, 0)):
+        if reader.at >= len(data):
+            return 0, 0
+        if reader.take(1) != tag:
+            raise Unreadable()
+        length = _length(reader)
+        if tag == 3 and data[reader.at + 2:reader.at + 3].strip(b"\x1f\0"):  # an address, another stream: none of a file
+            raise Unreadable()
+        reader.take(fields)
+        if tag == 5:
+            return reader.at, min(reader.at + length, len(data))
+        if tag == 4 and length == fields:
+            break
+    return 0, 0
+
+
+def _length(reader: _Reader) -> int:
+    length = 0
+    for _ in range(4):
+        part = reader.take(1)
+        length = length << 7 | part & 127
+        if part < 128:
+            break
+    return length
 
 
 def _flac(data: bytes) -> Iterator[Part]:

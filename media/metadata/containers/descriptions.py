@@ -32,7 +32,7 @@ _NUMBERS = {
 }
 _COLOURS = {b"nclx": 11, b"nclc": 10}
 _INSIDE = (b"wave", b"sv3d", b"proj")
-_SETTINGS = {b"avcC": "avc", b"hvcC": "hevc", b"hvcE": "hevc", b"av1C": "av1", b"esds": "mpeg", b"glbl": "mpeg"}
+_SETTINGS = {b"avcC": "avc", b"hvcC": "hevc", b"hvcE": "hevc", b"av1C": "av1", b"esds": "esds", b"glbl": "mpeg", b"lhvC": "lhevc"}
 
 
 def blocks(file: IO[bytes], stsd: Box, handler: bytes) -> Iterator[Block]:
@@ -88,14 +88,22 @@ def _part(file: IO[bytes], box: Box) -> Iterator[Block]:
         own = _COLOURS.get(read_exactly(file, box.start, min(4, length)), 0)
         yield from _behind(box, own) if own else [gone(box)]
     elif box.name in _SETTINGS:
-        yield from decoder_settings.blocks(_SETTINGS[box.name], payload(file, box), box.start)
-        yield from _behind(box, _NUMBERS.get(box.name, length))
+        yield from _settings(file, box)
     elif box.name == b"dfLa":
         yield from decoder_settings.blocks("flac", payload(file, box)[4:], box.start + 4)
     elif box.name in _NUMBERS:
         yield from _behind(box, _NUMBERS[box.name])
     else:
         yield gone(box)
+
+
+def _settings(file: IO[bytes], box: Box) -> Iterator[Block]:
+    data = payload(file, box)
+    try:
+        yield from list(decoder_settings.blocks(_SETTINGS[box.name], data, box.start))
+        yield from _behind(box, _NUMBERS.get(box.name, len(data)))
+    except Unreadable:  # of MPEG-4, they are none
+        yield gone(box) if box.name == b"esds" else Block("uncleanable", (), keyword="settings of a decoder that can't be followed")
 
 
 def _has_boxes(file: IO[bytes], box: Box) -> bool:
