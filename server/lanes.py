@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from waitress.task import ThreadedTaskDispatcher
@@ -13,13 +14,46 @@ if TYPE_CHECKING:
     from server.channel import Channel
 
 
+class Turns:
+    """Stands in for the queue of waitress' dispatcher, which holds its lock meanwhile. Networks take turns, so that one with
+    many connections holds up itself; of one network, first come, first served. Behind a proxy, all are of one."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, deque[Channel]] = {}  # in the order of their turns; each has somebody
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __contains__(self, network: str) -> bool:
+        return network in self._waiting
+
+    def append(self, channel: Channel) -> None:
+        self._waiting.setdefault(channel.network, deque()).append(channel)
+        self._count += 1
+
+    def popleft(self) -> Channel:
+        network = next(iter(self._waiting))
+        of_network = self._waiting.pop(network)
+        channel = of_network.popleft()
+        self._count -= 1
+        if of_network:
+            self._waiting[network] = of_network  # behind the others
+        return channel
+
+
+class Lane(ThreadedTaskDispatcher):
+    def __init__(self, threads: int) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.queue = Turns()  # type: ignore[assignment]
+        self.set_thread_count(threads)
+
+
 class Lanes:
     """Stands in for waitress' dispatcher. A request that waits in a lane takes no thread, only its connection."""
 
     def __init__(self, threads: int, upload_threads: int, uploads_waiting: int) -> None:
-        self._pages, self._uploads = ThreadedTaskDispatcher(), ThreadedTaskDispatcher()
-        self._pages.set_thread_count(threads)
-        self._uploads.set_thread_count(upload_threads)
+        self._pages, self._uploads = Lane(threads), Lane(upload_threads)
         self._uploads_waiting = uploads_waiting
 
     @property
@@ -29,7 +63,7 @@ class Lanes:
 
     def has_upload_of(self, network: str) -> bool:
         """Whether an upload from there waits."""
-        return any(channel.network == network for channel in list(self._uploads.queue))
+        return network in self._uploads.queue
 
     def add_task(self, channel: Channel) -> None:
         if channel.answer_at_once():
