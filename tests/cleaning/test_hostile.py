@@ -239,6 +239,14 @@ def test_what_other_readers_would_go_over_piece_by_piece_is_refused(name: str, t
         probe(path, max_megapixels=100, allowed=(format,))
 
 
+@pytest.mark.parametrize(("count", "size", "is_taken"), [(199_000, 16, False), (30_000, 100, False), (30_000, 2048, True), (15_000, 30, True)])
+def test_chunks_are_rationed_by_the_bytes_of_the_file(count: int, size: int, is_taken: bool) -> None:
+    """As small as libpng's and smaller, or an animation of many frames; but no crowd of tiny ones."""
+    file = io.BytesIO(png(*[chunk(b"IDAT", bytes(size))] * count))
+    with contextlib.nullcontext() if is_taken else pytest.raises(Unreadable):
+        blocks(file, "png")
+
+
 @pytest.mark.parametrize("name", ["JPEG fill bytes", "JPEG fill bytes behind the pixels"])
 def test_some_fill_bytes_are_no_harm(name: str, tmp_path: Path) -> None:
     path = tmp_path / "a.jpg"

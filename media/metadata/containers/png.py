@@ -16,7 +16,9 @@ HEADER = 8  # length and type before a chunk's data; its CRC follows in 4 bytes 
 # Critical chunks, colour, transparency, density and animation, with the most bytes that each may have.
 KEPT = {b"IHDR": 13, b"PLTE": 768, b"IDAT": 1 << 31, b"IEND": 0, b"tRNS": 256, b"cHRM": 32, b"gAMA": 4, b"sBIT": 4, b"sRGB": 1, b"cICP": 4,
         b"mDCV": 24, b"cLLI": 8, b"bKGD": 6, b"pHYs": 9, b"acTL": 8, b"fcTL": 26, b"fdAT": 1 << 31, b"iDOT": 28}
-_MAX_CHUNKS = 200_000  # a picture of 100 megapixels in IDATs of 8 KB has half of them
+# Each chunk is a turn of a Python loop, ours and Pillow's. libpng writes IDATs of 8 KB, others larger ones, and an animation two chunks
+# a frame: so many for any file, and one for each 2 KB.
+_CHUNKS, _BYTES_A_CHUNK, _MOST_CHUNKS = 20_000, 2048, 200_000
 _MAX_BLOCKS = 1000  # texts and the like; a real file has some ten
 TEXT = {b"tEXt", b"zTXt", b"iTXt"}
 _PIXELS = {b"IDAT", b"fdAT"}
@@ -48,7 +50,7 @@ def chunks(file: IO[bytes]) -> Iterator[tuple[int, bytes, int]]:
     """(offset, type, length of the data) of each chunk up to IEND; raises Unreadable where that is missing."""
     size = size_of(file)
     offset = len(SIGNATURE)
-    for _ in range(_MAX_CHUNKS):
+    for _ in range(min(_CHUNKS + size // _BYTES_A_CHUNK, _MOST_CHUNKS)):
         header = read_exactly(file, offset, HEADER)
         length, name = int.from_bytes(header[:4]), header[4:]
         if offset + HEADER + length + 4 > size:
