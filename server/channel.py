@@ -21,7 +21,6 @@ from server.refusal import Refusal, RefusalTask
 # Read from a file and sent at a time. Measured over loopback, a 2.2 MB file: 2.0 GB/s with 128 KB, 2.9 with 256 KB, 3.6 with this, 1.8 with
 # all that the socket takes (4 MB), as waitress does: so large a piece is fresh memory each time.
 SEND_BYTES = 300_000
-TURN_BYTES = 1024 * 1024  # sent to one reader before the others have their turn: a hundred fast ones delay them by 30 ms
 
 
 class ApplicationTask(WSGITask):
@@ -53,7 +52,7 @@ class Channel(HTTPChannel):
     is_upload = False  # whether the request at work goes by the upload lane
     _lingers_until = 0.0
     _refused = False
-    _sent_this_turn = 0
+    _sent_this_turn, _share = 0, SEND_BYTES
     _loop = 0
 
     def __init__(self, server: Any, sock: socket.socket, addr: Any, adj: Any, map: dict[int, Any]) -> None:
@@ -61,6 +60,7 @@ class Channel(HTTPChannel):
         self.requests_lock: Any = threading.RLock()  # a connection may close while it is held
         self.network = network(addr[0])
         self.sendbuf_len: int = min(self.sendbuf_len, SEND_BYTES)
+        self._most_at_once = self.sendbuf_len
         self.idle_since = self._head_since = time.monotonic()
         self._is_new = True
         self._unread = b""
@@ -153,7 +153,7 @@ class Channel(HTTPChannel):
         answer = self.server.public_files.answer(request)
         if answer is None:
             return False
-        self._sent_this_turn = 0
+        self._begin_turn()
         task = PublicFileTask(self, request, answer)
         task.service()
         self.requests.pop()
@@ -170,7 +170,7 @@ class Channel(HTTPChannel):
 
     def send(self, data: bytes, do_close: bool = True) -> int:
         """Nothing, once a reader had its turn: a fast one would keep the loop until the end of its film."""
-        if self._sent_this_turn >= TURN_BYTES:
+        if self._sent_this_turn >= self._share:
             return 0
         sent: int = super().send(data, do_close=do_close)  # type: ignore[no-untyped-call]
         self._sent_this_turn += sent
@@ -179,8 +179,12 @@ class Channel(HTTPChannel):
     def writable(self) -> bool:
         return self._answered is not None or bool(super().writable())  # type: ignore[no-untyped-call]
 
+    def _begin_turn(self) -> None:
+        self._sent_this_turn, self._share = 0, self.server.connections.share()
+        self.sendbuf_len = min(self._most_at_once, self._share)
+
     def handle_write(self) -> None:
-        self._sent_this_turn = 0
+        self._begin_turn()
         if self._answered is not None:
             self._resume(self._answered)
         # Closing a socket with unread bytes resets the connection, and the sender never sees the answer.

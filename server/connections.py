@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from server.channel import Channel
 
 NO_ROOM = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+# Sent in one turn of the loop, to all who read, and to each: a few milliseconds until it hears of who comes. Less than LEAST_BYTES
+# to each would cost more in calls than it helps, as hundreds of readers that are all fast don't exist.
+LOOP_BYTES, LEAST_BYTES, TURN_BYTES = 8 * 1024 * 1024, 64 * 1024, 1024 * 1024
 SURPLUS = 32  # connections over a limit for a moment, until it is seen which of them have no request
 
 
@@ -24,6 +27,15 @@ class Connections:
         self.per_address = sys.maxsize if behind_proxy else limits.per_address
         self.open: set[Channel] = set()
         self._crowded = False
+        self._readers = self._readers_before = 0  # who was sent something in this turn of the loop, and in the last
+
+    def begin_turn(self) -> None:
+        self._readers_before, self._readers = self._readers, 0
+
+    def share(self) -> int:
+        """How many bytes one more reader may be sent in this turn of the loop."""
+        self._readers += 1
+        return max(LEAST_BYTES, min(TURN_BYTES, LOOP_BYTES // max(self._readers, self._readers_before)))
 
     @property
     def is_full(self) -> bool:

@@ -120,6 +120,7 @@ def run(sockets: dict[int, Any], rules: Rules) -> None:
     seconds = rules.limits.sweep_seconds
     try:
         while sockets:
+            rules.connections.begin_turn()
             wasyncore.poll2(seconds, sockets)
             rules.connections.trim()
             if time.monotonic() >= next_sweep:
