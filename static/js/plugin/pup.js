@@ -1,5 +1,6 @@
 // The forum plugin: on another site, an upload button beside each editor. It opens our upload page in a window
-// of its own and inserts the codes that this window sends. Called like Chevereto's, with the same attributes; needs nothing else.
+// of its own and inserts the codes that this window sends. Called like Chevereto's, with the same
+// attributes; needs nothing else.
 (() => {
   const script = document.currentScript;
   const options = script.dataset;

@@ -8,12 +8,14 @@ $key = {{ given.key | as_powershell }}  # keep it to yourself
 $links = foreach ($file in Get-Item -Path $Path) {
     $headers = @{ 'X-API-Key' = $key; 'X-File-Name' = [uri]::EscapeDataString($file.Name) }
     try {
-        $answer = Invoke-RestMethod -Method Post -Uri $api -Headers $headers -ContentType 'application/octet-stream' -InFile $file.FullName
+        $answer = Invoke-RestMethod `
+            -Method Post -Uri $api -Headers $headers -ContentType 'application/octet-stream' -InFile $file.FullName
         Write-Host "$($file.Name)  delete: $($answer.image.delete_url)"
         $answer.image.{{ given.link }}
     } catch {
         $message = $_.ErrorDetails.Message
-        if ($message) { $message = ($message | ConvertFrom-Json).error.message } else { $message = $_.Exception.Message }
+        if ($message) { $message = ($message | ConvertFrom-Json).error.message }
+        else { $message = $_.Exception.Message }
         Write-Warning "$($file.Name): $message"
     }
 }

@@ -38,7 +38,8 @@ to_clipboard() {
 notify() { # title, text
     if has notify-send; then notify-send -- "$1" "$2"
     elif has osascript; then
-        osascript -e 'on run texts' -e 'display notification (item 2 of texts) with title (item 1 of texts)' -e 'end run' "$1" "$2"
+        osascript -e 'on run texts' -e 'display notification (item 2 of texts) with title (item 1 of texts)' \
+            -e 'end run' "$1" "$2"
     fi >/dev/null 2>&1 || :
 }
 
@@ -93,7 +94,8 @@ links=
 
 upload() { # file, name
     # The key goes to curl by a pipe: in its arguments everybody on this computer could read it.
-    answer=$(printf 'header = "X-API-Key: %s"\n' "$KEY" | curl --config - --silent --show-error --retry 2 --write-out '\n%{http_code}' \
+    answer=$(printf 'header = "X-API-Key: %s"\n' "$KEY" | curl --config - --silent --show-error --retry 2 \
+        --write-out '\n%{http_code}' \
         --form "source=@\"$(in_quotes "$1")\";filename=\"$(in_quotes "$2")\"" --form format=json \
         {%- for name, value in given.parameters.items() %}
         --form {{ (name ~ "=" ~ value) | as_shell }} \
@@ -109,7 +111,8 @@ upload() { # file, name
     fi
     printf '%s\n' "$link"
     links=$links${links:+$NL}$link
-    printf '%s\t%s\t%s\t%s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$link" "$(text_of delete_url)" "$(printf '%s' "$2" | tr '\t\n' '  ')" >>"$LOG"
+    printf '%s\t%s\t%s\t%s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$link" "$(text_of delete_url)" \
+        "$(printf '%s' "$2" | tr '\t\n' '  ')" >>"$LOG"
 }
 
 fail() { # name, reason
@@ -133,8 +136,12 @@ for argument in "$@"; do
     name=screenshot-$(date '+%Y-%m-%d-%H%M%S')
     case $argument in
         --region | --screen)
-            tool=$(screenshot_tool) || { fail 'No screenshot' 'install flameshot, spectacle, gnome-screenshot, grim and slurp, or maim'; continue; }
-            if take_screenshot "$tool" "${argument#--}" "$temporary/shot.png"; then upload "$temporary/shot.png" "$name.png"
+            tool=$(screenshot_tool) || {
+                fail 'No screenshot' 'install flameshot, spectacle, gnome-screenshot, grim and slurp, or maim'
+                continue
+            }
+            if take_screenshot "$tool" "${argument#--}" "$temporary/shot.png"; then
+                upload "$temporary/shot.png" "$name.png"
             else failed=1; say 'No screenshot was taken.'
             fi
             rm -f "$temporary/shot.png" ;;

@@ -20,13 +20,16 @@ const FIELDS = {{ dict(given.parameters, format="json") | as_js }};
 {% include "uploaders/files/_pick.js" %}
 function request(details) {
   return new Promise((resolve, reject) => {
-    GM_xmlhttpRequest({ ...details, onload: resolve, onerror: () => reject(new Error("No answer from " + new URL(details.url).host)) });
+    const onerror = () => reject(new Error("No answer from " + new URL(details.url).host));
+    GM_xmlhttpRequest({ ...details, onload: resolve, onerror });
   });
 }
 
 async function pictureAt(address) {
   if (/^(data|blob):/.test(address)) return (await fetch(address)).blob();
-  const answer = await request({ method: "GET", url: address, responseType: "blob", headers: { Referer: location.href } });
+  const answer = await request({
+    method: "GET", url: address, responseType: "blob", headers: { Referer: location.href },
+  });
   if (answer.status !== 200) throw new Error("The page's server answered " + answer.status);
   return answer.response;
 }
@@ -46,7 +49,8 @@ async function upload(address) {
     const said = JSON.parse(answer.responseText);
     if (answer.status !== 200) throw new Error(said.error.message);
     GM_setClipboard(said.image.{{ given.link }});
-    GM_notification({ title: "Link copied", text: said.image.{{ given.link }}, onclick: () => open(said.image.url_viewer) });
+    GM_notification({ title: "Link copied", text: said.image.{{ given.link }},
+      onclick: () => open(said.image.url_viewer) });
   } catch (error) {
     GM_notification({ title: "Not uploaded", text: error.message });
   }
