@@ -19,6 +19,16 @@ class Budget:
         self._waiting: deque[object] = deque()
         self._changed = threading.Condition()
 
+    @property
+    def left(self) -> int:
+        """Bytes that nobody holds."""
+        return self._left
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return len(self._waiting)
+
     @contextlib.contextmanager
     def holding(self, amount: int, seconds: float) -> Iterator[None]:
         """Raises Busy where it isn't free within ``seconds``."""

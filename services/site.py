@@ -45,7 +45,7 @@ class Site:
     def __post_init__(self) -> None:
         memory.keep_little()
         self._trial, self._tried_at = threading.Lock(), -TRIAL_SECONDS
-        self._memory = Budget(self.config.memory_mb * 1_000_000, memory.give_back)
+        self.budget = Budget(self.config.memory_mb * 1_000_000, memory.give_back)
         self.fetches = Fetches(self.config.uploads_at_once)  # half of the threads that uploads have
         self._turns = threading.BoundedSemaphore(self.config.uploads_at_once)
 
@@ -66,7 +66,7 @@ class Site:
 
     def memory(self, amount: int) -> contextlib.AbstractContextManager[None]:
         """Wait until ``amount`` bytes may be taken for a picture. Raises Busy when they don't get free in time."""
-        return self._memory.holding(amount, self.turn_seconds)
+        return self.budget.holding(amount, self.turn_seconds)
 
     def check_ready(self) -> None:
         """Raises StorageMissing or StorageFull when no upload could be kept."""

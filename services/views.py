@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 
 from models import Upload, db, utcnow
@@ -16,7 +17,8 @@ MAX_REMEMBERED = 200_000  # looks of one day; at 16 bytes each some ten megabyte
 class ViewCounter:
     """Counts in memory until `flush`. A visitor is a hash with a salt that is forgotten after its day."""
 
-    def __init__(self) -> None:
+    def __init__(self, today: Callable[[], date] = lambda: utcnow().date()) -> None:
+        self.today = today
         self._lock = threading.Lock()
         self._day: date | None = None
         self._salt = b""
@@ -26,7 +28,7 @@ class ViewCounter:
     def count(self, upload_id: int, visitor: str) -> None:
         """``visitor`` tells one from another, such as an address and a browser's name; it is not kept."""
         with self._lock:
-            today = utcnow().date()
+            today = self.today()
             if today != self._day or len(self._seen) > MAX_REMEMBERED:
                 self._day, self._salt, self._seen = today, secrets.token_bytes(16), set()
             look = hashlib.blake2b(f"{upload_id} {visitor}".encode(), key=self._salt, digest_size=16).digest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
@@ -95,9 +96,18 @@ class Person:
         return image
 
 
+@functools.cache
+def password_hash() -> str:
+    """Of PASSWORD. Made once, as it is slow on purpose."""
+    user = User()
+    user.set_password(PASSWORD)
+    return user.password_hash
+
+
 def make_person(application: Flask, name: str = "ann", *, admin: bool = False) -> Person:
     with application.app_context():
-        user = User.create(name, PASSWORD, is_admin=admin)
+        user = User(name=name, is_admin=admin, password_hash=password_hash())
+        db.session.add(user)
         _, key = ApiKey.issue(user, "tests")
         db.session.commit()
     return Person(application, name, key, application.test_client())

@@ -31,6 +31,7 @@ _FILE_MODE = {PUBLIC: 0o644, PRIVATE: 0o600}  # a reverse proxy runs as somebody
 class Storage:
     def __init__(self, data: Path) -> None:
         self.data, self._data = data, str(data)
+        self.touched_at = touched_at
         self.tmp = data / "tmp"
 
     def prepare(self) -> None:
@@ -167,19 +168,19 @@ class Storage:
 
     def last_touched(self, root: str, relative: str) -> float:
         """When a file was written or moved last, in seconds since 1970; now, where it is gone."""
-        return _last_touched(self.path(root, relative))
+        return self.touched_at(self.path(root, relative))
 
     def leftovers(self, older_than: float) -> list[Path]:
         """Temp files untouched for ``older_than`` seconds."""
         before = time.time() - older_than
-        return [path for path in _files(self.tmp) if _last_touched(path) <= before]
+        return [path for path in _files(self.tmp) if self.touched_at(path) <= before]
 
     def remove_empty_folders(self, older_than: float) -> None:
         """Date folders with nothing in them; not one that an upload may just have made."""
         before = time.time() - older_than
         for root in ROOTS:
             for folder, _, _ in os.walk(self.data / root, topdown=False):
-                if Path(folder) != self.data / root and _last_touched(Path(folder)) < before:
+                if Path(folder) != self.data / root and self.touched_at(Path(folder)) < before:
                     try:
                         Path(folder).rmdir()
                     except OSError:
@@ -221,7 +222,8 @@ def _folders(base: Path, at: tuple[str, ...], after: tuple[str, ...]) -> Iterato
             yield from _folders(base, below, after)
 
 
-def _last_touched(path: Path) -> float:
+def touched_at(path: Path) -> float:
+    """When a file was written or moved last, in seconds since 1970; now, where it is gone."""
     try:
         stat = path.stat()
     except FileNotFoundError:

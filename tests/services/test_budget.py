@@ -57,9 +57,9 @@ def test_who_came_first_is_first() -> None:
     with budget.holding(50, PATIENT):
         large, small = (threading.Thread(target=take, args=(amount, number)) for number, amount in enumerate((80, 10)))
         large.start()
-        _until(lambda: len(budget._waiting) == 1)
+        _until(lambda: budget.waiting == 1)
         small.start()
-        _until(lambda: len(budget._waiting) == 2)
+        _until(lambda: budget.waiting == 2)
         assert order == []
     large.join()
     small.join()
@@ -89,12 +89,12 @@ def test_an_upload_waits_for_memory_or_is_busy(make_app: Callable[..., Flask], m
     seen: list[int] = []
 
     def look(*args: object) -> object:
-        seen.append(site._memory._left)
+        seen.append(site.budget.left)
         return derive(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ingest, "derive", look)
     assert ann.upload("plain.jpg").status_code == 200
-    assert seen[0] < 100_000_000 == site._memory._left
+    assert seen[0] < 100_000_000 == site.budget.left
 
 
 @pytest.mark.parametrize("format", ["jpg", "png", "webp", "heic"])

@@ -26,7 +26,9 @@ LONG_AGO = time.time() - 2 * limits.GRACE_SECONDS
 
 @pytest.fixture
 def house(ann: Person) -> Site:
+    """A test can't set the time of a file's last rename, so only that of its last writing counts here."""
     site: Site = ann.app.extensions["keepsake"]
+    site.storage.touched_at = lambda path: path.stat().st_mtime
     return site
 
 
@@ -38,14 +40,6 @@ def run(ann: Person, house: Site, **kwargs: bool) -> upkeep.Report:
 def age(*paths: Path) -> None:
     for path in paths:
         os.utime(path, (LONG_AGO, LONG_AGO))
-
-
-@pytest.fixture(autouse=True)
-def old_by_its_time_of_writing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test can't set the time of a file's last rename, so only that of its last writing counts here."""
-    from media.storage import disk as storage
-
-    monkeypatch.setattr(storage, "_last_touched", lambda path: path.stat().st_mtime)
 
 
 def test_expired_uploads_leave_row_and_disk(ann: Person, house: Site) -> None:

@@ -49,10 +49,10 @@ class Sxcu:
         return Result(*(self.parse(self.document[name], answer) for name in ("URL", "ThumbnailURL", "DeletionURL")))
 
     def parse(self, text: str, answer: requests.Response | None = None) -> str:
-        return _Parser(text, answer).run()
+        return Parser(text, answer).run()
 
 
-class _Parser:
+class Parser:
     def __init__(self, text: str, answer: requests.Response | None) -> None:
         self.text, self.answer, self.at = text, answer, 0
 

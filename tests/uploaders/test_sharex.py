@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ import requests
 from blueprints.clients.rendering import as_sharex
 from tests.conftest import Server, sample
 from tests.uploaders.conftest import Made
-from tests.uploaders.sharex import Result, Sxcu, _Parser
+from tests.uploaders.sharex import Parser, Result, Sxcu
 
 Configure = Callable[..., Made]
 FILES = ["sharex.sxcu", "sharex-old.sxcu"]
@@ -82,12 +83,12 @@ def test_a_double_click_imports_the_download(name: str, configure: Configure) ->
 
 def test_what_shareX_would_take_for_its_own_syntax() -> None:
     odd = r"https://h.example/a{b}|c\d"
-    assert _Parser(as_sharex(odd), None).run() == odd
+    assert Parser(as_sharex(odd), None).run() == odd
 
 
 def test_the_interpreter_is_one(tmp_path: Path) -> None:
     answer = requests.Response()
-    answer._content, answer.url = b'{"a": [{"b": "c|d"}]}', "https://x.example/"
-    assert _Parser(r"\{x\}{json:a[0].b}-{responseurl}", answer).run() == "{x}c|d-https://x.example/"
+    answer.raw, answer.url = io.BytesIO(b'{"a": [{"b": "c|d"}]}'), "https://x.example/"
+    assert Parser(r"\{x\}{json:a[0].b}-{responseurl}", answer).run() == "{x}c|d-https://x.example/"
     with pytest.raises(ValueError, match="without a version"):
         Sxcu("{}")
