@@ -153,6 +153,14 @@ def stored_files(application: Flask) -> list[str]:
     return sorted(path for path in found if not path.endswith("/.keepsake"))
 
 
+def until(holds: Callable[[], bool], seconds: float = 30) -> None:
+    """Waits for something that another process or thread does; fails where it never comes to that."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.01)
+
+
 # --- a server as it really runs
 
 

@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import PASSWORD, ROOT, Server, sample
+from tests.conftest import PASSWORD, ROOT, Server, sample, until
 
 needs_curl = pytest.mark.skipif(not shutil.which("curl") and os.environ.get("CI") != "true", reason="no curl here")
 
@@ -141,9 +140,12 @@ def test_a_body_that_waits_on_disk_waits_on_the_right_one(make_server: Callable[
     connection.putheader("Content-Length", "20000000")
     connection.endheaders()
     connection.send(bytes(10_000_000))
-    time.sleep(0.5)
-    open_files = [str(path.readlink()) for path in Path(f"/proc/{server.process.pid}/fd").iterdir() if path.is_symlink()]
-    assert [path for path in open_files if path.startswith(str(server.data / "tmp"))], open_files
+
+    def waits_in_tmp() -> bool:
+        open_files = [str(path.readlink()) for path in Path(f"/proc/{server.process.pid}/fd").iterdir() if path.is_symlink()]
+        return any(path.startswith(str(server.data / "tmp")) for path in open_files)
+
+    until(waits_in_tmp)
     connection.close()
 
 
@@ -229,9 +231,8 @@ def test_a_crash_leaves_no_row_without_its_file(make_server: Callable[..., Serve
     with ThreadPoolExecutor(8) as pool:
         for n in range(60):
             pool.submit(send, ("plain.jpg", "alpha.png", "gps-nikon.jpg")[n % 3])
-        time.sleep(0.7)
+        until(lambda: bool(answered))
         server.process.kill()
-    assert answered
     again = make_server(server.data)
     for image in answered:
         path = image["url"].partition("/images/")[2]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import socket
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 import requests
 
 from app import create_app
-from tests.conftest import PASSWORD, Server, sample
+from tests.conftest import PASSWORD, Server, sample, until
 
 BIG = "/images/2026/01/01/big.mp4"
 BIG_BYTES = 300_000_000
@@ -161,11 +160,7 @@ def test_a_reader_that_went_away_leaves_no_file_open(narrow_server: Server) -> N
     def still_open() -> list[Path]:
         return [fd for fd in Path(f"/proc/{narrow_server.process.pid}/fd").iterdir() if fd.is_symlink() and fd.readlink() == path]
 
-    for _ in range(50):
-        if not still_open():
-            break
-        time.sleep(0.1)
-    assert not still_open()
+    until(lambda: not still_open())
 
 
 def test_no_text_from_outside_ends_a_header_line(make_server: Callable[..., Server]) -> None:

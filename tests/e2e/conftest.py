@@ -15,14 +15,26 @@ from tests.e2e.forum import Forum
 AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text()
 
 
-@pytest.fixture
-def logged_in(page: Any, server: Server, server_key: str) -> Any:
-    """A page on which ann is logged in, at the start page."""
+@pytest.fixture(scope="module")
+def cookies(browser: Any, server: Server, server_key: str) -> list[dict[str, Any]]:
+    """What a browser holds in which ann has logged in; how she does is tested in test_pages.py."""
+    context = browser.new_context()
+    page = context.new_page()
     page.goto(server.base + "/login")
     page.fill("[name=name]", "ann")
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
     page.wait_for_url(server.base + "/")
+    held: list[dict[str, Any]] = context.cookies()
+    context.close()
+    return held
+
+
+@pytest.fixture
+def logged_in(page: Any, server: Server, cookies: list[dict[str, Any]]) -> Any:
+    """A page on which ann is logged in, at the start page."""
+    page.context.add_cookies(cookies)
+    page.goto(server.base + "/")
     page.wait_for_selector(".uploader.scripted")
     return page
 
@@ -49,6 +61,16 @@ def forum(tmp_path: Path, server: Server) -> Iterator[Forum]:
 
 def violations(page: Any) -> list[str]:
     """What axe finds wrong on the page as it is now."""
-    page.evaluate(AXE)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [f"{rule['id']}: {rule['help']}: {node['html'][:120]} {node['failureSummary'][:200]}" for rule in found["violations"] for node in rule["nodes"]]
+
+
+def violations_in_both(page: Any) -> list[str]:
+    """The same in light and in dark."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found += [f"{scheme}: {problem}" for problem in violations(page)]
+    return found

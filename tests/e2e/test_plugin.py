@@ -101,8 +101,9 @@ def test_the_language_of_the_page(lang: str, label: str, logged_in: Any, forum: 
 
 @pytest.mark.parametrize("attribute", ["data-keepsake-trigger", "data-chevereto-pup-trigger"])
 def test_manual_mode(attribute: str, logged_in: Any, forum: Forum) -> None:
+    logged_in.clock.install()
     logged_in.goto(forum.page(f'{TEXTAREA}<button {attribute} data-target="#message">Mine</button>', mode="manual", auto_insert="direct-links"))
-    logged_in.wait_for_timeout(300)
+    logged_in.clock.run_for(1000)
     assert logged_in.locator(BUTTON).count() == 0
     with logged_in.expect_popup() as waiting:
         logged_in.click("text=Mine")
@@ -140,11 +141,14 @@ def test_messages_of_others_are_ignored(logged_in: Any, forum: Forum) -> None:
     page = logged_in
     page.goto(forum.page(TEXTAREA, auto_insert="0", auto_close="0"))
     popup = open_window(page)
+    for window in (page, popup):  # hears a message after the plugin did
+        window.evaluate("window.heard = 0; addEventListener('message', () => { window.heard += 1; })")
     page.evaluate("postMessage({keepsake: 'codes', text: 'evil', isHtml: false}, '*')")  # another origin than ours
     popup.evaluate("postMessage({keepsake: 'settings', autoInsert: 'direct-links', autoClose: '0'}, '*')")  # ours, but not the opener
     frame = '<iframe srcdoc="<script>top.postMessage({keepsake: `codes`, text: `evil`}, `*`)</script>"></iframe>'
     page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", frame)
-    page.wait_for_timeout(300)
+    page.wait_for_function("window.heard === 2")
+    popup.wait_for_function("window.heard === 1")
     assert page.eval_on_selector("textarea", "element => element.value") == "Before.after"
     assert popup.eval_on_selector("[data-popup-kind]", "element => element.value") == "bbcode-embed-medium"
     popup.close()

@@ -62,9 +62,10 @@ def open_editor(name: str, page: Any, forum: Forum, modules: Path, **options: st
     (forum.folder / "node_modules").symlink_to(modules)
     body, content = PROGRAMS[name]
     imports = json.dumps({module: f"./node_modules/{module}/dist/index.js" for module in MODULES})
+    page.clock.install()
     page.goto(forum.page("<script>let ready = false;</script>" + body.replace("IMPORTS", imports), **options))
     page.wait_for_function("() => ready")
-    page.wait_for_timeout(500)  # the plugin looks again after 200 ms
+    page.clock.run_for(1000)  # the plugin looks again after 200 ms
     assert page.locator(BUTTON).count() == 1, name
     return content
 
@@ -111,12 +112,13 @@ def test_an_editor_that_takes_a_textarea_s_place(logged_in: Any, forum: Forum) -
 
 
 def test_editors_that_open_later(logged_in: Any, forum: Forum) -> None:
+    logged_in.clock.install()
     logged_in.goto(forum.page("<p>Nothing yet</p>"))
-    logged_in.wait_for_timeout(300)
+    logged_in.clock.run_for(1000)
     assert logged_in.locator(BUTTON).count() == 0
     logged_in.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", TEXTAREA)
     logged_in.wait_for_selector(BUTTON)
-    logged_in.wait_for_timeout(500)
+    logged_in.clock.run_for(1000)
     assert logged_in.locator(BUTTON).count() == 1
 
 

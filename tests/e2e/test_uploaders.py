@@ -12,7 +12,7 @@ import requests
 
 from blueprints.clients.tools import TOOLS
 from tests.conftest import PASSWORD, Server, sample
-from tests.e2e.conftest import violations
+from tests.e2e.conftest import violations, violations_in_both
 from tests.e2e.forum import Forum
 
 pytestmark = pytest.mark.browser
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 
 def test_from_the_menu_to_the_first_upload(logged_in: Any, server: Server) -> None:
     page = logged_in
+    page.clock.install()
     page.click(".menu summary")
     page.click("text=Uploaders")
     page.click("text=ShareX")
@@ -42,19 +43,17 @@ def test_from_the_menu_to_the_first_upload(logged_in: Any, server: Server) -> No
     assert violations(page) == []
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_timeout(3000)
+    page.clock.run_for(30_000)
     assert asked == []  # no more questions once it is there
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
-def test_every_tool_s_pages(scheme: str, width: int, logged_in: Any, server: Server) -> None:
+def test_every_tool_s_pages(width: int, logged_in: Any, server: Server) -> None:
     page = logged_in
-    page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(server.base + "/settings/uploaders")
     assert page.locator(".choice").count() == len(TOOLS)
-    found = violations(page)
+    found = violations_in_both(page)
     for tool in TOOLS.values():
         page.goto(f"{server.base}/settings/uploaders/{tool.slug}")
         if tool.has_key:
@@ -62,7 +61,7 @@ def test_every_tool_s_pages(scheme: str, width: int, logged_in: Any, server: Ser
             page.wait_for_selector("[data-trial]")
         for details in page.locator(".steps details").all():
             details.evaluate("element => { element.open = true; }")
-        found += [f"{tool.slug}: {problem}" for problem in violations(page)]
+        found += [f"{tool.slug}: {problem}" for problem in violations_in_both(page)]
         assert page.evaluate("document.documentElement.scrollWidth") <= width, tool.slug
     assert found == []
 
@@ -167,16 +166,17 @@ def test_nobody_uploads_by_a_link_to_us(logged_in: Any, server: Server) -> None:
     """Any site may link to the upload page with an address; even to somebody whose uploads start by themselves."""
     page = logged_in
     page.evaluate("localStorage.setItem('upload', JSON.stringify({atOnce: true}))")
+    page.clock.install()
     page.goto("about:blank")
     page.goto(server.base + "/#add=" + "https%3A%2F%2Fpictures.example%2Fa.png")
     page.wait_for_selector(".item")
-    page.wait_for_timeout(500)
+    page.clock.run_for(10_000)
     assert page.get_attribute(".item", "data-state") == "waiting" and "#" not in page.url
     for bad in ("javascript:alert(1)", "nonsense", "file:///etc/passwd"):
         page.goto("about:blank")
         page.goto(f"{server.base}/#add={bad}")
         page.wait_for_selector(".uploader.scripted")
-        page.wait_for_timeout(200)
+        page.clock.run_for(10_000)
         assert page.locator(".item").count() == 0
 
 
