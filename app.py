@@ -22,10 +22,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import blueprints
 import cli
 import server
-from blueprints import api, upload, viewer
 from blueprints.clients import rendering
 from blueprints.documents import wire
 from blueprints.http import context, errors, headers, sessions, site_host
+from blueprints.http.parameters import EXPIRATIONS
 from config import Config, ConfigError
 from media.errors import UploadError
 from media.storage import Storage
@@ -84,9 +84,6 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     flask_migrate.Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     sessions.register(app)
-    sessions.csrf.exempt(api.bp)
-    sessions.csrf.exempt(viewer.bp)  # a delete link carries its own secret
-    sessions.csrf.exempt(upload.receive)  # checks by itself: the body is a stream, which only one may read
     errors.register(app)
     headers.register(app)
     blueprints.register(app)
@@ -158,7 +155,7 @@ def _teach_templates(app: Flask) -> None:
     def may_upload_here() -> bool:
         return may_upload(context.site().settings, context.visitor())
 
-    app.jinja_env.globals.update(static=static, may_upload_here=may_upload_here, expirations=upload.EXPIRATIONS,
+    app.jinja_env.globals.update(static=static, may_upload_here=may_upload_here, expirations=EXPIRATIONS,
                                  settings=LocalProxy(lambda: context.site().settings))
 
     @app.context_processor

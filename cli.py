@@ -16,11 +16,12 @@ from flask.cli import AppGroup, with_appcontext
 from config import ConfigError, as_text
 from media.errors import UploadError
 from media.storage.running import Occupied
-from models import Album, ApiKey, Category, DatabaseFault, Job, SiteFact, User, db, utcnow
-from models.site_fact import GUEST_KEY
+from models import ApiKey, DatabaseFault, Job, User, utcnow
 from server.worker import Worker
+from services import accounts, collections, keys
 from services.backup import NotABackup, back_up
 from services.jobs import KINDS
+from services.jobs.forward import bring_forward
 from services.jobs.orphans import TooManyOrphans
 from services.settings import DECLARED, change, reset
 from services.site import Site
@@ -59,10 +60,9 @@ def register(app: Flask) -> None:
 def create_user(name: str, admin: bool, password_stdin: bool) -> None:
     """Make an account."""
     try:
-        User.create(name, _password(password_stdin), is_admin=admin)
+        accounts.create_account(name, _password(password_stdin), is_admin=admin)
     except ValueError as error:
         _fail(str(error))
-    db.session.commit()
     click.echo(f"{name} may log in now.")
 
 
@@ -72,10 +72,9 @@ def create_user(name: str, admin: bool, password_stdin: bool) -> None:
 def set_password(name: str, password_stdin: bool) -> None:
     """Set a new password for user NAME, who is logged out everywhere by it."""
     try:
-        _user(name).set_password(_password(password_stdin))
+        accounts.set_password(_user(name), _password(password_stdin))
     except ValueError as error:
         _fail(str(error))
-    db.session.commit()
     click.echo(f"{name} has a new password and is logged out everywhere.")
 
 
@@ -92,17 +91,14 @@ def list_users() -> None:
 @click.option("--label", default="", help="What the key is for.")
 def create_key(name: str, label: str) -> None:
     """Make an API key for user NAME and print it, this once."""
-    _, text = ApiKey.issue(_user(name), label)
-    db.session.commit()
+    _, text = keys.issue_key(_user(name), label)
     click.echo(text)
 
 
 @key_group.command("guest")
 def create_guest_key() -> None:
     """Make the site's guest key and print it; the one before it ends. Works while GUEST_UPLOADS is on."""
-    text = SiteFact.issue_secret(GUEST_KEY, prefix="chv_guest_")
-    db.session.commit()
-    click.echo(text)
+    click.echo(keys.issue_guest_key())
 
 
 @key_group.command("list")
@@ -117,9 +113,8 @@ def list_keys() -> None:
 @click.argument("key_id")
 def revoke_key(key_id: str) -> None:
     """End the key with this id (the second part of chv_<id>_…)."""
-    if not ApiKey.revoke(key_id):
+    if not keys.revoke_key(key_id):
         _fail(f"There is no key {key_id}; `flask key list` shows them.")
-    db.session.commit()
     click.echo(f"{key_id} is revoked.")
 
 
@@ -129,10 +124,9 @@ def revoke_key(key_id: str) -> None:
 def create_album(user: str, name: str) -> None:
     """Make an album and print the id to pass as album_id."""
     try:
-        album = Album.create(_user(user), name)
+        album = collections.create_album(_user(user), name)
     except ValueError as error:
         _fail(str(error))
-    db.session.commit()
     click.echo(album.public_id)
 
 
@@ -141,10 +135,9 @@ def create_album(user: str, name: str) -> None:
 def create_category(name: str) -> None:
     """Make a category and print the number to pass as category_id."""
     try:
-        category = Category.create(name)
+        category = collections.create_category(name)
     except ValueError as error:
         _fail(str(error))
-    db.session.commit()
     click.echo(category.id)
 
 
@@ -163,8 +156,7 @@ def list_jobs() -> None:
 @click.argument("job_id", type=int, required=False)
 def retry_job(job_id: int | None) -> None:
     """Let the next worker run the job with this id; without an id, all that were given up."""
-    count = Job.bring_forward(utcnow(), job_id=job_id)
-    db.session.commit()
+    count = bring_forward(job_id=job_id)
     if job_id is not None and not count:
         _fail(f"There is no job {job_id} that waits; `flask jobs list` shows them.")
     click.echo(f"{count} jobs will run.")
@@ -177,10 +169,8 @@ def run_jobs(kind: str | None) -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     worker = Worker(app, _site())
     worker.plan()
-    if kind:
-        if not Job.bring_forward(utcnow(), key=kind):
-            _fail(f"{kind} is being run by another process.")
-        db.session.commit()
+    if kind and not bring_forward(key=kind):
+        _fail(f"{kind} is being run by another process.")
     failed = False
     for name, error in worker.run_due([kind] if kind else ()).items():
         failed = failed or error is not None

@@ -1,61 +1,106 @@
-"""HTTP: read the request, call one thing, answer. This file is the site map."""
+"""The site map: each route, its view, its methods, and who may use it (`blueprints.http.guards`)."""
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import NamedTuple
 
-from blueprints import api, auth, embed, files, gallery, health, look, manage, plugin, settings, upload, uploaders, viewer
+from flask import Blueprint, Flask
 
-SITE_MAP = [
+from blueprints import (
+    api,
+    auth,
+    embed,
+    files,
+    gallery,
+    health,
+    look,
+    manage,
+    plugin,
+    settings,
+    upload,
+    uploaders,
+    viewer,
+)
+from blueprints.http.guards import (
+    Guard,
+    View,
+    anyone,
+    editor,
+    explorer,
+    first_comer,
+    guarded,
+    key_holder,
+    link_holder,
+    member,
+    opener,
+    owner,
+    uploader,
+)
+from blueprints.http.sessions import csrf
+
+
+class Route(NamedTuple):
+    bp: Blueprint
+    rule: str
+    view: View
+    methods: str
+    who: Guard
+
+
+SITE_MAP = [Route(*row) for row in (
     # the wire
-    (api.bp, "/api/1/upload", api.upload, "GET POST OPTIONS"),
-    (api.bp, "/1/upload", api.upload_imgbb, "GET POST OPTIONS"),
-    (api.bp, "/api", api.unknown, "GET POST PUT PATCH DELETE OPTIONS"),
-    (api.bp, "/api/<path:rest>", api.unknown, "GET POST PUT PATCH DELETE OPTIONS"),
-    # bytes
-    (files.bp, "/images/<path:relative>", files.stored, "GET"),
-    (files.bp, "/original/<public_id>", files.original, "GET"),
+    (api.bp, "/api/1/upload", api.upload, "GET POST OPTIONS", key_holder),
+    (api.bp, "/1/upload", api.upload_imgbb, "GET POST OPTIONS", key_holder),
+    (api.bp, "/api", api.unknown, "GET POST PUT PATCH DELETE OPTIONS", anyone),
+    (api.bp, "/api/<path:rest>", api.unknown, "GET POST PUT PATCH DELETE OPTIONS", anyone),
+    # bytes: what isn't in the public root is looked up for who asks
+    (files.bp, "/images/<path:relative>", files.stored, "GET", anyone),
+    (files.bp, "/original/<public_id>", files.original, "GET", owner),
     # pages of one upload
-    (viewer.bp, "/image/<slug>", viewer.image, "GET"),
-    (viewer.bp, "/clip/<slug>", viewer.clip, "GET"),
-    (viewer.bp, "/video/<slug>", viewer.clip, "GET"),
-    (viewer.bp, "/image/<public_id>/delete/<token>", viewer.delete, "GET POST DELETE"),
-    (viewer.bp, "/clip/<public_id>/delete/<token>", viewer.delete, "GET POST DELETE"),
-    (manage.bp, "/manage/<public_id>/edit", manage.edit, "POST"),
-    (manage.bp, "/manage/<public_id>/delete", manage.delete, "POST"),
-    (manage.bp, "/manage/<public_id>/delete-link", manage.delete_link, "POST"),
-    (embed.bp, "/oembed", embed.oembed, "GET"),
-    (embed.bp, "/qr/<public_id>.svg", embed.qr, "GET"),
+    (viewer.bp, "/image/<slug>", viewer.image, "GET", opener),
+    (viewer.bp, "/clip/<slug>", viewer.clip, "GET", opener),
+    (viewer.bp, "/video/<slug>", viewer.clip, "GET", opener),
+    (viewer.bp, "/image/<public_id>/delete/<token>", viewer.delete, "GET POST DELETE", link_holder),
+    (viewer.bp, "/clip/<public_id>/delete/<token>", viewer.delete, "GET POST DELETE", link_holder),
+    (manage.bp, "/manage/<public_id>/edit", manage.edit, "POST", editor),
+    (manage.bp, "/manage/<public_id>/delete", manage.delete, "POST", editor),
+    (manage.bp, "/manage/<public_id>/delete-link", manage.delete_link, "POST", editor),
+    (embed.bp, "/oembed", embed.oembed, "GET", anyone),
+    (embed.bp, "/qr/<public_id>.svg", embed.qr, "GET", opener),
     # listings
-    (gallery.bp, "/explore", gallery.explore, "GET"),
-    (gallery.bp, "/search", gallery.search, "GET"),
-    (gallery.bp, "/tag/<name>", gallery.tag, "GET"),
+    (gallery.bp, "/explore", gallery.explore, "GET", explorer),
+    (gallery.bp, "/search", gallery.search, "GET", explorer),
+    (gallery.bp, "/tag/<name>", gallery.tag, "GET", explorer),
     # the upload page
-    (upload.bp, "/", upload.home, "GET"),
-    (upload.bp, "/upload", upload.elsewhere, "GET"),
-    (upload.bp, "/upload", upload.receive, "POST"),
-    (upload.bp, "/upload/arrived", upload.arrived, "POST"),
-    (plugin.bp, "/upload/popup", plugin.popup, "GET"),
-    (plugin.bp, "/sdk/pup.js", plugin.script, "GET"),
+    (upload.bp, "/", upload.home, "GET", anyone),
+    (upload.bp, "/upload", upload.elsewhere, "GET", anyone),
+    (upload.bp, "/upload", upload.receive, "POST", uploader),
+    (upload.bp, "/upload/arrived", upload.arrived, "POST", anyone),  # tells the sender alone
+    (plugin.bp, "/upload/popup", plugin.popup, "GET", uploader),
+    (plugin.bp, "/sdk/pup.js", plugin.script, "GET", anyone),
     # people
-    (auth.bp, "/setup/<token>", auth.setup, "GET POST"),
-    (auth.bp, "/login", auth.login, "GET POST"),
-    (auth.bp, "/logout", auth.logout, "POST"),
-    (settings.bp, "/settings/api", settings.keys, "GET POST"),
-    (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_key, "POST"),
-    (uploaders.bp, "/settings/uploaders", uploaders.index, "GET"),
-    (uploaders.bp, "/settings/uploaders/<slug>", uploaders.setup, "GET POST"),
-    (uploaders.bp, "/settings/uploaders/<slug>/<name>", uploaders.download, "POST"),
-    (uploaders.bp, "/settings/trial/<public_id>", uploaders.trial, "GET"),
+    (auth.bp, "/setup/<token>", auth.setup, "GET POST", first_comer),
+    (auth.bp, "/login", auth.login, "GET POST", anyone),
+    (auth.bp, "/logout", auth.logout, "POST", anyone),
+    (settings.bp, "/settings/api", settings.keys, "GET POST", member),
+    (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_key, "POST", member),
+    (uploaders.bp, "/settings/uploaders", uploaders.index, "GET", member),
+    (uploaders.bp, "/settings/uploaders/<slug>", uploaders.setup, "GET POST", member),
+    (uploaders.bp, "/settings/uploaders/<slug>/<name>", uploaders.download, "POST", member),
+    (uploaders.bp, "/settings/trial/<public_id>", uploaders.trial, "GET", member),
     # operations
-    (look.bp, "/theme.css", look.theme, "GET"),
-    (health.bp, "/healthz", health.check, "GET"),
-    (health.bp, "/robots.txt", health.robots, "GET"),
-]
+    (look.bp, "/theme.css", look.theme, "GET", anyone),
+    (health.bp, "/healthz", health.check, "GET", anyone),
+    (health.bp, "/robots.txt", health.robots, "GET", anyone),
+)]
+
+# Views that need no form's token: a key or a delete link is a secret of its own. The upload page's address checks the
+# token by itself, as its body is a stream, which only one may read.
+WITHOUT_TOKEN = (api.upload, api.upload_imgbb, api.unknown, viewer.delete, upload.receive)
 
 _TAKE_UPLOADS = (api.upload, api.upload_imgbb, upload.receive)
-_UPLOADS = {(method, rule) for _, rule, view, methods in SITE_MAP if view in _TAKE_UPLOADS for method in [*methods.split(), "HEAD"]
-            if method != "OPTIONS"}
+_UPLOADS = {(method, route.rule) for route in SITE_MAP if route.view in _TAKE_UPLOADS
+            for method in [*route.methods.split(), "HEAD"] if method != "OPTIONS"}
 
 
 def takes_upload(method: str, path: str) -> bool:
@@ -63,11 +108,15 @@ def takes_upload(method: str, path: str) -> bool:
     return (method, path.rstrip("/")) in _UPLOADS
 
 
-for _blueprint, _rule, _view, _methods in SITE_MAP:
+_guarded = {(route.view, route.who): guarded(route.view, route.who) for route in SITE_MAP}
+for _route in SITE_MAP:
     # The wire's clients drop the body when they are redirected, so a trailing slash is as good as none.
-    _blueprint.add_url_rule(_rule, view_func=_view, methods=_methods.split(), strict_slashes=False)
+    _route.bp.add_url_rule(_route.rule, view_func=_guarded[_route.view, _route.who],
+                           methods=_route.methods.split(), strict_slashes=False)
 
 
 def register(app: Flask) -> None:
-    for blueprint in dict.fromkeys(entry[0] for entry in SITE_MAP):
+    for view in WITHOUT_TOKEN:
+        csrf.exempt(view)
+    for blueprint in dict.fromkeys(route.bp for route in SITE_MAP):
         app.register_blueprint(blueprint)

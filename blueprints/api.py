@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, Response, jsonify, request
 
 from blueprints.documents import wire
+from blueprints.http.arguments import parse_key
 from blueprints.http.body import Body
 from blueprints.http.context import addresses, site
 from blueprints.http.errors import InvalidAction, InvalidKey, InvalidVersion, NoKey, RequestDenied, wanted_format
 from blueprints.http.receive import HEAD_ONLY, keep, received
 from media.errors import UploadError
-from models import ApiKey, SiteFact, db, utcnow
+from models import ApiKey, SiteFact, utcnow
 from models.site_fact import GUEST_KEY
+from services.keys import note_refusal, use_key
 
 bp = Blueprint("api", __name__)
-
-_KEY_SHAPE = re.compile(r"chv_[A-Za-z0-9]{1,20}_[A-Za-z0-9]{1,200}")
 
 
 def upload() -> Response:
@@ -44,7 +42,7 @@ def _upload(*, at_imgbb: bool = False) -> Response:
             imgbb = uses(body, fields, "image") or (at_imgbb and not uses(body, fields, "source"))
     except UploadError as error:
         if key:
-            key.note_refusal(error.message)
+            note_refusal(key, error.message)
         raise
     if wanted_format() == "txt":
         return Response(addresses().file(kept, kept.filename), content_type="text/plain; charset=utf-8")
@@ -76,17 +74,15 @@ def key_in_headers() -> str:
 
 def authenticate(key: str) -> ApiKey | None:
     """The key with this text; None for the site's guest key. Raises NoKey, InvalidKey or RequestDenied."""
-    key = key.strip()
-    if not key:
+    if not key.strip():
         raise NoKey()
-    if not _KEY_SHAPE.fullmatch(key):
+    text = parse_key(key)
+    if text is None:
         raise InvalidKey()
-    found = ApiKey.find(key)
+    found = use_key(text)
     if found:
-        found.touch()
-        db.session.commit()
         return found
-    if not SiteFact.matches(GUEST_KEY, key):
+    if not SiteFact.matches(GUEST_KEY, text):
         raise InvalidKey()
     if not site().settings.guest_uploads:
         raise RequestDenied()

@@ -16,7 +16,7 @@ from blueprints.http.file_answer import FileAnswer, StoredFile, file_answer
 from media.formats import FORMATS, MIME_BY_EXTENSION
 from media.privacy.patch import PatchedFile
 from media.storage import PRIVATE, PUBLIC, ROOTS, Storage
-from models import Scrubbing, Upload, db
+from models import Upload
 
 bp = Blueprint("files", __name__)
 
@@ -71,13 +71,9 @@ def public_file(storage: Storage, method: str, path: str, header: Callable[[str]
     return answer
 
 
-def original(public_id: str) -> Response:
+def original(upload: Upload) -> Response:
     """The file as it was sent, bit for bit, for its owner: with the position that others don't get."""
-    who = visitor()
-    upload = Upload.find(public_id, who)
-    if upload is None or not upload.is_owner(who) or not upload.has_original:
-        abort(404)
-    file = _original_of(upload)
+    file = _original_of(upload) if upload.has_original else None
     if file is None:
         abort(404)
     answer = file_answer(request.method, request.headers.get, file)
@@ -89,7 +85,7 @@ def original(public_id: str) -> Response:
 
 def _original_of(upload: Upload) -> StoredFile | None:
     """What was sent, also while it moves from one root to the other; None where it is lost."""
-    scrubbing = None if upload.sent_file else db.session.get(Scrubbing, upload.id)
+    scrubbing = None if upload.sent_file else upload.scrubbing
     for root in (*ROOTS, *ROOTS):
         path = site().storage.path(root, upload.sent_file or upload.files[0])
         with contextlib.suppress(FileNotFoundError):

@@ -1,16 +1,15 @@
-"""What the owner does on the media page: edit, delete, make a new delete link. Behind a log-in and a form's token."""
+"""What the owner does on the media page: edit, delete, make a new delete link."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, redirect, request, url_for
-from flask_login import login_required
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
 
-from blueprints.http.context import addresses, site, visitor
+from blueprints.http.context import addresses, site
 from blueprints.http.errors import by_script
+from blueprints.http.media_page import media_page
 from blueprints.http.parameters import MAX_ALT, parse_expiration, parse_flag, parse_tags, parse_text, parse_title
-from blueprints.viewer import render_upload
 from models import Upload, utcnow
 from services.change import Wishes, change, new_delete_link
 from services.remove import remove
@@ -20,9 +19,8 @@ bp = Blueprint("manage", __name__)
 KEEP_EXPIRATION = "keep"  # the form's choice of leaving it as it is
 
 
-@login_required  # type: ignore[untyped-decorator]
-def edit(public_id: str) -> Any:
-    upload, form = _own(public_id), request.form
+def edit(upload: Upload) -> Any:
+    form = request.form
     expiration = form.get("expiration", KEEP_EXPIRATION)
     change(site(), upload, Wishes(
         title=parse_title(form.get("title", upload.title or "")),
@@ -38,26 +36,14 @@ def edit(public_id: str) -> Any:
     return redirect(addresses().viewer_path(upload), 303)
 
 
-@login_required  # type: ignore[untyped-decorator]
-def delete(public_id: str) -> Any:
-    upload = _own(public_id)
+def delete(upload: Upload) -> Any:
     name = upload.title or upload.filename
     remove(site(), upload)
     flash(f"“{name}” is gone, with every file of it.")
     return redirect(url_for("upload.home"), 303)
 
 
-@login_required  # type: ignore[untyped-decorator]
-def delete_link(public_id: str) -> Any:
+def delete_link(upload: Upload) -> Any:
     """Shows the new link in this one answer: only a hash of it is kept."""
-    upload = _own(public_id)
     link = addresses().delete(upload, new_delete_link(upload))
-    return render_upload(upload, delete_link=link), 200, {"Cache-Control": "no-store"}
-
-
-def _own(public_id: str) -> Upload:
-    who = visitor()
-    upload = Upload.find(public_id, who)
-    if upload is None or not upload.may_edit(who):
-        abort(404)
-    return upload
+    return media_page(upload, delete_link=link), 200, {"Cache-Control": "no-store"}

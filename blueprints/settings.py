@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_login import login_required
 from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from blueprints.http.context import addresses, me
-from models import ApiKey, db
+from models import ApiKey
+from services.keys import issue_key
+from services.keys import revoke_key as revoke
 
 bp = Blueprint("settings", __name__)
 
@@ -21,22 +22,18 @@ class KeyForm(FlaskForm):
                                             Length(max=60)])
 
 
-@login_required  # type: ignore[untyped-decorator]
 def keys() -> Any:
     """Lists a person's keys and makes new ones. A new key is in this one answer, and nowhere else ever again."""
     user = me()
     form, text = KeyForm(), ""
     if form.validate_on_submit():
-        _, text = ApiKey.issue(user, form.label.data)
-        db.session.commit()
+        _, text = issue_key(user, form.label.data)
     answer = render_template("settings/keys.html", form=form, keys=ApiKey.of(user), new_key=text, addresses=addresses())
     return answer, 200, {"Cache-Control": "no-store"}
 
 
-@login_required  # type: ignore[untyped-decorator]
 def revoke_key(public_id: str) -> Any:
-    gone = ApiKey.revoke(public_id, me())
-    db.session.commit()
+    gone = revoke(public_id, me())
     flash("The key was revoked. Programs that use it can't upload any more." if gone else "There is no such key.")
     return redirect(url_for("settings.keys"))
 

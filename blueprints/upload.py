@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
@@ -11,8 +9,9 @@ from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
 from blueprints.documents import embed_codes, wire
+from blueprints.http.arguments import parse_age, parse_ids, parse_sha256
 from blueprints.http.context import addresses, guest_session, person, site, visitor
-from blueprints.http.errors import by_script, wire_error
+from blueprints.http.errors import by_script
 from blueprints.http.faults import refusal_of
 from blueprints.http.receive import UPLOAD_WAITS, keep, keep_source, received, sender
 from media.errors import UploadError
@@ -22,13 +21,7 @@ from services.permission import may_upload
 
 bp = Blueprint("upload", __name__)
 
-MAX_KNOWN = 500  # ids of the same bytes in one queue
-_SHA256, _SECONDS = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9]{1,5}")  # a little over a day
 RECENT = 24  # pictures shown below the form
-# The contract's steps of expiration, as the page offers them.
-EXPIRATIONS = [("", "Never"), ("PT5M", "5 minutes"), ("PT15M", "15 minutes"), ("PT30M", "30 minutes"), ("PT1H", "1 hour"),
-               ("PT6H", "6 hours"), ("PT12H", "12 hours"), ("P1D", "1 day"), ("P3D", "3 days"), ("P1W", "1 week"), ("P1M", "1 month"),
-               ("P6M", "6 months"), ("P1Y", "1 year")]
 
 
 def home() -> Any:
@@ -45,12 +38,10 @@ def elsewhere() -> Any:
 
 def receive() -> Any:
     """One file from the page's script, answered in JSON, or a whole form of files from a browser without it."""
-    user = person()
-    if user is None and not site().settings.guest_uploads:
-        return wire_error(403, 403, "Log in first, then try again.") if by_script() else redirect(url_for("auth.login"))
     if by_script():
         _check_token(request.headers.get("X-CSRFToken", ""))  # before the body is read
         return _receive_one()
+    user = person()
     with received(request, takes_several=True) as body:
         _check_token(body.fields.get("csrf_token", ""))
         results = [_attempt(lambda: keep(body, body.fields, user, by_post=True), body.files["source"].filename if "source" in body.files else "")]
@@ -80,16 +71,14 @@ def arrived() -> Any:
     """
     user, browser = person(), guest_session()
     who = sender()
-    sha256, seconds = request.form.get("sha256", ""), request.form.get("seconds", "")
-    if not _SHA256.fullmatch(sha256) or not _SECONDS.fullmatch(seconds):
-        abort(400)
+    sha256, age = parse_sha256(request.form.get("sha256", "")), parse_age(request.form.get("seconds", ""))
     if who is None:
         return jsonify(state="unknown")
     # Before the row is looked for: it may be written meanwhile.
     if request.environ.get(UPLOAD_WAITS, bool)() or site().in_flight.has(who, sha256):
         return jsonify(state="processing")
-    known = request.form.get("known", "").split(",")[:MAX_KNOWN]
-    upload = Upload.arrived(user, browser, sha256, timedelta(seconds=int(seconds)), known)
+    known = parse_ids(request.form.get("known", ""))
+    upload = Upload.arrived(user, browser, sha256, age, known)
     if upload is None:
         return jsonify(state="unknown")
     return jsonify(state="arrived", **_document(upload, new_delete_link(upload)))

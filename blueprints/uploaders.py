@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, render_template, request
-from flask_login import login_required
 from flask_wtf import FlaskForm
 from werkzeug.http import dump_options_header
 from wtforms import HiddenField, SelectField
@@ -16,8 +15,9 @@ from wtforms.fields.choices import SelectChoice
 from blueprints.clients.rendering import Given, files_of, render
 from blueprints.clients.tools import GROUPS, TOOLS, Tool
 from blueprints.http.context import addresses, me, site
-from blueprints.upload import EXPIRATIONS
-from models import Album, ApiKey, Upload, User, db
+from blueprints.http.parameters import EXPIRATIONS
+from models import Album, ApiKey, Upload, User
+from services.keys import issue_key
 
 bp = Blueprint("uploaders", __name__)
 
@@ -45,31 +45,22 @@ class FileForm(OptionsForm):
     key = HiddenField()
 
 
-@login_required  # type: ignore[untyped-decorator]
 def index() -> Any:
     return render_template("uploaders/index.html", groups=GROUPS)
 
 
-@login_required  # type: ignore[untyped-decorator]
 def setup(slug: str) -> Any:
     """Asks what is wanted of a tool, then shows its configuration. A new key is in this one answer, and nowhere else ever again."""
     tool, user = _tool(slug), me()
     form = OptionsForm(user)
     if tool.has_key and not form.validate_on_submit():
         return render_template("uploaders/setup.html", tool=tool, form=form, warning=_warning())
-    key, text = _issue(user, tool) if tool.has_key else (None, "")
+    key, text = issue_key(user, tool.name) if tool.has_key else (None, "")
     given = form.given(text)
     return render_template("uploaders/ready.html", tool=tool, form=form, given=given, files=files_of(tool, given), key=key,
                            warning=_warning(), upload=None), 200, SECRET
 
 
-def _issue(user: User, tool: Tool) -> tuple[ApiKey, str]:
-    key, text = ApiKey.issue(user, tool.name)
-    db.session.commit()
-    return key, text
-
-
-@login_required  # type: ignore[untyped-decorator]
 def download(slug: str, name: str) -> Any:
     """One file of a configuration that was just shown, as an attachment."""
     file = next((file for file in _tool(slug).files if file.template == name and file.filename), None)
@@ -84,7 +75,6 @@ def download(slug: str, name: str) -> Any:
     return Response(made.text, content_type=made.mimetype, headers={**SECRET, "Content-Disposition": disposition})
 
 
-@login_required  # type: ignore[untyped-decorator]
 def trial(public_id: str) -> Any:
     """Whether an upload with this key has arrived, or why one was refused. The page asks every few seconds."""
     key = ApiKey.owned_by(me(), public_id)

@@ -11,7 +11,6 @@ from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base import Model, UtcDateTime, db, random_id, utcnow
-from models.faults import DatabaseFault
 from models.user import User
 
 SECRET_LENGTH = 128
@@ -82,12 +81,7 @@ class ApiKey(Model):
             self.last_used_at = now
 
     def note_refusal(self, message: str) -> None:
-        """Remember, for the person who sets up a program with this key, why its upload was refused."""
-        try:
-            self.refusal, self.refused_at = message, utcnow()
-            db.session.commit()
-        except DatabaseFault:  # the disk is full, perhaps: the refusal itself is what counts
-            db.session.rollback()
+        self.refusal, self.refused_at = message, utcnow()
 
 
 def hash_key(text: str) -> str:

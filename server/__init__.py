@@ -20,8 +20,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from media.errors import UploadError
-from models import SiteFact, User, db
-from models.site_fact import SETUP_TOKEN
+from models import User
 from server.connections import Connections
 from server.lanes import Lanes
 from server.limits import MAX_HEAD, Limits
@@ -30,6 +29,7 @@ from server.live_settings import LiveAdjustments, keep_fresh
 from server.public_files import PublicFiles
 from server.room import Room
 from server.worker import Worker
+from services.accounts import new_setup_token
 from services.site import Site
 
 BACKLOG = 256  # connections waiting to be accepted
@@ -91,8 +91,7 @@ def _announce(app: Flask, house: Site) -> None:
     print(f"Keepsake is at {address}", flush=True)
     with app.app_context():
         if User.none_yet():
-            token = SiteFact.issue_secret(SETUP_TOKEN)
-            db.session.commit()
+            token = new_setup_token()
             print(f"No account yet. Make yours here, once: {address}/setup/{token}", flush=True)
         try:
             house.check_ready()

@@ -1,12 +1,17 @@
-"""Arrows go one way only: app → blueprints → services → (models, media)."""
+"""The arrows of docs/architecture.md: app → server, blueprints → services → (models, media), and nothing in a circle."""
 
 from __future__ import annotations
 
 import ast
+import graphlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Blueprint, Flask
 
+import blueprints
+from blueprints import SITE_MAP
 from tests.conftest import ROOT
 
 MAY_IMPORT = {
@@ -14,42 +19,155 @@ MAY_IMPORT = {
     "models": {"models"},
     "services": {"services", "models", "media", "config"},
     "blueprints": {"blueprints", "services", "models", "media", "config"},
+    "server": {"server", "blueprints", "services", "models", "media", "config"},
+    "cli.py": {"cli", "server", "services", "models", "media", "config"},
     "config.py": set(),
 }
-OURS = {"app", "server", "cli", "config", "blueprints", "services", "models", "media", "tests"}
-FORBIDDEN = {"media": {"flask", "sqlalchemy", "flask_sqlalchemy"}, "services": {"flask"}}
+# What is below a folder of blueprints/ may not come back up to the views.
+BELOW_THE_VIEWS = {
+    "blueprints/http": {"blueprints.http", "blueprints.documents"},
+    "blueprints/documents": {"blueprints.documents", "blueprints.http.addresses"},
+    "blueprints/clients": {"blueprints.clients"},
+}
+OURS = {"app", "server", "cli", "config", "blueprints", "services", "models", "media", "migrations", "tests"}
+FORBIDDEN = {"media": {"flask", "sqlalchemy", "flask_sqlalchemy"}, "services": {"flask"}, "blueprints/documents": {"flask"}}
+ROOMS = [*MAY_IMPORT, *BELOW_THE_VIEWS]
+PACKAGES = ("blueprints", "media", "models", "server", "services")
+SOURCES = sorted([*ROOT.glob("*.py"), *(path for room in PACKAGES for path in (ROOT / room).rglob("*.py"))])
 
 
-def imported(path: Path) -> set[str]:
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+def paths_of(room: str) -> list[Path]:
+    return sorted((ROOT / room).rglob("*.py")) if (ROOT / room).is_dir() else [ROOT / room]
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_of(path) for path in SOURCES}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every name that a file imports, in full: ``a.b.c`` of ``from a.b import c``, inside functions too.
+
+    Not what is imported for the type checker alone: two rows that refer to each other need that.
+    """
+    tree = ast.parse(path.read_text())
+    for_types = {inner for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+                 for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if node in for_types:
+            continue
         if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module.partition(".")[0])
-    return names
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0 and node.module, f"{path}: imports are whole names"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("room", MAY_IMPORT)
+def modules_imported(path: Path) -> set[str]:
+    """The modules of ours among them."""
+    return {name if name in MODULES else name.rpartition(".")[0] for name in imports(path)} & MODULES
+
+
+def is_below(name: str, packages: set[str]) -> bool:
+    return any(name == package or name.startswith(package + ".") for package in packages)
+
+
+@pytest.mark.parametrize("room", ROOMS)
 def test_rooms_import_only_what_lies_below(room: str) -> None:
-    paths = list((ROOT / room).rglob("*.py")) if (ROOT / room).is_dir() else [ROOT / room]
-    assert paths
-    for path in paths:
-        names = imported(path)
-        assert names & OURS <= MAY_IMPORT[room], path
+    assert paths_of(room)
+    for path in paths_of(room):
+        names = {name.partition(".")[0] for name in imports(path)}
+        assert names & OURS <= MAY_IMPORT.get(room, MAY_IMPORT["blueprints"]), path
         assert not names & FORBIDDEN.get(room, set()), path
+        if room in BELOW_THE_VIEWS:
+            ours = [name for name in imports(path) if name.startswith("blueprints")]
+            assert all(is_below(name, BELOW_THE_VIEWS[room]) for name in ours), path
+
+
+def test_no_circle() -> None:
+    graph = {module_of(path): modules_imported(path) - {module_of(path)} for path in SOURCES}
+    assert graph["app"]
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        raise AssertionError(" → ".join(error.args[1])) from None
+
+
+def test_nothing_imports_the_application() -> None:
+    for path in SOURCES:
+        assert "app" not in modules_imported(path), path
+
+
+def test_only_views_are_at_the_top_of_blueprints() -> None:
+    for path in (ROOT / "blueprints").glob("*.py"):
+        if path.stem != "__init__":
+            module = getattr(blueprints, path.stem, None)
+            assert isinstance(getattr(module, "bp", None), Blueprint), f"{path} has no blueprint, or no route in the site map"
+            views = [name for name in modules_imported(path) if name.startswith("blueprints")
+                     and not is_below(name, {folder.replace("/", ".") for folder in BELOW_THE_VIEWS})]
+            assert not views, f"{path} imports a view"
+
+
+def test_every_route_is_in_the_site_map(app: Flask) -> None:
+    """A view that isn't asked who may use it can't be reached. Static files have no guard."""
+    mapped = {(route.rule, method) for route in SITE_MAP for method in route.methods.split()}
+    for rule in app.url_map.iter_rules():
+        methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        assert rule.endpoint == "static" or {(rule.rule, method) for method in methods} <= mapped, rule
+
+
+def test_every_view_is_guarded(app: Flask) -> None:
+    views = {route.view for route in SITE_MAP}
+    for endpoint, view in app.view_functions.items():
+        assert endpoint == "static" or getattr(view, "__wrapped__", None) in views, endpoint
 
 
 def test_only_models_build_queries() -> None:
-    for room in ("blueprints", "services", "media"):
-        for path in (ROOT / room).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.ImportFrom) and node.module == "sqlalchemy":
-                    raise AssertionError(f"{path} imports from sqlalchemy")
+    for path in SOURCES:
+        if not is_below(module_of(path), {"models"}):
+            packages = {name.partition(".")[0] for name in imports(path)}
+            assert not packages & {"sqlalchemy", "flask_sqlalchemy"}, path
+
+
+MAY_END_A_TRANSACTION = {"add", "commit", "expire_all", "flush", "refresh", "rollback"}
+
+
+def test_only_models_and_services_know_the_session() -> None:
+    """Models ask and write; services say when it counts."""
+    for path in SOURCES:
+        used = session_methods(ast.parse(path.read_text()))
+        if is_below(module_of(path), {"services"}):
+            assert used <= MAY_END_A_TRANSACTION, (path, used)
+        elif not is_below(module_of(path), {"models"}):
+            assert not used, (path, used)
+
+
+MODELS_THAT_COMMIT = {
+    "models.migrate",  # before there is an application
+    "models.snapshot",  # a copy, which is a database of its own
+    "models.site_fact",  # the site's mark, made by whoever asks first
+}
+
+
+def test_models_leave_it_to_services_to_commit() -> None:
+    for path in paths_of("models"):
+        calls = {node.func.attr for node in ast.walk(ast.parse(path.read_text()))
+                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
+        assert "commit" not in calls or module_of(path) in MODELS_THAT_COMMIT, path
+
+
+def session_methods(tree: ast.AST) -> set[str]:
+    """Every ``method`` of ``db.session.method``."""
+    return {node.attr for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.value.attr == "session"
+            and isinstance(node.value.value, ast.Name) and node.value.value.id == "db"}
 
 
 def test_no_page_names_another_host() -> None:
-    for path in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static/css").glob("*.css"), *(ROOT / "static/js").rglob("*.js")]:
+    templates = list((ROOT / "templates").rglob("*.html"))
+    for path in [*templates, *(ROOT / "static/css").glob("*.css"), *(ROOT / "static/js").rglob("*.js")]:
         text = path.read_text()
         for scheme in ("http://", "https://"):
             for found in text.split(scheme)[1:]:

@@ -17,6 +17,12 @@ MIN_WIDTH, MAX_WIDTH = 16, 20_000  # pixels
 MAX_ALT = 1000  # characters of a text that stands for the picture
 MIN_LIFE, MAX_LIFE = timedelta(minutes=5), timedelta(days=365)
 MAX_TAG, MAX_TAGS = 32, 50  # characters; tags of one upload, far more than anybody reads
+# The steps of expiration, as forms offer them.
+EXPIRATIONS = [
+    ("", "Never"), ("PT5M", "5 minutes"), ("PT15M", "15 minutes"), ("PT30M", "30 minutes"), ("PT1H", "1 hour"),
+    ("PT6H", "6 hours"), ("PT12H", "12 hours"), ("P1D", "1 day"), ("P3D", "3 days"), ("P1W", "1 week"), ("P1M", "1 month"),
+    ("P6M", "6 months"), ("P1Y", "1 year"),
+]
 _BAD_TAG = re.compile(r'[/\\,#?&%<>"\x00-\x1f\x7f]')
 _FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
 _NUMBER = re.compile(r"[0-9]{1,18}")

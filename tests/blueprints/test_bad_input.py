@@ -20,8 +20,8 @@ from PIL.PngImagePlugin import PngInfo
 from werkzeug import Request
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
-from blueprints.auth import path_of_ours
 from blueprints.http.addresses import Addresses, slug_of, viewed_id
+from blueprints.http.arguments import path_of_ours
 from blueprints.http.body.json_object import read_json
 from blueprints.http.body.value import Body
 from blueprints.http.errors import InvalidParameter

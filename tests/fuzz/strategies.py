@@ -53,7 +53,7 @@ def _quoted(text: str) -> str:
 
 PARTS = re.compile(r"(<[^>]+>)")
 UPLOADS = [("/api/1/upload", "POST"), ("/1/upload", "POST"), ("/upload", "POST")]
-ROUTES = [(rule, method) for _, rule, _, methods in SITE_MAP for method in methods.split()] + [("/static/<path:name>", "GET"), ("/nothing", "GET")]
+ROUTES = [(route.rule, method) for route in SITE_MAP for method in route.methods.split()] + [("/static/<path:name>", "GET"), ("/nothing", "GET")]
 
 
 @st.composite

@@ -1,0 +1,103 @@
+"""What stands in addresses, queries and small forms, from text to values: numbers, ids, cursors, words, paths.
+
+Parsing is where bad input dies: a value comes out that the rest may use as it is, or BadRequest. An id that can't be one
+is None, as nothing has it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from werkzeug.exceptions import BadRequest
+
+from models import Cursor
+
+MAX_QUERY = 200  # characters
+MAX_TAG_KEY = 100  # characters; a tag has at most 32, of which case folding may make three each
+MAX_NEXT = 2000  # characters of a path to go back to
+MAX_KNOWN = 500  # ids of the same bytes in one queue
+MIN_SIDE, MAX_SIDE = 1, 100_000  # pixels that a consumer of oEmbed may ask for
+
+_ID = re.compile(r"[A-Za-z0-9]{1,32}")
+_SLUG = re.compile(r"[a-z0-9-]{1,40}")
+_SECRET = re.compile(r"[A-Za-z0-9]{1,200}")
+_KEY = re.compile(r"chv_[A-Za-z0-9]{1,20}_[A-Za-z0-9]{1,200}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SECONDS = re.compile(r"[0-9]{1,5}")  # a little over a day
+_SIDE = re.compile(r"[0-9]{1,6}")
+
+
+def parse_id(text: str) -> str | None:
+    """The public id of an upload, an album or a key."""
+    return text if _ID.fullmatch(text) else None
+
+
+def parse_slug(text: str) -> str | None:
+    """The id at the end of a media page's address: ``Rome-at-night.aB3dE5fG``."""
+    return parse_id(text.rpartition(".")[2])
+
+
+def parse_token(text: str) -> str:
+    """A delete link's or the set-up link's secret; "" for what can be none."""
+    return text if _SECRET.fullmatch(text) else ""
+
+
+def parse_key(text: str) -> str | None:
+    """An API key as it was issued, without white space around it."""
+    text = text.strip()
+    return text if _KEY.fullmatch(text) else None
+
+
+def parse_cursor(text: str) -> Cursor | None:
+    """Where the page before ended; None for the first page."""
+    try:
+        return Cursor.parse(text) if text else None
+    except ValueError:
+        raise BadRequest("This address is not one of ours. Begin at the start of the list.") from None
+
+
+def parse_query(text: str) -> str:
+    """The words of a search."""
+    return _whole(text).strip()[:MAX_QUERY]
+
+
+def parse_tag_key(text: str) -> str:
+    """The key of a tag: its name in any case."""
+    return _whole(text).casefold()[:MAX_TAG_KEY]
+
+
+def parse_side(text: str) -> int:
+    """Pixels at most, MAX_SIDE where nothing is said."""
+    if text and not _SIDE.fullmatch(text):
+        raise BadRequest()
+    return max(MIN_SIDE, int(text)) if text else MAX_SIDE
+
+
+def parse_sha256(text: str) -> str:
+    if not _SHA256.fullmatch(text):
+        raise BadRequest()
+    return text
+
+
+def parse_age(text: str) -> timedelta:
+    """Whole seconds."""
+    if not _SECONDS.fullmatch(text):
+        raise BadRequest()
+    return timedelta(seconds=int(text))
+
+
+def parse_ids(text: str) -> list[str]:
+    """The ids among comma separated texts."""
+    return [one for one in text.split(",")[:MAX_KNOWN] if parse_id(one)]
+
+
+def path_of_ours(text: str) -> str:
+    """Where to go after the log-in: a path of our own, "" for anything that may lead elsewhere."""
+    is_path = text.startswith("/") and not text.startswith("//") and "\\" not in text
+    return text if is_path and text.isprintable() and len(text) <= MAX_NEXT else ""
+
+
+def _whole(text: str) -> str:
+    """``text`` without halves of characters, which no database and no answer can hold."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,28 @@
+"""What a request's headers tell of the program that sends it."""
+
+from __future__ import annotations
+
+import re
+
+from flask import request
+
+# Programs that fetch every address that they see in a message: they must not delete by it, and do not count as a view.
+_PREVIEW_BOTS = re.compile(
+    r"bot\b|bot/|crawl|spider|slurp|preview|facebookexternalhit|facebot|whatsapp|telegram|discord|slack|skype|teams|"
+    r"linkedin|pinterest|embedly|vkshare|viber|signal|mastodon|pleroma|misskey|lemmy|matrix|synapse|iframely|"
+    r"google|bing|yahoo|yandex|baidu|duckduck|applebot|bitly|safelinks|barracuda|proofpoint|mimecast|scanner|headless",
+    re.IGNORECASE)
+_GUESSES = re.compile(r"prefetch|preview|prerender", re.IGNORECASE)
+
+
+def is_browser() -> bool:
+    """Whether somebody navigates here."""
+    return "text/html" in request.headers.get("Accept", "")
+
+
+def only_looks() -> bool:
+    """Whether the request is a browser's guess at what will be clicked, or a chat's preview of a link."""
+    names = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+    purpose = " ".join(request.headers.get(name, "") for name in names)
+    agent = request.headers.get("User-Agent", "")
+    return bool(_GUESSES.search(purpose) or _PREVIEW_BOTS.search(agent))

@@ -1,0 +1,120 @@
+"""Who may use a route: one guard each, named in the site map, and held to in `guarded`.
+
+A guard gets the variables of the route. It answers for the view where the visitor may not, else None. A guard of an
+upload puts the upload in the place of its id: a view that forgot to look can't have one.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+
+from blueprints.http.arguments import parse_id, parse_slug, parse_token
+from blueprints.http.askers import is_browser
+from blueprints.http.context import person, site, visitor
+from blueprints.http.errors import by_script, page, wire_error
+from blueprints.http.sessions import login_manager
+from models import SiteFact, Upload, User
+from models.site_fact import SETUP_TOKEN
+
+View = Callable[..., Any]
+Guard = Callable[[dict[str, Any]], Any]
+
+
+def guarded(view: View, guard: Guard) -> View:
+    """The view as the application knows it: it is called with what the guard let through."""
+
+    @functools.wraps(view)
+    def admitted(**values: Any) -> Any:
+        refusal = guard(values)
+        return view(**values) if refusal is None else refusal
+
+    return admitted
+
+
+def anyone(values: dict[str, Any]) -> Any:
+    """Nothing is asked."""
+
+
+def key_holder(values: dict[str, Any]) -> Any:
+    """Whoever has an API key. It may stand in the body, so the view looks for it while it reads (`api.authenticate`)."""
+
+
+def member(values: dict[str, Any]) -> Any:
+    """Who is logged in."""
+    return login_manager.unauthorized() if person() is None else None
+
+
+def explorer(values: dict[str, Any]) -> Any:
+    """Who may browse the site: everybody, or members, as it is set."""
+    return member(values) if site().settings.explore == "members" else None
+
+
+def uploader(values: dict[str, Any]) -> Any:
+    """Who may use the upload page; that uploads are off, it says itself."""
+    settings = site().settings
+    if person() or settings.guest_uploads:
+        return None
+    if request.method in ("GET", "HEAD"):
+        return login_manager.unauthorized() if settings.allow_uploads else None
+    if by_script():
+        return wire_error(403, 403, "Log in first, then try again.")
+    return redirect(url_for("auth.login"))
+
+
+def opener(values: dict[str, Any]) -> Any:
+    """Who may open this upload."""
+    upload = _find(parse_slug(values.pop("slug")) if "slug" in values else parse_id(values.pop("public_id")))
+    if upload is None:
+        return page(404, "There is no such picture.")
+    values["upload"] = upload
+    return None
+
+
+def owner(values: dict[str, Any]) -> Any:
+    """Whose upload it is. An admin moderates; the untouched original is nobody else's."""
+    upload = _find(parse_id(values.pop("public_id")))
+    if upload is None or not upload.is_owner(visitor()):
+        abort(404)
+    values["upload"] = upload
+
+
+def editor(values: dict[str, Any]) -> Any:
+    """Who may change this upload: its owner and admins, logged in."""
+    if refusal := member(values):
+        return refusal
+    upload = _find(parse_id(values.pop("public_id")))
+    if upload is None or not upload.may_edit(visitor()):
+        abort(404)
+    values["upload"] = upload
+    return None
+
+
+def link_holder(values: dict[str, Any]) -> Any:
+    """Who has this upload's delete link."""
+    public_id, token = parse_id(values.pop("public_id")), parse_token(values.pop("token"))
+    upload = Upload.deletable(public_id or "", token)
+    if upload is None:
+        return wrong_link()
+    values["upload"] = upload
+    return None
+
+
+def wrong_link() -> Any:
+    """The answer to a delete link that opens nothing, or nothing any more."""
+    if is_browser():
+        return page(404, "That delete link is wrong, or what it deletes is gone already.")
+    return wire_error(404, 404, "Not found")
+
+
+def first_comer(values: dict[str, Any]) -> Any:
+    """Who has the set-up link, while there is no account."""
+    if not User.none_yet() or not SiteFact.matches(SETUP_TOKEN, parse_token(values.pop("token"))):
+        abort(404)
+
+
+def _find(public_id: str | None) -> Upload | None:
+    return Upload.find(public_id, visitor()) if public_id else None

@@ -1,0 +1,61 @@
+"""Accounts, sessions, and tries at a password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from models import Attempt, Limit, SiteFact, User, UserSession, db
+from models.site_fact import SETUP_TOKEN
+
+Limits = Mapping[str, tuple[Limit, ...]]  # of each bucket, which is a keyed hash of who tries or at whom
+
+
+def create_account(name: str, password: str, *, is_admin: bool = False) -> User:
+    """Raises ValueError with a sentence for the person."""
+    user = User.create(name, password, is_admin=is_admin)
+    db.session.commit()
+    return user
+
+
+def create_first_account(name: str, password: str) -> User:
+    """An admin's; the set-up link ends. Raises ValueError with a sentence for the person."""
+    user = User.create(name, password, is_admin=True)
+    SiteFact.write(SETUP_TOKEN, "")
+    db.session.commit()
+    return user
+
+
+def new_setup_token() -> str:
+    """The secret of the set-up link; the one before opens nothing any more."""
+    token = SiteFact.issue_secret(SETUP_TOKEN)
+    db.session.commit()
+    return token
+
+
+def set_password(user: User, password: str) -> None:
+    """Ends every session of theirs. Raises ValueError with a sentence for the person."""
+    user.set_password(password)
+    db.session.commit()
+
+
+def count_try(limits: Limits) -> list[Attempt] | None:
+    """The try, counted before the password is looked at; None where there were too many, and then nothing is counted."""
+    tries = [Attempt.take(bucket, of_bucket) for bucket, of_bucket in limits.items()]
+    if None in tries:
+        db.session.rollback()
+        return None
+    db.session.commit()
+    return [one for one in tries if one]
+
+
+def begin_session(user: User, tries: list[Attempt]) -> None:
+    """``tries`` were no guesses: the password was right."""
+    for one in tries:
+        one.give_back()
+    user.session_token = UserSession.begin(user)
+    db.session.commit()
+
+
+def end_session(token: str) -> None:
+    UserSession.end(token)
+    db.session.commit()

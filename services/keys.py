@@ -1,0 +1,45 @@
+"""API keys: made, used, ended."""
+
+from __future__ import annotations
+
+from models import ApiKey, DatabaseFault, SiteFact, User, db
+from models.site_fact import GUEST_KEY
+
+
+def issue_key(user: User, label: str = "") -> tuple[ApiKey, str]:
+    """A new key and its text, which is shown once and not kept."""
+    key, text = ApiKey.issue(user, label)
+    db.session.commit()
+    return key, text
+
+
+def issue_guest_key() -> str:
+    """The site's guest key; the one before it ends."""
+    text = SiteFact.issue_secret(GUEST_KEY, prefix="chv_guest_")
+    db.session.commit()
+    return text
+
+
+def use_key(text: str) -> ApiKey | None:
+    """The key with this text, of a user who is not banned; the use is noted."""
+    key = ApiKey.find(text)
+    if key:
+        key.touch()
+        db.session.commit()
+    return key
+
+
+def note_refusal(key: ApiKey, message: str) -> None:
+    """Remember, for the person who sets up a program with this key, why its upload was refused."""
+    try:
+        key.note_refusal(message)
+        db.session.commit()
+    except DatabaseFault:  # the disk is full, perhaps: the refusal itself is what counts
+        db.session.rollback()
+
+
+def revoke_key(public_id: str, user: User | None = None) -> bool:
+    """End a key, if it is ``user``'s (None: anybody's); whether there was one."""
+    is_gone = ApiKey.revoke(public_id, user)
+    db.session.commit()
+    return is_gone
