@@ -20,7 +20,6 @@ MAX_KNOWN = 500  # ids of the same bytes in one queue
 MIN_SIDE, MAX_SIDE = 1, 100_000  # pixels that a consumer of oEmbed may ask for
 
 _ID = re.compile(r"[A-Za-z0-9]{1,32}")
-_SLUG = re.compile(r"[a-z0-9-]{1,40}")
 _SECRET = re.compile(r"[A-Za-z0-9]{1,200}")
 _KEY = re.compile(r"chv_[A-Za-z0-9]{1,20}_[A-Za-z0-9]{1,200}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")

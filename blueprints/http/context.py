@@ -41,7 +41,7 @@ def visitor() -> Visitor:
 def me() -> User:
     """Who is logged in, in a view that asks for that."""
     user = person()
-    assert user is not None  # login_required saw to it
+    assert user is not None  # its guard saw to it
     return user
 
 
