@@ -26,6 +26,7 @@ from blueprints.clients import rendering
 from blueprints.documents import wire
 from blueprints.http import context, errors, headers, sessions, site_host
 from blueprints.http.parameters import EXPIRATIONS
+from blueprints.http.request import Request
 from config import Config, ConfigError
 from media.errors import UploadError
 from media.storage import Storage
@@ -65,6 +66,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     app = Flask(__name__, instance_path=str(settled.data))
     database = settled.data / DATABASE
+    app.request_class = Request
     app.config.from_mapping(
         SQLALCHEMY_DATABASE_URI=f"sqlite:///{database}",
         SQLALCHEMY_ENGINE_OPTIONS={"creator": connector(database, given.get("BUSY_SECONDS", BUSY_SECONDS))},

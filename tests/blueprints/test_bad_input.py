@@ -203,6 +203,13 @@ def test_any_text_in_an_address(path: str, ann: Person) -> None:
         assert answer.status_code < 500, (path, text)
 
 
+@pytest.mark.parametrize("path", ["/", "/login", "/explore", "/search", "/oembed", "/api/1/upload"])
+def test_any_bytes_in_a_query(path: str, ann: Person) -> None:
+    for text in [*(chr(byte) for byte in range(0x80, 0x100)), "\u00ed\u00a0\u0080", "%\u00e9%ff", "é".encode().decode("latin-1")]:
+        environ = EnvironBuilder(path=path).get_environ() | {"QUERY_STRING": f"q={text}&next={text}&{text}"}
+        assert TestResponse(*run_wsgi_app(ann.app, environ, buffered=True), request=Request(environ)).status_code < 500
+
+
 ELSEWHERE = ["", "//evil.example", "///evil.example", "/\\evil.example", "\\/evil.example", "https://evil.example", "/\tevil", "/\r\nX: y", "//[", "/\x00", " /", "x", "/\ud800",
              "/" + "a" * 3000, "javascript:alert(1)"]
 
