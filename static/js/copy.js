@@ -1,13 +1,13 @@
 import { $, $$, toast } from "./dom.js";
 
-// navigator.clipboard exists on HTTPS and localhost only; on plain HTTP at home a hidden field does it.
+// navigator.clipboard exists only on HTTPS and localhost; on plain HTTP a hidden field is copied.
 export async function copy(text) {
   if (navigator.clipboard && window.isSecureContext) {
     try {
       await navigator.clipboard.writeText(text);
       return true;
     } catch {
-      /* not allowed here: the old way */
+      /* not allowed here: use execCommand */
     }
   }
   const field = document.createElement("textarea");

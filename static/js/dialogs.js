@@ -21,7 +21,7 @@ document.addEventListener("keydown", (event) => {
 
 for (const hidden of $$("[data-only-script]")) hidden.hidden = false;
 
-// Tabs (WAI-ARIA practices): arrow keys move, without script all panels show.
+// Tabs (WAI-ARIA practices): arrow keys move between them; without JavaScript all panels are shown.
 for (const tabs of $$(".tabs")) {
   const list = $("[role=tablist]", tabs);
   const buttons = $$("[role=tab]", tabs);

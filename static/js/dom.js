@@ -23,7 +23,7 @@ export function toast(text) {
   setTimeout(() => note.remove(), SHOWN_MS);
 }
 
-// As the server says it: powers of 1000, one decimal.
+// Like size_formatted on the server: powers of 1000, one decimal.
 export function size(bytes) {
   const units = ["B", "KB", "MB", "GB", "TB"];
   let unit = 0;

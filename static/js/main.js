@@ -1,5 +1,5 @@
-// What every page has: copy buttons, dialogs, tabs, the switch to dark, and uploads from anywhere.
-// What only some pages need, those name themselves.
+// For every page: copy buttons, dialogs, tabs, the theme switch, and drop and paste.
+// Pages load what only they need themselves.
 import "./copy.js";
 import "./dialogs.js";
 import "./play_on_hover.js";

@@ -1,4 +1,4 @@
-// The media page: zoom, share, and what needs a script to be pleasant.
+// The media page: zoom, sharing, and the placeholder.
 import { $, $$ } from "./dom.js";
 import { copyAndSay } from "./copy.js";
 
@@ -23,7 +23,7 @@ if (share) {
   });
 }
 
-// The blurred placeholder has done its work once the picture is there; it goes on holding the place.
+// Once the picture is loaded the blurred placeholder is hidden, but still reserves the space.
 for (const placeholder of $$(".stage .placeholder")) {
   const shown = $("img:not(.placeholder), video", placeholder.parentElement);
   const done = () => placeholder.classList.add("done");

@@ -1,4 +1,4 @@
-// A 360° photo, turned with mouse, finger or arrow keys. Without WebGL the flat picture stays.
+// A 360° photo that can be turned with mouse, finger or arrow keys. Without WebGL the flat picture stays.
 const figure = document.querySelector(".stage[data-panorama]");
 
 function canTurn() {

@@ -1,8 +1,8 @@
-// In a listing, an animation or a video stands still until it is pointed at or focused.
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
+// In a listing, animations and videos play on hover or focus only.
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 function start(link) {
-  if (calm.matches || link.querySelector(".moving")) return;
+  if (reducedMotion.matches || link.querySelector(".moving")) return;
   const { play, kind } = link.dataset;
   const moving = document.createElement(kind === "video" ? "video" : "img");
   moving.className = "moving";

@@ -1,4 +1,4 @@
-// The switch to dark and back, which the top of most pages has.
+// The switch between light and dark in the header.
 import { $ } from "./dom.js";
 
 const button = $("[data-theme-switch]");
@@ -15,7 +15,7 @@ function change() {
   const next = isDark() ? "light" : "dark";
   document.documentElement.dataset.theme = next;
   if ((next === "dark") === system.matches) {
-    // as the system has it: follow that again
+    // same as the system: follow it again
     localStorage.removeItem("theme");
     delete document.documentElement.dataset.theme;
   } else {

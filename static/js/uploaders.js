@@ -1,13 +1,12 @@
-// /settings/uploaders: whether the first upload with a new key has arrived,
-// asked every few seconds while somebody looks.
+// /settings/uploaders: polls for the first upload with a new key while the page is visible.
 import { $, toast } from "./dom.js";
 
-const PAUSE_MS = 2000;
-const PATIENCE_MS = 30 * 60 * 1000; // a page left open does not ask for ever
+const POLL_MS = 2000;
+const TIMEOUT_MS = 30 * 60 * 1000; // a page left open stops polling
 
 function watch(section) {
   $("[data-without-script]", section)?.parentElement.remove();
-  const until = Date.now() + PATIENCE_MS;
+  const until = Date.now() + TIMEOUT_MS;
   const news = $("[data-trial-news]", section);
   const timer = setInterval(async () => {
     if (document.hidden) return;
@@ -18,7 +17,7 @@ function watch(section) {
       if (text.innerHTML !== news.innerHTML) news.replaceChildren(...text.childNodes);
     }
     if (section.dataset.state === "arrived" || Date.now() > until) clearInterval(timer);
-  }, PAUSE_MS);
+  }, POLL_MS);
 }
 
 async function ask(address) {

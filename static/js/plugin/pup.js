@@ -29,16 +29,16 @@
     zh: "上传图片",
     zh_TW: "上傳圖片",
   };
-  const sessions = []; // {popup, editor, range, start, end}: where the codes of an open window go
+  const sessions = []; // {popup, editor, range, start, end}: where the codes of an open window are inserted
 
   function label() {
-    const wanted =
+    const language =
       !options.lang || options.lang === "auto" ? document.documentElement.lang || navigator.language : options.lang;
-    const name = wanted.replace("-", "_").replace(/^zh_Han[t].*|^zh_HK$/i, "zh_TW");
+    const name = language.replace("-", "_").replace(/^zh_Han[t].*|^zh_HK$/i, "zh_TW");
     return LABELS[name] ?? LABELS[name.slice(0, 2)] ?? LABELS.en;
   }
 
-  // --- editors that keep their text elsewhere than in the element
+  // --- editors with a model of their own
 
   const RICHER = [
     {
@@ -52,7 +52,7 @@
       insert: (ck, text, isHtml) => (isHtml ? ck.insertHtml(text) : ck.insertText(text)),
     },
     {
-      of: (element) => element.ckeditorInstance, // CKEditor 5 takes back what changes below it
+      of: (element) => element.ckeditorInstance, // CKEditor 5 reverts changes below its model
       insert: (ck, text, isHtml) =>
         ck.model.insertContent(ck.data.toModel(ck.data.processor.toView(isHtml ? text : escaped(text)))),
     },
@@ -92,12 +92,12 @@
 
   function addButtons() {
     for (const [editor, button] of buttons) {
-      if (editor.isConnected && wants(editor)) continue;
-      button.remove(); // something richer took its place
+      if (editor.isConnected && takesButton(editor)) continue;
+      button.remove(); // a rich editor replaced it
       buttons.delete(editor);
     }
     for (const editor of document.querySelectorAll(options.target || EDITORS)) {
-      if (buttons.has(editor) || !wants(editor)) continue;
+      if (buttons.has(editor) || !takesButton(editor)) continue;
       const anchor = options.sibling ? document.querySelector(options.sibling) : (richer(editor)?.box ?? editor);
       if (!anchor) continue;
       buttons.set(editor, newButton(editor));
@@ -105,14 +105,14 @@
     }
   }
 
-  const wants = (editor) => options.target || isEditor(editor);
+  const takesButton = (editor) => options.target || isEditor(editor);
 
   function newButton(editor) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "keepsake-upload";
     button.textContent = label();
-    // Property by property: the other site's policy may forbid style attributes.
+    // Property by property: the site's policy may forbid style attributes.
     Object.assign(button.style, {
       display: "inline-block",
       margin: ".4em 0",
@@ -164,7 +164,7 @@
 
   // --- inserting
 
-  // Whether it is there. If not, our window says so, and people copy the codes.
+  // Whether it was inserted. If not, our window says so, and the codes can be copied.
   function insert(session, text, isHtml) {
     const { editor } = session;
     const rich = richer(editor);
@@ -204,7 +204,7 @@
       selection.collapseToEnd();
     }
     const before = editor.innerHTML;
-    // So that rich editors notice, and can undo it.
+    // execCommand, so that rich editors notice and can undo it.
     document.execCommand(isHtml ? "insertHTML" : "insertText", false, text);
     session.range = rangeIn(editor);
     return editor.innerHTML !== before;
@@ -224,7 +224,7 @@
 
   if (options.mode === "manual") return;
   let waiting;
-  const soon = () => {
+  const addSoon = () => {
     waiting ??= setTimeout(() => {
       waiting = undefined;
       addButtons();
@@ -232,7 +232,7 @@
   };
   const start = () => {
     addButtons();
-    new MutationObserver(soon).observe(document.body, {
+    new MutationObserver(addSoon).observe(document.body, {
       childList: true,
       subtree: true,
       attributeFilter: ["class", "hidden", "style"],

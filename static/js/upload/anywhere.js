@@ -1,4 +1,4 @@
-// Drop or paste on any page, while the person may upload. The uploader itself is loaded when it is first needed.
+// Drop or paste on any page, if the visitor may upload. The uploader itself is loaded on first use.
 import { $, isTyping } from "../dom.js";
 import { filesOf } from "./files.js";
 
@@ -21,7 +21,7 @@ function addresses(text) {
   return lines.length && lines.every((line) => /^https?:\/\/\S+$/i.test(line)) ? lines : [];
 }
 
-// The bookmark opens the upload page with an address behind the #, which no server sees. It outlives the log-in.
+// The bookmark opens the upload page with a URL behind the #, which no server sees. It survives the log-in.
 function takeSent() {
   const text = new URLSearchParams(location.hash.slice(1)).get("add") ?? sessionStorage.getItem("add") ?? "";
   sessionStorage.removeItem("add");
@@ -36,7 +36,7 @@ if (!form && location.hash.startsWith("#add=")) {
 if (form) {
   if (!dialog) uploader();
   const sent = takeSent();
-  // Any site may send one here: a person presses Upload.
+  // Any site may send one here, so it never starts by itself.
   if (sent.length && !dialog) uploader().then((ready) => ready.add([], sent, { mayStart: false }));
   $("[data-open-uploader]")?.addEventListener("click", (event) => {
     if (dialog && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
@@ -45,7 +45,7 @@ if (form) {
     }
   });
 
-  let depth = 0; // enter and leave come for every element on the way
+  let depth = 0; // enter and leave fire for every element passed
   const hide = () => {
     depth = 0;
     overlay.hidden = true;
@@ -66,9 +66,9 @@ if (form) {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     hide();
-    const found = filesOf(event.dataTransfer); // at once: the browser forgets what was dropped when the event is over
+    const files = filesOf(event.dataTransfer); // now: the browser drops the data when the event is over
     const urls = addresses(event.dataTransfer.getData("text/uri-list"));
-    (await uploader()).add(await found, urls);
+    (await uploader()).add(await files, urls);
   });
   addEventListener("paste", async (event) => {
     const files = [...(event.clipboardData?.files ?? [])];

@@ -1,4 +1,4 @@
-// Embed codes by the names that Chevereto's plugin has for them: viewer-links, bbcode-embed-medium …
+// Embed codes by their names in Chevereto's plugin: viewer-links, bbcode-embed-medium …
 const GROUPS = { html: "HTML", bbcode: "BBCode", markdown: "Markdown" };
 const LABELS = { full: "Full linked", medium: "Medium linked", thumbnail: "Thumbnail linked" };
 
@@ -9,7 +9,7 @@ function code(answer, kind) {
   if (kind === "direct-links") return answer.codes.Links.Direct;
   const [language, , size] = kind.split("-");
   const group = answer.codes[GROUPS[language]];
-  // A small picture has no medium, a HEIC nothing full that browsers show: then the nearest.
+  // A small picture has no medium, and browsers show no full HEIC: use the nearest.
   return size ? (group[LABELS[size]] ?? group[LABELS.full] ?? group[LABELS.medium]) : group.Embed;
 }
 

@@ -1,5 +1,5 @@
-// The SHA-256 of a file, computed in a worker, piece by piece:
-// crypto.subtle is missing on plain HTTP, and wants the file whole.
+// The SHA-256 of a file, computed in a worker, in pieces:
+// crypto.subtle is missing on plain HTTP, and needs the whole file in memory.
 const waiting = new Map();
 let worker;
 let last = 0;
@@ -18,7 +18,7 @@ function start() {
   });
 }
 
-// Resolves with hexadecimal text, or "" where it can't be had.
+// Resolves with hexadecimal text, or "" if it can't be computed.
 export function sha256(file) {
   if (!worker) start();
   return new Promise((resolve) => {
@@ -28,4 +28,4 @@ export function sha256(file) {
   });
 }
 
-start(); // loaded while the network is there
+start(); // now, while there is a connection

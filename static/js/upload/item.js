@@ -1,4 +1,4 @@
-// One file or address on its way, and its row in the queue.
+// One file or URL being uploaded, and its row in the queue.
 import { $, $$, size, toast } from "../dom.js";
 import { copyAndSay } from "../copy.js";
 import { preview } from "./preview.js";
@@ -49,7 +49,7 @@ export class Item {
     }
   }
 
-  // What is asked for this one: its own fields before those for all.
+  // The fields of this upload: its own before those for all.
   fields() {
     const own = {};
     for (const field of $$("[name]", this.row)) {
@@ -127,7 +127,7 @@ export class Item {
     else if (what === "save") this.save();
   }
 
-  // Fields that were filled in while it was on its way, or after.
+  // Save fields that were filled in during or after the upload.
   async save() {
     const { image } = this.answer;
     const fields = this.fields();

@@ -1,9 +1,9 @@
-// The upload page as a window that another site's plugin opened:
-// sends that site, and no other, the codes of what was uploaded.
+// The upload page in a window opened by the plugin on another site:
+// sends the embed codes of finished uploads to that site and to no other.
 import { $, toast } from "../dom.js";
 import { codes, HTML_KINDS } from "./codes.js";
 
-const PATIENCE_MS = 3000; // until the other page has said that it inserted them
+const TIMEOUT_MS = 3000; // for the other page to confirm that it inserted them
 const card = $("[data-popup]");
 const form = $("[data-uploader]");
 const kind = $("[data-popup-kind]", card);
@@ -45,7 +45,7 @@ function insert() {
     return;
   }
   window.opener.postMessage({ keepsake: "codes", text, isHtml: HTML_KINDS.includes(kind.value) }, site);
-  silence = setTimeout(gone, PATIENCE_MS);
+  silence = setTimeout(gone, TIMEOUT_MS);
 }
 
 function inserted() {
@@ -60,4 +60,4 @@ function gone() {
   toast("The other page does not answer. Copy the codes instead.");
 }
 
-window.opener?.postMessage({ keepsake: "ready" }, "*"); // to whoever it is: it says nothing, and the answer tells us
+window.opener?.postMessage({ keepsake: "ready" }, "*"); // to any origin: it reveals nothing, and the answer has the origin

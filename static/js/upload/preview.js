@@ -1,4 +1,4 @@
-// Small previews of files being chosen, made only for rows that are looked at, two at a time.
+// Small previews of chosen files, made only for visible rows, two at a time.
 const SIDE = 176;
 const AT_ONCE = 2;
 const files = new WeakMap();

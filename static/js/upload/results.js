@@ -1,4 +1,4 @@
-// What a finished batch gives away: links in a chosen form, and the receipt.
+// Of a finished batch: links in a chosen form, and the receipt.
 const FORMS = {
   viewer: (answer) => answer.image.url_viewer,
   direct: (answer) => answer.image.url,

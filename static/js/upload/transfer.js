@@ -2,15 +2,15 @@
 const LOST = "The network is gone.";
 
 export class Failure extends Error {
-  // retryAfter: seconds until it may be tried again by itself; undefined where only a person can mend it.
-  // unsure: the server may have the file all the same.
+  // retryAfter: seconds until an automatic retry; undefined if a retry can't help.
+  // unsure: the server may have the file nevertheless.
   constructor(message, { retryAfter, lost = false, unsure = lost } = {}) {
     super(message);
     Object.assign(this, { retryAfter, lost, unsure });
   }
 }
 
-// The server's words are those of the API; these are a person's.
+// The server's messages are those of the API; these are for people.
 const WORDS = {
   610: "This is not a picture or video that can be read, or it is damaged.",
   613: "This kind of file is not taken here.",
@@ -32,8 +32,8 @@ function failure(status, text, retryAfter) {
   });
 }
 
-// Whether a file whose answer was lost is there: the answer, or undefined.
-// Rejects with a Failure while it can't be said.
+// Whether a file whose answer was lost has arrived: the answer, or undefined.
+// Rejects with a Failure while the server doesn't know yet.
 export async function arrived(form, sha256, seconds, known) {
   const body = new URLSearchParams({ sha256, seconds, known });
   const headers = { Accept: "application/json", "X-CSRFToken": form.dataset.token };
@@ -45,9 +45,9 @@ export async function arrived(form, sha256, seconds, known) {
   }
   const text = await answer.text().catch(() => "");
   if (!answer.ok) throw failure(answer.status, text, answer.headers.get("Retry-After"));
-  const told = JSON.parse(text);
-  if (told.state === "processing") throw new Failure("The server is working on it.", { retryAfter: 2 });
-  return told.state === "arrived" ? told : undefined;
+  const result = JSON.parse(text);
+  if (result.state === "processing") throw new Failure("The server is working on it.", { retryAfter: 2 });
+  return result.state === "arrived" ? result : undefined;
 }
 
 export function send(form, item, onProgress) {

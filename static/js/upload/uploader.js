@@ -1,4 +1,4 @@
-// The queue: what was chosen, three at a time in their order, each to an end that is shown.
+// The upload queue: files in the order they were chosen, three at a time; each ends in a state that is shown.
 import { $, $$, isTyping, size, toast } from "../dom.js";
 import { copyAndSay } from "../copy.js";
 import { sha256 } from "./digest.js";
@@ -8,7 +8,7 @@ import { links, receipt } from "./results.js";
 import { arrived, Failure, send } from "./transfer.js";
 
 const AT_ONCE = 3;
-const MAX_TRIES = 10; // by itself, with pauses of 1, 2, 4 … seconds
+const MAX_TRIES = 10; // automatic ones, with pauses of 1, 2, 4 … seconds
 const MAX_PAUSE = 30;
 const MAX_AGE = 86_400; // seconds that the server looks back
 const REMEMBERED = ["expiration", "nsfw", "width", "category_id", "neutral_name"];
@@ -17,8 +17,8 @@ const ACTIVE = ["uploading", "processing", "resting"];
 export class Uploader {
   items = [];
   started = false;
-  asking = Promise.resolve(); // the last question whether a file arrived
-  claimed = []; // ids that such questions were answered with
+  asking = Promise.resolve(); // the last request whether a file arrived
+  claimed = []; // ids that those requests returned
 
   constructor(form) {
     this.form = form;
@@ -26,7 +26,7 @@ export class Uploader {
     $("#files", form).removeAttribute("name");
     for (const button of $$("[data-choose]", form)) button.hidden = false;
     this.#listen();
-    this.#recall();
+    this.#restore();
     const early = $("#files", form); // chosen before this script was here
     if (early.files.length) {
       this.add(filesOfInput(early));
@@ -97,7 +97,7 @@ export class Uploader {
 
   add(files, addresses = [], { mayStart = true } = {}) {
     const fresh = [
-      ...files.map((found) => new Item(this, found)),
+      ...files.map((chosen) => new Item(this, chosen)),
       ...addresses.map((address) => new Item(this, { address })),
     ];
     this.items.push(...fresh);
@@ -160,11 +160,11 @@ export class Uploader {
     }
   }
 
-  // All of it was sent and the answer was lost: perhaps it is there. Others of the same bytes in this queue are not it.
+  // The whole file was sent and the answer was lost: it may have arrived. Other items with the same bytes don't count.
   async #arrived(item) {
     const digest = item.mayBeThere && (await item.digest);
     if (!digest) return undefined;
-    const asked = this.asking.then(() => this.#ask(item, digest)); // one after the other: two must not get the same
+    const asked = this.asking.then(() => this.#ask(item, digest)); // one at a time: two must not claim the same upload
     this.asking = asked.catch(() => {});
     return asked;
   }
@@ -174,9 +174,9 @@ export class Uploader {
     if (alike.some((other) => other.sending)) throw new Failure("The server is working on it.", { retryAfter: 2 });
     const known = [...this.claimed, ...alike.map((other) => other.answer?.image.id_encoded).filter(Boolean)];
     const seconds = Math.min(MAX_AGE, Math.ceil((Date.now() - item.begunAt) / 1000) + 5);
-    const told = await arrived(this.form, digest, seconds, known.join());
-    if (told) this.claimed.push(told.image.id_encoded);
-    return told;
+    const answer = await arrived(this.form, digest, seconds, known.join());
+    if (answer) this.claimed.push(answer.image.id_encoded);
+    return answer;
   }
 
   #failed(item, error) {
@@ -221,9 +221,9 @@ export class Uploader {
     this.started = false;
     this.begunAt = undefined;
     const failed = this.items.filter((item) => item.state === "failed").length;
-    const fresh = this.#done().filter((item) => !item.told);
-    for (const item of fresh) item.told = true;
-    this.form.dispatchEvent(new CustomEvent("uploads-finished", { detail: fresh })); // for who opened this page
+    const fresh = this.#done().filter((item) => !item.reported);
+    for (const item of fresh) item.reported = true;
+    this.form.dispatchEvent(new CustomEvent("uploads-finished", { detail: fresh })); // for popup.js
     if (this.items.length) toast(failed ? `${failed} of ${this.items.length} failed` : "All done");
     this.changed();
   }
@@ -242,7 +242,7 @@ export class Uploader {
     copyAndSay(links(this.#done(), $("[data-copy-kind]", this.form).value), `${this.#done().length} copied`);
   }
 
-  // By its own button alone, never by a key or a choice that is remembered: whoever gets such a link can delete.
+  // Only by its own button, never by a key or a remembered choice: anyone with such a link can delete the upload.
   #copyDeleteLinks() {
     const count = this.#done().length;
     copyAndSay(links(this.#done(), "delete"), `${count} delete ${count === 1 ? "link" : "links"} copied`);
@@ -259,41 +259,41 @@ export class Uploader {
   // --- fields for all
 
   defaults() {
-    const found = {};
+    const fields = {};
     for (const field of $$("[data-defaults] [name]", this.form)) {
       const value = field.type === "checkbox" ? (field.checked ? field.value : "") : field.value.trim();
-      if (value) found[field.name] = value;
+      if (value) fields[field.name] = value;
     }
-    return found;
+    return fields;
   }
 
   #remember() {
-    const found = this.defaults();
-    const kept = Object.fromEntries(REMEMBERED.map((name) => [name, found[name] ?? ""]));
+    const fields = this.defaults();
+    const remembered = Object.fromEntries(REMEMBERED.map((name) => [name, fields[name] ?? ""]));
     localStorage.setItem(
       "upload",
       JSON.stringify({
-        ...kept,
+        ...remembered,
         atOnce: $("[data-at-once]", this.form).checked,
         copyKind: $("[data-copy-kind]", this.form).value,
       }),
     );
   }
 
-  #recall() {
-    const kept = JSON.parse(localStorage.getItem("upload") ?? "{}");
+  #restore() {
+    const saved = JSON.parse(localStorage.getItem("upload") ?? "{}");
     for (const name of REMEMBERED) {
       const field = $(`[data-defaults] [name=${name}]`, this.form);
-      if (!field || !kept[name]) continue;
-      if (field.type === "checkbox") field.checked = field.value === kept[name];
-      else field.value = kept[name];
+      if (!field || !saved[name]) continue;
+      if (field.type === "checkbox") field.checked = field.value === saved[name];
+      else field.value = saved[name];
     }
-    $("[data-at-once]", this.form).checked = Boolean(kept.atOnce);
+    $("[data-at-once]", this.form).checked = Boolean(saved.atOnce);
     const kinds = $("[data-copy-kind]", this.form);
-    if ([...kinds.options].some((option) => option.value === kept.copyKind)) kinds.value = kept.copyKind;
+    if ([...kinds.options].some((option) => option.value === saved.copyKind)) kinds.value = saved.copyKind;
   }
 
-  // --- the head of the queue; drawn once a frame, however many rows changed
+  // --- the summary above the queue; drawn at most once per frame
 
   changed() {
     this.moved();
