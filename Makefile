@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export FLASK_APP := app.py
 
-.PHONY: run test soak bench lint docs lock clean
+.PHONY: run test soak bench lint format docs lock clean
 
 run: .venv/run.stamp
 	@$(BIN)/python app.py
@@ -23,8 +23,14 @@ bench: .venv/dev.stamp
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m tests.lint
+
+format: .venv/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python -m tests.lint --fix
 
 docs: .venv/dev.stamp
 	$(BIN)/python -m services.settings.page > docs/settings.md

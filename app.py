@@ -51,11 +51,14 @@ SESSION_LIFETIME = timedelta(days=30)
 
 
 class StartError(click.ClickException):
-    """Why the application can't start: one line for whoever started it. Commands print it as their own errors."""
+    """Why the application can't start: one line for whoever started it. Commands print it as their
+    own errors.
+    """
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
-    """The application. ``config`` holds settings by their upper-case name, and Flask's own (``TESTING``).
+    """The application. ``config`` holds settings by their upper-case name, and Flask's own
+    (``TESTING``).
 
     Raises StartError for a setting that is unknown or malformed, and for a fault of the machine.
     ``BUSY_SECONDS``, one of Flask's, is how long a writer waits for the database.
@@ -69,7 +72,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.request_class = Request
     app.config.from_mapping(
         SQLALCHEMY_DATABASE_URI=f"sqlite:///{database}",
-        SQLALCHEMY_ENGINE_OPTIONS={"creator": connector(database, given.get("BUSY_SECONDS", BUSY_SECONDS))},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "creator": connector(database, given.get("BUSY_SECONDS", BUSY_SECONDS))
+        },
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -80,7 +85,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.url_map.merge_slashes = False  # that would be a redirect, and a POST's body would be lost
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the wire's keys have an order
     _teach_templates(app)
-    app.jinja_env.filters.update(size_formatted=wire.size_formatted, duration_time=wire.duration_time)
+    app.jinja_env.filters.update(
+        size_formatted=wire.size_formatted, duration_time=wire.duration_time
+    )
     rendering.teach(app)
 
     db.init_app(app)
@@ -99,22 +106,31 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
 
 def _start(app: Flask, config: Config, defaults: Defaults) -> Site:
-    """Make or mend what lies in the data folder, before anybody is served. One process at a time does it."""
+    """Make or mend what lies in the data folder, before anybody is served. One process at a time
+    does it.
+    """
     storage, running, database = Storage(config.data), Running(config.data), config.data / DATABASE
     with running.exclusive():
         storage.prepare()
         app.config.setdefault("SECRET_KEY", None)
-        app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or _secret_key(config.data / "secret_key")
+        app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or _secret_key(
+            config.data / "secret_key"
+        )
         if not is_current(database, MIGRATIONS):
             if running.others():
-                raise StillInUse("The database must be changed for this version, and another Keepsake process is using it. "
-                                 "Stop it, then start again.")
+                raise StillInUse(
+                    "The database must be changed for this version, and another Keepsake process "
+                    "is using it. "
+                    "Stop it, then start again."
+                )
             migrate(database, MIGRATIONS)
         close_to_others(database)
         running.enter()
         with app.app_context():
             store = SettingStore(defaults, partial(Setting.values, db.engine))
-            site = Site(config, store, partial(_snapshot, store), storage, SiteFact.site_id(), running)
+            site = Site(
+                config, store, partial(_snapshot, store), storage, SiteFact.site_id(), running
+            )
             storage.mark(site.id, Upload.one_file_of_each_root())
             try:
                 upkeep.settle_at_start(site)
@@ -124,7 +140,9 @@ def _start(app: Flask, config: Config, defaults: Defaults) -> Site:
 
 
 def _snapshot(store: SettingStore) -> Settings:
-    """The same all through an application context, which each request, command and job has of its own."""
+    """The same all through an application context, which each request, command and job has of its
+    own.
+    """
     if not has_app_context():
         return store.current()
     if "settings" not in g:
@@ -138,7 +156,11 @@ def _told_plainly() -> Iterator[None]:
     try:
         yield
     except (ConfigError, OSError, DatabaseFault, Occupied, StillInUse, UnknownVersion) as error:
-        text = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
+        text = (
+            f"{error.filename}: {error.strerror}"
+            if isinstance(error, OSError) and error.filename
+            else str(error)
+        )
         raise StartError(text) from error
     except Exception as error:
         fault = fault_of(error)
@@ -148,7 +170,9 @@ def _told_plainly() -> Iterator[None]:
 
 
 def _teach_templates(app: Flask) -> None:
-    """What every template may ask for: files that change their address when they change, and who may upload."""
+    """What every template may ask for: files that change their address when they change, and who
+    may upload.
+    """
 
     def static(filename: str) -> str:
         path = Path(app.static_folder or "") / filename
@@ -157,8 +181,12 @@ def _teach_templates(app: Flask) -> None:
     def may_upload_here() -> bool:
         return may_upload(context.site().settings, context.visitor())
 
-    app.jinja_env.globals.update(static=static, may_upload_here=may_upload_here, expirations=EXPIRATIONS,
-                                 settings=LocalProxy(lambda: context.site().settings))
+    app.jinja_env.globals.update(
+        static=static,
+        may_upload_here=may_upload_here,
+        expirations=EXPIRATIONS,
+        settings=LocalProxy(lambda: context.site().settings),
+    )
 
     @app.context_processor
     def categories() -> dict[str, Any]:
@@ -166,7 +194,9 @@ def _teach_templates(app: Flask) -> None:
 
 
 def _secret_key(path: Path) -> str:
-    """The key that signs sessions, made at the first start; readable by its owner only. An empty one is none."""
+    """The key that signs sessions, made at the first start; readable by its owner only. An empty
+    one is none.
+    """
     key = path.read_text().strip() if path.exists() else ""
     if not key:
         key = secrets.token_hex(32)
@@ -177,7 +207,9 @@ def _secret_key(path: Path) -> str:
 
 
 def _stand_behind(app: Flask, config: Config) -> None:
-    """Reverse proxies: trusted headers, and a path that the site lives under, whether the proxy strips it or not."""
+    """Reverse proxies: trusted headers, and a path that the site lives under, whether the proxy
+    strips it or not.
+    """
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
@@ -188,7 +220,7 @@ def _stand_behind(app: Flask, config: Config) -> None:
         def below_prefix(environ: dict[str, Any], start_response: Any) -> Any:
             path = environ.get("PATH_INFO", "")
             if path == prefix or path.startswith(prefix + "/"):
-                environ["PATH_INFO"] = path[len(prefix):] or "/"
+                environ["PATH_INFO"] = path[len(prefix) :] or "/"
             environ["SCRIPT_NAME"] = prefix
             return inner(environ, start_response)
 

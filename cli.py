@@ -82,7 +82,9 @@ def set_password(name: str, password_stdin: bool) -> None:
 def list_users() -> None:
     """All accounts."""
     for user in User.ordered():
-        marks = [word for word, holds in (("admin", user.is_admin), ("banned", user.is_banned)) if holds]
+        marks = [
+            word for word, holds in (("admin", user.is_admin), ("banned", user.is_banned)) if holds
+        ]
         click.echo("\t".join([user.name, ",".join(marks) or "-", f"{user.created_at:%Y-%m-%d}"]))
 
 
@@ -97,7 +99,9 @@ def create_key(name: str, label: str) -> None:
 
 @key_group.command("guest")
 def create_guest_key() -> None:
-    """Make the site's guest key and print it; the one before it ends. Works while GUEST_UPLOADS is on."""
+    """Make the site's guest key and print it; the one before it ends. Works while GUEST_UPLOADS is
+    on.
+    """
     click.echo(keys.issue_guest_key())
 
 
@@ -208,7 +212,9 @@ def reset_setting(name: str) -> None:
 
 
 @click.command("upkeep")
-@click.option("--any-number", is_flag=True, help="Delete files without a row however many there are.")
+@click.option(
+    "--any-number", is_flag=True, help="Delete files without a row however many there are."
+)
 @with_appcontext
 def upkeep_command(any_number: bool) -> None:
     """Clear away what has expired and what a crash left behind."""

@@ -28,8 +28,16 @@ RETIRED = {
     "VIDEO_SECONDS": "the look into a video may take 60 seconds",
     "VIDEO_MEMORY_MB": "the look into a video may take 2 GB of memory",
 }
-_BOOLEANS = {"1": True, "true": True, "yes": True, "on": True,
-             "0": False, "false": False, "no": False, "off": False}
+_BOOLEANS = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
 log = logging.getLogger("keepsake.config")
 
 
@@ -120,8 +128,10 @@ def setting(default: Any, help: str, **rest: Any) -> Any:
 
 def declarations(declared: type[Any]) -> dict[str, Declaration]:
     """The settings of a class by their upper-case names, in order."""
-    return {f.name.upper(): Declaration(f.name.upper(), f.default, **f.metadata)
-            for f in fields(declared)}
+    return {
+        f.name.upper(): Declaration(f.name.upper(), f.default, **f.metadata)
+        for f in fields(declared)
+    }
 
 
 def as_text(value: Any) -> str:
@@ -136,8 +146,13 @@ def _check_public_url(url: str) -> None:
         return
     try:
         parts = urlsplit(url)
-        is_whole = (parts.scheme in ("http", "https") and parts.hostname and not parts.query
-                    and not parts.fragment and (parts.port or 1) > 0)
+        is_whole = (
+            parts.scheme in ("http", "https")
+            and parts.hostname
+            and not parts.query
+            and not parts.fragment
+            and (parts.port or 1) > 0
+        )
     except ValueError:
         is_whole = False
     if not is_whole or not url.isprintable() or set(url) & set(' @\\"<>'):
@@ -150,28 +165,51 @@ class Config:
 
     host: str = setting("127.0.0.1", "Address to listen on; `0.0.0.0` lets the home network in.")
     port: int = setting(8000, "Port to listen on.", least=1, most=65535)
-    threads: int = setting(8, "Requests other than uploads worked on at once. Public files need "
-                              "none.", least=1, most=256)
-    data: Path = setting(HERE / "instance", "Folder of everything that must be kept: database, "
-                                            "files, secret.")
-    public_url: str = setting("", "Address that visitors use, such as `https://home.example/pics`; "
-                                  "empty: whatever address a request came to.",
-                              check=_check_public_url)
-    trusted_proxies: int = setting(0, "How many reverse proxies stand in front and set "
-                                      "`X-Forwarded-*`.", least=0, most=10)
+    threads: int = setting(
+        8,
+        "Requests other than uploads worked on at once. Public files need none.",
+        least=1,
+        most=256,
+    )
+    data: Path = setting(
+        HERE / "instance", "Folder of everything that must be kept: database, files, secret."
+    )
+    public_url: str = setting(
+        "",
+        "Address that visitors use, such as `https://home.example/pics`; "
+        "empty: whatever address a request came to.",
+        check=_check_public_url,
+    )
+    trusted_proxies: int = setting(
+        0, "How many reverse proxies stand in front and set `X-Forwarded-*`.", least=0, most=10
+    )
     uploads_at_once: int = setting(4, "Uploads worked on at once.", least=1, most=64)
-    memory_mb: int = setting(600, "Memory for decoding pictures, in MB, beside about 100 for the "
-                                  "rest. A picture waits until there is enough for it; one that "
-                                  "needs more than all of it is decoded alone, at up to 21 bytes "
-                                  "a pixel.", least=64, most=1_000_000)
-    min_free_mb: int = setting(200, "Uploads are refused when the disk has less than this free: "
-                                    "the database needs room to work.", least=0)
-    upkeep_seconds: int = setting(60, "How often expired uploads and leftovers are cleared away; "
-                                      "0: only by hand.", least=0, most=86400)
+    memory_mb: int = setting(
+        600,
+        "Memory for decoding pictures, in MB, beside about 100 for the "
+        "rest. A picture waits until there is enough for it; one that "
+        "needs more than all of it is decoded alone, at up to 21 bytes "
+        "a pixel.",
+        least=64,
+        most=1_000_000,
+    )
+    min_free_mb: int = setting(
+        200,
+        "Uploads are refused when the disk has less than this free: "
+        "the database needs room to work.",
+        least=0,
+    )
+    upkeep_seconds: int = setting(
+        60,
+        "How often expired uploads and leftovers are cleared away; 0: only by hand.",
+        least=0,
+        most=86400,
+    )
 
 
-def read(known: Collection[str], given: Mapping[str, Any],
-         environ: Mapping[str, str] = os.environ) -> dict[str, Value]:
+def read(
+    known: Collection[str], given: Mapping[str, Any], environ: Mapping[str, str] = os.environ
+) -> dict[str, Value]:
     """What is set, by name: ``given`` (tests), else the environment, else config.toml.
 
     Raises ConfigError for a name that is not ``known``. Retired ones are warned of.
@@ -179,23 +217,34 @@ def read(known: Collection[str], given: Mapping[str, Any],
     ours = {k.removeprefix(PREFIX): v for k, v in environ.items() if k.startswith(PREFIX)}
     data = Path(given.get("DATA") or ours.get("DATA") or HERE / "instance")
     path = data / "config.toml"
-    return {**_known(_read_toml(path), known, "config.toml", f"{path}: "),
-            **_known(ours, known, "environment", PREFIX),
-            **_known(given, known, "environment", ""), "DATA": Value(data, "environment")}
+    return {
+        **_known(_read_toml(path), known, "config.toml", f"{path}: "),
+        **_known(ours, known, "environment", PREFIX),
+        **_known(given, known, "environment", ""),
+        "DATA": Value(data, "environment"),
+    }
 
 
 def make(declared: type[T], values: Mapping[str, Value]) -> T:
     """A class of settings with those of ``values`` that are its own. Raises ConfigError."""
     known = declarations(declared)
-    return declared(**{name.lower(): known[name].parse(value.raw)
-                       for name, value in values.items() if name in known})
+    return declared(
+        **{
+            name.lower(): known[name].parse(value.raw)
+            for name, value in values.items()
+            if name in known
+        }
+    )
 
 
-def _known(values: Mapping[str, Any], known: Collection[str], origin: str,
-           where: str) -> dict[str, Value]:
+def _known(
+    values: Mapping[str, Any], known: Collection[str], origin: str, where: str
+) -> dict[str, Value]:
     for name in values:
         if name in RETIRED:
-            log.warning("%s%s is no longer a setting and is ignored: %s", where, name, RETIRED[name])
+            log.warning(
+                "%s%s is no longer a setting and is ignored: %s", where, name, RETIRED[name]
+            )
         elif name not in known:
             raise ConfigError(f"{where}{name} is not a setting; docs/settings.md lists them all")
     return {name: Value(raw, origin) for name, raw in values.items() if name in known}

@@ -1,4 +1,5 @@
-"""How fast thumb and medium are made, against the obvious way: decode in full, then shrink. Ratios of one run.
+"""How fast thumb and medium are made, against the obvious way: decode in full, then shrink. Ratios
+of one run.
 
     .venv/bin/python -m benchmarks.derivatives
 """
@@ -39,8 +40,12 @@ def twelve_megapixels(folder: Path) -> Path:
 def the_obvious_way(path: Path) -> None:
     with Image.open(path) as image:
         whole = ImageOps.exif_transpose(image).convert("RGB")
-        whole.resize((750, round(750 * whole.height / whole.width)), Image.Resampling.LANCZOS).save(path.with_suffix(".md.jpg"), quality=88)
-        ImageOps.fit(whole, (320, 320), Image.Resampling.LANCZOS).save(path.with_suffix(".th.jpg"), quality=82)
+        whole.resize((750, round(750 * whole.height / whole.width)), Image.Resampling.LANCZOS).save(
+            path.with_suffix(".md.jpg"), quality=88
+        )
+        ImageOps.fit(whole, (320, 320), Image.Resampling.LANCZOS).save(
+            path.with_suffix(".th.jpg"), quality=82
+        )
 
 
 def main() -> None:
@@ -50,8 +55,12 @@ def main() -> None:
         facts = probe(path, max_megapixels=128, allowed=("jpg",))
         rows = {
             "MD5 of the file": best(lambda: md5_of(path)),
-            "probe (structure, metadata)": best(lambda: probe(path, max_megapixels=128, allowed=("jpg",))),
-            "both derivatives": best(lambda: derive(path, facts, "jpg", thumb_size=320, medium_width=750)),
+            "probe (structure, metadata)": best(
+                lambda: probe(path, max_megapixels=128, allowed=("jpg",))
+            ),
+            "both derivatives": best(
+                lambda: derive(path, facts, "jpg", thumb_size=320, medium_width=750)
+            ),
             "both derivatives, the obvious way": best(lambda: the_obvious_way(path)),
         }
     ours = rows["both derivatives"]

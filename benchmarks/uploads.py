@@ -1,5 +1,6 @@
-"""CPU that the server spends on an upload, against the bare work on the same file: read it, MD5, SHA-256, and both derivatives
-with Pillow. Ratios of one run; both are measured in turns, as clocks differ from minute to minute.
+"""CPU that the server spends on an upload, against the bare work on the same file: read it, MD5,
+SHA-256, and both derivatives with Pillow. Ratios of one run; both are measured in turns, as clocks
+differ from minute to minute.
 
     .venv/bin/python -m benchmarks.uploads
 """
@@ -31,10 +32,19 @@ def pictures(folder: Path) -> dict[str, Path]:
     made = {}
     with Image.open(SAMPLES / "iphone-gps-8mp.jpg") as photo:
         exif = photo.getexif()
-        for name, size, options in (("12 MP JPEG", (4000, 3000), {"quality": 90}), ("2 MP JPEG", (1600, 1200), {"quality": 90}),
-                                    ("4 MP PNG", (2400, 1700), {}), ("4 MP WebP", (2400, 1700), {"quality": 85})):
+        for name, size, options in (
+            ("12 MP JPEG", (4000, 3000), {"quality": 90}),
+            ("2 MP JPEG", (1600, 1200), {"quality": 90}),
+            ("4 MP PNG", (2400, 1700), {}),
+            ("4 MP WebP", (2400, 1700), {"quality": 85}),
+        ):
             made[name] = folder / f"{name.replace(' ', '-')}.{name.split()[-1].lower()}"
-            photo.resize(size).save(made[name], name.split()[-1], exif=exif if "JPEG" in name else Image.Exif(), **options)
+            photo.resize(size).save(
+                made[name],
+                name.split()[-1],
+                exif=exif if "JPEG" in name else Image.Exif(),
+                **options,
+            )
     return made
 
 
@@ -49,7 +59,9 @@ def bare(path: Path) -> None:
         image.draft("RGB", (1500, 2 * height))
         medium = image.resize((750, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
         medium.save(io.BytesIO(), image.format, **options)
-        ImageOps.fit(medium, (320, 320), Image.Resampling.LANCZOS).save(io.BytesIO(), image.format, **options)
+        ImageOps.fit(medium, (320, 320), Image.Resampling.LANCZOS).save(
+            io.BytesIO(), image.format, **options
+        )
 
 
 def cpu_of(process: int) -> float:
@@ -67,7 +79,12 @@ def milliseconds(work: Callable[[], object], clock: Callable[[], float]) -> floa
 
 def send(server: Server, session: requests.Session, key: str, path: Path) -> None:
     with path.open("rb") as source:
-        answer = session.post(server.base + "/api/1/upload", files={"source": source}, headers={"X-API-Key": key}, timeout=60)
+        answer = session.post(
+            server.base + "/api/1/upload",
+            files={"source": source},
+            headers={"X-API-Key": key},
+            timeout=60,
+        )
     answer.raise_for_status()
 
 
@@ -82,12 +99,18 @@ def main() -> None:
             send(server, session, key, path)
             rows = []
             for _ in range(ROUNDS):
-                ours = milliseconds(partial(send, server, session, key, path), lambda: cpu_of(server.process.pid))
+                ours = milliseconds(
+                    partial(send, server, session, key, path), lambda: cpu_of(server.process.pid)
+                )
                 rows.append((ours, milliseconds(partial(bare, path), time.process_time)))
             ours, theirs = (statistics.median(column) for column in zip(*rows, strict=True))
             ratio = statistics.median(ours / theirs for ours, theirs in rows)
-            print(f"{what:12} {path.stat().st_size / 1e6:5.1f} MB   server {ours:6.1f} ms   bare {theirs:6.1f} ms   "
-                  f"ratio {ratio:4.2f}   goal {GOALS[what]}", flush=True)
+            print(
+                f"{what:12} {path.stat().st_size / 1e6:5.1f} MB   server {ours:6.1f} ms   bare "
+                f"{theirs:6.1f} ms   "
+                f"ratio {ratio:4.2f}   goal {GOALS[what]}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

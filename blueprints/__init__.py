@@ -1,4 +1,6 @@
-"""The site map: each route, its view, its methods, and who may use it (`blueprints.http.guards`)."""
+"""The site map: each route, its view, its methods, and who may use it
+(`blueprints.http.guards`).
+"""
 
 from __future__ import annotations
 
@@ -47,60 +49,80 @@ class Route(NamedTuple):
     who: Guard
 
 
-SITE_MAP = [Route(*row) for row in (
-    # the wire
-    (api.bp, "/api/1/upload", api.upload, "GET POST OPTIONS", key_holder),
-    (api.bp, "/1/upload", api.upload_imgbb, "GET POST OPTIONS", key_holder),
-    (api.bp, "/api", api.unknown, "GET POST PUT PATCH DELETE OPTIONS", anyone),
-    (api.bp, "/api/<path:rest>", api.unknown, "GET POST PUT PATCH DELETE OPTIONS", anyone),
-    # bytes: what isn't in the public root is looked up for who asks
-    (files.bp, "/images/<path:relative>", files.stored, "GET", anyone),
-    (files.bp, "/original/<public_id>", files.original, "GET", owner),
-    # pages of one upload
-    (viewer.bp, "/image/<slug>", viewer.image, "GET", opener),
-    (viewer.bp, "/clip/<slug>", viewer.clip, "GET", opener),
-    (viewer.bp, "/video/<slug>", viewer.clip, "GET", opener),
-    (viewer.bp, "/image/<public_id>/delete/<token>", viewer.delete, "GET POST DELETE", link_holder),
-    (viewer.bp, "/clip/<public_id>/delete/<token>", viewer.delete, "GET POST DELETE", link_holder),
-    (manage.bp, "/manage/<public_id>/edit", manage.edit, "POST", editor),
-    (manage.bp, "/manage/<public_id>/delete", manage.delete, "POST", editor),
-    (manage.bp, "/manage/<public_id>/delete-link", manage.delete_link, "POST", editor),
-    (embed.bp, "/oembed", embed.oembed, "GET", anyone),
-    (embed.bp, "/qr/<public_id>.svg", embed.qr, "GET", opener),
-    # listings
-    (gallery.bp, "/explore", gallery.explore, "GET", explorer),
-    (gallery.bp, "/search", gallery.search, "GET", explorer),
-    (gallery.bp, "/tag/<name>", gallery.tag, "GET", explorer),
-    # the upload page
-    (upload.bp, "/", upload.home, "GET", anyone),
-    (upload.bp, "/upload", upload.elsewhere, "GET", anyone),
-    (upload.bp, "/upload", upload.receive, "POST", uploader),
-    (upload.bp, "/upload/arrived", upload.arrived, "POST", anyone),  # tells the sender alone
-    (plugin.bp, "/upload/popup", plugin.popup, "GET", uploader),
-    (plugin.bp, "/sdk/pup.js", plugin.script, "GET", anyone),
-    # people
-    (auth.bp, "/setup/<token>", auth.setup, "GET POST", first_comer),
-    (auth.bp, "/login", auth.login, "GET POST", anyone),
-    (auth.bp, "/logout", auth.logout, "POST", anyone),
-    (settings.bp, "/settings/api", settings.keys, "GET POST", member),
-    (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_key, "POST", member),
-    (uploaders.bp, "/settings/uploaders", uploaders.index, "GET", member),
-    (uploaders.bp, "/settings/uploaders/<slug>", uploaders.setup, "GET POST", member),
-    (uploaders.bp, "/settings/uploaders/<slug>/<name>", uploaders.download, "POST", member),
-    (uploaders.bp, "/settings/trial/<public_id>", uploaders.trial, "GET", member),
-    # operations
-    (look.bp, "/theme.css", look.theme, "GET", anyone),
-    (health.bp, "/healthz", health.check, "GET", anyone),
-    (health.bp, "/robots.txt", health.robots, "GET", anyone),
-)]
+SITE_MAP = [
+    Route(*row)
+    for row in (
+        # the wire
+        (api.bp, "/api/1/upload", api.upload, "GET POST OPTIONS", key_holder),
+        (api.bp, "/1/upload", api.upload_imgbb, "GET POST OPTIONS", key_holder),
+        (api.bp, "/api", api.unknown, "GET POST PUT PATCH DELETE OPTIONS", anyone),
+        (api.bp, "/api/<path:rest>", api.unknown, "GET POST PUT PATCH DELETE OPTIONS", anyone),
+        # bytes: what isn't in the public root is looked up for who asks
+        (files.bp, "/images/<path:relative>", files.stored, "GET", anyone),
+        (files.bp, "/original/<public_id>", files.original, "GET", owner),
+        # pages of one upload
+        (viewer.bp, "/image/<slug>", viewer.image, "GET", opener),
+        (viewer.bp, "/clip/<slug>", viewer.clip, "GET", opener),
+        (viewer.bp, "/video/<slug>", viewer.clip, "GET", opener),
+        (
+            viewer.bp,
+            "/image/<public_id>/delete/<token>",
+            viewer.delete,
+            "GET POST DELETE",
+            link_holder,
+        ),
+        (
+            viewer.bp,
+            "/clip/<public_id>/delete/<token>",
+            viewer.delete,
+            "GET POST DELETE",
+            link_holder,
+        ),
+        (manage.bp, "/manage/<public_id>/edit", manage.edit, "POST", editor),
+        (manage.bp, "/manage/<public_id>/delete", manage.delete, "POST", editor),
+        (manage.bp, "/manage/<public_id>/delete-link", manage.delete_link, "POST", editor),
+        (embed.bp, "/oembed", embed.oembed, "GET", anyone),
+        (embed.bp, "/qr/<public_id>.svg", embed.qr, "GET", opener),
+        # listings
+        (gallery.bp, "/explore", gallery.explore, "GET", explorer),
+        (gallery.bp, "/search", gallery.search, "GET", explorer),
+        (gallery.bp, "/tag/<name>", gallery.tag, "GET", explorer),
+        # the upload page
+        (upload.bp, "/", upload.home, "GET", anyone),
+        (upload.bp, "/upload", upload.elsewhere, "GET", anyone),
+        (upload.bp, "/upload", upload.receive, "POST", uploader),
+        (upload.bp, "/upload/arrived", upload.arrived, "POST", anyone),  # tells the sender alone
+        (plugin.bp, "/upload/popup", plugin.popup, "GET", uploader),
+        (plugin.bp, "/sdk/pup.js", plugin.script, "GET", anyone),
+        # people
+        (auth.bp, "/setup/<token>", auth.setup, "GET POST", first_comer),
+        (auth.bp, "/login", auth.login, "GET POST", anyone),
+        (auth.bp, "/logout", auth.logout, "POST", anyone),
+        (settings.bp, "/settings/api", settings.keys, "GET POST", member),
+        (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_key, "POST", member),
+        (uploaders.bp, "/settings/uploaders", uploaders.index, "GET", member),
+        (uploaders.bp, "/settings/uploaders/<slug>", uploaders.setup, "GET POST", member),
+        (uploaders.bp, "/settings/uploaders/<slug>/<name>", uploaders.download, "POST", member),
+        (uploaders.bp, "/settings/trial/<public_id>", uploaders.trial, "GET", member),
+        # operations
+        (look.bp, "/theme.css", look.theme, "GET", anyone),
+        (health.bp, "/healthz", health.check, "GET", anyone),
+        (health.bp, "/robots.txt", health.robots, "GET", anyone),
+    )
+]
 
-# Views that need no form's token: a key or a delete link is a secret of its own. The upload page's address checks the
-# token by itself, as its body is a stream, which only one may read.
+# Views that need no form's token: a key or a delete link is a secret of its own. The upload page's
+# address checks the token by itself, as its body is a stream, which only one may read.
 WITHOUT_TOKEN = (api.upload, api.upload_imgbb, api.unknown, viewer.delete, upload.receive)
 
 _TAKE_UPLOADS = (api.upload, api.upload_imgbb, upload.receive)
-_UPLOADS = {(method, route.rule) for route in SITE_MAP if route.view in _TAKE_UPLOADS
-            for method in [*route.methods.split(), "HEAD"] if method != "OPTIONS"}
+_UPLOADS = {
+    (method, route.rule)
+    for route in SITE_MAP
+    if route.view in _TAKE_UPLOADS
+    for method in [*route.methods.split(), "HEAD"]
+    if method != "OPTIONS"
+}
 
 
 def takes_upload(method: str, path: str) -> bool:
@@ -110,9 +132,14 @@ def takes_upload(method: str, path: str) -> bool:
 
 _guarded = {(route.view, route.who): guarded(route.view, route.who) for route in SITE_MAP}
 for _route in SITE_MAP:
-    # The wire's clients drop the body when they are redirected, so a trailing slash is as good as none.
-    _route.bp.add_url_rule(_route.rule, view_func=_guarded[_route.view, _route.who],
-                           methods=_route.methods.split(), strict_slashes=False)
+    # The wire's clients drop the body when they are redirected, so a trailing slash is as good as
+    # none.
+    _route.bp.add_url_rule(
+        _route.rule,
+        view_func=_guarded[_route.view, _route.who],
+        methods=_route.methods.split(),
+        strict_slashes=False,
+    )
 
 
 def register(app: Flask) -> None:

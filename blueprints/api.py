@@ -8,7 +8,14 @@ from blueprints.documents import wire
 from blueprints.http.arguments import parse_key
 from blueprints.http.body import Body
 from blueprints.http.context import addresses, site
-from blueprints.http.errors import InvalidAction, InvalidKey, InvalidVersion, NoKey, RequestDenied, wanted_format
+from blueprints.http.errors import (
+    InvalidAction,
+    InvalidKey,
+    InvalidVersion,
+    NoKey,
+    RequestDenied,
+    wanted_format,
+)
 from blueprints.http.receive import HEAD_ONLY, keep, received
 from media.errors import UploadError
 from models import ApiKey, SiteFact, utcnow
@@ -30,7 +37,9 @@ def _upload(*, at_imgbb: bool = False) -> Response:
     if request.method == "OPTIONS":
         return Response(status=204, headers={"Access-Control-Max-Age": "86400"})
     header = key_in_headers()
-    in_head = header or (request.args.get("key", "").strip() if HEAD_ONLY in request.environ else "")
+    in_head = header or (
+        request.args.get("key", "").strip() if HEAD_ONLY in request.environ else ""
+    )
     key = authenticate(in_head) if in_head else None  # before the body is read
     try:
         with received(request) as body:
@@ -38,20 +47,26 @@ def _upload(*, at_imgbb: bool = False) -> Response:
             request.wire_fields = fields  # type: ignore[attr-defined]  # the format of an error, too
             if not header:
                 key = authenticate(fields.get("key", ""))
-            kept, token = keep(body, fields, key.user if key else None, by_post=request.method == "POST", key=key)
+            kept, token = keep(
+                body, fields, key.user if key else None, by_post=request.method == "POST", key=key
+            )
             imgbb = uses(body, fields, "image") or (at_imgbb and not uses(body, fields, "source"))
     except UploadError as error:
         if key:
             note_refusal(key, error.message)
         raise
     if wanted_format() == "txt":
-        return Response(addresses().file(kept, kept.filename), content_type="text/plain; charset=utf-8")
+        return Response(
+            addresses().file(kept, kept.filename), content_type="text/plain; charset=utf-8"
+        )
     if wanted_format() == "redirect":
         return Response(status=302, headers={"Location": addresses().viewer_path(kept)})
     zone, message = site().settings.zone, "file uploaded"
     if kept.leftovers:
         message = f"file uploaded, and kept private: it still holds {kept.leftovers}"
-    return jsonify(wire.document(kept, addresses(), zone, utcnow(), token, imgbb=imgbb, message=message))
+    return jsonify(
+        wire.document(kept, addresses(), zone, utcnow(), token, imgbb=imgbb, message=message)
+    )
 
 
 def uses(body: Body, fields: dict[str, str], name: str) -> bool:
@@ -60,12 +75,15 @@ def uses(body: Body, fields: dict[str, str], name: str) -> bool:
 
 
 def key_in_headers() -> str:
-    """``X-API-Key``; else, for programs that know no such header, a bearer token or the password of a basic log-in."""
+    """``X-API-Key``; else, for programs that know no such header, a bearer token or the password of
+    a basic log-in.
+    """
     if key := request.headers.get("X-API-Key", "").strip():
         return key
     try:
         authorization = request.authorization
-    except ValueError:  # Werkzeug doesn't expect letters beyond ASCII in the base64 of a basic log-in
+    # Werkzeug doesn't expect letters beyond ASCII in the base64 of a basic log-in
+    except ValueError:
         return ""
     if authorization is None:
         return ""
@@ -73,7 +91,9 @@ def key_in_headers() -> str:
 
 
 def authenticate(key: str) -> ApiKey | None:
-    """The key with this text; None for the site's guest key. Raises NoKey, InvalidKey or RequestDenied."""
+    """The key with this text; None for the site's guest key. Raises NoKey, InvalidKey or
+    RequestDenied.
+    """
     if not key.strip():
         raise NoKey()
     text = parse_key(key)

@@ -38,7 +38,9 @@ class SetupForm(FlaskForm):
 
 
 def setup() -> Any:
-    """The first account. The address is printed at the start, works once, and only while there is no account."""
+    """The first account. The address is printed at the start, works once, and only while there is
+    no account.
+    """
     form = SetupForm()
     if form.validate_on_submit():
         try:
@@ -70,7 +72,10 @@ def login() -> Any:
 
 
 def _limits(name: str) -> dict[str, tuple[Limit, ...]]:
-    return {keyed_hash(f"guess from {network_address()}"): PER_ADDRESS, keyed_hash(f"guess at {name.lower()}"): PER_NAME}
+    return {
+        keyed_hash(f"guess from {network_address()}"): PER_ADDRESS,
+        keyed_hash(f"guess at {name.lower()}"): PER_NAME,
+    }
 
 
 def _too_many(name: str) -> Any:

@@ -16,17 +16,25 @@ from models import Upload, Visitor
 
 bp = Blueprint("embed", __name__)
 
+
 def oembed() -> Any:
-    """oEmbed 1.0 for the address of a media page: photo or video, within ``maxwidth`` × ``maxheight``."""
+    """oEmbed 1.0 for the address of a media page: photo or video, within ``maxwidth`` ×
+    ``maxheight``.
+    """
     if request.args.get("format", "json") != "json":
         abort(501)
-    max_width, max_height = (parse_side(request.args.get(name, "")) for name in ("maxwidth", "maxheight"))
+    max_width, max_height = (
+        parse_side(request.args.get(name, "")) for name in ("maxwidth", "maxheight")
+    )
     where = addresses()
     public_id = viewed_id(request.args.get("url", ""), where)
     upload = Upload.find(public_id, Visitor.GUEST) if public_id else None
-    if upload is None or upload.nsfw:  # what is not for everybody's eyes is not put before them unasked
+    # what is not for everybody's eyes is not put before them unasked
+    if upload is None or upload.nsfw:
         abort(404)
-    answer = jsonify(oembed_documents.document(upload, where, site().settings.site_name, max_width, max_height))
+    answer = jsonify(
+        oembed_documents.document(upload, where, site().settings.site_name, max_width, max_height)
+    )
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
 
@@ -34,5 +42,11 @@ def oembed() -> Any:
 def qr(upload: Upload) -> Response:
     """A QR code of the media page's address."""
     buffer = io.BytesIO()
-    segno.make(addresses().viewer(upload), error="m").save(buffer, kind="svg", scale=6, border=3, light="#fff", dark="#000", nl=False)
-    return Response(buffer.getvalue(), content_type="image/svg+xml", headers={"Content-Security-Policy": "default-src 'none'; sandbox"})
+    segno.make(addresses().viewer(upload), error="m").save(
+        buffer, kind="svg", scale=6, border=3, light="#fff", dark="#000", nl=False
+    )
+    return Response(
+        buffer.getvalue(),
+        content_type="image/svg+xml",
+        headers={"Content-Security-Policy": "default-src 'none'; sandbox"},
+    )

@@ -1,4 +1,6 @@
-"""Bytes out: public files by anybody, private ones after a look at who asks, originals for their owner."""
+"""Bytes out: public files by anybody, private ones after a look at who asks, originals for their
+owner.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +32,17 @@ HARMLESS = [
 FOR_EVERYBODY = ("Cache-Control", "public, max-age=31536000, immutable")  # files never change
 FOR_SOME = ("Cache-Control", "private, no-cache")  # asked again each time: it may have expired
 
-_PATH = re.compile(r"(?P<folder>\d{4}/\d\d/\d\d)/(?P<name>[A-Za-z0-9_.-]+?)(?:\.(?:th|md|fr))?\.(?P<extension>[a-z0-9]+)")
+_PATH = re.compile(
+    r"(?P<folder>\d{4}/\d\d/\d\d)/(?P<name>[A-Za-z0-9_.-]+?)(?:\.(?:th|md|"
+    r"fr))?\.(?P<extension>[a-z0-9]+)"
+)
 
 
 def stored(relative: str) -> Response:
     """A file by its address. What lies in the public root needs no look into the database."""
     path = f"images/{relative}"
-    # A file that moves is looked for in public, in private, in public: on its way out or in, it is found.
+    # A file that moves is looked for in public, in private, in public: on its way out or in, it is
+    # found.
     answer = _public(path) or _private(path, relative) or _public(path)
     if answer is None:
         abort(404)
@@ -58,10 +64,14 @@ def _private(path: str, relative: str) -> FileAnswer | None:
     return answer
 
 
-def public_file(storage: Storage, method: str, path: str, header: Callable[[str], str | None]) -> FileAnswer | None:
-    """The answer to a GET or HEAD for ``path`` (``images/…``) from the public root; None where it isn't there.
+def public_file(
+    storage: Storage, method: str, path: str, header: Callable[[str], str | None]
+) -> FileAnswer | None:
+    """The answer to a GET or HEAD for ``path`` (``images/…``) from the public root; None where it
+    isn't there.
 
-    The server's loop calls this for every request, before Flask: no database, no waiting but for the disk.
+    The server's loop calls this for every request, before Flask: no database, no waiting but for
+    the disk.
     """
     file = _open(storage, PUBLIC, path) if _PATH.fullmatch(path.removeprefix("images/")) else None
     if file is None:
@@ -72,14 +82,18 @@ def public_file(storage: Storage, method: str, path: str, header: Callable[[str]
 
 
 def original(upload: Upload) -> Response:
-    """The file as it was sent, bit for bit, for its owner: with the position that others don't get."""
+    """The file as it was sent, bit for bit, for its owner: with the position that others don't
+    get.
+    """
     file = _original_of(upload) if upload.has_original else None
     if file is None:
         abort(404)
     answer = file_answer(request.method, request.headers.get, file)
     answer.headers += [*HARMLESS, FOR_SOME]
     response = _response(answer)
-    response.headers.set("Content-Disposition", "attachment", filename=_header_text(upload.original_filename))
+    response.headers.set(
+        "Content-Disposition", "attachment", filename=_header_text(upload.original_filename)
+    )
     return response
 
 
@@ -90,8 +104,13 @@ def _original_of(upload: Upload) -> StoredFile | None:
         path = site().storage.path(root, upload.sent_file or upload.files[0])
         with contextlib.suppress(FileNotFoundError):
             stat = path.stat()
-            return StoredFile(PatchedFile(path, scrubbing.originals) if scrubbing else path.open("rb"), stat.st_size,
-                              f"original-{upload.source_md5}", stat.st_mtime, FORMATS[upload.sent_format or upload.format].mime)
+            return StoredFile(
+                PatchedFile(path, scrubbing.originals) if scrubbing else path.open("rb"),
+                stat.st_size,
+                f"original-{upload.source_md5}",
+                stat.st_mtime,
+                FORMATS[upload.sent_format or upload.format].mime,
+            )
     return None
 
 
@@ -103,13 +122,22 @@ def _open(storage: Storage, root: str, path: str) -> StoredFile | None:
         return None
     stat = os.fstat(file.fileno())
     # Files never change, so time and size name one version of a name for good.
-    return StoredFile(file, stat.st_size, f"{stat.st_mtime_ns:x}-{stat.st_size:x}", stat.st_mtime,
-                      MIME_BY_EXTENSION.get(path.rpartition(".")[2], "application/octet-stream"))
+    return StoredFile(
+        file,
+        stat.st_size,
+        f"{stat.st_mtime_ns:x}-{stat.st_size:x}",
+        stat.st_mtime,
+        MIME_BY_EXTENSION.get(path.rpartition(".")[2], "application/octet-stream"),
+    )
 
 
 def _safety(file: StoredFile) -> list[tuple[str, str]]:
     """None of the types that we know can run script; all else is downloaded."""
-    return HARMLESS if file.mime != "application/octet-stream" else [*HARMLESS, ("Content-Disposition", "attachment")]
+    return (
+        HARMLESS
+        if file.mime != "application/octet-stream"
+        else [*HARMLESS, ("Content-Disposition", "attachment")]
+    )
 
 
 def _response(answer: FileAnswer) -> Response:
@@ -122,5 +150,7 @@ def _response(answer: FileAnswer) -> Response:
 
 
 def _header_text(text: str) -> str:
-    """``text`` as one line that every encoding knows: no control characters, no halves of characters."""
+    """``text`` as one line that every encoding knows: no control characters, no halves of
+    characters.
+    """
     return "".join(letter if letter.isprintable() else " " for letter in text)

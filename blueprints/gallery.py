@@ -29,6 +29,17 @@ def tag(name: str) -> Any:
 
 def _listing(title: str, *, query: str = "", tag: str = "", wants_query: bool = False) -> Any:
     before = parse_cursor(request.args.get("before", ""))
-    found = [] if wants_query and not query else Upload.page(visitor(), before=before, query=query, tag=tag, limit=PAGE)
+    found = (
+        []
+        if wants_query and not query
+        else Upload.page(visitor(), before=before, query=query, tag=tag, limit=PAGE)
+    )
     more = str(found[-1].cursor) if len(found) == PAGE else None
-    return render_template("gallery/listing.html", title=title, uploads=found, more=more, query=query, addresses=addresses())
+    return render_template(
+        "gallery/listing.html",
+        title=title,
+        uploads=found,
+        more=more,
+        query=query,
+        addresses=addresses(),
+    )

@@ -13,8 +13,9 @@ bp = Blueprint("health", __name__)
 
 
 def check() -> tuple[Response, int]:
-    """200 when uploads could be kept: the database can be written to, the files' disk is there, and has room. Else 503 and
-    which part it is: ``database`` or ``storage``."""
+    """200 when uploads could be kept: the database can be written to, the files' disk is there, and
+    has room. Else 503 and which part it is: ``database`` or ``storage``.
+    """
     house = site()
     try:
         house.check_health()
@@ -36,4 +37,6 @@ def _failing(part: str, reason: str) -> tuple[Response, int]:
 
 
 def robots() -> Response:
-    return Response("User-agent: *\nDisallow: /api/\nDisallow: /*/delete/\n", content_type="text/plain")
+    return Response(
+        "User-agent: *\nDisallow: /api/\nDisallow: /*/delete/\n", content_type="text/plain"
+    )

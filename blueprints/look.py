@@ -12,16 +12,28 @@ bp = Blueprint("look", __name__)
 def theme() -> Response:
     accent = site().settings.accent
     light, dark = _readable(accent, on_dark=False), _readable(accent, on_dark=True)
-    css = f":root {{ --accent: light-dark({light}, {dark}); --accent-text: light-dark(#fff, #111); }}\n"
-    return Response(css, content_type="text/css; charset=utf-8", headers={"Cache-Control": "public, max-age=3600"})
+    css = (
+        f":root {{ --accent: light-dark({light}, {dark}); --accent-text: light-dark(#fff, #111); "
+        f"}}\n"
+    )
+    return Response(
+        css,
+        content_type="text/css; charset=utf-8",
+        headers={"Cache-Control": "public, max-age=3600"},
+    )
 
 
 def _readable(colour: str, *, on_dark: bool) -> str:
-    """The colour, darkened or lightened until text of it, or on it, has a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3)."""
-    parts = [int(colour[at:at + 2], 16) for at in (1, 3, 5)]
+    """The colour, darkened or lightened until text of it, or on it, has a contrast of 4.5 to 1
+    (WCAG 2.2, 1.4.3).
+    """
+    parts = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
     towards, other = (255, (0x1E, 0x21, 0x20)) if on_dark else (0, (255, 255, 255))
     while _contrast(parts, other) < MIN_CONTRAST:
-        parts = [round(part + (towards - part) * 0.08) if abs(towards - part) > 6 else towards for part in parts]
+        parts = [
+            round(part + (towards - part) * 0.08) if abs(towards - part) > 6 else towards
+            for part in parts
+        ]
     return "#" + "".join(f"{part:02x}" for part in parts)
 
 
@@ -34,5 +46,8 @@ def _contrast(one: list[int], other: tuple[int, int, int]) -> float:
 
 
 def _luminance(parts: list[int]) -> float:
-    linear = [part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in parts]
+    linear = [
+        part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4
+        for part in parts
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

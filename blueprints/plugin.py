@@ -9,17 +9,30 @@ from flask import Blueprint, Response, current_app, render_template, send_from_d
 bp = Blueprint("plugin", __name__)
 
 SCRIPT_MAX_AGE = 3600  # seconds; its address has no version in it
-KINDS = [("viewer-links", "Links to the page"), ("direct-links", "Links to the file"), *(
-    (f"{language}-embed{size}", f"{label}{shown}")
-    for language, label in (("bbcode", "BBCode"), ("markdown", "Markdown"), ("html", "HTML"))
-    for size, shown in (("", ""), ("-full", ", linked, full size"), ("-medium", ", linked, medium"), ("-thumbnail", ", linked, thumbnail")))]
+KINDS = [
+    ("viewer-links", "Links to the page"),
+    ("direct-links", "Links to the file"),
+    *(
+        (f"{language}-embed{size}", f"{label}{shown}")
+        for language, label in (("bbcode", "BBCode"), ("markdown", "Markdown"), ("html", "HTML"))
+        for size, shown in (
+            ("", ""),
+            ("-full", ", linked, full size"),
+            ("-medium", ", linked, medium"),
+            ("-thumbnail", ", linked, thumbnail"),
+        )
+    ),
+]
 
 
 def script() -> Response:
     """The plugin itself, for any site to load; called like Chevereto's PUP (docs/uploaders.md)."""
-    answer = send_from_directory(str(current_app.static_folder), "js/plugin/pup.js", max_age=SCRIPT_MAX_AGE)
+    answer = send_from_directory(
+        str(current_app.static_folder), "js/plugin/pup.js", max_age=SCRIPT_MAX_AGE
+    )
     answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # for sites that isolate themselves
+    # for sites that isolate themselves
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer
 
 

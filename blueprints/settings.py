@@ -18,22 +18,34 @@ bp = Blueprint("settings", __name__)
 
 
 class KeyForm(FlaskForm):
-    label = StringField("What is it for?", [InputRequired("Give the key a name, such as the program that will use it."),
-                                            Length(max=60)])
+    label = StringField(
+        "What is it for?",
+        [
+            InputRequired("Give the key a name, such as the program that will use it."),
+            Length(max=60),
+        ],
+    )
 
 
 def keys() -> Any:
-    """Lists a person's keys and makes new ones. A new key is in this one answer, and nowhere else ever again."""
+    """Lists a person's keys and makes new ones. A new key is in this one answer, and nowhere else
+    ever again.
+    """
     user = me()
     form, text = KeyForm(), ""
     if form.validate_on_submit():
         _, text = issue_key(user, form.label.data)
-    answer = render_template("settings/keys.html", form=form, keys=ApiKey.of(user), new_key=text, addresses=addresses())
+    answer = render_template(
+        "settings/keys.html", form=form, keys=ApiKey.of(user), new_key=text, addresses=addresses()
+    )
     return answer, 200, {"Cache-Control": "no-store"}
 
 
 def revoke_key(public_id: str) -> Any:
     gone = revoke(public_id, me())
-    flash("The key was revoked. Programs that use it can't upload any more." if gone else "There is no such key.")
+    flash(
+        "The key was revoked. Programs that use it can't upload any more."
+        if gone
+        else "There is no such key."
+    )
     return redirect(url_for("settings.keys"))
-

@@ -1,4 +1,6 @@
-"""The upload page, and the address it posts to: the same pipeline as the API's, with a session instead of a key."""
+"""The upload page, and the address it posts to: the same pipeline as the API's, with a session
+instead of a key.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def home() -> Any:
     user = person()
     recent = Upload.newest_of(user, RECENT) if user else []
     allowed = may_upload(site().settings, visitor())
-    return render_template("upload/home.html", may_upload=allowed, recent=recent, addresses=addresses())
+    return render_template(
+        "upload/home.html", may_upload=allowed, recent=recent, addresses=addresses()
+    )
 
 
 def elsewhere() -> Any:
@@ -37,17 +41,29 @@ def elsewhere() -> Any:
 
 
 def receive() -> Any:
-    """One file from the page's script, answered in JSON, or a whole form of files from a browser without it."""
+    """One file from the page's script, answered in JSON, or a whole form of files from a browser
+    without it.
+    """
     if by_script():
         _check_token(request.headers.get("X-CSRFToken", ""))  # before the body is read
         return _receive_one()
     user = person()
     with received(request, takes_several=True) as body:
         _check_token(body.fields.get("csrf_token", ""))
-        results = [_attempt(lambda: keep(body, body.fields, user, by_post=True), body.files["source"].filename if "source" in body.files else "")]
-        results += [_attempt(lambda spool=spool: keep_source(spool, body.fields, user), spool.filename) for spool in body.more]
+        results = [
+            _attempt(
+                lambda: keep(body, body.fields, user, by_post=True),
+                body.files["source"].filename if "source" in body.files else "",
+            )
+        ]
+        results += [
+            _attempt(lambda spool=spool: keep_source(spool, body.fields, user), spool.filename)
+            for spool in body.more
+        ]
     failed_all = all(result["error"] for result in results)
-    return render_template("upload/done.html", results=results, addresses=addresses()), 400 if failed_all else 200
+    return render_template(
+        "upload/done.html", results=results, addresses=addresses()
+    ), 400 if failed_all else 200
 
 
 def _receive_one() -> Any:
@@ -59,19 +75,34 @@ def _receive_one() -> Any:
 def _document(upload: Upload, token: str) -> dict[str, Any]:
     where = addresses()
     document = wire.document(upload, where, site().settings.zone, utcnow(), token)
-    report = {"removed": _words(upload.removed), "kept": _words(upload.kept), "private": bool(upload.leftovers), "damaged": upload.is_damaged}
+    report = {
+        "removed": _words(upload.removed),
+        "kept": _words(upload.kept),
+        "private": bool(upload.leftovers),
+        "damaged": upload.is_damaged,
+    }
     codes = {group.name: dict(group.codes) for group in embed_codes.codes(upload, where)}
-    return {**document, "report": report, "sha256": upload.source_sha256, "codes": codes, "can_edit": upload.may_edit(visitor())}
+    return {
+        **document,
+        "report": report,
+        "sha256": upload.source_sha256,
+        "codes": codes,
+        "can_edit": upload.may_edit(visitor()),
+    }
 
 
 def arrived() -> Any:
-    """Whether a file whose answer was lost arrived: ``processing``, ``arrived`` with the answer and a new delete link, or ``unknown``.
+    """Whether a file whose answer was lost arrived: ``processing``, ``arrived`` with the answer and
+    a new delete link, or ``unknown``.
 
     Told to who sent it alone: the same account, or the same browser of a guest.
     """
     user, browser = person(), guest_session()
     who = sender()
-    sha256, age = parse_sha256(request.form.get("sha256", "")), parse_age(request.form.get("seconds", ""))
+    sha256, age = (
+        parse_sha256(request.form.get("sha256", "")),
+        parse_age(request.form.get("seconds", "")),
+    )
     if who is None:
         return jsonify(state="unknown")
     # Before the row is looked for: it may be written meanwhile.
@@ -104,5 +135,10 @@ def _attempt(work: Any, filename: str) -> dict[str, Any]:
         if refusal is None:
             raise
         return {"filename": filename, "error": refusal.message}
-    return {"filename": filename, "error": "", "upload": upload, "delete_url": addresses().delete(upload, token),
-            "codes": embed_codes.codes(upload, addresses())}
+    return {
+        "filename": filename,
+        "error": "",
+        "upload": upload,
+        "delete_url": addresses().delete(upload, token),
+        "codes": embed_codes.codes(upload, addresses()),
+    }

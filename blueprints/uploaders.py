@@ -1,4 +1,6 @@
-"""/settings/uploaders: pick a tool, get its configuration with this site's address and a fresh key, see the first upload arrive."""
+"""/settings/uploaders: pick a tool, get its configuration with this site's address and a fresh key,
+see the first upload arrive.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +30,16 @@ SECRET = {"Cache-Control": "no-store"}
 class OptionsForm(FlaskForm):
     link = SelectField("Link to hand on", choices=LINKS, default="url")
     album_id = SelectField("Album", default="")
-    expiration = SelectField("Delete after", choices=[SelectChoice(*choice) for choice in EXPIRATIONS], default="")
+    expiration = SelectField(
+        "Delete after", choices=[SelectChoice(*choice) for choice in EXPIRATIONS], default=""
+    )
 
     def __init__(self, user: User) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.album_id.choices = [SelectChoice("", "None"), *(SelectChoice(album.public_id, album.name) for album in Album.of(user))]
+        self.album_id.choices = [
+            SelectChoice("", "None"),
+            *(SelectChoice(album.public_id, album.name) for album in Album.of(user)),
+        ]
 
     def given(self, key: str) -> Given:
         fields = {name: self[name].data for name in ("album_id", "expiration") if self[name].data}
@@ -40,7 +47,9 @@ class OptionsForm(FlaskForm):
 
 
 class FileForm(OptionsForm):
-    """Asks again for a file of a configuration that was just shown; only that page knows the key."""
+    """Asks again for a file of a configuration that was just shown; only that page knows the
+    key.
+    """
 
     key = HiddenField()
 
@@ -50,20 +59,36 @@ def index() -> Any:
 
 
 def setup(slug: str) -> Any:
-    """Asks what is wanted of a tool, then shows its configuration. A new key is in this one answer, and nowhere else ever again."""
+    """Asks what is wanted of a tool, then shows its configuration. A new key is in this one answer,
+    and nowhere else ever again.
+    """
     tool, user = _tool(slug), me()
     form = OptionsForm(user)
     if tool.has_key and not form.validate_on_submit():
         return render_template("uploaders/setup.html", tool=tool, form=form, warning=_warning())
     key, text = issue_key(user, tool.name) if tool.has_key else (None, "")
     given = form.given(text)
-    return render_template("uploaders/ready.html", tool=tool, form=form, given=given, files=files_of(tool, given), key=key,
-                           warning=_warning(), upload=None), 200, SECRET
+    return (
+        render_template(
+            "uploaders/ready.html",
+            tool=tool,
+            form=form,
+            given=given,
+            files=files_of(tool, given),
+            key=key,
+            warning=_warning(),
+            upload=None,
+        ),
+        200,
+        SECRET,
+    )
 
 
 def download(slug: str, name: str) -> Any:
     """One file of a configuration that was just shown, as an attachment."""
-    file = next((file for file in _tool(slug).files if file.template == name and file.filename), None)
+    file = next(
+        (file for file in _tool(slug).files if file.template == name and file.filename), None
+    )
     if file is None:
         abort(404)
     form = FileForm(me())
@@ -72,15 +97,30 @@ def download(slug: str, name: str) -> Any:
         abort(400, "Make the configuration anew: its key is shown only once.")
     made = render(file, form.given(form.key.data))
     disposition = dump_options_header("attachment", {"filename": made.filename})
-    return Response(made.text, content_type=made.mimetype, headers={**SECRET, "Content-Disposition": disposition})
+    return Response(
+        made.text,
+        content_type=made.mimetype,
+        headers={**SECRET, "Content-Disposition": disposition},
+    )
 
 
 def trial(public_id: str) -> Any:
-    """Whether an upload with this key has arrived, or why one was refused. The page asks every few seconds."""
+    """Whether an upload with this key has arrived, or why one was refused. The page asks every few
+    seconds.
+    """
     key = ApiKey.owned_by(me(), public_id)
     if key is None:
         abort(404)
-    return render_template("uploaders/trial.html", key=key, upload=Upload.first_with(key, me()), addresses=addresses()), 200, SECRET
+    return (
+        render_template(
+            "uploaders/trial.html",
+            key=key,
+            upload=Upload.first_with(key, me()),
+            addresses=addresses(),
+        ),
+        200,
+        SECRET,
+    )
 
 
 def _tool(slug: str) -> Tool:
@@ -91,10 +131,16 @@ def _warning() -> str:
     """What a person should know of the address before it goes into a program."""
     parts = urlsplit(addresses().base)
     if _is_loopback(parts.hostname or ""):
-        return ("This address works on this computer only. For another computer or a phone, open this page at the address that those use, "
-                "or set PUBLIC_URL.")
+        return (
+            "This address works on this computer only. For another computer or a phone, open "
+            "this page at the address that those use, "
+            "or set PUBLIC_URL."
+        )
     if parts.scheme == "http" and not request.is_secure:
-        return "Pictures and the key travel unencrypted to this address. That is fine at home; from outside, use HTTPS."
+        return (
+            "Pictures and the key travel unencrypted to this address. That is fine at home; from "
+            "outside, use HTTPS."
+        )
     return ""
 
 

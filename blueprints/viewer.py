@@ -43,9 +43,13 @@ def _count(upload: Upload) -> None:
 
 
 def delete(upload: Upload) -> Any:
-    """Contract, *Delete*: a program's GET deletes at once, a browser's asks first, a preview's never deletes."""
+    """Contract, *Delete*: a program's GET deletes at once, a browser's asks first, a preview's
+    never deletes.
+    """
     if request.method == "HEAD" or (request.method == "GET" and (is_browser() or only_looks())):
-        answer = Response(render_template("viewer/delete.html", upload=upload, addresses=addresses()))
+        answer = Response(
+            render_template("viewer/delete.html", upload=upload, addresses=addresses())
+        )
         answer.headers["X-Robots-Tag"] = "noindex"
         answer.headers["Cache-Control"] = "no-store"
         return answer
@@ -54,4 +58,6 @@ def delete(upload: Upload) -> Any:
     if is_browser():
         flash("It is gone: the picture and every file of it were deleted.")
         return redirect(url_for("upload.home"), 303)
-    return jsonify(status_code=200, success={"message": "file deleted", "code": 200}, status_txt="OK")
+    return jsonify(
+        status_code=200, success={"message": "file deleted", "code": 200}, status_txt="OK"
+    )

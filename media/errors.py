@@ -1,4 +1,6 @@
-"""Why an upload is refused, as the wire says it: an HTTP status, a code and a message (contract, *Answers*)."""
+"""Why an upload is refused, as the wire says it: an HTTP status, a code and a message (contract,
+*Answers*).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ import errno
 
 
 class UploadError(Exception):
-    """Anything that ends an upload. ``retry_after`` is in seconds, None where trying again is no use."""
+    """Anything that ends an upload. ``retry_after`` is in seconds, None where trying again is no
+    use.
+    """
 
     status = 400
     code = 400
@@ -20,7 +24,9 @@ class UploadError(Exception):
 
 
 def is_full(error: OSError) -> bool:
-    """Whether the disk has no room, or the account no quota, or the process may not write a file of that size."""
+    """Whether the disk has no room, or the account no quota, or the process may not write a file of
+    that size.
+    """
     return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 

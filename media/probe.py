@@ -10,7 +10,13 @@ from typing import Literal
 
 from PIL import Image, ImageCms
 
-from media.errors import DisabledFormat, FileTooBig, TooManyMegapixels, UnavailableFormat, Unreadable
+from media.errors import (
+    DisabledFormat,
+    FileTooBig,
+    TooManyMegapixels,
+    UnavailableFormat,
+    Unreadable,
+)
 from media.formats import FORMATS
 from media.metadata import raw, reader
 from media.metadata.containers import blocks, gif, riff
@@ -20,18 +26,21 @@ from media.pixels import video
 from media.pixels.decode import opened, reading
 from media.sniff import format_of
 
-# Where a decoder wants the whole file in memory. Real ones have some megabytes; a long animation some tens.
+# Where a decoder wants the whole file in memory. Real ones have some megabytes; a long animation
+# some tens.
 MAX_WHOLE_BYTES = 128_000_000
 
 
 @dataclass(frozen=True)
 class Facts:
-    """``width`` and ``height`` are pixels as displayed, after orientation. ``duration`` is in whole seconds.
+    """``width`` and ``height`` are pixels as displayed, after orientation. ``duration`` is in whole
+    seconds.
 
-    ``is_playable``: whether common browsers show the file itself. ``frame`` is the PNG of a video's picture.
-    ``places`` names what a reader other than the walkers found of a position. ``is_damaged``: browsers show it, and not all of it may be
-    there; how much, is looked at when it is decoded. ``is_progressive`` JPEGs are held in memory whole, as coefficients. ``metadata_bytes`` may be
-    in memory at once, in a copy or two.
+    ``is_playable``: whether common browsers show the file itself. ``frame`` is the PNG of a video's
+    picture. ``places`` names what a reader other than the walkers found of a position.
+    ``is_damaged``: browsers show it, and not all of it may be there; how much, is looked at when it
+    is decoded. ``is_progressive`` JPEGs are held in memory whole, as coefficients.
+    ``metadata_bytes`` may be in memory at once, in a copy or two.
     """
 
     kind: Literal["image", "video"]
@@ -53,8 +62,11 @@ class Facts:
         return FORMATS[self.format].mime
 
 
-def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: video.Limits | None = None) -> Facts:
-    """Read the headers of ``path``, no pixels of a still; of a video, one frame, in a process of its own.
+def probe(
+    path: Path, *, max_megapixels: int, allowed: Collection[str], limits: video.Limits | None = None
+) -> Facts:
+    """Read the headers of ``path``, no pixels of a still; of a video, one frame, in a process of
+    its own.
 
     Raises Unreadable, UnavailableFormat, DisabledFormat or TooManyMegapixels.
     """
@@ -73,19 +85,37 @@ def probe(path: Path, *, max_megapixels: int, allowed: Collection[str], limits: 
     if FORMATS[format].whole and path.stat().st_size > MAX_WHOLE_BYTES:
         raise FileTooBig(MAX_WHOLE_BYTES)
     if FORMATS[format].kind == "video":
-        facts = _probe_video(path, format, told, replace(limits or video.Limits(), max_megapixels=max_megapixels))
-        return replace(facts, metadata_bytes=min(MAX_BLOCK_BYTES, sum(block.length for block in found)))
+        facts = _probe_video(
+            path, format, told, replace(limits or video.Limits(), max_megapixels=max_megapixels)
+        )
+        return replace(
+            facts, metadata_bytes=min(MAX_BLOCK_BYTES, sum(block.length for block in found))
+        )
     metadata_bytes = _metadata_bytes(found)
     if canvas:
         _check_pixels(canvas, max_megapixels)
     with opened(path, format) as image:
         _check_pixels(image.size, max_megapixels)
         orientation = _orientation(image, format, told)
-        is_animated = frames > 1 or bool(getattr(image, "is_animated", False) and format in ("png", "webp", "avif"))
+        is_animated = frames > 1 or bool(
+            getattr(image, "is_animated", False) and format in ("png", "webp", "avif")
+        )
         width, height = image.size if orientation < 5 else image.size[::-1]
-        is_playable = FORMATS[format].is_shown and not (format == "avif" and _has_foreign_profile(image))
-    return Facts("image", format, width, height, replace(told, orientation=orientation), is_animated, is_playable=is_playable,
-                 is_damaged=is_damaged, is_progressive=format == "jpg" and bool(image.info.get("progressive")), metadata_bytes=metadata_bytes)
+        is_playable = FORMATS[format].is_shown and not (
+            format == "avif" and _has_foreign_profile(image)
+        )
+    return Facts(
+        "image",
+        format,
+        width,
+        height,
+        replace(told, orientation=orientation),
+        is_animated,
+        is_playable=is_playable,
+        is_damaged=is_damaged,
+        is_progressive=format == "jpg" and bool(image.info.get("progressive")),
+        metadata_bytes=metadata_bytes,
+    )
 
 
 def _probe_video(path: Path, format: str, packets: Metadata, limits: video.Limits) -> Facts:
@@ -93,17 +123,32 @@ def _probe_video(path: Path, format: str, packets: Metadata, limits: video.Limit
     frame = path.with_name(path.name + "-frame.png")
     seen = video.inspect(path, format, frame, limits)
     told = reader.of_video(seen.told)
-    told = replace(told, title=told.title or packets.title, description=told.description or packets.description)
-    return Facts("video", format, seen.width, seen.height, told, duration=max(1, round(seen.duration)),
-                 is_playable=seen.is_playable, frame=frame, places=seen.places)
+    told = replace(
+        told, title=told.title or packets.title, description=told.description or packets.description
+    )
+    return Facts(
+        "video",
+        format,
+        seen.width,
+        seen.height,
+        told,
+        duration=max(1, round(seen.duration)),
+        is_playable=seen.is_playable,
+        frame=frame,
+        places=seen.places,
+    )
 
 
 def _metadata_bytes(found: Iterable[Block]) -> int:
-    """What is in memory of a picture's metadata. Raises Unreadable for more than a decoder should keep; what follows its end, none reads."""
+    """What is in memory of a picture's metadata. Raises Unreadable for more than a decoder should
+    keep; what follows its end, none reads.
+    """
     inside = sum(block.length for block in found if block.kind not in ("tiff", "trailer"))
     if inside > MAX_METADATA_BYTES:
         raise Unreadable()
-    return inside + min(MAX_BLOCK_BYTES, sum(block.length for block in found if block.kind == "trailer"))
+    return inside + min(
+        MAX_BLOCK_BYTES, sum(block.length for block in found if block.kind == "trailer")
+    )
 
 
 def _check_pixels(size: tuple[int, int], max_megapixels: int) -> None:
@@ -112,8 +157,9 @@ def _check_pixels(size: tuple[int, int], max_megapixels: int) -> None:
 
 
 def _orientation(image: Image.Image, format: str, told: Metadata) -> int:
-    """AVIF is turned by its container, which Pillow reports as EXIF; HEIF and TIFF come upright from their decoders;
-    the others are turned by EXIF, as browsers do."""
+    """AVIF is turned by its container, which Pillow reports as EXIF; HEIF and TIFF come upright
+    from their decoders; the others are turned by EXIF, as browsers do.
+    """
     if FORMATS[format].is_upright:
         return 1
     if format == "avif":
@@ -123,7 +169,9 @@ def _orientation(image: Image.Image, format: str, told: Metadata) -> int:
 
 
 def _has_foreign_profile(image: Image.Image) -> bool:
-    """Whether the colour profile is for other channels than the picture's: some browsers refuse such an AVIF."""
+    """Whether the colour profile is for other channels than the picture's: some browsers refuse
+    such an AVIF.
+    """
     profile = image.info.get("icc_profile")
     if not profile:
         return False

@@ -10,15 +10,44 @@ HEAD = 512  # bytes that tell every format apart; a transport stream only by its
 _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 _OTHER_BRANDS = {b"crx ", b"jxl ", b"jp2 ", b"M4A ", b"M4B "}
-_EARLY_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # from before files began with their type
-# Real pictures and films that this version does not take: their owner is told so, rather than that the file is broken.
-_OTHERS = (b"8BPS", b"\0\0\1\0", b"II+\0", b"MM\0+", b"\0\0\0\x0cJXL ", b"\xff\x0a", b"\0\0\0\x0cjP  ", b"qoif",
-           b"\x76\x2f\x31\x01", b"DDS ", b"%PDF-", b"FLV\1", b"OggS", b"icns", b"\0\0\1\xba", b"\x30\x26\xb2\x75",
-           b"\0\0\1\xb3", b"gimp xcf", b"#?RADIANCE",
-           # Camera raw: Fujifilm, Olympus, Panasonic, Minolta, Sigma, Canon before 2004
-           b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"\0MRM", b"FOVb", b"II\x1a\0\0\0HEAP")
-_BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}  # bytes; the reserved fields before it hold what they like
-_TRANSPORT_STREAMS = ((0, 188), (4, 192))  # where the first 0x47 stands, and how long a packet is (ISO/IEC 13818-1; AVCHD)
+# from before files began with their type
+_EARLY_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+# Real pictures and films that this version does not take: their owner is told so, rather than that
+# the file is broken.
+_OTHERS = (
+    b"8BPS",
+    b"\0\0\1\0",
+    b"II+\0",
+    b"MM\0+",
+    b"\0\0\0\x0cJXL ",
+    b"\xff\x0a",
+    b"\0\0\0\x0cjP  ",
+    b"qoif",
+    b"\x76\x2f\x31\x01",
+    b"DDS ",
+    b"%PDF-",
+    b"FLV\1",
+    b"OggS",
+    b"icns",
+    b"\0\0\1\xba",
+    b"\x30\x26\xb2\x75",
+    b"\0\0\1\xb3",
+    b"gimp xcf",
+    b"#?RADIANCE",
+    # Camera raw: Fujifilm, Olympus, Panasonic, Minolta, Sigma, Canon before 2004
+    b"FUJIFILMCCD-RAW",
+    b"IIRO",
+    b"IIRS",
+    b"MMOR",
+    b"IIU\0",
+    b"\0MRM",
+    b"FOVb",
+    b"II\x1a\0\0\0HEAP",
+)
+# bytes; the reserved fields before it hold what they like
+_BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}
+# where the first 0x47 stands, and how long a packet is (ISO/IEC 13818-1; AVCHD)
+_TRANSPORT_STREAMS = ((0, 188), (4, 192))
 
 
 def format_of(path: Path) -> str:
@@ -28,7 +57,9 @@ def format_of(path: Path) -> str:
 
 
 def sniff(head: bytes) -> str:
-    """The format that the first bytes of a file declare, by its usual extension. Raises UnavailableFormat, Unreadable."""
+    """The format that the first bytes of a file declare, by its usual extension. Raises
+    UnavailableFormat, Unreadable.
+    """
     if head.startswith(b"\xff\xd8\xff"):
         return "jpg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -39,7 +70,8 @@ def sniff(head: bytes) -> str:
         return "webp"
     if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADERS:
         return "bmp"
-    if head.startswith((b"II*\0", b"MM\0*")) and head[8:10] != b"CR":  # Canon's raw pictures are TIFF by their first bytes
+    # Canon's raw pictures are TIFF by their first bytes
+    if head.startswith((b"II*\0", b"MM\0*")) and head[8:10] != b"CR":
         return "tiff"
     if head.startswith(b"\x1aE\xdf\xa3"):
         return "webm" if b"webm" in head[:64] else "mkv"
@@ -47,16 +79,20 @@ def sniff(head: bytes) -> str:
         return _sniff_brands(head)
     if head[4:8] in _EARLY_QUICKTIME:
         return "mov"
-    if head.startswith((*_OTHERS, b"II*\0", b"RIFF")) or any(head[at:at + 3 * size:size] == b"GGG" for at, size in _TRANSPORT_STREAMS):
+    if head.startswith((*_OTHERS, b"II*\0", b"RIFF")) or any(
+        head[at : at + 3 * size : size] == b"GGG" for at, size in _TRANSPORT_STREAMS
+    ):
         raise UnavailableFormat()
     raise Unreadable()
 
 
 def _sniff_brands(head: bytes) -> str:
-    """By the major and compatible brands of an ISO media file (ISO/IEC 14496-12, 4.3), as far as ``head`` reaches."""
+    """By the major and compatible brands of an ISO media file (ISO/IEC 14496-12, 4.3), as far as
+    ``head`` reaches.
+    """
     major = head[8:12]
     end = min(int.from_bytes(head[:4]), len(head))
-    brands = {major} | {head[at:at + 4] for at in range(16, end - 3, 4)}
+    brands = {major} | {head[at : at + 4] for at in range(16, end - 3, 4)}
     if brands & _AVIF_BRANDS:
         return "avif"
     if brands & _HEIC_BRANDS:

@@ -1,4 +1,6 @@
-"""Rows and what they know of themselves. Queries have names; there is no SQL and no query building anywhere else."""
+"""Rows and what they know of themselves. Queries have names; there is no SQL and no query building
+anywhere else.
+"""
 
 from models.album import Album
 from models.api_key import ApiKey
@@ -20,7 +22,8 @@ from models.user_session import UserSession
 from models.visitor import Visitor
 
 __all__ = [
-    "Album", "ApiKey", "Attempt", "Category", "Claim", "Cursor", "DatabaseFault", "Job", "Journal", "Limit", "Payload",
-    "Scrubbing", "Setting", "SiteFact", "Snapshot", "Tag", "Upload", "User", "UserSession", "Visibility", "Visitor",
-    "begin_write", "close_afterwards", "connector", "db", "utcnow",
-]
+    "Album", "ApiKey", "Attempt", "Category", "Claim", "Cursor", "DatabaseFault", "Job", "Journal",
+    "Limit", "Payload", "Scrubbing", "Setting", "SiteFact", "Snapshot", "Tag", "Upload", "User",
+    "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector", "db",
+    "utcnow",
+]  # fmt: skip

@@ -13,9 +13,16 @@ from models.user import User
 
 # An upload may be in any number of albums. Positions order it there; they need not be without gaps.
 album_upload = Table(
-    "album_upload", Base.metadata,
+    "album_upload",
+    Base.metadata,
     Column("album_id", Integer, ForeignKey("album.id", ondelete="CASCADE"), primary_key=True),
-    Column("upload_id", Integer, ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column(
+        "upload_id",
+        Integer,
+        ForeignKey("upload.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
     Column("position", Integer, nullable=False),
 )
 
@@ -40,16 +47,24 @@ class Album(Model):
 
     @classmethod
     def of(cls, user: User) -> list[Self]:
-        return list(db.session.scalars(select(cls).where(cls.user_id == user.id).order_by(cls.name, cls.id)))
+        return list(
+            db.session.scalars(select(cls).where(cls.user_id == user.id).order_by(cls.name, cls.id))
+        )
 
     @classmethod
     def owned_by(cls, user_id: int, public_id: str) -> Self | None:
-        return db.session.scalar(select(cls).where(cls.public_id == public_id, cls.user_id == user_id))
+        return db.session.scalar(
+            select(cls).where(cls.public_id == public_id, cls.user_id == user_id)
+        )
 
     @staticmethod
     def append(album_id: int, upload_id: int) -> None:
         """Put an upload behind all others of an album that it isn't in."""
         column = album_upload.c
-        last = select(func.coalesce(func.max(column.position), 0) + 1).where(column.album_id == album_id)
+        last = select(func.coalesce(func.max(column.position), 0) + 1).where(
+            column.album_id == album_id
+        )
         row = select(literal(album_id), literal(upload_id), last.scalar_subquery())
-        db.session.execute(insert(album_upload).from_select(["album_id", "upload_id", "position"], row))
+        db.session.execute(
+            insert(album_upload).from_select(["album_id", "upload_id", "position"], row)
+        )

@@ -1,4 +1,6 @@
-"""Keys of the upload API. A key is 128 random characters, so a plain SHA-256 of it is safe to keep."""
+"""Keys of the upload API. A key is 128 random characters, so a plain SHA-256 of it is safe to
+keep.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ class ApiKey(Model):
         """A new key and its text, which is shown once and not kept."""
         public_id = random_id(6)
         text = f"chv_{public_id}_{random_id(SECRET_LENGTH)}"
-        key = cls(public_id=public_id, user=user, label=label.strip()[:60], secret_hash=hash_key(text))
+        key = cls(
+            public_id=public_id, user=user, label=label.strip()[:60], secret_hash=hash_key(text)
+        )
         db.session.add(key)
         return key, text
 
@@ -47,17 +51,25 @@ class ApiKey(Model):
             return None
         query = select(cls).where(cls.public_id == parts[1]).options(joinedload(cls.user))
         key = db.session.scalar(query)
-        if not key or not hmac.compare_digest(key.secret_hash, hash_key(text)) or key.user.is_banned:
+        if (
+            not key
+            or not hmac.compare_digest(key.secret_hash, hash_key(text))
+            or key.user.is_banned
+        ):
             return None
         return key
 
     @classmethod
     def of(cls, user: User) -> list[Self]:
-        return list(db.session.scalars(select(cls).where(cls.user_id == user.id).order_by(cls.id.desc())))
+        return list(
+            db.session.scalars(select(cls).where(cls.user_id == user.id).order_by(cls.id.desc()))
+        )
 
     @classmethod
     def owned_by(cls, user: User, public_id: str) -> Self | None:
-        return db.session.scalar(select(cls).where(cls.public_id == public_id, cls.user_id == user.id))
+        return db.session.scalar(
+            select(cls).where(cls.public_id == public_id, cls.user_id == user.id)
+        )
 
     @classmethod
     def all_with_users(cls) -> list[Self]:

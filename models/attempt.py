@@ -1,4 +1,6 @@
-"""Tries at a password, counted before the password is looked at, in the database: over all threads, processes and restarts."""
+"""Tries at a password, counted before the password is looked at, in the database: over all threads,
+processes and restarts.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ class Limit:
 
 
 class Attempt(Model):
-    """``bucket`` says who tried, or at whom: a keyed hash, so that the table tells nobody's address."""
+    """``bucket`` says who tried, or at whom: a keyed hash, so that the table tells nobody's
+    address.
+    """
 
     __table_args__ = (Index("ix_attempt_bucket_at", "bucket", "at"),)
 
@@ -33,12 +37,21 @@ class Attempt(Model):
 
     @classmethod
     def take(cls, bucket: str, limits: tuple[Limit, ...]) -> Self | None:
-        """Count one try; None where a limit is reached already. One statement counts and writes, so no two tries get the same place."""
+        """Count one try; None where a limit is reached already. One statement counts and writes, so
+        no two tries get the same place.
+        """
         now = utcnow()
         db.session.execute(delete(cls).where(cls.at < now - REMEMBERED))
-        row = select(literal(bucket), literal(now, UtcDateTime)).where(*(
-            select(func.count()).select_from(cls).where(cls.bucket == bucket, cls.at > now - limit.period).scalar_subquery() < limit.count
-            for limit in limits))
+        row = select(literal(bucket), literal(now, UtcDateTime)).where(
+            *(
+                select(func.count())
+                .select_from(cls)
+                .where(cls.bucket == bucket, cls.at > now - limit.period)
+                .scalar_subquery()
+                < limit.count
+                for limit in limits
+            )
+        )
         number = db.session.scalar(insert(cls).from_select(["bucket", "at"], row).returning(cls.id))
         return db.session.get(cls, number) if number else None
 
@@ -47,7 +60,13 @@ class Attempt(Model):
         """Seconds until a try has room again; 0 where it has."""
         now, seconds = utcnow(), 0.0
         for limit in limits:
-            query = select(cls.at).where(cls.bucket == bucket, cls.at > now - limit.period).order_by(cls.at.desc()).offset(limit.count - 1).limit(1)
+            query = (
+                select(cls.at)
+                .where(cls.bucket == bucket, cls.at > now - limit.period)
+                .order_by(cls.at.desc())
+                .offset(limit.count - 1)
+                .limit(1)
+            )
             if filling := db.session.scalar(query):
                 seconds = max(seconds, (filling + limit.period - now).total_seconds())
         return int(seconds) + 1 if seconds else 0

@@ -19,9 +19,13 @@ from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
 # Named constraints, so that migrations can drop them.
-NAMING = {"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-          "ck": "ck_%(table_name)s_%(constraint_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s",
-          "pk": "pk_%(table_name)s"}
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
 
 BUSY_SECONDS = 10  # how long a writer waits for another one; commands run beside the server
 
@@ -63,9 +67,11 @@ def random_id(length: int) -> str:
 
 
 def begin_write() -> None:
-    """Become the one writer, so that what is read from here on still holds at the commit. Raises DatabaseFault after BUSY_SECONDS.
+    """Become the one writer, so that what is read from here on still holds at the commit. Raises
+    DatabaseFault after BUSY_SECONDS.
 
-    SQLite would otherwise start a transaction at the first statement that writes, after everything that was read.
+    SQLite would otherwise start a transaction at the first statement that writes, after everything
+    that was read.
     """
     connection = db.session.connection()
     driver: Any = connection.connection.driver_connection
@@ -74,13 +80,22 @@ def begin_write() -> None:
 
 
 def close_afterwards() -> None:
-    """End the connection with its transaction: SQLite's prepared statements, which it keeps, hold on to what was bound to them."""
+    """End the connection with its transaction: SQLite's prepared statements, which it keeps, hold
+    on to what was bound to them.
+    """
     db.session.connection().detach()
 
 
 def connector(path: Path, busy_seconds: float = BUSY_SECONDS) -> Callable[[], sqlite3.Connection]:
-    """Opens the database at ``path`` and never makes one: where it is gone, an empty one would take its place."""
-    return lambda: sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=busy_seconds, check_same_thread=False)
+    """Opens the database at ``path`` and never makes one: where it is gone, an empty one would take
+    its place.
+    """
+    return lambda: sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw",
+        uri=True,
+        timeout=busy_seconds,
+        check_same_thread=False,
+    )
 
 
 @event.listens_for(Engine, "connect")
@@ -98,7 +113,9 @@ def _set_up_sqlite(connection: Any, record: Any) -> None:
 
 @event.listens_for(Pool, "checkout")
 def _same_file(connection: Any, record: Any, _proxy: Any) -> None:
-    """A file that was removed or replaced goes on in connections that have it open, and what is written there is lost."""
+    """A file that was removed or replaced goes on in connections that have it open, and what is
+    written there is lost.
+    """
     path, identity = record.info.get("file", ("", None))
     if path and _identity(path) != identity:
         raise DisconnectionError(f"{path} is another file now")

@@ -1,4 +1,6 @@
-"""Where one page of a listing ends and the next begins: the date shown, and the row's id where dates are equal."""
+"""Where one page of a listing ends and the next begins: the date shown, and the row's id where
+dates are equal.
+"""
 
 from __future__ import annotations
 

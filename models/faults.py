@@ -1,4 +1,5 @@
-"""Faults of the machine under the database: full, read-only, locked, damaged, gone. One exception for all of them.
+"""Faults of the machine under the database: full, read-only, locked, damaged, gone. One exception
+for all of them.
 
 SQLite's result codes tell them from mistakes in our own SQL (https://sqlite.org/rescode.html).
 """
@@ -12,10 +13,17 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 REASONS = {
-    sqlite3.SQLITE_PERM: "may not be opened", sqlite3.SQLITE_BUSY: "is locked by another program", sqlite3.SQLITE_LOCKED: "is locked",
-    sqlite3.SQLITE_NOMEM: "has no memory", sqlite3.SQLITE_READONLY: "can't be written to", sqlite3.SQLITE_IOERR: "can't be read or written",
-    sqlite3.SQLITE_CORRUPT: "is damaged", sqlite3.SQLITE_FULL: "has no room on its disk", sqlite3.SQLITE_CANTOPEN: "can't be opened",
-    sqlite3.SQLITE_PROTOCOL: "is locked by another program", sqlite3.SQLITE_NOTADB: "is damaged",
+    sqlite3.SQLITE_PERM: "may not be opened",
+    sqlite3.SQLITE_BUSY: "is locked by another program",
+    sqlite3.SQLITE_LOCKED: "is locked",
+    sqlite3.SQLITE_NOMEM: "has no memory",
+    sqlite3.SQLITE_READONLY: "can't be written to",
+    sqlite3.SQLITE_IOERR: "can't be read or written",
+    sqlite3.SQLITE_CORRUPT: "is damaged",
+    sqlite3.SQLITE_FULL: "has no room on its disk",
+    sqlite3.SQLITE_CANTOPEN: "can't be opened",
+    sqlite3.SQLITE_PROTOCOL: "is locked by another program",
+    sqlite3.SQLITE_NOTADB: "is damaged",
 }
 
 
@@ -31,7 +39,8 @@ def fault_of(error: BaseException | None) -> DatabaseFault | None:
     """What went wrong under the database; None for an error of another kind."""
     if not isinstance(error, sqlite3.Error):
         return None
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # extended codes have the primary one in the low byte
+    # extended codes have the primary one in the low byte
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in REASONS:
         return DatabaseFault(REASONS[code], is_full=code == sqlite3.SQLITE_FULL)
     if "no such table" in str(error):  # ours all exist after a start

@@ -33,8 +33,9 @@ class Claim:
 
 
 class Job(Model):
-    """Of the jobs with one ``key`` there is one at a time. ``run_at`` None: given up for ``reason``.
-    ``tries`` are those since the last success or progress."""
+    """Of the jobs with one ``key`` there is one at a time. ``run_at`` None: given up for
+    ``reason``. ``tries`` are those since the last success or progress.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]

@@ -1,6 +1,8 @@
-"""Bring the database to the newest version: on a copy, which takes the database's place when it is whole.
+"""Bring the database to the newest version: on a copy, which takes the database's place when it is
+whole.
 
-So a kill at any moment leaves the old database or the new one. The caller keeps other Keepsake processes away.
+So a kill at any moment leaves the old database or the new one. The caller keeps other Keepsake
+processes away.
 """
 
 from __future__ import annotations
@@ -38,13 +40,20 @@ def is_current(path: Path, scripts: Path) -> bool:
     """Whether the database is there and of the newest version. Raises UnknownVersion."""
     directory = ScriptDirectory(str(scripts))
     version = _version(path) if path.exists() and path.stat().st_size else None
-    if version is not None and version not in {script.revision for script in directory.walk_revisions()}:
-        raise UnknownVersion(f"The database has version {version}, which this Keepsake does not know. Update Keepsake.")
+    if version is not None and version not in {
+        script.revision for script in directory.walk_revisions()
+    }:
+        raise UnknownVersion(
+            f"The database has version {version}, which this Keepsake does not know. Update "
+            "Keepsake."
+        )
     return version == directory.get_current_head()
 
 
 def migrate(path: Path, scripts: Path, revision: str = "head") -> None:
-    """Make the database, or bring it to ``revision``. Raises StillInUse, and DatabaseFault or OSError with the old one untouched."""
+    """Make the database, or bring it to ``revision``. Raises StillInUse, and DatabaseFault or
+    OSError with the old one untouched.
+    """
     copy = path.with_name(path.name + ".new")
     for stale in (copy, copy.with_name(copy.name + "-journal")):
         stale.unlink(missing_ok=True)
@@ -64,7 +73,9 @@ def migrate(path: Path, scripts: Path, revision: str = "head") -> None:
 
 
 def close_to_others(path: Path) -> None:
-    """Only its owner may read the database, and what SQLite keeps beside it, which gets the database's mode when it is made."""
+    """Only its owner may read the database, and what SQLite keeps beside it, which gets the
+    database's mode when it is made.
+    """
     for name in ("", "-wal", "-shm", "-journal"):
         file = path.with_name(path.name + name)
         try:
@@ -76,8 +87,10 @@ def close_to_others(path: Path) -> None:
 
 @contextmanager
 def transactional(url: str, journal_mode: str = "WAL") -> Iterator[Connection]:
-    """A connection whose transactions hold statements like CREATE TABLE, too (SQLAlchemy, *Serializable isolation / Savepoints
-    / Transactional DDL*), and which lets tables be rebuilt that others refer to (https://sqlite.org/lang_altertable.html, 7)."""
+    """A connection whose transactions hold statements like CREATE TABLE, too (SQLAlchemy,
+    *Serializable isolation / Savepoints / Transactional DDL*), and which lets tables be rebuilt
+    that others refer to (https://sqlite.org/lang_altertable.html, 7).
+    """
     engine = create_engine(url, poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
@@ -95,28 +108,39 @@ def transactional(url: str, journal_mode: str = "WAL") -> Iterator[Connection]:
 
 
 def _version(path: Path) -> str | None:
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": OTHERS_SECONDS})
+    engine = create_engine(
+        f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": OTHERS_SECONDS}
+    )
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 @contextmanager
 def _held(path: Path) -> Iterator[sqlite3.Connection]:
-    """The database, locked for others, and whole in its one file: the log beside it is written back and gone."""
+    """The database, locked for others, and whole in its one file: the log beside it is written back
+    and gone.
+    """
     deadline = time.monotonic() + OTHERS_SECONDS
     while True:
         with closing(sqlite3.connect(path, timeout=OTHERS_SECONDS)) as database:
             try:
-                database.execute("PRAGMA journal_mode=DELETE").fetchall()  # refused while anybody else has it open
+                # refused while anybody else has it open
+                database.execute("PRAGMA journal_mode=DELETE").fetchall()
                 database.execute("PRAGMA locking_mode=EXCLUSIVE").fetchall()
                 database.execute("BEGIN EXCLUSIVE")
                 database.commit()
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                if error.sqlite_errorcode & 0xFF not in (
+                    sqlite3.SQLITE_BUSY,
+                    sqlite3.SQLITE_LOCKED,
+                ):
                     raise
                 if time.monotonic() > deadline:
-                    raise StillInUse("The database must be changed for this version, and another program is using it. "
-                                     "Stop it, then start again.") from error
+                    raise StillInUse(
+                        "The database must be changed for this version, and another program is "
+                        "using it. "
+                        "Stop it, then start again."
+                    ) from error
                 time.sleep(0.05)  # SQLite itself does not wait for every kind of lock
                 continue
             yield database

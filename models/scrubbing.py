@@ -9,5 +9,7 @@ from models.base import Model
 
 
 class Scrubbing(Model):
-    upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True)
+    upload_id: Mapped[int] = mapped_column(
+        ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True
+    )
     originals: Mapped[bytes]

@@ -27,7 +27,9 @@ class Setting(Model):
     @classmethod
     def put(cls, name: str, value: str) -> None:
         row = insert(cls).values(name=name, value=value)
-        db.session.execute(row.on_conflict_do_update(index_elements=[cls.name], set_={"value": value}))
+        db.session.execute(
+            row.on_conflict_do_update(index_elements=[cls.name], set_={"value": value})
+        )
 
     @classmethod
     def forget(cls, name: str) -> None:

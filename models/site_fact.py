@@ -35,7 +35,9 @@ class SiteFact(Model):
     def site_id(cls) -> str:
         """A random name for this database, made on first use; marks the files that belong to it."""
         if not cls.read(SITE_ID):
-            db.session.execute(insert(cls).values(name=SITE_ID, value=random_id(32)).on_conflict_do_nothing())
+            db.session.execute(
+                insert(cls).values(name=SITE_ID, value=random_id(32)).on_conflict_do_nothing()
+            )
             db.session.commit()
         return cls.read(SITE_ID)
 

@@ -23,7 +23,9 @@ class Snapshot:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._session = Session(create_engine("sqlite://", creator=connector(path), poolclass=NullPool))
+        self._session = Session(
+            create_engine("sqlite://", creator=connector(path), poolclass=NullPool)
+        )
 
     @classmethod
     def take(cls, database: Path, path: Path) -> Self:
@@ -36,7 +38,9 @@ class Snapshot:
 
     def files(self) -> Iterator[tuple[str, str, str]]:
         """(public id, root, relative path) of each file of each upload."""
-        for upload in self._session.scalars(select(Upload).order_by(Upload.id).execution_options(yield_per=500)):
+        for upload in self._session.scalars(
+            select(Upload).order_by(Upload.id).execution_options(yield_per=500)
+        ):
             yield from ((upload.public_id, root, path) for path, root in upload.places.items())
 
     def forget(self, public_ids: Collection[str]) -> None:

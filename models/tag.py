@@ -12,9 +12,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, Model, db
 
 upload_tag = Table(
-    "upload_tag", Base.metadata,
+    "upload_tag",
+    Base.metadata,
     Column("upload_id", Integer, ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True),
-    Column("tag_id", Integer, ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column(
+        "tag_id", Integer, ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True, index=True
+    ),
 )
 
 

@@ -30,13 +30,18 @@ class User(UserMixin, Model):
     is_banned: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
 
-    sessions: Mapped[list[UserSession]] = relationship(back_populates="user", cascade="all, delete-orphan", passive_deletes=True)
+    sessions: Mapped[list[UserSession]] = relationship(
+        back_populates="user", cascade="all, delete-orphan", passive_deletes=True
+    )
 
     @classmethod
     def create(cls, name: str, password: str, *, is_admin: bool = False) -> Self:
         """A new account. Raises ValueError with a sentence for the person."""
         if not NAME_PATTERN.fullmatch(name):
-            raise ValueError("A name has 2 to 32 letters, digits, dots, dashes or underscores, the first a letter or digit.")
+            raise ValueError(
+                "A name has 2 to 32 letters, digits, dots, dashes or underscores, the first a "
+                "letter or digit."
+            )
         if cls.by_name(name):
             raise ValueError("That name is taken.")
         user = cls(name=name, is_admin=is_admin)
@@ -64,7 +69,9 @@ class User(UserMixin, Model):
     @classmethod
     def authenticate(cls, name: str, password: str) -> Self | None:
         user = cls.by_name(name)
-        matches = check_password_hash(user.password_hash if user else _NOBODY, password[:MAX_PASSWORD])
+        matches = check_password_hash(
+            user.password_hash if user else _NOBODY, password[:MAX_PASSWORD]
+        )
         return user if user and matches and not user.is_banned else None
 
     def set_password(self, password: str) -> None:

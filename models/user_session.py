@@ -14,7 +14,8 @@ from models.base import Model, UtcDateTime, db, random_id, utcnow
 if TYPE_CHECKING:
     from models.user import User
 
-LIFETIME = timedelta(days=365)  # after that, log in again; the cookie itself ends after a month without a visit
+# after that, log in again; the cookie itself ends after a month without a visit
+LIFETIME = timedelta(days=365)
 TOKEN_LENGTH = 43  # letters and digits: 256 bits, so a plain SHA-256 of it is safe to keep
 
 
@@ -37,7 +38,11 @@ class UserSession(Model):
     @classmethod
     def find(cls, token: str) -> Self | None:
         """The session with this token, of a user who is not banned."""
-        query = select(cls).where(cls.token_hash == _hash(token), cls.created_at >= utcnow() - LIFETIME).options(joinedload(cls.user))
+        query = (
+            select(cls)
+            .where(cls.token_hash == _hash(token), cls.created_at >= utcnow() - LIFETIME)
+            .options(joinedload(cls.user))
+        )
         found = db.session.scalar(query)
         return found if found and not found.user.is_banned else None
 

@@ -10,7 +10,9 @@ from models.user import User
 
 @dataclass(frozen=True)
 class Visitor:
-    """``user`` is who is logged in, or whose key it is; None: a guest. Made once a request; commands and tests make it by hand."""
+    """``user`` is who is logged in, or whose key it is; None: a guest. Made once a request;
+    commands and tests make it by hand.
+    """
 
     user: User | None = None
 

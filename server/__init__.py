@@ -1,7 +1,8 @@
 """Serve Keepsake with waitress, and work in the background.
 
-Waitress receives a whole request before the application sees it. Here it does so in a temp file on the disk that
-uploads live on. A body that is too large for a form is received once the application, given the head, asked for it.
+Waitress receives a whole request before the application sees it. Here it does so in a temp file on
+the disk that uploads live on. A body that is too large for a form is received once the application,
+given the head, asked for it.
 """
 
 from __future__ import annotations
@@ -33,8 +34,11 @@ from services.accounts import new_setup_token
 from services.site import Site
 
 BACKLOG = 256  # connections waiting to be accepted
-UPLOAD_THREADS = 2  # for each upload that is decoded: others read their bodies or fetch from elsewhere meanwhile
-DESCRIPTORS = 64, 3  # file descriptors for database, log and such; and for each connection: socket, body or file sent, spool
+# for each upload that is decoded: others read their bodies or fetch from elsewhere meanwhile
+UPLOAD_THREADS = 2
+# file descriptors for database, log and such; and for each connection: socket, body or file sent,
+# spool
+DESCRIPTORS = 64, 3
 
 
 def serve(app: Flask, limits: Limits = Limits()) -> None:
@@ -43,10 +47,18 @@ def serve(app: Flask, limits: Limits = Limits()) -> None:
     config = house.config
     tempfile.tempdir = str(house.storage.tmp)  # not /tmp, which may be memory
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that uploads wait is no news
-    rules = _rules(app, house, replace(limits, connections=min(limits.connections, _connections_possible())))
-    adj = LiveAdjustments(house.store, host=config.host, port=config.port, ident="Keepsake",
-                          backlog=BACKLOG, max_request_header_size=MAX_HEAD,
-                          clear_untrusted_proxy_headers=not config.trusted_proxies)
+    rules = _rules(
+        app, house, replace(limits, connections=min(limits.connections, _connections_possible()))
+    )
+    adj = LiveAdjustments(
+        house.store,
+        host=config.host,
+        port=config.port,
+        ident="Keepsake",
+        backlog=BACKLOG,
+        max_request_header_size=MAX_HEAD,
+        clear_untrusted_proxy_headers=not config.trusted_proxies,
+    )
     sockets: dict[int, Any] = {}
     for sockinfo in adj.listen:
         Listener(app, sockets, adj, sockinfo, rules)
@@ -68,15 +80,25 @@ def _rules(app: Flask, house: Site, limits: Limits) -> Rules:
     prefix = urlsplit(config.public_url).path.rstrip("/")
     connections = Connections(limits, behind_proxy=config.trusted_proxies > 0)
     return Rules(
-        limits, Lanes(config.threads, config.uploads_at_once * UPLOAD_THREADS, limits.uploads_waiting), connections,
+        limits,
+        Lanes(config.threads, config.uploads_at_once * UPLOAD_THREADS, limits.uploads_waiting),
+        connections,
         PublicFiles(house.storage, prefix),
-        Room(lambda: shutil.disk_usage(house.storage.tmp).free, config.min_free_mb * 1_000_000, lambda: unfinished(connections)),
-        app.config["MAX_CONTENT_LENGTH"], house.store, prefix,
+        Room(
+            lambda: shutil.disk_usage(house.storage.tmp).free,
+            config.min_free_mb * 1_000_000,
+            lambda: unfinished(connections),
+        ),
+        app.config["MAX_CONTENT_LENGTH"],
+        house.store,
+        prefix,
     )
 
 
 def _connections_possible() -> int:
-    """As many as there are file descriptors for; the system grants more than a process starts with."""
+    """As many as there are file descriptors for; the system grants more than a process starts
+    with.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and soft != hard:
         soft = hard
@@ -96,5 +118,9 @@ def _announce(app: Flask, house: Site) -> None:
         try:
             house.check_ready()
         except UploadError as error:
-            print(f"Warning: {error.message}. {house.storage.data} can't take uploads; they are refused until it can.",
-                  file=sys.stderr, flush=True)
+            print(
+                f"Warning: {error.message}. {house.storage.data} can't take uploads; they are "
+                "refused until it can.",
+                file=sys.stderr,
+                flush=True,
+            )

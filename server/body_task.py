@@ -12,8 +12,10 @@ from server.refusal import RefusalTask
 
 
 class BodyTask(WSGITask):
-    """For a body too large for a form. Where the application answers without having asked for the body, that is the answer,
-    and nothing more is read. The rules of who may upload, and the form of a refusal, so stand in the views alone."""
+    """For a body too large for a form. Where the application answers without having asked for the
+    body, that is the answer, and nothing more is read. The rules of who may upload, and the form of
+    a refusal, so stand in the views alone.
+    """
 
     def service(self) -> None:
         self.set_close_on_finish()

@@ -18,8 +18,9 @@ from server.parser import Parser
 from server.public_files import PublicFileTask
 from server.refusal import Refusal, RefusalTask
 
-# Read from a file and sent at a time. Measured over loopback, a 2.2 MB file: 2.0 GB/s with 128 KB, 2.9 with 256 KB, 3.6 with this, 1.8 with
-# all that the socket takes (4 MB), as waitress does: so large a piece is fresh memory each time.
+# Read from a file and sent at a time. Measured over loopback, a 2.2 MB file: 2.0 GB/s with 128 KB,
+# 2.9 with 256 KB, 3.6 with this, 1.8 with all that the socket takes (4 MB), as waitress does: so
+# large a piece is fresh memory each time.
 SEND_BYTES = 300_000
 
 
@@ -33,8 +34,14 @@ class ApplicationTask(WSGITask):
         return bool(self.channel.server.rules.lanes.has_upload_of(self.channel.network))
 
     def set_close_on_finish(self) -> None:
-        """Waitress ends the connection after an answer that has no body, as if its length weren't known (RFC 9112, 6.3)."""
-        if self.has_body or self.version == "1.0" or self.request.headers.get("CONNECTION", "").lower() == "close":
+        """Waitress ends the connection after an answer that has no body, as if its length weren't
+        known (RFC 9112, 6.3).
+        """
+        if (
+            self.has_body
+            or self.version == "1.0"
+            or self.request.headers.get("CONNECTION", "").lower() == "close"
+        ):
             super().set_close_on_finish()
 
 
@@ -43,7 +50,9 @@ def _task(channel: Channel, request: Parser) -> WSGITask:
 
 
 class Channel(HTTPChannel):
-    """Takes one request at a time; what was sent behind it stays in ``_unread`` until it is answered."""
+    """Takes one request at a time; what was sent behind it stays in ``_unread`` until it is
+    answered.
+    """
 
     parser_class = Parser
     task_class: Any = staticmethod(_task)
@@ -55,7 +64,9 @@ class Channel(HTTPChannel):
     _sent_this_turn, _share = 0, SEND_BYTES
     _loop = 0
 
-    def __init__(self, server: Any, sock: socket.socket, addr: Any, adj: Any, map: dict[int, Any]) -> None:
+    def __init__(
+        self, server: Any, sock: socket.socket, addr: Any, adj: Any, map: dict[int, Any]
+    ) -> None:
         super().__init__(server, sock, addr, adj, map=map)  # type: ignore[no-untyped-call]
         self.requests_lock: Any = threading.RLock()  # a connection may close while it is held
         self.network = network(addr[0])
@@ -64,7 +75,8 @@ class Channel(HTTPChannel):
         self.idle_since = self._head_since = time.monotonic()
         self._is_new = True
         self._unread = b""
-        self._at_work = False  # from a request's last byte, or its head that is asked about, until it is answered
+        # from a request's last byte, or its head that is asked about, until it is answered
+        self._at_work = False
         self._answered: Parser | None = None  # by a thread, and the loop has to go on from there
         self._progress: tuple[float, float] = (0.0, 0.0)  # what there was, and since when
         server.connections.open.add(self)
@@ -75,7 +87,9 @@ class Channel(HTTPChannel):
         return not self._at_work and bool(super().readable())  # type: ignore[no-untyped-call]
 
     def recv(self, buffer_size: int) -> bytes:
-        data: bytes = super().recv(BODY_BYTES if self.request is not None and self.request.arriving else HEAD_BYTES)  # type: ignore[no-untyped-call]
+        data: bytes = super().recv(
+            BODY_BYTES if self.request is not None and self.request.arriving else HEAD_BYTES
+        )  # type: ignore[no-untyped-call]
         return data
 
     def received(self, data: bytes) -> bool:
@@ -90,9 +104,14 @@ class Channel(HTTPChannel):
     def _parse(self) -> None:
         """Read on, until a request is complete, its body has to be asked about, or nothing is left.
 
-        Behind an answer that isn't sent yet, nothing is begun: what writes the next would have to wait for its reader.
+        Behind an answer that isn't sent yet, nothing is begun: what writes the next would have to
+        wait for its reader.
         """
-        while self._unread and not self.requests and (self.request is not None or not self.total_outbufs_len):
+        while (
+            self._unread
+            and not self.requests
+            and (self.request is not None or not self.total_outbufs_len)
+        ):
             if self.will_close or self.close_when_flushed or not self.connected:
                 self._unread = b""
                 return
@@ -118,22 +137,29 @@ class Channel(HTTPChannel):
     def _begin(self, request: Parser) -> None:
         self.request, self._at_work = None, True
         self._refused = self._refused or bool(request.error) or request.is_asking
-        self.is_upload = not request.is_asking and not request.error and self.server.takes_upload(request)
+        self.is_upload = (
+            not request.is_asking and not request.error and self.server.takes_upload(request)
+        )
         self.requests.append(request)
         self.server.add_task(self)
 
     def service(self) -> None:
-        """In a thread. What comes next is up to the loop again, as only one of the two may send at a time."""
+        """In a thread. What comes next is up to the loop again, as only one of the two may send at
+        a time.
+        """
         request = self.requests[0]
         super().service()  # type: ignore[no-untyped-call]
         if self._unread or request.is_asking:
             self._answered = request
         else:
             self._rest()
-        self.server.pull_trigger()  # waitress did, too, but while this connection was still at work: the loop passed it over
+        # waitress did, too, but while this connection was still at work: the loop passed it over
+        self.server.pull_trigger()
 
     def _resume(self, request: Parser) -> None:
-        """In the loop: receive the body of a request that was asked about, or read what was sent behind one."""
+        """In the loop: receive the body of a request that was asked about, or read what was sent
+        behind one.
+        """
         self._answered = None
         with self.requests_lock:
             self._rest()
@@ -146,7 +172,9 @@ class Channel(HTTPChannel):
             self._parse()
 
     def answer_at_once(self) -> bool:
-        """Answer the request that just came in, if it is for a public file and this is the loop; say whether it was."""
+        """Answer the request that just came in, if it is for a public file and this is the loop;
+        say whether it was.
+        """
         if threading.get_ident() != self._loop:
             return False
         request = self.requests[0]
@@ -169,7 +197,9 @@ class Channel(HTTPChannel):
     # --- sending
 
     def send(self, data: bytes, do_close: bool = True) -> int:
-        """Nothing, once a reader had its turn: a fast one would keep the loop until the end of its film."""
+        """Nothing, once a reader had its turn: a fast one would keep the loop until the end of its
+        film.
+        """
         if self._sent_this_turn >= self._share:
             return 0
         sent: int = super().send(data, do_close=do_close)  # type: ignore[no-untyped-call]
@@ -187,8 +217,14 @@ class Channel(HTTPChannel):
         self._begin_turn()
         if self._answered is not None:
             self._resume(self._answered)
-        # Closing a socket with unread bytes resets the connection, and the sender never sees the answer.
-        if self._refused and self.close_when_flushed and not self.total_outbufs_len and not self._lingers_until:
+        # Closing a socket with unread bytes resets the connection, and the sender never sees the
+        # answer.
+        if (
+            self._refused
+            and self.close_when_flushed
+            and not self.total_outbufs_len
+            and not self._lingers_until
+        ):
             self.close_when_flushed = False
             self._lingers_until = time.monotonic() + self.server.limits.linger_seconds
             try:
@@ -205,15 +241,19 @@ class Channel(HTTPChannel):
 
     @property
     def is_idle(self) -> bool:
-        """Whether little is lost by its end: no request is at work, none has more than a part of its head here, or a body that stalls."""
+        """Whether little is lost by its end: no request is at work, none has more than a part of
+        its head here, or a body that stalls.
+        """
         between = self.request is None or not self.request.headers_finished
         return (between or self._stalls) and not self._at_work and not self.total_outbufs_len
 
     @property
     def _stalls(self) -> bool:
         limits = self.server.limits
-        return bool(time.time() - self.last_activity > limits.stall_seconds
-                or time.monotonic() - self._progress[1] > limits.hurry_seconds)
+        return bool(
+            time.time() - self.last_activity > limits.stall_seconds
+            or time.monotonic() - self._progress[1] > limits.hurry_seconds
+        )
 
     @property
     def has_unread(self) -> bool:
@@ -239,12 +279,16 @@ class Channel(HTTPChannel):
         elif self._at_work:
             pass
         elif self.request is None:
-            if now - self.idle_since > (limits.head_seconds if self._is_new else limits.idle_seconds):
+            if now - self.idle_since > (
+                limits.head_seconds if self._is_new else limits.idle_seconds
+            ):
                 self.handle_close()
         elif not self.request.headers_finished:
             if now - self._head_since > limits.head_seconds:
                 self._too_slow()
-        elif self._no_progress(self.request.body_bytes_received, limits.body_bytes, limits.body_seconds):
+        elif self._no_progress(
+            self.request.body_bytes_received, limits.body_bytes, limits.body_seconds
+        ):
             self._too_slow()
 
     def _no_progress(self, amount: float, least: float, seconds: float) -> bool:

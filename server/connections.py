@@ -12,11 +12,16 @@ from server.limits import Limits
 if TYPE_CHECKING:
     from server.channel import Channel
 
-NO_ROOM = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-# Sent in one turn of the loop, to all who read, and to each: a few milliseconds until it hears of who comes. Less than LEAST_BYTES
-# to each would cost more in calls than it helps, as hundreds of readers that are all fast don't exist.
+NO_ROOM = (
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: "
+    b"0\r\n\r\n"
+)
+# Sent in one turn of the loop, to all who read, and to each: a few milliseconds until it hears of
+# who comes. Less than LEAST_BYTES to each would cost more in calls than it helps, as hundreds of
+# readers that are all fast don't exist.
 LOOP_BYTES, LEAST_BYTES, TURN_BYTES = 8 * 1024 * 1024, 64 * 1024, 1024 * 1024
-SURPLUS = 32  # connections over a limit for a moment, until it is seen which of them have no request
+# connections over a limit for a moment, until it is seen which of them have no request
+SURPLUS = 32
 
 
 class Connections:
@@ -27,7 +32,8 @@ class Connections:
         self.per_address = sys.maxsize if behind_proxy else limits.per_address
         self.open: set[Channel] = set()
         self._crowded = False
-        self._readers = self._readers_before = 0  # who was sent something in this turn of the loop, and in the last
+        # who was sent something in this turn of the loop, and in the last
+        self._readers = self._readers_before = 0
 
     def begin_turn(self) -> None:
         self._readers_before, self._readers = self._readers, 0
@@ -35,7 +41,9 @@ class Connections:
     def share(self) -> int:
         """How many bytes one more reader may be sent in this turn of the loop."""
         self._readers += 1
-        return max(LEAST_BYTES, min(TURN_BYTES, LOOP_BYTES // max(self._readers, self._readers_before)))
+        return max(
+            LEAST_BYTES, min(TURN_BYTES, LOOP_BYTES // max(self._readers, self._readers_before))
+        )
 
     @property
     def is_full(self) -> bool:
@@ -56,8 +64,9 @@ class Connections:
         return len(channels) < most + SURPLUS and any(channel.is_idle for channel in channels)
 
     def trim(self) -> None:
-        """Close what idles beyond the limits. Between two polls: a closed connection's number may be given to a new one, which must
-        not get its events."""
+        """Close what idles beyond the limits. Between two polls: a closed connection's number may
+        be given to a new one, which must not get its events.
+        """
         if not self._crowded:
             return
         groups: dict[str, list[Channel]] = {}
@@ -66,7 +75,9 @@ class Connections:
         for channels in groups.values():
             self._close_surplus(channels, self.per_address)
         self._close_surplus(list(self.open), self.total)
-        self._crowded = len(self.open) > self.total or any(len(channels) > self.per_address for channels in groups.values())
+        self._crowded = len(self.open) > self.total or any(
+            len(channels) > self.per_address for channels in groups.values()
+        )
 
     def _close_surplus(self, channels: list[Channel], most: int) -> None:
         surplus = len(channels) - most

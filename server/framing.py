@@ -1,4 +1,6 @@
-"""Where a request starts and ends (RFC 9112). What could be read in two ways is refused, for a proxy may read it in the other."""
+"""Where a request starts and ends (RFC 9112). What could be read in two ways is refused, for a
+proxy may read it in the other.
+"""
 
 from __future__ import annotations
 
@@ -74,8 +76,9 @@ def _check_length(version: bytes, lengths: list[bytes], encodings: list[bytes]) 
 
 
 class ChunkedReceiver:
-    """A chunked body (7.1), into a buffer of waitress'. Takes its place there: waitress' own copies the rest of what was read
-    once for each chunk, and keeps a line or trailer of any length."""
+    """A chunked body (7.1), into a buffer of waitress'. Takes its place there: waitress' own copies
+    the rest of what was read once for each chunk, and keeps a line or trailer of any length.
+    """
 
     def __init__(self, buffer: object) -> None:
         self.buf = buffer
@@ -103,11 +106,11 @@ class ChunkedReceiver:
 
     def _chunk(self, data: bytes, at: int) -> int:
         if self._left > 2:
-            part = data[at:at + self._left - 2]
+            part = data[at : at + self._left - 2]
             self.buf.append(part)  # type: ignore[attr-defined]
         else:
-            part = data[at:at + self._left]
-            if part != b"\r\n"[2 - self._left:][:len(part)]:
+            part = data[at : at + self._left]
+            if part != b"\r\n"[2 - self._left :][: len(part)]:
                 raise Refused(400, "Invalid chunk")
         self._left -= len(part)
         return at + len(part)
@@ -116,7 +119,7 @@ class ChunkedReceiver:
         """A chunk's size, or a line of the trailers."""
         limit = MAX_TRAILERS if self._last else MAX_CHUNK_LINE
         end = data.find(b"\n", at, at + limit)
-        self._line += data[at:end + 1] if end >= 0 else data[at:at + limit]
+        self._line += data[at : end + 1] if end >= 0 else data[at : at + limit]
         if len(self._line) > limit:
             raise Refused(400, "Invalid chunk")
         if end < 0:

@@ -1,4 +1,6 @@
-"""Requests take turns on threads in two lanes, so that uploads, which may take seconds each, hold up nobody but uploads."""
+"""Requests take turns on threads in two lanes, so that uploads, which may take seconds each, hold
+up nobody but uploads.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,14 @@ if TYPE_CHECKING:
 
 
 class Turns:
-    """Stands in for the queue of waitress' dispatcher, which holds its lock meanwhile. Networks take turns, so that one with
-    many connections holds up itself; of one network, first come, first served. Behind a proxy, all are of one."""
+    """Stands in for the queue of waitress' dispatcher, which holds its lock meanwhile. Networks
+    take turns, so that one with many connections holds up itself; of one network, first come, first
+    served. Behind a proxy, all are of one.
+    """
 
     def __init__(self) -> None:
-        self._waiting: dict[str, deque[Channel]] = {}  # in the order of their turns; each has somebody
+        # in the order of their turns; each has somebody
+        self._waiting: dict[str, deque[Channel]] = {}
         self._count = 0
 
     def __len__(self) -> int:
@@ -50,7 +55,9 @@ class Lane(ThreadedTaskDispatcher):
 
 
 class Lanes:
-    """Stands in for waitress' dispatcher. A request that waits in a lane takes no thread, only its connection."""
+    """Stands in for waitress' dispatcher. A request that waits in a lane takes no thread, only its
+    connection.
+    """
 
     def __init__(self, threads: int, upload_threads: int, uploads_waiting: int) -> None:
         self._pages, self._uploads = Lane(threads), Lane(upload_threads)

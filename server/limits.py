@@ -1,4 +1,6 @@
-"""What one sender may take of the server: times in seconds, sizes in bytes. A test gives others to `serve`."""
+"""What one sender may take of the server: times in seconds, sizes in bytes. A test gives others to
+`serve`.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +10,30 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Limits:
     connections: int = 512
-    """Open at once: eighty visitors' browsers, with six each. What lies idle makes room for who comes."""
+    """Open at once: eighty visitors' browsers, with six each. Idle ones make room for new ones."""
 
     per_address: int = 128
-    """Of one address (of IPv6: one /64, which is one household): twenty browsers behind one router. Not held behind a
-    trusted proxy, whose address is everybody's: the proxy counts its own visitors."""
+    """Of one address (of IPv6: one /64, which is one household): twenty browsers behind one router.
+    Not held behind a trusted proxy, whose address is everybody's: it counts its own visitors."""
 
     head_seconds: float = 20
-    """From a connection, or a request's first byte, to the end of its head: four resends of a lost packet take 15."""
+    """From a connection, or a request's first byte, to the end of its head: four resends of a lost
+    packet take 15."""
 
     idle_seconds: float = 75
-    """Between two requests of a connection. Proxies keep theirs for 60, and must not meet a connection that just closed."""
+    """Between two requests of a connection. Proxies keep theirs for 60, and must not meet one that
+    just closed."""
 
     body_seconds: float = 120
     body_bytes: int = 60_000
-    """A body must bring `body_bytes` in every `body_seconds`: 500 bytes a second, where a phone on EDGE at its worst has 5,000.
-    It may lose its network for a minute and a half."""
+    """A body must bring `body_bytes` in every `body_seconds`: 500 bytes a second, where a phone on
+    EDGE at its worst has 5,000. It may lose its network for a minute and a half."""
 
     stall_seconds: float = 5
     hurry_seconds: float = 15
-    """Where connections are short, a body leaves that brings nothing for `stall_seconds`, or less than `body_bytes` in
-    `hurry_seconds` (a phone on EDGE brings more): else five hundred of them would keep everybody out."""
+    """Where connections are short, a body leaves that brings nothing for `stall_seconds`, or less
+    than `body_bytes` in `hurry_seconds` (a phone on EDGE brings more): else five hundred of them
+    would keep everybody out."""
 
     send_seconds: float = 120
     """A reader that takes nothing for so long is gone."""
@@ -40,11 +45,16 @@ class Limits:
     """Between two looks for connections that are too slow."""
 
     uploads_waiting: int = 100
-    """Received and waiting for a thread of the upload lane. What comes beyond them would wait for more than a minute or two,
-    and most programs give up by then."""
+    """Received and waiting for a thread of the upload lane. What comes beyond them would wait for
+    more than a minute or two, and most programs give up by then."""
 
 
-MAX_HEAD = 32 * 1024  # request line and fields: as much as nginx takes. Parsing them costs its square where they come byte by byte
+# request line and fields: as much as nginx takes. Parsing them costs its square where they come
+# byte by byte
+MAX_HEAD = 32 * 1024
 MAX_FIELDS = 100  # header fields: browsers send twenty, proxies add ten
-HEAD_BYTES = 16 * 1024  # read from a socket at a time while a head is expected: what is pipelined behind it waits
-BODY_BYTES = 256 * 1024  # read at a time of a body: a large upload wakes the loop thirty times less than by waitress' default
+# read from a socket at a time while a head is expected: what is pipelined behind it waits
+HEAD_BYTES = 16 * 1024
+# read at a time of a body: a large upload wakes the loop thirty times less than by waitress'
+# default
+BODY_BYTES = 256 * 1024

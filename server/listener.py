@@ -29,8 +29,9 @@ ACCEPTS = 32  # connections accepted in one turn of the loop
 
 @dataclass
 class Rules:
-    """What the connections of all listening sockets share. ``form_bytes`` is the largest body that is read unasked;
-    ``prefix`` is the path that the site lives under, or empty."""
+    """What the connections of all listening sockets share. ``form_bytes`` is the largest body that
+    is read unasked; ``prefix`` is the path that the site lives under, or empty.
+    """
 
     limits: Limits
     lanes: Lanes
@@ -47,9 +48,20 @@ class Listener(TcpWSGIServer):
 
     channel_class: Any = Channel
 
-    def __init__(self, application: Any, sockets: dict[int, Any], adj: Adjustments, sockinfo: Any, rules: Rules) -> None:
+    def __init__(
+        self,
+        application: Any,
+        sockets: dict[int, Any],
+        adj: Adjustments,
+        sockinfo: Any,
+        rules: Rules,
+    ) -> None:
         self.rules = rules
-        self.limits, self.connections, self.public_files = rules.limits, rules.connections, rules.public_files
+        self.limits, self.connections, self.public_files = (
+            rules.limits,
+            rules.connections,
+            rules.public_files,
+        )
         self.form_bytes = rules.form_bytes
         super().__init__(application, sockets, dispatcher=rules.lanes, adj=adj, sockinfo=sockinfo)  # type: ignore[no-untyped-call]
 
@@ -74,13 +86,17 @@ class Listener(TcpWSGIServer):
                 else:
                     turn_away(connection)
             except OSError:
-                return  # gone again before it was accepted, or no file descriptor is free: whoever waits is asked again
+                # gone again before it was accepted, or no file descriptor is free: whoever waits is
+                # asked again
+                return
 
     def path_of(self, target: str) -> str:
         """A request's path as the site map knows it."""
         path = "/" + target.lstrip("/")
         prefix = self.rules.prefix
-        return path[len(prefix):] or "/" if prefix and (path + "/").startswith(prefix + "/") else path
+        return (
+            path[len(prefix) :] or "/" if prefix and (path + "/").startswith(prefix + "/") else path
+        )
 
     def takes_upload(self, request: Parser) -> bool:
         return blueprints.takes_upload(request.command, self.path_of(request.target))

@@ -13,7 +13,9 @@ from server.refusal import Refusal
 
 
 class Parser(HTTPRequestParser):
-    """``command`` and ``target`` are the method and the path asked for, even where nothing else of the request can be understood."""
+    """``command`` and ``target`` are the method and the path asked for, even where nothing else of
+    the request can be understood.
+    """
 
     target = ""
     command = path = ""
@@ -43,7 +45,9 @@ class Parser(HTTPRequestParser):
         except ValueError:  # an address that Python's parser gives up on
             return self.refuse(Refusal(400), data)
         except OSError as error:  # of the disk that bodies wait on
-            return self.refuse(Refusal.of(StorageFull() if is_full(error) else StorageMissing()), data)
+            return self.refuse(
+                Refusal.of(StorageFull() if is_full(error) else StorageMissing()), data
+            )
         if self.error:
             return self.refuse(self.error, data)
         return consumed
@@ -51,7 +55,8 @@ class Parser(HTTPRequestParser):
     def refuse(self, error: Error, data: bytes = b"") -> int:
         """A refused sender must not be told to go on, and nothing more of it is read."""
         self.error, self.completed, self.expect_continue = error, True, False
-        if not self.target or error.code == 431:  # waitress has parsed another head instead of one that is too long
+        # waitress has parsed another head instead of one that is too long
+        if not self.target or error.code == 431:
             self.command, self.target = asked_of(self.header_plus + data)
         return len(data)
 
@@ -63,12 +68,16 @@ class Parser(HTTPRequestParser):
             self.body_rcv = ChunkedReceiver(self.body_rcv.getbuf())
 
     def close(self) -> None:
-        """Waitress closes each request that had an answer; one whose body was only asked about goes on."""
+        """Waitress closes each request that had an answer; one whose body was only asked about goes
+        on.
+        """
         if not self.is_granted or self.completed:
             super().close()  # type: ignore[no-untyped-call]
 
 
 def asked_of(head: bytes) -> tuple[str, str]:
     """The method and the path in a request line that may be cut or malformed."""
-    words = [word.decode("latin-1") for word in head[:4096].lstrip().partition(b"\r\n")[0].split(b" ")]
+    words = [
+        word.decode("latin-1") for word in head[:4096].lstrip().partition(b"\r\n")[0].split(b" ")
+    ]
     return words[0], words[1].partition("?")[0] if len(words) > 1 else ""

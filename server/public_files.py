@@ -31,19 +31,33 @@ def _date(seconds: int) -> str:
 
 
 class PublicFiles:
-    """Finds the answer to a request for a public file. ``prefix`` is the path that the site lives under, or empty."""
+    """Finds the answer to a request for a public file. ``prefix`` is the path that the site lives
+    under, or empty.
+    """
 
     def __init__(self, storage: Storage, prefix: str) -> None:
         self._storage = storage
         self._address = re.compile(f"(?:{re.escape(prefix)})?/(images/[A-Za-z0-9/_.-]+)")
 
     def answer(self, request: HTTPRequestParser) -> FileAnswer | None:
-        """None where the application has to answer. Raises nothing that the request is to blame for."""
+        """None where the application has to answer. Raises nothing that the request is to blame
+        for.
+        """
         address = self._address.fullmatch(request.path)
-        if address is None or request.command not in _METHODS or request.error or request.body_rcv is not None:
+        if (
+            address is None
+            or request.command not in _METHODS
+            or request.error
+            or request.body_rcv is not None
+        ):
             return None
         headers = request.headers
-        return public_file(self._storage, request.command, address[1], lambda name: headers.get(name.upper().replace("-", "_")))
+        return public_file(
+            self._storage,
+            request.command,
+            address[1],
+            lambda name: headers.get(name.upper().replace("-", "_")),
+        )
 
 
 class PublicFileTask(Task):
@@ -64,8 +78,14 @@ class PublicFileTask(Task):
             self.set_close_on_finish()
         elif self.version == "1.0":
             self.response_headers.append(("Connection", "Keep-Alive"))
-        self.response_headers += [("Date", _date(int(self.start_time))), ("Server", self.channel.server.adj.ident)]
-        lines = [f"HTTP/{self.version} {self.status}", *(f"{name}: {value}" for name, value in self.response_headers)]
+        self.response_headers += [
+            ("Date", _date(int(self.start_time))),
+            ("Server", self.channel.server.adj.ident),
+        ]
+        lines = [
+            f"HTTP/{self.version} {self.status}",
+            *(f"{name}: {value}" for name, value in self.response_headers),
+        ]
         return "\r\n".join([*lines, "\r\n"]).encode("latin-1")
 
     def execute(self) -> None:
@@ -75,7 +95,8 @@ class PublicFileTask(Task):
             self.wrote_header = True
             head, body = self.build_response_header(), self._body.read() or b""
             self._body.close()
-            self._send_file(io.BytesIO(head + body))  # as a file, it is not copied into another buffer
+            # as a file, it is not copied into another buffer
+            self._send_file(io.BytesIO(head + body))
         else:
             self.write(b"")
             self._send_file(self._body)

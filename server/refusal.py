@@ -13,9 +13,17 @@ from media.errors import FileTooBig, UploadError
 
 
 class Refusal(Error):
-    """Takes the place of waitress' own errors. ``code`` is the HTTP status, ``wire_code`` the contract's."""
+    """Takes the place of waitress' own errors. ``code`` is the HTTP status, ``wire_code`` the
+    contract's.
+    """
 
-    def __init__(self, status: int, message: str = "", wire_code: int | None = None, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str = "",
+        wire_code: int | None = None,
+        retry_after: int | None = None,
+    ) -> None:
         super().__init__(message or HTTPStatus(status).phrase)  # type: ignore[no-untyped-call]
         self.code = status
         self.reason = HTTPStatus(status).phrase
@@ -28,17 +36,25 @@ class Refusal(Error):
 
 
 class RefusalTask(ErrorTask):
-    """Says why in the contract's form under the API and to scripts of ours, else in plain text (contract, *Answers*)."""
+    """Says why in the contract's form under the API and to scripts of ours, else in plain text
+    (contract, *Answers*).
+    """
 
     def execute(self) -> None:
         error = self._in_our_words(self.request.error)
         self.status = f"{error.code} {error.reason}"
         if self._wants_json():
             body = json.dumps(error_document(error.code, error.wire_code, error.body)).encode()
-            self.response_headers += [("Content-Type", "application/json"), ("Access-Control-Allow-Origin", "*")]
+            self.response_headers += [
+                ("Content-Type", "application/json"),
+                ("Access-Control-Allow-Origin", "*"),
+            ]
         else:
             body = f"{error.code} {error.reason}\n\n{error.body}\n".encode()
-            self.response_headers += [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
+            self.response_headers += [
+                ("Content-Type", "text/plain; charset=utf-8"),
+                ("X-Content-Type-Options", "nosniff"),
+            ]
         if error.retry_after is not None:
             self.response_headers.append(("Retry-After", str(error.retry_after)))
         self.set_close_on_finish()
@@ -53,6 +69,11 @@ class RefusalTask(ErrorTask):
         return Refusal(error.code, error.body if error.code == 400 else "")
 
     def _wants_json(self) -> bool:
-        request = self.request if self.request.target else self.channel.requests[0]  # waitress makes a bare one for a 500
+        # waitress makes a bare one for a 500
+        request = self.request if self.request.target else self.channel.requests[0]
         target: str = self.channel.server.path_of(request.target)
-        return target.startswith(API_PATHS) or target == "/api" or bool(request.headers.get("ACCEPT") == "application/json")
+        return (
+            target.startswith(API_PATHS)
+            or target == "/api"
+            or bool(request.headers.get("ACCEPT") == "application/json")
+        )

@@ -8,21 +8,29 @@ from collections.abc import Callable, Iterable
 from server.parser import Parser
 
 COPIES = 2  # the body as it came, and the file in it
-STEP = 4 * 1024 * 1024  # room is promised by so much at a time: a sender that dawdles keeps no more than that from the others
-SMALL = 64 * 1024  # a body so small needs no promise: a form is sent, to delete say, however full the disk is
+# room is promised by so much at a time: a sender that dawdles keeps no more than that from the
+# others
+STEP = 4 * 1024 * 1024
+# a body so small needs no promise: a form is sent, to delete say, however full the disk is
+SMALL = 64 * 1024
 
 
 class Room:
-    """Promises room on the disk that bodies wait on. ``free`` tells its free bytes, of which ``reserve`` stay free for the
-    database; ``unfinished`` gives the requests that are on their way or at work."""
+    """Promises room on the disk that bodies wait on. ``free`` tells its free bytes, of which
+    ``reserve`` stay free for the database; ``unfinished`` gives the requests that are on their way
+    or at work.
+    """
 
-    def __init__(self, free: Callable[[], int], reserve: int, unfinished: Callable[[], Iterable[Parser]]) -> None:
+    def __init__(
+        self, free: Callable[[], int], reserve: int, unfinished: Callable[[], Iterable[Parser]]
+    ) -> None:
         self._free, self._reserve, self._unfinished = free, reserve, unfinished
         self._lock = threading.Lock()
 
     def promise(self, request: Parser) -> bool:
-        """Whether the disk takes all of this body, as far as its length is known, beside what the others were promised.
-        Then it is counted with them, up to the next step."""
+        """Whether the disk takes all of this body, as far as its length is known, beside what the
+        others were promised. Then it is counted with them, up to the next step.
+        """
         next_step = request.body_bytes_received + STEP
         size = next_step if request.chunked else request.content_length
         with self._lock:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from models import Attempt, Limit, SiteFact, User, UserSession, db
 from models.site_fact import SETUP_TOKEN
 
-Limits = Mapping[str, tuple[Limit, ...]]  # of each bucket, which is a keyed hash of who tries or at whom
+# of each bucket, which is a keyed hash of who tries or at whom
+Limits = Mapping[str, tuple[Limit, ...]]
 
 
 def create_account(name: str, password: str, *, is_admin: bool = False) -> User:
@@ -39,7 +40,9 @@ def set_password(user: User, password: str) -> None:
 
 
 def count_try(limits: Limits) -> list[Attempt] | None:
-    """The try, counted before the password is looked at; None where there were too many, and then nothing is counted."""
+    """The try, counted before the password is looked at; None where there were too many, and then
+    nothing is counted.
+    """
     tries = [Attempt.take(bucket, of_bucket) for bucket, of_bucket in limits.items()]
     if None in tries:
         db.session.rollback()

@@ -1,6 +1,8 @@
-"""A copy of all that must be kept, made while the site runs: what the database copy says is there is there.
+"""A copy of all that must be kept, made while the site runs: what the database copy says is there
+is there.
 
-The database first, then the files of its rows; who was deleted in between is taken out of the copy again.
+The database first, then the files of its rows; who was deleted in between is taken out of the copy
+again.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ class Backup:
 def back_up(site: Site, target: Path) -> Backup:
     """Bring ``target`` up to date, or make it: files that are there already are not copied again.
 
-    What was lost here stays in the backup. Raises NotABackup, and StorageMissing when the files' disk is not there.
+    What was lost here stays in the backup. Raises NotABackup, and StorageMissing when the files'
+    disk is not there.
     """
     site.storage.check(site.id)
     if target.exists() and any(target.iterdir()) and not (target / DATABASE).exists():
@@ -65,7 +68,9 @@ def back_up(site: Site, target: Path) -> Backup:
 
 def _copied(storage: Storage, root: str, path: str, target: Path) -> bool:
     """Whether the file is in the backup. It may have moved to the other root since."""
-    for source in (storage.path(any_root, path) for any_root in sorted(ROOTS, key=lambda name: name != root)):
+    for source in (
+        storage.path(any_root, path) for any_root in sorted(ROOTS, key=lambda name: name != root)
+    ):
         try:
             if not _is_copy(source, target):
                 _copy(source, target)

@@ -1,4 +1,6 @@
-"""Memory that is promised before it is taken: who asks for more than is left waits, in the order of asking."""
+"""Memory that is promised before it is taken: who asks for more than is left waits, in the order of
+asking.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class Budget:
             self._waiting.append(turn)
             try:
                 # In order, so that small ones don't keep a large one waiting for ever.
-                if not self._changed.wait_for(lambda: self._waiting[0] is turn and self._left >= amount, seconds):
+                if not self._changed.wait_for(
+                    lambda: self._waiting[0] is turn and self._left >= amount, seconds
+                ):
                     raise Busy()
                 self._left -= amount
             finally:

@@ -26,7 +26,8 @@ class Wishes:
 
 
 def change(site: Site, upload: Upload, wishes: Wishes) -> None:
-    """Make it so. The files move to the other root where the upload starts or stops to expire: what will expire is private.
+    """Make it so. The files move to the other root where the upload starts or stops to expire: what
+    will expire is private.
 
     Raises StorageMissing, StorageFull or Busy, with nothing changed.
     """

@@ -14,7 +14,10 @@ class Flooding(UploadError):
     code = 130
 
     def __init__(self, limit: int, period: str, retry_after: int) -> None:
-        super().__init__(f"Flooding detected. You can only upload {limit} images per {period}", retry_after=retry_after)
+        super().__init__(
+            f"Flooding detected. You can only upload {limit} images per {period}",
+            retry_after=retry_after,
+        )
 
 
 class Busy(UploadError):

@@ -11,7 +11,9 @@ from services.errors import Busy
 
 
 class Fetches:
-    """Room for ``most`` at once, of which one sender gets all but one, as far as that leaves any."""
+    """Room for ``most`` at once, of which one sender gets all but one, as far as that leaves
+    any.
+    """
 
     def __init__(self, most: int) -> None:
         self._most, self._own = most, max(1, most - 1)

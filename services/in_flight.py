@@ -1,4 +1,6 @@
-"""What is being worked on just now, and whose it is: a browser that lost the answer need not send it again."""
+"""What is being worked on just now, and whose it is: a browser that lost the answer need not send
+it again.
+"""
 
 from __future__ import annotations
 

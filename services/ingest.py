@@ -1,7 +1,7 @@
 """The pipeline, top to bottom: probe → convert → scrub → derive → publish → row.
 
-The bytes have been received already (`media.source`), in a temp file on the disk that they will live on.
-Whatever goes wrong, nothing of the upload is left.
+The bytes have been received already (`media.source`), in a temp file on the disk that they will
+live on. Whatever goes wrong, nothing of the upload is left.
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ def ingest(site: Site, wanted: UploadRequest) -> tuple[Upload, str]:
 def _probe(site: Site, wanted: UploadRequest) -> Work:
     path, settings = wanted.source.path, site.settings
     with site.memory(memory.look(format_of(path), path.stat().st_size)):
-        facts = probe(path, max_megapixels=settings.max_megapixels, allowed=settings.allowed_formats)
+        facts = probe(
+            path, max_megapixels=settings.max_megapixels, allowed=settings.allowed_formats
+        )
     return Work(path, facts, wanted.source.md5)
 
 
@@ -60,16 +62,25 @@ def _convert(work: Work, width: int | None) -> Work:
     if facts.format == "bmp":
         path = to_png(work.path, facts)
         work = Work(path, replace(facts, format="png"), md5_of(path), sent_format)
-    if width and width < facts.width and not facts.is_animated and FORMATS[work.facts.format].has_own_derivatives:
+    if (
+        width
+        and width < facts.width
+        and not facts.is_animated
+        and FORMATS[work.facts.format].has_own_derivatives
+    ):
         path, (new_width, new_height) = resize(work.path, work.facts, width)
         upright = replace(work.facts.metadata, orientation=1)
-        facts = replace(work.facts, width=new_width, height=new_height, metadata=upright, is_damaged=False)
+        facts = replace(
+            work.facts, width=new_width, height=new_height, metadata=upright, is_damaged=False
+        )
         work = Work(path, facts, md5_of(path), sent_format)
     return work
 
 
 def _scrub(settings: Settings, work: Work) -> Work:
-    policy = scrub.Policy(location=settings.strip != "nothing", metadata=settings.strip == "everything")
+    policy = scrub.Policy(
+        location=settings.strip != "nothing", metadata=settings.strip == "everything"
+    )
     if work.facts.kind == "video":
         return _scrub_video(work, policy)
     format = work.facts.format
@@ -79,9 +90,18 @@ def _scrub(settings: Settings, work: Work) -> Work:
     if work.originals:
         found = reader.read_again(work.path, format)
         after = scrub.kinds(found, work.path, format)
-    left = () if policy.keeps_all else (*scrub.leftovers(found, policy), *scrub.uncleanable(work.path, format, policy))
-    return replace(work, leftovers=left, exifdata=json.dumps(found.tags, ensure_ascii=False) if found.tags else None,
-                   removed=tuple(kind for kind in before if kind not in after), kept=after)
+    left = (
+        ()
+        if policy.keeps_all
+        else (*scrub.leftovers(found, policy), *scrub.uncleanable(work.path, format, policy))
+    )
+    return replace(
+        work,
+        leftovers=left,
+        exifdata=json.dumps(found.tags, ensure_ascii=False) if found.tags else None,
+        removed=tuple(kind for kind in before if kind not in after),
+        kept=after,
+    )
 
 
 def _blank(work: Work, changes: list[patch.Change]) -> Work:
@@ -100,14 +120,28 @@ def _scrub_video(work: Work, policy: scrub.Policy) -> Work:
         work = replace(work, md5=md5, originals=patch.pack([*changes, *offsets], move))
     elif changes:
         work = replace(work, md5=md5_of(work.path), originals=patch.pack(changes))
-    left = () if policy.keeps_all else (*_places_left(work, was_blanked), *scrub.uncleanable(work.path, work.facts.format, policy))
+    left = (
+        ()
+        if policy.keeps_all
+        else (
+            *_places_left(work, was_blanked),
+            *scrub.uncleanable(work.path, work.facts.format, policy),
+        )
+    )
     before = ("place",) if work.facts.places else ()
     after = before if left or policy.keeps_all else ()
-    return replace(work, leftovers=left, removed=tuple(kind for kind in before if kind not in after), kept=after)
+    return replace(
+        work,
+        leftovers=left,
+        removed=tuple(kind for kind in before if kind not in after),
+        kept=after,
+    )
 
 
 def _places_left(work: Work, was_changed: bool) -> tuple[str, ...]:
-    """What FFmpeg still finds of a position in a film; it need look again only where something was blanked."""
+    """What FFmpeg still finds of a position in a film; it need look again only where something was
+    blanked.
+    """
     if not work.facts.places or not was_changed:
         return work.facts.places
     return video.places(work.path, work.facts.format, video.Limits())

@@ -14,7 +14,9 @@ from services.in_flight import Sender
 
 @dataclass(frozen=True)
 class UploadRequest:
-    """What a sender asked for, checked. ``guest`` is a keyed hash of a sender's address who has no account."""
+    """What a sender asked for, checked. ``guest`` is a keyed hash of a sender's address who has no
+    account.
+    """
 
     source: Spool
     user: User | None

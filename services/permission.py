@@ -10,7 +10,11 @@ from services.intake import UploadRequest
 from services.settings import Settings
 
 DUPLICATE_WINDOW = timedelta(hours=24)
-PERIODS = (("minute", timedelta(minutes=1)), ("hour", timedelta(hours=1)), ("day", timedelta(days=1)))
+PERIODS = (
+    ("minute", timedelta(minutes=1)),
+    ("hour", timedelta(hours=1)),
+    ("day", timedelta(days=1)),
+)
 
 
 def may_upload(settings: Settings, visitor: Visitor) -> bool:
@@ -21,7 +25,9 @@ def may_upload(settings: Settings, visitor: Visitor) -> bool:
 def check_sender(settings: Settings, wanted: UploadRequest) -> None:
     """Raises Flooding or Duplicate."""
     _refuse_flood(settings, wanted)
-    if not settings.allow_duplicates and Upload.sent_before(wanted.user, wanted.guest, wanted.source.md5, DUPLICATE_WINDOW):
+    if not settings.allow_duplicates and Upload.sent_before(
+        wanted.user, wanted.guest, wanted.source.md5, DUPLICATE_WINDOW
+    ):
         raise Duplicate()
 
 

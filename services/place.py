@@ -1,7 +1,8 @@
-"""Where an upload's files are: written down in the journal before they move, settled by what the rows say.
+"""Where an upload's files are: written down in the journal before they move, settled by what the
+rows say.
 
-One rule settles everything that a crash, a power cut or a fault leaves: a file in the journal goes to the root that
-its upload's row names, and goes away where no row has it.
+One rule settles everything that a crash, a power cut or a fault leaves: a file in the journal goes
+to the root that its upload's row names, and goes away where no row has it.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ _BATCH = 200  # paths in one statement
 
 
 def reserve(site: Site, paths: Sequence[str], upload: Upload | None = None) -> bool:
-    """Write down that these files will move, and commit. False where one of them is on its way already, belongs to an upload,
-    or not to ``upload`` where one is given. A new upload's row must not be in the session yet."""
+    """Write down that these files will move, and commit. False where one of them is on its way
+    already, belongs to an upload, or not to ``upload`` where one is given. A new upload's row must
+    not be in the session yet.
+    """
     with site.writing:
         begin_write()
         free = Upload.exists(upload.public_id) if upload else not Upload.homes(paths)
@@ -32,7 +35,9 @@ def reserve(site: Site, paths: Sequence[str], upload: Upload | None = None) -> b
 
 
 def move(site: Site, upload: Upload, root: str) -> None:
-    """Move the files of an upload that are written down, and say so in its row, which the caller commits. Raises StorageMissing."""
+    """Move the files of an upload that are written down, and say so in its row, which the caller
+    commits. Raises StorageMissing.
+    """
     site.storage.check_writable()
     if upload.root != root:
         site.storage.move(upload.files, upload.root, root)
@@ -43,7 +48,7 @@ def settle(site: Site, paths: Collection[str]) -> None:
     """Bring home or away what the journal has under our name, strike it out, and commit."""
     ordered = sorted(paths)
     for at in range(0, len(ordered), _BATCH):
-        batch = ordered[at:at + _BATCH]
+        batch = ordered[at : at + _BATCH]
         homes = Upload.homes(batch)
         site.storage.settle({path: homes.get(path) for path in batch})
         with site.writing:
@@ -53,7 +58,9 @@ def settle(site: Site, paths: Collection[str]) -> None:
 
 
 def give_up(site: Site, paths: Collection[str]) -> None:
-    """After a failure: put all as the rows say. Where that fails too, upkeep goes on trying, and the next start."""
+    """After a failure: put all as the rows say. Where that fails too, upkeep goes on trying, and
+    the next start.
+    """
     db.session.rollback()
     try:
         settle(site, paths)
@@ -64,7 +71,9 @@ def give_up(site: Site, paths: Collection[str]) -> None:
 
 
 def settle_the_dead(site: Site) -> int:
-    """Settle what processes left that are gone, and what we had to give up. Call it while exclusive; how many files it was."""
+    """Settle what processes left that are gone, and what we had to give up. Call it while
+    exclusive; how many files it was.
+    """
     left = Journal.left_by_others_than({site.running.id, *site.running.others()})
     left = [*left, *site.unsettled]
     settle(site, left)

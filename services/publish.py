@@ -1,11 +1,24 @@
-"""From finished temp files to an upload: a free name, the files in their places, the row. All of it or nothing."""
+"""From finished temp files to an upload: a free name, the files in their places, the row. All of it
+or nothing.
+"""
 
 from __future__ import annotations
 
 from media.intake import filename
 from media.pixels.derive import Derivatives
 from media.storage import PRIVATE
-from models import Album, Journal, Scrubbing, Tag, Upload, Visibility, begin_write, close_afterwards, db, utcnow
+from models import (
+    Album,
+    Journal,
+    Scrubbing,
+    Tag,
+    Upload,
+    Visibility,
+    begin_write,
+    close_afterwards,
+    db,
+    utcnow,
+)
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
 from services.place import give_up, reserve
@@ -17,8 +30,12 @@ MAX_BOUND = 1_000_000  # bytes that a pooled connection may keep for nothing, ea
 RANDOM_NAME = 32  # characters, as of a file that came without a name
 
 
-def publish(site: Site, wanted: UploadRequest, work: Work, derivatives: Derivatives) -> tuple[Upload, str]:
-    """Write down where the files will be, move them there, then write the row; under another name, where this one is taken."""
+def publish(
+    site: Site, wanted: UploadRequest, work: Work, derivatives: Derivatives
+) -> tuple[Upload, str]:
+    """Write down where the files will be, move them there, then write the row; under another name,
+    where this one is taken.
+    """
     name = filename.stored_name(wanted.sent_as)
     while True:
         upload, token = _row(site.settings, wanted, work, derivatives, name)
@@ -26,7 +43,10 @@ def publish(site: Site, wanted: UploadRequest, work: Work, derivatives: Derivati
         if not site.storage.holds_any(files) and reserve(site, files):
             break
         name = _another_name(upload, wanted.sent_as)
-    made = [work.path, *(part.path for part in (derivatives.thumb, derivatives.medium, derivatives.frame) if part)]
+    made = [
+        work.path,
+        *(part.path for part in (derivatives.thumb, derivatives.medium, derivatives.frame) if part),
+    ]
     try:
         if upload.sent_file:
             site.storage.publish(PRIVATE, [(wanted.source.path, upload.sent_file)])
@@ -39,40 +59,91 @@ def publish(site: Site, wanted: UploadRequest, work: Work, derivatives: Derivati
 
 
 def _another_name(upload: Upload, sent_as: str) -> str:
-    """The contract's, where anybody can see what has the name; else one that doesn't tell that something has it."""
+    """The contract's, where anybody can see what has the name; else one that doesn't tell that
+    something has it.
+    """
     if Upload.is_name_public(upload.folder, upload.name):
         return filename.another_name(filename.stored_name(sent_as))
     return filename.random_text(RANDOM_NAME)
 
 
-def _row(settings: Settings, wanted: UploadRequest, work: Work, derivatives: Derivatives, name: str) -> tuple[Upload, str]:
-    facts, told, medium, frame = work.facts, work.facts.metadata, derivatives.medium, derivatives.frame
+def _row(
+    settings: Settings, wanted: UploadRequest, work: Work, derivatives: Derivatives, name: str
+) -> tuple[Upload, str]:
+    facts, told, medium, frame = (
+        work.facts,
+        work.facts.metadata,
+        derivatives.medium,
+        derivatives.frame,
+    )
     sent_as = wanted.sent_as
     extension = filename.stored_extension(facts.format, sent_as)
-    taken_at = told.taken_at and (told.taken_at if told.taken_at.tzinfo else told.taken_at.replace(tzinfo=settings.zone))
-    sent_format = work.sent_format if wanted.user else None  # an original is its owner's; a guest's is nobody's
+    taken_at = told.taken_at and (
+        told.taken_at if told.taken_at.tzinfo else told.taken_at.replace(tzinfo=settings.zone)
+    )
+    # an original is its owner's; a guest's is nobody's
+    sent_format = work.sent_format if wanted.user else None
     now = utcnow()
-    created_at = taken_at if taken_at and wanted.use_file_date and wanted.user and wanted.user.is_admin else now
+    created_at = (
+        taken_at
+        if taken_at and wanted.use_file_date and wanted.user and wanted.user.is_admin
+        else now
+    )
     upload = Upload(
-        user_id=wanted.user.id if wanted.user else None, guest=wanted.guest, guest_session=wanted.guest_session, key_id=wanted.key_id,
+        user_id=wanted.user.id if wanted.user else None,
+        guest=wanted.guest,
+        guest_session=wanted.guest_session,
+        key_id=wanted.key_id,
         category_id=wanted.category_id,
-        kind=facts.kind, format=facts.format, mime=facts.mime, width=facts.width, height=facts.height,
-        duration=facts.duration, is_animated=facts.is_animated, is_360=told.is_360, is_playable=facts.is_playable, is_damaged=facts.is_damaged,
-        folder=created_at.astimezone(settings.zone).strftime("%Y/%m/%d"), name=name, extension=extension,
-        visibility=Visibility.PRIVATE if work.leftovers else wanted.visibility or settings.visibility,
-        size=work.path.stat().st_size, checksum=work.md5, is_original=work.sent_format is None,
-        sent_format=sent_format, sent_size=wanted.source.path.stat().st_size if sent_format else 0,
-        source_md5=wanted.source.md5, source_sha256=wanted.source.sha256,
-        derivative_extension=derivatives.thumb.extension, thumb_size=derivatives.thumb.size,
-        medium_size=medium.size if medium else 0, medium_width=medium.width if medium else 0,
-        medium_height=medium.height if medium else 0, frame_size=frame.size if frame else 0,
-        title=(wanted.title or filename.one_line(told.title) or filename.title_from(sent_as))[:MAX_TITLE].strip() or None,
+        kind=facts.kind,
+        format=facts.format,
+        mime=facts.mime,
+        width=facts.width,
+        height=facts.height,
+        duration=facts.duration,
+        is_animated=facts.is_animated,
+        is_360=told.is_360,
+        is_playable=facts.is_playable,
+        is_damaged=facts.is_damaged,
+        folder=created_at.astimezone(settings.zone).strftime("%Y/%m/%d"),
+        name=name,
+        extension=extension,
+        visibility=Visibility.PRIVATE
+        if work.leftovers
+        else wanted.visibility or settings.visibility,
+        size=work.path.stat().st_size,
+        checksum=work.md5,
+        is_original=work.sent_format is None,
+        sent_format=sent_format,
+        sent_size=wanted.source.path.stat().st_size if sent_format else 0,
+        source_md5=wanted.source.md5,
+        source_sha256=wanted.source.sha256,
+        derivative_extension=derivatives.thumb.extension,
+        thumb_size=derivatives.thumb.size,
+        medium_size=medium.size if medium else 0,
+        medium_width=medium.width if medium else 0,
+        medium_height=medium.height if medium else 0,
+        frame_size=frame.size if frame else 0,
+        title=(wanted.title or filename.one_line(told.title) or filename.title_from(sent_as))[
+            :MAX_TITLE
+        ].strip()
+        or None,
         description=(wanted.description or told.description)[:MAX_DESCRIPTION] or None,
-        nsfw=wanted.nsfw, original_filename=sent_as or f"{name}.{sent_format or extension}",
-        exifdata=work.exifdata, camera=told.camera or None, taken_at=taken_at,
-        leftovers=", ".join(work.leftovers) or None, removed=", ".join(work.removed), kept=", ".join(work.kept),
-        alt_text=wanted.alt_text or None, placeholder=derivatives.placeholder,
-        created_at=created_at, received_at=now, expires_at=wanted.expires_at, views=0, likes=0,
+        nsfw=wanted.nsfw,
+        original_filename=sent_as or f"{name}.{sent_format or extension}",
+        exifdata=work.exifdata,
+        camera=told.camera or None,
+        taken_at=taken_at,
+        leftovers=", ".join(work.leftovers) or None,
+        removed=", ".join(work.removed),
+        kept=", ".join(work.kept),
+        alt_text=wanted.alt_text or None,
+        placeholder=derivatives.placeholder,
+        created_at=created_at,
+        received_at=now,
+        expires_at=wanted.expires_at,
+        views=0,
+        likes=0,
     )
     upload.root = upload.belongs_in
     if work.originals:

@@ -1,4 +1,6 @@
-"""An upload's end: its row, its files and every count that it was part of go together, or not at all."""
+"""An upload's end: its row, its files and every count that it was part of go together, or not at
+all.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,9 @@ from services.site import Site
 def remove(site: Site, upload: Upload) -> bool:
     """Delete an upload for good; False where somebody else just did.
 
-    Its files go where nobody has them before its row goes: whatever fails until then changes nothing, and whatever fails
-    afterwards is done by upkeep. Nobody is told that it is done before the disk has it. Raises StorageMissing or Busy.
+    Its files go where nobody has them before its row goes: whatever fails until then changes
+    nothing, and whatever fails afterwards is done by upkeep. Nobody is told that it is done before
+    the disk has it. Raises StorageMissing or Busy.
     """
     site.storage.check(site.id)
     public_id, files = upload.public_id, list(upload.places)

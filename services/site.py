@@ -20,8 +20,10 @@ from services.in_flight import InFlight
 from services.settings import Settings, SettingStore
 from services.views import ViewCounter
 
-TRIAL_SECONDS = 5.0  # between two writes that only try whether the disk takes them, as anybody may ask for them
-TURN_SECONDS = 60.0  # that an upload waits for its turn; most programs give up after a minute or two
+# between two writes that only try whether the disk takes them, as anybody may ask for them
+TRIAL_SECONDS = 5.0
+# that an upload waits for its turn; most programs give up after a minute or two
+TURN_SECONDS = 60.0
 
 
 @dataclass
@@ -56,7 +58,9 @@ class Site:
 
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for a place among the uploads being decoded. Raises Busy when none gets free in time."""
+        """Wait for a place among the uploads being decoded. Raises Busy when none gets free in
+        time.
+        """
         if not self._turns.acquire(timeout=self.turn_seconds):
             raise Busy()
         try:
@@ -65,7 +69,9 @@ class Site:
             self._turns.release()
 
     def memory(self, amount: int) -> contextlib.AbstractContextManager[None]:
-        """Wait until ``amount`` bytes may be taken for a picture. Raises Busy when they don't get free in time."""
+        """Wait until ``amount`` bytes may be taken for a picture. Raises Busy when they don't get
+        free in time.
+        """
         return self.budget.holding(amount, self.turn_seconds)
 
     def check_ready(self) -> None:

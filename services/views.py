@@ -1,4 +1,6 @@
-"""How often an upload's page was looked at: once per visitor and day, without a write to the database per look."""
+"""How often an upload's page was looked at: once per visitor and day, without a write to the
+database per look.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,14 @@ from datetime import date
 
 from models import Upload, db, utcnow
 
-MAX_REMEMBERED = 200_000  # looks of one day; at 16 bytes each some ten megabytes. Past it, counting starts anew
+# looks of one day; at 16 bytes each some ten megabytes. Past it, counting starts anew
+MAX_REMEMBERED = 200_000
 
 
 class ViewCounter:
-    """Counts in memory until `flush`. A visitor is a hash with a salt that is forgotten after its day."""
+    """Counts in memory until `flush`. A visitor is a hash with a salt that is forgotten after its
+    day.
+    """
 
     def __init__(self, today: Callable[[], date] = lambda: utcnow().date()) -> None:
         self.today = today
@@ -26,12 +31,16 @@ class ViewCounter:
         self._counts: Counter[int] = Counter()
 
     def count(self, upload_id: int, visitor: str) -> None:
-        """``visitor`` tells one from another, such as an address and a browser's name; it is not kept."""
+        """``visitor`` tells one from another, such as an address and a browser's name; it is not
+        kept.
+        """
         with self._lock:
             today = self.today()
             if today != self._day or len(self._seen) > MAX_REMEMBERED:
                 self._day, self._salt, self._seen = today, secrets.token_bytes(16), set()
-            look = hashlib.blake2b(f"{upload_id} {visitor}".encode(), key=self._salt, digest_size=16).digest()
+            look = hashlib.blake2b(
+                f"{upload_id} {visitor}".encode(), key=self._salt, digest_size=16
+            ).digest()
             if look not in self._seen:
                 self._seen.add(look)
                 self._counts[upload_id] += 1

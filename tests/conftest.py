@@ -1,4 +1,6 @@
-"""Fixtures: an application on a folder of its own, people with keys, real files, a real server, a real browser."""
+"""Fixtures: an application on a folder of its own, people with keys, real files, a real server, a
+real browser.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ def make_app(blank_data: Path, tmp_path: Path) -> Iterator[Callable[..., Flask]]
     def make(**settings: Any) -> Flask:
         data = tmp_path / f"data{len(made)}"
         shutil.copytree(blank_data, data)
-        application = create_app({"DATA": str(data), "TESTING": True, "UPKEEP_SECONDS": 0, **settings})
+        application = create_app(
+            {"DATA": str(data), "TESTING": True, "UPKEEP_SECONDS": 0, **settings}
+        )
         made.append(application)
         return application
 
@@ -78,15 +82,20 @@ class Person:
     key: str
     client: FlaskClient = field(repr=False)
 
-    def upload(self, source: str | Path | bytes = "plain.jpg", filename: str | None = None, **fields: Any) -> Any:
+    def upload(
+        self, source: str | Path | bytes = "plain.jpg", filename: str | None = None, **fields: Any
+    ) -> Any:
         """Uploads by the API; the answer as it came."""
         path = sample(source) if isinstance(source, str) else source
         data = path if isinstance(path, bytes) else path.read_bytes()
         name = filename or (path.name if isinstance(path, Path) else "file.bin")
         import io
 
-        return self.app.test_client().post("/api/1/upload", data={**fields, "source": (io.BytesIO(data), name)},
-                                           headers={"X-API-Key": self.key})
+        return self.app.test_client().post(
+            "/api/1/upload",
+            data={**fields, "source": (io.BytesIO(data), name)},
+            headers={"X-API-Key": self.key},
+        )
 
     def uploaded(self, *args: Any, **fields: Any) -> dict[str, Any]:
         """Uploads by the API; the answer's ``image``."""
@@ -136,7 +145,9 @@ def path_of(url: str) -> str:
 
 def log_in(client: FlaskClient, name: str = "ann", password: str = PASSWORD) -> Any:
     form = client.get("/login").text
-    return client.post("/login", data={"csrf_token": csrf_token(form), "name": name, "password": password})
+    return client.post(
+        "/login", data={"csrf_token": csrf_token(form), "name": name, "password": password}
+    )
 
 
 def csrf_token(page: str) -> str:
@@ -148,13 +159,19 @@ def csrf_token(page: str) -> str:
 def stored_files(application: Flask) -> list[str]:
     """Every file of every upload, and every temp file, relative to the data folder."""
     data = application.extensions["keepsake"].storage.data
-    found = [path.relative_to(data).as_posix() for root in ("public", "private", "tmp", "bin")
-             for path in (data / root).rglob("*") if path.is_file()]
+    found = [
+        path.relative_to(data).as_posix()
+        for root in ("public", "private", "tmp", "bin")
+        for path in (data / root).rglob("*")
+        if path.is_file()
+    ]
     return sorted(path for path in found if not path.endswith("/.keepsake"))
 
 
 def until(holds: Callable[[], bool], seconds: float = 30) -> None:
-    """Waits for something that another process or thread does; fails where it never comes to that."""
+    """Waits for something that another process or thread does; fails where it never comes to
+    that.
+    """
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "it never came to that"
@@ -180,8 +197,15 @@ class Server:
 
     def flask(self, *words: str, stdin: str = "") -> str:
         """Run a command beside it; what it printed."""
-        done = subprocess.run([sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), *words], input=stdin, text=True,
-                              capture_output=True, env=self.environ, cwd=ROOT, timeout=60)
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), *words],
+            input=stdin,
+            text=True,
+            capture_output=True,
+            env=self.environ,
+            cwd=ROOT,
+            timeout=60,
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
@@ -198,16 +222,28 @@ def free_port() -> int:
 
 
 def start_server(data: Path, command: Sequence[str] = ("app.py",), **settings: Any) -> Server:
-    """``command`` is given to Python; another than the default one may serve with limits of its own."""
+    """``command`` is given to Python; another than the default one may serve with limits of its
+    own.
+    """
     port = free_port()
     environ = {k: v for k, v in os.environ.items() if not k.startswith("KEEPSAKE_")}
-    environ |= {"KEEPSAKE_PORT": str(port), "KEEPSAKE_DATA": str(data), "PYTHONUNBUFFERED": "1",
-                **{f"KEEPSAKE_{name}": str(value) for name, value in settings.items()}}
+    environ |= {
+        "KEEPSAKE_PORT": str(port),
+        "KEEPSAKE_DATA": str(data),
+        "PYTHONUNBUFFERED": "1",
+        **{f"KEEPSAKE_{name}": str(value) for name, value in settings.items()},
+    }
     data.mkdir(parents=True, exist_ok=True)
     log_path = data.parent / f"{data.name}-server-{port}.log"
     with log_path.open("w") as log:
-        process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environ, stdout=log, stderr=subprocess.STDOUT,
-                                   text=True)
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env=environ,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
     server = Server(f"http://127.0.0.1:{port}", data, process, environ, log_path)
     deadline = time.monotonic() + 30
     while True:
@@ -224,8 +260,12 @@ def make_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[.
     """Starts servers with other settings than the default ones."""
     started = []
 
-    def make(data: Path | None = None, command: Sequence[str] = ("app.py",), **settings: Any) -> Server:
-        server = start_server(data or tmp_path_factory.mktemp("server") / "data", command, **settings)
+    def make(
+        data: Path | None = None, command: Sequence[str] = ("app.py",), **settings: Any
+    ) -> Server:
+        server = start_server(
+            data or tmp_path_factory.mktemp("server") / "data", command, **settings
+        )
         started.append(server)
         return server
 
@@ -250,12 +290,26 @@ def server_key(server: Server) -> str:
 
 
 def chromium_path() -> str | None:
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
 
 
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                  "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-                  "--host-resolver-rules=MAP keepsake.test 127.0.0.1"]
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--host-resolver-rules=MAP keepsake.test 127.0.0.1",
+]
 
 
 def lacks(what: str) -> NoReturn:
@@ -280,14 +334,27 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """A page at 1440 pixels; every console error and every request to another host fails the test, in windows that it opens too."""
+    """A page at 1440 pixels; every console error and every request to another host fails the test,
+    in windows that it opens too.
+    """
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(15_000)
     problems: list[str] = []
-    context.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    context.on(
+        "console",
+        lambda message: problems.append(message.text) if message.type == "error" else None,
+    )
     context.on("weberror", lambda error: problems.append(str(error.error)))
-    context.on("request", lambda request: problems.append(request.url)
-               if not request.url.startswith(("http://127.0.0.1", "http://localhost", "data:", "blob:")) else None)
+    context.on(
+        "request",
+        lambda request: (
+            problems.append(request.url)
+            if not request.url.startswith(
+                ("http://127.0.0.1", "http://localhost", "data:", "blob:")
+            )
+            else None
+        ),
+    )
     page = context.new_page()
     page.problems = problems
     yield page

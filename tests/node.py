@@ -25,12 +25,16 @@ def node_path() -> str | None:
     It needs libatomic1, which a bare Debian lacks.
     """
     bundled = Path(playwright.__file__).parent / "driver" / "node"
-    works = bundled.exists() and subprocess.run([bundled, "--version"], capture_output=True).returncode == 0
+    works = (
+        bundled.exists()
+        and subprocess.run([bundled, "--version"], capture_output=True).returncode == 0
+    )
     return str(bundled) if works else None
 
 
 def installed(folder: Path) -> Path:
-    """A folder with the programs of ``folder``'s lock file in ``node_modules``; kept for the next run.
+    """A folder with the programs of ``folder``'s lock file in ``node_modules``; kept for the next
+    run.
 
     Raises Missing without npm, or where it can't install.
     """

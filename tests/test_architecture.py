@@ -1,4 +1,6 @@
-"""The arrows of docs/architecture.md: app → server, blueprints → services → (models, media), and nothing in a circle."""
+"""The arrows of docs/architecture.md: app → server, blueprints → services → (models, media), and
+nothing in a circle.
+"""
 
 from __future__ import annotations
 
@@ -29,11 +31,20 @@ BELOW_THE_VIEWS = {
     "blueprints/documents": {"blueprints.documents", "blueprints.http.addresses"},
     "blueprints/clients": {"blueprints.clients"},
 }
-OURS = {"app", "server", "cli", "config", "blueprints", "services", "models", "media", "migrations", "tests"}
-FORBIDDEN = {"media": {"flask", "sqlalchemy", "flask_sqlalchemy"}, "services": {"flask"}, "blueprints/documents": {"flask"}}
+OURS = {
+    "app", "server", "cli", "config", "blueprints", "services", "models", "media", "migrations",
+    "tests",
+}  # fmt: skip
+FORBIDDEN = {
+    "media": {"flask", "sqlalchemy", "flask_sqlalchemy"},
+    "services": {"flask"},
+    "blueprints/documents": {"flask"},
+}
 ROOMS = [*MAY_IMPORT, *BELOW_THE_VIEWS]
 PACKAGES = ("blueprints", "media", "models", "server", "services")
-SOURCES = sorted([*ROOT.glob("*.py"), *(path for room in PACKAGES for path in (ROOT / room).rglob("*.py"))])
+SOURCES = sorted(
+    [*ROOT.glob("*.py"), *(path for room in PACKAGES for path in (ROOT / room).rglob("*.py"))]
+)
 
 
 def paths_of(room: str) -> list[Path]:
@@ -48,13 +59,18 @@ MODULES = {module_of(path) for path in SOURCES}
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Every name that a file imports, in full: ``a.b.c`` of ``from a.b import c``, inside functions too.
+    """Every name that a file imports, in full: ``a.b.c`` of ``from a.b import c``, inside functions
+    too.
 
     Not what is imported for the type checker alone: two rows that refer to each other need that.
     """
     tree = ast.parse(path.read_text())
-    for_types = {inner for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-                 for inner in ast.walk(node)}
+    for_types = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
     for node in ast.walk(tree):
         if node in for_types:
             continue
@@ -67,7 +83,9 @@ def imports(path: Path) -> Iterator[str]:
 
 def modules_imported(path: Path) -> set[str]:
     """The modules of ours among them."""
-    return {name if name in MODULES else name.rpartition(".")[0] for name in imports(path)} & MODULES
+    return {
+        name if name in MODULES else name.rpartition(".")[0] for name in imports(path)
+    } & MODULES
 
 
 def is_below(name: str, packages: set[str]) -> bool:
@@ -104,9 +122,15 @@ def test_only_views_are_at_the_top_of_blueprints() -> None:
     for path in (ROOT / "blueprints").glob("*.py"):
         if path.stem != "__init__":
             module = getattr(blueprints, path.stem, None)
-            assert isinstance(getattr(module, "bp", None), Blueprint), f"{path} has no blueprint, or no route in the site map"
-            views = [name for name in modules_imported(path) if name.startswith("blueprints")
-                     and not is_below(name, {folder.replace("/", ".") for folder in BELOW_THE_VIEWS})]
+            assert isinstance(getattr(module, "bp", None), Blueprint), (
+                f"{path} has no blueprint, or no route in the site map"
+            )
+            views = [
+                name
+                for name in modules_imported(path)
+                if name.startswith("blueprints")
+                and not is_below(name, {folder.replace("/", ".") for folder in BELOW_THE_VIEWS})
+            ]
             assert not views, f"{path} imports a view"
 
 
@@ -115,7 +139,9 @@ def test_every_route_is_in_the_site_map(app: Flask) -> None:
     mapped = {(route.rule, method) for route in SITE_MAP for method in route.methods.split()}
     for rule in app.url_map.iter_rules():
         methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        assert rule.endpoint == "static" or {(rule.rule, method) for method in methods} <= mapped, rule
+        assert rule.endpoint == "static" or {(rule.rule, method) for method in methods} <= mapped, (
+            rule
+        )
 
 
 def test_every_view_is_guarded(app: Flask) -> None:
@@ -153,21 +179,34 @@ MODELS_THAT_COMMIT = {
 
 def test_models_leave_it_to_services_to_commit() -> None:
     for path in paths_of("models"):
-        calls = {node.func.attr for node in ast.walk(ast.parse(path.read_text()))
-                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
+        calls = {
+            node.func.attr
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        }
         assert "commit" not in calls or module_of(path) in MODELS_THAT_COMMIT, path
 
 
 def session_methods(tree: ast.AST) -> set[str]:
     """Every ``method`` of ``db.session.method``."""
-    return {node.attr for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.value.attr == "session"
-            and isinstance(node.value.value, ast.Name) and node.value.value.id == "db"}
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Attribute)
+        and node.value.attr == "session"
+        and isinstance(node.value.value, ast.Name)
+        and node.value.value.id == "db"
+    }
 
 
 def test_no_page_names_another_host() -> None:
     templates = list((ROOT / "templates").rglob("*.html"))
-    for path in [*templates, *(ROOT / "static/css").glob("*.css"), *(ROOT / "static/js").rglob("*.js")]:
+    for path in [
+        *templates,
+        *(ROOT / "static/css").glob("*.css"),
+        *(ROOT / "static/js").rglob("*.js"),
+    ]:
         text = path.read_text()
         for scheme in ("http://", "https://"):
             for found in text.split(scheme)[1:]:

@@ -13,8 +13,9 @@ from services.settings.page import as_markdown
 from tests.conftest import ROOT
 
 
-def load(tmp_path: Path, environ: dict[str, str] | None = None,
-         toml: str = "") -> tuple[config.Config, settings.Settings]:
+def load(
+    tmp_path: Path, environ: dict[str, str] | None = None, toml: str = ""
+) -> tuple[config.Config, settings.Settings]:
     if toml:
         (tmp_path / "config.toml").write_text(toml)
     fixed, defaults = settings.load(environ={"KEEPSAKE_DATA": str(tmp_path), **(environ or {})})
@@ -28,8 +29,11 @@ def test_defaults(tmp_path: Path) -> None:
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
-    fixed, changeable = load(tmp_path, {"KEEPSAKE_PORT": "9001"},
-                             'port = 9000\ntimezone = "Europe/Berlin"\nallowed_formats = ["jpeg", "png"]')
+    fixed, changeable = load(
+        tmp_path,
+        {"KEEPSAKE_PORT": "9001"},
+        'port = 9000\ntimezone = "Europe/Berlin"\nallowed_formats = ["jpeg", "png"]',
+    )
     assert fixed.port == 9001
     assert changeable.zone.key == "Europe/Berlin"
     assert changeable.allowed_formats == ("jpg", "png")
@@ -38,41 +42,71 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 def test_where_a_value_was_set_is_known(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("explore = 'everyone'\naccent = '#000000'")
     _, defaults = settings.load({"DATA": str(tmp_path)}, {"KEEPSAKE_ACCENT": "#ffffff"})
-    assert (defaults.origins["EXPLORE"], defaults.origins["ACCENT"]) == ("config.toml", "environment")
+    assert (defaults.origins["EXPLORE"], defaults.origins["ACCENT"]) == (
+        "config.toml",
+        "environment",
+    )
     assert "STRIP" not in defaults.origins and defaults.settings.accent == "#ffffff"
 
 
-def test_a_retired_setting_warns_and_is_ignored(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    fixed, changeable = load(tmp_path, {"KEEPSAKE_MEDIUM_WIDTH": "no number", "KEEPSAKE_PORT": "9001"},
-                             "thumb_size = 200\nsite_name = 'Home'")
+def test_a_retired_setting_warns_and_is_ignored(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    fixed, changeable = load(
+        tmp_path,
+        {"KEEPSAKE_MEDIUM_WIDTH": "no number", "KEEPSAKE_PORT": "9001"},
+        "thumb_size = 200\nsite_name = 'Home'",
+    )
     assert (fixed.port, changeable.site_name) == (9001, "Home")
-    assert "KEEPSAKE_MEDIUM_WIDTH is no longer a setting" in caplog.text and "THUMB_SIZE is no longer a setting" in caplog.text
+    assert (
+        "KEEPSAKE_MEDIUM_WIDTH is no longer a setting" in caplog.text
+        and "THUMB_SIZE is no longer a setting" in caplog.text
+    )
     assert not set(config.RETIRED) & KNOWN
 
 
-@pytest.mark.parametrize(("environ", "toml", "strip", "warned"), [
-    ({"LOCATION": "keep"}, "", "nothing", "LOCATION is now STRIP: write STRIP=nothing"),
-    ({"LOCATION": "remove"}, "", "location", "LOCATION is now STRIP: write STRIP=location"),
-    ({"METADATA": "remove"}, "", "everything", "METADATA is now STRIP: write STRIP=everything"),
-    ({"METADATA": "keep"}, "location = 'keep'", "nothing", "write STRIP=nothing"),
-    ({"METADATA": "remove"}, "location = 'keep'", "everything", "write STRIP=everything"),
-    ({"STRIP": "everything", "LOCATION": "keep"}, "", "everything", "it is set, too, and wins"),
-    ({"LOCATION": "keep"}, "strip = 'everything'", "everything", "it is set, too, and wins"),
-])
-def test_the_two_settings_that_became_strip(tmp_path: Path, environ: dict[str, str], toml: str, strip: str, warned: str,
-                                            caplog: pytest.LogCaptureFixture) -> None:
-    _, changeable = load(tmp_path, {f"KEEPSAKE_{name}": value for name, value in environ.items()}, toml)
+@pytest.mark.parametrize(
+    ("environ", "toml", "strip", "warned"),
+    [
+        ({"LOCATION": "keep"}, "", "nothing", "LOCATION is now STRIP: write STRIP=nothing"),
+        ({"LOCATION": "remove"}, "", "location", "LOCATION is now STRIP: write STRIP=location"),
+        ({"METADATA": "remove"}, "", "everything", "METADATA is now STRIP: write STRIP=everything"),
+        ({"METADATA": "keep"}, "location = 'keep'", "nothing", "write STRIP=nothing"),
+        ({"METADATA": "remove"}, "location = 'keep'", "everything", "write STRIP=everything"),
+        ({"STRIP": "everything", "LOCATION": "keep"}, "", "everything", "it is set, too, and wins"),
+        ({"LOCATION": "keep"}, "strip = 'everything'", "everything", "it is set, too, and wins"),
+    ],
+)
+def test_the_two_settings_that_became_strip(
+    tmp_path: Path,
+    environ: dict[str, str],
+    toml: str,
+    strip: str,
+    warned: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    _, changeable = load(
+        tmp_path, {f"KEEPSAKE_{name}": value for name, value in environ.items()}, toml
+    )
     assert changeable.strip == strip and warned in caplog.text
 
 
-@pytest.mark.parametrize("declared", [*STARTING.values(), *settings.DECLARED.values()], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "declared", [*STARTING.values(), *settings.DECLARED.values()], ids=lambda one: one.name
+)
 def test_a_default_keeps_its_own_rule(declared: config.Declaration) -> None:
     """As text, too: that is how the database and the environment hold it. And as TOML would."""
     text = config.as_text(declared.default)
     assert declared.parse(text) == declared.default
     assert declared.help.endswith((".", "no limit."))
-    as_toml: Any = list(declared.default) if isinstance(declared.default, tuple) else declared.default
-    written = text if isinstance(declared.default, int) else repr(as_toml if isinstance(as_toml, list) else text)
+    as_toml: Any = (
+        list(declared.default) if isinstance(declared.default, tuple) else declared.default
+    )
+    written = (
+        text
+        if isinstance(declared.default, int)
+        else repr(as_toml if isinstance(as_toml, list) else text)
+    )
     assert declared.parse(tomllib.loads(f"a = {written}")["a"]) == declared.default
 
 
@@ -89,15 +123,25 @@ def test_a_default_keeps_its_own_rule(declared: config.Declaration) -> None:
     ({"KEEPSAKE_ALLOWED_FORMATS": "jpg,svg"}, "ALLOWED_FORMATS"),
     ({"KEEPSAKE_ALLOW_URL_UPLOADS": "perhaps"}, "ALLOW_URL_UPLOADS"),
     *(({"KEEPSAKE_PUBLIC_URL": url}, "PUBLIC_URL") for url in (
-        "home.example", "http://", "http://[::1", "http://[", "http://home.example:x", "http://home.example:99999", "http://a b", "http://me@home.example",
-        "http://home.example/?x", "http://home.example/a b", "http://\u2100/", "http://home\\example")),
-])
+    "home.example", "http://", "http://[::1", "http://[", "http://home.example:x",
+    "http://home.example:99999", "http://a b", "http://me@home.example", "http://home.example/?x",
+    "http://home.example/a b", "http://\u2100/", "http://home\\example",
+)),
+])  # fmt: skip
 def test_a_bad_setting_is_named(tmp_path: Path, environ: dict[str, str], named: str) -> None:
     with pytest.raises(config.ConfigError, match=named):
         load(tmp_path, environ)
 
 
-@pytest.mark.parametrize(("toml", "named"), [("prot = 1", "PROT"), ("port = ", "config.toml"), ("site_name = 5", "SITE_NAME"), ("allowed_formats = 5", "ALLOWED_FORMATS")])
+@pytest.mark.parametrize(
+    ("toml", "named"),
+    [
+        ("prot = 1", "PROT"),
+        ("port = ", "config.toml"),
+        ("site_name = 5", "SITE_NAME"),
+        ("allowed_formats = 5", "ALLOWED_FORMATS"),
+    ],
+)
 def test_a_bad_file_is_named(tmp_path: Path, toml: str, named: str) -> None:
     with pytest.raises(config.ConfigError, match=named):
         load(tmp_path, toml=toml)

@@ -1,4 +1,6 @@
-"""No regular expression of ours costs more than linear time: `re` holds the interpreter lock, so one bad one stops everybody."""
+"""No regular expression of ours costs more than linear time: `re` holds the interpreter lock, so
+one bad one stops everybody.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +28,20 @@ FEW = 16  # repetitions; a repeat up to this many, inside another, can't explode
 PUMPED = 50_000  # characters of a hostile text: quadratic is a billion steps
 SECONDS = 10  # for one expression on all its texts; linear ones take less than one
 
+
 def modules() -> list[Path]:
-    return [ROOT / "config.py", ROOT / "app.py", *(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))]
+    return [
+        ROOT / "config.py",
+        ROOT / "app.py",
+        *(path for room in ROOMS for path in (ROOT / room).rglob("*.py")),
+    ]
 
 
 @dataclass(frozen=True)
 class Use:
-    """An expression of ours and how it is called: a search may be quadratic where a full match is not."""
+    """An expression of ours and how it is called: a search may be quadratic where a full match is
+    not.
+    """
 
     pattern: str | bytes
     flags: int
@@ -45,15 +54,26 @@ def patterns() -> dict[str, Use]:
     source = "\n".join(path.read_text() for path in modules())
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text())):
-            if (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)
-                    and node.func.value.id == "re" and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str | bytes)):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and isinstance(node.func.value, ast.Name)
+                and node.func.value.id == "re"
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+                and isinstance(node.args[0].value, str | bytes)
+            ):
                 flags = re.IGNORECASE if "IGNORECASE" in ast.unparse(node) else 0
                 if node.func.attr != "compile":
-                    found[f"{path.name}:{node.lineno}"] = Use(node.args[0].value, flags, (node.func.attr,))
+                    found[f"{path.name}:{node.lineno}"] = Use(
+                        node.args[0].value, flags, (node.func.attr,)
+                    )
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for attribute, value in vars(importlib.import_module(name)).items():
             if isinstance(value, re.Pattern):
-                methods = tuple(sorted(set(re.findall(rf"\b{attribute}\.({'|'.join(METHODS)})\(", source)))) or ("search",)
+                methods = tuple(
+                    sorted(set(re.findall(rf"\b{attribute}\.({'|'.join(METHODS)})\(", source)))
+                ) or ("search",)
                 found[f"{path.name}:{attribute}"] = Use(value.pattern, value.flags, methods)
     return found
 
@@ -81,12 +101,18 @@ def insides(code: Any, argument: Any) -> list[Any]:
 def nested(pattern: str | bytes) -> bool:
     """Whether a long repeat stands inside a long repeat."""
     long = (op.MAX_REPEAT, op.MIN_REPEAT)
-    return any(code in long and argument[1] > FEW and any(c in long and a[1] > FEW for c, a in walk(argument[2]))
-               for code, argument in walk(_parser.parse(pattern)))
+    return any(
+        code in long
+        and argument[1] > FEW
+        and any(c in long and a[1] > FEW for c, a in walk(argument[2]))
+        for code, argument in walk(_parser.parse(pattern))
+    )
 
 
 def words(tree: Any, depth: int = 0) -> Iterator[str]:
-    """Some texts that the expression takes: a few choices of each branch, each repeat once and twice."""
+    """Some texts that the expression takes: a few choices of each branch, each repeat once and
+    twice.
+    """
     parts: list[list[str]] = []
     for code, argument in tree:
         if code is op.LITERAL:
@@ -95,11 +121,20 @@ def words(tree: Any, depth: int = 0) -> Iterator[str]:
             parts.append([one for one in map(_member, argument) if one][:2] or ["\x01"])
         elif code in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
             inner = list(itertools.islice(words(argument[2], depth + 1), 3)) or ["a"]
-            parts.append([one * max(1, argument[0]) for one in inner] + ([""] if argument[0] == 0 else []))
+            parts.append(
+                [one * max(1, argument[0]) for one in inner] + ([""] if argument[0] == 0 else [])
+            )
         elif code in (op.NOT_LITERAL, op.ANY):
             parts.append(["a"])
         elif insides(code, argument) and code not in (op.ASSERT, op.ASSERT_NOT):
-            parts.append([one for inner in insides(code, argument) for one in itertools.islice(words(inner, depth + 1), 2)][:40] or [""])
+            parts.append(
+                [
+                    one
+                    for inner in insides(code, argument)
+                    for one in itertools.islice(words(inner, depth + 1), 2)
+                ][:40]
+                or [""]
+            )
     for n in range(max((len(part) for part in parts), default=0)):
         yield "".join(part[n % len(part)] for part in parts)
 
@@ -114,12 +149,25 @@ def _member(item: Any) -> str:
 
 
 def hostile(pattern: str | bytes) -> list[str]:
-    """Long texts that almost match: what the expression takes, and each part of it, over and over, with a wrong end."""
+    """Long texts that almost match: what the expression takes, and each part of it, over and over,
+    with a wrong end.
+    """
     tree = _parser.parse(pattern)
     pumps = {*itertools.islice(words(tree), 40), " ", "a", "1", "<a:gps >", "=", "-"}
-    pumps |= {one for code, argument in walk(tree) for inner in insides(code, argument) for one in itertools.islice(words(inner), 40)}
+    pumps |= {
+        one
+        for code, argument in walk(tree)
+        for inner in insides(code, argument)
+        for one in itertools.islice(words(inner), 40)
+    }
     starts = ["", *itertools.islice(words(tree), 2)]
-    return [start + (pump * PUMPED)[:PUMPED] + end for pump in sorted(pumps) if pump for start in starts for end in ("!", "\0", "\n!")]
+    return [
+        start + (pump * PUMPED)[:PUMPED] + end
+        for pump in sorted(pumps)
+        if pump
+        for start in starts
+        for end in ("!", "\0", "\n!")
+    ]
 
 
 def run_all(found: dict[str, Use], at: Any) -> None:
@@ -127,7 +175,9 @@ def run_all(found: dict[str, Use], at: Any) -> None:
         at.value = n
         expression = re.compile(use.pattern, use.flags)
         for text in hostile(use.pattern):
-            subject: Any = text.encode("latin-1", "replace") if isinstance(use.pattern, bytes) else text
+            subject: Any = (
+                text.encode("latin-1", "replace") if isinstance(use.pattern, bytes) else text
+            )
             for method in use.methods:
                 call(expression, method, subject)
 

@@ -14,7 +14,9 @@ from tests.conftest import PASSWORD, Server, sample
 
 
 @pytest.fixture(scope="module")
-def two(make_server: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> list[Server]:
+def two(
+    make_server: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory
+) -> list[Server]:
     data = tmp_path_factory.mktemp("two") / "data"
     return [make_server(data, SITE_NAME="Ours") for _ in range(2)]
 
@@ -33,12 +35,20 @@ def name_of(server: Server) -> str:
 
 def upload(server: Server, key: str, path: Path) -> requests.Response:
     with path.open("rb") as file:
-        return requests.post(f"{server.base}/api/1/upload", files={"source": file}, headers={"X-API-Key": key}, timeout=30)
+        return requests.post(
+            f"{server.base}/api/1/upload",
+            files={"source": file},
+            headers={"X-API-Key": key},
+            timeout=30,
+        )
 
 
 def test_a_change_is_in_force_in_both_within_a_second(two: list[Server]) -> None:
     assert [name_of(server) for server in two] == ["Ours", "Ours"]
-    assert two[0].flask("settings", "set", "site_name", "Theirs & ours") == "SITE_NAME is Theirs & ours"
+    assert (
+        two[0].flask("settings", "set", "site_name", "Theirs & ours")
+        == "SITE_NAME is Theirs & ours"
+    )
     time.sleep(1)  # the promise itself
     assert [name_of(server) for server in two] == ["Theirs &amp; ours"] * 2
     two[0].flask("settings", "reset", "SITE_NAME")
@@ -46,15 +56,22 @@ def test_a_change_is_in_force_in_both_within_a_second(two: list[Server]) -> None
     assert [name_of(server) for server in two] == ["Ours", "Ours"]
 
 
-def test_the_loop_knows_the_largest_body_before_anybody_asked(two: list[Server], key: str, tmp_path: Path) -> None:
-    """It refuses what is announced as too large without asking the application, and so never waits for the database."""
+def test_the_loop_knows_the_largest_body_before_anybody_asked(
+    two: list[Server], key: str, tmp_path: Path
+) -> None:
+    """It refuses what is announced as too large without asking the application, and so never waits
+    for the database.
+    """
     big = tmp_path / "big.jpg"
     big.write_bytes(sample("plain.jpg").read_bytes() + bytes(3_000_000))
     two[0].flask("settings", "set", "MAX_UPLOAD_MB", "1")
     time.sleep(1)
     for server in two:
         answer = upload(server, key, big)
-        assert (answer.status_code, answer.json()["error"]["message"]) == (413, "File too big - max 1 MB")
+        assert (answer.status_code, answer.json()["error"]["message"]) == (
+            413,
+            "File too big - max 1 MB",
+        )
     two[0].flask("settings", "reset", "MAX_UPLOAD_MB")
     time.sleep(1)
     for server in two:
@@ -64,7 +81,9 @@ def test_the_loop_knows_the_largest_body_before_anybody_asked(two: list[Server],
 def test_the_site_is_closed_and_opened(two: list[Server], key: str) -> None:
     two[1].flask("settings", "set", "ALLOW_UPLOADS", "no")
     time.sleep(1)
-    assert [upload(server, key, sample("pixel.png")).json()["error"]["message"] for server in two] == ["Request denied"] * 2
+    assert [
+        upload(server, key, sample("pixel.png")).json()["error"]["message"] for server in two
+    ] == ["Request denied"] * 2
     two[1].flask("settings", "set", "ALLOW_UPLOADS", "yes")
     time.sleep(1)
     assert [upload(server, key, sample("pixel.png")).status_code for server in two] == [200, 200]
@@ -74,9 +93,16 @@ def test_commands(two: list[Server]) -> None:
     server = two[0]
     server.flask("settings", "set", "STRIP", "everything")
     listed = dict(line.split("\t", 1) for line in server.flask("settings", "list").splitlines())
-    assert (listed["STRIP"], listed["SITE_NAME"], listed["EXPLORE"]) == ("everything\tdatabase", "Ours\tenvironment", "members\tdefault")
+    assert (listed["STRIP"], listed["SITE_NAME"], listed["EXPLORE"]) == (
+        "everything\tdatabase",
+        "Ours\tenvironment",
+        "members\tdefault",
+    )
     assert server.flask("settings", "reset", "STRIP") == "STRIP is location"
-    for words, why in ((("set", "STRIP", "all"), "STRIP must be one of nothing, location, everything"),
-                       (("set", "PORT", "1"), "PORT is read at the start"), (("reset", "COLOUR"), "COLOUR is not a setting")):
+    for words, why in (
+        (("set", "STRIP", "all"), "STRIP must be one of nothing, location, everything"),
+        (("set", "PORT", "1"), "PORT is read at the start"),
+        (("reset", "COLOUR"), "COLOUR is not a setting"),
+    ):
         with pytest.raises(AssertionError, match=why):
             server.flask("settings", *words)

@@ -28,8 +28,15 @@ def upgrade():
 
 def test_the_migrations_make_what_the_models_say(app: Flask) -> None:
     with app.app_context(), db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={
-            "include_name": lambda name, kind, parents: kind != "table" or not name.startswith("upload_fts")})  # the index of words
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                # the index of words
+                "include_name": lambda name, kind, parents: (
+                    kind != "table" or not name.startswith("upload_fts")
+                )
+            },
+        )
         assert compare_metadata(context, db.metadata) == []
 
 
@@ -48,7 +55,10 @@ def test_a_revision_is_one_transaction(tmp_path: Path) -> None:
     before = version_and_schema(path)
     config = Config(str(scripts / "alembic.ini"))
     config.set_main_option("script_location", str(scripts))
-    with transactional(f"sqlite:///{path}") as connection, pytest.raises(RuntimeError, match="midway"):
+    with (
+        transactional(f"sqlite:///{path}") as connection,
+        pytest.raises(RuntimeError, match="midway"),
+    ):
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     assert version_and_schema(path) == before

@@ -1,8 +1,9 @@
-"""Every route of the site map × every kind of visitor × every kind of upload that not everybody may see.
+"""Every route of the site map × every kind of visitor × every kind of upload that not everybody may
+see.
 
-The side door is the commonest hole of all: a page, a code or a listing that tells of an upload what its own address would
-not. Each route says here who may be told; nobody else may find a word of the upload in any answer, nor find out that it
-is there. A route that isn't in this table fails.
+The side door is the commonest hole of all: a page, a code or a listing that tells of an upload what
+its own address would not. Each route says here who may be told; nobody else may find a word of the
+upload in any answer, nor find out that it is there. A route that isn't in this table fails.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from tests.conftest import PASSWORD, Person, log_in, make_person, path_of, sampl
 # --- who asks, and of what
 
 MEMBERS = frozenset({"owner", "other", "admin"})
-STRANGERS = frozenset({"guest", "banned", "logged out"})  # the last two still have the cookie of a session that is over
+# the last two still have the cookie of a session that is over
+STRANGERS = frozenset({"guest", "banned", "logged out"})
 VISITORS = MEMBERS | STRANGERS
 NOBODY: frozenset[str] = frozenset()
 
@@ -81,8 +83,10 @@ def no_one(state: str) -> set[str]:
 
 @dataclass(frozen=True)
 class Door:
-    """How a route is asked about an upload. ``told`` are those who may get something of it, in an answer of status
-    ``ok``; members among the others get ``refused``, strangers ``stranger``. ``ends`` says that it ends the upload."""
+    """How a route is asked about an upload. ``told`` are those who may get something of it, in an
+    answer of status ``ok``; members among the others get ``refused``, strangers ``stranger``.
+    ``ends`` says that it ends the upload.
+    """
 
     paths: tuple[str, ...]
     told: Callable[[str], set[str]] = no_one
@@ -105,14 +109,19 @@ SEEN = (200, 302)  # the page, or where it is now
 WRONG = "/image/{id}/delete/" + "0" * 48
 DOORS: dict[str, Door] = {
     # without a key, whatever cookie comes along
-    "GET /api/1/upload": says(400, "/api/1/upload?source=x&album_id={id}", "/api/1/upload?key=chv_{key}_0"),
+    "GET /api/1/upload": says(
+        400, "/api/1/upload?source=x&album_id={id}", "/api/1/upload?key=chv_{key}_0"
+    ),
     "POST /api/1/upload": says(400, "/api/1/upload", "/api/1/upload?key=chv_{key}_0"),
     "OPTIONS /api/1/upload": says(204, "/api/1/upload"),
     "GET /1/upload": says(400, "/1/upload?key={key}"),
     "POST /1/upload": says(400, "/1/upload"),
     "OPTIONS /1/upload": says(204, "/1/upload"),
     **{f"{method} /api": says(400, "/api") for method in ("GET", "POST", "PUT", "PATCH", "DELETE")},
-    **{f"{method} /api/<path:rest>": says(400, "/api/1/{id}", "/api/{id}") for method in ("GET", "POST", "PUT", "PATCH", "DELETE")},
+    **{
+        f"{method} /api/<path:rest>": says(400, "/api/1/{id}", "/api/{id}")
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+    },
     "OPTIONS /api": says(204, "/api"),
     "OPTIONS /api/<path:rest>": says(204, "/api/1/{id}"),
     "GET /images/<path:relative>": Door(("{file}", "{thumb}", "{frame}"), openers),
@@ -120,12 +129,25 @@ DOORS: dict[str, Door] = {
     "GET /image/<slug>": Door(("/image/{slug}", "/image/{id}"), openers, SEEN),
     "GET /clip/<slug>": Door(("/clip/{slug}", "/clip/{id}"), openers, SEEN),
     "GET /video/<slug>": Door(("/video/{id}",), openers, SEEN),
-    **{f"{method} /{section}/<public_id>/delete/<token>": says(404, WRONG.replace("image", section), f"/{section}/{{id}}/delete/x")
-       for method in ("GET", "POST", "DELETE") for section in ("image", "clip")},
-    "POST /manage/<public_id>/edit": Door(("/manage/{id}/edit",), editors, (303,), stranger=302, data={"title": "Sesame quarry"}),
-    "POST /manage/<public_id>/delete": Door(("/manage/{id}/delete",), editors, (303,), stranger=302, ends=True),
-    "POST /manage/<public_id>/delete-link": Door(("/manage/{id}/delete-link",), editors, stranger=302),
-    "GET /oembed": Door(("/oembed?url=/image/{id}", "/oembed?url=http://localhost{viewer}"), whoever),
+    **{
+        f"{method} /{section}/<public_id>/delete/<token>": says(
+            404, WRONG.replace("image", section), f"/{section}/{{id}}/delete/x"
+        )
+        for method in ("GET", "POST", "DELETE")
+        for section in ("image", "clip")
+    },
+    "POST /manage/<public_id>/edit": Door(
+        ("/manage/{id}/edit",), editors, (303,), stranger=302, data={"title": "Sesame quarry"}
+    ),
+    "POST /manage/<public_id>/delete": Door(
+        ("/manage/{id}/delete",), editors, (303,), stranger=302, ends=True
+    ),
+    "POST /manage/<public_id>/delete-link": Door(
+        ("/manage/{id}/delete-link",), editors, stranger=302
+    ),
+    "GET /oembed": Door(
+        ("/oembed?url=/image/{id}", "/oembed?url=http://localhost{viewer}"), whoever
+    ),
     "GET /qr/<public_id>.svg": Door(("/qr/{id}.svg",), openers),
     "GET /explore": Door(("/explore",), listed, refused=200, stranger=302),
     "GET /search": Door(("/search?q=sesame", "/search?q=stray"), listed, refused=200, stranger=302),
@@ -133,7 +155,9 @@ DOORS: dict[str, Door] = {
     "GET /": Door(("/",), owner, refused=200),
     "GET /upload": says(302, "/upload"),
     "POST /upload": says(400, "/upload", stranger=302, title="x"),
-    "POST /upload/arrived": Door(("/upload/arrived",), sender, refused=200, data={"sha256": "{sha256}", "seconds": "9000"}),
+    "POST /upload/arrived": Door(
+        ("/upload/arrived",), sender, refused=200, data={"sha256": "{sha256}", "seconds": "9000"}
+    ),
     "GET /upload/popup": says(200, "/upload/popup", stranger=302),
     "GET /sdk/pup.js": says(200, "/sdk/pup.js"),
     "GET /setup/<token>": says(404, "/setup/", "/setup/{id}"),
@@ -143,11 +167,17 @@ DOORS: dict[str, Door] = {
     "POST /logout": says(302, "/logout"),
     "GET /settings/api": says(200, "/settings/api", stranger=302),
     "POST /settings/api": says(200, "/settings/api", stranger=302),
-    "POST /settings/api/<public_id>/revoke": says(302, "/settings/api/{id}/revoke", "/settings/api/{key}/revoke"),
+    "POST /settings/api/<public_id>/revoke": says(
+        302, "/settings/api/{id}/revoke", "/settings/api/{key}/revoke"
+    ),
     "GET /settings/uploaders": says(200, "/settings/uploaders", stranger=302),
     "GET /settings/uploaders/<slug>": says(200, "/settings/uploaders/sharex", stranger=302),
-    "POST /settings/uploaders/<slug>": says(200, "/settings/uploaders/sharex", stranger=302, album_id=""),
-    "POST /settings/uploaders/<slug>/<name>": says(400, "/settings/uploaders/sharex/sharex.sxcu", stranger=302, key="chv_{key}_0"),
+    "POST /settings/uploaders/<slug>": says(
+        200, "/settings/uploaders/sharex", stranger=302, album_id=""
+    ),
+    "POST /settings/uploaders/<slug>/<name>": says(
+        400, "/settings/uploaders/sharex/sharex.sxcu", stranger=302, key="chv_{key}_0"
+    ),
     "GET /settings/trial/<public_id>": Door(("/settings/trial/{key}",), owner, stranger=302),
     "GET /theme.css": says(200, "/theme.css"),
     "GET /healthz": says(200, "/healthz"),
@@ -179,8 +209,16 @@ class Hidden:
     def told_by(self, answer: TestResponse, asked: str) -> list[str]:
         """What an answer tells that the question didn't hold already."""
         text = unquote(answer.get_data().decode("latin-1") + str(answer.headers)).casefold()
-        told = [mark for mark in self.marks if mark.casefold() in text and mark.casefold() not in unquote(asked).casefold()]
-        return told + [f"bytes of file {number}" for number, data in enumerate(self.files) if data in answer.get_data()]
+        told = [
+            mark
+            for mark in self.marks
+            if mark.casefold() in text and mark.casefold() not in unquote(asked).casefold()
+        ]
+        return told + [
+            f"bytes of file {number}"
+            for number, data in enumerate(self.files)
+            if data in answer.get_data()
+        ]
 
 
 class House:
@@ -197,7 +235,13 @@ class House:
 
     def client_of(self, visitor: str) -> FlaskClient:
         client = self.app.test_client()
-        name = {"owner": "ann", "other": "bob", "admin": "boss", "banned": "banned", "logged out": "ann"}.get(visitor)
+        name = {
+            "owner": "ann",
+            "other": "bob",
+            "admin": "boss",
+            "banned": "banned",
+            "logged out": "ann",
+        }.get(visitor)
         if visitor == "banned":
             self.ban(False)
         if name:
@@ -222,21 +266,49 @@ class House:
         """A fresh upload of this state, which came with a key of its own."""
         self.count += 1
         key, key_id = self.new_key()
-        source = film_that_stays_private() if self.state == "uncleanable" else sample("gps-nikon.jpg").read_bytes()
+        source = (
+            film_that_stays_private()
+            if self.state == "uncleanable"
+            else sample("gps-nikon.jpg").read_bytes()
+        )
         name = f"grotto{self.count}.{'mp4' if self.state == 'uncleanable' else 'jpg'}"
-        fields = {"title": "Sesame quarry", "description": "Bluebeard", "alt_text": "Rapunzel", "tags": "stray"}
+        fields = {
+            "title": "Sesame quarry",
+            "description": "Bluebeard",
+            "alt_text": "Rapunzel",
+            "tags": "stray",
+        }
         if self.state in ("expiring", "expired"):
             fields["expiration"] = "P1D"
         if self.state in ("unlisted", "members", "private"):
             fields["visibility"] = self.state
-        image = Person(self.app, "ann", key, self.app.test_client()).uploaded(source, name, **fields)
+        image = Person(self.app, "ann", key, self.app.test_client()).uploaded(
+            source, name, **fields
+        )
         files = self.bytes_of(image)
         sha256 = self.reach(image)
         file, frame = path_of(image["url"]), path_of(image["url_frame"] or image["thumb"]["url"])
-        names = {"id": image["id_encoded"], "slug": image["path_viewer"].rpartition("/")[2], "viewer": image["path_viewer"], "file": file,
-                 "thumb": path_of(image["thumb"]["url"]), "frame": frame, "sha256": sha256, "key": key_id,
-                 "section": image["path_viewer"].split("/")[1]}
-        marks = ["sesame", "quarry", "bluebeard", "rapunzel", "grotto", image["id_encoded"], image["checksum"], sha256]
+        names = {
+            "id": image["id_encoded"],
+            "slug": image["path_viewer"].rpartition("/")[2],
+            "viewer": image["path_viewer"],
+            "file": file,
+            "thumb": path_of(image["thumb"]["url"]),
+            "frame": frame,
+            "sha256": sha256,
+            "key": key_id,
+            "section": image["path_viewer"].split("/")[1],
+        }
+        marks = [
+            "sesame",
+            "quarry",
+            "bluebeard",
+            "rapunzel",
+            "grotto",
+            image["id_encoded"],
+            image["checksum"],
+            sha256,
+        ]
         return Hidden(image, names, marks, files)
 
     def new_key(self) -> tuple[str, str]:
@@ -253,7 +325,10 @@ class House:
             upload = Upload.find(image["id_encoded"], Visitor(User.by_name("ann")))
             assert upload
             storage = self.app.extensions["keepsake"].storage
-            return [storage.path(root, path).read_bytes()[-400:-300] for path, root in upload.places.items()]
+            return [
+                storage.path(root, path).read_bytes()[-400:-300]
+                for path, root in upload.places.items()
+            ]
 
     def reach(self, image: dict[str, Any]) -> str:
         """Bring an upload that was just made into this state; the SHA-256 of what was sent."""
@@ -276,7 +351,12 @@ def log_in_without_token(client: FlaskClient, name: str) -> TestResponse:
 
 def film_that_stays_private() -> bytes:
     """With a block too large to be looked through, behind its end."""
-    return sample("clip.mp4").read_bytes() + (8 + MAX_BLOCK_BYTES + 1).to_bytes(4) + b"mdat" + b"x" * (MAX_BLOCK_BYTES + 1)
+    return (
+        sample("clip.mp4").read_bytes()
+        + (8 + MAX_BLOCK_BYTES + 1).to_bytes(4)
+        + b"mdat"
+        + b"x" * (MAX_BLOCK_BYTES + 1)
+    )
 
 
 @pytest.fixture(params=sorted(OPENED_BY))
@@ -284,9 +364,14 @@ def house(request: pytest.FixtureRequest, make_app: Callable[..., Flask]) -> Hou
     return House(make_app(), request.param)
 
 
-def ask(client: FlaskClient, method: str, hidden: Hidden, path: str, door: Door, **headers: str) -> tuple[TestResponse, str]:
+def ask(
+    client: FlaskClient, method: str, hidden: Hidden, path: str, door: Door, **headers: str
+) -> tuple[TestResponse, str]:
     """The answer, and all that the question held."""
-    target, data = hidden.asked(path), {name: hidden.asked(value) for name, value in door.data.items()}
+    target, data = (
+        hidden.asked(path),
+        {name: hidden.asked(value) for name, value in door.data.items()},
+    )
     answer = client.open(target, method=method, data=data or None, headers=headers)
     return answer, " ".join([target, *data.values()])
 
@@ -304,10 +389,18 @@ def test_nobody_is_told_who_may_not_be(house: House) -> None:
             for path in door.paths:
                 for verb in (method, "HEAD") if method == "GET" else (method,):
                     for accept in ("text/html", "application/json"):
-                        if (route, accept) == ("POST /upload", "application/json") and visitor in STRANGERS:
+                        if (route, accept) == (
+                            "POST /upload",
+                            "application/json",
+                        ) and visitor in STRANGERS:
                             continue  # the script's own refusal, below
                         answer, asked = ask(client, verb, hidden, path, door, Accept=accept)
-                        assert answer.status_code == door.refusal(visitor), (verb, asked, visitor, accept)
+                        assert answer.status_code == door.refusal(visitor), (
+                            verb,
+                            asked,
+                            visitor,
+                            accept,
+                        )
                         assert hidden.told_by(answer, asked) == [], (verb, asked, visitor, accept)
 
 
@@ -321,7 +414,9 @@ def test_nobody_finds_out_that_it_is_there(house: House) -> None:
                     continue
                 one, _ = ask(house.clients[visitor], method, hidden, path, door)
                 other, _ = ask(house.clients[visitor], method, nothing(hidden), path, door)
-                assert without_chance(one, hidden.names["id"]) == without_chance(other, "Nothing0"), (route, visitor)
+                assert without_chance(one, hidden.names["id"]) == without_chance(
+                    other, "Nothing0"
+                ), (route, visitor)
 
 
 def nothing(hidden: Hidden) -> Hidden:
@@ -329,13 +424,22 @@ def nothing(hidden: Hidden) -> Hidden:
     return Hidden(hidden.image, names, hidden.marks, hidden.files)
 
 
-CHANCE = re.compile(r'<div class="notices".*?</div>|(?:name="csrf[_-]token"|data-token=)[^>]*>|\b[0-9a-f]{8}\b', re.DOTALL)
+CHANCE = re.compile(
+    r'<div class="notices".*?</div>|(?:name="csrf[_-]token"|data-token=)[^>]*>|\b[0-9a-f]{8}\b',
+    re.DOTALL,
+)
 
 
 def without_chance(answer: TestResponse, public_id: str) -> tuple[int, str, str]:
-    """An answer without its id, without what is random in every answer, and without notices that earlier answers left."""
+    """An answer without its id, without what is random in every answer, and without notices that
+    earlier answers left.
+    """
     text = CHANCE.sub("", answer.text.replace(public_id, ""))
-    return answer.status_code, answer.headers.get("Location", "").replace(public_id, ""), " ".join(text.split())
+    return (
+        answer.status_code,
+        answer.headers.get("Location", "").replace(public_id, ""),
+        " ".join(text.split()),
+    )
 
 
 def test_who_may_be_told_is(house: House) -> None:
@@ -345,7 +449,9 @@ def test_who_may_be_told_is(house: House) -> None:
             if door.ends:
                 hidden = house.hide()
             for path in door.paths:
-                answer, asked = ask(house.clients[visitor], method, hidden, path, door, Accept="text/html")
+                answer, asked = ask(
+                    house.clients[visitor], method, hidden, path, door, Accept="text/html"
+                )
                 assert answer.status_code in door.ok, (route, visitor, path)
                 is_silent = path in WITHOUT_WORDS or 300 <= answer.status_code < 400
                 assert is_silent or hidden.told_by(answer, asked), (route, visitor, path)
@@ -363,19 +469,31 @@ def test_a_delete_link_opens_what_is_there_to_whoever_has_it(house: House) -> No
         for wrong in (target[:-1], target[:-1] + ("0" if target[-1] != "0" else "1"), target + "0"):
             answer = house.clients[visitor].delete(wrong)
             assert answer.status_code == 404 and not hidden.told_by(answer, wrong), visitor
-        assert house.clients[visitor].get(target, headers={"Accept": "text/html"}).status_code == (404 if is_gone else 200)
+        assert house.clients[visitor].get(target, headers={"Accept": "text/html"}).status_code == (
+            404 if is_gone else 200
+        )
         assert house.clients[visitor].delete(target).status_code == (404 if is_gone else 200)
 
 
 def test_a_script_of_the_upload_page_is_refused_in_its_words(house: House) -> None:
     for visitor in sorted(STRANGERS):
-        answer = house.clients[visitor].post("/upload", headers={"Accept": "application/json"}, data={"source": (io.BytesIO(b"x"), "a.png")})
+        answer = house.clients[visitor].post(
+            "/upload",
+            headers={"Accept": "application/json"},
+            data={"source": (io.BytesIO(b"x"), "a.png")},
+        )
         assert answer.status_code == 403 and answer.is_json
 
 
-KEYS = {"none": ("", "No key provided"), "no key at all": ("x", "Invalid API key."), "another secret": ("chv_{id}_" + "0" * 128, "Invalid API key."),
-        "cut short": ("{key}", "Invalid API key."), "revoked": ("{revoked}", "Invalid API key."), "banned": ("{banned}", "Invalid API key."),
-        "guest": ("{guest}", "Request denied")}
+KEYS = {
+    "none": ("", "No key provided"),
+    "no key at all": ("x", "Invalid API key."),
+    "another secret": ("chv_{id}_" + "0" * 128, "Invalid API key."),
+    "cut short": ("{key}", "Invalid API key."),
+    "revoked": ("{revoked}", "Invalid API key."),
+    "banned": ("{banned}", "Invalid API key."),
+    "guest": ("{guest}", "Request denied"),
+}
 
 
 @pytest.mark.parametrize("kind", KEYS)
@@ -383,10 +501,14 @@ KEYS = {"none": ("", "No key provided"), "no key at all": ("x", "Invalid API key
 def test_keys_that_open_nothing(kind: str, at: str, ann: Person) -> None:
     text, message = KEYS[kind]
     key = text.format(id=ann.key.split("_")[1], key=ann.key[:-1], **keys_that_ended(ann.app))
-    headers = {"header": {"X-API-Key": key}, "bearer": {"Authorization": f"Bearer {key}"}}.get(at, {})
+    headers = {"header": {"X-API-Key": key}, "bearer": {"Authorization": f"Bearer {key}"}}.get(
+        at, {}
+    )
     query, form = ({"key": key} if at == place else {} for place in ("query", "form"))
     data = {**form, "source": (sample("pixel.png").open("rb"), "a.png")}
-    answer = ann.app.test_client().post("/api/1/upload", query_string=query, headers=headers, data=data)
+    answer = ann.app.test_client().post(
+        "/api/1/upload", query_string=query, headers=headers, data=data
+    )
     assert answer.status_code == 400 and answer.get_json()["error"]["message"] == message
     log_in(ann.client)
     assert "a.th.png" not in ann.client.get("/").text

@@ -1,4 +1,6 @@
-"""What no linter says: lines that can be read in a diff, in templates too; tests that know no private names."""
+"""What no linter says: lines that can be read in a diff, in templates too; tests that know no
+private names.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +19,21 @@ LONGEST = 120  # characters of a line of CSS, JavaScript or a template
 
 def of_ours(*folders: str) -> list[Path]:
     """The files that Git knows below these folders."""
-    listed = subprocess.run(["git", "ls-files", "-z", *folders], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", *folders], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     return [ROOT / name for name in listed.stdout.split("\0") if name and "/vendor/" not in name]
 
 
 def test_lines_of_pages_scripts_and_styles_fit_a_screen() -> None:
     paths = of_ours("static/css", "static/js", "templates")
     assert {".css", ".js", ".html", ".sh", ".json"} <= {path.suffix for path in paths}
-    long = [f"{path.relative_to(ROOT)}:{number}" for path in paths
-            for number, line in enumerate(path.read_text().splitlines(), 1) if len(line) > LONGEST]
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in paths
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > LONGEST
+    ]
     assert not long
 
 
@@ -34,28 +42,52 @@ def is_private(name: str) -> bool:
 
 
 def private_names(source: str) -> Iterator[str]:
-    """Private names that a test patches or imports; Ruff finds those that it reads or sets by a dot."""
+    """Private names that a test patches or imports; Ruff finds those that it reads or sets by a
+    dot.
+    """
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom):
             names = [f"{node.module or ''}.{alias.name}" for alias in node.names]
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("setattr", "delattr", "patch", "object"):
-            names = [value for value in (getattr(argument, "value", None) for argument in node.args[:2]) if isinstance(value, str)]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in (
+            "setattr",
+            "delattr",
+            "patch",
+            "object",
+        ):
+            names = [
+                value
+                for value in (getattr(argument, "value", None) for argument in node.args[:2])
+                if isinstance(value, str)
+            ]
         else:
             continue
         yield from filter(is_private, names)
 
 
-@pytest.mark.parametrize("patch", [
-    'monkeypatch.setattr(disk, "_touched", None)', 'monkeypatch.setattr("media.disk._touched", None)', 'setattr(disk, "_a", 1)',
-    'mock.patch("media.disk._touched")', "from media.disk import _touched", "from media._disk import touched", "import media._disk",
-])
+@pytest.mark.parametrize(
+    "patch",
+    [
+        'monkeypatch.setattr(disk, "_touched", None)',
+        'monkeypatch.setattr("media.disk._touched", None)',
+        'setattr(disk, "_a", 1)',
+        'mock.patch("media.disk._touched")',
+        "from media.disk import _touched",
+        "from media._disk import touched",
+        "import media._disk",
+    ],
+)
 def test_a_private_name_is_found(patch: str) -> None:
     assert list(private_names(patch))
 
 
 def test_tests_patch_no_private_names() -> None:
-    found = [f"{path.relative_to(ROOT)}: {name}" for path in of_ours("tests") if path.suffix == ".py"
-             for name in private_names(path.read_text()) if name not in KNOWN]
+    found = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in of_ours("tests")
+        if path.suffix == ".py"
+        for name in private_names(path.read_text())
+        if name not in KNOWN
+    ]
     assert not found

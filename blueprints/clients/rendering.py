@@ -1,4 +1,6 @@
-"""The files of a tool, made from their templates. Every value is quoted in the language that it stands in."""
+"""The files of a tool, made from their templates. Every value is quoted in the language that it
+stands in.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from blueprints.clients.tools import File, Tool
 
 @dataclass(frozen=True)
 class Given:
-    """What a configuration is made of. ``fields`` are parameters sent with every upload; ``link`` is the answer's key to hand on."""
+    """What a configuration is made of. ``fields`` are parameters sent with every upload; ``link``
+    is the answer's key to hand on.
+    """
 
     base: str
     site_name: str
@@ -71,10 +75,16 @@ class Rendered:
 
 
 def render(file: File, given: Given) -> Rendered:
-    """One file from its template, with its name for a download and, where it is one, its QR code."""
+    """One file from its template, with its name for a download and, where it is one, its QR
+    code.
+    """
     text = render_template(f"uploaders/files/{file.template}", given=given)
     filename = file.filename.format(host=re.sub(r"[^A-Za-z0-9.-]", "-", given.host))
-    qr = segno.make(text, error="m").svg_data_uri(scale=5, border=3, light="#fff", dark="#000") if file.is_qr else ""
+    qr = (
+        segno.make(text, error="m").svg_data_uri(scale=5, border=3, light="#fff", dark="#000")
+        if file.is_qr
+        else ""
+    )
     return Rendered(file.template, text, filename, file.mimetype, qr)
 
 
@@ -85,8 +95,16 @@ def files_of(tool: Tool, given: Given) -> dict[str, Rendered]:
 
 def teach(app: Flask) -> None:
     """The quotings, as filters."""
-    app.jinja_env.filters.update(as_json=as_json, as_js=as_js, as_shell=shlex.quote, as_python=repr, as_powershell=as_powershell,
-                                 as_sharex=as_sharex, as_jinja=as_jinja, as_one_line=as_one_line)
+    app.jinja_env.filters.update(
+        as_json=as_json,
+        as_js=as_js,
+        as_shell=shlex.quote,
+        as_python=repr,
+        as_powershell=as_powershell,
+        as_sharex=as_sharex,
+        as_jinja=as_jinja,
+        as_one_line=as_one_line,
+    )
 
 
 def as_json(value: Any, indent: int | None = None) -> str:
@@ -100,7 +118,9 @@ def as_js(value: Any) -> str:
 
 
 def as_powershell(text: str) -> str:
-    """In single quotes, where nothing but they themselves is special. PowerShell takes curly ones for the same."""
+    """In single quotes, where nothing but they themselves is special. PowerShell takes curly ones
+    for the same.
+    """
     return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", text) + "'"
 
 

@@ -8,8 +8,13 @@ import re
 from models import Upload
 
 # What the camera panel shows, in this order: the label, and ExifRead's names for it.
-CAMERA_PANEL = [("Lens", ("LensModel",)), ("Exposure", ("ExposureTime",)), ("Aperture", ("FNumber",)),
-                ("ISO", ("ISOSpeedRatings", "PhotographicSensitivity")), ("Focal length", ("FocalLength",))]
+CAMERA_PANEL = [
+    ("Lens", ("LensModel",)),
+    ("Exposure", ("ExposureTime",)),
+    ("Aperture", ("FNumber",)),
+    ("ISO", ("ISOSpeedRatings", "PhotographicSensitivity")),
+    ("Focal length", ("FocalLength",)),
+]
 UNITS = {"Exposure": ("", " s"), "Aperture": ("f/", ""), "Focal length": ("", " mm")}
 
 
@@ -21,7 +26,9 @@ def panel(upload: Upload) -> list[tuple[str, str]]:
         value = next((told[name] for name in names if told.get(name)), "")
         if value:
             before, after = UNITS.get(label, ("", ""))
-            rows.append((label, before + (value if label == "Exposure" else _decimal(value)) + after))
+            rows.append(
+                (label, before + (value if label == "Exposure" else _decimal(value)) + after)
+            )
     return rows
 
 

@@ -12,9 +12,17 @@ def document(upload: Upload, where: Addresses) -> dict[str, Any]:
     """schema.org's ImageObject or VideoObject."""
     direct, thumb = where.file(upload, upload.filename), where.file(upload, upload.derivative("th"))
     document: dict[str, Any] = {
-        "@context": "https://schema.org", "@type": "VideoObject" if upload.is_video else "ImageObject", "name": upload.title or upload.filename,
-        "url": where.viewer(upload), "contentUrl": direct, "thumbnailUrl": thumb, "uploadDate": upload.created_at.isoformat(),
-        "width": upload.width, "height": upload.height, "encodingFormat": upload.mime, "contentSize": str(upload.size),
+        "@context": "https://schema.org",
+        "@type": "VideoObject" if upload.is_video else "ImageObject",
+        "name": upload.title or upload.filename,
+        "url": where.viewer(upload),
+        "contentUrl": direct,
+        "thumbnailUrl": thumb,
+        "uploadDate": upload.created_at.isoformat(),
+        "width": upload.width,
+        "height": upload.height,
+        "encodingFormat": upload.mime,
+        "contentSize": str(upload.size),
     }
     if upload.description:
         document["description"] = upload.description

@@ -1,4 +1,6 @@
-"""An Upload as the API's JSON document (contract, *image, key by key*): a pure function, no request."""
+"""An Upload as the API's JSON document (contract, *image, key by key*): a pure function, no
+request.
+"""
 
 from __future__ import annotations
 
@@ -11,30 +13,67 @@ from blueprints.http.addresses import Addresses
 from media.formats import MIME_BY_EXTENSION
 from models import Upload
 
-FRAME, ORIGINAL, IMAGE, MEDIUM, THUMB = 16, 8, 4, 2, 1  # the bits of ``chain``; ORIGINAL is Chevereto's, never ours
+# the bits of ``chain``; ORIGINAL is Chevereto's, never ours
+FRAME, ORIGINAL, IMAGE, MEDIUM, THUMB = 16, 8, 4, 2, 1
 LOADER_BYTES = 5_000_000
 TITLE_SHOWN, TITLE_CUT = 28, 25  # characters
-_UNITS = (("year", 31_536_000), ("month", 2_592_000), ("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60))
+_UNITS = (
+    ("year", 31_536_000),
+    ("month", 2_592_000),
+    ("week", 604_800),
+    ("day", 86_400),
+    ("hour", 3600),
+    ("minute", 60),
+)
 
 
-def document(upload: Upload, addresses: Addresses, zone: tzinfo, now: datetime, token: str, *,
-             imgbb: bool = False, message: str = "file uploaded") -> dict[str, Any]:
-    """The whole answer to an upload. ``imgbb`` puts it under ``data``, with the keys that imgbb's clients read."""
+def document(
+    upload: Upload,
+    addresses: Addresses,
+    zone: tzinfo,
+    now: datetime,
+    token: str,
+    *,
+    imgbb: bool = False,
+    message: str = "file uploaded",
+) -> dict[str, Any]:
+    """The whole answer to an upload. ``imgbb`` puts it under ``data``, with the keys that imgbb's
+    clients read.
+    """
     image = image_document(upload, addresses, zone, now, token)
     success = {"message": message, "code": 200}
     if not imgbb:
         return {"status_code": 200, "success": success, "image": image, "status_txt": "OK"}
     life = upload.expires_at - upload.received_at if upload.expires_at else None
-    image |= {"id": upload.public_id, "time": int(upload.received_at.timestamp()),
-              "expiration": round(life.total_seconds()) if life else 0}
-    return {"status_code": 200, "success": success, "data": image, "status_txt": "OK", "status": 200}
+    image |= {
+        "id": upload.public_id,
+        "time": int(upload.received_at.timestamp()),
+        "expiration": round(life.total_seconds()) if life else 0,
+    }
+    return {
+        "status_code": 200,
+        "success": success,
+        "data": image,
+        "status_txt": "OK",
+        "status": 200,
+    }
 
 
-def image_document(upload: Upload, addresses: Addresses, zone: tzinfo, now: datetime, token: str) -> dict[str, Any]:
+def image_document(
+    upload: Upload, addresses: Addresses, zone: tzinfo, now: datetime, token: str
+) -> dict[str, Any]:
     url = addresses.file(upload, upload.filename)
     thumb = _file(upload, addresses, upload.derivative("th"), upload.thumb_size)
-    medium = _file(upload, addresses, upload.derivative("md"), upload.medium_size) if upload.medium_size else _no_file()
-    frame = _file(upload, addresses, upload.derivative("fr"), upload.frame_size) if upload.frame_size else None
+    medium = (
+        _file(upload, addresses, upload.derivative("md"), upload.medium_size)
+        if upload.medium_size
+        else _no_file()
+    )
+    frame = (
+        _file(upload, addresses, upload.derivative("fr"), upload.frame_size)
+        if upload.frame_size
+        else None
+    )
     shown_url, shown_width, shown_height = _display(upload, url, medium, frame)
     title_short = truncated(upload.title or "")
     return {
@@ -76,8 +115,14 @@ def image_document(upload: Upload, addresses: Addresses, zone: tzinfo, now: date
         "ratio": upload.width / upload.height,
         "size_formatted": size_formatted(upload.size),
         **({"frame": frame} if frame else {}),
-        "image": {"filename": upload.filename, "name": upload.name, "mime": upload.mime, "extension": upload.extension,
-                  "url": url, "size": upload.size},
+        "image": {
+            "filename": upload.filename,
+            "name": upload.name,
+            "mime": upload.mime,
+            "extension": upload.extension,
+            "url": url,
+            "size": upload.size,
+        },
         "thumb": thumb,
         "url_frame": frame["url"] if frame else "",
         "medium": medium,
@@ -102,27 +147,42 @@ def image_document(upload: Upload, addresses: Addresses, zone: tzinfo, now: date
 
 def _file(upload: Upload, addresses: Addresses, filename: str, size: int) -> dict[str, Any]:
     name, extension = filename.rsplit(".", 1)
-    return {"filename": filename, "name": name, "mime": MIME_BY_EXTENSION[extension], "extension": extension,
-            "url": addresses.file(upload, filename), "size": size}
+    return {
+        "filename": filename,
+        "name": name,
+        "mime": MIME_BY_EXTENSION[extension],
+        "extension": extension,
+        "url": addresses.file(upload, filename),
+        "size": size,
+    }
 
 
 def _no_file() -> dict[str, Any]:
     return dict.fromkeys(("filename", "name", "mime", "extension", "url"))
 
 
-def _display(upload: Upload, url: str, medium: dict[str, Any], frame: dict[str, Any] | None) -> tuple[str, int, int]:
+def _display(
+    upload: Upload, url: str, medium: dict[str, Any], frame: dict[str, Any] | None
+) -> tuple[str, int, int]:
     if medium["url"]:
         return medium["url"], upload.medium_width, upload.medium_height
     return (frame["url"] if frame else url), upload.width, upload.height
 
 
 def _chain(upload: Upload) -> int:
-    return IMAGE + THUMB + (MEDIUM if upload.medium_size else 0) + (FRAME if upload.frame_size else 0)
+    return (
+        IMAGE + THUMB + (MEDIUM if upload.medium_size else 0) + (FRAME if upload.frame_size else 0)
+    )
 
 
 def _tag(name: str, addresses: Addresses) -> dict[str, str]:
     url_key = quote(name, safe="")
-    return {"name": name, "name_safe_html": html.escape(name), "url_key": url_key, "url": addresses.tag(url_key)}
+    return {
+        "name": name,
+        "name_safe_html": html.escape(name),
+        "url_key": url_key,
+        "url": addresses.tag(url_key),
+    }
 
 
 def _date(moment: datetime, zone: tzinfo) -> str:
@@ -130,7 +190,9 @@ def _date(moment: datetime, zone: tzinfo) -> str:
 
 
 def size_formatted(size: int) -> str:
-    """Bytes for people: powers of 1000, one decimal, no trailing ``.0``: ``512 B``, ``19.8 KB``, ``3 MB``."""
+    """Bytes for people: powers of 1000, one decimal, no trailing ``.0``: ``512 B``, ``19.8 KB``,
+    ``3 MB``.
+    """
     number, units = float(size), ["B", "KB", "MB", "GB", "TB", "PB"]
     while round(number, 1) >= 1000 and len(units) > 1:
         number /= 1000

@@ -1,4 +1,6 @@
-"""The addresses of an upload. ``base`` is the site's, without a slash at the end; ``base_path`` its path, mostly ""."""
+"""The addresses of an upload. ``base`` is the site's, without a slash at the end; ``base_path`` its
+path, mostly "".
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from urllib.parse import quote, urlsplit
 from models import Upload
 
 _VIEWER = re.compile(r"/(?:image|clip|video)/(?:[^/]*\.)?([A-Za-z0-9]{8})/?")
-_DROPPED = re.compile(r"""[\\/~&!'"?\x00-\x08\x0e-\x1b\x7f]""")  # but for control characters that are white space
+# but for control characters that are white space
+_DROPPED = re.compile(r"""[\\/~&!'"?\x00-\x08\x0e-\x1b\x7f]""")
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,9 @@ def slug_of(title: str) -> str:
 
 
 def viewed_id(url: str, where: Addresses) -> str | None:
-    """The id of the upload whose page ``url`` is; None where it is none of ours, or no address at all."""
+    """The id of the upload whose page ``url`` is; None where it is none of ours, or no address at
+    all.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -1,7 +1,8 @@
-"""What stands in addresses, queries and small forms, from text to values: numbers, ids, cursors, words, paths.
+"""What stands in addresses, queries and small forms, from text to values: numbers, ids, cursors,
+words, paths.
 
-Parsing is where bad input dies: a value comes out that the rest may use as it is, or BadRequest. An id that can't be one
-is None, as nothing has it.
+Parsing is where bad input dies: a value comes out that the rest may use as it is, or BadRequest. An
+id that can't be one is None, as nothing has it.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ def parse_cursor(text: str) -> Cursor | None:
     try:
         return Cursor.parse(text) if text else None
     except ValueError:
-        raise BadRequest("This address is not one of ours. Begin at the start of the list.") from None
+        raise BadRequest(
+            "This address is not one of ours. Begin at the start of the list."
+        ) from None
 
 
 def parse_query(text: str) -> str:

@@ -6,12 +6,17 @@ import re
 
 from flask import request
 
-# Programs that fetch every address that they see in a message: they must not delete by it, and do not count as a view.
+# Programs that fetch every address that they see in a message: they must not delete by it, and do
+# not count as a view.
 _PREVIEW_BOTS = re.compile(
-    r"bot\b|bot/|crawl|spider|slurp|preview|facebookexternalhit|facebot|whatsapp|telegram|discord|slack|skype|teams|"
-    r"linkedin|pinterest|embedly|vkshare|viber|signal|mastodon|pleroma|misskey|lemmy|matrix|synapse|iframely|"
-    r"google|bing|yahoo|yandex|baidu|duckduck|applebot|bitly|safelinks|barracuda|proofpoint|mimecast|scanner|headless",
-    re.IGNORECASE)
+    r"bot\b|bot/|crawl|spider|slurp|preview|facebookexternalhit|facebot|whatsapp|telegram|"
+    r"discord|slack|skype|teams|"
+    r"linkedin|pinterest|embedly|vkshare|viber|signal|mastodon|pleroma|misskey|lemmy|matrix|"
+    r"synapse|iframely|"
+    r"google|bing|yahoo|yandex|baidu|duckduck|applebot|bitly|safelinks|barracuda|proofpoint|"
+    r"mimecast|scanner|headless",
+    re.IGNORECASE,
+)
 _GUESSES = re.compile(r"prefetch|preview|prerender", re.IGNORECASE)
 
 
@@ -21,7 +26,9 @@ def is_browser() -> bool:
 
 
 def only_looks() -> bool:
-    """Whether the request is a browser's guess at what will be clicked, or a chat's preview of a link."""
+    """Whether the request is a browser's guess at what will be clicked, or a chat's preview of a
+    link.
+    """
     names = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
     purpose = " ".join(request.headers.get(name, "") for name in names)
     agent = request.headers.get("User-Agent", "")

@@ -24,7 +24,10 @@ def site() -> Site:
 
 def addresses() -> Addresses:
     """Of PUBLIC_URL, else of the address that this request came to."""
-    return Addresses(site().config.public_url.rstrip("/") or f"{request.scheme}://{request_host()}{quote(request.root_path)}".rstrip("/"))
+    return Addresses(
+        site().config.public_url.rstrip("/")
+        or f"{request.scheme}://{request_host()}{quote(request.root_path)}".rstrip("/")
+    )
 
 
 def person() -> User | None:
@@ -68,8 +71,14 @@ def keyed_hash(text: str) -> str:
 
 
 def own_hosts() -> set[str]:
-    """Our own names, without ports, as ``host_name`` spells them: what the server must not fetch from."""
-    return {host_name(_without_port(netloc)) for netloc in (request_host(), urlsplit(site().config.public_url).netloc) if netloc}
+    """Our own names, without ports, as ``host_name`` spells them: what the server must not fetch
+    from.
+    """
+    return {
+        host_name(_without_port(netloc))
+        for netloc in (request_host(), urlsplit(site().config.public_url).netloc)
+        if netloc
+    }
 
 
 def _without_port(netloc: str) -> str:

@@ -89,7 +89,9 @@ def wants_json() -> bool:
 
 
 def wire_error(status: int, code: int, message: str, retry_after: int | None = None) -> Response:
-    """The contract's error document; the bare message where the caller asked for ``txt`` or ``redirect``."""
+    """The contract's error document; the bare message where the caller asked for ``txt`` or
+    ``redirect``.
+    """
     if wanted_format() == "json":
         answer = jsonify(error_document(status, code, message))
     else:
@@ -101,7 +103,11 @@ def wire_error(status: int, code: int, message: str, retry_after: int | None = N
 
 
 def error_document(status: int, code: int, message: str) -> dict[str, Any]:
-    return {"status_code": status, "error": {"message": message, "code": code}, "status_txt": HTTP_STATUS_CODES[status]}
+    return {
+        "status_code": status,
+        "error": {"message": message, "code": code},
+        "status_txt": HTTP_STATUS_CODES[status],
+    }
 
 
 def wanted_format() -> str:
@@ -114,7 +120,9 @@ def wanted_format() -> str:
 def answer_upload_error(error: UploadError) -> Any:
     if wants_json():
         return wire_error(error.status, error.code, error.message, error.retry_after)
-    return *page(error.status, error.message), {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return *page(error.status, error.message), {} if error.retry_after is None else {
+        "Retry-After": str(error.retry_after)
+    }
 
 
 def answer_http_error(error: HTTPException) -> Any:
@@ -123,30 +131,52 @@ def answer_http_error(error: HTTPException) -> Any:
         return error
     if isinstance(error, RequestEntityTooLarge):
         too_big = FileTooBig(current_app.extensions["keepsake"].settings.max_upload_bytes)
-        return wire_error(413, too_big.code, too_big.message) if wants_json() else page(413, too_big.message)
+        return (
+            wire_error(413, too_big.code, too_big.message)
+            if wants_json()
+            else page(413, too_big.message)
+        )
     if wants_json():
-        return wire_error(status, status, error.description if status == 400 and error.description else error.name)
+        return wire_error(
+            status, status, error.description if status == 400 and error.description else error.name
+        )
     if isinstance(error, CSRFError):
-        return page(status, "This page was open too long, or cookies are off. Load it again, and send it once more.")
-    return page(status, error.description or "" if status == 400 and error.description != BadRequest.description else "")
+        return page(
+            status,
+            "This page was open too long, or cookies are off. Load it again, and send it once "
+            "more.",
+        )
+    return page(
+        status,
+        error.description or ""
+        if status == 400 and error.description != BadRequest.description
+        else "",
+    )
 
 
 def answer_unexpected(error: Exception) -> Any:
-    log.exception("%s %s failed, request %s", request.method, request.url_rule, request_id())  # the path itself may hold a token
+    # the path itself may hold a token
+    log.exception("%s %s failed, request %s", request.method, request.url_rule, request_id())
     if wants_json():
         return wire_error(500, 500, HTTP_STATUS_CODES[500])
     return page(500, "")
 
 
-TITLES = {400: "That did not work", 403: "Not for you", 404: "Nothing here", 405: "Not that way", 410: "Gone", 413: "Too big",
-          429: "Slow down", 500: "Our mistake", 503: "Back in a moment", 507: "The disk is full"}
+TITLES = {
+    400: "That did not work", 403: "Not for you", 404: "Nothing here", 405: "Not that way",
+    410: "Gone", 413: "Too big", 429: "Slow down", 500: "Our mistake", 503: "Back in a moment",
+    507: "The disk is full",
+}  # fmt: skip
 ADVICE = {
     400: "Go back, check what you entered, and try again.",
     403: "You may need to log in with another account.",
     404: "The address may be mistyped, or what was here has been deleted or has expired.",
     413: "Try a smaller file.",
     429: "Wait a little, then try again.",
-    500: "Something went wrong on our side. Try again; if it happens again, tell the person who runs this site.",
+    500: (
+        "Something went wrong on our side. Try again; if it happens again, tell the person who "
+        "runs this site."
+    ),
     503: "The server is busy or its storage is away. Try again in a minute.",
     507: "Nothing was stored. Tell the person who runs this site that the disk is full.",
 }
@@ -161,8 +191,13 @@ def request_id() -> str:
 
 def page(status: int, message: str) -> tuple[str, int]:
     """A friendly error page. The advice for 400 is for want of a better message."""
-    words = {"status": status, "title": TITLES.get(status, HTTP_STATUS_CODES[status]), "message": message,
-             "advice": "" if message and status == 400 else ADVICE.get(status, ""), "request_id": request_id()}
+    words = {
+        "status": status,
+        "title": TITLES.get(status, HTTP_STATUS_CODES[status]),
+        "message": message,
+        "advice": "" if message and status == 400 else ADVICE.get(status, ""),
+        "request_id": request_id(),
+    }
     try:
         if not faults.is_database_away():
             return render_template("error.html", **words), status

@@ -1,4 +1,5 @@
-"""Faults of the machine under a request: a disk that is full, read-only or gone, a database that is locked, damaged or gone.
+"""Faults of the machine under a request: a disk that is full, read-only or gone, a database that is
+locked, damaged or gone.
 
 503 or 507 with ``Retry-After``, as JSON or as a page that needs neither database nor session.
 """
@@ -14,8 +15,11 @@ from flask import Flask, current_app, g
 from media.errors import StorageFull, StorageMissing, UploadError, is_full
 from models import DatabaseFault
 
-AWAY = {errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENXIO, errno.ESTALE,
-        errno.ENOTCONN, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EBUSY, errno.ETXTBSY}
+AWAY = {
+    errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.ENODEV,
+    errno.ENXIO, errno.ESTALE, errno.ENOTCONN, errno.EMFILE, errno.ENFILE, errno.ENOMEM,
+    errno.EBUSY, errno.ETXTBSY,
+}  # fmt: skip
 
 
 class DatabaseAway(UploadError):
@@ -24,8 +28,12 @@ class DatabaseAway(UploadError):
     retry_after = 60
 
 
-def register(app: Flask, answer: Callable[[UploadError], Any], answer_unexpected: Callable[[Exception], Any]) -> None:
-    """``answer`` makes a refusal an answer; ``answer_unexpected`` takes what is no fault of the machine."""
+def register(
+    app: Flask, answer: Callable[[UploadError], Any], answer_unexpected: Callable[[Exception], Any]
+) -> None:
+    """``answer`` makes a refusal an answer; ``answer_unexpected`` takes what is no fault of the
+    machine.
+    """
 
     def answer_fault(error: Exception) -> Any:
         refusal = refusal_of(error)
@@ -47,7 +55,9 @@ def refusal_of(error: Exception) -> UploadError | None:
         g.database_is_away = True
         refusal = StorageFull() if error.is_full else DatabaseAway(str(error))
     elif isinstance(error, OSError):
-        refusal = StorageFull() if is_full(error) else StorageMissing() if error.errno in AWAY else None
+        refusal = (
+            StorageFull() if is_full(error) else StorageMissing() if error.errno in AWAY else None
+        )
     if refusal:
         current_app.logger.error("%s", error)
     return refusal

@@ -1,7 +1,9 @@
-"""A file as an answer: conditional, in ranges, never read into memory (RFC 9110, sections 13 and 14).
+"""A file as an answer: conditional, in ranges, never read into memory (RFC 9110, sections 13 and
+14).
 
-No Flask in here: the server's loop answers for public files by the same rules as the views. Every body is a file
-object, which the loop sends as the reader takes it, so that a slow reader holds no thread.
+No Flask in here: the server's loop answers for public files by the same rules as the views. Every
+body is a file object, which the loop sends as the reader takes it, so that a slow reader holds no
+thread.
 """
 
 from __future__ import annotations
@@ -16,8 +18,10 @@ from typing import IO
 
 from werkzeug.http import http_date, parse_date, parse_etags, parse_range_header, quote_etag
 
-MAX_RANGES = 16  # of one request; more is no player, but somebody who wants us to work (RFC 9110, 14.2)
-MAX_SEVERAL_BYTES = 1024 * 1024  # several ranges are put together in memory; who wants more of them gets the whole file
+# of one request; more is no player, but somebody who wants us to work (RFC 9110, 14.2)
+MAX_RANGES = 16
+# several ranges are put together in memory; who wants more of them gets the whole file
+MAX_SEVERAL_BYTES = 1024 * 1024
 
 FileObject = IO[bytes] | io.RawIOBase
 Range = tuple[int, int]  # first byte, and the one behind the last
@@ -25,7 +29,9 @@ Range = tuple[int, int]  # first byte, and the one behind the last
 
 @dataclass(frozen=True)
 class StoredFile:
-    """An open file of ``size`` bytes. ``etag`` is strong and without its quotes, ``modified`` is in Unix seconds."""
+    """An open file of ``size`` bytes. ``etag`` is strong and without its quotes, ``modified`` is in
+    Unix seconds.
+    """
 
     file: FileObject
     size: int
@@ -75,7 +81,9 @@ class Window(io.RawIOBase):
 
 
 def file_answer(method: str, header: Callable[[str], str | None], stored: StoredFile) -> FileAnswer:
-    """Answer a GET or HEAD, whose headers ``header`` tells by name, with ``stored``, which gets closed."""
+    """Answer a GET or HEAD, whose headers ``header`` tells by name, with ``stored``, which gets
+    closed.
+    """
     modified_at = datetime.fromtimestamp(int(stored.modified), UTC)
     answer = FileAnswer(200, [("Accept-Ranges", "bytes"), ("ETag", quote_etag(stored.etag))])
     if _is_fresh(header, stored.etag, modified_at):
@@ -90,9 +98,19 @@ def file_answer(method: str, header: Callable[[str], str | None], stored: Stored
     return answer
 
 
-def _choose_body(answer: FileAnswer, method: str, header: Callable[[str], str | None], stored: StoredFile, modified_at: datetime) -> None:
+def _choose_body(
+    answer: FileAnswer,
+    method: str,
+    header: Callable[[str], str | None],
+    stored: StoredFile,
+    modified_at: datetime,
+) -> None:
     size, mime = stored.size, stored.mime
-    ranges = _ranges(header("Range"), size) if method == "GET" and _if_range_holds(header("If-Range"), stored.etag, modified_at) else None
+    ranges = (
+        _ranges(header("Range"), size)
+        if method == "GET" and _if_range_holds(header("If-Range"), stored.etag, modified_at)
+        else None
+    )
     if ranges is None:
         answer.body, length = stored.file, size
     elif not ranges:
@@ -108,7 +126,11 @@ def _choose_body(answer: FileAnswer, method: str, header: Callable[[str], str | 
         answer.status, answer.body, length = 206, io.BytesIO(parts), len(parts)
         mime = f"multipart/byteranges; boundary={boundary}"
         stored.file.close()
-    answer.headers += [("Last-Modified", _http_date(int(stored.modified))), ("Content-Type", mime), ("Content-Length", str(length))]
+    answer.headers += [
+        ("Last-Modified", _http_date(int(stored.modified))),
+        ("Content-Type", mime),
+        ("Content-Length", str(length)),
+    ]
 
 
 @functools.lru_cache(1000)
@@ -136,7 +158,9 @@ def _ranges(asked: str | None, size: int) -> list[Range] | None:
         last = size if stop is None else min(stop, size)
         if first < last:
             ranges.append((first, last))
-    if len(ranges) > 1 and sum(last - first for first, last in ranges) > min(size, MAX_SEVERAL_BYTES):
+    if len(ranges) > 1 and sum(last - first for first, last in ranges) > min(
+        size, MAX_SEVERAL_BYTES
+    ):
         return None
     return ranges
 
@@ -153,6 +177,9 @@ def _multipart(stored: StoredFile, ranges: list[Range], boundary: str) -> bytes:
     parts = []
     for start, stop in ranges:
         stored.file.seek(start)
-        parts.append(f"\r\n--{boundary}\r\nContent-Type: {stored.mime}\r\nContent-Range: bytes {start}-{stop - 1}/{stored.size}\r\n\r\n".encode())
+        parts.append(
+            f"\r\n--{boundary}\r\nContent-Type: {stored.mime}\r\nContent-Range: bytes "
+            f"{start}-{stop - 1}/{stored.size}\r\n\r\n".encode()
+        )
         parts.append(stored.file.read(stop - start) or b"")
     return b"".join([*parts, f"\r\n--{boundary}--\r\n".encode()])

@@ -1,7 +1,8 @@
 """Who may use a route: one guard each, named in the site map, and held to in `guarded`.
 
-A guard gets the variables of the route. It answers for the view where the visitor may not, else None. A guard of an
-upload puts the upload in the place of its id: a view that forgot to look can't have one.
+A guard gets the variables of the route. It answers for the view where the visitor may not, else
+None. A guard of an upload puts the upload in the place of its id: a view that forgot to look can't
+have one.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ def anyone(values: dict[str, Any]) -> Any:
 
 
 def key_holder(values: dict[str, Any]) -> Any:
-    """Whoever has an API key. It may stand in the body, so the view looks for it while it reads (`api.authenticate`)."""
+    """Whoever has an API key. It may stand in the body, so the view looks for it while it reads
+    (`api.authenticate`).
+    """
 
 
 def member(values: dict[str, Any]) -> Any:
@@ -67,7 +70,9 @@ def uploader(values: dict[str, Any]) -> Any:
 
 def opener(values: dict[str, Any]) -> Any:
     """Who may open this upload."""
-    upload = _find(parse_slug(values.pop("slug")) if "slug" in values else parse_id(values.pop("public_id")))
+    upload = _find(
+        parse_slug(values.pop("slug")) if "slug" in values else parse_id(values.pop("public_id"))
+    )
     if upload is None:
         return page(404, "There is no such picture.")
     values["upload"] = upload

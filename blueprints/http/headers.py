@@ -7,20 +7,22 @@ from flask import Flask, Response
 from blueprints.http.errors import is_api_request
 
 # Pages load from here and nowhere else, run no inline script, and stand in nobody's frame.
-PAGE_POLICY = "; ".join([
-    "default-src 'none'",
-    "img-src 'self' data: blob:",  # data: tiny placeholders; blob: previews of files being chosen
-    "media-src 'self' blob:",
-    "style-src 'self'",
-    "script-src 'self'",
-    "worker-src 'self'",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "manifest-src 'self'",
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-])
+PAGE_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "img-src 'self' data: blob:",  # data: placeholders; blob: previews of chosen files
+        "media-src 'self' blob:",
+        "style-src 'self'",
+        "script-src 'self'",
+        "worker-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
 
 
 def register(app: Flask) -> None:

@@ -1,4 +1,6 @@
-"""The parameters of an upload, from text to values. Parsing is where bad input dies (contract, *Request*)."""
+"""The parameters of an upload, from text to values. Parsing is where bad input dies (contract,
+*Request*).
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,11 @@ MIN_LIFE, MAX_LIFE = timedelta(minutes=5), timedelta(days=365)
 MAX_TAG, MAX_TAGS = 32, 50  # characters; tags of one upload, far more than anybody reads
 # The steps of expiration, as forms offer them.
 EXPIRATIONS = [
-    ("", "Never"), ("PT5M", "5 minutes"), ("PT15M", "15 minutes"), ("PT30M", "30 minutes"), ("PT1H", "1 hour"),
-    ("PT6H", "6 hours"), ("PT12H", "12 hours"), ("P1D", "1 day"), ("P3D", "3 days"), ("P1W", "1 week"), ("P1M", "1 month"),
-    ("P6M", "6 months"), ("P1Y", "1 year"),
-]
+    ("", "Never"), ("PT5M", "5 minutes"), ("PT15M", "15 minutes"), ("PT30M", "30 minutes"),
+    ("PT1H", "1 hour"), ("PT6H", "6 hours"), ("PT12H", "12 hours"), ("P1D", "1 day"),
+    ("P3D", "3 days"), ("P1W", "1 week"), ("P1M", "1 month"), ("P6M", "6 months"),
+    ("P1Y", "1 year"),
+]  # fmt: skip
 _BAD_TAG = re.compile(r'[/\\,#?&%<>"\x00-\x1f\x7f]')
 _FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -30,8 +33,11 @@ _SECONDS = re.compile(r"([0-9]{1,18})(?:\.([0-9]{0,18}))?")
 _DURATION = re.compile(r"P[0-9.,YMWDTHS]{2,40}")
 
 
-def parse_parameters(fields: Mapping[str, str], user: User | None, now: datetime, *, neutral: str = "0") -> dict[str, Any]:
-    """The keyword arguments of an UploadRequest that come from parameters; ``neutral`` is the site's ``neutral_name``.
+def parse_parameters(
+    fields: Mapping[str, str], user: User | None, now: datetime, *, neutral: str = "0"
+) -> dict[str, Any]:
+    """The keyword arguments of an UploadRequest that come from parameters; ``neutral`` is the
+    site's ``neutral_name``.
 
     Raises InvalidParameter, or NotFound for an album or a category.
     """
@@ -63,7 +69,9 @@ def parse_text(text: str) -> str:
 
 
 def parse_tags(text: str) -> tuple[str, ...]:
-    """Comma separated; white space collapsed; a tag that is too long or has a forbidden character is dropped."""
+    """Comma separated; white space collapsed; a tag that is too long or has a forbidden character
+    is dropped.
+    """
     tags: dict[str, str] = {}
     for word in text.split(","):
         tag = " ".join(word.split())
@@ -83,13 +91,19 @@ def parse_width(text: str) -> int | None:
 
 
 def parse_expiration(text: str, now: datetime) -> datetime | None:
-    """When the upload ends: an ISO 8601 duration, or seconds (a fraction counts as one more) from ``now``, between 5 minutes and a year."""
+    """When the upload ends: an ISO 8601 duration, or seconds (a fraction counts as one more) from
+    ``now``, between 5 minutes and a year.
+    """
     text = text.strip()
     if not text:
         return None
     if seconds := _SECONDS.fullmatch(text):
         whole, fraction = seconds.groups()
-        life = timedelta(seconds=min(int(whole) + bool((fraction or "").strip("0")), int(MAX_LIFE.total_seconds())))
+        life = timedelta(
+            seconds=min(
+                int(whole) + bool((fraction or "").strip("0")), int(MAX_LIFE.total_seconds())
+            )
+        )
     else:
         life = _iso_duration(text.upper(), now)
     return (now + min(max(life, MIN_LIFE), MAX_LIFE)).astimezone(UTC)

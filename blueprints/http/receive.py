@@ -1,4 +1,6 @@
-"""From an HTTP request to a kept upload: what the API and the upload page share. There is one way in."""
+"""From an HTTP request to a kept upload: what the API and the upload page share. There is one way
+in.
+"""
 
 from __future__ import annotations
 
@@ -24,15 +26,19 @@ from services.permission import may_upload
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
 
-HEAD_ONLY = "keepsake.head_only"  # in the WSGI environment: the request's head is here, its body isn't yet
+# in the WSGI environment: the request's head is here, its body isn't yet
+HEAD_ONLY = "keepsake.head_only"
 
 
-# There, too: tells whether an upload from the same network has been received and waits for its turn.
+# There, too: tells whether an upload from the same network has been received and waits for its
+# turn.
 UPLOAD_WAITS = "keepsake.upload_waits"
 
 
 class BodyWanted(BaseException):
-    """The request may bring its body. Nothing between the view and the server takes it for an error."""
+    """The request may bring its body. Nothing between the view and the server takes it for an
+    error.
+    """
 
 
 @contextmanager
@@ -67,8 +73,17 @@ def new_spool(filename: str) -> Spool:
     return Spool(house.storage.tmp, house.settings.max_upload_bytes, filename)
 
 
-def keep(body: Body, fields: Mapping[str, str], user: User | None, *, by_post: bool, key: ApiKey | None = None) -> tuple[Upload, str]:
-    """Ingest the body's source for ``user`` (None: a guest); the row and its delete token. Raises any UploadError."""
+def keep(
+    body: Body,
+    fields: Mapping[str, str],
+    user: User | None,
+    *,
+    by_post: bool,
+    key: ApiKey | None = None,
+) -> tuple[Upload, str]:
+    """Ingest the body's source for ``user`` (None: a guest); the row and its delete token. Raises
+    any UploadError.
+    """
     check_may_upload(user)
     wanted = _parse(fields, user)  # bad input dies before anything is fetched or decoded
     wanted["key_id"] = key.public_id if key else None
@@ -88,8 +103,13 @@ def _parse(fields: Mapping[str, str], user: User | None) -> dict[str, Any]:
 def _keep(source: Spool, wanted: dict[str, Any], user: User | None) -> tuple[Upload, str]:
     """The file is gone from where it was received, whatever happens."""
     try:
-        asked = UploadRequest(source=source, user=user, guest=None if user else guest_hash(),
-                              guest_session=None if user else guest_session(), **wanted)
+        asked = UploadRequest(
+            source=source,
+            user=user,
+            guest=None if user else guest_hash(),
+            guest_session=None if user else guest_session(),
+            **wanted,
+        )
         with site().in_flight.holding(asked.sender, source.sha256):
             return ingest(site(), asked)
     finally:
@@ -101,9 +121,12 @@ def check_may_upload(user: User | None) -> None:
         raise RequestDenied()
 
 
-def find_source(body: Body, fields: Mapping[str, str], user: User | None, *, by_post: bool) -> Spool:
-    """The upload's bytes, spooled: file part ``source``, file part ``image``, value ``source``, value ``image``,
-    file part of a name that other hosts use."""
+def find_source(
+    body: Body, fields: Mapping[str, str], user: User | None, *, by_post: bool
+) -> Spool:
+    """The upload's bytes, spooled: file part ``source``, file part ``image``, value ``source``,
+    value ``image``, file part of a name that other hosts use.
+    """
     for name in SOURCE_FIELDS:
         if name in body.files:
             return body.files[name]

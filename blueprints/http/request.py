@@ -16,6 +16,8 @@ class Request(flask.Request):
 
     def __init__(self, environ: dict[str, Any], *args: Any, **kwargs: Any) -> None:
         query = environ.get("QUERY_STRING", "")
-        if not query.isascii():  # no URL (RFC 3986, section 2): Werkzeug reads UTF-8 there, and fails on other bytes
-            environ["QUERY_STRING"] = quote(query.encode("latin-1"), safe=URL_CHARACTERS)  # one character a byte (PEP 3333)
+        # no URL (RFC 3986, section 2): Werkzeug reads UTF-8 there, and fails on other bytes
+        if not query.isascii():
+            # one character a byte (PEP 3333)
+            environ["QUERY_STRING"] = quote(query.encode("latin-1"), safe=URL_CHARACTERS)
         super().__init__(environ, *args, **kwargs)

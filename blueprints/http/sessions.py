@@ -17,7 +17,9 @@ csrf = CSRFProtect()
 
 class SessionInterface(SecureCookieSessionInterface):
     def get_cookie_secure(self, app: Flask) -> bool:
-        """The same site may be reached by HTTPS from outside and by plain HTTP in the home; each gets a cookie that works."""
+        """The same site may be reached by HTTPS from outside and by plain HTTP in the home; each
+        gets a cookie that works.
+        """
         return request.is_secure
 
 

@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, IntegerField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    Field,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from config import ConfigError, Declaration
@@ -16,7 +24,8 @@ from services.settings import DECLARED, Settings
 def settings_form(names: Iterable[str] = DECLARED) -> type[FlaskForm]:
     """A class of forms with one field for each of ``names``, called like it in lower case.
 
-    Show it as ``form(obj=site.settings)``; once it validates, `changed` is what `services.settings.change` takes.
+    Show it as ``form(obj=site.settings)``; once it validates, `changed` is what
+    `services.settings.change` takes.
     """
     fields = {name.lower(): _field(DECLARED[name]) for name in names}
     return type("SettingsForm", (FlaskForm,), fields)
@@ -24,8 +33,14 @@ def settings_form(names: Iterable[str] = DECLARED) -> type[FlaskForm]:
 
 def changed(form: FlaskForm, settings: Settings) -> dict[str, Any]:
     """The values of a valid form, by name, that are not those of ``settings``."""
-    values = {name: DECLARED[name].parse(form[name.lower()].data) for name in DECLARED if name.lower() in form}
-    return {name: value for name, value in values.items() if value != getattr(settings, name.lower())}
+    values = {
+        name: DECLARED[name].parse(form[name.lower()].data)
+        for name in DECLARED
+        if name.lower() in form
+    }
+    return {
+        name: value for name, value in values.items() if value != getattr(settings, name.lower())
+    }
 
 
 def _field(declared: Declaration) -> Field:
@@ -35,7 +50,9 @@ def _field(declared: Declaration) -> Field:
     if isinstance(declared.default, bool):
         return BooleanField(**texts)
     if isinstance(declared.default, int):
-        return IntegerField(**texts, validators=[InputRequired(), NumberRange(declared.least, declared.most), fits])
+        return IntegerField(
+            **texts, validators=[InputRequired(), NumberRange(declared.least, declared.most), fits]
+        )
     if isinstance(declared.default, tuple):
         return SelectMultipleField(**texts, choices=list(declared.choices), validators=[fits])
     if declared.choices:

@@ -1,6 +1,8 @@
-"""Where a request came to: name, scheme and prefix, checked once, before anything makes an address of them.
+"""Where a request came to: name, scheme and prefix, checked once, before anything makes an address
+of them.
 
-A client sends the Host; a proxy that is trusted may hand on a client's ``X-Forwarded-Host``, ``-Proto`` or ``-Prefix`` unread.
+A client sends the Host; a proxy that is trusted may hand on a client's ``X-Forwarded-Host``,
+``-Proto`` or ``-Prefix`` unread.
 """
 
 from __future__ import annotations
@@ -12,20 +14,24 @@ from typing import Any
 
 from flask import Flask, abort, request
 
-HOST, IS_MALFORMED = "keepsake.host", "keepsake.host_is_malformed"  # keys of the WSGI environment; no header can set them
+# keys of the WSGI environment; no header can set them
+HOST, IS_MALFORMED = "keepsake.host", "keepsake.host_is_malformed"
 
 MAX_HOST = 253  # characters of a name (RFC 1035, 2.3.4)
 MAX_PREFIX = 200  # characters of a path that a proxy strips
 SCHEMES = ("http", "https")
 
 _NETLOC = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[a-z0-9_.-]+)(?::([0-9]{1,5}))?")
-# Underscores are no part of a host name (RFC 952), but the names that container networks give have them.
+# Underscores are no part of a host name (RFC 952), but the names that container networks give have
+# them.
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _PREFIX = re.compile(r"/[A-Za-z0-9._~-][A-Za-z0-9/._~-]*")
 
 
 def parse_host(text: str) -> str:
-    """A Host header (RFC 9110, 7.2) in lower case: name or address, with its port. Raises ValueError for anything else."""
+    """A Host header (RFC 9110, 7.2) in lower case: name or address, with its port. Raises
+    ValueError for anything else.
+    """
     found = _NETLOC.fullmatch(text.lower())
     if not found or not 0 < int(found[2] or 80) < 65536:
         raise ValueError("malformed host")
@@ -40,15 +46,23 @@ def parse_host(text: str) -> str:
 
 
 def _check_name(name: str) -> None:
-    if len(name) > MAX_HOST or not all(_LABEL.fullmatch(label) for label in name.split(".")) or not any(map(str.isalnum, name)):
+    if (
+        len(name) > MAX_HOST
+        or not all(_LABEL.fullmatch(label) for label in name.split("."))
+        or not any(map(str.isalnum, name))
+    ):
         raise ValueError("malformed name")
     name.encode().decode("idna")  # what cookies, routing and browsers make of xn--… later
 
 
 def parse_prefix(text: str) -> str:
-    """The path that the site lives under, "" for none, without a slash at its end. Raises ValueError for anything that is no plain path."""
+    """The path that the site lives under, "" for none, without a slash at its end. Raises
+    ValueError for anything that is no plain path.
+    """
     text = text.rstrip("/")
-    if text and (len(text) > MAX_PREFIX or not _PREFIX.fullmatch(text) or "//" in text or "/." in text):
+    if text and (
+        len(text) > MAX_PREFIX or not _PREFIX.fullmatch(text) or "//" in text or "/." in text
+    ):
         raise ValueError("malformed prefix")
     return text
 
@@ -73,7 +87,13 @@ def _checked(inner: Callable[..., Any]) -> Callable[..., Any]:
             environ[HOST] = parse_host(environ.get("HTTP_HOST", nameless))
         except ValueError:
             # The page that says so needs an address that works.
-            environ |= {HOST: nameless, "HTTP_HOST": nameless, "SCRIPT_NAME": "", "wsgi.url_scheme": "http", IS_MALFORMED: True}
+            environ |= {
+                HOST: nameless,
+                "HTTP_HOST": nameless,
+                "SCRIPT_NAME": "",
+                "wsgi.url_scheme": "http",
+                IS_MALFORMED: True,
+            }
         return inner(environ, start_response)
 
     return wsgi_app

@@ -1,6 +1,7 @@
 """A file from an address on the public Internet, and from nowhere else (contract, *Fetching*).
 
-A name is resolved once; every address that it has is checked; the connection goes to one that was checked.
+A name is resolved once; every address that it has is checked; the connection goes to one that was
+checked.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from media.intake.spool import CHUNK, Spool, basename
 from media.intake.web_address import WebAddress, header_text
 
 MAX_REDIRECTS = 5
-MAX_DISPOSITION = 1000  # characters of the header that names a file: reading it costs more than linear time
+# characters of the header that names a file: reading it costs more than linear time
+MAX_DISPOSITION = 1000
 CONNECT_SECONDS = 10.0
 TOTAL_SECONDS = 60.0
 USER_AGENT = "Keepsake"
@@ -30,10 +32,11 @@ OWN_HOST = "Unsupported self host URL upload"
 
 
 def fetch(url: str, spool: Spool, *, own_hosts: Collection[str]) -> Spool:
-    """Fill ``spool`` with what ``url`` answers, following redirects. Its filename becomes the one that the answer names, else
-    that of the last address.
+    """Fill ``spool`` with what ``url`` answers, following redirects. Its filename becomes the one
+    that the answer names, else that of the last address.
 
-    ``own_hosts`` are our own names, as ``host_name`` spells them. Raises FetchRefused, FileTooBig, StorageFull.
+    ``own_hosts`` are our own names, as ``host_name`` spells them. Raises FetchRefused, FileTooBig,
+    StorageFull.
     """
     deadline = time.monotonic() + TOTAL_SECONDS
     address = WebAddress.parse(url)
@@ -69,8 +72,16 @@ def _request(address: WebAddress, spool: Spool, deadline: float) -> str | None:
     cut_off.start()
     try:
         with _told():
-            connection.request("GET", address.target, headers={
-                "Host": address.authority, "User-Agent": USER_AGENT, "Accept": "image/*,video/*,*/*;q=0.5", "Connection": "close"})
+            connection.request(
+                "GET",
+                address.target,
+                headers={
+                    "Host": address.authority,
+                    "User-Agent": USER_AGENT,
+                    "Accept": "image/*,video/*,*/*;q=0.5",
+                    "Connection": "close",
+                },
+            )
             answer = connection.getresponse()
         if answer.status in (301, 302, 303, 307, 308):
             return answer.getheader("Location") or ""
@@ -110,7 +121,9 @@ def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
 def _named(answer: http.client.HTTPResponse) -> str:
     """The file name of Content-Disposition (RFC 6266), "" where there is none."""
     header = Message()
-    header["Content-Disposition"] = header_text(answer.getheader("Content-Disposition") or "")[:MAX_DISPOSITION]
+    header["Content-Disposition"] = header_text(answer.getheader("Content-Disposition") or "")[
+        :MAX_DISPOSITION
+    ]
     try:
         return header.get_filename("")
     except (ValueError, LookupError):
@@ -129,7 +142,9 @@ def _connect(address: WebAddress, deadline: float) -> http.client.HTTPConnection
     error: OSError = OSError("no address answers")
     for ip in public_addresses(address.host, address.port):
         try:
-            sock = socket.create_connection((ip, address.port), timeout=min(CONNECT_SECONDS, _time_left(deadline)))
+            sock = socket.create_connection(
+                (ip, address.port), timeout=min(CONNECT_SECONDS, _time_left(deadline))
+            )
         except OSError as failure:
             error = failure
             continue

@@ -1,4 +1,6 @@
-"""Names: of the stored file, and the title that a file name makes (contract, *image, key by key*)."""
+"""Names: of the stored file, and the title that a file name makes (contract, *image, key by
+key*).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from media.formats import FORMATS
 
 ALPHABET = string.ascii_letters + string.digits
 MAX_NAME = 200  # characters; leaves room below a file system's 255 for what is appended
-# One white space or dash, or two underscores, make a gap; a single underscore inside a word is part of it.
+# One white space or dash, or two underscores, make a gap; a single underscore inside a word is part
+# of it.
 _GAP = re.compile(r"_?[\s-][\s_-]*|__[\s_-]*")
 _NOT_STORED = re.compile(r"[^A-Za-z0-9_.\s-]")
 _RESERVED_ENDINGS = (".th", ".md", ".fr", ".or")
@@ -24,7 +27,9 @@ def random_text(length: int) -> str:
 
 
 def split_extension(filename: str) -> tuple[str, str]:
-    """("holiday", "jpg") of ``holiday.JPG``; the extension is in lower case, "" where there is none."""
+    """("holiday", "jpg") of ``holiday.JPG``; the extension is in lower case, "" where there is
+    none.
+    """
     stem, dot, extension = filename.rpartition(".")
     if not dot or not re.fullmatch(r"[A-Za-z0-9]{1,10}", extension):
         return filename, ""
@@ -32,7 +37,9 @@ def split_extension(filename: str) -> tuple[str, str]:
 
 
 def stored_name(filename: str) -> str:
-    """A safe name without extension, from any name at all. Never empty, never with a folder part."""
+    """A safe name without extension, from any name at all. Never empty, never with a folder
+    part.
+    """
     name = anyascii(split_extension(filename)[0])
     name = _GAP.sub("-", _NOT_STORED.sub("", name).strip()).lstrip(".")[:MAX_NAME]
     while name.lower().endswith(_RESERVED_ENDINGS):
@@ -46,18 +53,26 @@ def another_name(name: str) -> str:
 
 
 def stored_extension(format: str, filename: str) -> str:
-    """The extension that the content asks for; a JPEG is ``jpeg`` unless its sender called it ``.jpg``."""
+    """The extension that the content asks for; a JPEG is ``jpeg`` unless its sender called it
+    ``.jpg``.
+    """
     row = FORMATS[format]
     return row.other if row.other and split_extension(filename)[1] == row.other else row.stored
 
 
 def derivative_extension(format: str, filename: str) -> str:
     """Of thumb and medium: the picture's own, where every browser shows it, else ``jpeg``."""
-    return stored_extension(format, filename) if FORMATS[format].has_own_derivatives else FORMATS["jpg"].stored
+    return (
+        stored_extension(format, filename)
+        if FORMATS[format].has_own_derivatives
+        else FORMATS["jpg"].stored
+    )
 
 
 def one_line(text: str) -> str:
-    """Line breaks and other white space as single spaces: what a title is, wherever it comes from."""
+    """Line breaks and other white space as single spaces: what a title is, wherever it comes
+    from.
+    """
     return " ".join(text.split())
 
 

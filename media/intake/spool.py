@@ -12,13 +12,15 @@ from typing import IO, Self
 
 from media.errors import FileTooBig, InvalidBase64, StorageFull, is_full
 
-CHUNK = 256 * 1024  # bytes read at a time: large enough for the hash to run without the interpreter lock
+# bytes read at a time: large enough for the hash to run without the interpreter lock
+CHUNK = 256 * 1024
 
 
 class Spool:
     """A file being received. Hashed as it is written, so that it need not be read again.
 
-    ``filename`` is the name that the sender gave, without any folder part, or "" where there is none.
+    ``filename`` is the name that the sender gave, without any folder part, or "" where there is
+    none.
     """
 
     def __init__(self, folder: Path, max_bytes: int, filename: str = "") -> None:
@@ -117,7 +119,7 @@ class Base64Decoder:
     def _without_prefix(self, head: bytes) -> bytes:
         head = head.lstrip()
         found = _DATA_URI.match(head)
-        return head[found.end():] if found else head
+        return head[found.end() :] if found else head
 
     def _decode(self, text: bytes) -> None:
         if not text:

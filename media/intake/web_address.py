@@ -15,17 +15,20 @@ from media.errors import FetchRefused
 MAX_URL = 8000  # characters; what servers take at the least is 8,000 bytes (RFC 9110, 4.1)
 MAX_HOST = 253  # bytes of a name (RFC 1035, 2.3.4)
 
-_NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # control characters, other line ends, halves of characters
+# control characters, other line ends, halves of characters
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NETLOC = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@%\\\s]+)(?::([0-9]{0,5}))?")
-_LABEL = re.compile(r"[a-z0-9_-]{1,63}")  # a part of a name (RFC 1035, 2.3.4); compose services have underscores
+# a part of a name (RFC 1035, 2.3.4); compose services have underscores
+_LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 # What stays as it is in a path and in a query; "%" too, so that nothing is quoted twice.
 _IN_PATH, _IN_QUERY = "/%:@!$&'()*+,;=~", "/?%:@!$&'()*+,;=~[]"
 
 
 @dataclass(frozen=True)
 class WebAddress:
-    """Where an http(s) URL leads. ``host`` is in lower case, ASCII (punycode), without brackets and without a dot at its end;
-    ``target`` is what a request line carries."""
+    """Where an http(s) URL leads. ``host`` is in lower case, ASCII (punycode), without brackets and
+    without a dot at its end; ``target`` is what a request line carries.
+    """
 
     url: str
     is_secure: bool
@@ -35,7 +38,9 @@ class WebAddress:
 
     @classmethod
     def parse(cls, url: str) -> Self:
-        """Raises FetchRefused for what is no well-formed http or https URL, or carries a user's name."""
+        """Raises FetchRefused for what is no well-formed http or https URL, or carries a user's
+        name.
+        """
         url = _checked(url)
         try:
             parts = urlsplit(url)
@@ -46,7 +51,9 @@ class WebAddress:
         if "@" in parts.netloc:
             raise FetchRefused("Can't fetch that address: it carries a user name")
         host, port = _split_netloc(parts.netloc)
-        target = quote(parts.path or "/", safe=_IN_PATH) + (f"?{quote(parts.query, safe=_IN_QUERY)}" if parts.query else "")
+        target = quote(parts.path or "/", safe=_IN_PATH) + (
+            f"?{quote(parts.query, safe=_IN_QUERY)}" if parts.query else ""
+        )
         is_secure = parts.scheme == "https"
         return cls(url, is_secure, host, port or (443 if is_secure else 80), target)
 
@@ -73,7 +80,9 @@ class WebAddress:
 
 
 def header_text(header: str) -> str:
-    """A header as http.client reads it, bytes as Latin-1, in the UTF-8 that most who send more than ASCII mean."""
+    """A header as http.client reads it, bytes as Latin-1, in the UTF-8 that most who send more than
+    ASCII mean.
+    """
     try:
         return header.encode("latin-1").decode()
     except UnicodeError:
@@ -85,7 +94,9 @@ def malformed() -> FetchRefused:
 
 
 def _checked(url: str) -> str:
-    """The text without what surrounds it, if it is of a length for a URL, of whole characters and of none that control. Raises FetchRefused."""
+    """The text without what surrounds it, if it is of a length for a URL, of whole characters and
+    of none that control. Raises FetchRefused.
+    """
     url = url.strip(" \t\r\n")
     if len(url) > MAX_URL or _NO_TEXT.search(url):
         raise malformed()
@@ -102,7 +113,8 @@ def _split_netloc(netloc: str) -> tuple[str, int]:
 
 
 def host_name(text: str) -> str:
-    """The one spelling of a host: lower case, ASCII, no brackets. Raises FetchRefused for what no host can be called.
+    """The one spelling of a host: lower case, ASCII, no brackets. Raises FetchRefused for what no
+    host can be called.
 
     Names in other scripts become punycode as browsers do it (UTS 46, then IDNA 2008).
     """

@@ -1,4 +1,6 @@
-"""Camera raw files that are TIFF by their first bytes: what a viewer would show of one is a small preview, not the photo."""
+"""Camera raw files that are TIFF by their first bytes: what a viewer would show of one is a small
+preview, not the photo.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,20 @@ def is_raw(file: IO[bytes]) -> bool:
         (offset,) = struct.unpack(order + "2xI", file.read(6))
         file.seek(offset)
         (count,) = struct.unpack(order + "H", file.read(2))
-        entries = [(*struct.unpack(order + "HHI", file.read(8)), file.read(4)) for _ in range(min(count, _MAX_ENTRIES))]
+        entries = [
+            (*struct.unpack(order + "HHI", file.read(8)), file.read(4))
+            for _ in range(min(count, _MAX_ENTRIES))
+        ]
     except struct.error:
         return False
-    values = {tag: struct.unpack(order + ("H2x" if kind == 3 else "I"), value)[0] for tag, kind, _, value in entries if len(value) == 4}
-    return (DNG_VERSION in values or values.get(SUBFILE_TYPE, 0) & 1 == 1 or values.get(_PHOTOMETRIC) in _SENSOR
-            or values.get(_COMPRESSION) in _COMPRESSIONS)
+    values = {
+        tag: struct.unpack(order + ("H2x" if kind == 3 else "I"), value)[0]
+        for tag, kind, _, value in entries
+        if len(value) == 4
+    }
+    return (
+        DNG_VERSION in values
+        or values.get(SUBFILE_TYPE, 0) & 1 == 1
+        or values.get(_PHOTOMETRIC) in _SENSOR
+        or values.get(_COMPRESSION) in _COMPRESSIONS
+    )

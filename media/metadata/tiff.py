@@ -1,7 +1,8 @@
-"""The TIFF structure that EXIF lives in (TIFF 6.0, section 2; CIPA DC-008), edited without moving a byte.
+"""The TIFF structure that EXIF lives in (TIFF 6.0, section 2; CIPA DC-008), edited without moving a
+byte.
 
-Entries are taken out of a directory by closing the gap in its table; their values are overwritten with zeros.
-What stays keeps its offset, and the block keeps its length.
+Entries are taken out of a directory by closing the gap in its table; their values are overwritten
+with zeros. What stays keeps its offset, and the block keeps its length.
 """
 
 from __future__ import annotations
@@ -18,12 +19,20 @@ ORIENTATION, EXIF_IFD, GPS_IFD, INTEROP_IFD = 0x0112, 0x8769, 0x8825, 0xA005
 DIRECTORIES = {EXIF_IFD, GPS_IFD, INTEROP_IFD}
 
 # What says how a picture is stored and shown: size, colour, density, orientation (TIFF 6.0).
-LAYOUT = {256, 257, 258, 259, 262, ORIENTATION, 277, 282, 283, 284, 296, 301, 318, 319, 529, 530, 531, 532}
-# What decoding a TIFF picture needs beyond. Not 330: what it refers to is another picture, most often a preview.
-STRUCTURE = LAYOUT | {254, 255, 263, 264, 265, 266, 273, 278, 279, 280, 281, 290, 291, 292, 293, 297, 317, 320, 321, 322, 323, 324, 325,
-                      332, 334, 336, 338, 339, 340, 341, 342, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521, 34675, 50674}
+LAYOUT = {
+    256, 257, 258, 259, 262, ORIENTATION, 277, 282, 283, 284, 296, 301, 318, 319, 529, 530, 531,
+    532,
+}  # fmt: skip
+# What decoding a TIFF picture needs beyond. Not 330: what it refers to is another picture, most
+# often a preview.
+STRUCTURE = LAYOUT | {
+    254, 255, 263, 264, 265, 266, 273, 278, 279, 280, 281, 290, 291, 292, 293, 297, 317, 320, 321,
+    322, 323, 324, 325, 332, 334, 336, 338, 339, 340, 341, 342, 347, 512, 513, 514, 515, 517, 518,
+    519, 520, 521, 34675, 50674,
+}  # fmt: skip
 
-# The index of several JPEGs in one file (CIPA DC-007, tables 3 and 4): version, count, entries; number and angles of each.
+# The index of several JPEGs in one file (CIPA DC-007, tables 3 and 4): version, count, entries;
+# number and angles of each.
 MULTI_PICTURE = {0xB000, 0xB001, 0xB002, 0xB101, *range(0xB201, 0xB20F)}
 
 _ENTRY = 12
@@ -39,10 +48,11 @@ class MalformedTiff(ValueError):
 
 
 def without(block: bytes, drop: Drop, *, gps: bool, thumbnail: bool) -> bytes:
-    """``block`` at the same length, without the entries whose tag ``drop`` picks, in any directory, and without all that no entry refers to.
+    """``block`` at the same length, without the entries whose tag ``drop`` picks, in any directory,
+    and without all that no entry refers to.
 
-    ``gps`` takes the GPS directory out, ``thumbnail`` all directories behind the first, with their pictures.
-    Raises MalformedTiff.
+    ``gps`` takes the GPS directory out, ``thumbnail`` all directories behind the first, with their
+    pictures. Raises MalformedTiff.
     """
     editor = Editor(block)
     editor.clean(drop, gps=gps, thumbnail=thumbnail)
@@ -52,7 +62,9 @@ def without(block: bytes, drop: Drop, *, gps: bool, thumbnail: bool) -> bytes:
 
 
 def orientation_only(length: int, orientation: int) -> bytes:
-    """An EXIF block of ``length`` bytes that says which side is up and nothing else; zeros where there is no room."""
+    """An EXIF block of ``length`` bytes that says which side is up and nothing else; zeros where
+    there is no room.
+    """
     header = b"II*\0" + struct.pack("<I", 8)
     entry = struct.pack("<HHIHH", ORIENTATION, 3, 1, orientation, 0)
     block = header + struct.pack("<H", 1) + entry + struct.pack("<I", 0)
@@ -60,7 +72,9 @@ def orientation_only(length: int, orientation: int) -> bytes:
 
 
 def orientation(block: bytes) -> int:
-    """The first directory's orientation, 1 to 8; 1 where there is none or the block is malformed."""
+    """The first directory's orientation, 1 to 8; 1 where there is none or the block is
+    malformed.
+    """
     try:
         editor = Editor(block)
         for at in editor.entries(editor.first):
@@ -73,8 +87,10 @@ def orientation(block: bytes) -> int:
 
 
 class Editor:
-    """One TIFF structure, edited in place. ``pages`` are the offsets of the directories that stand behind each other, ``kept`` the
-    stretches (start, end) that what stays refers to, ``touched`` those that were written."""
+    """One TIFF structure, edited in place. ``pages`` are the offsets of the directories that stand
+    behind each other, ``kept`` the stretches (start, end) that what stays refers to, ``touched``
+    those that were written.
+    """
 
     def __init__(self, block: bytes | mmap.mmap) -> None:
         self.data = bytearray(block) if isinstance(block, bytes) else block
@@ -113,7 +129,9 @@ class Editor:
             yield at, len(self.data)
 
     def numbers(self, entry: int) -> list[int]:
-        """An entry's whole numbers. Raises MalformedTiff for values of another type, or outside of the file."""
+        """An entry's whole numbers. Raises MalformedTiff for values of another type, or outside of
+        the file.
+        """
         kind, count = self.number(entry + 2, "H"), self.number(entry + 4, "I")
         at = self.value_at(entry)
         if kind not in _NUMBERS or at + count * SIZES[kind] > len(self.data):
@@ -169,7 +187,8 @@ class Editor:
             elif self.size(entry) > 4:
                 self.kept.append((self.value_at(entry), self.value_at(entry) + self.size(entry)))
         after = self._next_at(directory)
-        following = self.number(after, "I") if after + 4 <= len(self.data) else 0  # some writers leave it out
+        # some writers leave it out
+        following = self.number(after, "I") if after + 4 <= len(self.data) else 0
         self._close_gaps(directory, set(gone), following)
         self.kept.append((directory, self._next_at(directory) + (4 if depth == 0 else 0)))
         return following
@@ -183,10 +202,14 @@ class Editor:
         if not gone:
             return
         entries = self.entries(directory)
-        kept = b"".join(bytes(self.data[e:e + _ENTRY]) for e in entries if e not in gone)
-        table = struct.pack(self.order + "H", len(entries) - len(gone)) + kept + struct.pack(self.order + "I", following)
+        kept = b"".join(bytes(self.data[e : e + _ENTRY]) for e in entries if e not in gone)
+        table = (
+            struct.pack(self.order + "H", len(entries) - len(gone))
+            + kept
+            + struct.pack(self.order + "I", following)
+        )
         end = min(directory + 2 + len(entries) * _ENTRY + 4, len(self.data))
-        self.data[directory:end] = table.ljust(end - directory, b"\0")[:end - directory]
+        self.data[directory:end] = table.ljust(end - directory, b"\0")[: end - directory]
         self.touched.append((directory, end))
 
     def _wipe_directory(self, directory: int, depth: int = 0) -> None:
@@ -205,8 +228,8 @@ class Editor:
         self.zero(entry + 8, 4)
 
     def put(self, at: int, data: bytes) -> None:
-        if self.data[at:at + len(data)] != data:
-            self.data[at:at + len(data)] = data
+        if self.data[at : at + len(data)] != data:
+            self.data[at : at + len(data)] = data
             self.touched.append((at, at + len(data)))
 
     def zero(self, at: int, size: int) -> None:

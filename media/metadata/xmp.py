@@ -17,7 +17,9 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 EXIF = "{http://ns.adobe.com/exif/1.0/}"
 PHOTOSHOP = "{http://ns.adobe.com/photoshop/1.0/}"
 
-MAX_PACKET = 4 * 1024 * 1024  # bytes; a real one has kilobytes, with an edit history or a depth map some megabytes: those are blanked whole
+# bytes; a real one has kilobytes, with an edit history or a depth map some megabytes: those are
+# blanked whole
+MAX_PACKET = 4 * 1024 * 1024
 _MAX_DEPTH = 100  # elements inside each other; XMP needs some ten
 
 _START = re.compile(rb"<(?:\w+:)?xmpmeta\b|<(?:\w+:)?RDF\b")
@@ -34,7 +36,9 @@ def _document(packet: bytes) -> tuple[int, int]:
 
 
 def parse(packet: bytes) -> Element | None:
-    """The packet's root element; None where it is empty, too large or not well-formed XML (or tries to declare entities)."""
+    """The packet's root element; None where it is empty, too large or not well-formed XML (or tries
+    to declare entities).
+    """
     start, end = _document(packet)
     if not 0 < end - start <= MAX_PACKET:
         return None
@@ -51,9 +55,11 @@ def blank(packet: bytes) -> bytes:
 
 
 def without_location(packet: bytes) -> bytes:
-    """The packet at the same length, with spaces for all that isn't known to be harmless, and for what stands around the XML document.
+    """The packet at the same length, with spaces for all that isn't known to be harmless, and for
+    what stands around the XML document.
 
-    One pass of the parser says where things are; nothing is searched twice. A packet that it can't read is blanked whole.
+    One pass of the parser says where things are; nothing is searched twice. A packet that it can't
+    read is blanked whole.
     """
     start, end = _document(packet)
     if not 0 < end - start <= MAX_PACKET:
@@ -67,7 +73,9 @@ def without_location(packet: bytes) -> bytes:
 
 
 class _Cleaner:
-    """Blanks elements, attributes, comments and instructions by their offsets. Raises ValueError for what no packet has."""
+    """Blanks elements, attributes, comments and instructions by their offsets. Raises ValueError
+    for what no packet has.
+    """
 
     def __init__(self, document: bytes) -> None:
         self._before, self._after = document, bytearray(document)
@@ -80,7 +88,10 @@ class _Cleaner:
         parser.namespace_prefixes = True
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.StartNamespaceDeclHandler = self._declare
-        parser.CharacterDataHandler, parser.StartCdataSectionHandler = self._text, self._text_of_data
+        parser.CharacterDataHandler, parser.StartCdataSectionHandler = (
+            self._text,
+            self._text_of_data,
+        )
         parser.CommentHandler = lambda text: self._blank_up_to(b"-->")
         parser.ProcessingInstructionHandler = lambda target, text: self._blank_up_to(b"?>")
         parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = self._refuse
@@ -98,7 +109,13 @@ class _Cleaner:
         self._has_unknown |= uri not in xmp_names.NAMESPACES
 
     def _text(self, text: str) -> None:
-        if self._text_from < 0 and not self._gone_below and self._open and self._open[-1] and text.strip():
+        if (
+            self._text_from < 0
+            and not self._gone_below
+            and self._open
+            and self._open[-1]
+            and text.strip()
+        ):
             self._text_from = self._parser.CurrentByteIndex
 
     def _text_of_data(self) -> None:
@@ -123,7 +140,10 @@ class _Cleaner:
         at = self._parser.CurrentByteIndex
         if not xmp_names.is_harmless(namespace, local):
             self._gone_below, self._gone_from = self._depth, at
-        elif has_unknown or any(not xmp_names.is_harmless_attribute(*_split(attribute), value) for attribute, value in attributes.items()):
+        elif has_unknown or any(
+            not xmp_names.is_harmless_attribute(*_split(attribute), value)
+            for attribute, value in attributes.items()
+        ):
             self._blank_attributes(at)
 
     def _end(self, name: str) -> None:
@@ -131,7 +151,10 @@ class _Cleaner:
         self._open.pop()
         if self._gone_below == self._depth:
             at = self._parser.CurrentByteIndex  # of </name>; of <name/> what stands behind it
-            self._wipe(self._gone_from, self._before.index(b">", at) + 1 if self._before.startswith(b"</", at) else at)
+            self._wipe(
+                self._gone_from,
+                self._before.index(b">", at) + 1 if self._before.startswith(b"</", at) else at,
+            )
             self._gone_below = 0
         self._depth -= 1
 
@@ -146,7 +169,9 @@ class _Cleaner:
         prefix, _, local = name.rpartition(":")
         if prefix == "xmlns" or name == "xmlns":
             return value in xmp_names.NAMESPACES
-        return xmp_names.is_harmless_attribute(self._prefixes.get(prefix, "") if prefix else "", local, value)
+        return xmp_names.is_harmless_attribute(
+            self._prefixes.get(prefix, "") if prefix else "", local, value
+        )
 
     def _name_end(self, at: int) -> int:
         found = re.compile(rb"[\s/>]").search(self._before, at)
@@ -172,7 +197,11 @@ def private_names(root: Element) -> Iterator[tuple[str, str]]:
     for element in root.iter():
         if not xmp_names.is_harmless(*_parts(element.tag)):
             yield _parts(element.tag)
-        yield from (_parts(name) for name, value in element.attrib.items() if not xmp_names.is_harmless_attribute(*_parts(name), value))
+        yield from (
+            _parts(name)
+            for name, value in element.attrib.items()
+            if not xmp_names.is_harmless_attribute(*_parts(name), value)
+        )
 
 
 def _parts(name: str) -> tuple[str, str]:
@@ -183,13 +212,22 @@ def _parts(name: str) -> tuple[str, str]:
 
 def values_of(root: Element, local: str) -> set[str]:
     """All values, in lower case, of properties of this local name in any namespace."""
-    found = {value for element in root.iter() for name, value in element.attrib.items() if name.rpartition("}")[2] == local}
-    found |= {element.text or "" for element in root.iter() if element.tag.rpartition("}")[2] == local}
+    found = {
+        value
+        for element in root.iter()
+        for name, value in element.attrib.items()
+        if name.rpartition("}")[2] == local
+    }
+    found |= {
+        element.text or "" for element in root.iter() if element.tag.rpartition("}")[2] == local
+    }
     return {value.strip().lower() for value in found}
 
 
 def text(root: Element, name: str) -> str:
-    """A property's text: an attribute, an element, or its first (x-default) alternative; "" where there is none."""
+    """A property's text: an attribute, an element, or its first (x-default) alternative; "" where
+    there is none.
+    """
     for element in root.iter(RDF + "Description"):
         if value := element.get(name):
             return value.strip()

@@ -1,4 +1,6 @@
-"""Pixels in modes and colour spaces that small JPEG, PNG, GIF, WebP and AVIF files can hold: sRGB, with or without alpha."""
+"""Pixels in modes and colour spaces that small JPEG, PNG, GIF, WebP and AVIF files can hold: sRGB,
+with or without alpha.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,18 @@ _PROFILE_MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 
 
 def resizable(image: Image.Image) -> Image.Image:
-    """The image in a mode that can be resampled: no palette, no 1 bit, no 16 bit, transparency as alpha."""
+    """The image in a mode that can be resampled: no palette, no 1 bit, no 16 bit, transparency as
+    alpha.
+    """
     match image.mode:
         case "P" | "PA":
-            return image.convert("RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB")
+            return image.convert(
+                "RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB"
+            )
         case "1":
             return image.convert("L")
-        case "I;16" | "I;16B" | "I;16L" | "I;16N" | "I":  # 16-bit grey; a plain convert() would clip it to white
+        # 16-bit grey; a plain convert() would clip it to white
+        case "I;16" | "I;16B" | "I;16L" | "I;16N" | "I":
             return image.convert("I").point(lambda value: value / 257).convert("L")
         case "F" | "LAB" | "HSV" | "YCbCr":
             return image.convert("RGB")
@@ -30,8 +37,8 @@ def resizable(image: Image.Image) -> Image.Image:
 def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """The image in L, RGB or RGBA with sRGB values.
 
-    ``profile`` is the ICC profile that its values follow; None, broken, or meant for other channels than the
-    image has: taken as sRGB already, as browsers do.
+    ``profile`` is the ICC profile that its values follow; None, broken, or meant for other channels
+    than the image has: taken as sRGB already, as browsers do.
     """
     alpha = image.getchannel("A") if image.mode in ("RGBA", "LA", "PA") else None
     flat = image.convert({"RGBA": "RGB", "LA": "L"}[image.mode]) if alpha is not None else image
@@ -48,11 +55,18 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 def _through_profile(image: Image.Image, profile: bytes) -> Image.Image:
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if _PROFILE_MODES.get(source.profile.xcolor_space.strip()) != image.mode or _is_srgb(source):
+        if _PROFILE_MODES.get(source.profile.xcolor_space.strip()) != image.mode or _is_srgb(
+            source
+        ):
             return image
-        converted = ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB",
-                                              renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-                                              flags=ImageCms.Flags.BLACKPOINTCOMPENSATION)
+        converted = ImageCms.profileToProfile(
+            image,
+            source,
+            _SRGB,
+            outputMode="RGB",
+            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return image
     return converted or image

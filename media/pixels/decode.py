@@ -15,17 +15,19 @@ from media.errors import StorageFull, Unreadable, UploadError, is_full
 from media.formats import FORMATS
 from media.pixels import ended
 
-# Our own limit is checked on the header, with its own error; a truncated file must raise, never come out half grey.
+# Our own limit is checked on the header, with its own error; a truncated file must raise, never
+# come out half grey.
 Image.MAX_IMAGE_PIXELS = None
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 @contextlib.contextmanager
 def opened(path: Path, format: str, *, is_damaged: bool = False) -> Iterator[Image.Image]:
-    """The picture at ``path``, header read and pixels not yet decoded; of a damaged JPEG, with the end that it may lack.
+    """The picture at ``path``, header read and pixels not yet decoded; of a damaged JPEG, with the
+    end that it may lack.
 
-    Raises Unreadable where such a JPEG lacks more than that. Whatever a decoder raises inside the block, on opening or on
-    loading, comes out as Unreadable.
+    Raises Unreadable where such a JPEG lacks more than that. Whatever a decoder raises inside the
+    block, on opening or on loading, comes out as Unreadable.
     """
     if format == "heic":
         _learn_heif()
@@ -33,13 +35,19 @@ def opened(path: Path, format: str, *, is_damaged: bool = False) -> Iterator[Ima
         stack.enter_context(reading())
         if is_damaged and format == "jpg":
             ended.check(path)
-        source: Any = ended.Ended(stack.enter_context(path.open("rb"))) if is_damaged and format == "jpg" else path
+        source: Any = (
+            ended.Ended(stack.enter_context(path.open("rb")))
+            if is_damaged and format == "jpg"
+            else path
+        )
         yield stack.enter_context(Image.open(source, formats=[FORMATS[format].pillow]))
 
 
 def pixels(image: Image.Image, path: Path) -> Image.Image:
-    """What ``image``, opened at ``path`` and not loaded, shows: a still, or the first frame. Loaded, and for WebP with 12
-    bytes a pixel where Pillow's own way takes 16: neither the decoder nor a second copy is kept."""
+    """What ``image``, opened at ``path`` and not loaded, shows: a still, or the first frame.
+    Loaded, and for WebP with 12 bytes a pixel where Pillow's own way takes 16: neither the decoder
+    nor a second copy is kept.
+    """
     if image.format != "WEBP":
         image.load()
         return image

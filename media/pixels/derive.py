@@ -1,6 +1,8 @@
-"""Thumb and medium from a picture, fast: a JPEG is decoded at a fraction of its size, and the thumb comes from the medium.
+"""Thumb and medium from a picture, fast: a JPEG is decoded at a fraction of its size, and the thumb
+comes from the medium.
 
-Also the two conversions that replace the file itself: BMP to PNG, and the resize that a sender asks for.
+Also the two conversions that replace the file itself: BMP to PNG, and the resize that a sender asks
+for.
 """
 
 from __future__ import annotations
@@ -24,12 +26,19 @@ from media.probe import Facts
 THUMB_SIZE, MEDIUM_WIDTH = 320, 750  # pixels (contract, *Files*)
 
 PLACEHOLDER_SIZE = 16  # pixels of the longer side: some 150 bytes in the page
-# A JPEG is decoded at no less than this times the size wanted, so that the last step is a Lanczos filter. A photo of 1600 pixels is
-# decoded at 800, 44 dB from the way by all pixels, one of 4000 at 1000, 47 dB: less than what saving it as JPEG costs (37), for half the time.
+# A JPEG is decoded at no less than this times the size wanted, so that the last step is a Lanczos
+# filter. A photo of 1600 pixels is decoded at 800, 44 dB from the way by all pixels, one of 4000 at
+# 1000, 47 dB: less than what saving it as JPEG costs (37), for half the time.
 _DRAFT_MARGIN = 1.06
-_TRANSPOSE = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
-              5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
-              8: Image.Transpose.ROTATE_90}
+_TRANSPOSE = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 @dataclass(frozen=True)
@@ -54,15 +63,26 @@ class Derivatives:
     placeholder: str = ""  # a few blurred pixels as a data: address, for the page to show at once
 
 
-def derive(path: Path, facts: Facts, extension: str, *, thumb_size: int = THUMB_SIZE, medium_width: int = MEDIUM_WIDTH) -> Derivatives:
-    """Thumb (square, cropped to fill) and, for a picture wider than ``medium_width``, medium; upright, first frame, sRGB.
-    A format that browsers don't show always has a medium; a video has its frame, too.
+def derive(
+    path: Path,
+    facts: Facts,
+    extension: str,
+    *,
+    thumb_size: int = THUMB_SIZE,
+    medium_width: int = MEDIUM_WIDTH,
+) -> Derivatives:
+    """Thumb (square, cropped to fill) and, for a picture wider than ``medium_width``, medium;
+    upright, first frame, sRGB. A format that browsers don't show always has a medium; a video has
+    its frame, too.
 
-    Every row of the picture is decoded, so one that ends too early raises Unreadable. The files lie beside ``path``.
+    Every row of the picture is decoded, so one that ends too early raises Unreadable. The files lie
+    beside ``path``.
     """
     format = FORMATS[facts.format]
     encoding = format.name if format.has_own_derivatives else "jpg"
-    with opened(facts.frame or path, "png" if facts.frame else facts.format, is_damaged=facts.is_damaged) as image:
+    with opened(
+        facts.frame or path, "png" if facts.frame else facts.format, is_damaged=facts.is_damaged
+    ) as image:
         frame = _save(image, path, "jpg", "jpeg") if facts.frame else None
         work = _upright(image, path, facts, _working_size(facts, thumb_size, medium_width))
         medium = None
@@ -72,11 +92,17 @@ def derive(path: Path, facts: Facts, extension: str, *, thumb_size: int = THUMB_
             work_medium = work if work.size == size else work.resize(size, _filter(work))
             medium = _save(work_medium, path, encoding, extension)
         thumb = ImageOps.fit(work, (thumb_size, thumb_size), _filter(work))
-        return Derivatives(_save(thumb, path, encoding, extension, FORMATS[encoding].thumb), medium, frame, _placeholder(work))
+        return Derivatives(
+            _save(thumb, path, encoding, extension, FORMATS[encoding].thumb),
+            medium,
+            frame,
+            _placeholder(work),
+        )
 
 
 def _filter(pixels: Image.Image) -> Image.Resampling:
-    """Lanczos, but for what has alpha: its second lobe draws a faint ring where nothing is, which a GIF makes opaque.
+    """Lanczos, but for what has alpha: its second lobe draws a faint ring where nothing is, which a
+    GIF makes opaque.
 
     Pillow premultiplies before it filters, so no colour of transparent pixels comes in.
     """
@@ -93,7 +119,9 @@ def _placeholder(pixels: Image.Image) -> str:
 
 
 def _working_size(facts: Facts, thumb_size: int, medium_width: int) -> tuple[int, int]:
-    """The smallest size that both derivatives can be cut from; that of the medium but for very wide pictures."""
+    """The smallest size that both derivatives can be cut from; that of the medium but for very wide
+    pictures.
+    """
     scale = max(medium_width / facts.width, thumb_size / min(facts.width, facts.height))
     if scale >= 1:
         return facts.width, facts.height
@@ -114,8 +142,13 @@ def _upright(image: Image.Image, path: Path, facts: Facts, size: tuple[int, int]
     return pixels.transpose(_TRANSPOSE[orientation]) if orientation in _TRANSPOSE else pixels
 
 
-def _save(pixels: Image.Image, beside: Path, format: str, extension: str,
-          also: dict[str, Any] | None = None) -> Derivative:
+def _save(
+    pixels: Image.Image,
+    beside: Path,
+    format: str,
+    extension: str,
+    also: dict[str, Any] | None = None,
+) -> Derivative:
     options = {**FORMATS[format].encoding, **(also or {})}
     handle, name = tempfile.mkstemp(dir=beside.parent, prefix=beside.name + "-")
     path = Path(name)
@@ -129,7 +162,8 @@ def _save(pixels: Image.Image, beside: Path, format: str, extension: str,
 def _encodable(pixels: Image.Image, format: str) -> Image.Image:
     if format == "jpg":
         return colour.flatten(pixels)
-    if format == "gif" and pixels.mode == "RGBA":  # which knows no half: without this, all but nothing is everything
+    # which knows no half: without this, all but nothing is everything
+    if format == "gif" and pixels.mode == "RGBA":
         pixels = pixels.copy()
         pixels.putalpha(pixels.getchannel("A").point(lambda value: 255 * (value >= 128)))
     if format in ("webp", "avif") and pixels.mode == "L":
@@ -141,11 +175,15 @@ def to_png(path: Path, facts: Facts) -> Path:
     """A BMP as PNG, pixel for pixel. Raises Unreadable."""
     with opened(path, facts.format) as image:
         image.load()
-        return _save(image if image.mode != "CMYK" else image.convert("RGB"), path, "png", "png").path
+        return _save(
+            image if image.mode != "CMYK" else image.convert("RGB"), path, "png", "png"
+        ).path
 
 
 def resize(path: Path, facts: Facts, width: int) -> tuple[Path, tuple[int, int]]:
-    """The picture at ``width`` pixels in its own format, upright, with its colour profile and EXIF; and its new size."""
+    """The picture at ``width`` pixels in its own format, upright, with its colour profile and EXIF;
+    and its new size.
+    """
     size = (width, max(1, round(facts.height * width / facts.width)))
     with opened(path, facts.format, is_damaged=facts.is_damaged) as image:
         orientation = facts.metadata.orientation

@@ -11,7 +11,8 @@ from PIL import Image, ImageChops
 from media.errors import Unreadable
 
 END = b"\xff\xd9"
-_MAX_MISSING = 0.05  # of the rows: what browsers show of it is the picture, with a grey edge at the most
+# of the rows: what browsers show of it is the picture, with a grey edge at the most
+_MAX_MISSING = 0.05
 _SMALL = 256  # pixels of the longer side that are enough to see where the data ends
 _NOISE = random.Random(1).randbytes(4096).replace(b"\xff", b"\xfe")  # noqa: S311 - no secret: the same each time
 
@@ -26,8 +27,8 @@ class Ended:
     def read(self, size: int = -1) -> bytes:
         data = self.file.read(size)
         if size < 0 or len(data) < size:
-            more = self.rest if size < 0 else self.rest[:size - len(data)]
-            self.rest = self.rest[len(more):]
+            more = self.rest if size < 0 else self.rest[: size - len(data)]
+            self.rest = self.rest[len(more) :]
             data += more
         return data
 
@@ -35,8 +36,8 @@ class Ended:
 def check(path: Path) -> None:
     """Raises Unreadable where more is missing than the end.
 
-    A decoder fills what is missing and tells nobody. So it is given two different fillings, at a fraction of the size:
-    above the row in which the data ends the pictures are the same.
+    A decoder fills what is missing and tells nobody. So it is given two different fillings, at a
+    fraction of the size: above the row in which the data ends the pictures are the same.
     """
     first, second = (_decoded(path, filling) for filling in (bytes(len(_NOISE)), _NOISE))
     difference = ImageChops.difference(first, second).getbbox()

@@ -1,4 +1,6 @@
-"""How much memory a picture takes while it is decoded, shrunk and saved; and how what was taken goes back to the system."""
+"""How much memory a picture takes while it is decoded, shrunk and saved; and how what was taken
+goes back to the system.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +11,21 @@ from media.formats import FORMATS
 from media.metadata.containers.block import MAX_BLOCK_BYTES, MAX_METADATA_BYTES
 from media.probe import Facts
 
-PROGRESSIVE = 8.5  # of a JPEG: the coefficients of all four channels without subsampling, 2 bytes each
+# of a JPEG: the coefficients of all four channels without subsampling, 2 bytes each
+PROGRESSIVE = 8.5
 RESIZE = 8.5  # a JPEG is decoded in full then, and may have a profile to be applied
 FIXED = 16_000_000  # derivatives and encoders, whatever the size of the picture
 
-METADATA = 5  # times the metadata: with the decoder, as it is, as it will be, what was cut out of both, compressed for its owner
+# times the metadata: with the decoder, as it is, as it will be, what was cut out of both,
+# compressed for its owner
+METADATA = 5
 LOOK = 8_000_000  # a tree of XMP, ExifRead's tags
 
 
 def look(format: str, file_bytes: int) -> int:
-    """Bytes that `media.probe.probe` takes at the most, which decodes nothing but keeps what it reads of metadata."""
+    """Bytes that `media.probe.probe` takes at the most, which decodes nothing but keeps what it
+    reads of metadata.
+    """
     row = FORMATS[format]
     if row.kind == "video":  # their metadata is read one block at a time
         return LOOK + min(file_bytes, MAX_BLOCK_BYTES)
@@ -26,7 +33,9 @@ def look(format: str, file_bytes: int) -> int:
 
 
 def need(facts: Facts, file_bytes: int, width: int | None = None) -> int:
-    """Bytes that are taken at the peak by conversion (to ``width``), scrubbing and derivatives of a picture."""
+    """Bytes that are taken at the peak by conversion (to ``width``), scrubbing and derivatives of a
+    picture.
+    """
     pixels = facts.width * facts.height
     metadata = METADATA * facts.metadata_bytes
     if facts.kind == "video":  # its decoder runs in a process of its own, and leaves a PNG
@@ -37,16 +46,22 @@ def need(facts: Facts, file_bytes: int, width: int | None = None) -> int:
     if format.encode and ((width and width < facts.width) or facts.format == "bmp"):
         each += RESIZE if facts.format == "jpg" else 0
         target = round(pixels * min(1.0, (width or facts.width) / facts.width) ** 2)
-    return FIXED + metadata + format.whole * file_bytes + round(each * pixels + format.encode * target)
+    return (
+        FIXED + metadata + format.whole * file_bytes + round(each * pixels + format.encode * target)
+    )
 
 
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3  # of glibc's <malloc.h>
-ARENAS = 2  # each keeps its own free memory; threads decode outside the interpreter's lock, and rarely allocate
-MMAP_BYTES = 256 * 1024  # larger pieces go back when they are freed; unset, glibc raises this to 32 MB by itself
+# each keeps its own free memory; threads decode outside the interpreter's lock, and rarely allocate
+ARENAS = 2
+# larger pieces go back when they are freed; unset, glibc raises this to 32 MB by itself
+MMAP_BYTES = 256 * 1024
 
 
 def keep_little() -> None:
-    """Have the allocator give freed pictures back to the system. Only glibc knows how; others do it by themselves, or don't."""
+    """Have the allocator give freed pictures back to the system. Only glibc knows how; others do it
+    by themselves, or don't.
+    """
     with contextlib.suppress(OSError, AttributeError):
         libc = ctypes.CDLL(None)
         libc.mallopt(_M_ARENA_MAX, ARENAS)

@@ -1,7 +1,9 @@
-"""A look into one video, in a process of its own: ``python -m media.pixels.video_worker`` with a JSON task on standard input.
+"""A look into one video, in a process of its own: ``python -m media.pixels.video_worker`` with a
+JSON task on standard input.
 
-Decoders of video are large and old, and what they are fed comes from strangers. Whatever happens here, a crash, a hang, all memory
-gone, costs one upload. The answer is one JSON object on standard output; see `media.video.Inspection`.
+Decoders of video are large and old, and what they are fed comes from strangers. Whatever happens
+here, a crash, a hang, all memory gone, costs one upload. The answer is one JSON object on standard
+output; see `media.video.Inspection`.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ import resource
 import sys
 from typing import Any
 
-MAX_FRAMES = 600  # decoded on the way from a key frame to the one wanted: ten seconds at 60 a second
+# decoded on the way from a key frame to the one wanted: ten seconds at 60 a second
+MAX_FRAMES = 600
 _MICROSECONDS = 1_000_000
 _MB = 1_000_000
 
@@ -32,18 +35,32 @@ def inspect(task: dict[str, Any]) -> dict[str, Any]:
     import av  # after the limits are set
 
     av.logging.set_level(av.logging.PANIC)
-    # The demuxer is the one that the content asked for: a playlist must not make us open other files.
-    with av.open(task["path"], format=task["demuxer"], options={"protocol_whitelist": "file"}) as container:
-        answer: dict[str, Any] = {"told": _told(container), "data": [_track(stream) for stream in container.streams.data]}
+    # The demuxer is the one that the content asked for: a playlist must not make us open other
+    # files.
+    with av.open(
+        task["path"], format=task["demuxer"], options={"protocol_whitelist": "file"}
+    ) as container:
+        answer: dict[str, Any] = {
+            "told": _told(container),
+            "data": [_track(stream) for stream in container.streams.data],
+        }
         if not task["frame"]:
             return answer
-        video = next((s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic), None)
+        video = next(
+            (
+                s
+                for s in container.streams.video
+                if not s.disposition & av.stream.Disposition.attached_pic
+            ),
+            None,
+        )
         if video is None:
             return {"error": "no video"}
         context = video.codec_context
         if context.width * context.height > task["max_pixels"]:
             return {"error": "too large"}
-        video.thread_type, context.thread_count = "SLICE", 2  # with threads by frame, FFmpeg may not end after a broken one
+        # with threads by frame, FFmpeg may not end after a broken one
+        video.thread_type, context.thread_count = "SLICE", 2
         duration = _duration(container, video)
         frame = _frame(container, video, duration / 4)
         if frame is None:
@@ -55,8 +72,15 @@ def inspect(task: dict[str, Any]) -> dict[str, Any]:
         if frame.rotation % 360:
             image = image.rotate(frame.rotation, expand=True)
         image.save(task["frame"], "PNG", compress_level=1)
-        return {**answer, "width": image.width, "height": image.height, "duration": duration, "codec": context.name,
-                "pixel_format": context.pix_fmt or "", "audio": [stream.codec_context.name for stream in container.streams.audio]}
+        return {
+            **answer,
+            "width": image.width,
+            "height": image.height,
+            "duration": duration,
+            "codec": context.name,
+            "pixel_format": context.pix_fmt or "",
+            "audio": [stream.codec_context.name for stream in container.streams.audio],
+        }
 
 
 def _told(container: Any) -> dict[str, str]:

@@ -1,6 +1,8 @@
-"""The index of a film, moved from its end to its front: a player, or a chat's preview, then needn't wait for all of the file.
+"""The index of a film, moved from its end to its front: a player, or a chat's preview, then needn't
+wait for all of the file.
 
-What it points to stays in its order (ISO/IEC 14496-12, 8.7.5). Where anything else could point into the file, nothing is moved.
+What it points to stays in its order (ISO/IEC 14496-12, 8.7.5). Where anything else could point into
+the file, nothing is moved.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from media.metadata.containers.samples import SampleTable
 from media.privacy.patch import Change, Move
 
 _FORMATS = {"mp4", "mov", "m4v", "3gp"}
-_TOP = {b"ftyp", b"free", b"skip", b"wide", b"mdat", b"moov", b"uuid"}  # a fragment, an item or an index of its own holds offsets, too
+# a fragment, an item or an index of its own holds offsets, too
+_TOP = {b"ftyp", b"free", b"skip", b"wide", b"mdat", b"moov", b"uuid"}
 _WAY = (b"trak", b"mdia", b"minf", b"stbl")
 _MAX_INDEX = 32_000_000  # bytes that are held in memory; a film of hours has ten million
 _MAX_CHUNKS = 500_000  # of all tracks; a film of hours has some ten thousand
@@ -28,9 +31,11 @@ _STEP = 1 << 20
 
 
 def to_front(path: Path, format: str) -> tuple[Move, list[Change], str] | None:
-    """Rewrite ``path`` with its index in front: what was moved, what was changed in it (at the offsets of before), the MD5 of the new file.
+    """Rewrite ``path`` with its index in front: what was moved, what was changed in it (at the
+    offsets of before), the MD5 of the new file.
 
-    None, and the file is as it was, where the index is in front, or isn't surely understood, or the disk has no room for a copy.
+    None, and the file is as it was, where the index is in front, or isn't surely understood, or the
+    disk has no room for a copy.
     """
     if format not in _FORMATS:
         return None
@@ -54,21 +59,36 @@ def to_front(path: Path, format: str) -> tuple[Move, list[Change], str] | None:
 def _move(file: IO[bytes]) -> Move | None:
     top = list(boxes(file, 0, size_of(file)))
     names = [box.name for box in top]
-    if names[:1] != [b"ftyp"] or not set(names) <= _TOP or names.count(b"ftyp") != 1 or names.count(b"moov") != 1 or b"mdat" not in names:
+    if (
+        names[:1] != [b"ftyp"]
+        or not set(names) <= _TOP
+        or names.count(b"ftyp") != 1
+        or names.count(b"moov") != 1
+        or b"mdat" not in names
+    ):
         return None
     moov = top[names.index(b"moov")]
     length = moov.end - moov.at
-    if names.index(b"mdat") > names.index(b"moov") or b"mdat" in names[names.index(b"moov"):] or length > _MAX_INDEX:
+    if (
+        names.index(b"mdat") > names.index(b"moov")
+        or b"mdat" in names[names.index(b"moov") :]
+        or length > _MAX_INDEX
+    ):
         return None
-    if int.from_bytes(read_exactly(file, moov.at, 4)) == 0:  # it reaches to the end, wherever that is
+    # it reaches to the end, wherever that is
+    if int.from_bytes(read_exactly(file, moov.at, 4)) == 0:
         return None
     return Move(top[0].end, moov.at, length)
 
 
 def _changes(file: IO[bytes], move: Move) -> Iterator[Change]:
-    """The tables of offsets. Raises Unreadable where one points elsewhere than between the old place and the new."""
+    """The tables of offsets. Raises Unreadable where one points elsewhere than between the old
+    place and the new.
+    """
     left = _MAX_CHUNKS
-    tables = list(_tables(file, next(box for box in boxes(file, move.source, move.source + move.length))))
+    tables = list(
+        _tables(file, next(box for box in boxes(file, move.source, move.source + move.length)))
+    )
     if not tables:
         raise Unreadable()
     _check(file, [box for box in tables if box.name == b"stbl"], move)
@@ -85,7 +105,11 @@ def _changes(file: IO[bytes], move: Move) -> Iterator[Change]:
 
 def _check(file: IO[bytes], tables: list[Box], move: Move) -> None:
     """Raises Unreadable where samples reach into the index, or tables don't fit each other."""
-    if any(start < move.target or start + length > move.source for table in tables for start, length in SampleTable(file, table, 0).ranges()):
+    if any(
+        start < move.target or start + length > move.source
+        for table in tables
+        for start, length in SampleTable(file, table, 0).ranges()
+    ):
         raise Unreadable()
 
 
@@ -93,13 +117,21 @@ def _raised(numbers: array[int], before: bytes, move: Move) -> bytes:
     numbers.frombytes(before)
     if sys.byteorder == "little":
         numbers.byteswap()
-    if min(numbers) < move.target or max(numbers) >= move.source or max(numbers) + move.length >= 1 << 8 * numbers.itemsize:
+    if (
+        min(numbers) < move.target
+        or max(numbers) >= move.source
+        or max(numbers) + move.length >= 1 << 8 * numbers.itemsize
+    ):
         raise Unreadable()
-    return struct.pack(f">{len(numbers)}{numbers.typecode}", *(number + move.length for number in numbers))
+    return struct.pack(
+        f">{len(numbers)}{numbers.typecode}", *(number + move.length for number in numbers)
+    )
 
 
 def _tables(file: IO[bytes], box: Box, depth: int = 0) -> Iterator[Box]:
-    """The ``stbl`` of each track, and its tables of offsets. Raises Unreadable where other offsets stand."""
+    """The ``stbl`` of each track, and its tables of offsets. Raises Unreadable where other offsets
+    stand.
+    """
     for inside in boxes(file, box.start, box.end):
         if depth < len(_WAY) and inside.name == _WAY[depth]:
             if inside.name == b"stbl":
@@ -107,7 +139,8 @@ def _tables(file: IO[bytes], box: Box, depth: int = 0) -> Iterator[Box]:
             yield from _tables(file, inside, depth + 1)
         elif depth == len(_WAY) and inside.name in (b"stco", b"co64"):
             yield inside
-        elif inside.name in (b"saio", b"mvex", b"cmov", b"rmra"):  # offsets of another kind, fragments, a compressed index, other files
+        # offsets of another kind, fragments, a compressed index, other files
+        elif inside.name in (b"saio", b"mvex", b"cmov", b"rmra"):
             raise Unreadable()
         elif inside.name in (b"udta", b"meta"):
             _has_no_items(file, inside)
@@ -115,7 +148,11 @@ def _tables(file: IO[bytes], box: Box, depth: int = 0) -> Iterator[Box]:
 
 def _has_no_items(file: IO[bytes], box: Box) -> None:
     """Raises Unreadable where metadata stands elsewhere in the file (ISO/IEC 14496-12, 8.11.3)."""
-    is_plain = box.name == b"udta" or read_exactly(file, box.start, min(8, box.end - box.start))[4:] == b"hdlr"  # QuickTime's has no version
+    # QuickTime's has no version
+    is_plain = (
+        box.name == b"udta"
+        or read_exactly(file, box.start, min(8, box.end - box.start))[4:] == b"hdlr"
+    )
     for inside in boxes(file, box.start + (0 if is_plain else 4), box.end):
         if inside.name == b"iloc":
             raise Unreadable()
@@ -127,7 +164,7 @@ def _changed(index: bytes, changes: list[Change], move: Move) -> bytes:
     data = bytearray(index)
     for change in changes:
         at = change.offset - move.source
-        data[at:at + len(change.after)] = change.after
+        data[at : at + len(change.after)] = change.after
     return bytes(data)
 
 
@@ -139,7 +176,11 @@ def _write(file: IO[bytes], target: IO[bytes], move: Move, index: bytes) -> str:
         target.write(data)
 
     behind = move.source + move.length
-    for start, end, data in ((0, move.target, index), (move.target, move.source, b""), (behind, size_of(file), b"")):
+    for start, end, data in (
+        (0, move.target, index),
+        (move.target, move.source, b""),
+        (behind, size_of(file), b""),
+    ):
         file.seek(start)
         while start < end:
             part = read_exactly(file, start, min(_STEP, end - start))

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-_STEP = 64  # bytes compared at a time: fine enough that a blanked position costs some hundred bytes, not the whole block
+# bytes compared at a time: fine enough that a blanked position costs some hundred bytes, not the
+# whole block
+_STEP = 64
 
 
 _MOVE = (1 << 64) - 1  # in place of an offset
@@ -30,7 +32,7 @@ class Change:
         """The same change as few, short stretches that really differ."""
         start = None
         for at in range(0, len(self.before) + _STEP, _STEP):
-            differs = self.before[at:at + _STEP] != self.after[at:at + _STEP]
+            differs = self.before[at : at + _STEP] != self.after[at : at + _STEP]
             if differs and start is None:
                 start = at
             elif not differs and start is not None:
@@ -39,14 +41,18 @@ class Change:
 
 
 class Move(NamedTuple):
-    """``length`` bytes that were sent at ``source`` and stand at ``target`` in the file, which is before; what was between follows them."""
+    """``length`` bytes that were sent at ``source`` and stand at ``target`` in the file, which is
+    before; what was between follows them.
+    """
 
     target: int
     source: int
     length: int
 
     def place(self, at: int) -> tuple[int, int]:
-        """Where the byte that was sent at ``at`` stands in the file, and how many that followed it still do."""
+        """Where the byte that was sent at ``at`` stands in the file, and how many that followed it
+        still do.
+        """
         behind = self.source + self.length
         if at < self.target:
             return at, self.target - at
@@ -63,10 +69,16 @@ def apply(path: Path, changes: Iterable[Change]) -> None:
 
 
 def pack(changes: Iterable[Change], move: Move | None = None) -> bytes:
-    """What stood there before, as one compressed blob: (offset, length, bytes) each, big-endian. A move goes first, at no file's offset."""
+    """What stood there before, as one compressed blob: (offset, length, bytes) each, big-endian. A
+    move goes first, at no file's offset.
+    """
     packer = zlib.compressobj()  # piece by piece: joined, all of it would be in memory once more
     pieces = [packer.compress(struct.pack(">QIQQQ", _MOVE, 24, *move))] if move else []
-    pieces += [packer.compress(part) for c in changes for part in (struct.pack(">QI", c.offset, len(c.before)), c.before)]
+    pieces += [
+        packer.compress(part)
+        for c in changes
+        for part in (struct.pack(">QI", c.offset, len(c.before)), c.before)
+    ]
     return b"".join((*pieces, packer.flush()))
 
 
@@ -77,18 +89,20 @@ def unpack(blob: bytes) -> list[tuple[int, bytes]]:
     while at < len(data):
         offset, length = struct.unpack_from(">QI", data, at)
         at += 12
-        found.append((offset, data[at:at + length]))
+        found.append((offset, data[at : at + length]))
         at += length
     return found
 
 
 def _merged(originals: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
-    """In the order of the file, without overlaps. All were read from the file as it was sent, so any of two is right."""
+    """In the order of the file, without overlaps. All were read from the file as it was sent, so
+    any of two is right.
+    """
     merged: list[tuple[int, bytes]] = []
     for offset, data in sorted(originals):
         end = merged[-1][0] + len(merged[-1][1]) if merged else 0
         if offset + len(data) > end:
-            merged.append((max(offset, end), data[max(0, end - offset):]))
+            merged.append((max(offset, end), data[max(0, end - offset) :]))
     return merged
 
 
@@ -98,7 +112,11 @@ class PatchedFile(io.RawIOBase):
     def __init__(self, path: Path, blob: bytes) -> None:
         self._file = path.open("rb")
         originals = unpack(blob)
-        self._move = Move(*struct.unpack(">QQQ", originals.pop(0)[1])) if originals and originals[0][0] == _MOVE else Move(0, 0, 0)
+        self._move = (
+            Move(*struct.unpack(">QQQ", originals.pop(0)[1]))
+            if originals and originals[0][0] == _MOVE
+            else Move(0, 0, 0)
+        )
         self._originals = _merged(originals)
         self._starts = [offset for offset, _ in self._originals]
         self._at = 0
@@ -128,7 +146,7 @@ class PatchedFile(io.RawIOBase):
             offset, original = self._originals[at]
             first, last = max(offset, start), min(offset + len(original), start + count)
             if first < last:
-                buffer[first - start:last - start] = original[first - offset:last - offset]
+                buffer[first - start : last - start] = original[first - offset : last - offset]
             at += 1
         return count
 
@@ -138,7 +156,7 @@ class PatchedFile(io.RawIOBase):
         while count < len(view):
             place, run = self._move.place(self._at)
             self._file.seek(place)
-            got = self._file.readinto(view[count:count + min(run, len(view) - count)])
+            got = self._file.readinto(view[count : count + min(run, len(view) - count)])
             if not got:
                 break
             count += got

@@ -1,8 +1,8 @@
 """Blank what says where, and with whose camera, a picture was taken: in place, at the same length.
 
-Pixels and offsets stay as they were; nothing is encoded again. `patch` keeps what stood there before.
-Afterwards `leftovers` goes by what other readers (ExifRead and Pillow, `metadata.read_again`) find than the walkers
-that found the ranges.
+Pixels and offsets stay as they were; nothing is encoded again. `patch` keeps what stood there
+before. Afterwards `leftovers` goes by what other readers (ExifRead and Pillow,
+`metadata.read_again`) find than the walkers that found the ranges.
 """
 
 from __future__ import annotations
@@ -27,18 +27,34 @@ from media.privacy import cues, icc, tiff_pixels
 from media.privacy.exif_names import HARMLESS
 from media.privacy.patch import Change
 
-KINDS = ("place", "serial numbers", "owner", "maker note", "embedded thumbnail", "motion video", "camera", "date")
-_TELLING_KEYWORD = re.compile(r"gps|geo|location|xyz|latitude|longitude|raw profile type|xml:|exif", re.IGNORECASE)
-# PNG's own keywords of what a picture is (W3C PNG, third edition, 11.3.3.2), but for "Source": the device that it came from.
-_HARMLESS_KEYWORDS = {"title", "author", "description", "copyright", "creation time", "software", "disclaimer", "warning", "comment", "collection"}
+KINDS = (
+    "place",
+    "serial numbers",
+    "owner",
+    "maker note",
+    "embedded thumbnail",
+    "motion video",
+    "camera",
+    "date",
+)
+_TELLING_KEYWORD = re.compile(
+    r"gps|geo|location|xyz|latitude|longitude|raw profile type|xml:|exif", re.IGNORECASE
+)
+# PNG's own keywords of what a picture is (W3C PNG, third edition, 11.3.3.2), but for "Source": the
+# device that it came from.
+_HARMLESS_KEYWORDS = {
+    "title", "author", "description", "copyright", "creation time", "software", "disclaimer",
+    "warning", "comment", "collection",
+}  # fmt: skip
 _STEP = 1 << 20  # bytes of what nothing refers to, blanked at a time
 _BLANK_CHUNK = b"blNk"  # ancillary, private, safe to copy: every PNG reader skips it
 
 
 @dataclass(frozen=True)
 class Policy:
-    """``location``: positions, serial numbers, maker notes and embedded thumbnails go. ``metadata``: all goes but
-    orientation and colour profile."""
+    """``location``: positions, serial numbers, maker notes and embedded thumbnails go.
+    ``metadata``: all goes but orientation and colour profile.
+    """
 
     location: bool
     metadata: bool
@@ -51,8 +67,8 @@ class Policy:
 def changes(path: Path, format: str, policy: Policy) -> list[Change]:
     """What to overwrite in the file so that the policy holds; an empty list where it does already.
 
-    At most MAX_BLOCK_BYTES, as they are held in memory and kept in the database: for more see `uncleanable`.
-    Raises Unreadable for metadata too large to be any.
+    At most MAX_BLOCK_BYTES, as they are held in memory and kept in the database: for more see
+    `uncleanable`. Raises Unreadable for metadata too large to be any.
     """
     if policy.keeps_all:
         return []
@@ -80,14 +96,31 @@ def uncleanable(path: Path, format: str, policy: Policy) -> list[str]:
         return []
     with path.open("rb") as file:
         found = blocks(file, format)
-        large = [block for block in found
-                 if block.length > MAX_BLOCK_BYTES and block.kind != "tiff" and (block.keyword != FILM or policy.metadata)]
+        large = [
+            block
+            for block in found
+            if block.length > MAX_BLOCK_BYTES
+            and block.kind != "tiff"
+            and (block.keyword != FILM or policy.metadata)
+        ]
         told = [block.keyword for block in found if block.kind == "uncleanable"]
-        told += [text for block in found if block.kind == "tiff" for text in _unclean_tiff(file, policy)]
-        told += ["a colour profile" for block in found if block.kind == "icc" and block.chunk is not None and not icc.fits(block.read(file))]
-        if sum(block.length for block in found) > MAX_BLOCK_BYTES and next(_all_changes(file, found, policy), None):
+        told += [
+            text for block in found if block.kind == "tiff" for text in _unclean_tiff(file, policy)
+        ]
+        told += [
+            "a colour profile"
+            for block in found
+            if block.kind == "icc" and block.chunk is not None and not icc.fits(block.read(file))
+        ]
+        if sum(block.length for block in found) > MAX_BLOCK_BYTES and next(
+            _all_changes(file, found, policy), None
+        ):
             told.append(f"more than {MAX_BLOCK_BYTES // 1_000_000} MB of unknown data")
-        return told + [f"{block.length // 1_000_000} MB of unknown data" for block in large if not _is_empty(file, block)]
+        return told + [
+            f"{block.length // 1_000_000} MB of unknown data"
+            for block in large
+            if not _is_empty(file, block)
+        ]
 
 
 def _is_empty(file: IO[bytes], block: Block) -> bool:
@@ -104,7 +137,11 @@ def _block_changes(file: IO[bytes], block: Block, policy: Policy) -> Iterator[Ch
     if block.kind == "tiff":
         yield from _tiff_changes(file, policy)
         return
-    if (block.keyword == FILM and not policy.metadata) or block.kind == "uncleanable" or block.length > MAX_BLOCK_BYTES:
+    if (
+        (block.keyword == FILM and not policy.metadata)
+        or block.kind == "uncleanable"
+        or block.length > MAX_BLOCK_BYTES
+    ):
         return  # see `uncleanable`
     before = block.read(file)
     after = _cleaned(block, before, policy)
@@ -115,7 +152,7 @@ def _block_changes(file: IO[bytes], block: Block, policy: Policy) -> Iterator[Ch
         return
     at = 0
     for offset, length in block.ranges:
-        yield from Change(offset, before[at:at + length], after[at:at + length]).narrowed()
+        yield from Change(offset, before[at : at + length], after[at : at + length]).narrowed()
         at += length
 
 
@@ -139,12 +176,18 @@ def _cleaned(block: Block, data: bytes, policy: Policy) -> bytes:
         case "index":
             return _clean_index(data)
         case "box":
-            return data if block.keyword and not policy.metadata else b"free".ljust(len(data), b"\0")
+            return (
+                data if block.keyword and not policy.metadata else b"free".ljust(len(data), b"\0")
+            )
         case "filler":  # no zeros, of which two and a small number would be taken for a start code
             return b" " * len(data)
         case "subtitles" if not policy.metadata:
             ends = list(accumulate(length for _, length in block.ranges))
-            return b"".join(cues.without_data([data[start:end] for start, end in pairwise([0, *ends])], block.keyword))
+            return b"".join(
+                cues.without_data(
+                    [data[start:end] for start, end in pairwise([0, *ends])], block.keyword
+                )
+            )
         case "dates" if not policy.metadata:
             return data
         case "text" if not policy.metadata and block.keyword.lower() in _HARMLESS_KEYWORDS:
@@ -155,24 +198,31 @@ def _cleaned(block: Block, data: bytes, policy: Policy) -> bytes:
 
 def _clean_exif(data: bytes, policy: Policy) -> bytes:
     prefix = b"Exif\0\0" if data.startswith(b"Exif\0\0") else b""  # some WebP writers keep JPEG's
-    body = data[len(prefix):]
+    body = data[len(prefix) :]
     if not policy.metadata:
         try:
-            return prefix + tiff.without(body, lambda tag: tag not in HARMLESS, gps=True, thumbnail=True)
+            return prefix + tiff.without(
+                body, lambda tag: tag not in HARMLESS, gps=True, thumbnail=True
+            )
         except tiff.MalformedTiff:
             pass  # what can't be followed can't be proven clean
     return prefix + tiff.orientation_only(len(body), tiff.orientation(body))
 
 
 def _tiff_changes(file: IO[bytes], policy: Policy) -> Iterator[Change]:
-    """Of a TIFF file, in which pictures and metadata share one structure. Raises Unreadable where it can't be followed."""
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) as copy:  # only the pages that are changed take memory
+    """Of a TIFF file, in which pictures and metadata share one structure. Raises Unreadable where
+    it can't be followed.
+    """
+    # only the pages that are changed take memory
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) as copy:
         editor, unclean = _clean_tiff(file, copy, policy)
         for start, stop in sorted(editor.touched):
             file.seek(start)
             yield from Change(start, file.read(stop - start), copy[start:stop]).narrowed()
         gaps = () if unclean else editor.gaps()
-        for at, stop in ((at, min(at + _STEP, end)) for start, end in gaps for at in range(start, end, _STEP)):
+        for at, stop in (
+            (at, min(at + _STEP, end)) for start, end in gaps for at in range(start, end, _STEP)
+        ):
             file.seek(at)
             yield from Change(at, file.read(stop - at), bytes(stop - at)).narrowed()
 
@@ -194,7 +244,7 @@ def _unclean_tiff(file: IO[bytes], policy: Policy) -> list[str]:
 def _clean_photoshop(data: bytes, policy: Policy) -> bytes:
     cleaned, end = bytearray(data), 0
     for resource, start, length in iptc.resources(data):
-        part = data[start:start + length]
+        part = data[start : start + length]
         match resource:
             case iptc.IPTC:
                 part = _clean_iptc(part)
@@ -204,7 +254,7 @@ def _clean_photoshop(data: bytes, policy: Policy) -> bytes:
                 part = xmp.without_location(part)
             case _ if resource not in iptc.HARMLESS_RESOURCES:
                 part = bytes(length)
-        cleaned[start:start + length] = part
+        cleaned[start : start + length] = part
         end = start + length
     cleaned[end:] = bytes(len(data) - end)  # where the structure breaks off
     return bytes(cleaned)
@@ -214,22 +264,28 @@ def _clean_iptc(data: bytes) -> bytes:
     cleaned, end = bytearray(data), 0
     for record, dataset, at, length in iptc.records(data):
         if (record, dataset) not in iptc.HARMLESS:
-            cleaned[at:at + length] = b" " * length
+            cleaned[at : at + length] = b" " * length
         end = at + length
     cleaned[end:] = bytes(len(data) - end)
     return bytes(cleaned)
 
 
 def _clean_index(data: bytes) -> bytes:
-    """The index of a multi-picture file (CIPA DC-007, 5.2): where the pictures are, not the ids that they have."""
+    """The index of a multi-picture file (CIPA DC-007, 5.2): where the pictures are, not the ids
+    that they have.
+    """
     try:
-        return tiff.without(data, lambda tag: tag not in tiff.MULTI_PICTURE, gps=True, thumbnail=False)
+        return tiff.without(
+            data, lambda tag: tag not in tiff.MULTI_PICTURE, gps=True, thumbnail=False
+        )
     except tiff.MalformedTiff:
         return bytes(len(data))
 
 
 def _png_change(file: IO[bytes], block: Block, cleaned: bytes) -> Iterator[Change]:
-    """The whole chunk, with its CRC made right again. One that only makes sense whole is renamed, too."""
+    """The whole chunk, with its CRC made right again. One that only makes sense whole is renamed,
+    too.
+    """
     assert block.chunk is not None
     file.seek(block.chunk)
     length = int.from_bytes(file.read(4))
@@ -239,13 +295,15 @@ def _png_change(file: IO[bytes], block: Block, cleaned: bytes) -> Iterator[Chang
         name, start = _BLANK_CHUNK if name[0] & 0x20 else name, 0  # a critical chunk keeps its name
     else:
         start = block.ranges[0][0] - block.chunk - PNG_HEADER
-    data = before[4:4 + start] + cleaned
+    data = before[4 : 4 + start] + cleaned
     after = name + data + zlib.crc32(name + data).to_bytes(4)
     yield from Change(block.chunk + 4, before, after).narrowed()
 
 
 def kinds(found: SecondReading, path: Path, format: str) -> tuple[str, ...]:
-    """What a still says of where, when and with what it was taken, in a word each, as readers find it."""
+    """What a still says of where, when and with what it was taken, in a word each, as readers find
+    it.
+    """
     said = set(found.kinds)
     if format == "jpg":
         with path.open("rb") as file:
@@ -255,7 +313,9 @@ def kinds(found: SecondReading, path: Path, format: str) -> tuple[str, ...]:
 
 
 def leftovers(found: SecondReading, policy: Policy) -> list[str]:
-    """What a reader other than the walkers still finds that the policy takes out; empty when the file is clean."""
+    """What a reader other than the walkers still finds that the policy takes out; empty when the
+    file is clean.
+    """
     left = []
     if policy.location or policy.metadata:
         left += [f"EXIF {name}" for name in found.gps]

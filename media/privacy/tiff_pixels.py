@@ -1,4 +1,6 @@
-"""Where a TIFF file's pixels are (TIFF 6.0, sections 3, 15 and 22), and what stands beside them in JPEG streams and colour profiles."""
+"""Where a TIFF file's pixels are (TIFF 6.0, sections 3, 15 and 22), and what stands beside them in
+JPEG streams and colour profiles.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +14,24 @@ from media.metadata.tiff import Editor, MalformedTiff
 from media.privacy import icc
 
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _SAMPLES, _ROWS, _PLANES = 256, 257, 258, 259, 277, 278, 284
-_STRIPS, _STRIP_LENGTHS, _TILE_WIDTH, _TILE_HEIGHT, _TILES, _TILE_LENGTHS = 273, 279, 322, 323, 324, 325
+_STRIPS = 273
+_STRIP_LENGTHS = 279
+_TILE_WIDTH = 322
+_TILE_HEIGHT = 323
+_TILES = 324
+_TILE_LENGTHS = 325
 _JPEG_TABLES, _PROFILE = 347, 34675
 _NONE, _JPEG = 1, 7
-# Streams of pixels and nothing else: fax, LZW, Deflate, PackBits, JBIG, LZMA, Zstandard. WebP, JPEG 2000 and others have metadata of their own.
+# Streams of pixels and nothing else: fax, LZW, Deflate, PackBits, JBIG, LZMA, Zstandard. WebP, JPEG
+# 2000 and others have metadata of their own.
 _BARE = {_NONE, 2, 3, 4, 5, 8, 32771, 32773, 32809, 32946, 34661, 34925, 50000}
 
 
 def clean(file: IO[bytes], data: mmap.mmap, drop: Callable[[int], bool]) -> tuple[Editor, str]:
     """Clean a TIFF file in its map for writing; what can't be, in words, "" if all can.
 
-    The editor says what was written, and what nothing refers to (left to the caller, as it may be most of the file). Raises MalformedTiff.
+    The editor says what was written, and what nothing refers to (left to the caller, as it may be
+    most of the file). Raises MalformedTiff.
     """
     editor = Editor(data)
     editor.clean(drop, gps=True, thumbnail=False)
@@ -55,7 +64,8 @@ def _first(editor: Editor, entries: dict[int, int], tag: int, default: int) -> i
 
 def _pieces(editor: Editor, entries: dict[int, int]) -> Iterator[tuple[int, int]]:
     """(offset, length) of each strip and tile. Raises MalformedTiff where that isn't said."""
-    if _first(editor, entries, _COMPRESSION, _NONE) == 6:  # streams in parts, of a length that old writers left open
+    # streams in parts, of a length that old writers left open
+    if _first(editor, entries, _COMPRESSION, _NONE) == 6:
         raise MalformedTiff("old JPEG")
     for offsets, lengths in ((_STRIPS, _STRIP_LENGTHS), (_TILES, _TILE_LENGTHS)):
         if offsets not in entries:
@@ -65,16 +75,26 @@ def _pieces(editor: Editor, entries: dict[int, int]) -> Iterator[tuple[int, int]
         if len(starts) != len(sizes):
             raise MalformedTiff("no lengths")
         needed = _uncompressed(editor, entries, offsets == _TILES, len(starts))
-        yield from ((start, max(size, least)) for start, size, least in zip(starts, sizes, needed, strict=True))
+        yield from (
+            (start, max(size, least))
+            for start, size, least in zip(starts, sizes, needed, strict=True)
+        )
 
 
 def _uncompressed(editor: Editor, entries: dict[int, int], tiled: bool, count: int) -> list[int]:
-    """How many bytes decoders read of each piece, whatever length is said; 0 for what is compressed."""
+    """How many bytes decoders read of each piece, whatever length is said; 0 for what is
+    compressed.
+    """
     if _first(editor, entries, _COMPRESSION, _NONE) != _NONE:
         return [0] * count
-    width, height = _first(editor, entries, _TILE_WIDTH if tiled else _WIDTH, 0), _first(editor, entries, _HEIGHT, 0)
+    width, height = (
+        _first(editor, entries, _TILE_WIDTH if tiled else _WIDTH, 0),
+        _first(editor, entries, _HEIGHT, 0),
+    )
     separate = _first(editor, entries, _PLANES, 1) == 2
-    bits = _first(editor, entries, _BITS, 1) * (1 if separate else _first(editor, entries, _SAMPLES, 1))
+    bits = _first(editor, entries, _BITS, 1) * (
+        1 if separate else _first(editor, entries, _SAMPLES, 1)
+    )
     row = (width * bits + 7) // 8
     if tiled:
         return [row * _first(editor, entries, _TILE_HEIGHT, 0)] * count
@@ -97,6 +117,6 @@ def _clean_jpegs(editor: Editor, file: IO[bytes], pieces: list[tuple[int, int]])
 def _clean_profile(editor: Editor, entry: int) -> None:
     at, size = editor.value_at(entry), editor.size(entry)
     if size <= icc.MAX_PROFILE and at + size <= len(editor.data):
-        editor.put(at, icc.clean(bytes(editor.data[at:at + size])))
+        editor.put(at, icc.clean(bytes(editor.data[at : at + size])))
     else:
         editor.zero(at, size)

@@ -1,9 +1,10 @@
 """Where bytes live on local disk.
 
-``public/`` holds nothing but files that anyone may fetch until somebody deletes them; a file's path under it is
-its URL's path, so a reverse proxy can serve it. ``private/`` holds all others under the same relative paths.
-``tmp/`` is where uploads arrive, on the same disk, so that publishing is a rename. Who moves a file has written that
-down before (`services.place`), so nobody else touches its path meanwhile.
+``public/`` holds nothing but files that anyone may fetch until somebody deletes them; a file's path
+under it is its URL's path, so a reverse proxy can serve it. ``private/`` holds all others under the
+same relative paths. ``tmp/`` is where uploads arrive, on the same disk, so that publishing is a
+rename. Who moves a file has written that down before (`services.place`), so nobody else touches its
+path meanwhile.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from pathlib import Path
 from media.errors import StorageFull, StorageMissing, is_full
 from media.storage.durable import fsync, fsync_folders, make_folder, write_whole
 
-MARKER = ".keepsake"  # says which database the files belong to; missing when the disk is not mounted
+# says which database the files belong to; missing when the disk is not mounted
+MARKER = ".keepsake"
 PUBLIC, PRIVATE = "public", "private"
 ROOTS = (PUBLIC, PRIVATE)
 _TRIAL = f"{MARKER}-trial"
@@ -35,7 +37,9 @@ class Storage:
         self.tmp = data / "tmp"
 
     def prepare(self) -> None:
-        """Make the folders that aren't there. Others may read ``public/``; the rest is ours alone."""
+        """Make the folders that aren't there. Others may read ``public/``; the rest is ours
+        alone.
+        """
         for name, mode in ((PUBLIC, 0o755), (PRIVATE, 0o700), ("tmp", 0o700)):
             folder = self.data / name
             folder.mkdir(exist_ok=True)
@@ -48,17 +52,21 @@ class Storage:
         self.tmp.mkdir(mode=0o700, exist_ok=True)
 
     def mark(self, site_id: str, known: Mapping[str, str]) -> None:
-        """Claim roots for a site. ``known`` has, for each root that holds files of the site, the path of one.
+        """Claim roots for a site. ``known`` has, for each root that holds files of the site, the
+        path of one.
 
-        A root is claimed while it is empty and should be, or where a power cut emptied its mark and the known file is
-        there. Roots that carry another site's mark, or lost theirs, are left alone.
+        A root is claimed while it is empty and should be, or where a power cut emptied its mark and
+        the known file is there. Roots that carry another site's mark, or lost theirs, are left
+        alone.
         """
         for root in ROOTS:
             marker = self.data / root / MARKER
             if root in known:
                 claimable = marker.exists() and self.path(root, known[root]).exists()
             else:
-                claimable = all(path.name.startswith(MARKER) for path in (self.data / root).iterdir())
+                claimable = all(
+                    path.name.startswith(MARKER) for path in (self.data / root).iterdir()
+                )
             if not self._read_mark(root) and claimable:
                 write_whole(marker, site_id, 0o644)
 
@@ -66,7 +74,9 @@ class Storage:
         """Raises StorageMissing unless both roots are there and belong to the site."""
         for root in ROOTS:
             if self._read_mark(root) != site_id:
-                raise StorageMissing(f"The storage is not available: {root}/ is not there, or not this site's")
+                raise StorageMissing(
+                    f"The storage is not available: {root}/ is not there, or not this site's"
+                )
 
     def _read_mark(self, root: str) -> str:
         try:
@@ -75,19 +85,27 @@ class Storage:
             return ""
 
     def check_space(self, min_free_bytes: int) -> None:
-        """Raises StorageFull where bytes or names (inodes, of which some file systems have a fixed number) are short."""
+        """Raises StorageFull where bytes or names (inodes, of which some file systems have a fixed
+        number) are short.
+        """
         disk = os.statvfs(self.data)
-        if disk.f_bavail * disk.f_frsize < min_free_bytes or (disk.f_files and disk.f_favail < MIN_FREE_NAMES):
+        if disk.f_bavail * disk.f_frsize < min_free_bytes or (
+            disk.f_files and disk.f_favail < MIN_FREE_NAMES
+        ):
             raise StorageFull()
 
     def check_writable(self) -> None:
-        """Raises StorageMissing where a folder can't be written to: a disk mounted read-only, or somebody else's folder."""
+        """Raises StorageMissing where a folder can't be written to: a disk mounted read-only, or
+        somebody else's folder.
+        """
         for folder in (self.data / PUBLIC, self.data / PRIVATE, self.tmp):
             if not os.access(folder, os.W_OK | os.X_OK):
                 raise _not_writable(folder)
 
     def try_writing(self) -> None:
-        """Raises StorageMissing or StorageFull where a small file doesn't get to the disk: a failing one looks writable until then."""
+        """Raises StorageMissing or StorageFull where a small file doesn't get to the disk: a
+        failing one looks writable until then.
+        """
         for folder in (self.tmp, self.data / PUBLIC, self.data / PRIVATE):
             try:
                 write_whole(folder / _TRIAL, "ok")
@@ -100,7 +118,9 @@ class Storage:
         return Path(self._checked(root, relative))
 
     def open(self, root: str, relative: str) -> io.FileIO:
-        """A file for reading, without a buffer. Raises OSError, and ValueError for a path that would leave its root."""
+        """A file for reading, without a buffer. Raises OSError, and ValueError for a path that
+        would leave its root.
+        """
         return io.FileIO(self._checked(root, relative))
 
     def _checked(self, root: str, relative: str) -> str:
@@ -112,10 +132,14 @@ class Storage:
 
     def holds_any(self, files: Sequence[str]) -> bool:
         """Whether a file lies at one of these paths in either root, with a row or without."""
-        return any(os.path.lexists(self.path(root, relative)) for relative in files for root in ROOTS)
+        return any(
+            os.path.lexists(self.path(root, relative)) for relative in files for root in ROOTS
+        )
 
     def publish(self, root: str, files: Sequence[tuple[Path, str]]) -> None:
-        """Move temp files to their places under ``root`` and make sure that they are on the disk."""
+        """Move temp files to their places under ``root`` and make sure that they are on the
+        disk.
+        """
         for temp, relative in files:
             self._place(temp, root, relative)
         fsync_folders(self.path(root, relative).parent for _, relative in files)
@@ -126,10 +150,14 @@ class Storage:
             if self.path(source, relative).exists():
                 self._place(self.path(source, relative), target, relative)
         # Where they are comes first: no moment has them in neither.
-        fsync_folders(self.path(root, relative).parent for root in (target, source) for relative in files)
+        fsync_folders(
+            self.path(root, relative).parent for root in (target, source) for relative in files
+        )
 
     def settle(self, homes: Mapping[str, str | None]) -> None:
-        """Bring each file to its root, wherever it is, and remove it where it should not be. None: it is in no row."""
+        """Bring each file to its root, wherever it is, and remove it where it should not be. None:
+        it is in no row.
+        """
         for relative, home in homes.items():
             for root in ROOTS:
                 stray = self.path(root, relative)
@@ -161,7 +189,11 @@ class Storage:
         """(root, relative path) of each file in a folder below ``images/``."""
         for root in ROOTS:
             try:
-                names = sorted(entry.name for entry in os.scandir(self.path(root, f"images/{folder}")) if entry.is_file())
+                names = sorted(
+                    entry.name
+                    for entry in os.scandir(self.path(root, f"images/{folder}"))
+                    if entry.is_file()
+                )
             except FileNotFoundError:
                 continue
             yield from ((root, f"images/{folder}/{name}") for name in names)
@@ -187,8 +219,12 @@ class Storage:
                         pass  # not empty
 
     def old_bin(self) -> list[str]:
-        """What an earlier version was deleting when it ended: ``<public id>/<root>/<relative path>``, below ``bin/``."""
-        return sorted(path.relative_to(self.data / "bin").as_posix() for path in _files(self.data / "bin"))
+        """What an earlier version was deleting when it ended: ``<public id>/<root>/<relative
+        path>``, below ``bin/``.
+        """
+        return sorted(
+            path.relative_to(self.data / "bin").as_posix() for path in _files(self.data / "bin")
+        )
 
     def empty_old_bin(self, rescued: Sequence[str]) -> None:
         """End it; ``rescued`` ones go back to their places."""
@@ -218,7 +254,7 @@ def _folders(base: Path, at: tuple[str, ...], after: tuple[str, ...]) -> Iterato
     if name > after and not all(entry.is_dir() for entry in entries):
         yield name
     for below in ((*at, entry.name) for entry in entries if entry.is_dir(follow_symlinks=False)):
-        if below >= after[:len(below)]:
+        if below >= after[: len(below)]:
             yield from _folders(base, below, after)
 
 

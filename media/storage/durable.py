@@ -1,4 +1,6 @@
-"""What is still there after a power cut: contents once their file was fsynced, a name once its folder was."""
+"""What is still there after a power cut: contents once their file was fsynced, a name once its
+folder was.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def fsync_folders(folders: Iterable[Path]) -> None:
 
 
 def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
-    """Write a small file so that it is there whole or not at all, whatever happens and whenever. One at a time may do it."""
+    """Write a small file so that it is there whole or not at all, whatever happens and whenever.
+    One at a time may do it.
+    """
     temp = path.with_name(path.name + ".new")  # one that a crash leaves is written over
     handle = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:

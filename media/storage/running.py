@@ -1,7 +1,8 @@
 """Which processes work on a data folder now: servers and commands.
 
-Each holds a lock (``flock``) on a file of its own in ``locks/`` for as long as it lives; however it ends, the system
-lets go of it. So a process that is gone can be told from one that is still at work.
+Each holds a lock (``flock``) on a file of its own in ``locks/`` for as long as it lives; however it
+ends, the system lets go of it. So a process that is gone can be told from one that is still at
+work.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from typing import IO
 from media.storage.durable import make_folder
 
 EXCLUSIVE = "exclusive"
-EXCLUSIVE_SECONDS = 600.0  # how long a start waits for another one, which may be changing a large database
+# how long a start waits for another one, which may be changing a large database
+EXCLUSIVE_SECONDS = 600.0
 
 
 class Occupied(Exception):
@@ -35,16 +37,22 @@ class Running:
 
     @contextmanager
     def exclusive(self, seconds: float = EXCLUSIVE_SECONDS) -> Iterator[None]:
-        """Held by one at a time: by a start until it is done, and by who settles what another process left. Raises Occupied."""
+        """Held by one at a time: by a start until it is done, and by who settles what another
+        process left. Raises Occupied.
+        """
         if not self.data.exists():
             make_folder(self.data)
-            self.data.chmod(0o711)  # a reverse proxy passes through to public/; nobody lists what is here
+            # a reverse proxy passes through to public/; nobody lists what is here
+            self.data.chmod(0o711)
         self.folder.mkdir(mode=0o700, exist_ok=True)
         deadline = time.monotonic() + seconds
         with (self.folder / EXCLUSIVE).open("w") as file:
             while not _taken(file):
                 if time.monotonic() > deadline:
-                    raise Occupied("Another Keepsake process is starting on this data folder and does not finish.")
+                    raise Occupied(
+                        "Another Keepsake process is starting on this data folder and does not "
+                        "finish."
+                    )
                 time.sleep(0.02)
             yield
 
@@ -60,7 +68,9 @@ class Running:
             self._own = None
 
     def others(self) -> set[str]:
-        """Ids of the other processes that live. Forgets those that don't; call it while exclusive."""
+        """Ids of the other processes that live. Forgets those that don't; call it while
+        exclusive.
+        """
         living = set()
         for path in self.folder.iterdir():
             if path.name in (EXCLUSIVE, self.id):

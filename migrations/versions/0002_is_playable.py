@@ -10,7 +10,9 @@ depends_on = None
 
 
 def upgrade():
-    op.add_column("upload", sa.Column("is_playable", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column(
+        "upload", sa.Column("is_playable", sa.Boolean(), nullable=False, server_default=sa.true())
+    )
 
 
 def downgrade():

@@ -16,7 +16,9 @@ def upgrade():
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_user_session_user_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user.id"], name="fk_user_session_user_id", ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_user_session"),
         sa.UniqueConstraint("token_hash", name="uq_user_session_token_hash"),
     )

@@ -10,7 +10,9 @@ depends_on = None
 
 
 def upgrade():
-    op.add_column("upload", sa.Column("is_damaged", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column(
+        "upload", sa.Column("is_damaged", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
 
 
 def downgrade():

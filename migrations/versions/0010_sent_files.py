@@ -11,7 +11,9 @@ depends_on = None
 
 def upgrade():
     op.add_column("upload", sa.Column("sent_format", sa.String(), nullable=True))
-    op.add_column("upload", sa.Column("sent_size", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column(
+        "upload", sa.Column("sent_size", sa.Integer(), nullable=False, server_default="0")
+    )
 
 
 def downgrade():

@@ -1,4 +1,6 @@
-"""settings that change while the site runs; the table that had their name holds facts of the site"""
+"""settings that change while the site runs; the table that had their name holds facts of the
+site
+"""
 
 import sqlalchemy as sa
 from alembic import op

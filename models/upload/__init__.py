@@ -1,4 +1,6 @@
-"""A still, an animation or a video that somebody uploaded: its columns, and what a row knows. What it can do stands in its parts."""
+"""A still, an animation or a video that somebody uploaded: its columns, and what a row knows. What
+it can do stands in its parts.
+"""
 
 from __future__ import annotations
 
@@ -32,14 +34,17 @@ DELETE_TOKEN_BYTES = 24  # 48 hexadecimal characters
 
 class Upload(Filing, Sending, Listing, Model):
     __table_args__ = (
-        UniqueConstraint("folder", "name", "derivative_extension"),  # a.heic and a.jpeg would share a.th.jpeg
+        # a.heic and a.jpeg would share a.th.jpeg
+        UniqueConstraint("folder", "name", "derivative_extension"),
         Index("ix_upload_user_id_id", "user_id", "id"),
         Index("ix_upload_created_at_id", "created_at", "id"),  # the order of listings
         Index("ix_upload_source_md5", "source_md5"),
         Index("ix_upload_expires_at", "expires_at"),
     )
 
-    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id", ondelete="SET NULL"), index=True)
+    category_id: Mapped[int | None] = mapped_column(
+        ForeignKey("category.id", ondelete="SET NULL"), index=True
+    )
 
     kind: Mapped[str] = mapped_column(default="image")  # or video
     format: Mapped[str]
@@ -51,7 +56,8 @@ class Upload(Filing, Sending, Listing, Model):
     is_animated: Mapped[bool] = mapped_column(default=False)
     is_360: Mapped[bool] = mapped_column(default=False)
     is_playable: Mapped[bool] = mapped_column(default=True)  # common browsers show the file itself
-    is_damaged: Mapped[bool] = mapped_column(default=False, server_default=false())  # browsers show it, and not all of it may be there
+    # browsers show it, and not all of it may be there
+    is_damaged: Mapped[bool] = mapped_column(default=False, server_default=false())
     medium_width: Mapped[int] = mapped_column(default=0)
     medium_height: Mapped[int] = mapped_column(default=0)
     checksum: Mapped[str]  # MD5 of the file that is served
@@ -63,7 +69,8 @@ class Upload(Filing, Sending, Listing, Model):
     exifdata: Mapped[str | None]  # JSON text of what the served file still says
     camera: Mapped[str | None]
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    removed: Mapped[str] = mapped_column(default="")  # the privacy report: what was taken out, and what is still in
+    # the privacy report: what was taken out, and what is still in
+    removed: Mapped[str] = mapped_column(default="")
     kept: Mapped[str] = mapped_column(default="")
     placeholder: Mapped[str] = mapped_column(default="")  # a few blurred pixels as a data: address
 
@@ -72,10 +79,16 @@ class Upload(Filing, Sending, Listing, Model):
     delete_token_hash: Mapped[str]
 
     user: Mapped[User | None] = relationship()
-    albums: Mapped[list[Album]] = relationship(secondary=album_upload, viewonly=True, order_by=Album.name)
+    albums: Mapped[list[Album]] = relationship(
+        secondary=album_upload, viewonly=True, order_by=Album.name
+    )
     category: Mapped[Category | None] = relationship()
-    tags: Mapped[list[Tag]] = relationship(secondary=upload_tag, order_by=upload_tag.c.tag_id, passive_deletes=True)
-    scrubbing: Mapped[Scrubbing | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    tags: Mapped[list[Tag]] = relationship(
+        secondary=upload_tag, order_by=upload_tag.c.tag_id, passive_deletes=True
+    )
+    scrubbing: Mapped[Scrubbing | None] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True
+    )
 
     @classmethod
     def find(cls, public_id: str, visitor: Visitor) -> Self | None:

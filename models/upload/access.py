@@ -1,4 +1,6 @@
-"""Who may open an upload, who finds it in listings, who may change it, and which root its files belong in."""
+"""Who may open an upload, who finds it in listings, who may change it, and which root its files
+belong in.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ PUBLIC, PRIVATE = "public", "private"  # the storage's roots
 
 
 class Visibility(StrEnum):
-    """``private``: its owner. ``members``: who has an account. ``unlisted``: whoever has the link. ``public``: listed, too."""
+    """``private``: its owner. ``members``: who has an account. ``unlisted``: whoever has the link.
+    ``public``: listed, too.
+    """
 
     PRIVATE = "private"
     MEMBERS = "members"
@@ -29,7 +33,9 @@ FOR_EVERYBODY = (Visibility.UNLISTED, Visibility.PUBLIC)
 
 
 class Access:
-    """``leftovers`` is what could not be cleaned: such an upload is private. ``root`` is where the files lie now."""
+    """``leftovers`` is what could not be cleaned: such an upload is private. ``root`` is where the
+    files lie now.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=lambda: random_id(ID_LENGTH))
@@ -55,11 +61,14 @@ class Access:
 
     @classmethod
     def listed_to(cls, visitor: Visitor) -> ColumnElement[bool]:
-        """A condition, narrower than `openable_by`: what visitors come upon who don't have the link. What will expire is
-        listed to its owner alone."""
+        """A condition, narrower than `openable_by`: what visitors come upon who don't have the
+        link. What will expire is listed to its owner alone.
+        """
         if visitor.is_admin:
             return and_(cls.alive(), or_(unindexed(cls.expires_at).is_(None), cls._own(visitor)))
-        seen = (Visibility.PUBLIC, Visibility.MEMBERS) if visitor.is_member else (Visibility.PUBLIC,)
+        seen = (
+            (Visibility.PUBLIC, Visibility.MEMBERS) if visitor.is_member else (Visibility.PUBLIC,)
+        )
         others = and_(cls.visibility.in_(seen), unindexed(cls.expires_at).is_(None))
         return and_(cls.alive(), or_(others, cls._own(visitor)))
 
@@ -82,10 +91,14 @@ class Access:
 
     @property
     def belongs_in(self) -> str:
-        """The root: public only while anyone with the address may have the files, and nothing private is left in them."""
+        """The root: public only while anyone with the address may have the files, and nothing
+        private is left in them.
+        """
         return PUBLIC if self.is_open and not self.expires_at and not self.leftovers else PRIVATE
 
 
 def unindexed(column: Any) -> Any:
-    """The column, but SQLite won't walk its index for it: a listing is read in its own order, or from what was searched for."""
+    """The column, but SQLite won't walk its index for it: a listing is read in its own order, or
+    from what was searched for.
+    """
     return func.coalesce(column, null())

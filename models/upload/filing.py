@@ -14,33 +14,45 @@ from models.visitor import Visitor
 
 
 class Filing(Access):
-    """``sent_format`` and ``sent_size`` are of the sent file, where another one is served: kept for its owner, in the private
-    root whatever the others do. None and 0: there is none, or nobody may ask for it."""
+    """``sent_format`` and ``sent_size`` are of the sent file, where another one is served: kept for
+    its owner, in the private root whatever the others do. None and 0: there is none, or nobody may
+    ask for it.
+    """
 
     folder: Mapped[str]  # 2026/11/23, below images/
-    name: Mapped[str] = mapped_column(String(collation="NOCASE"))  # some file systems don't tell cases apart
+    # some file systems don't tell cases apart
+    name: Mapped[str] = mapped_column(String(collation="NOCASE"))
     extension: Mapped[str]
     derivative_extension: Mapped[str]
     thumb_size: Mapped[int]
     medium_size: Mapped[int] = mapped_column(default=0)
     frame_size: Mapped[int] = mapped_column(default=0)
-    is_original: Mapped[bool] = mapped_column(default=True)  # what is served is what was sent, but for what was blanked
+    # what is served is what was sent, but for what was blanked
+    is_original: Mapped[bool] = mapped_column(default=True)
     sent_format: Mapped[str | None]
     sent_size: Mapped[int] = mapped_column(default=0, server_default="0")
 
     @classmethod
     def at_path(cls, folder: str, name: str, path: str, visitor: Visitor) -> Self | None:
-        """The upload of this name in this folder that the file at ``path`` belongs to, if ``visitor`` may open it now."""
+        """The upload of this name in this folder that the file at ``path`` belongs to, if
+        ``visitor`` may open it now.
+        """
         query = select(cls).where(cls.folder == folder, cls.name == name, cls.openable_by(visitor))
         return next((upload for upload in db.session.scalars(query) if path in upload.files), None)
 
     @classmethod
     def homes(cls, paths: Collection[str]) -> dict[str, str]:
-        """Of those paths (``images/2026/11/25/a.th.jpg``, in any case) that a file of an upload has: the root that it belongs in."""
+        """Of those paths (``images/2026/11/25/a.th.jpg``, in any case) that a file of an upload
+        has: the root that it belongs in.
+        """
         stems = [path.removeprefix("images/").rpartition(".")[0] for path in paths]
         stems += [stem[:-3] for stem in stems if stem.endswith((".th", ".md", ".fr", ".or"))]
         names = {tuple(stem.rpartition("/")[::2]) for stem in stems}
-        rows = db.session.scalars(select(cls).where(tuple_(cls.folder, cls.name).in_(names)).execution_options(populate_existing=True))
+        rows = db.session.scalars(
+            select(cls)
+            .where(tuple_(cls.folder, cls.name).in_(names))
+            .execution_options(populate_existing=True)
+        )
         found = {path.lower(): root for upload in rows for path, root in upload.places.items()}
         return {path: found[path.lower()] for path in paths if path.lower() in found}
 
@@ -53,8 +65,12 @@ class Filing(Access):
 
     @classmethod
     def is_name_public(cls, folder: str, name: str) -> bool:
-        """Whether every upload that has this name lies in the public root, where anybody can see that it is taken."""
-        roots = db.session.scalars(select(cls.root).where(cls.folder == folder, cls.name == name)).all()
+        """Whether every upload that has this name lies in the public root, where anybody can see
+        that it is taken.
+        """
+        roots = db.session.scalars(
+            select(cls.root).where(cls.folder == folder, cls.name == name)
+        ).all()
         return bool(roots) and set(roots) == {PUBLIC}
 
     @classmethod
@@ -71,9 +87,25 @@ class Filing(Access):
 
     @classmethod
     def files_in(cls, folder: str) -> dict[str, str]:
-        """The relative path of every file that an upload of this folder has, and the root that it belongs in."""
-        uploads = db.session.scalars(select(cls).where(cls.folder == folder).options(load_only(
-            cls.root, cls.folder, cls.name, cls.extension, cls.derivative_extension, cls.medium_size, cls.frame_size, cls.sent_format)))
+        """The relative path of every file that an upload of this folder has, and the root that it
+        belongs in.
+        """
+        uploads = db.session.scalars(
+            select(cls)
+            .where(cls.folder == folder)
+            .options(
+                load_only(
+                    cls.root,
+                    cls.folder,
+                    cls.name,
+                    cls.extension,
+                    cls.derivative_extension,
+                    cls.medium_size,
+                    cls.frame_size,
+                    cls.sent_format,
+                )
+            )
+        )
         return {path: root for upload in uploads for path, root in upload.places.items()}
 
     @property
@@ -82,7 +114,9 @@ class Filing(Access):
 
     @property
     def files(self) -> list[str]:
-        """The relative path of each file that has an address; the first is the picture or video itself."""
+        """The relative path of each file that has an address; the first is the picture or video
+        itself.
+        """
         names = [self.filename, self.derivative("th")]
         names += [self.derivative("md")] if self.medium_size else []
         names += [self.derivative("fr")] if self.frame_size else []
@@ -90,8 +124,12 @@ class Filing(Access):
 
     @property
     def sent_file(self) -> str | None:
-        """The relative path of what was sent, where that isn't what is served. It has no address."""
-        return f"images/{self.folder}/{self.name}.or.{self.sent_format}" if self.sent_format else None
+        """The relative path of what was sent, where that isn't what is served. It has no
+        address.
+        """
+        return (
+            f"images/{self.folder}/{self.name}.or.{self.sent_format}" if self.sent_format else None
+        )
 
     @property
     def places(self) -> dict[str, str]:

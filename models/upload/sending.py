@@ -17,9 +17,12 @@ from models.visitor import Visitor
 
 
 class Sending(Access):
-    """``guest`` is a keyed hash of a guest's address, ``guest_session`` one of the browser's session; both are forgotten after a day."""
+    """``guest`` is a keyed hash of a guest's address, ``guest_session`` one of the browser's
+    session; both are forgotten after a day.
+    """
 
-    key_id: Mapped[str | None] = mapped_column(index=True)  # public id of the API key that it came with, which may be gone
+    # public id of the API key that it came with, which may be gone
+    key_id: Mapped[str | None] = mapped_column(index=True)
     guest: Mapped[str | None] = mapped_column(index=True)
     guest_session: Mapped[str | None]
     original_filename: Mapped[str]
@@ -30,26 +33,57 @@ class Sending(Access):
     @classmethod
     def first_with(cls, key: ApiKey, user: User) -> Self | None:
         """The first upload that came with this key and that ``user`` may see."""
-        return db.session.scalar(select(cls).where(cls.key_id == key.public_id, cls.openable_by(Visitor(user))).order_by(cls.id).limit(1))
+        return db.session.scalar(
+            select(cls)
+            .where(cls.key_id == key.public_id, cls.openable_by(Visitor(user)))
+            .order_by(cls.id)
+            .limit(1)
+        )
 
     @classmethod
-    def received_from(cls, user: User | None, guest: str | None, within: timedelta) -> list[datetime]:
+    def received_from(
+        cls, user: User | None, guest: str | None, within: timedelta
+    ) -> list[datetime]:
         """When the sender's uploads of the last while came, oldest first."""
-        query = select(cls.received_at).where(cls._sender(user, guest), cls.received_at > utcnow() - within)
+        query = select(cls.received_at).where(
+            cls._sender(user, guest), cls.received_at > utcnow() - within
+        )
         return list(db.session.scalars(query.order_by(cls.received_at)))
 
     @classmethod
     def sent_before(cls, user: User | None, guest: str | None, md5: str, within: timedelta) -> bool:
         """Whether this sender sent these bytes in the last while and they are still here."""
-        query = select(cls.id).where(cls.source_md5 == md5, cls._sender(user, guest),
-                                     cls.received_at > utcnow() - within, cls.openable_by(Visitor(user)))
+        query = select(cls.id).where(
+            cls.source_md5 == md5,
+            cls._sender(user, guest),
+            cls.received_at > utcnow() - within,
+            cls.openable_by(Visitor(user)),
+        )
         return db.session.scalar(query.limit(1)) is not None
 
     @classmethod
-    def arrived(cls, user: User | None, guest_session: str | None, sha256: str, within: timedelta, known: Sequence[str]) -> Self | None:
-        """The first upload of these bytes that this user, or this guest's browser, sent in the last while; none of ``known`` ids."""
-        own = cls.user_id == user.id if user else and_(cls.user_id.is_(None), cls.guest_session == guest_session)
-        query = select(cls).where(cls.received_at > utcnow() - within, cls.source_sha256 == sha256, own, cls.public_id.not_in(known))
+    def arrived(
+        cls,
+        user: User | None,
+        guest_session: str | None,
+        sha256: str,
+        within: timedelta,
+        known: Sequence[str],
+    ) -> Self | None:
+        """The first upload of these bytes that this user, or this guest's browser, sent in the last
+        while; none of ``known`` ids.
+        """
+        own = (
+            cls.user_id == user.id
+            if user
+            else and_(cls.user_id.is_(None), cls.guest_session == guest_session)
+        )
+        query = select(cls).where(
+            cls.received_at > utcnow() - within,
+            cls.source_sha256 == sha256,
+            own,
+            cls.public_id.not_in(known),
+        )
         return db.session.scalar(query.order_by(cls.id).limit(1))
 
     @classmethod
@@ -64,4 +98,8 @@ class Sending(Access):
 
     @classmethod
     def forget_guests(cls, after: timedelta) -> None:
-        db.session.execute(update(cls).where(cls.guest.is_not(None), cls.received_at < utcnow() - after).values(guest=None, guest_session=None))
+        db.session.execute(
+            update(cls)
+            .where(cls.guest.is_not(None), cls.received_at < utcnow() - after)
+            .values(guest=None, guest_session=None)
+        )

@@ -6,7 +6,9 @@ from models import Job, db, utcnow
 
 
 def bring_forward(*, job_id: int | None = None, key: str | None = None) -> int:
-    """Have jobs run as soon as a worker gets to them: by id, by key, or all that were given up. How many."""
+    """Have jobs run as soon as a worker gets to them: by id, by key, or all that were given up. How
+    many.
+    """
     count = Job.bring_forward(utcnow(), job_id=job_id, key=key)
     db.session.commit()
     return count

@@ -28,7 +28,8 @@ class TooManyOrphans(Unfixable):
 
     def __init__(self, count: int) -> None:
         super().__init__(
-            f"{count} files have no row in the database. If it was restored from an older backup, they "
+            f"{count} files have no row in the database. If it was restored from an older backup,"
+            " they "
             "are the newer uploads. Nothing was deleted; `flask upkeep --any-number` deletes them."
         )
 

@@ -26,49 +26,78 @@ def _check_zone(text: str) -> None:
 class Settings:
     """What is in force at one moment, checked. Sizes are in MB of 1,000,000 bytes."""
 
-    site_name: str = setting("Keepsake", "The site's name, shown in the header and in link "
-                                         "previews.", most=100)
-    accent: str = setting("#2f6f5e", "The site's one colour, as `#rrggbb`.", most=7,
-                          check=_check_colour)
-    timezone: str = setting("UTC", "Zone of dates shown and of the date folders, such as "
-                                   "`Europe/Berlin`.", most=60,
-                            check=_check_zone)
-    explore: str = setting("members", "Who may list everybody's public uploads, and search them. "
-                                      "A link works for whoever has it, either way.",
-                           choices=("members", "everyone"))
-    visibility: str = setting("unlisted", "Who may see a new upload where nothing else is said: "
-                                          "`private` (its owner), `members` (who has an account), "
-                                          "`unlisted` (whoever has the link), `public` (also "
-                                          "listed under Explore).",
-                              choices=("private", "members", "unlisted", "public"))
-    allow_uploads: bool = setting(True, "`false` closes the site for uploads; everything else "
-                                        "goes on.")
+    site_name: str = setting(
+        "Keepsake", "The site's name, shown in the header and in link previews.", most=100
+    )
+    accent: str = setting(
+        "#2f6f5e", "The site's one colour, as `#rrggbb`.", most=7, check=_check_colour
+    )
+    timezone: str = setting(
+        "UTC",
+        "Zone of dates shown and of the date folders, such as `Europe/Berlin`.",
+        most=60,
+        check=_check_zone,
+    )
+    explore: str = setting(
+        "members",
+        "Who may list everybody's public uploads, and search them. "
+        "A link works for whoever has it, either way.",
+        choices=("members", "everyone"),
+    )
+    visibility: str = setting(
+        "unlisted",
+        "Who may see a new upload where nothing else is said: "
+        "`private` (its owner), `members` (who has an account), "
+        "`unlisted` (whoever has the link), `public` (also "
+        "listed under Explore).",
+        choices=("private", "members", "unlisted", "public"),
+    )
+    allow_uploads: bool = setting(
+        True, "`false` closes the site for uploads; everything else goes on."
+    )
     guest_uploads: bool = setting(False, "Whether people without an account may upload.")
-    allow_url_uploads: bool = setting(True, "Whether the server may fetch a picture from an "
-                                            "address it is given.")
-    allow_duplicates: bool = setting(True, "`false` refuses the same bytes from the same person "
-                                           "within 24 hours.")
-    flood_per_minute: int = setting(0, "Uploads a person may make in a minute; 0: no limit.",
-                                    least=0)
-    flood_per_hour: int = setting(0, "Uploads a person may make in an hour; 0: no limit.",
-                                  least=0)
-    flood_per_day: int = setting(0, "Uploads a person may make in a day; 0: no limit.",
-                                 least=0)
+    allow_url_uploads: bool = setting(
+        True, "Whether the server may fetch a picture from an address it is given."
+    )
+    allow_duplicates: bool = setting(
+        True, "`false` refuses the same bytes from the same person within 24 hours."
+    )
+    flood_per_minute: int = setting(
+        0, "Uploads a person may make in a minute; 0: no limit.", least=0
+    )
+    flood_per_hour: int = setting(0, "Uploads a person may make in an hour; 0: no limit.", least=0)
+    flood_per_day: int = setting(0, "Uploads a person may make in a day; 0: no limit.", least=0)
     allowed_formats: tuple[str, ...] = setting(
-        tuple(FORMATS), "Formats that may be uploaded, comma separated.",
+        tuple(FORMATS),
+        "Formats that may be uploaded, comma separated.",
         choices=tuple(FORMATS),
-        aliases={word: one.name for one in FORMATS.values() for word in (one.extension, one.other)})
-    max_upload_mb: int = setting(1000, "Largest file, in MB of 1,000,000 bytes: a few minutes of "
-                                       "4K phone video.", least=1, most=1_000_000)
-    max_megapixels: int = setting(128, "Largest picture once decoded: room for 108 MP phones, "
-                                       "see `MEMORY_MB` for what it takes.", least=1, most=2000)
-    strip: str = setting("location", "What is taken out of the files that are served. `location`: "
-                                     "positions, serial numbers and maker notes; `everything`: "
-                                     "all but orientation and colour profile.",
-                         choices=("nothing", "location", "everything"))
-    neutral_names: bool = setting(False, "`true` gives uploads random names, so that visitors "
-                                         "don't learn what the file was called; `neutral_name` "
-                                         "says otherwise for one upload.")
+        aliases={word: one.name for one in FORMATS.values() for word in (one.extension, one.other)},
+    )
+    max_upload_mb: int = setting(
+        1000,
+        "Largest file, in MB of 1,000,000 bytes: a few minutes of 4K phone video.",
+        least=1,
+        most=1_000_000,
+    )
+    max_megapixels: int = setting(
+        128,
+        "Largest picture once decoded: room for 108 MP phones, see `MEMORY_MB` for what it takes.",
+        least=1,
+        most=2000,
+    )
+    strip: str = setting(
+        "location",
+        "What is taken out of the files that are served. `location`: "
+        "positions, serial numbers and maker notes; `everything`: "
+        "all but orientation and colour profile.",
+        choices=("nothing", "location", "everything"),
+    )
+    neutral_names: bool = setting(
+        False,
+        "`true` gives uploads random names, so that visitors "
+        "don't learn what the file was called; `neutral_name` "
+        "says otherwise for one upload.",
+    )
 
     @property
     def max_upload_bytes(self) -> int:

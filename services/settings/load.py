@@ -14,8 +14,13 @@ from services.settings.declared import DECLARED, Settings
 log = logging.getLogger("keepsake.config")
 
 # STRIP was two settings in earlier versions.
-OLD = {old.name: old for old in (Declaration("LOCATION", "remove", "", choices=("remove", "keep")),
-                                 Declaration("METADATA", "keep", "", choices=("keep", "remove")))}
+OLD = {
+    old.name: old
+    for old in (
+        Declaration("LOCATION", "remove", "", choices=("remove", "keep")),
+        Declaration("METADATA", "keep", "", choices=("keep", "remove")),
+    )
+}
 STARTING = declarations(Config)
 KNOWN = STARTING.keys() | DECLARED.keys() | OLD.keys()
 
@@ -28,8 +33,9 @@ class Defaults:
     origins: Mapping[str, str]
 
 
-def load(given: Mapping[str, Any] | None = None,
-         environ: Mapping[str, str] = os.environ) -> tuple[Config, Defaults]:
+def load(
+    given: Mapping[str, Any] | None = None, environ: Mapping[str, str] = os.environ
+) -> tuple[Config, Defaults]:
     """Both kinds from ``given`` (tests), else the environment, else config.toml.
 
     Raises ConfigError naming the first setting that is unknown or malformed.
@@ -47,8 +53,11 @@ def _with_strip(values: Mapping[str, Value]) -> dict[str, Value]:
         return rest
     strip = _strip(old)
     for name in old:
-        log.warning("%s is now STRIP: %s", name,
-                    "it is set, too, and wins" if "STRIP" in rest else f"write STRIP={strip}")
+        log.warning(
+            "%s is now STRIP: %s",
+            name,
+            "it is set, too, and wins" if "STRIP" in rest else f"write STRIP={strip}",
+        )
     return {"STRIP": Value(strip, values[next(iter(old))].origin), **rest}
 
 

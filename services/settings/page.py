@@ -30,18 +30,27 @@ and wins. `flask settings reset NAME` takes it back, `flask settings list` shows
 def as_markdown() -> str:
     """The text of docs/settings.md."""
     retired = ", ".join(f"`{name}`" for name in RETIRED)
-    return "\n\n".join([
-        INTRODUCTION,
-        f"{' and '.join(f'`{name}`' for name in OLD)} are read as `STRIP`, with a warning. "
-        f"Ignored with a warning, as they are settings no more: {retired}.",
-        "## At the start", _table(STARTING.values()),
-        WHILE_RUNNING, _table(DECLARED.values()),
-    ]) + "\n"
+    return (
+        "\n\n".join(
+            [
+                INTRODUCTION,
+                f"{' and '.join(f'`{name}`' for name in OLD)} are read as `STRIP`, with a warning. "
+                f"Ignored with a warning, as they are settings no more: {retired}.",
+                "## At the start",
+                _table(STARTING.values()),
+                WHILE_RUNNING,
+                _table(DECLARED.values()),
+            ]
+        )
+        + "\n"
+    )
 
 
 def _table(declared: Iterable[Declaration]) -> str:
     rows = [f"| `{one.name}` | {_default(one)} | {_values(one)} | {one.help} |" for one in declared]
-    return "\n".join(["| name | default | values | what it does |", "| --- | --- | --- | --- |", *rows])
+    return "\n".join(
+        ["| name | default | values | what it does |", "| --- | --- | --- | --- |", *rows]
+    )
 
 
 def _default(one: Declaration) -> str:
@@ -53,10 +62,20 @@ def _values(one: Declaration) -> str:
     if isinstance(one.default, bool):
         return "`true`, `false`"
     if isinstance(one.default, int):
-        return f"{one.least or 0:,} to {one.most:,}" if one.most is not None else f"from {one.least or 0:,}"
+        return (
+            f"{one.least or 0:,} to {one.most:,}"
+            if one.most is not None
+            else f"from {one.least or 0:,}"
+        )
     if one.choices and not isinstance(one.default, tuple):
         return ", ".join(f"`{word}`" for word in one.choices)
-    return "words of the default" if one.choices else f"up to {one.most} characters" if one.most else "text"
+    return (
+        "words of the default"
+        if one.choices
+        else f"up to {one.most} characters"
+        if one.most
+        else "text"
+    )
 
 
 if __name__ == "__main__":

@@ -26,8 +26,12 @@ class SettingStore:
     read, that stays in force.
     """
 
-    def __init__(self, defaults: Defaults, read: Callable[[], Mapping[str, str]],
-                 clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        defaults: Defaults,
+        read: Callable[[], Mapping[str, str]],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.defaults, self.latest = defaults, defaults.settings
         self._read, self._clock = read, clock
         self._changes: Mapping[str, str] = {}
@@ -35,7 +39,9 @@ class SettingStore:
         self._reading = threading.Lock()
 
     def current(self) -> Settings:
-        """At most FRESH_SECONDS old. One thread at a time reads; the others go on with the latest."""
+        """At most FRESH_SECONDS old. One thread at a time reads; the others go on with the
+        latest.
+        """
         is_old = self._clock() - self._read_at >= FRESH_SECONDS
         if is_old and self._reading.acquire(blocking=False):
             try:

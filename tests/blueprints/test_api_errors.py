@@ -1,4 +1,6 @@
-"""Each row of the contract's table of errors, and what must be true after every refusal: nothing has changed."""
+"""Each row of the contract's table of errors, and what must be true after every refusal: nothing
+has changed.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,12 @@ from tests.media.test_web_address import MALFORMED
 
 def refused(answer: Any, code: int, message: str, status: int = 400) -> None:
     assert answer.status_code == status, answer.text
-    assert answer.json == {"status_code": status, "error": {"message": message, "code": code},
-                           "status_txt": answer.status.partition(" ")[2].title()}  # as in the status line
+    assert answer.json == {
+        "status_code": status,
+        "error": {"message": message, "code": code},
+        # as in the status line
+        "status_txt": answer.status.partition(" ")[2].title(),
+    }
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
@@ -38,9 +44,25 @@ def test_keys(ann: Person, client: FlaskClient) -> None:
     refused(client.post("/api/1/upload", data={"source": png()}), 100, "No key provided")
     refused(client.get("/api/1/upload"), 100, "No key provided")
     head, _, _ = ann.key.rpartition("_")
-    for bad in ("nonsense", "chv_", f"{head}_{'x' * 128}", "chv_ABCDEF_" + "x" * 128, "é" * 20, "chv_a_b_c", "x" * 100_000):
-        refused(client.post("/api/1/upload", data={"source": png(), "key": bad}), 100, "Invalid API key.")
-    refused(client.post("/api/1/upload", data={"source": png()}, headers={"X-API-Key": ""}), 100, "No key provided")
+    for bad in (
+        "nonsense",
+        "chv_",
+        f"{head}_{'x' * 128}",
+        "chv_ABCDEF_" + "x" * 128,
+        "é" * 20,
+        "chv_a_b_c",
+        "x" * 100_000,
+    ):
+        refused(
+            client.post("/api/1/upload", data={"source": png(), "key": bad}),
+            100,
+            "Invalid API key.",
+        )
+    refused(
+        client.post("/api/1/upload", data={"source": png()}, headers={"X-API-Key": ""}),
+        100,
+        "No key provided",
+    )
     nothing_stored(ann.app)
 
 
@@ -74,27 +96,50 @@ def test_uploads_are_off(make_app: Callable[..., Flask]) -> None:
 def test_sources(ann: Person) -> None:
     client, headers = ann.app.test_client(), {"X-API-Key": ann.key}
     for data in ({}, {"source": ""}, {"image": "  "}, {"picture": png()}):
-        refused(client.post("/api/1/upload", data=data, headers=headers), 130, "Empty upload source")
+        refused(
+            client.post("/api/1/upload", data=data, headers=headers), 130, "Empty upload source"
+        )
     refused(client.get("/api/1/upload", headers=headers), 130, "Empty upload source")
     text = base64.b64encode(sample("pixel.png").read_bytes()).decode()
-    refused(client.get("/api/1/upload", query_string={"source": text}, headers=headers), 130,
-            "Upload using base64 source must be done using POST method.")
+    refused(
+        client.get("/api/1/upload", query_string={"source": text}, headers=headers),
+        130,
+        "Upload using base64 source must be done using POST method.",
+    )
     for bad in ("not base64!", "YQ", text + "*", "*" * 200_000, "A" * 200_001):
-        for kwargs in ({"data": {"source": bad}}, {"data": {"source": bad}, "content_type": "multipart/form-data"},
-                       {"json": {"source": bad}}):
-            refused(client.post("/api/1/upload", headers=headers, **kwargs), 120, "Invalid base64 string")
+        for kwargs in (
+            {"data": {"source": bad}},
+            {"data": {"source": bad}, "content_type": "multipart/form-data"},
+            {"json": {"source": bad}},
+        ):
+            refused(
+                client.post("/api/1/upload", headers=headers, **kwargs),
+                120,
+                "Invalid base64 string",
+            )
     nothing_stored(ann.app)
 
 
-@pytest.mark.parametrize("name", ["empty.jpg", "text-as.jpg", "polyglot.gif", "script.svg", "truncated.jpg"])
+@pytest.mark.parametrize(
+    "name", ["empty.jpg", "text-as.jpg", "polyglot.gif", "script.svg", "truncated.jpg"]
+)
 def test_hostile_files(name: str, ann: Person) -> None:
     refused(ann.upload(name), 610, "Can't get target upload source info")
-    refused(ann.upload(sample(name), filename="innocent.png"), 610, "Can't get target upload source info")
+    refused(
+        ann.upload(sample(name), filename="innocent.png"),
+        610,
+        "Can't get target upload source info",
+    )
     nothing_stored(ann.app)
 
 
 def test_html_and_scripts(ann: Person) -> None:
-    for data in (b"<!doctype html><script>alert(1)</script>", b"<?php system($_GET[0]);", b"\xff\xd8\xff<script>", b"GIF89a=1;alert(1)"):
+    for data in (
+        b"<!doctype html><script>alert(1)</script>",
+        b"<?php system($_GET[0]);",
+        b"\xff\xd8\xff<script>",
+        b"GIF89a=1;alert(1)",
+    ):
         refused(ann.upload(data, filename="x.jpg"), 610, "Can't get target upload source info")
     nothing_stored(ann.app)
 
@@ -114,10 +159,14 @@ def test_formats(make_app: Callable[..., Flask]) -> None:
 def test_duplicates(make_app: Callable[..., Flask]) -> None:
     app = make_app(ALLOW_DUPLICATES=False)
     ann, bob = make_person(app), make_person(app, "bob")
-    image = ann.uploaded("iphone-gps-8mp.jpg")  # scrubbed: the bytes that were sent count, not those that are served
+    # scrubbed: the bytes that were sent count, not those that are served
+    image = ann.uploaded("iphone-gps-8mp.jpg")
     refused(ann.upload("iphone-gps-8mp.jpg"), 101, "Duplicated upload")
     assert bob.upload("iphone-gps-8mp.jpg").status_code == 200  # tells nobody what others have
-    assert app.test_client().get(image["delete_url"].removeprefix("http://localhost")).status_code == 200
+    assert (
+        app.test_client().get(image["delete_url"].removeprefix("http://localhost")).status_code
+        == 200
+    )
     assert ann.upload("iphone-gps-8mp.jpg").status_code == 200
 
 
@@ -135,20 +184,32 @@ def test_floods(period: str, make_app: Callable[..., Flask]) -> None:
     ann.uploaded("alpha.png")
     answer = ann.upload("pixel.png")
     refused(answer, 130, f"Flooding detected. You can only upload 2 images per {period}")
-    assert 0 < int(answer.headers["Retry-After"]) <= {"minute": 60, "hour": 3600, "day": 86_400}[period]
+    assert (
+        0
+        < int(answer.headers["Retry-After"])
+        <= {"minute": 60, "hour": 3600, "day": 86_400}[period]
+    )
     assert bob.upload("pixel.png").status_code == 200
 
 
 def test_addresses(ann: Person, make_app: Callable[..., Flask]) -> None:
     def ask(source: str) -> Any:
-        return ann.app.test_client().get("/api/1/upload", query_string={"source": source}, headers={"X-API-Key": ann.key})
+        return ann.app.test_client().get(
+            "/api/1/upload", query_string={"source": source}, headers={"X-API-Key": ann.key}
+        )
 
     refused(ask("ftp://a.example/b.jpg"), 400, "Unsupported URL scheme `ftp`")
     refused(ask("http://localhost/images/a.jpg"), 400, "Unsupported self host URL upload")
     refused(ask("http://127.0.0.1:1/a.jpg"), 400, "Unsupported non-public IP address for upload")
-    refused(ask("http://169.254.169.254/latest/meta-data"), 400, "Unsupported non-public IP address for upload")
+    refused(
+        ask("http://169.254.169.254/latest/meta-data"),
+        400,
+        "Unsupported non-public IP address for upload",
+    )
     off = make_person(make_app(ALLOW_URL_UPLOADS=False))
-    answer = off.app.test_client().get("/api/1/upload", query_string={"source": "https://a.example/b.jpg", "key": off.key})
+    answer = off.app.test_client().get(
+        "/api/1/upload", query_string={"source": "https://a.example/b.jpg", "key": off.key}
+    )
     refused(answer, 403, "URL uploading is disabled")
     nothing_stored(ann.app)
 
@@ -157,28 +218,41 @@ def test_addresses(ann: Person, make_app: Callable[..., Flask]) -> None:
 def test_malformed_addresses(source: str, ann: Person) -> None:
     if not re.match("http://", source) or "\ud800" in source or "\udfff" in source:
         return  # no address for the wire; test_web_address has them
-    answer = ann.app.test_client().post("/api/1/upload", data={"source": source}, headers={"X-API-Key": ann.key})
+    answer = ann.app.test_client().post(
+        "/api/1/upload", data={"source": source}, headers={"X-API-Key": ann.key}
+    )
     assert answer.get_json()["error"]["message"].startswith("Can't fetch that address")
     refused(answer, 400, answer.get_json()["error"]["message"])
 
 
-@pytest.mark.parametrize(("public_url", "source"), [
-    ("https://bücher.example/pics", "http://xn--bcher-kva.example/a.jpg"), ("https://xn--bcher-kva.example:8443", "http://BÜCHER.example./a.jpg"),
-    ("https://home.example", "http://HOME。example/a.jpg"), ("http://[2001:db8::1]:8000", "http://[2001:DB8:0:0::1]/a.jpg"),
-])
-def test_our_own_host_in_every_spelling(public_url: str, source: str, make_app: Callable[..., Flask]) -> None:
+@pytest.mark.parametrize(
+    ("public_url", "source"),
+    [
+        ("https://bücher.example/pics", "http://xn--bcher-kva.example/a.jpg"),
+        ("https://xn--bcher-kva.example:8443", "http://BÜCHER.example./a.jpg"),
+        ("https://home.example", "http://HOME。example/a.jpg"),
+        ("http://[2001:db8::1]:8000", "http://[2001:DB8:0:0::1]/a.jpg"),
+    ],
+)
+def test_our_own_host_in_every_spelling(
+    public_url: str, source: str, make_app: Callable[..., Flask]
+) -> None:
     ann = make_person(make_app(PUBLIC_URL=public_url))
-    answer = ann.app.test_client().post("/api/1/upload", data={"source": source}, headers={"X-API-Key": ann.key})
+    answer = ann.app.test_client().post(
+        "/api/1/upload", data={"source": source}, headers={"X-API-Key": ann.key}
+    )
     refused(answer, 400, "Unsupported self host URL upload")
 
 
 @pytest.mark.parametrize(("field", "values", "code", "message"), [
-    ("expiration", ["soon", "-5", "P", "PT", "1.5.1", "P1", "PxD", "٣٠٠", "-PT5M", "P-1D", "1e9"], 400, "Invalid expiration"),
+    ("expiration", [
+    "soon", "-5", "P", "PT", "1.5.1", "P1", "PxD", "٣٠٠", "-PT5M", "P-1D", "1e9",
+], 400, "Invalid expiration"),
     ("width", ["15", "20001", "-100", "12.5", "wide", "1e3", "٣٠٠"], 400, "Invalid width"),
     ("nsfw", ["2", "yes", "maybe", "-1"], 400, "Invalid nsfw flag"),
     ("album_id", ["0", "x", "%00", "1 OR 1=1"], 404, "Album not found"),
     ("category_id", ["999", "x", "-1", "1.0", "9" * 30], 404, "Category not found"),
-])
+])  # fmt: skip
 def test_parameters(field: str, values: list[str], code: int, message: str, ann: Person) -> None:
     for value in values:
         refused(ann.upload("pixel.png", **{field: value}), code, message)
@@ -187,13 +261,21 @@ def test_parameters(field: str, values: list[str], code: int, message: str, ann:
 
 def test_limits(make_app: Callable[..., Flask]) -> None:
     ann = make_person(make_app(MAX_UPLOAD_MB=1))
-    big = sample("plain.jpg").read_bytes() + bytes(900_000)  # under the limit of a body, over that of a file
+    # under the limit of a body, over that of a file
+    big = sample("plain.jpg").read_bytes() + bytes(900_000)
     refused(ann.upload(big, filename="big.jpg"), 400, "File too big - max 1 MB")
     text = base64.b64encode(big).decode()
     for kwargs in ({"data": {"source": text}}, {"json": {"source": text}}):
-        answer = ann.app.test_client().post("/api/1/upload", headers={"X-API-Key": ann.key}, **kwargs)
+        answer = ann.app.test_client().post(
+            "/api/1/upload", headers={"X-API-Key": ann.key}, **kwargs
+        )
         refused(answer, 400, "File too big - max 1 MB")
-    refused(ann.upload(bytes(4_000_000), filename="huge.jpg"), 400, "File too big - max 1 MB", status=413)
+    refused(
+        ann.upload(bytes(4_000_000), filename="huge.jpg"),
+        400,
+        "File too big - max 1 MB",
+        status=413,
+    )
     nothing_stored(ann.app)
 
 
@@ -223,9 +305,16 @@ def test_errors_in_other_formats(format: str, ann: Person, client: FlaskClient) 
     assert (answer.status_code, answer.text) == (400, "No key provided")
 
 
-def test_never_an_html_page(ann: Person, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    for answer in (client.put("/api/1/upload"), client.delete("/1/upload"), client.post("/api/1/upload", data=b"--x", content_type="multipart/form-data; boundary=x"),
-                   client.post("/api/1/upload", data=b"{", content_type="application/json"), client.get("/api/%00")):
+def test_never_an_html_page(
+    ann: Person, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for answer in (
+        client.put("/api/1/upload"),
+        client.delete("/1/upload"),
+        client.post("/api/1/upload", data=b"--x", content_type="multipart/form-data; boundary=x"),
+        client.post("/api/1/upload", data=b"{", content_type="application/json"),
+        client.get("/api/%00"),
+    ):
         assert answer.status_code >= 400 and answer.mimetype == "application/json"
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
     ann.app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -236,20 +325,34 @@ def test_never_an_html_page(ann: Person, client: FlaskClient, monkeypatch: pytes
 
     monkeypatch.setattr(receive, "ingest", broken)
     answer = ann.upload("alpha.png", format="json")
-    assert answer.status_code == 500 and answer.json["error"] == {"message": "Internal Server Error", "code": 500}
+    assert answer.status_code == 500 and answer.json["error"] == {
+        "message": "Internal Server Error",
+        "code": 500,
+    }
     nothing_stored(ann.app)
 
 
-@pytest.mark.parametrize(("content_type", "body"), [
-    ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="source"; filename="a.png"\r\n\r\nhalf'),
-    ("multipart/form-data; boundary=x", b"--x\r\nno disposition\r\n\r\n--x--"),
-    ("multipart/form-data; boundary=x", b"--x\r\n" + b"h" * 3_000_000),
-    ("multipart/form-data", b"no boundary"),
-    ("application/json", b'["source"]'), ("application/json", b'{"source": "YQ=='), ("application/json", b'{"a":' * 100_000),
-    ("application/json", b'{"title": "' + b"x" * 2_000_000 + b'"}'), ("application/json", b'"\\'),
-    ("application/x-www-form-urlencoded", b"x" * 200_000),
-])
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="source"; filename="a.png"\r\n\r\nhalf',
+        ),
+        ("multipart/form-data; boundary=x", b"--x\r\nno disposition\r\n\r\n--x--"),
+        ("multipart/form-data; boundary=x", b"--x\r\n" + b"h" * 3_000_000),
+        ("multipart/form-data", b"no boundary"),
+        ("application/json", b'["source"]'),
+        ("application/json", b'{"source": "YQ=='),
+        ("application/json", b'{"a":' * 100_000),
+        ("application/json", b'{"title": "' + b"x" * 2_000_000 + b'"}'),
+        ("application/json", b'"\\'),
+        ("application/x-www-form-urlencoded", b"x" * 200_000),
+    ],
+)
 def test_malformed_bodies(content_type: str, body: bytes, ann: Person, client: FlaskClient) -> None:
-    answer = client.post("/api/1/upload", data=body, content_type=content_type, headers={"X-API-Key": ann.key})
+    answer = client.post(
+        "/api/1/upload", data=body, content_type=content_type, headers={"X-API-Key": ann.key}
+    )
     refused(answer, 400, "Malformed request body")
     nothing_stored(ann.app)

@@ -1,4 +1,6 @@
-"""How an upload may be asked for: each place where a parameter may stand, both dialects, each format."""
+"""How an upload may be asked for: each place where a parameter may stand, both dialects, each
+format.
+"""
 
 from __future__ import annotations
 
@@ -41,21 +43,36 @@ def test_key_in_header_form_or_query(ann: Person, client: FlaskClient) -> None:
     ok(client.post("/api/1/upload", data={**body(), "key": ann.key}))
     ok(client.post(f"/api/1/upload?key={ann.key}", data=body()))
     ok(client.post("/api/1/upload/", data=body(), headers={"x-api-key": ann.key}))
-    ok(client.post("/api/1/upload?key=chv_wrong_key", data={**body(), "key": ann.key}))  # the form before the query
+    # the form before the query
+    ok(client.post("/api/1/upload?key=chv_wrong_key", data={**body(), "key": ann.key}))
 
 
 @pytest.mark.parametrize("place", ["multipart", "urlencoded", "json", "query"])
 def test_parameters_in_every_place(place: str, ann: Person, client: FlaskClient) -> None:
-    fields = {"title": "Grüße & mehr", "description": "two\nlines", "tags": "One, two words ,ONE", "nsfw": "1", "expiration": "PT1H"}
+    fields = {
+        "title": "Grüße & mehr",
+        "description": "two\nlines",
+        "tags": "One, two words ,ONE",
+        "nsfw": "1",
+        "expiration": "PT1H",
+    }
     headers = {"X-API-Key": ann.key}
     if place == "multipart":
-        answer = client.post("/api/1/upload", data={**fields, "source": (io.BytesIO(PNG), "a.png")}, headers=headers)
+        answer = client.post(
+            "/api/1/upload", data={**fields, "source": (io.BytesIO(PNG), "a.png")}, headers=headers
+        )
     elif place == "urlencoded":
         answer = client.post("/api/1/upload", data={**fields, "source": B64}, headers=headers)
     elif place == "json":
-        answer = client.post("/api/1/upload", json={**fields, "nsfw": 1, "source": B64}, headers=headers)
+        answer = client.post(
+            "/api/1/upload", json={**fields, "nsfw": 1, "source": B64}, headers=headers
+        )
     else:
-        answer = client.post("/api/1/upload?" + urlencode(fields), data={"source": (io.BytesIO(PNG), "a.png")}, headers=headers)
+        answer = client.post(
+            "/api/1/upload?" + urlencode(fields),
+            data={"source": (io.BytesIO(PNG), "a.png")},
+            headers=headers,
+        )
     image = ok(answer)
     assert image["title"] == "Grüße & mehr"
     assert image["description"] == "two\nlines"
@@ -65,8 +82,17 @@ def test_parameters_in_every_place(place: str, ann: Person, client: FlaskClient)
 
 
 def test_unknown_fields_and_headers_are_ignored(ann: Person, client: FlaskClient) -> None:
-    ok(client.post("/api/1/upload", data={"action": "upload", "x": (io.BytesIO(b"other"), "x.txt"), "source": (io.BytesIO(PNG), "a.png")},
-                   headers={"X-API-Key": ann.key, "x-file-name": "a.png"}))
+    ok(
+        client.post(
+            "/api/1/upload",
+            data={
+                "action": "upload",
+                "x": (io.BytesIO(b"other"), "x.txt"),
+                "source": (io.BytesIO(PNG), "a.png"),
+            },
+            headers={"X-API-Key": ann.key, "x-file-name": "a.png"},
+        )
+    )
 
 
 # --- where the source may stand
@@ -75,46 +101,103 @@ def test_unknown_fields_and_headers_are_ignored(ann: Person, client: FlaskClient
 def test_the_order_of_sources(ann: Person) -> None:
     client, gif = ann.app.test_client(), sample("animated.gif").read_bytes()
     both = {"source": (io.BytesIO(PNG), "s.png"), "image": (io.BytesIO(gif), "i.gif")}
-    assert client.post("/api/1/upload", data=both, headers={"X-API-Key": ann.key}).get_json()["data"]["extension"] == "png"
+    assert (
+        client.post("/api/1/upload", data=both, headers={"X-API-Key": ann.key}).get_json()["data"][
+            "extension"
+        ]
+        == "png"
+    )
     mixed = {"source": base64.b64encode(PNG).decode(), "image": (io.BytesIO(gif), "i.gif")}
-    assert client.post("/api/1/upload", data=mixed, headers={"X-API-Key": ann.key}).get_json()["data"]["extension"] == "gif"
+    assert (
+        client.post("/api/1/upload", data=mixed, headers={"X-API-Key": ann.key}).get_json()["data"][
+            "extension"
+        ]
+        == "gif"
+    )
     values = {"source": base64.b64encode(PNG).decode(), "image": base64.b64encode(gif).decode()}
-    assert client.post("/api/1/upload", data=values, headers={"X-API-Key": ann.key}).get_json()["data"]["extension"] == "png"
+    assert (
+        client.post("/api/1/upload", data=values, headers={"X-API-Key": ann.key}).get_json()[
+            "data"
+        ]["extension"]
+        == "png"
+    )
 
 
 def test_a_file_field_left_empty_in_a_browser_is_none(ann: Person, client: FlaskClient) -> None:
-    body = (b'--x\r\nContent-Disposition: form-data; name="source"; filename=""\r\n'
-            b'Content-Type: application/octet-stream\r\n\r\n\r\n--x\r\nContent-Disposition: form-data; name="image"\r\n\r\n'
-            + B64.encode() + b"\r\n--x--\r\n")
-    answer = client.post("/api/1/upload", data=body, content_type="multipart/form-data; boundary=x", headers={"X-API-Key": ann.key})
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="source"; filename=""\r\n'
+        b"Content-Type: application/octet-stream\r\n\r\n\r\n--x\r\nContent-Disposition: "
+        b'form-data; name="image"\r\n\r\n' + B64.encode() + b"\r\n--x--\r\n"
+    )
+    answer = client.post(
+        "/api/1/upload",
+        data=body,
+        content_type="multipart/form-data; boundary=x",
+        headers={"X-API-Key": ann.key},
+    )
     assert answer.status_code == 200 and answer.get_json()["data"]["extension"] == "png"
 
 
 @pytest.mark.parametrize("big", [False, True])
-@pytest.mark.parametrize("kind", ["multipart", "urlencoded", "urlencoded, plus signs not encoded", "urlencoded by quote", "json", "json, escaped"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "multipart",
+        "urlencoded",
+        "urlencoded, plus signs not encoded",
+        "urlencoded by quote",
+        "json",
+        "json, escaped",
+    ],
+)
 @pytest.mark.parametrize("prefix", ["", "data:image/jpeg;base64,"])
-def test_base64_in_every_body(big: bool, kind: str, prefix: str, ann: Person, client: FlaskClient) -> None:
+def test_base64_in_every_body(
+    big: bool, kind: str, prefix: str, ann: Person, client: FlaskClient
+) -> None:
     sent = sample("iphone-gps-8mp.jpg" if big else "canon-40d.jpg").read_bytes()
-    text = prefix + (base64.encodebytes(sent).decode() if kind == "multipart" else base64.b64encode(sent).decode())
+    text = prefix + (
+        base64.encodebytes(sent).decode()
+        if kind == "multipart"
+        else base64.b64encode(sent).decode()
+    )
     headers = {"X-API-Key": ann.key}
     if kind == "multipart":
-        answer = client.post("/api/1/upload", data={"source": text}, content_type="multipart/form-data", headers=headers)
+        answer = client.post(
+            "/api/1/upload",
+            data={"source": text},
+            content_type="multipart/form-data",
+            headers=headers,
+        )
     elif kind == "urlencoded":
         answer = client.post("/api/1/upload", data={"source": text}, headers=headers)
     elif kind.startswith("urlencoded"):
-        raw = f"source={text}&title=after" if "plus" in kind else f"a=b&source={quote(text, safe='')}&title=after"
-        answer = client.post("/api/1/upload", data=raw, content_type="application/x-www-form-urlencoded", headers=headers)
+        raw = (
+            f"source={text}&title=after"
+            if "plus" in kind
+            else f"a=b&source={quote(text, safe='')}&title=after"
+        )
+        answer = client.post(
+            "/api/1/upload",
+            data=raw,
+            content_type="application/x-www-form-urlencoded",
+            headers=headers,
+        )
         assert answer.get_json().get("image", {}).get("title") == "after", answer.text
     else:
-        raw = json.dumps({"title": 'with "quotes"', "source": text, "nsfw": False, "tags": ["a", "b"]})
+        raw = json.dumps(
+            {"title": 'with "quotes"', "source": text, "nsfw": False, "tags": ["a", "b"]}
+        )
         if "escaped" in kind:
             raw = raw.replace("/", "\\/").replace("+", "\\u002b")
-        answer = client.post("/api/1/upload", data=raw, content_type="application/json", headers=headers)
+        answer = client.post(
+            "/api/1/upload", data=raw, content_type="application/json", headers=headers
+        )
         assert answer.get_json().get("image", {}).get("tags_string") == "a, b", answer.text
     image = ok(answer)
     import hashlib
 
-    assert image["source_checksum"] == hashlib.md5(sent).hexdigest()  # both have a position, which was scrubbed
+    # both have a position, which was scrubbed
+    assert image["source_checksum"] == hashlib.md5(sent).hexdigest()
     assert image["filename"] == f"{image['name']}.jpeg" and len(image["name"]) == 32
     assert image["original_filename"] == image["filename"]
 
@@ -126,8 +209,10 @@ def test_base64_has_no_title_of_its_own(ann: Person, client: FlaskClient) -> Non
     assert image["display_title"] == image["filename"]
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd.png", "C:\\Temp\\shot.png", "Bildschirmfoto – Größe 你好.png", ".png", "a" * 500 + ".png",
-                                  'quote".png', "x\u202egnp.exe.png", "CON.png", "%2e%2e%2fup.png"])
+@pytest.mark.parametrize("name", [
+    "../../etc/passwd.png", "C:\\Temp\\shot.png", "Bildschirmfoto – Größe 你好.png", ".png",
+    "a" * 500 + ".png", 'quote".png', "x\u202egnp.exe.png", "CON.png", "%2e%2e%2fup.png",
+])  # fmt: skip
 def test_odd_file_names(name: str, ann: Person) -> None:
     image = ann.uploaded(sample("alpha.png"), filename=name)
     assert ann.client.get(path_of(image["url"])).data == PNG
@@ -137,11 +222,19 @@ def test_odd_file_names(name: str, ann: Person) -> None:
 
 
 def test_a_raw_utf8_file_name_as_sharex_sends_it(ann: Person, client: FlaskClient) -> None:
-    body = ('--b\r\nContent-Disposition: form-data; name="key"\r\n\r\n' + ann.key + '\r\n'
+    body = (
+        (
+            '--b\r\nContent-Disposition: form-data; name="key"\r\n\r\n' + ann.key + "\r\n"
             '--b\r\nContent-Disposition: form-data; name="format"\r\n\r\njson\r\n'
-            '--b\r\nContent-Disposition: form-data; name="source"; filename="Löwe Straße.png"\r\nContent-Type: image/png\r\n\r\n'
-            ).encode() + PNG + b"\r\n--b--\r\n"
-    image = ok(client.post("/api/1/upload", data=body, content_type="multipart/form-data; boundary=b"))
+            '--b\r\nContent-Disposition: form-data; name="source"; filename="Löwe '
+            'Straße.png"\r\nContent-Type: image/png\r\n\r\n'
+        ).encode()
+        + PNG
+        + b"\r\n--b--\r\n"
+    )
+    image = ok(
+        client.post("/api/1/upload", data=body, content_type="multipart/form-data; boundary=b")
+    )
     assert image["original_filename"] == "Löwe Straße.png"
     assert image["filename"] == "Lowe-Strasse.png"
 
@@ -159,7 +252,8 @@ def test_redirect(ann: Person) -> None:
     answer = ann.upload("alpha.png", format="redirect")
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/image/alpha.")
-    assert ann.app.test_client().get(answer.headers["Location"]).status_code == 200  # without a log-in
+    # without a log-in
+    assert ann.app.test_client().get(answer.headers["Location"]).status_code == 200
 
 
 def test_an_unknown_format_is_json(ann: Person) -> None:
@@ -168,10 +262,14 @@ def test_an_unknown_format_is_json(ann: Person) -> None:
 
 @pytest.mark.parametrize("address", ["/1/upload", "/api/1/upload", "/1/upload/"])
 def test_the_imgbb_dialect(address: str, ann: Person, client: FlaskClient) -> None:
-    answer = client.post(address, data={"key": ann.key, "name": "My name", "image": B64, "expiration": "600"})
+    answer = client.post(
+        address, data={"key": ann.key, "name": "My name", "image": B64, "expiration": "600"}
+    )
     assert answer.status_code == 200, answer.text
     document = json.loads(answer.text)
-    assert document["status"] == 200 and document["success"]["code"] == 200 and "image" not in document
+    assert (
+        document["status"] == 200 and document["success"]["code"] == 200 and "image" not in document
+    )
     data = document["data"]
     assert data["id"] == data["id_encoded"]
     assert data["title"] == "My name"
@@ -187,8 +285,14 @@ def test_the_imgbb_dialect(address: str, ann: Person, client: FlaskClient) -> No
 
 @pytest.mark.parametrize("address", ["/api/1/upload", "/1/upload"])
 def test_preflight(address: str, client: FlaskClient) -> None:
-    answer = client.options(address, headers={"Origin": "app://obsidian.md", "Access-Control-Request-Method": "POST",
-                                              "Access-Control-Request-Headers": "x-api-key"})
+    answer = client.options(
+        address,
+        headers={
+            "Origin": "app://obsidian.md",
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "x-api-key",
+        },
+    )
     assert answer.status_code in (200, 204) and answer.data == b""
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Access-Control-Allow-Headers"] == "X-API-Key, Content-Type"
@@ -209,11 +313,16 @@ def test_albums_belong_to_their_owner(ann: Person) -> None:
         assert ann.upload("alpha.png", album_id=album_id).status_code == 200
     with ann.app.app_context():
         assert [album.name for album in db.session.get_one(Upload, 1).albums] == ["Rome"]
-        assert db.session.execute(select(album_upload.c.upload_id, album_upload.c.position)).all() == [(1, 1), (2, 2)]
+        assert db.session.execute(
+            select(album_upload.c.upload_id, album_upload.c.position)
+        ).all() == [(1, 1), (2, 2)]
     for person, wrong in ((bob, album_id), (ann, "nothing1")):
         before = stored_files(ann.app)
         answer = person.upload("alpha.png", album_id=wrong)
-        assert (answer.status_code, answer.json["error"]) == (400, {"message": "Album not found", "code": 404})
+        assert (answer.status_code, answer.json["error"]) == (
+            400,
+            {"message": "Album not found", "code": 404},
+        )
         assert stored_files(ann.app) == before
 
 
@@ -229,14 +338,33 @@ def test_categories_and_tags(ann: Person) -> None:
         category = Category.create("Holiday snaps")
         db.session.commit()
         category_id = category.id
-    image = ann.uploaded("alpha.png", category_id=str(category_id), tags='Sea, a/b, <x>, sea,  Big   Wave ,' + "y" * 33)
+    image = ann.uploaded(
+        "alpha.png",
+        category_id=str(category_id),
+        tags="Sea, a/b, <x>, sea,  Big   Wave ," + "y" * 33,
+    )
     assert image["category_id"] == category_id
     assert image["tags"] == [
-        {"name": "Sea", "name_safe_html": "Sea", "url_key": "Sea", "url": "http://localhost/tag/Sea"},
-        {"name": "Big Wave", "name_safe_html": "Big Wave", "url_key": "Big%20Wave", "url": "http://localhost/tag/Big%20Wave"}]
+        {
+            "name": "Sea",
+            "name_safe_html": "Sea",
+            "url_key": "Sea",
+            "url": "http://localhost/tag/Sea",
+        },
+        {
+            "name": "Big Wave",
+            "name_safe_html": "Big Wave",
+            "url_key": "Big%20Wave",
+            "url": "http://localhost/tag/Big%20Wave",
+        },
+    ]
     ann.uploaded("alpha.png", tags="SEA,sky")
     with ann.app.app_context():
-        assert [tag.name for tag in db.session.query(Tag).order_by(Tag.id)] == ["Sea", "Big Wave", "sky"]
+        assert [tag.name for tag in db.session.query(Tag).order_by(Tag.id)] == [
+            "Sea",
+            "Big Wave",
+            "sky",
+        ]
 
 
 def test_file_dates_are_for_admins(ann: Person, make_app: Callable[..., Flask]) -> None:
@@ -246,7 +374,9 @@ def test_file_dates_are_for_admins(ann: Person, make_app: Callable[..., Flask]) 
     assert (image["date"], image["date_gmt"]) == ("2008-05-30 15:56:01", "2008-05-30 13:56:01")
     assert "/images/2008/05/30/" in image["url"]
     assert "years ago" in image["how_long_ago"]
-    assert boss.uploaded("alpha.png", use_file_date="1")["date_gmt"][:4] == str(datetime.now(UTC).year)
+    assert boss.uploaded("alpha.png", use_file_date="1")["date_gmt"][:4] == str(
+        datetime.now(UTC).year
+    )
 
 
 def test_width(ann: Person) -> None:
@@ -255,7 +385,10 @@ def test_width(ann: Person) -> None:
     assert image["source_checksum"] and image["source_checksum"] != image["checksum"]
     for name, width in (("plain.jpg", "1600"), ("plain.jpg", "2000"), ("animated.gif", "100")):
         kept = ann.uploaded(name, width=width)
-        assert kept["source_checksum"] is None and ann.client.get(path_of(kept["url"])).data == sample(name).read_bytes()
+        assert (
+            kept["source_checksum"] is None
+            and ann.client.get(path_of(kept["url"])).data == sample(name).read_bytes()
+        )
 
 
 def test_a_resized_photo_says_no_more_than_a_scrubbed_one(ann: Person) -> None:
@@ -268,11 +401,22 @@ def test_a_resized_photo_says_no_more_than_a_scrubbed_one(ann: Person) -> None:
     assert json.loads(image["original_exifdata"])["Model"] == "iPhone 6"
 
 
-@pytest.mark.parametrize(("given", "life"), [
-    ("300", timedelta(minutes=5)), ("1", timedelta(minutes=5)), ("PT5M", timedelta(minutes=5)), ("P3D", timedelta(days=3)),
-    ("p1d", timedelta(days=1)), ("P2W", timedelta(weeks=2)), ("P1Y", timedelta(days=365)), ("P20Y", timedelta(days=365)),
-    ("99999999999999", timedelta(days=365)), ("PT36H", timedelta(hours=36)), ("P99999999Y", timedelta(days=365)),
-])
+@pytest.mark.parametrize(
+    ("given", "life"),
+    [
+        ("300", timedelta(minutes=5)),
+        ("1", timedelta(minutes=5)),
+        ("PT5M", timedelta(minutes=5)),
+        ("P3D", timedelta(days=3)),
+        ("p1d", timedelta(days=1)),
+        ("P2W", timedelta(weeks=2)),
+        ("P1Y", timedelta(days=365)),
+        ("P20Y", timedelta(days=365)),
+        ("99999999999999", timedelta(days=365)),
+        ("PT36H", timedelta(hours=36)),
+        ("P99999999Y", timedelta(days=365)),
+    ],
+)
 def test_expirations(given: str, life: timedelta, ann: Person) -> None:
     image = ann.uploaded("pixel.png", expiration=given)
     ends = datetime.strptime(image["expiration_date_gmt"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)

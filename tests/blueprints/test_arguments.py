@@ -1,4 +1,6 @@
-"""A table for each parser of what stands in addresses, queries and small forms: the value, or a refusal."""
+"""A table for each parser of what stands in addresses, queries and small forms: the value, or a
+refusal.
+"""
 
 from __future__ import annotations
 
@@ -15,48 +17,127 @@ from models import Cursor
 FULL = "63870508800000000-42"
 TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
     arguments.parse_id: [
-        ("aB3dE5fG", "aB3dE5fG"), ("a" * 32, "a" * 32), ("a" * 33, None), ("", None), ("a b", None), ("a\n", None),
-        ("../x", None), ("٣", None), ("é", None), ("\ud800", None), ("a\x00", None), ("%00", None), ("a'--", None),
+        ("aB3dE5fG", "aB3dE5fG"),
+        ("a" * 32, "a" * 32),
+        ("a" * 33, None),
+        ("", None),
+        ("a b", None),
+        ("a\n", None),
+        ("../x", None),
+        ("٣", None),
+        ("é", None),
+        ("\ud800", None),
+        ("a\x00", None),
+        ("%00", None),
+        ("a'--", None),
     ],
     arguments.parse_slug: [
-        ("Rome-at-night.aB3dE5fG", "aB3dE5fG"), ("aB3dE5fG", "aB3dE5fG"), ("a.b.c.aB3dE5fG", "aB3dE5fG"), ("x.", None),
-        (".", None), ("", None), ("Rome.a b", None), ("\ud800.aB3dE5fG", "aB3dE5fG"),
+        ("Rome-at-night.aB3dE5fG", "aB3dE5fG"),
+        ("aB3dE5fG", "aB3dE5fG"),
+        ("a.b.c.aB3dE5fG", "aB3dE5fG"),
+        ("x.", None),
+        (".", None),
+        ("", None),
+        ("Rome.a b", None),
+        ("\ud800.aB3dE5fG", "aB3dE5fG"),
     ],
-    arguments.parse_token: [("0a" * 24, "0a" * 24), ("", ""), ("a" * 201, ""), ("a b", ""), ("\ud800", ""), ("a/", "")],
+    arguments.parse_token: [
+        ("0a" * 24, "0a" * 24),
+        ("", ""),
+        ("a" * 201, ""),
+        ("a b", ""),
+        ("\ud800", ""),
+        ("a/", ""),
+    ],
     arguments.parse_key: [
-        ("chv_aB3_xyz", "chv_aB3_xyz"), (" chv_aB3_xyz\n", "chv_aB3_xyz"), ("chv_aB3_", None), ("chv__x", None),
-        ("chv_a_b_c", None), ("x", None), ("", None), ("chv_é_x", None), ("chv_a_" + "b" * 201, None), ("\ud800", None),
+        ("chv_aB3_xyz", "chv_aB3_xyz"),
+        (" chv_aB3_xyz\n", "chv_aB3_xyz"),
+        ("chv_aB3_", None),
+        ("chv__x", None),
+        ("chv_a_b_c", None),
+        ("x", None),
+        ("", None),
+        ("chv_é_x", None),
+        ("chv_a_" + "b" * 201, None),
+        ("\ud800", None),
     ],
     arguments.parse_cursor: [
-        ("", None), (FULL, Cursor.parse(FULL)), ("x", BadRequest), ("-1", BadRequest), ("1-" + "9" * 19, BadRequest),
-        ("9" * 18 + "-1", BadRequest), ("²-1", BadRequest), ("٣-1", BadRequest), ("1-1 ", BadRequest), ("1e9-1", BadRequest),
+        ("", None),
+        (FULL, Cursor.parse(FULL)),
+        ("x", BadRequest),
+        ("-1", BadRequest),
+        ("1-" + "9" * 19, BadRequest),
+        ("9" * 18 + "-1", BadRequest),
+        ("²-1", BadRequest),
+        ("٣-1", BadRequest),
+        ("1-1 ", BadRequest),
+        ("1e9-1", BadRequest),
     ],
     arguments.parse_query: [
-        ("", ""), ("  rome  sea ", "rome  sea"), ("a" * 300, "a" * 200), ("\ud800", "?"), ('"*"', '"*"'),
+        ("", ""),
+        ("  rome  sea ", "rome  sea"),
+        ("a" * 300, "a" * 200),
+        ("\ud800", "?"),
+        ('"*"', '"*"'),
     ],
-    arguments.parse_tag_key: [("Rome", "rome"), ("STRASSE", "strasse"), ("ß", "ss"), ("\ud800", "?"), ("a" * 300, "a" * 100)],
+    arguments.parse_tag_key: [
+        ("Rome", "rome"),
+        ("STRASSE", "strasse"),
+        ("ß", "ss"),
+        ("\ud800", "?"),
+        ("a" * 300, "a" * 100),
+    ],
     arguments.parse_side: [
-        ("", arguments.MAX_SIDE), ("0", arguments.MIN_SIDE), ("640", 640), ("999999", 999999), ("1000000", BadRequest),
-        ("-1", BadRequest), ("1.5", BadRequest), ("٣", BadRequest), (" 1", BadRequest), ("nan", BadRequest),
+        ("", arguments.MAX_SIDE),
+        ("0", arguments.MIN_SIDE),
+        ("640", 640),
+        ("999999", 999999),
+        ("1000000", BadRequest),
+        ("-1", BadRequest),
+        ("1.5", BadRequest),
+        ("٣", BadRequest),
+        (" 1", BadRequest),
+        ("nan", BadRequest),
     ],
     arguments.parse_sha256: [
-        ("0a" * 32, "0a" * 32), ("", BadRequest), ("0A" * 32, BadRequest), ("0a" * 31, BadRequest), ("0a" * 32 + "\n", BadRequest),
+        ("0a" * 32, "0a" * 32),
+        ("", BadRequest),
+        ("0A" * 32, BadRequest),
+        ("0a" * 31, BadRequest),
+        ("0a" * 32 + "\n", BadRequest),
     ],
     arguments.parse_age: [
-        ("0", timedelta()), ("90000", timedelta(hours=25)), ("", BadRequest), ("100000", BadRequest), ("-1", BadRequest),
-        ("1.0", BadRequest), ("²", BadRequest),
+        ("0", timedelta()),
+        ("90000", timedelta(hours=25)),
+        ("", BadRequest),
+        ("100000", BadRequest),
+        ("-1", BadRequest),
+        ("1.0", BadRequest),
+        ("²", BadRequest),
     ],
     arguments.parse_ids: [
-        ("", []), ("a,b", ["a", "b"]), ("a,,b c,\ud800,d", ["a", "d"]), ("a," * 600, ["a"] * arguments.MAX_KNOWN),
+        ("", []),
+        ("a,b", ["a", "b"]),
+        ("a,,b c,\ud800,d", ["a", "d"]),
+        ("a," * 600, ["a"] * arguments.MAX_KNOWN),
     ],
     arguments.path_of_ours: [
-        ("/settings/api", "/settings/api"), ("/search?q=é", "/search?q=é"), ("", ""), ("x", ""), ("//evil.example", ""),
-        ("/\\evil.example", ""), ("/a\r\nX: y", ""), ("/" + "a" * 2000, ""), ("https://evil.example", ""),
+        ("/settings/api", "/settings/api"),
+        ("/search?q=é", "/search?q=é"),
+        ("", ""),
+        ("x", ""),
+        ("//evil.example", ""),
+        ("/\\evil.example", ""),
+        ("/a\r\nX: y", ""),
+        ("/" + "a" * 2000, ""),
+        ("https://evil.example", ""),
     ],
 }
 
 
-@pytest.mark.parametrize(("parse", "text", "value"), [(parse, *row) for parse, rows in TABLE.items() for row in rows])
+@pytest.mark.parametrize(
+    ("parse", "text", "value"), [(parse, *row) for parse, rows in TABLE.items() for row in rows]
+)
 def test_what_becomes_of_a_text(parse: Callable[[str], Any], text: str, value: Any) -> None:
     if value is BadRequest:
         with pytest.raises(BadRequest):
@@ -66,5 +147,7 @@ def test_what_becomes_of_a_text(parse: Callable[[str], Any], text: str, value: A
 
 
 def test_every_parser_has_a_table() -> None:
-    public = {name for name in vars(arguments) if name.startswith("parse_") or name == "path_of_ours"}
+    public = {
+        name for name in vars(arguments) if name.startswith("parse_") or name == "path_of_ours"
+    }
     assert public == {parse.__name__ for parse in TABLE}

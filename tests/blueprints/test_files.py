@@ -29,7 +29,10 @@ def test_a_public_file(ann: Person, url: str) -> None:
     headers = answer.headers
     assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Content-Security-Policy"].startswith("default-src 'none'") and "sandbox" in headers["Content-Security-Policy"]
+    assert (
+        headers["Content-Security-Policy"].startswith("default-src 'none'")
+        and "sandbox" in headers["Content-Security-Policy"]
+    )
     assert re.fullmatch(r'"[^"]+"', headers["ETag"]) and headers["Last-Modified"].endswith("GMT")
     assert headers["Accept-Ranges"] == "bytes" and headers["Content-Length"] == str(len(DATA))
     assert "Set-Cookie" not in headers
@@ -42,23 +45,45 @@ def test_the_address_is_the_path_on_disk(ann: Person, url: str) -> None:
 
 def test_head(ann: Person, url: str) -> None:
     answer = ann.client.head(url)
-    assert (answer.status_code, answer.data, answer.headers["Content-Length"]) == (200, b"", str(len(DATA)))
+    assert (answer.status_code, answer.data, answer.headers["Content-Length"]) == (
+        200,
+        b"",
+        str(len(DATA)),
+    )
 
 
 def test_conditions(ann: Person, url: str) -> None:
     first = ann.client.get(url)
     etag, modified = first.headers["ETag"], first.headers["Last-Modified"]
-    for headers in ({"If-None-Match": etag}, {"If-None-Match": f'"x", W/{etag}'}, {"If-None-Match": "*"}, {"If-Modified-Since": modified}):
+    for headers in (
+        {"If-None-Match": etag},
+        {"If-None-Match": f'"x", W/{etag}'},
+        {"If-None-Match": "*"},
+        {"If-Modified-Since": modified},
+    ):
         answer = ann.client.get(url, headers=headers)
-        assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", etag), headers
-    for headers in ({"If-None-Match": '"x"', "If-Modified-Since": modified}, {"If-Modified-Since": "Mon, 01 Jan 2001 00:00:00 GMT"}):
+        assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", etag), (
+            headers
+        )
+    for headers in (
+        {"If-None-Match": '"x"', "If-Modified-Since": modified},
+        {"If-Modified-Since": "Mon, 01 Jan 2001 00:00:00 GMT"},
+    ):
         assert ann.client.get(url, headers=headers).status_code == 200, headers
 
 
-@pytest.mark.parametrize(("asked", "start", "stop"), [
-    ("bytes=0-0", 0, 1), ("bytes=10-19", 10, 20), ("bytes=100-", 100, len(DATA)), ("bytes=-5", len(DATA) - 5, len(DATA)),
-    ("bytes=0-99999", 0, len(DATA)), ("bytes=-99999", 0, len(DATA)), (f"bytes={len(DATA) - 1}-", len(DATA) - 1, len(DATA)),
-])
+@pytest.mark.parametrize(
+    ("asked", "start", "stop"),
+    [
+        ("bytes=0-0", 0, 1),
+        ("bytes=10-19", 10, 20),
+        ("bytes=100-", 100, len(DATA)),
+        ("bytes=-5", len(DATA) - 5, len(DATA)),
+        ("bytes=0-99999", 0, len(DATA)),
+        ("bytes=-99999", 0, len(DATA)),
+        (f"bytes={len(DATA) - 1}-", len(DATA) - 1, len(DATA)),
+    ],
+)
 def test_one_range(asked: str, start: int, stop: int, ann: Person, url: str) -> None:
     answer = ann.client.get(url, headers={"Range": asked})
     assert (answer.status_code, answer.data) == (206, DATA[start:stop])
@@ -72,8 +97,17 @@ def test_a_range_behind_the_end(asked: str, ann: Person, url: str) -> None:
     assert (answer.status_code, answer.headers["Content-Range"]) == (416, f"bytes */{len(DATA)}")
 
 
-@pytest.mark.parametrize("asked", ["lines=1-2", "bytes=x", "bytes=5-2", "bytes=", "bytes=" + ",".join(f"{n}-{n}" for n in range(100)),
-                                   "bytes=0-,0-,0-"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "lines=1-2",
+        "bytes=x",
+        "bytes=5-2",
+        "bytes=",
+        "bytes=" + ",".join(f"{n}-{n}" for n in range(100)),
+        "bytes=0-,0-,0-",
+    ],
+)
 def test_a_range_that_is_no_use_gets_the_whole(asked: str, ann: Person, url: str) -> None:
     answer = ann.client.get(url, headers={"Range": asked})
     assert (answer.status_code, answer.data) == (200, DATA)
@@ -86,7 +120,9 @@ def test_several_ranges(ann: Person, url: str) -> None:
     assert found and answer.headers["Content-Length"] == str(len(answer.data))
     parts = answer.data.split(b"\r\n--" + found[1].encode())
     assert parts[0] == b"" and parts[-1] == b"--\r\n"
-    for part, (start, stop) in zip(parts[1:-1], [(0, 10), (20, 30), (len(DATA) - 3, len(DATA))], strict=True):
+    for part, (start, stop) in zip(
+        parts[1:-1], [(0, 10), (20, 30), (len(DATA) - 3, len(DATA))], strict=True
+    ):
         head, _, data = part.partition(b"\r\n\r\n")
         assert data == DATA[start:stop]
         assert f"Content-Range: bytes {start}-{stop - 1}/{len(DATA)}".encode() in head
@@ -94,17 +130,33 @@ def test_several_ranges(ann: Person, url: str) -> None:
 
 def test_if_range(ann: Person, url: str) -> None:
     first = ann.client.get(url)
-    for condition, status in ((first.headers["ETag"], 206), ('"other"', 200), ("W/" + first.headers["ETag"], 200),
-                              (first.headers["Last-Modified"], 206), ("Mon, 01 Jan 2001 00:00:00 GMT", 200)):
+    for condition, status in (
+        (first.headers["ETag"], 206),
+        ('"other"', 200),
+        ("W/" + first.headers["ETag"], 200),
+        (first.headers["Last-Modified"], 206),
+        ("Mon, 01 Jan 2001 00:00:00 GMT", 200),
+    ):
         answer = ann.client.get(url, headers={"Range": "bytes=0-9", "If-Range": condition})
         assert answer.status_code == status, condition
 
 
-@pytest.mark.parametrize("path", [
-    "/images/../keepsake.sqlite3", "/images/..%2f..%2fsecret_key", "/images/%2e%2e/%2e%2e/secret_key", "/images/.keepsake",
-    "/images/2026/11/23/../../../../../secret_key", "/images//etc/passwd", "/images/2026/11/23/", "/images/2026/11/23/nothing.png",
-    "/images/2026/11/23/a%00.png", "/images/2026/11/23/a%0d%0ab.png", "/images/2026/11/23/" + "a" * 4000 + ".png",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/images/../keepsake.sqlite3",
+        "/images/..%2f..%2fsecret_key",
+        "/images/%2e%2e/%2e%2e/secret_key",
+        "/images/.keepsake",
+        "/images/2026/11/23/../../../../../secret_key",
+        "/images//etc/passwd",
+        "/images/2026/11/23/",
+        "/images/2026/11/23/nothing.png",
+        "/images/2026/11/23/a%00.png",
+        "/images/2026/11/23/a%0d%0ab.png",
+        "/images/2026/11/23/" + "a" * 4000 + ".png",
+    ],
+)
 def test_paths_that_lead_nowhere(path: str, ann: Person) -> None:
     assert ann.client.get(path).status_code == 404
 
@@ -136,9 +188,17 @@ def test_who_sees_a_private_upload(ann: Person) -> None:
     log_in(ann.client)
     log_in(bob.client, "bob")
     log_in(boss.client, "boss")
-    routes = [path_of(image[size]["url"]) for size in ("image", "thumb", "medium")] + [image["path_viewer"], f"/image/{image['id_encoded']}"]
+    routes = [path_of(image[size]["url"]) for size in ("image", "thumb", "medium")] + [
+        image["path_viewer"],
+        f"/image/{image['id_encoded']}",
+    ]
     for route in routes:
-        for client, may in ((ann.client, True), (boss.client, True), (bob.client, False), (app.test_client(), False)):
+        for client, may in (
+            (ann.client, True),
+            (boss.client, True),
+            (bob.client, False),
+            (app.test_client(), False),
+        ):
             for method in ("GET", "HEAD"):
                 answer = client.open(route, method=method, follow_redirects=True)
                 assert answer.status_code == (200 if may else 404), (route, client)
@@ -147,10 +207,17 @@ def test_who_sees_a_private_upload(ann: Person) -> None:
                     assert "plain." not in answer.text
         answer = app.test_client().get(route, headers={"Range": "bytes=0-10", "If-None-Match": "*"})
         assert answer.status_code == 404
-    for client, original, code in ((ann.client, 200, 200), (boss.client, 404, 200), (bob.client, 404, 404), (app.test_client(), 404, 404)):
-        assert client.get(f"/original/{image['id_encoded']}").status_code == original  # an admin moderates; the original is its owner's
+    for client, original, code in (
+        (ann.client, 200, 200),
+        (boss.client, 404, 200),
+        (bob.client, 404, 404),
+        (app.test_client(), 404, 404),
+    ):
+        # an admin moderates; the original is its owner's
+        assert client.get(f"/original/{image['id_encoded']}").status_code == original
         assert client.get(f"/qr/{image['id_encoded']}.svg").status_code == code
-        assert client.get("/oembed", query_string={"url": image["url_viewer"]}).status_code == 404  # it is read by programs, for everybody
+        # it is read by programs, for everybody
+        assert client.get("/oembed", query_string={"url": image["url_viewer"]}).status_code == 404
 
 
 def test_the_original_is_its_owners_bit_for_bit(ann: Person) -> None:
@@ -162,22 +229,39 @@ def test_the_original_is_its_owners_bit_for_bit(ann: Person) -> None:
     answer = ann.client.get(address)
     assert answer.data == sample("iphone-gps-8mp.jpg").read_bytes() != served
     assert answer.headers["Content-Disposition"] == "attachment; filename=iphone-gps-8mp.jpg"
-    assert "no-cache" in answer.headers["Cache-Control"] and "private" in answer.headers["Cache-Control"]
-    assert ann.client.get(address, headers={"Range": "bytes=100-4999"}).data == sample("iphone-gps-8mp.jpg").read_bytes()[100:5000]
+    assert (
+        "no-cache" in answer.headers["Cache-Control"]
+        and "private" in answer.headers["Cache-Control"]
+    )
+    assert (
+        ann.client.get(address, headers={"Range": "bytes=100-4999"}).data
+        == sample("iphone-gps-8mp.jpg").read_bytes()[100:5000]
+    )
 
 
-@pytest.mark.parametrize(("name", "fields", "mime"), [
-    ("still.bmp", {}, "image/bmp"), ("iphone-gps-8mp.jpg", {"width": "100"}, "image/jpeg"), ("still.bmp", {"width": "20", "expiration": "P1D"}, "image/bmp"),
-])
-def test_the_original_of_what_was_converted_or_resized(name: str, fields: dict[str, str], mime: str, ann: Person) -> None:
-    """It is what was sent, counted, has no address, nobody else gets it, and it goes when its upload does."""
+@pytest.mark.parametrize(
+    ("name", "fields", "mime"),
+    [
+        ("still.bmp", {}, "image/bmp"),
+        ("iphone-gps-8mp.jpg", {"width": "100"}, "image/jpeg"),
+        ("still.bmp", {"width": "20", "expiration": "P1D"}, "image/bmp"),
+    ],
+)
+def test_the_original_of_what_was_converted_or_resized(
+    name: str, fields: dict[str, str], mime: str, ann: Person
+) -> None:
+    """It is what was sent, counted, has no address, nobody else gets it, and it goes when its
+    upload does.
+    """
     sent = sample(name).read_bytes()
     image = ann.uploaded(name, **fields)
     assert ann.client.get(path_of(image["url"])).data != sent
     with ann.app.app_context():
         upload = Upload.find(image["id_encoded"], Visitor.GUEST)
         assert upload and upload.sent_file and upload.sent_size == len(sent)
-        assert sorted(f"{root}/{path}" for path, root in upload.places.items()) == stored_files(ann.app)
+        assert sorted(f"{root}/{path}" for path, root in upload.places.items()) == stored_files(
+            ann.app
+        )
         assert f"private/{upload.sent_file}" in stored_files(ann.app)
         address = f"/original/{image['id_encoded']}"
         assert ann.client.get(address).status_code == 404
@@ -187,10 +271,16 @@ def test_the_original_of_what_was_converted_or_resized(name: str, fields: dict[s
     assert (answer.data, answer.mimetype) == (sent, mime)
     assert answer.headers["ETag"] == f'"original-{hashlib.md5(sent).hexdigest()}"'
     assert answer.headers["Content-Disposition"] == f"attachment; filename={name}"
-    assert "Download original" in (page := ann.client.get(image["path_viewer"]).text) and "<dt>Original</dt>" in page
+    assert (
+        "Download original" in (page := ann.client.get(image["path_viewer"]).text)
+        and "<dt>Original</dt>" in page
+    )
     boss = make_person(ann.app, "boss", admin=True)
     log_in(boss.client, "boss")
-    assert boss.client.get(address).status_code == 404 and "<dt>Original</dt>" not in boss.client.get(image["path_viewer"]).text
+    assert (
+        boss.client.get(address).status_code == 404
+        and "<dt>Original</dt>" not in boss.client.get(image["path_viewer"]).text
+    )
     assert ann.client.delete(path_of(image["delete_url"])).status_code == 200
     assert stored_files(ann.app) == []
 
@@ -216,15 +306,24 @@ def test_nothing_is_kept_that_nobody_may_ask_for(make_app: Callable[..., Flask])
     client = app.test_client()
     token = csrf_token(client.get("/").text)
     with sample("still.bmp").open("rb") as source:
-        answer = client.post("/upload", data={"source": source}, headers={"Accept": "application/json", "X-CSRFToken": token})
+        answer = client.post(
+            "/upload",
+            data={"source": source},
+            headers={"Accept": "application/json", "X-CSRFToken": token},
+        )
     assert answer.status_code == 200
-    assert not [path for path in stored_files(app) if path.endswith("bmp")] and len(stored_files(app)) == 2
+    assert (
+        not [path for path in stored_files(app) if path.endswith("bmp")]
+        and len(stored_files(app)) == 2
+    )
 
 
 def test_an_upload_that_expires_is_gone_that_second(ann: Person) -> None:
     image = ann.uploaded("plain.jpg", expiration="PT5M")
     client = ann.app.test_client()
-    routes = [path_of(image[size]["url"]) for size in ("image", "thumb", "medium")] + [image["path_viewer"]]
+    routes = [path_of(image[size]["url"]) for size in ("image", "thumb", "medium")] + [
+        image["path_viewer"]
+    ]
     data = ann.app.extensions["keepsake"].storage.data
     assert not list((data / "public").rglob("*.jpg"))
     for route in routes:
@@ -244,8 +343,12 @@ def test_an_upload_that_expires_is_gone_that_second(ann: Person) -> None:
     assert "plain.th.jpg" not in ann.client.get("/").text
 
 
-def test_what_could_not_be_scrubbed_is_kept_private(make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The readers see a position that the walkers did not find: as if a camera hid it where nobody knows."""
+def test_what_could_not_be_scrubbed_is_kept_private(
+    make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The readers see a position that the walkers did not find: as if a camera hid it where nobody
+    knows.
+    """
     from media.privacy import scrub
 
     monkeypatch.setattr(scrub, "changes", lambda *args: [])
@@ -265,7 +368,9 @@ def test_settings_of_location_and_metadata(make_app: Callable[..., Flask]) -> No
     sent = sample("gps-nikon.jpg").read_bytes()
     keeper = make_person(make_app(LOCATION="keep"))
     image = keeper.uploaded("gps-nikon.jpg")
-    assert keeper.client.get(path_of(image["url"])).data == sent and image["source_checksum"] is None
+    assert (
+        keeper.client.get(path_of(image["url"])).data == sent and image["source_checksum"] is None
+    )
     bare = make_person(make_app(METADATA="remove"))
     image = bare.uploaded("gps-nikon.jpg")
     served = bare.client.get(path_of(image["url"])).data

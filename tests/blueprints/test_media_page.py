@@ -31,22 +31,48 @@ BROWSER = {"User-Agent": "Mozilla/5.0 (X11) Firefox/140.0", "Accept": "text/html
 
 
 def test_open_graph_and_json_ld_by_extruct(ann: Person) -> None:
-    image = ann.uploaded("plain.jpg", title='Tower & <"bridge">', description="Seen at </script> noon", alt_text="A tower at noon")
-    read = extract(ann.client.get(image["path_viewer"]).text, base_url="http://localhost", syntaxes=["opengraph", "json-ld"])
+    image = ann.uploaded(
+        "plain.jpg",
+        title='Tower & <"bridge">',
+        description="Seen at </script> noon",
+        alt_text="A tower at noon",
+    )
+    read = extract(
+        ann.client.get(image["path_viewer"]).text,
+        base_url="http://localhost",
+        syntaxes=["opengraph", "json-ld"],
+    )
     graph = dict(read["opengraph"][0]["properties"])
     assert graph["og:title"] == 'Tower & <"bridge">'
-    assert (graph["og:image"], graph["og:image:width"], graph["og:image:alt"]) == (image["medium"]["url"], "750", "A tower at noon")
+    assert (graph["og:image"], graph["og:image:width"], graph["og:image:alt"]) == (
+        image["medium"]["url"],
+        "750",
+        "A tower at noon",
+    )
     assert graph["og:url"] == image["url_viewer"]
     ld = read["json-ld"][0]
-    assert (ld["@type"], ld["name"], ld["contentUrl"], ld["caption"]) == ("ImageObject", 'Tower & <"bridge">', image["url"], "A tower at noon")
+    assert (ld["@type"], ld["name"], ld["contentUrl"], ld["caption"]) == (
+        "ImageObject",
+        'Tower & <"bridge">',
+        image["url"],
+        "A tower at noon",
+    )
     assert ld["description"] == "Seen at </script> noon"
 
 
 def test_a_video_by_extruct(ann: Person) -> None:
     image = ann.uploaded("clip.mp4")
-    read = extract(ann.client.get(image["path_viewer"]).text, base_url="http://localhost", syntaxes=["opengraph", "json-ld"])
+    read = extract(
+        ann.client.get(image["path_viewer"]).text,
+        base_url="http://localhost",
+        syntaxes=["opengraph", "json-ld"],
+    )
     graph = dict(read["opengraph"][0]["properties"])
-    assert (graph["og:type"], graph["og:video"], graph["og:image"]) == ("video.other", image["url"], image["url_frame"])
+    assert (graph["og:type"], graph["og:video"], graph["og:image"]) == (
+        "video.other",
+        image["url"],
+        image["url_frame"],
+    )
     assert (read["json-ld"][0]["@type"], read["json-ld"][0]["duration"]) == ("VideoObject", "PT12S")
 
 
@@ -66,28 +92,59 @@ def test_oembed_by_micawber(ann: Person) -> None:
     photo, clip = ann.uploaded("plain.jpg", alt_text="Coffee"), ann.uploaded("clip.mp4")
     consumer: Any = Consumer(ann.client)
     found = consumer.request(photo["url_viewer"], maxwidth=800)
-    assert (found["type"], found["url"], found["width"], found["height"], found["alt_text"]) == ("photo", photo["medium"]["url"], 750, 562, "Coffee")
+    assert (found["type"], found["url"], found["width"], found["height"], found["alt_text"]) == (
+        "photo",
+        photo["medium"]["url"],
+        750,
+        562,
+        "Coffee",
+    )
     assert consumer.request(photo["url_short"])["url"] == photo["url"]
     found = consumer.request(clip["url_viewer"], maxwidth=248)
-    assert (found["type"], found["width"], found["height"]) == ("video", 248, 180) and clip["url"] in found["html"]
-    for bad in ("http://localhost/image/nothing1", "http://elsewhere.example" + photo["path_viewer"]):
-        with pytest.raises((micawber.exceptions.ProviderException, TypeError)):  # it makes nothing of a 404
+    assert (found["type"], found["width"], found["height"]) == ("video", 248, 180) and clip[
+        "url"
+    ] in found["html"]
+    for bad in (
+        "http://localhost/image/nothing1",
+        "http://elsewhere.example" + photo["path_viewer"],
+    ):
+        # it makes nothing of a 404
+        with pytest.raises((micawber.exceptions.ProviderException, TypeError)):
             consumer.request(bad)
 
 
-@pytest.mark.parametrize(("limits", "size"), [({"maxwidth": 400}, (320, 320)), ({"maxheight": 600}, (750, 562)), ({"maxwidth": 100}, (100, 100)), ({}, (1600, 1200))])
-def test_oembed_keeps_its_limits(limits: dict[str, int], size: tuple[int, int], ann: Person) -> None:
+@pytest.mark.parametrize(
+    ("limits", "size"),
+    [
+        ({"maxwidth": 400}, (320, 320)),
+        ({"maxheight": 600}, (750, 562)),
+        ({"maxwidth": 100}, (100, 100)),
+        ({}, (1600, 1200)),
+    ],
+)
+def test_oembed_keeps_its_limits(
+    limits: dict[str, int], size: tuple[int, int], ann: Person
+) -> None:
     image = ann.uploaded("plain.jpg")
-    found = ann.client.get("/oembed?" + urlencode({"url": image["url_viewer"], **limits})).get_json()
+    found = ann.client.get(
+        "/oembed?" + urlencode({"url": image["url_viewer"], **limits})
+    ).get_json()
     assert (found["width"], found["height"]) == size
 
 
 def test_oembed_is_discovered_and_refuses(ann: Person) -> None:
     image, hidden = ann.uploaded("plain.jpg"), ann.uploaded("plain.jpg", nsfw="1")
-    link = re.search(r'type="application/json\+oembed" href="([^"]+)"', ann.client.get(image["path_viewer"]).text)
+    link = re.search(
+        r'type="application/json\+oembed" href="([^"]+)"', ann.client.get(image["path_viewer"]).text
+    )
     assert link and ann.client.get(path_of(html.unescape(link[1]))).get_json()["version"] == "1.0"
-    for query, status in (({"url": hidden["url_viewer"]}, 404), ({}, 404), ({"url": "x" * 5000}, 404), ({"url": image["url_viewer"], "format": "xml"}, 501),
-                          ({"url": image["url_viewer"], "maxwidth": "-1"}, 400)):
+    for query, status in (
+        ({"url": hidden["url_viewer"]}, 404),
+        ({}, 404),
+        ({"url": "x" * 5000}, 404),
+        ({"url": image["url_viewer"], "format": "xml"}, 501),
+        ({"url": image["url_viewer"], "maxwidth": "-1"}, 400),
+    ):
         assert ann.client.get("/oembed?" + urlencode(query)).status_code == status
 
 
@@ -95,7 +152,9 @@ def test_oembed_is_discovered_and_refuses(ann: Person) -> None:
 
 
 def codes_of(page: str) -> dict[str, str]:
-    found = re.findall(r'<label for="(code-\d-\d)">([^<]+)</label>.*?value="([^"]*)"', page, re.DOTALL)
+    found = re.findall(
+        r'<label for="(code-\d-\d)">([^<]+)</label>.*?value="([^"]*)"', page, re.DOTALL
+    )
     return {f"{n}/{label}": html.unescape(code) for n, label, code in found}
 
 
@@ -105,11 +164,23 @@ def test_embed_codes_of_a_picture(ann: Person) -> None:
     v, u, m, t = image["url_viewer"], image["url"], image["medium"]["url"], image["thumb"]["url"]
     alt, md = "Cup &quot;of&quot; &lt;coffee&gt;", 'Cup "of" \\<coffee\\>'
     assert codes == [
-        v, u, m, t,
-        f'<img src="{u}" alt="{alt}" width="1600" height="1200">', f'<a href="{v}"><img src="{u}" alt="{alt}" width="1600" height="1200"></a>',
-        f'<a href="{v}"><img src="{m}" alt="{alt}" width="750" height="562"></a>', f'<a href="{v}"><img src="{t}" alt="{alt}" width="320" height="320"></a>',
-        f"![{md}]({u})", f"[![{md}]({u})]({v})", f"[![{md}]({m})]({v})", f"[![{md}]({t})]({v})",
-        f"[img]{u}[/img]", f"[url={v}][img]{u}[/img][/url]", f"[url={v}][img]{m}[/img][/url]", f"[url={v}][img]{t}[/img][/url]"]
+        v,
+        u,
+        m,
+        t,
+        f'<img src="{u}" alt="{alt}" width="1600" height="1200">',
+        f'<a href="{v}"><img src="{u}" alt="{alt}" width="1600" height="1200"></a>',
+        f'<a href="{v}"><img src="{m}" alt="{alt}" width="750" height="562"></a>',
+        f'<a href="{v}"><img src="{t}" alt="{alt}" width="320" height="320"></a>',
+        f"![{md}]({u})",
+        f"[![{md}]({u})]({v})",
+        f"[![{md}]({m})]({v})",
+        f"[![{md}]({t})]({v})",
+        f"[img]{u}[/img]",
+        f"[url={v}][img]{u}[/img][/url]",
+        f"[url={v}][img]{m}[/img][/url]",
+        f"[url={v}][img]{t}[/img][/url]",
+    ]
 
 
 def test_embed_codes_of_a_video(ann: Person) -> None:
@@ -117,14 +188,23 @@ def test_embed_codes_of_a_video(ann: Person) -> None:
     codes = list(codes_of(ann.client.get(image["path_viewer"]).text).values())
     v, u, f = image["url_viewer"], image["url"], image["url_frame"]
     assert f'<video src="{u}" poster="{f}" width="496" height="360" controls></video>' in codes
-    assert f"[video]{u}[/video]" in codes and f"[![clip]({f})]({v})" in codes and f"[clip]({u})" in codes and f in codes
+    assert (
+        f"[video]{u}[/video]" in codes
+        and f"[![clip]({f})]({v})" in codes
+        and f"[clip]({u})" in codes
+        and f in codes
+    )
 
 
 def test_the_qr_code_is_of_the_page(ann: Person) -> None:
     image = ann.uploaded("plain.jpg")
     answer = ann.client.get(f"/qr/{image['id_encoded']}.svg")
     assert answer.mimetype == "image/svg+xml"
-    expected = segno.make(image["url_viewer"], error="m").svg_inline(scale=6, border=3, light="#fff", dark="#000").encode()
+    expected = (
+        segno.make(image["url_viewer"], error="m")
+        .svg_inline(scale=6, border=3, light="#fff", dark="#000")
+        .encode()
+    )
     drawn = re.findall(rb' d="([^"]+)"', answer.data)
     assert drawn and drawn == re.findall(rb' d="([^"]+)"', expected)
     assert ann.client.get("/qr/nothing1.svg").status_code == 404
@@ -132,7 +212,15 @@ def test_the_qr_code_is_of_the_page(ann: Person) -> None:
 
 def test_the_camera_panel(ann: Person) -> None:
     text = ann.client.get(ann.uploaded("iphone-gps-8mp.jpg")["path_viewer"]).text
-    for value in ("Apple iPhone 6", "iPhone 6 back camera 4.15mm f/2.2", "1/40 s", "f/2.2", "<dd>32</dd>", "4.15 mm", "2015-04-10 20:12"):
+    for value in (
+        "Apple iPhone 6",
+        "iPhone 6 back camera 4.15mm f/2.2",
+        "1/40 s",
+        "f/2.2",
+        "<dd>32</dd>",
+        "4.15 mm",
+        "2015-04-10 20:12",
+    ):
         assert value in text, value
 
 
@@ -156,7 +244,9 @@ def test_views_are_counted_once_a_visitor(ann: Person) -> None:
         return int(re.search(r"<dt>Views</dt><dd>(\d+)", app.test_client().get(path).text)[1])  # type: ignore[index]
 
     def look(agent: str, address: str = "1.2.3.4", **headers: str) -> None:
-        app.test_client().get(path, headers={"User-Agent": agent, **headers}, environ_base={"REMOTE_ADDR": address})
+        app.test_client().get(
+            path, headers={"User-Agent": agent, **headers}, environ_base={"REMOTE_ADDR": address}
+        )
 
     assert views() == 1  # the test client is a visitor, too
     for _ in range(3):
@@ -178,7 +268,8 @@ def test_views_are_counted_once_a_visitor(ann: Person) -> None:
     look("Firefox")
     assert views() == 4
     tomorrow = house.views.today() + timedelta(days=1)
-    house.views.today = lambda: tomorrow  # the next day: the salt is forgotten, and everybody is new
+    # the next day: the salt is forgotten, and everybody is new
+    house.views.today = lambda: tomorrow
     look("Firefox")
     assert views() in (5, 6)
 
@@ -188,16 +279,33 @@ def test_views_are_counted_once_a_visitor(ann: Person) -> None:
 
 def edit(person: Person, image: dict[str, Any], **fields: str) -> Any:
     page = person.client.get("/settings/api").text
-    return person.client.post(f"/manage/{image['id_encoded']}/edit", data={"csrf_token": csrf_token(page), **fields})
+    return person.client.post(
+        f"/manage/{image['id_encoded']}/edit", data={"csrf_token": csrf_token(page), **fields}
+    )
 
 
 def test_editing(ann: Person) -> None:
     image = ann.uploaded("plain.jpg", tags="old")
     log_in(ann.client)
-    answer = edit(ann, image, title="New <name>", description="d", alt_text="a cup", tags="one, two", nsfw="1", expiration="keep")
+    answer = edit(
+        ann,
+        image,
+        title="New <name>",
+        description="d",
+        alt_text="a cup",
+        tags="one, two",
+        nsfw="1",
+        expiration="keep",
+    )
     assert answer.headers["Location"] == f"/image/New-%3Cname%3E.{image['id_encoded']}"
     page = ann.client.get(answer.headers["Location"]).text
-    assert "New &lt;name&gt;" in page and "one" in page and "a cup" in page and ">old<" not in page and "unveil" in page
+    assert (
+        "New &lt;name&gt;" in page
+        and "one" in page
+        and "a cup" in page
+        and ">old<" not in page
+        and "unveil" in page
+    )
 
 
 def test_expiration_moves_the_files_and_back(ann: Person) -> None:
@@ -240,7 +348,9 @@ def test_only_the_owner_manages(ann: Person) -> None:
     log_in(ann.client)
     for action in ("edit", "delete", "delete-link"):
         path = f"/manage/{image['id_encoded']}/{action}"
-        assert bob.client.post(path, data={"csrf_token": token, "title": "stolen"}).status_code == 404
+        assert (
+            bob.client.post(path, data={"csrf_token": token, "title": "stolen"}).status_code == 404
+        )
         assert ann.app.test_client().post(path).status_code == 400  # no token of a session
         assert ann.client.post(path, data={"title": "forged"}).status_code == 400
     assert stored_files(ann.app) == before
@@ -252,13 +362,22 @@ def test_deleting_and_a_new_delete_link(ann: Person) -> None:
     image = ann.uploaded("plain.jpg")
     log_in(ann.client)
     token = csrf_token(ann.client.get("/settings/api").text)
-    answer = ann.client.post(f"/manage/{image['id_encoded']}/delete-link", data={"csrf_token": token})
+    answer = ann.client.post(
+        f"/manage/{image['id_encoded']}/delete-link", data={"csrf_token": token}
+    )
     fresh = re.search(r'id="delete-link" readonly value="([^"]+)"', answer.text)
-    assert fresh and fresh[1] != image["delete_url"] and "no-store" in answer.headers["Cache-Control"]
+    assert (
+        fresh and fresh[1] != image["delete_url"] and "no-store" in answer.headers["Cache-Control"]
+    )
     stranger = ann.app.test_client()
     assert stranger.delete(path_of(image["delete_url"])).status_code == 404
     assert stranger.get(path_of(fresh[1]), headers=BROWSER).status_code == 200
-    assert ann.client.post(f"/manage/{image['id_encoded']}/delete", data={"csrf_token": token}).status_code == 303
+    assert (
+        ann.client.post(
+            f"/manage/{image['id_encoded']}/delete", data={"csrf_token": token}
+        ).status_code
+        == 303
+    )
     assert stored_files(ann.app) == []
 
 
@@ -274,11 +393,24 @@ def test_explore_and_search(ann: Person, make_app: Callable[..., Flask]) -> None
     log_in(ann.client)
     page = ann.client.get("/explore").text
     assert "bridge" in page and "Other" in page and "Soon gone" in page  # her own
-    for query, hits in (("evora", 1), ("bridge", 3), ("brid", 3), ("sky", 1), ("SEA brid", 1), ("nothing", 0), ('"*) OR 1=1 --', 0), ("NEAR(", 0), ("-", 0)):
+    for query, hits in (
+        ("evora", 1),
+        ("bridge", 3),
+        ("brid", 3),
+        ("sky", 1),
+        ("SEA brid", 1),
+        ("nothing", 0),
+        ('"*) OR 1=1 --', 0),
+        ("NEAR(", 0),
+        ("-", 0),
+    ):
         text = ann.client.get("/search", query_string={"q": query}).text
         assert text.count('loading="lazy"') == hits, query
     assert ann.client.get("/tag/sea").text.count('loading="lazy"') == 1
-    ann.client.post(f"/manage/{Upload_id(ann)}/edit", data={"csrf_token": csrf_token(ann.client.get('/settings/api').text), "title": "Renamed"})
+    ann.client.post(
+        f"/manage/{Upload_id(ann)}/edit",
+        data={"csrf_token": csrf_token(ann.client.get("/settings/api").text), "title": "Renamed"},
+    )
     assert ann.client.get("/search?q=renamed").text.count('loading="lazy"') == 1
     assert ann.client.get("/search?q=evora").text.count('loading="lazy"') == 0
     everyone = make_app(EXPLORE="everyone").test_client()
@@ -294,12 +426,19 @@ def test_listings_show_nothing_private(ann: Person) -> None:
     from tests.blueprints.test_files import private
 
     bob = make_person(ann.app, "bob")
-    private(ann.app, ann.uploaded("plain.jpg", title="Secret tower", tags="hidden"), visibility="private")
+    private(
+        ann.app,
+        ann.uploaded("plain.jpg", title="Secret tower", tags="hidden"),
+        visibility="private",
+    )
     log_in(ann.client)
     log_in(bob.client, "bob")
     for path in ("/explore", "/search?q=secret", "/tag/hidden"):
         assert "plain.th" in ann.client.get(path).text
-        assert "plain.th" not in bob.client.get(path).text and "Secret tower" not in bob.client.get(path).text
+        assert (
+            "plain.th" not in bob.client.get(path).text
+            and "Secret tower" not in bob.client.get(path).text
+        )
 
 
 def test_listings_go_on(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -327,17 +466,29 @@ def test_the_scripts_answer(ann: Person) -> None:
     import hashlib
 
     sent = sample("gps-nikon.jpg")
-    answer = ann.client.post("/upload", data={"source": sent.open("rb"), "title": "t", "alt_text": "alt"}, headers=headers)
+    answer = ann.client.post(
+        "/upload",
+        data={"source": sent.open("rb"), "title": "t", "alt_text": "alt"},
+        headers=headers,
+    )
     document = answer.get_json()
     assert document["sha256"] == hashlib.sha256(sent.read_bytes()).hexdigest()
     assert {"place", "maker note", "embedded thumbnail"} <= set(document["report"]["removed"])
     assert set(document["report"]["kept"]) == {"camera", "date"} and document["can_edit"]
     assert list(document["codes"]) == ["Links", "HTML", "Markdown", "BBCode"]
-    bad = ann.client.post("/upload", data={"source": sample("text-as.jpg").open("rb")}, headers=headers)
+    bad = ann.client.post(
+        "/upload", data={"source": sample("text-as.jpg").open("rb")}, headers=headers
+    )
     assert (bad.status_code, bad.get_json()["error"]["code"]) == (400, 610)
-    forged = ann.client.post("/upload", data={"source": sent.open("rb")}, headers={"Accept": "application/json", "X-CSRFToken": "x"})
+    forged = ann.client.post(
+        "/upload",
+        data={"source": sent.open("rb")},
+        headers={"Accept": "application/json", "X-CSRFToken": "x"},
+    )
     assert forged.status_code == 400 and "open too long" in forged.get_json()["error"]["message"]
-    out = ann.app.test_client().post("/upload", data={"source": sent.open("rb")}, headers={"Accept": "application/json"})
+    out = ann.app.test_client().post(
+        "/upload", data={"source": sent.open("rb")}, headers={"Accept": "application/json"}
+    )
     assert out.status_code == 403 and json.loads(out.text)["error"]["message"].startswith("Log in")
 
 
@@ -345,18 +496,32 @@ def test_a_form_of_several_files(ann: Person) -> None:
     log_in(ann.client)
     token = csrf_token(ann.client.get("/").text)
     files = [sample(name).open("rb") for name in ("plain.jpg", "text-as.jpg", "alpha.png")]
-    answer = ann.client.post("/upload", data={"csrf_token": token, "source": files, "tags": "batch"})
+    answer = ann.client.post(
+        "/upload", data={"csrf_token": token, "source": files, "tags": "batch"}
+    )
     assert answer.status_code == 200 and answer.text.count("/delete/") == 2
     assert "text-as.jpg" in answer.text and "Can&#39;t get target upload source info" in answer.text
     assert len(stored_files(ann.app)) == 5
 
 
-def test_a_fault_of_the_machine_is_one_file_s_alone(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where the disk or the database fails under one of several files, the others are kept, and their links shown."""
+def test_a_fault_of_the_machine_is_one_file_s_alone(
+    ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the disk or the database fails under one of several files, the others are kept,
+    and their links shown.
+    """
     log_in(ann.client)
     token = csrf_token(ann.client.get("/").text)
     publish = Storage.publish
-    faults = iter([None, OSError(errno.EIO, "Input/output error"), None, DatabaseFault("database is locked"), None])
+    faults = iter(
+        [
+            None,
+            OSError(errno.EIO, "Input/output error"),
+            None,
+            DatabaseFault("database is locked"),
+            None,
+        ]
+    )
 
     def publish_or_fail(*args: Any) -> None:
         if fault := next(faults):
@@ -364,18 +529,32 @@ def test_a_fault_of_the_machine_is_one_file_s_alone(ann: Person, monkeypatch: py
         publish(*args)
 
     monkeypatch.setattr(Storage, "publish", publish_or_fail)
-    files = [sample(name).open("rb") for name in ("plain.jpg", "still.webp", "alpha.png", "pixel.png", "gps-nikon.jpg")]
+    files = [
+        sample(name).open("rb")
+        for name in ("plain.jpg", "still.webp", "alpha.png", "pixel.png", "gps-nikon.jpg")
+    ]
     answer = ann.client.post("/upload", data={"csrf_token": token, "source": files})
     assert answer.status_code == 200 and answer.text.count("/delete/") == 3
-    assert StorageMissing.message in answer.text and "still.webp" in answer.text and "pixel.png" in answer.text
-    assert {path.rpartition("/")[2].partition(".")[0] for path in stored_files(ann.app)} == {"plain", "alpha", "gps-nikon"}
+    assert (
+        StorageMissing.message in answer.text
+        and "still.webp" in answer.text
+        and "pixel.png" in answer.text
+    )
+    assert {path.rpartition("/")[2].partition(".")[0] for path in stored_files(ann.app)} == {
+        "plain",
+        "alpha",
+        "gps-nikon",
+    }
 
 
 def test_the_report_of_a_video(ann: Person, tmp_path: Any) -> None:
     path = film(tmp_path / "a.mov", frames=5, metadata={"location": "+52.5200+013.4050/"})
     ann.uploaded(path)
     with ann.app.app_context():
-        assert (db.session.get_one(Upload, 1).removed, db.session.get_one(Upload, 1).kept) == ("place", "")
+        assert (db.session.get_one(Upload, 1).removed, db.session.get_one(Upload, 1).kept) == (
+            "place",
+            "",
+        )
 
 
 def test_error_pages_have_a_request_id(ann: Person) -> None:

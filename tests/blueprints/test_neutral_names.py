@@ -18,15 +18,35 @@ SECRET = "Quarterly divorce papers"
 def told(ann: Person, image: dict[str, Any]) -> str:
     """All that a visitor can read of it."""
     visitor = ann.app.test_client()
-    pages = [visitor.get(path_of(image["url_viewer"])), visitor.get(path_of(image["url"])), visitor.get("/oembed?url=" + image["url_viewer"])]
+    pages = [
+        visitor.get(path_of(image["url_viewer"])),
+        visitor.get(path_of(image["url"])),
+        visitor.get("/oembed?url=" + image["url_viewer"]),
+    ]
     assert all(page.status_code == 200 for page in pages)
-    return json.dumps(image) + "".join(str(page.headers) for page in pages) + pages[0].text + pages[2].text
+    return (
+        json.dumps(image)
+        + "".join(str(page.headers) for page in pages)
+        + pages[0].text
+        + pages[2].text
+    )
 
 
-@pytest.mark.parametrize(("setting", "fields", "is_neutral"), [
-    (False, {}, False), (False, {"neutral_name": "1"}, True), (False, {"neutral_name": "true"}, True), (False, {"neutral_name": "0"}, False),
-    (True, {}, True), (True, {"neutral_name": "0"}, False), (True, {"neutral_name": "1"}, True)])
-def test_the_site_says_and_an_upload_may_say_otherwise(setting: bool, fields: dict[str, str], is_neutral: bool, make_app: Callable[..., Flask]) -> None:
+@pytest.mark.parametrize(
+    ("setting", "fields", "is_neutral"),
+    [
+        (False, {}, False),
+        (False, {"neutral_name": "1"}, True),
+        (False, {"neutral_name": "true"}, True),
+        (False, {"neutral_name": "0"}, False),
+        (True, {}, True),
+        (True, {"neutral_name": "0"}, False),
+        (True, {"neutral_name": "1"}, True),
+    ],
+)
+def test_the_site_says_and_an_upload_may_say_otherwise(
+    setting: bool, fields: dict[str, str], is_neutral: bool, make_app: Callable[..., Flask]
+) -> None:
     ann = make_person(make_app(NEUTRAL_NAMES=setting))
     image = ann.uploaded("alpha.png", f"{SECRET}.png", **fields)
     words = told(ann, image).lower()
@@ -37,7 +57,10 @@ def test_the_site_says_and_an_upload_may_say_otherwise(setting: bool, fields: di
 
 
 def test_a_given_title_stays(ann: Person) -> None:
-    assert ann.uploaded("alpha.png", f"{SECRET}.png", neutral_name="1", title="Papers")["title"] == "Papers"
+    assert (
+        ann.uploaded("alpha.png", f"{SECRET}.png", neutral_name="1", title="Papers")["title"]
+        == "Papers"
+    )
 
 
 def test_nonsense_is_refused(ann: Person) -> None:
@@ -45,11 +68,22 @@ def test_nonsense_is_refused(ann: Person) -> None:
     assert (answer.status_code, answer.json["error"]["message"]) == (400, "Invalid neutral_name")
 
 
-@pytest.mark.parametrize(("setting", "value", "label"), [(False, "1", "Hide it from visitors"), (True, "0", "Show it to visitors")])
-def test_the_page_offers_the_other_choice(setting: bool, value: str, label: str, make_app: Callable[..., Flask]) -> None:
+@pytest.mark.parametrize(
+    ("setting", "value", "label"),
+    [(False, "1", "Hide it from visitors"), (True, "0", "Show it to visitors")],
+)
+def test_the_page_offers_the_other_choice(
+    setting: bool, value: str, label: str, make_app: Callable[..., Flask]
+) -> None:
     ann = make_person(make_app(NEUTRAL_NAMES=setting))
     log_in(ann.client)
     page = ann.client.get("/").text
     assert f'name="neutral_name" value="{value}"> {label}' in page
-    form = {"csrf_token": csrf_token(page), "neutral_name": value, "source": (io.BytesIO(sample("alpha.png").read_bytes()), f"{SECRET}.png")}
-    assert ("/images" in (answer := ann.client.post("/upload", data=form).text)) and ("/Quarterly-divorce-papers.png" in answer) == setting
+    form = {
+        "csrf_token": csrf_token(page),
+        "neutral_name": value,
+        "source": (io.BytesIO(sample("alpha.png").read_bytes()), f"{SECRET}.png"),
+    }
+    assert ("/images" in (answer := ann.client.post("/upload", data=form).text)) and (
+        "/Quarterly-divorce-papers.png" in answer
+    ) == setting

@@ -7,31 +7,61 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blueprints.http.errors import InvalidParameter
-from blueprints.http.parameters import MAX_LIFE, MIN_LIFE, parse_expiration, parse_flag, parse_tags, parse_text, parse_width
+from blueprints.http.parameters import (
+    MAX_LIFE,
+    MIN_LIFE,
+    parse_expiration,
+    parse_flag,
+    parse_tags,
+    parse_text,
+    parse_width,
+)
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
-@given(st.one_of(st.text(max_size=40), st.from_regex(r"P[0-9YMWDTHS.,]{0,20}", fullmatch=True), st.integers().map(str)))
+@given(
+    st.one_of(
+        st.text(max_size=40),
+        st.from_regex(r"P[0-9YMWDTHS.,]{0,20}", fullmatch=True),
+        st.integers().map(str),
+    )
+)
 def test_any_expiration_is_within_its_bounds_or_refused(text: str) -> None:
     try:
         ends = parse_expiration(text, NOW)
     except InvalidParameter:
         return
-    assert ends is None if not text.strip() else ends is not None and MIN_LIFE <= ends - NOW <= MAX_LIFE
+    assert (
+        ends is None
+        if not text.strip()
+        else ends is not None and MIN_LIFE <= ends - NOW <= MAX_LIFE
+    )
 
 
 @given(st.integers(300, 31_000_000))
 def test_seconds_and_iso_durations_agree(seconds: int) -> None:
     ends = NOW + timedelta(seconds=seconds)
     hours, rest = divmod(seconds, 3600)
-    assert parse_expiration(str(seconds), NOW) == ends == parse_expiration(f"PT{hours}H{rest // 60}M{rest % 60}S", NOW)
+    assert (
+        parse_expiration(str(seconds), NOW)
+        == ends
+        == parse_expiration(f"PT{hours}H{rest // 60}M{rest % 60}S", NOW)
+    )
 
 
-@pytest.mark.parametrize(("text", "ends"), [
-    ("P1M", datetime(2026, 2, 28, 12, tzinfo=UTC)), ("P2M", datetime(2026, 3, 31, 12, tzinfo=UTC)), ("P1W", NOW + timedelta(days=7)),
-    ("PT0.5H", NOW + timedelta(minutes=30)), ("P1DT12H", NOW + timedelta(hours=36)), ("0", NOW + MIN_LIFE), ("", None),
-])
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("P1M", datetime(2026, 2, 28, 12, tzinfo=UTC)),
+        ("P2M", datetime(2026, 3, 31, 12, tzinfo=UTC)),
+        ("P1W", NOW + timedelta(days=7)),
+        ("PT0.5H", NOW + timedelta(minutes=30)),
+        ("P1DT12H", NOW + timedelta(hours=36)),
+        ("0", NOW + MIN_LIFE),
+        ("", None),
+    ],
+)
 def test_the_calendar(text: str, ends: datetime | None) -> None:
     assert parse_expiration(text, NOW) == ends
 
@@ -40,7 +70,10 @@ def test_the_calendar(text: str, ends: datetime | None) -> None:
 def test_any_tags(text: str) -> None:
     tags = parse_tags(text)
     assert len({tag.casefold() for tag in tags}) == len(tags) <= 50
-    assert all(0 < len(tag) <= 32 and tag == " ".join(tag.split()) and not set(tag) & set('/\\,#?&%<>"') for tag in tags)
+    assert all(
+        0 < len(tag) <= 32 and tag == " ".join(tag.split()) and not set(tag) & set('/\\,#?&%<>"')
+        for tag in tags
+    )
 
 
 @given(st.text(max_size=300))

@@ -1,4 +1,6 @@
-"""Any bytes and any text through each parser at the border: a value, or the refusal that it promises."""
+"""Any bytes and any text through each parser at the border: a value, or the refusal that it
+promises.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,8 @@ def test_cursors(text: str) -> None:
         cursor = Cursor.parse(text)
     except ValueError:
         return
-    assert Cursor.parse(str(cursor)) == cursor and 0 <= cursor.id < 2**63  # what SQLite can compare with
+    # what SQLite can compare with
+    assert Cursor.parse(str(cursor)) == cursor and 0 <= cursor.id < 2**63
 
 
 @given(st.datetimes(timezones=st.just(UTC)), st.integers(1, 10**18 - 1))
@@ -48,7 +51,9 @@ def test_a_cursor_is_the_same_from_its_text(at: datetime, row: int) -> None:
 
 def test_searches() -> None:
     index = sqlite3.connect(":memory:")
-    index.execute("CREATE VIRTUAL TABLE fts USING fts5(title, tokenize='unicode61 remove_diacritics 2')")
+    index.execute(
+        "CREATE VIRTUAL TABLE fts USING fts5(title, tokenize='unicode61 remove_diacritics 2')"
+    )
 
     @given(any_text)
     def look(text: str) -> None:
@@ -59,7 +64,13 @@ def test_searches() -> None:
     look()
 
 
-@given(st.one_of(any_text, any_text.map("https://a.example/image/{}".format), any_text.map("http://{}/image/abcdefgh".format)))
+@given(
+    st.one_of(
+        any_text,
+        any_text.map("https://a.example/image/{}".format),
+        any_text.map("http://{}/image/abcdefgh".format),
+    )
+)
 def test_addresses_of_pages(text: str) -> None:
     found = viewed_id(text, Addresses("https://a.example"))
     assert found is None or (len(found) == 8 and found.isascii() and found.isalnum())
@@ -79,7 +90,9 @@ def test_titles(text: str) -> None:
     assert slug_of(title).isascii() and not set(slug_of(title)) & set(" \n/")
 
 
-def kept_of(read: Callable[[IO[bytes], Body, Any], None], data: bytes, folder: Path, at_a_time: int) -> Body | None:
+def kept_of(
+    read: Callable[[IO[bytes], Body, Any], None], data: bytes, folder: Path, at_a_time: int
+) -> Body | None:
     """The body that was read in pieces; None where it was refused."""
 
     class Stream(io.BytesIO):
@@ -100,8 +113,12 @@ def kept_of(read: Callable[[IO[bytes], Body, Any], None], data: bytes, folder: P
 
 
 READERS: dict[str, tuple[Callable[[IO[bytes], Body, Any], None], st.SearchStrategy[bytes]]] = {
-    "json": (read_json, json_bodies()), "urlencoded": (read_urlencoded, forms()),
-    "multipart": (lambda stream, body, new_spool: read_multipart(stream, "b", body, new_spool), multiparts()),
+    "json": (read_json, json_bodies()),
+    "urlencoded": (read_urlencoded, forms()),
+    "multipart": (
+        lambda stream, body, new_spool: read_multipart(stream, "b", body, new_spool),
+        multiparts(),
+    ),
 }
 
 
@@ -112,7 +129,10 @@ def test_bodies(kind: str, tmp_path: Path) -> None:
     @quick
     @given(st.one_of(bodies, st.binary(max_size=300)), st.sampled_from([1, 3, 50, 10**6]))
     def look(data: bytes, at_a_time: int) -> None:
-        whole, pieces = kept_of(read, data, tmp_path, 10**6), kept_of(read, data, tmp_path, at_a_time)
+        whole, pieces = (
+            kept_of(read, data, tmp_path, 10**6),
+            kept_of(read, data, tmp_path, at_a_time),
+        )
         assert (whole is None) == (pieces is None)
         assert whole is None or pieces is None or whole.fields == pieces.fields  # however it is cut
 
@@ -120,9 +140,20 @@ def test_bodies(kind: str, tmp_path: Path) -> None:
 
 
 @quick
-@given(st.dictionaries(st.sampled_from(["source", "image", "title", "tags"]), st.text(st.characters(exclude_categories=["Cs"]), max_size=30)), st.booleans(), st.sampled_from([1, 4, 10**6]))
-def test_texts_of_json_are_what_was_sent(tmp_path: Path, document: dict[str, str], ascii_only: bool, at_a_time: int) -> None:
-    body = kept_of(read_json, json.dumps(document, ensure_ascii=ascii_only).encode(), tmp_path, at_a_time)
+@given(
+    st.dictionaries(
+        st.sampled_from(["source", "image", "title", "tags"]),
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+    ),
+    st.booleans(),
+    st.sampled_from([1, 4, 10**6]),
+)
+def test_texts_of_json_are_what_was_sent(
+    tmp_path: Path, document: dict[str, str], ascii_only: bool, at_a_time: int
+) -> None:
+    body = kept_of(
+        read_json, json.dumps(document, ensure_ascii=ascii_only).encode(), tmp_path, at_a_time
+    )
     assert body is not None and body.fields == document
     assert set(SOURCE_FIELDS) == {"source", "image"}
 
@@ -144,9 +175,22 @@ def test_a_cursor_at_the_end_of_the_calendar(ann: Person) -> None:
     assert ann.client.get("/explore", query_string={"before": str(late)}).status_code == 200
 
 
-@pytest.mark.parametrize("end", [b"\r\n--b--\r\n", b"\r\n--b--", b"\r\n--b-- \t\r\n", b"\r\n--b\r\nContent-Disposition: form-data; name=title\r\n\r\nx\r\n--b--\r\n"])
-@pytest.mark.parametrize("content", [b"bytes", b"bytes\r", b"bytes\n", b"bytes\r\n", b"x--b", b"\r\n--", b"\r\n--c--", b"a\r\n--bb", b"\r\r\n\n", b""])
-def test_a_file_in_a_form_is_the_same_wherever_the_form_is_cut(content: bytes, end: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "end",
+    [
+        b"\r\n--b--\r\n",
+        b"\r\n--b--",
+        b"\r\n--b-- \t\r\n",
+        b"\r\n--b\r\nContent-Disposition: form-data; name=title\r\n\r\nx\r\n--b--\r\n",
+    ],
+)
+@pytest.mark.parametrize("content", [
+    b"bytes", b"bytes\r", b"bytes\n", b"bytes\r\n", b"x--b", b"\r\n--", b"\r\n--c--", b"a\r\n--bb",
+    b"\r\r\n\n", b"",
+])  # fmt: skip
+def test_a_file_in_a_form_is_the_same_wherever_the_form_is_cut(
+    content: bytes, end: bytes, tmp_path: Path
+) -> None:
     head = b'--b\r\nContent-Disposition: form-data; name="source"; filename="a.png"\r\n\r\n'
     form = head + content + end
 

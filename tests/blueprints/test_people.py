@@ -26,17 +26,29 @@ def test_first_run(app: Flask, client: FlaskClient) -> None:
     token = setup_token(app)
     assert client.get("/setup/wrong").status_code == 404
     page = client.get(f"/setup/{token}")
-    form = {"csrf_token": csrf_token(page.text), "name": "ann", "password": PASSWORD, "again": "different one"}
+    form = {
+        "csrf_token": csrf_token(page.text),
+        "name": "ann",
+        "password": PASSWORD,
+        "again": "different one",
+    }
     assert "differ" in client.post(f"/setup/{token}", data=form).text
-    assert "between 8 and 256" in client.post(f"/setup/{token}", data={**form, "password": "short", "again": "short"}).text
-    assert "A name has" in client.post(f"/setup/{token}", data={**form, "name": "a b", "again": PASSWORD}).text
+    assert (
+        "between 8 and 256"
+        in client.post(f"/setup/{token}", data={**form, "password": "short", "again": "short"}).text
+    )
+    assert (
+        "A name has"
+        in client.post(f"/setup/{token}", data={**form, "name": "a b", "again": PASSWORD}).text
+    )
     answer = client.post(f"/setup/{token}", data={**form, "again": PASSWORD})
     assert answer.status_code == 302
     assert "Log out ann" in client.get("/").text
     with app.app_context():
         user = User.by_name("ANN")
         assert user and user.is_admin and user.password_hash.startswith("scrypt:")
-    for path in (f"/setup/{token}", "/setup/", f"/setup/{setup_token(app)}"):  # never again, not even with a fresh token
+    # never again, not even with a fresh token
+    for path in (f"/setup/{token}", "/setup/", f"/setup/{setup_token(app)}"):
         assert app.test_client().get(path).status_code == 404
         assert app.test_client().post(path, data=form).status_code in (400, 404)
 
@@ -56,7 +68,10 @@ def test_log_in_and_out(ann: Person) -> None:
 
 def test_the_cookie_is_secure_over_https(make_app: Callable[..., Flask]) -> None:
     client = make_app(TRUSTED_PROXIES=1).test_client()
-    assert "Secure" in client.get("/login", headers={"X-Forwarded-Proto": "https"}).headers["Set-Cookie"]
+    assert (
+        "Secure"
+        in client.get("/login", headers={"X-Forwarded-Proto": "https"}).headers["Set-Cookie"]
+    )
     assert "Secure" not in client.get("/login").headers["Set-Cookie"]
 
 
@@ -75,13 +90,24 @@ def test_a_new_password_or_a_ban_ends_sessions(ann: Person) -> None:
     assert log_in(ann.client).status_code == 401
 
 
-@pytest.mark.parametrize(("target", "lands"), [
-    ("/settings/api", "/settings/api"), ("//evil.example/", "/"), ("https://evil.example/", "/"), ("/\\evil.example", "/"),
-    ("javascript:alert(1)", "/"), ("/x\r\nSet-Cookie: a=b", "/"), ("", "/"),
-])
+@pytest.mark.parametrize(
+    ("target", "lands"),
+    [
+        ("/settings/api", "/settings/api"),
+        ("//evil.example/", "/"),
+        ("https://evil.example/", "/"),
+        ("/\\evil.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("/x\r\nSet-Cookie: a=b", "/"),
+        ("", "/"),
+    ],
+)
 def test_no_open_redirect(target: str, lands: str, ann: Person) -> None:
     page = ann.client.get("/login", query_string={"next": target}).text
-    answer = ann.client.post("/login", data={"csrf_token": csrf_token(page), "name": "ann", "password": PASSWORD, "next": target})
+    answer = ann.client.post(
+        "/login",
+        data={"csrf_token": csrf_token(page), "name": "ann", "password": PASSWORD, "next": target},
+    )
     assert (answer.status_code, answer.headers["Location"]) == (302, lands)
 
 
@@ -101,7 +127,9 @@ def test_keys_are_made_shown_once_and_revoked(ann: Person) -> None:
     assert ann.client.get("/settings/api").headers["Location"].startswith("/login?next=")
     log_in(ann.client)
     page = ann.client.get("/settings/api")
-    answer = ann.client.post("/settings/api", data={"csrf_token": csrf_token(page.text), "label": "<b>ShareX</b>"})
+    answer = ann.client.post(
+        "/settings/api", data={"csrf_token": csrf_token(page.text), "label": "<b>ShareX</b>"}
+    )
     found = re.search(r"chv_[A-Za-z0-9]{6}_[A-Za-z0-9]{128}", answer.text)
     assert found and "no-store" in answer.headers["Cache-Control"]
     fresh = Person(ann.app, "ann", found[0], ann.client)
@@ -129,12 +157,17 @@ def test_the_upload_form(ann: Person) -> None:
     assert "Log in to upload" in ann.client.get("/").text
     log_in(ann.client)
     token = csrf_token(ann.client.get("/").text)
-    data = {"csrf_token": token, "source": (io.BytesIO(sample("gps-nikon.jpg").read_bytes()), "gps.jpg")}
+    data = {
+        "csrf_token": token,
+        "source": (io.BytesIO(sample("gps-nikon.jpg").read_bytes()), "gps.jpg"),
+    }
     answer = ann.client.post("/upload", data=data)
     assert answer.status_code == 200
     for part in ("/image/gps.", "/images/20", "/delete/"):
         assert part in answer.text
-    bad = ann.client.post("/upload", data={"csrf_token": token, "source": (io.BytesIO(b"text"), "x.jpg")})
+    bad = ann.client.post(
+        "/upload", data={"csrf_token": token, "source": (io.BytesIO(b"text"), "x.jpg")}
+    )
     assert bad.status_code == 400 and "Can&#39;t get target upload source info" in bad.text
 
 
@@ -144,7 +177,13 @@ def test_guests_upload_only_where_they_may(make_app: Callable[..., Flask]) -> No
         page = client.get("/").text
         assert ("Choose files" in page) == allowed
         token = csrf_token(page) if allowed else "x"
-        answer = client.post("/upload", data={"csrf_token": token, "source": (io.BytesIO(sample("alpha.png").read_bytes()), "a.png")})
+        answer = client.post(
+            "/upload",
+            data={
+                "csrf_token": token,
+                "source": (io.BytesIO(sample("alpha.png").read_bytes()), "a.png"),
+            },
+        )
         assert answer.status_code == (200 if allowed else 302)
 
 

@@ -1,4 +1,6 @@
-"""Sessions that end on the server, and guesses that are counted before the password is looked at."""
+"""Sessions that end on the server, and guesses that are counted before the password is looked
+at.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ def test_a_new_password_ends_all(ann: Person) -> None:
     clients = [ann.app.test_client() for _ in range(3)]
     for client in clients:
         log_in(client)
-    result = ann.app.test_cli_runner().invoke(args=["user", "password", "ann", "--password-stdin"], input="another good one\n")
+    result = ann.app.test_cli_runner().invoke(
+        args=["user", "password", "ann", "--password-stdin"], input="another good one\n"
+    )
     assert result.exit_code == 0, result.output
     assert not any(map(is_in, clients))
     assert log_in(ann.client).status_code == 401
@@ -62,7 +66,9 @@ def test_a_new_password_ends_all(ann: Person) -> None:
 def test_a_session_ends_after_a_year_and_its_row_goes(ann: Person) -> None:
     log_in(ann.client)
     with ann.app.app_context():
-        db.session.query(UserSession).update({UserSession.created_at: utcnow() - timedelta(days=366)})
+        db.session.query(UserSession).update(
+            {UserSession.created_at: utcnow() - timedelta(days=366)}
+        )
         db.session.commit()
     assert not is_in(ann.client)
     log_in(ann.client)
@@ -74,7 +80,10 @@ def test_the_database_does_not_hold_what_the_cookie_says(ann: Person) -> None:
     log_in(ann.client)
     with ann.client.session_transaction() as session:
         token = session["_user_id"]
-    database = b"".join(path.read_bytes() for path in (ann.app.extensions["keepsake"].storage.data).glob("keepsake.sqlite3*"))
+    database = b"".join(
+        path.read_bytes()
+        for path in (ann.app.extensions["keepsake"].storage.data).glob("keepsake.sqlite3*")
+    )
     assert len(token) == 43 and token.encode() not in database
 
 
@@ -82,7 +91,11 @@ def test_guessing_is_slowed_down(ann: Person) -> None:
     statuses = [log_in(ann.client, password=f"wrong {n}").status_code for n in range(7)]
     assert statuses == [401] * 5 + [429] * 2
     answer = log_in(ann.client)  # the right one, too, for a while
-    assert answer.status_code == 429 and "Slow down" in answer.text and 50 < int(answer.headers["Retry-After"]) <= 61
+    assert (
+        answer.status_code == 429
+        and "Slow down" in answer.text
+        and 50 < int(answer.headers["Retry-After"]) <= 61
+    )
     later(ann.app, timedelta(seconds=61))
     assert log_in(ann.client).status_code == 302
 
@@ -97,7 +110,9 @@ def later(app: Flask, period: timedelta) -> None:
 
 def test_the_hours_limit_and_what_is_forgotten(ann: Person) -> None:
     failed = 0
-    while (answer := log_in(ann.app.test_client(), password="wrong")).status_code == 401 or int(answer.headers["Retry-After"]) < 100:
+    while (answer := log_in(ann.app.test_client(), password="wrong")).status_code == 401 or int(
+        answer.headers["Retry-After"]
+    ) < 100:
         failed += answer.status_code == 401
         if answer.status_code == 429:
             later(ann.app, timedelta(seconds=61))
@@ -111,14 +126,19 @@ def test_the_hours_limit_and_what_is_forgotten(ann: Person) -> None:
 def test_one_name_is_tried_from_many_addresses_fifty_times(make_app: Callable[..., Flask]) -> None:
     ann = make_person(make_app(TRUSTED_PROXIES=1))
     with ann.app.app_context():
-        db.session.query(User).update({User.password_hash: "pbkdf2:sha256:1$salt$00"})  # cheap to get wrong
+        # cheap to get wrong
+        db.session.query(User).update({User.password_hash: "pbkdf2:sha256:1$salt$00"})
         db.session.commit()
     codes = []
     for n in range(52):
         client = ann.app.test_client()
         token = csrf_token(client.get("/login").text)
         form = {"csrf_token": token, "name": "Ann" if n % 2 else "ann", "password": "wrong"}
-        codes.append(client.post("/login", data=form, headers={"X-Forwarded-For": f"192.0.2.{n}"}).status_code)
+        codes.append(
+            client.post(
+                "/login", data=form, headers={"X-Forwarded-For": f"192.0.2.{n}"}
+            ).status_code
+        )
     assert codes == [401] * 50 + [429] * 2
 
 

@@ -14,10 +14,18 @@ from services.settings import DECLARED, Settings, change
 
 
 def as_sent(settings: Settings, **others: Any) -> MultiDict[str, Any]:
-    """What a browser sends of a form with these settings in it: nothing for a box that isn't ticked."""
+    """What a browser sends of a form with these settings in it: nothing for a box that isn't
+    ticked.
+    """
     values = {name.lower(): getattr(settings, name.lower()) for name in DECLARED} | others
-    return MultiDict([(name, part if isinstance(part, str) else as_text(part)) for name, value in values.items() if value is not False
-                      for part in (value if isinstance(value, tuple | list) else [value])])
+    return MultiDict(
+        [
+            (name, part if isinstance(part, str) else as_text(part))
+            for name, value in values.items()
+            if value is not False
+            for part in (value if isinstance(value, tuple | list) else [value])
+        ]
+    )
 
 
 def sent(app: Flask, data: MultiDict[str, Any], names: Any = DECLARED) -> Any:
@@ -29,7 +37,9 @@ def sent(app: Flask, data: MultiDict[str, Any], names: Any = DECLARED) -> Any:
 
 
 def test_every_setting_has_a_field_that_shows_it(app: Flask) -> None:
-    settings = Settings(site_name="<Home>", strip="everything", guest_uploads=True, allowed_formats=("png", "gif"))
+    settings = Settings(
+        site_name="<Home>", strip="everything", guest_uploads=True, allowed_formats=("png", "gif")
+    )
     with app.test_request_context():
         form = settings_form()(obj=settings)
         html = {field.name: str(field()) for field in form}
@@ -51,11 +61,27 @@ def test_a_form_sent_back_as_it_was_changes_nothing(app: Flask) -> None:
 
 def test_what_was_changed_is_put_in_force(app: Flask) -> None:
     store = app.extensions["keepsake"].store
-    form = sent(app, as_sent(store.latest, site_name=" Home ", max_upload_mb=20, allow_uploads=False, guest_uploads="y", strip="nothing",
-                             allowed_formats=["jpg", "heic"]))
+    form = sent(
+        app,
+        as_sent(
+            store.latest,
+            site_name=" Home ",
+            max_upload_mb=20,
+            allow_uploads=False,
+            guest_uploads="y",
+            strip="nothing",
+            allowed_formats=["jpg", "heic"],
+        ),
+    )
     values = changed(form, store.latest)
-    assert values == {"SITE_NAME": "Home", "ALLOW_UPLOADS": False, "GUEST_UPLOADS": True, "ALLOWED_FORMATS": ("jpg", "heic"),
-                      "MAX_UPLOAD_MB": 20, "STRIP": "nothing"}
+    assert values == {
+        "SITE_NAME": "Home",
+        "ALLOW_UPLOADS": False,
+        "GUEST_UPLOADS": True,
+        "ALLOWED_FORMATS": ("jpg", "heic"),
+        "MAX_UPLOAD_MB": 20,
+        "STRIP": "nothing",
+    }
     with app.app_context():
         change(store, values)
     assert {name: getattr(store.latest, name.lower()) for name in values} == values
@@ -69,10 +95,11 @@ def test_a_form_of_some_leaves_the_others(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(("field", "value"), [
-    ("site_name", "x" * 101), ("accent", "green"), ("timezone", "../../etc/passwd"), ("explore", "nobody"), ("flood_per_day", "-1"),
-    ("flood_per_day", "many"), ("flood_per_day", ""), ("max_upload_mb", "0"), ("max_megapixels", "2001"), ("max_megapixels", "1e3"),
-    ("allowed_formats", ["jpg", "svg"]), ("strip", "all"),
-])
+    ("site_name", "x" * 101), ("accent", "green"), ("timezone", "../../etc/passwd"),
+    ("explore", "nobody"), ("flood_per_day", "-1"), ("flood_per_day", "many"),
+    ("flood_per_day", ""), ("max_upload_mb", "0"), ("max_megapixels", "2001"),
+    ("max_megapixels", "1e3"), ("allowed_formats", ["jpg", "svg"]), ("strip", "all"),
+])  # fmt: skip
 def test_what_does_not_fit_is_told_at_its_field(app: Flask, field: str, value: Any) -> None:
     form = sent(app, as_sent(app.extensions["keepsake"].settings, **{field: value}))
     assert list(form.errors) == [field]

@@ -31,8 +31,13 @@ def made(person: Person, slug: str = "python", **options: str) -> str:
     if form.status_code == 302:
         log_in(person.client, person.name)
         form = person.client.get(f"/settings/uploaders/{slug}")
-    answer = person.client.post(f"/settings/uploaders/{slug}", data={"csrf_token": csrf_token(form.text), "link": "url", **options})
-    assert answer.status_code == 200 and (answer.headers["Cache-Control"] == "no-store") == is_made(answer.text)
+    answer = person.client.post(
+        f"/settings/uploaders/{slug}",
+        data={"csrf_token": csrf_token(form.text), "link": "url", **options},
+    )
+    assert answer.status_code == 200 and (answer.headers["Cache-Control"] == "no-store") == is_made(
+        answer.text
+    )
     return html.unescape(answer.text)
 
 
@@ -47,7 +52,11 @@ def key_in(page: str) -> str:
 
 
 def send(app: Flask, key: str, name: str = "plain.jpg", **fields: str) -> Any:
-    return app.test_client().post("/api/1/upload", data={**fields, "source": (io.BytesIO(sample(name).read_bytes()), name)}, headers={"X-API-Key": key})
+    return app.test_client().post(
+        "/api/1/upload",
+        data={**fields, "source": (io.BytesIO(sample(name).read_bytes()), name)},
+        headers={"X-API-Key": key},
+    )
 
 
 def trial(client: FlaskClient, key: str) -> Any:
@@ -57,28 +66,42 @@ def trial(client: FlaskClient, key: str) -> Any:
 # --- who
 
 
-@pytest.mark.parametrize(("method", "path"), [
-    ("GET", "/settings/uploaders"), ("GET", "/settings/uploaders/sharex"), ("POST", "/settings/uploaders/sharex"),
-    ("POST", "/settings/uploaders/sharex/sharex.sxcu"), ("GET", "/settings/trial/{key}"),
-])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/settings/uploaders"),
+        ("GET", "/settings/uploaders/sharex"),
+        ("POST", "/settings/uploaders/sharex"),
+        ("POST", "/settings/uploaders/sharex/sharex.sxcu"),
+        ("GET", "/settings/trial/{key}"),
+    ],
+)
 def test_a_guest_is_asked_to_log_in(method: str, path: str, app: Flask, ann: Person) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
-    answer = app.test_client().open(path.format(key=ann.key.split("_")[1]), method=method, data={"link": "url", "key": ann.key})
+    answer = app.test_client().open(
+        path.format(key=ann.key.split("_")[1]), method=method, data={"link": "url", "key": ann.key}
+    )
     assert (answer.status_code, answer.location.split("?")[0]) == (302, "/login")
     with app.app_context():
         assert len(ApiKey.all_with_users()) == 1  # no key was made
 
 
-@pytest.mark.parametrize("path", ["/settings/uploaders/sharex", "/settings/uploaders/sharex/sharex.sxcu"])
+@pytest.mark.parametrize(
+    "path", ["/settings/uploaders/sharex", "/settings/uploaders/sharex/sharex.sxcu"]
+)
 def test_another_site_can_make_none(path: str, ann: Person) -> None:
     log_in(ann.client)
     answer = ann.client.post(path, data={"link": "url", "key": ann.key})
-    assert answer.status_code == 400 and "open too long" in answer.text and not KEY.search(answer.text)
+    assert (
+        answer.status_code == 400 and "open too long" in answer.text and not KEY.search(answer.text)
+    )
     with ann.app.app_context():
         assert len(ApiKey.all_with_users()) == 1
 
 
-@pytest.mark.parametrize("path", ["/settings/uploaders/nothing", "/settings/uploaders/__base", "/settings/trial/unknwn"])
+@pytest.mark.parametrize(
+    "path", ["/settings/uploaders/nothing", "/settings/uploaders/__base", "/settings/trial/unknwn"]
+)
 def test_what_is_not_there(path: str, ann: Person) -> None:
     log_in(ann.client)
     assert ann.client.get(path).status_code == 404
@@ -96,7 +119,10 @@ def test_a_download_is_for_a_key_of_one_s_own(ann: Person, bob: Person) -> None:
     token, key = csrf_token(page), key_in(page)
 
     def download(key: str, **fields: str) -> Any:
-        return ann.client.post("/settings/uploaders/python/keepsake.py", data={"csrf_token": token, "key": key, "link": "url", **fields})
+        return ann.client.post(
+            "/settings/uploaders/python/keepsake.py",
+            data={"csrf_token": token, "key": key, "link": "url", **fields},
+        )
 
     assert key in download(key).text
     for wrong in (bob.key, "", "x", key[:-1] + "-", "chv_'; drop_table"):
@@ -109,12 +135,22 @@ def test_a_download_is_for_a_key_of_one_s_own(ann: Person, bob: Person) -> None:
     assert download(key).status_code == 400
 
 
-@pytest.mark.parametrize("options", [{"album_id": "bobs"}, {"album_id": "x'; rm"}, {"expiration": "PT1S; rm"}, {"link": "delete_url"}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"album_id": "bobs"},
+        {"album_id": "x'; rm"},
+        {"expiration": "PT1S; rm"},
+        {"link": "delete_url"},
+    ],
+)
 def test_options_are_from_the_list(options: dict[str, str], ann: Person, bob: Person) -> None:
     with ann.app.app_context():
         album = Album.create(existing(User.by_name("bob")), "Bob's")
         db.session.commit()
-        options = {name: album.public_id if value == "bobs" else value for name, value in options.items()}
+        options = {
+            name: album.public_id if value == "bobs" else value for name, value in options.items()
+        }
     assert not is_made(made(ann, **options))  # the form again
     with ann.app.app_context():
         assert [key.label for key in ApiKey.of(existing(User.by_name("ann")))] == ["tests"]
@@ -125,11 +161,22 @@ def test_options_are_from_the_list(options: dict[str, str], ann: Person, bob: Pe
 
 @pytest.mark.parametrize("slug", TOOLS)
 def test_the_key_is_in_no_address(slug: str, ann: Person) -> None:
-    """Addresses stay in histories and logs. A bookmark and a forum's line are read by other sites: no key at all."""
-    page = made(ann, slug) if TOOLS[slug].has_key else ann.client.get(f"/settings/uploaders/{slug}").text
-    assert is_made(page) == TOOLS[slug].has_key and bool(KEY.search(page)) == (TOOLS[slug].has_key and slug != "iphone")  # there it is in the QR code
+    """Addresses stay in histories and logs. A bookmark and a forum's line are read by other sites:
+    no key at all.
+    """
+    page = (
+        made(ann, slug)
+        if TOOLS[slug].has_key
+        else ann.client.get(f"/settings/uploaders/{slug}").text
+    )
+    # there it is in the QR code
+    assert is_made(page) == TOOLS[slug].has_key and bool(KEY.search(page)) == (
+        TOOLS[slug].has_key and slug != "iphone"
+    )
     attributes = re.findall(r'\s(?:href|action|src|data-trial)="([^"]*)"', page)
-    assert attributes and not any(KEY.search(unquote(address)) for address in attributes if not address.startswith("data:"))
+    assert attributes and not any(
+        KEY.search(unquote(address)) for address in attributes if not address.startswith("data:")
+    )
     assert not re.search(r"[?&/](?:key=)?chv_", page)
 
 
@@ -137,8 +184,16 @@ def test_a_new_key_each_time_named_after_its_tool(ann: Person) -> None:
     keys = {key_in(made(ann, "sharex")), key_in(made(ann, "sharex")), key_in(made(ann, "curl"))}
     assert len(keys) == 3
     with ann.app.app_context():
-        assert [key.label for key in ApiKey.of(existing(User.by_name("ann")))] == ["curl", "ShareX", "ShareX", "tests"]
-    assert not any(KEY.search(ann.client.get(path).text) for path in ("/settings/api", "/settings/uploaders", "/settings/uploaders/sharex"))
+        assert [key.label for key in ApiKey.of(existing(User.by_name("ann")))] == [
+            "curl",
+            "ShareX",
+            "ShareX",
+            "tests",
+        ]
+    assert not any(
+        KEY.search(ann.client.get(path).text)
+        for path in ("/settings/api", "/settings/uploaders", "/settings/uploaders/sharex")
+    )
 
 
 # --- Test it
@@ -150,11 +205,19 @@ def test_the_trial_shows_the_first_upload_of_its_key_to_its_owner(ann: Person, b
     send(ann.app, ann.key, title="With another key")
     assert "as soon as it arrives" in trial(ann.client, key).text
     assert send(ann.app, key, "text-as.jpg").status_code == 400
-    assert "was refused: <strong>Can&#39;t get target upload source info" in trial(ann.client, key).text
+    assert (
+        "was refused: <strong>Can&#39;t get target upload source info"
+        in trial(ann.client, key).text
+    )
     first = send(ann.app, key, title="First <b>").json["image"]
     send(ann.app, key, title="Second")
     text = trial(ann.client, key).text
-    assert "It works" in text and "First &lt;b&gt;" in text and "Second" not in text and "With another key" not in text
+    assert (
+        "It works" in text
+        and "First &lt;b&gt;" in text
+        and "Second" not in text
+        and "With another key" not in text
+    )
     log_in(bob.client, "bob")
     assert trial(bob.client, key).status_code == 404
     ann.app.test_client().delete(first["delete_url"]).get_data()
@@ -169,7 +232,8 @@ def test_the_trial_ends_with_its_key(ann: Person) -> None:
         db.session.commit()
     assert trial(ann.client, key).status_code == 404
     with ann.app.app_context():
-        assert Upload.newest_of(existing(User.by_name("ann")), 1)[0].key_id == key.split("_")[1]  # the upload stays, and what it came with
+        # the upload stays, and what it came with
+        assert Upload.newest_of(existing(User.by_name("ann")), 1)[0].key_id == key.split("_")[1]
 
 
 def test_a_refusal_is_the_key_s_own(ann: Person, bob: Person) -> None:
@@ -183,18 +247,30 @@ def test_a_refusal_is_the_key_s_own(ann: Person, bob: Person) -> None:
 # --- the address, and what should be known of it
 
 
-@pytest.mark.parametrize(("settings", "host", "warning"), [
-    ({}, "localhost:5000", "works on this computer only"), ({}, "127.0.0.1", "works on this computer only"), ({}, "[::1]:5000", "works on this computer only"),
-    ({}, "nas.local", "unencrypted"), ({"PUBLIC_URL": "http://pics.example"}, "localhost", "unencrypted"),
-    ({"PUBLIC_URL": "https://pics.example/k"}, "localhost", ""),
-])
-def test_the_address(settings: dict[str, str], host: str, warning: str, make_app: Callable[..., Flask]) -> None:
+@pytest.mark.parametrize(
+    ("settings", "host", "warning"),
+    [
+        ({}, "localhost:5000", "works on this computer only"),
+        ({}, "127.0.0.1", "works on this computer only"),
+        ({}, "[::1]:5000", "works on this computer only"),
+        ({}, "nas.local", "unencrypted"),
+        ({"PUBLIC_URL": "http://pics.example"}, "localhost", "unencrypted"),
+        ({"PUBLIC_URL": "https://pics.example/k"}, "localhost", ""),
+    ],
+)
+def test_the_address(
+    settings: dict[str, str], host: str, warning: str, make_app: Callable[..., Flask]
+) -> None:
     app = make_app(**settings)
     make_person(app)
     client = app.test_client()
     base = f"http://{host}"
     form = client.get("/login", base_url=base).text
-    client.post("/login", data={"csrf_token": csrf_token(form), "name": "ann", "password": PASSWORD}, base_url=base)
+    client.post(
+        "/login",
+        data={"csrf_token": csrf_token(form), "name": "ann", "password": PASSWORD},
+        base_url=base,
+    )
     page = client.get("/settings/uploaders/forum", base_url=base).text
     assert warning in page and ('class="notice warn"' in page) == bool(warning)
     assert f'src="{settings.get("PUBLIC_URL", f"http://{host}")}/sdk/pup.js"' in html.unescape(page)

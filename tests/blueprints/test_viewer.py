@@ -10,11 +10,16 @@ from flask import Flask
 from models import Scrubbing, Tag, Upload, db
 from tests.conftest import Person, log_in, make_person, path_of, stored_files
 
-BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "User-Agent": "Mozilla/5.0 Firefox/140.0"}
+BROWSER = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "User-Agent": "Mozilla/5.0 Firefox/140.0",
+}
 
 
 def test_the_page(ann: Person) -> None:
-    image = ann.uploaded("plain.jpg", title="Évora & <more>", description="line one\nline two", tags="sea, sky")
+    image = ann.uploaded(
+        "plain.jpg", title="Évora & <more>", description="line one\nline two", tags="sea, sky"
+    )
     answer = ann.app.test_client().get(image["path_viewer"])
     assert answer.status_code == 200
     text = answer.text
@@ -25,21 +30,39 @@ def test_the_page(ann: Person) -> None:
     assert '<meta name="twitter:card" content="summary_large_image">' in text
     assert f'<meta property="og:url" content="{image["url_viewer"]}">' in text
     assert "/original/" not in text  # its owner's business
-    assert "script" not in answer.headers["Content-Security-Policy"].replace("script-src 'self'", "")
+    assert "script" not in answer.headers["Content-Security-Policy"].replace(
+        "script-src 'self'", ""
+    )
     assert answer.headers["X-Frame-Options"] == "DENY"
 
 
 def test_the_wrong_slug_leads_to_the_right_one(ann: Person) -> None:
     image = ann.uploaded("plain.jpg", title="Right title")
     client, path = ann.app.test_client(), f"/image/Right-title.{image['id_encoded']}"
-    for wrong in (f"/image/{image['id_encoded']}", f"/image/wrong.{image['id_encoded']}", f"/image/a.b.{image['id_encoded']}",
-                  f"/clip/{image['id_encoded']}", f"/image/right-title.{image['id_encoded']}"):
+    for wrong in (
+        f"/image/{image['id_encoded']}",
+        f"/image/wrong.{image['id_encoded']}",
+        f"/image/a.b.{image['id_encoded']}",
+        f"/clip/{image['id_encoded']}",
+        f"/image/right-title.{image['id_encoded']}",
+    ):
         answer = client.get(wrong)
         assert (answer.status_code, answer.headers["Location"]) == (302, path), wrong
     assert client.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/image/nothing1", "/image/x.nothing1", "/clip/nothing1", "/image/..", "/image/%00", "/image/a.", "/nowhere"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/image/nothing1",
+        "/image/x.nothing1",
+        "/clip/nothing1",
+        "/image/..",
+        "/image/%00",
+        "/image/a.",
+        "/nowhere",
+    ],
+)
 def test_unknown_pages_are_friendly(path: str, ann: Person) -> None:
     answer = ann.client.get(path, headers=BROWSER)
     assert answer.status_code == 404 and "Nothing here" in answer.text
@@ -51,7 +74,16 @@ def test_nsfw_gives_chats_no_picture(ann: Person) -> None:
     assert "og:image" not in text and "twitter:image" not in text
 
 
-@pytest.mark.parametrize("title", ['"><script>alert(1)</script>', "</title><script>", "javascript:alert(1)", "{{ 7*7 }}", "x\" onerror=\"a"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        '"><script>alert(1)</script>',
+        "</title><script>",
+        "javascript:alert(1)",
+        "{{ 7*7 }}",
+        'x" onerror="a',
+    ],
+)
 def test_text_from_people_is_only_text(title: str, ann: Person) -> None:
     image = ann.uploaded("plain.jpg", title=title, description=title, tags="a'b")
     log_in(ann.client)
@@ -76,9 +108,15 @@ def gone(ann: Person, image: dict[str, object]) -> bool:
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_a_program_deletes_at_once(method: str, ann: Person) -> None:
     image = ann.uploaded("gps-nikon.jpg", tags="a,b")
-    answer = ann.app.test_client().open(path_of(image["delete_url"]), method=method, headers={"X-API-Key": ann.key, "Accept": "*/*"})
+    answer = ann.app.test_client().open(
+        path_of(image["delete_url"]), method=method, headers={"X-API-Key": ann.key, "Accept": "*/*"}
+    )
     assert answer.status_code == 200
-    assert answer.get_json()["status_code"] == 200 and answer.get_json()["status_txt"] == "OK" and answer.get_json()["success"]["code"] == 200
+    assert (
+        answer.get_json()["status_code"] == 200
+        and answer.get_json()["status_txt"] == "OK"
+        and answer.get_json()["success"]["code"] == 200
+    )
     assert gone(ann, image)
     with ann.app.app_context():
         assert db.session.query(Scrubbing).count() == 0
@@ -94,7 +132,11 @@ def test_a_browser_is_asked_first(ann: Person) -> None:
     image = ann.uploaded("plain.jpg")
     client, path = ann.app.test_client(), path_of(image["delete_url"])
     answer = client.get(path, headers=BROWSER)
-    assert answer.status_code == 200 and "Delete this for good?" in answer.text and image["thumb"]["url"] in answer.text
+    assert (
+        answer.status_code == 200
+        and "Delete this for good?" in answer.text
+        and image["thumb"]["url"] in answer.text
+    )
     assert not gone(ann, image)
     answer = client.post(path, headers=BROWSER)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
@@ -103,16 +145,37 @@ def test_a_browser_is_asked_first(ann: Person) -> None:
     assert page.status_code == 200 and "It is gone" in page.text
 
 
-@pytest.mark.parametrize("headers", [
-    {"Sec-Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender"}, {"Purpose": "prefetch"}, {"X-Moz": "prefetch"},
-    *({"User-Agent": agent} for agent in (
-        "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", "Twitterbot/1.0", "facebookexternalhit/1.1", "WhatsApp/2.23.20.0",
-        "TelegramBot (like TwitterBot)", "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)", "LinkedInBot/1.0",
-        "Mozilla/5.0 (compatible; Googlebot/2.1)", "Mozilla/5.0 (Windows NT) SkypeUriPreview Preview/0.5", "Mastodon/4.3 (http.rb)",
-        "Synapse (bot; +https://github.com/matrix-org/synapse)", "Mozilla/5.0 (compatible; bingbot/2.0)"))])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Purpose": "prefetch"},
+        {"Sec-Purpose": "prefetch;prerender"},
+        {"Purpose": "prefetch"},
+        {"X-Moz": "prefetch"},
+        *(
+            {"User-Agent": agent}
+            for agent in (
+                "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+                "Twitterbot/1.0",
+                "facebookexternalhit/1.1",
+                "WhatsApp/2.23.20.0",
+                "TelegramBot (like TwitterBot)",
+                "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)",
+                "LinkedInBot/1.0",
+                "Mozilla/5.0 (compatible; Googlebot/2.1)",
+                "Mozilla/5.0 (Windows NT) SkypeUriPreview Preview/0.5",
+                "Mastodon/4.3 (http.rb)",
+                "Synapse (bot; +https://github.com/matrix-org/synapse)",
+                "Mozilla/5.0 (compatible; bingbot/2.0)",
+            )
+        ),
+    ],
+)
 def test_who_only_looks_never_deletes(headers: dict[str, str], ann: Person) -> None:
     image = ann.uploaded("plain.jpg")
-    answer = ann.app.test_client().get(path_of(image["delete_url"]), headers={"Accept": "*/*", **headers})
+    answer = ann.app.test_client().get(
+        path_of(image["delete_url"]), headers={"Accept": "*/*", **headers}
+    )
     assert answer.status_code == 200 and not gone(ann, image)
 
 
@@ -126,7 +189,12 @@ def test_the_wrong_token_changes_nothing(ann: Person) -> None:
     image, other = ann.uploaded("plain.jpg"), ann.uploaded("alpha.png")
     client, files = ann.app.test_client(), stored_files(ann.app)
     stolen = path_of(image["url_short"]) + "/delete/" + other["delete_url"].rpartition("/")[2]
-    for path in (stolen, path_of(image["url_short"]) + "/delete/" + "0" * 48, path_of(image["delete_url"])[:-1], "/image/nothing1/delete/x"):
+    for path in (
+        stolen,
+        path_of(image["url_short"]) + "/delete/" + "0" * 48,
+        path_of(image["delete_url"])[:-1],
+        "/image/nothing1/delete/x",
+    ):
         for method in ("GET", "POST", "DELETE", "HEAD"):
             assert client.open(path, method=method).status_code == 404
             assert client.open(path, method=method, headers=BROWSER).status_code == 404
@@ -138,7 +206,9 @@ def test_the_wrong_token_changes_nothing(ann: Person) -> None:
 def test_the_token_is_kept_as_a_hash(ann: Person) -> None:
     token = ann.uploaded("plain.jpg")["delete_url"].rpartition("/")[2]
     data = ann.app.extensions["keepsake"].storage.data
-    assert not [path for path in data.rglob("*") if path.is_file() and token.encode() in path.read_bytes()]
+    assert not [
+        path for path in data.rglob("*") if path.is_file() and token.encode() in path.read_bytes()
+    ]
 
 
 def test_nothing_is_deleted_while_the_disk_is_away(ann: Person) -> None:
@@ -156,14 +226,23 @@ def test_nothing_is_deleted_while_the_disk_is_away(ann: Person) -> None:
 def test_under_a_path(make_app: Callable[..., Flask]) -> None:
     ann = make_person(make_app(PUBLIC_URL="https://home.example/pics/"))
     for prefix in ("", "/pics"):  # a proxy may strip the path or not
-        answer = ann.app.test_client().post(f"{prefix}/api/1/upload", data={"source": (open_sample(), "a.png")}, headers={"X-API-Key": ann.key})
+        answer = ann.app.test_client().post(
+            f"{prefix}/api/1/upload",
+            data={"source": (open_sample(), "a.png")},
+            headers={"X-API-Key": ann.key},
+        )
         image = answer.get_json()["image"]
         assert image["url"].startswith("https://home.example/pics/images/")
         assert image["path_viewer"] == "/pics/image/a." + image["id_encoded"]
-        assert ann.client.get(prefix + image["path_viewer"].removeprefix("/pics")).status_code == 200
+        assert (
+            ann.client.get(prefix + image["path_viewer"].removeprefix("/pics")).status_code == 200
+        )
         page = ann.client.get(prefix + "/login").text
         assert 'href="/pics/static/css/base.css' in page and 'action="/pics/login"' in page
-        assert ann.client.get(f"{prefix}/image/{image['id_encoded']}").headers["Location"] == image["path_viewer"]
+        assert (
+            ann.client.get(f"{prefix}/image/{image['id_encoded']}").headers["Location"]
+            == image["path_viewer"]
+        )
 
 
 def open_sample() -> object:

@@ -55,9 +55,17 @@ def same_shape(example: Any, ours: Any, path: str = "") -> None:
 
 
 # null in the example or for some uploads; the types are checked one by one below
-NULLABLE = {f"/image/{key}" for key in ("description", "source_checksum", "original_exifdata", "category_id",
-                                        "expiration_date_gmt", "title")} | {
-    f"/image/medium/{key}" for key in ("filename", "name", "mime", "extension", "url", "size")}
+NULLABLE = {
+    f"/image/{key}"
+    for key in (
+        "description",
+        "source_checksum",
+        "original_exifdata",
+        "category_id",
+        "expiration_date_gmt",
+        "title",
+    )
+} | {f"/image/medium/{key}" for key in ("filename", "name", "mime", "extension", "url", "size")}
 
 
 @pytest.mark.parametrize("name", STILLS)
@@ -75,7 +83,11 @@ def test_each_sample_key_by_key(name: str, ann: Person) -> None:
 
     stem = name.rpartition(".")[0]
     served = ann.client.get(path_of(image["url"])).data
-    assert (image["name"], image["extension"], image["filename"]) == (stem, extension, f"{stem}.{extension}")
+    assert (image["name"], image["extension"], image["filename"]) == (
+        stem,
+        extension,
+        f"{stem}.{extension}",
+    )
     assert (image["width"], image["height"], image["mime"]) == (width, height, mime)
     assert image["ratio"] == width / height
     assert image["size"] == len(served) == image["image"]["size"]
@@ -84,11 +96,31 @@ def test_each_sample_key_by_key(name: str, ann: Person) -> None:
     assert image["original_filename"] == name
     assert image["size_formatted"] == wire.size_formatted(len(served))
     assert image["is_animated"] == int(name.startswith("animated"))
-    assert (image["type"], image["duration"], image["duration_time"], image["url_frame"]) == ("image", 0, "", "")
-    assert (image["views"], image["likes"], image["views_label"], image["likes_label"]) == (0, 0, "views", "likes")
-    assert (image["nsfw"], image["is_approved"], image["is_360"], image["is_use_loader"]) == (0, 1, 0, False)
+    assert (image["type"], image["duration"], image["duration_time"], image["url_frame"]) == (
+        "image",
+        0,
+        "",
+        "",
+    )
+    assert (image["views"], image["likes"], image["views_label"], image["likes_label"]) == (
+        0,
+        0,
+        "views",
+        "likes",
+    )
+    assert (image["nsfw"], image["is_approved"], image["is_360"], image["is_use_loader"]) == (
+        0,
+        1,
+        0,
+        False,
+    )
     assert image["storage_mode"] == "datefolder" and image["file"] == {"resource": {"type": "url"}}
-    assert (image["tags"], image["tags_string"], image["category_id"], image["expiration_date_gmt"]) == ([], "", None, None)
+    assert (
+        image["tags"],
+        image["tags_string"],
+        image["category_id"],
+        image["expiration_date_gmt"],
+    ) == ([], "", None, None)
     assert image["how_long_ago"] == "moments ago"
 
     has_medium = width > 750
@@ -98,31 +130,55 @@ def test_each_sample_key_by_key(name: str, ann: Person) -> None:
     if has_medium:
         size = (750, round(height * 750 / width))
         check_file(ann, image["medium"], f"{stem}.md", extension, mime, size)
-        assert (image["display_url"], image["display_width"], image["display_height"]) == (image["medium"]["url"], *size)
+        assert (image["display_url"], image["display_width"], image["display_height"]) == (
+            image["medium"]["url"],
+            *size,
+        )
     else:
         assert image["medium"] == dict.fromkeys(("filename", "name", "mime", "extension", "url"))
-        assert (image["display_url"], image["display_width"], image["display_height"]) == (image["url"], width, height)
+        assert (image["display_url"], image["display_width"], image["display_height"]) == (
+            image["url"],
+            width,
+            height,
+        )
     assert image["medium_size"] == image["medium"].get("size", 0)
     assert image["frame_size"] == 0
 
     now = datetime.now(UTC)
-    assert now - datetime.strptime(image["date_gmt"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) < timedelta(minutes=1)
+    assert now - datetime.strptime(image["date_gmt"], "%Y-%m-%d %H:%M:%S").replace(
+        tzinfo=UTC
+    ) < timedelta(minutes=1)
     assert image["date_fixed_peer"] == image["date_gmt"]
-    assert image["url"].startswith(f"http://localhost/images/{image['date'][:10].replace('-', '/')}/")
+    assert image["url"].startswith(
+        f"http://localhost/images/{image['date'][:10].replace('-', '/')}/"
+    )
     assert re.fullmatch(r"[A-Za-z0-9]{8}", image["id_encoded"])
     assert image["url_short"] == f"http://localhost/image/{image['id_encoded']}"
     assert image["url_viewer"] == "http://localhost" + image["path_viewer"]
-    assert image["path_viewer"] == f"/image/{addresses.slug_of(image['title'])}.{image['id_encoded']}"
-    assert re.fullmatch(re.escape(image["url_short"]) + r"/delete/[0-9a-f]{48}", image["delete_url"])
+    assert (
+        image["path_viewer"] == f"/image/{addresses.slug_of(image['title'])}.{image['id_encoded']}"
+    )
+    assert re.fullmatch(
+        re.escape(image["url_short"]) + r"/delete/[0-9a-f]{48}", image["delete_url"]
+    )
     assert image["display_title"] == image["title"]
 
 
-def check_file(ann: Person, file: dict[str, Any], name: str, extension: str, mime: str, size: tuple[int, int]) -> None:
+def check_file(
+    ann: Person, file: dict[str, Any], name: str, extension: str, mime: str, size: tuple[int, int]
+) -> None:
     filename = f"{name}.{extension}"
     assert list(file) == ["filename", "name", "mime", "extension", "url", "size"]
-    assert (file["filename"], file["name"], file["mime"], file["extension"]) == (filename, name, mime, extension)
+    assert (file["filename"], file["name"], file["mime"], file["extension"]) == (
+        filename,
+        name,
+        mime,
+        extension,
+    )
     answer = ann.client.get(path_of(file["url"]))
-    assert answer.status_code == 200 and answer.mimetype == mime and len(answer.data) == file["size"]
+    assert (
+        answer.status_code == 200 and answer.mimetype == mime and len(answer.data) == file["size"]
+    )
     import io
 
     with Image.open(io.BytesIO(answer.data)) as image:
@@ -133,7 +189,8 @@ def test_titles_and_descriptions_from_metadata(ann: Person) -> None:
     image = ann.uploaded("xmp-title.jpg")
     assert image["title"] == "Blue Square Test File - .jpg"
     assert image["description"].startswith("XMPFiles BlueSquare test file")
-    assert image["title_truncated"] == "Blue Square Test File - .jpg"  # 28 characters are not too many
+    # 28 characters are not too many
+    assert image["title_truncated"] == "Blue Square Test File - .jpg"
     assert image["path_viewer"].startswith("/image/Blue-Square-Test-File-.jpg.")
     assert len(ann.uploaded("long-description.jpg")["description"]) > 250
 
@@ -142,7 +199,8 @@ def test_nothing_about_the_place(ann: Person) -> None:
     for name in ("gps-nikon.jpg", "iphone-gps-8mp.jpg", "long-description.jpg"):
         image = ann.uploaded(name)
         text = json.dumps(image) + ann.client.get(image["path_viewer"]).text
-        for word in ("GPS", "atitude", "ongitude", "DAYCHOPAN", "KANDAHAR ARMY"):  # as EXIF, XMP and IPTC have them
+        # as EXIF, XMP and IPTC have them
+        for word in ("GPS", "atitude", "ongitude", "DAYCHOPAN", "KANDAHAR ARMY"):
             assert word not in text, word
         shown = json.loads(image["original_exifdata"])
         assert shown and not [key for key in shown if "Serial" in key or "Maker" in key]
@@ -152,7 +210,11 @@ def test_a_jpeg_is_called_jpg_only_where_its_sender_did(ann: Person) -> None:
     assert ann.uploaded(sample("plain.jpg"), filename="a.jpg")["filename"] == "a.jpg"
     assert ann.uploaded(sample("plain.jpg"), filename="b.jpeg")["filename"] == "b.jpeg"
     image = ann.uploaded(sample("plain.jpg"), filename="c.png")
-    assert (image["filename"], image["thumb"]["filename"], image["mime"]) == ("c.jpeg", "c.th.jpeg", "image/jpeg")
+    assert (image["filename"], image["thumb"]["filename"], image["mime"]) == (
+        "c.jpeg",
+        "c.th.jpeg",
+        "image/jpeg",
+    )
 
 
 def test_a_taken_name_gets_sixteen_more(ann: Person) -> None:
@@ -162,9 +224,9 @@ def test_a_taken_name_gets_sixteen_more(ann: Person) -> None:
 
 
 @pytest.mark.parametrize(("size", "text"), [
-    (0, "0 B"), (512, "512 B"), (999, "999 B"), (1000, "1 KB"), (19_804, "19.8 KB"), (3_011_299, "3 MB"), (999_949, "999.9 KB"),
-    (999_960, "1 MB"), (1_500_000_000, "1.5 GB"),
-])
+    (0, "0 B"), (512, "512 B"), (999, "999 B"), (1000, "1 KB"), (19_804, "19.8 KB"),
+    (3_011_299, "3 MB"), (999_949, "999.9 KB"), (999_960, "1 MB"), (1_500_000_000, "1.5 GB"),
+])  # fmt: skip
 def test_sizes_for_people(size: int, text: str) -> None:
     assert wire.size_formatted(size) == text
 
@@ -177,11 +239,19 @@ def test_any_size_for_people(size: int) -> None:
     assert abs(float(found[1]) * 1000**power - size) <= 0.0501 * 1000**power
 
 
-@pytest.mark.parametrize(("title", "slug"), [
-    ("Badgers animated music video MrWeebl", "Badgers-animated-music-video-MrWeebl"),
-    ("a/b\\c~d&e!f'g\"h?i", "abcdefghi"), ("  x -- y  ", "-x-y-"), ("Größe", "Gr%C3%B6%C3%9Fe"), ("50% off #1", "50%25-off-%231"),
-    ("", ""), ("???", ""), ("a.b", "a.b"),
-])
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Badgers animated music video MrWeebl", "Badgers-animated-music-video-MrWeebl"),
+        ("a/b\\c~d&e!f'g\"h?i", "abcdefghi"),
+        ("  x -- y  ", "-x-y-"),
+        ("Größe", "Gr%C3%B6%C3%9Fe"),
+        ("50% off #1", "50%25-off-%231"),
+        ("", ""),
+        ("???", ""),
+        ("a.b", "a.b"),
+    ],
+)
 def test_slugs(title: str, slug: str) -> None:
     assert addresses.slug_of(title) == slug
 
@@ -194,15 +264,18 @@ def test_any_slug_is_one_part_of_a_path(title: str) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "text"), [
-    (0, "moments ago"), (-5, "moments ago"), (59, "moments ago"), (60, "1 minute ago"), (300, "5 minutes ago"), (3599, "59 minutes ago"),
-    (7200, "2 hours ago"), (86_400, "1 day ago"), (604_800, "1 week ago"), (2_592_000, "1 month ago"), (70_000_000, "2 years ago"),
-])
+    (0, "moments ago"), (-5, "moments ago"), (59, "moments ago"), (60, "1 minute ago"),
+    (300, "5 minutes ago"), (3599, "59 minutes ago"), (7200, "2 hours ago"), (86_400, "1 day ago"),
+    (604_800, "1 week ago"), (2_592_000, "1 month ago"), (70_000_000, "2 years ago"),
+])  # fmt: skip
 def test_how_long_ago(seconds: int, text: str) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     assert wire.how_long_ago(now - timedelta(seconds=seconds), now) == text
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0, "00:00"), (73, "01:13"), (3599, "59:59"), (3661, "61:01")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "00:00"), (73, "01:13"), (3599, "59:59"), (3661, "61:01")]
+)
 def test_durations(seconds: int, text: str) -> None:
     assert wire.duration_time(seconds) == text
 

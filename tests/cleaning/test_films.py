@@ -1,4 +1,6 @@
-"""As test_stills.py, for films: no mark is left, pictures and sound are the same to the bit, and the original comes back."""
+"""As test_stills.py, for films: no mark is left, pictures and sound are the same to the bit, and
+the original comes back.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,10 @@ from tests.cleaning.stills import MARK, RAW, Place
 from tests.cleaning.test_stills import FORMS, POLICY, TELLING, looked_at
 from tests.conftest import sample
 
-needs_programs = pytest.mark.skipif(not (shutil.which("exiftool") and shutil.which("ffmpeg")) and os.environ.get("CI") != "true",
-                                    reason="no exiftool or ffmpeg here")
+needs_programs = pytest.mark.skipif(
+    not (shutil.which("exiftool") and shutil.which("ffmpeg")) and os.environ.get("CI") != "true",
+    reason="no exiftool or ffmpeg here",
+)
 
 Cleaned = dict[str, tuple[Place, Path, Path, bytes]]
 
@@ -35,7 +39,10 @@ def cleaned(tmp_path_factory: pytest.TempPathFactory) -> Cleaned:
     found: Cleaned = {}
     for number, place in enumerate(films(root / "made")):
         name, format, data = place
-        sent, public = root / "sent" / f"{number:03}.{format}", root / "public" / f"{number:03}.{format}"
+        sent, public = (
+            root / "sent" / f"{number:03}.{format}",
+            root / "public" / f"{number:03}.{format}",
+        )
         sent.write_bytes(data)
         public.write_bytes(data)
         changes = scrub.changes(public, format, POLICY)
@@ -46,8 +53,28 @@ def cleaned(tmp_path_factory: pytest.TempPathFactory) -> Cleaned:
 
 def streams(path: Path, *, decoded: bool = False) -> str:
     """A hash of each stream that is seen or heard: as it is coded, or as it is shown."""
-    return subprocess.run(["ffmpeg", "-hide_banner", "-loglevel", "error", "-i", str(path), "-map", "0:v:0", "-map", "0:a?", *([] if decoded else ["-c", "copy"]),
-                           "-f", "streamhash", "-"], capture_output=True, text=True, check=True, timeout=60).stdout
+    return subprocess.run(
+        [
+            "ffmpeg",
+            "-hide_banner",
+            "-loglevel",
+            "error",
+            "-i",
+            str(path),
+            "-map",
+            "0:v:0",
+            "-map",
+            "0:a?",
+            *([] if decoded else ["-c", "copy"]),
+            "-f",
+            "streamhash",
+            "-",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
 
 
 @needs_programs
@@ -78,11 +105,18 @@ def test_exiftool_and_ffprobe_find_it_before_and_not_after(cleaned: Cleaned) -> 
         before, after = before or looked_at(sent.parent), after or looked_at(public.parent)
         assert MARK in json.dumps(before[sent.name]) or MARK.encode() in data, name
         assert MARK not in json.dumps(after[public.name]), name
-        assert not {tag: value for tag, value in after[public.name].items() if TELLING.search(tag) and str(value).strip("\0 0")}, name
+        assert not {
+            tag: value
+            for tag, value in after[public.name].items()
+            if TELLING.search(tag) and str(value).strip("\0 0")
+        }, name
         if number % 6:  # it takes a while, and the bytes have been searched
             continue
-        probed = subprocess.run(["ffprobe", "-v", "error", "-show_format", "-show_streams", "-show_chapters", "-of", "json", str(public)], capture_output=True,
-                                text=True, check=True, timeout=60).stdout
+        probed = subprocess.run([
+            "ffprobe", "-v", "error", "-show_format", "-show_streams", "-show_chapters", "-of",
+            "json", str(public),
+        ], capture_output=True,
+                                text=True, check=True, timeout=60).stdout  # fmt: skip
         assert MARK not in probed, name
 
 
@@ -90,8 +124,30 @@ def test_exiftool_and_ffprobe_find_it_before_and_not_after(cleaned: Cleaned) -> 
 def test_a_track_of_data_in_pieces_is_blanked(tmp_path: Path) -> None:
     (tmp_path / "a.srt").write_text(f"1\n00:00:00,000 --> 00:00:00,500\nSerial 123 {MARK}\n")
     path = tmp_path / "a.mp4"
-    subprocess.run(["ffmpeg", "-loglevel", "error", "-i", str(sample("clip.mp4")), "-i", str(tmp_path / "a.srt"), "-map", "0", "-map", "1", "-c", "copy",
-                    "-c:s", "mov_text", "-movflags", "frag_keyframe+empty_moov", str(path)], check=True, timeout=60)
+    subprocess.run(
+        [
+            "ffmpeg",
+            "-loglevel",
+            "error",
+            "-i",
+            str(sample("clip.mp4")),
+            "-i",
+            str(tmp_path / "a.srt"),
+            "-map",
+            "0",
+            "-map",
+            "1",
+            "-c",
+            "copy",
+            "-c:s",
+            "mov_text",
+            "-movflags",
+            "frag_keyframe+empty_moov",
+            str(path),
+        ],
+        check=True,
+        timeout=60,
+    )
     assert MARK.encode() in path.read_bytes()
     patch.apply(path, scrub.changes(path, "mp4", POLICY))
     assert MARK.encode() not in path.read_bytes() and not scrub.uncleanable(path, "mp4", POLICY)
@@ -99,33 +155,63 @@ def test_a_track_of_data_in_pieces_is_blanked(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("broken", [b"stsc", b"stco", b"stsz", b"avcC"])
 def test_data_that_can_not_be_found_makes_a_film_private(broken: bytes, tmp_path: Path) -> None:
-    """Nothing says where its samples are, or how its pictures are put together: what stands between them can't be known."""
+    """Nothing says where its samples are, or how its pictures are put together: what stands between
+    them can't be known.
+    """
     film, path = sample("clip.mp4").read_bytes(), tmp_path / "a.mp4"
     at = film.index(broken)
-    path.write_bytes(film[:at + 8] + b"\xff\xff\xff\xff" + film[at + 12:] if broken[:2] == b"st" else film.replace(broken, b"acme"))
+    path.write_bytes(
+        film[: at + 8] + b"\xff\xff\xff\xff" + film[at + 12 :]
+        if broken[:2] == b"st"
+        else film.replace(broken, b"acme")
+    )
     assert scrub.uncleanable(path, "mp4", POLICY)
 
 
 def test_a_film_that_can_not_be_cleaned_is_private(tmp_path: Path, ann: Any) -> None:
     film, path = sample("clip.mp4").read_bytes(), tmp_path / "a.mp4"
-    path.write_bytes(film + (8 + MAX_BLOCK_BYTES + 1).to_bytes(4) + b"mdat" + RAW + b"x" * (MAX_BLOCK_BYTES + 1 - len(RAW)))
+    path.write_bytes(
+        film
+        + (8 + MAX_BLOCK_BYTES + 1).to_bytes(4)
+        + b"mdat"
+        + RAW
+        + b"x" * (MAX_BLOCK_BYTES + 1 - len(RAW))
+    )
     with path.open("rb") as file:
-        image = ann.client.post("/api/1/upload", data={"source": file, "key": ann.key}).get_json()["image"]
+        image = ann.client.post("/api/1/upload", data={"source": file, "key": ann.key}).get_json()[
+            "image"
+        ]
     assert ann.app.test_client().get(image["url"]).status_code == 404
 
 
 @pytest.mark.parametrize("codec", ["avc", "hevc"])
 def test_a_message_keeps_its_length_and_its_escapes(codec: str) -> None:
-    """Whatever it says: it is blanked, without a start code, and the message behind it is found where it was."""
-    for said in (bytes(40), bytes(range(256)) * 2, b"\0\0\0" * 30, b"\0\0\1" + RAW + b"\0\0\2\0\0", RAW):
+    """Whatever it says: it is blanked, without a start code, and the message behind it is found
+    where it was.
+    """
+    for said in (
+        bytes(40),
+        bytes(range(256)) * 2,
+        b"\0\0\0" * 30,
+        b"\0\0\1" + RAW + b"\0\0\2\0\0",
+        RAW,
+    ):
         size = b"\xff" * (len(said) // 255) + bytes([len(said) % 255])
         plain = b"\x05" + size + said + b"\x04\x04" + b"\xb5\0\0\0" + b"\x06\x01\x88" + b"\x80"
-        escaped = re.sub(rb"\x00\x00(?=[\x00-\x03])", b"\\0\\0\\3".replace(b"\\0", b"\0").replace(b"\\3", b"\x03"), plain)
+        escaped = re.sub(
+            rb"\x00\x00(?=[\x00-\x03])",
+            b"\\0\\0\\3".replace(b"\\0", b"\0").replace(b"\\3", b"\x03"),
+            plain,
+        )
         unit = bytearray((b"\x06" if codec == "avc" else b"\x4e\x01") + escaped)
         for at, length in nal.private_of_unit(bytes(unit), codec):
-            unit[at:at + length] = b" " * length
-        after = bytes(unit).replace(b"\0\0\x03", b"\0\0")[1 if codec == "avc" else 2:]
-        assert len(after) == len(plain) and after.endswith(b"\x06\x01\x88\x80") and after.startswith(b"\x05" + size)
+            unit[at : at + length] = b" " * length
+        after = bytes(unit).replace(b"\0\0\x03", b"\0\0")[1 if codec == "avc" else 2 :]
+        assert (
+            len(after) == len(plain)
+            and after.endswith(b"\x06\x01\x88\x80")
+            and after.startswith(b"\x05" + size)
+        )
         assert RAW not in unit and not re.search(rb"\x00\x00[\x00-\x02]", unit)
 
 

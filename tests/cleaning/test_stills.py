@@ -1,6 +1,8 @@
-"""What is served of a picture says nothing of where, by whom and with which camera, wherever the format could hold it.
+"""What is served of a picture says nothing of where, by whom and with which camera, wherever the
+format could hold it.
 
-exiftool, which knows more than we do, looks at every file twice: as it was sent, when it has to have the mark, and cleaned.
+exiftool, which knows more than we do, looks at every file twice: as it was sent, when it has to
+have the mark, and cleaned.
 """
 
 from __future__ import annotations
@@ -28,18 +30,37 @@ from tests.cleaning.stills import MARK, Place, places
 PLACES: list[Place] = [*places(), *hidden()]
 NAMES = [f"{format}: {name}" for name, format, _ in PLACES]
 POLICY = scrub.Policy(location=True, metadata=False)
-FORMS = [MARK.encode(), MARK.encode("utf-16-le"), MARK.encode("utf-16-be"), base64.b64encode(MARK.encode())[:10]]
-TELLING = re.compile(r"GPS|Serial|Owner|MakerNote|UniqueID|Latitude|Longitude|GeoTiff", re.IGNORECASE)
+FORMS = [
+    MARK.encode(),
+    MARK.encode("utf-16-le"),
+    MARK.encode("utf-16-be"),
+    base64.b64encode(MARK.encode())[:10],
+]
+TELLING = re.compile(
+    r"GPS|Serial|Owner|MakerNote|UniqueID|Latitude|Longitude|GeoTiff", re.IGNORECASE
+)
 
-needs_exiftool = pytest.mark.skipif(not shutil.which("exiftool") and os.environ.get("CI") != "true", reason="no exiftool here")
+needs_exiftool = pytest.mark.skipif(
+    not shutil.which("exiftool") and os.environ.get("CI") != "true", reason="no exiftool here"
+)
 
 
 def looked_at(folder: Path) -> dict[str, dict[str, Any]]:
-    """What exiftool says of each file in a folder, by file name: embedded files, duplicates and unknown tags, too."""
-    done = subprocess.run(["exiftool", "-j", "-ee", "-a", "-U", "-G1", "-b", "-api", "largefilesupport=1", str(folder)], capture_output=True, timeout=300)
+    """What exiftool says of each file in a folder, by file name: embedded files, duplicates and
+    unknown tags, too.
+    """
+    done = subprocess.run([
+        "exiftool", "-j", "-ee", "-a", "-U", "-G1", "-b", "-api", "largefilesupport=1", str(folder),
+    ], capture_output=True, timeout=300)  # fmt: skip
     found = json.loads(done.stdout.decode("utf-8", "replace"))
-    return {Path(entry["SourceFile"]).name: {k: v for k, v in entry.items() if not k.startswith(("System:", "File:", "ExifTool:", "SourceFile"))}
-            for entry in found}
+    return {
+        Path(entry["SourceFile"]).name: {
+            k: v
+            for k, v in entry.items()
+            if not k.startswith(("System:", "File:", "ExifTool:", "SourceFile"))
+        }
+        for entry in found
+    }
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +98,9 @@ def test_there_are_enough_places() -> None:
 
 
 @pytest.mark.parametrize("number", range(len(PLACES)), ids=NAMES)
-def test_the_public_file_has_no_mark_the_same_pixels_and_a_way_back(number: int, cleaned: Path) -> None:
+def test_the_public_file_has_no_mark_the_same_pixels_and_a_way_back(
+    number: int, cleaned: Path
+) -> None:
     _, format, sent = PLACES[number]
     public = cleaned / "public" / f"{number:03}.{format}"
     data = public.read_bytes()
@@ -85,10 +108,17 @@ def test_the_public_file_has_no_mark_the_same_pixels_and_a_way_back(number: int,
     for form in FORMS:
         assert form not in data and form not in profile_of(data)
     assert pixels(public) == pixels(cleaned / "sent" / public.name)
-    assert patch.PatchedFile(public, (cleaned / f"{public.name}.originals").read_bytes()).read() == sent
+    assert (
+        patch.PatchedFile(public, (cleaned / f"{public.name}.originals").read_bytes()).read()
+        == sent
+    )
 
 
-@pytest.mark.parametrize("number", [number for number, name in enumerate(NAMES) if "profile" in name], ids=[name for name in NAMES if "profile" in name])
+@pytest.mark.parametrize(
+    "number",
+    [number for number, name in enumerate(NAMES) if "profile" in name],
+    ids=[name for name in NAMES if "profile" in name],
+)
 def test_a_cleaned_profile_gives_the_same_colours(number: int, cleaned: Path) -> None:
     _, format, sent = PLACES[number]
     assert in_srgb((cleaned / "public" / f"{number:03}.{format}").read_bytes()) == in_srgb(sent)
@@ -96,22 +126,31 @@ def test_a_cleaned_profile_gives_the_same_colours(number: int, cleaned: Path) ->
 
 @needs_exiftool
 @pytest.mark.parametrize("number", range(len(PLACES)), ids=NAMES)
-def test_exiftool_finds_it_before_and_not_after(number: int, said: tuple[dict[str, Any], dict[str, Any]]) -> None:
+def test_exiftool_finds_it_before_and_not_after(
+    number: int, said: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
     _, format, sent = PLACES[number]
     name = f"{number:03}.{format}"
     before, after = said[0][name], said[1][name]
-    assert MARK in json.dumps(before) or MARK.encode() in sent or MARK.encode() in profile_of(sent)  # it was there
+    # it was there
+    assert MARK in json.dumps(before) or MARK.encode() in sent or MARK.encode() in profile_of(sent)
     assert MARK not in json.dumps(after)
-    assert not {tag: value for tag, value in after.items() if TELLING.search(tag) and str(value).strip("\0 0")}
+    assert not {
+        tag: value
+        for tag, value in after.items()
+        if TELLING.search(tag) and str(value).strip("\0 0")
+    }
 
 
 def test_what_stands_behind_a_png_is_read_without_its_pixels(tmp_path: Path) -> None:
-    """All of them would be decoded to read some bytes of metadata: pixels that can't be decoded change nothing."""
+    """All of them would be decoded to read some bytes of metadata: pixels that can't be decoded
+    change nothing.
+    """
     path = tmp_path / "late.png"
     Image.new("RGB", (100, 100)).save(path)
     data = path.read_bytes()
     pixels, end = data.index(b"IDAT"), data.index(b"IEND") - 4
-    broken = data[:pixels + 8] + bytes(8) + data[pixels + 16:end - 4]
+    broken = data[: pixels + 8] + bytes(8) + data[pixels + 16 : end - 4]
     broken += zlib.crc32(broken[pixels:]).to_bytes(4)
     body = b"iTXtXML:com.adobe.xmp\0\0\0\0\0<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"
     late = (len(body) - 4).to_bytes(4) + body + zlib.crc32(body).to_bytes(4)

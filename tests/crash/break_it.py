@@ -103,7 +103,9 @@ def overwritten(path: Path, content: bytes) -> Iterator[None]:
 @contextlib.contextmanager
 def locked(database: Path, how: str = "BEGIN IMMEDIATE") -> Iterator[None]:
     """Another program writes, and does not end."""
-    with subprocess.Popen([sys.executable, "-c", LOCK, database, how], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+    with subprocess.Popen(
+        [sys.executable, "-c", LOCK, database, how], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
         assert other.stdout and other.stdin and other.stdout.readline() == b"locked\n"
         yield
         other.stdin.close()

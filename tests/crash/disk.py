@@ -16,9 +16,13 @@ def make_disk(image: Path) -> None:
 
 @contextlib.contextmanager
 def mounted(image: Path, folder: Path) -> Iterator[None]:
-    """Without commits of its own but those that an fsync asks for: those every few seconds would hide what lacks one."""
+    """Without commits of its own but those that an fsync asks for: those every few seconds would
+    hide what lacks one.
+    """
     folder.mkdir(exist_ok=True)
-    if subprocess.run(["mount", "-o", "loop,commit=3000", image, folder], capture_output=True).returncode:
+    if subprocess.run(
+        ["mount", "-o", "loop,commit=3000", image, folder], capture_output=True
+    ).returncode:
         raise SystemExit("no loop devices here")
     try:
         yield

@@ -1,8 +1,11 @@
-"""Plays a scene again and again, in processes that end before one of their steps. ``python -m tests.crash.drive SCENE EVERY HOW ...``.
+"""Plays a scene again and again, in processes that end before one of their steps. ``python -m
+tests.crash.drive SCENE EVERY HOW ...``.
 
-HOW: ``kill`` sends SIGKILL before a step; ``cut`` lets the power fail before it, by `Durable`; ``disk`` does so on a real file system,
-an ext4 image of which a copy is taken; ``pause`` stops the process there while another one starts on the same folder. EVERY: 1 takes all steps, 3 every third. Prints JSON for each HOW: how many steps there are,
-how many were tried, and what was not as it must be after each. The first process opens nothing, so what it forks begins like any other.
+HOW: ``kill`` sends SIGKILL before a step; ``cut`` lets the power fail before it, by `Durable`;
+``disk`` does so on a real file system, an ext4 image of which a copy is taken; ``pause`` stops the
+process there while another one starts on the same folder. EVERY: 1 takes all steps, 3 every third.
+Prints JSON for each HOW: how many steps there are, how many were tried, and what was not as it must
+be after each. The first process opens nothing, so what it forks begins like any other.
 """
 
 from __future__ import annotations
@@ -26,7 +29,9 @@ from tests.crash.steps import listen
 
 
 class Theatre:
-    """``wrong`` has what was not as it must be, by step; ``tried`` counts the ends that were looked at."""
+    """``wrong`` has what was not as it must be, by step; ``tried`` counts the ends that were looked
+    at.
+    """
 
     def __init__(self, folder: Path, scene: Scene, every: int) -> None:
         self.folder, self.scene, self.every = folder, scene, every
@@ -64,7 +69,9 @@ class Theatre:
         if told:
             self.wrong[f"{self.tried}: {step}"] = told
 
-    def stop_at_each(self, how: signal.Signals, meanwhile: Callable[[int, Path], int | None], *, from_start: bool) -> None:
+    def stop_at_each(
+        self, how: signal.Signals, meanwhile: Callable[[int, Path], int | None], *, from_start: bool
+    ) -> None:
         """A process for each step, which gets the signal ``how`` before it."""
         at, status = 0, -1
         while status:
@@ -91,7 +98,9 @@ class Theatre:
             self.check(str(notes[-1:]), data, notes.count("done"))
             if how == signal.SIGSTOP:
                 if status:
-                    self.wrong[f"{self.tried}: {notes[-1:]}"] = [f"what was paused then failed: {status}"]
+                    self.wrong[f"{self.tried}: {notes[-1:]}"] = [
+                        f"what was paused then failed: {status}"
+                    ]
                 status = int(reached)
             elif status and os.WTERMSIG(status) != how:
                 raise SystemExit(f"the scene failed: {status}")
@@ -114,7 +123,9 @@ class Theatre:
         self.stop_at_each(signal.SIGSTOP, start_another, from_start=False)
 
     def disk(self) -> None:
-        """The process stops before each step, and a copy of its disk is what it would find after the power failed there."""
+        """The process stops before each step, and a copy of its disk is what it would find after
+        the power failed there.
+        """
         image, top = self.folder / "image", self.folder / "top-of-disk"
         make_disk(image)
         with mounted(image, top):
@@ -176,7 +187,9 @@ class Theatre:
                 nonlocal done
                 done += 1
 
-            listen(before, synced=durable.synced, committed=lambda: durable.committed(data / DATABASE))
+            listen(
+                before, synced=durable.synced, committed=lambda: durable.committed(data / DATABASE)
+            )
             self.play(data, acted)
             busy = True
             durable.rebuild(cuts / "end")
@@ -185,7 +198,7 @@ class Theatre:
         notes, status = in_a_process(work)
         if status:
             raise SystemExit(f"the scene failed: {status}")
-        for number, step, done in notes[::1 if self.every == 1 else 2]:
+        for number, step, done in notes[:: 1 if self.every == 1 else 2]:
             left = cuts / str(number) / "data"
             if done and (left / "secret_key").read_bytes() != (data / "secret_key").read_bytes():
                 self.wrong[step] = ["another secret: everybody is logged out"]

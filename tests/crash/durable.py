@@ -1,7 +1,8 @@
-"""What a power cut leaves, strictly: contents that were fsynced, names in folders that were, and the database of the last commit.
+"""What a power cut leaves, strictly: contents that were fsynced, names in folders that were, and
+the database of the last commit.
 
-A real disk keeps more than that, or less order; a program that is right here is right on every disk. A file whose name
-is kept and whose content was not fsynced comes back empty.
+A real disk keeps more than that, or less order; a program that is right here is right on every
+disk. A file whose name is kept and whose content was not fsynced comes back empty.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ DATABASE = "keepsake.sqlite3"
 
 
 class Durable:
-    """Folders and files by inode. Handles are kept open, so that the system gives no inode to another file."""
+    """Folders and files by inode. Handles are kept open, so that the system gives no inode to
+    another file.
+    """
 
     def __init__(self, top: Path) -> None:
         """All that lies below ``top`` now is on the disk."""
@@ -37,18 +40,26 @@ class Durable:
         self.handles.append(handle)
         status = os.fstat(handle)
         if stat.S_ISDIR(status.st_mode):
-            children = {name: os.stat(name, dir_fd=handle, follow_symlinks=False) for name in os.listdir(handle)}
+            children = {
+                name: os.stat(name, dir_fd=handle, follow_symlinks=False)
+                for name in os.listdir(handle)
+            }
             self.names[status.st_ino] = {name: child.st_ino for name, child in children.items()}
             for child in children.values():
                 if stat.S_ISDIR(child.st_mode):
                     self.names.setdefault(child.st_ino, {})  # what is in it is another matter
         else:
             path = Path(f"/proc/self/fd/{handle}").readlink()
-            self.contents[status.st_ino] = (self._read(path) if path.exists() else b"", status.st_mode & 0o777)
+            self.contents[status.st_ino] = (
+                self._read(path) if path.exists() else b"",
+                status.st_mode & 0o777,
+            )
         self.changes += 1
 
     def committed(self, path: Path) -> None:
-        """SQLite fsyncs its files before a commit is done, and the folder when it makes one. A copy of it is no concern of ours."""
+        """SQLite fsyncs its files before a commit is done, and the folder when it makes one. A copy
+        of it is no concern of ours.
+        """
         if not path.exists():
             return
         log = path.with_name(path.name + "-wal")
@@ -58,7 +69,9 @@ class Durable:
         self.changes += 1
 
     def _read(self, path: Path) -> bytes:
-        """Without closing it: that would end the locks that SQLite has on it in this process (POSIX)."""
+        """Without closing it: that would end the locks that SQLite has on it in this process
+        (POSIX).
+        """
         handle = os.open(path, os.O_RDONLY)
         self.handles.append(handle)
         return os.pread(handle, os.fstat(handle).st_size, 0)

@@ -32,7 +32,9 @@ def start_process(work: Callable[[Note], None]) -> tuple[int, int]:
 
 
 def end_of(child: int, reading: int, status: int | None = None) -> tuple[list[Any], int]:
-    """What it noted until it ended, and how it ended (0: by itself), where that is not known yet."""
+    """What it noted until it ended, and how it ended (0: by itself), where that is not known
+    yet.
+    """
     with os.fdopen(reading) as pipe:
         notes = [json.loads(line) for line in pipe]
     return notes, os.waitpid(child, 0)[1] if status is None else status

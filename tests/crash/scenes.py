@@ -1,4 +1,6 @@
-"""What people do while it happens: each act with how the site may be before it and must be after it was acknowledged."""
+"""What people do while it happens: each act with how the site may be before it and must be after it
+was acknowledged.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ from tests.conftest import SAMPLES
 
 # Of each upload, by the name that it was sent under: "public", "private" or gone (no entry).
 State = dict[str, str]
-Act = tuple[Callable[[Flask, dict[str, Any]], None], State]  # what is done; what it changes, "" for gone
+# what is done; what it changes, "" for gone
+Act = tuple[Callable[[Flask, dict[str, Any]], None], State]
 
 PICTURES = {"one": "pixel.png", "two": "alpha.png", "three": "pixel.png", "four": "still.bmp"}
 
@@ -61,9 +64,15 @@ def make_key(app: Flask, facts: dict[str, Any]) -> None:
 def upload(name: str, **fields: str) -> Callable[[Flask, dict[str, Any]], None]:
     def act(app: Flask, facts: dict[str, Any]) -> None:
         with (SAMPLES / PICTURES[name]).open("rb") as source:
-            answer = app.test_client().post("/api/1/upload", data={"source": (source, f"{name}.png"), **fields}, headers={"X-API-Key": facts["key"]})
+            answer = app.test_client().post(
+                "/api/1/upload",
+                data={"source": (source, f"{name}.png"), **fields},
+                headers={"X-API-Key": facts["key"]},
+            )
         assert answer.status_code == 200, answer.text
-        facts["delete"][name] = answer.get_json()["image"]["delete_url"].removeprefix("http://localhost")
+        facts["delete"][name] = answer.get_json()["image"]["delete_url"].removeprefix(
+            "http://localhost"
+        )
 
     return act
 
@@ -85,7 +94,9 @@ def expire(name: str, days: int | None) -> Callable[[Flask, dict[str, Any]], Non
 
 
 def run_jobs(app: Flask, _facts: dict[str, Any], ahead: timedelta = timedelta(0)) -> None:
-    """All that is due on a clock that is ahead. In a process of its own, where no file is too young."""
+    """All that is due on a clock that is ahead. In a process of its own, where no file is too
+    young.
+    """
     limits.GRACE_SECONDS = -1.0
     worker = Worker(app, app.extensions["keepsake"], now=lambda: utcnow() + ahead)
     worker.plan()
@@ -93,7 +104,9 @@ def run_jobs(app: Flask, _facts: dict[str, Any], ahead: timedelta = timedelta(0)
 
 
 def furnish_due(data: Path) -> dict[str, Any]:
-    """A site where every job has something to do: what expires, and what crashes and guests leave."""
+    """A site where every job has something to do: what expires, and what crashes and guests
+    leave.
+    """
     facts = furnish(data)
     with site_at(data):
         one, two = db.session.scalars(db.select(Upload).order_by(Upload.id))
@@ -156,7 +169,11 @@ def half_migrated(data: Path) -> list[str]:
 
     version, schema = version_and_schema(data / "keepsake.sqlite3")
     if version == "0001":
-        return [f"{text} in the first version" for text in schema if "journal" in text or "is_playable" in text]
+        return [
+            f"{text} in the first version"
+            for text in schema
+            if "journal" in text or "is_playable" in text
+        ]
     return [] if version == REVISIONS[-1] else [f"left at {version}"]
 
 
@@ -165,18 +182,23 @@ SCENES = {
     "migrate": Scene([], furnish_first, look=half_migrated),
     "ingest": Scene([(upload("three"), {"three": "public"})]),
     "ingest_private": Scene([(upload("three", expiration="P1D"), {"three": "private"})]),
-    "convert": Scene([(upload("four"), {"four": "public"}), (delete("four"), {"four": ""})]),  # what was sent is private beside a public PNG
+    # what was sent is private beside a public PNG
+    "convert": Scene([(upload("four"), {"four": "public"}), (delete("four"), {"four": ""})]),
     "delete": Scene([(delete("one"), {"one": ""}), (delete("two"), {"two": ""})]),
     "expire": Scene([(expire("one", 1), {"one": "private"})]),
     "keep": Scene([(expire("two", None), {"two": "public"})]),
-    "replace": Scene([(delete("one"), {"one": ""}), (upload("one"), {"one": "public"})]),  # another file under the same path
+    # another file under the same path
+    "replace": Scene([(delete("one"), {"one": ""}), (upload("one"), {"one": "public"})]),
     "jobs": Scene(
-        [(run_jobs, {"two": ""})], furnish_due, afterwards=undone, allowed=("one.th", STRAY)),
+        [(run_jobs, {"two": ""})], furnish_due, afterwards=undone, allowed=("one.th", STRAY)
+    ),
 }
 
 
 def faults(data: Path, done: State, doing: State) -> list[str]:
-    """Start anew on ``data``, and tell what is not as it must be: ``done`` was acknowledged; ``doing`` may have happened, or not."""
+    """Start anew on ``data``, and tell what is not as it must be: ``done`` was acknowledged;
+    ``doing`` may have happened, or not.
+    """
     with site_at(data) as app:
         rows = db.session.scalars(db.select(Upload)).all()
         told = _state_faults({row.name: row.root for row in rows}, done, doing)
@@ -193,7 +215,9 @@ def faults(data: Path, done: State, doing: State) -> list[str]:
             told.append("the journal is not settled")
         healthy = app.test_client().get("/healthz")
         told += [] if healthy.status_code == 200 else [healthy.text]
-        told += [] if app.config["SECRET_KEY"] and (data / "secret_key").read_text() else ["no secret"]
+        told += (
+            [] if app.config["SECRET_KEY"] and (data / "secret_key").read_text() else ["no secret"]
+        )
     return told
 
 
@@ -206,13 +230,24 @@ def _state_faults(found: State, done: State, doing: State) -> list[str]:
 def _row_faults(app: Flask, data: Path, row: Upload) -> list[str]:
     told = []
     for path, root in row.places.items():
-        home, other = data / root / path, data / ("private" if root == "public" else "public") / path
+        home, other = (
+            data / root / path,
+            data / ("private" if root == "public" else "public") / path,
+        )
         told += [f"{path} is also in the other root"] if other.exists() else []
         told += [] if home.exists() else [f"{root}/{path} is lost"]
         answer = app.test_client().get(f"/{path}")
         is_shown = path in row.files and not (row.expires_at and row.expires_at <= utcnow())
-        told += [] if answer.status_code == (200 if is_shown else 404) else [f"{path}: {answer.status_code}"]
-        if path == row.files[0] and is_shown and hashlib.md5(answer.data).hexdigest() != row.checksum:
+        told += (
+            []
+            if answer.status_code == (200 if is_shown else 404)
+            else [f"{path}: {answer.status_code}"]
+        )
+        if (
+            path == row.files[0]
+            and is_shown
+            and hashlib.md5(answer.data).hexdigest() != row.checksum
+        ):
             told.append(f"{path} is another file")
         answer.close()
     return told

@@ -1,4 +1,6 @@
-"""The documented backup, as it stands in docs/running.md, while the site is used; and what is brought back."""
+"""The documented backup, as it stands in docs/running.md, while the site is used; and what is
+brought back.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,11 @@ from services.backup import NotABackup, back_up
 from tests.conftest import ROOT, Person, path_of, sample
 from tests.crash.scenes import faults, furnish, site_at, upload
 
-COMMANDS = re.findall(r"^    (.*)$", (ROOT / "docs/running.md").read_text().partition("## Backup")[2].partition("\n## ")[0], re.MULTILINE)
+COMMANDS = re.findall(
+    r"^    (.*)$",
+    (ROOT / "docs/running.md").read_text().partition("## Backup")[2].partition("\n## ")[0],
+    re.MULTILINE,
+)
 
 
 @pytest.fixture
@@ -28,13 +34,19 @@ def place(tmp_path: Path) -> Path:
     (place / ".venv/bin").mkdir(parents=True)
     (place / "app.py").symlink_to(ROOT / "app.py")
     flask = place / ".venv/bin/flask"
-    flask.write_text(f"#!/bin/sh\nexec {sys.executable} -m flask \"$@\"\n")
+    flask.write_text(f'#!/bin/sh\nexec {sys.executable} -m flask "$@"\n')
     flask.chmod(0o755)
     return place
 
 
 def run(command: str, place: Path) -> str:
-    done = subprocess.run(["sh", "-c", command], cwd=place, env={**os.environ, "KEEPSAKE_DATA": str(place / "instance")}, capture_output=True, text=True)
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=place,
+        env={**os.environ, "KEEPSAKE_DATA": str(place / "instance")},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, f"{command}: {done.stderr}"
     return done.stdout
 
@@ -51,11 +63,18 @@ def test_the_documented_commands(place: Path) -> None:
     for command in restore:
         run(command, place)
     assert faults(place / "instance", {"one": "public", "two": "private"}, {}) == []
-    modes = {path.name: path.stat().st_mode & 0o777 for path in (place / "../keepsake-backup").iterdir()}
-    assert modes["keepsake.sqlite3"] == modes["secret_key"] == 0o600 and (place / "../keepsake-backup").stat().st_mode & 0o777 == 0o700
+    modes = {
+        path.name: path.stat().st_mode & 0o777 for path in (place / "../keepsake-backup").iterdir()
+    }
+    assert (
+        modes["keepsake.sqlite3"] == modes["secret_key"] == 0o600
+        and (place / "../keepsake-backup").stat().st_mode & 0o777 == 0o700
+    )
 
 
-def test_deleted_and_moved_while_it_is_made(ann: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deleted_and_moved_while_it_is_made(
+    ann: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After the database was copied, and before the files are."""
     gone, moved, late = ann.uploaded("plain.jpg"), ann.uploaded("alpha.png"), {}
     take = Snapshot.take.__func__  # type: ignore[attr-defined]
@@ -64,7 +83,9 @@ def test_deleted_and_moved_while_it_is_made(ann: Person, tmp_path: Path, monkeyp
         snapshot: Snapshot = take(cls, *paths)
         assert ann.app.test_client().delete(path_of(gone["delete_url"])).status_code == 200
         with ann.app.app_context():
-            row = db.session.scalar(db.select(Upload).where(Upload.public_id == moved["id_encoded"]))
+            row = db.session.scalar(
+                db.select(Upload).where(Upload.public_id == moved["id_encoded"])
+            )
             ann.app.extensions["keepsake"].storage.move(row.files, "public", "private")
             row.root = "private"
             db.session.commit()
@@ -74,7 +95,10 @@ def test_deleted_and_moved_while_it_is_made(ann: Person, tmp_path: Path, monkeyp
     monkeypatch.setattr(Snapshot, "take", classmethod(take_and_go_on))
     with ann.app.app_context():
         backup = back_up(ann.app.extensions["keepsake"], tmp_path / "backup")
-    assert (backup.files, backup.missing) == (2 + ("medium" in moved and moved["medium"]["filename"] is not None), set())
+    assert (backup.files, backup.missing) == (
+        2 + ("medium" in moved and moved["medium"]["filename"] is not None),
+        set(),
+    )
     assert faults(tmp_path / "backup", {"alpha": "public"}, {}) == []
     assert late
 
@@ -102,7 +126,9 @@ def test_lost_files_are_told(ann: Person, tmp_path: Path) -> None:
     storage: Storage = ann.app.extensions["keepsake"].storage
     (storage.data / "public" / path_of(image["url"]).lstrip("/")).unlink()
     with ann.app.app_context():
-        assert back_up(ann.app.extensions["keepsake"], tmp_path / "backup").missing == {image["id_encoded"]}
+        assert back_up(ann.app.extensions["keepsake"], tmp_path / "backup").missing == {
+            image["id_encoded"]
+        }
 
 
 def test_what_is_lost_here_stays_in_the_backup(ann: Person, tmp_path: Path) -> None:

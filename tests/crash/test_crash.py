@@ -1,5 +1,7 @@
-"""At every step of everything that moves files: nothing acknowledged is lost, nothing deleted is back, nothing private is public,
-nothing is there by half. Here that is tried at some steps, with SOAK=1 at all."""
+"""At every step of everything that moves files: nothing acknowledged is lost, nothing deleted is
+back, nothing private is public, nothing is there by half. Here that is tried at some steps, with
+SOAK=1 at all.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,17 @@ ELSEWHERE = ("ingest_private", "jobs")  # with SOAK=1 alone, and in test_jobs.py
 
 @pytest.mark.parametrize("scene", [scene for scene in SCENES if SOAK or scene not in ELSEWHERE])
 def test_killed_or_without_power(scene: str) -> None:
-    """SIGKILL before a step; and the power fails there: what was not fsynced is lost (`tests.crash.durable`)."""
+    """SIGKILL before a step; and the power fails there: what was not fsynced is lost
+    (`tests.crash.durable`).
+    """
     play(scene, EVERY, "kill", "cut")
 
 
 @pytest.mark.parametrize("scene", ["ingest", "delete", "expire"])
 def test_another_process_starts_meanwhile(scene: str) -> None:
-    """It leaves alone what a living process has written down, and never brings a deleted file back."""
+    """It leaves alone what a living process has written down, and never brings a deleted file
+    back.
+    """
     play(scene, 7, "pause")
 
 

@@ -1,4 +1,6 @@
-"""Faults of the machine, really made: 503 or 507 with Retry-After, JSON or a page, nothing half-done; and all is well afterwards."""
+"""Faults of the machine, really made: 503 or 507 with Retry-After, JSON or a page, nothing
+half-done; and all is well afterwards.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,20 @@ from flask import Flask
 from app import DATABASE, StartError, create_app
 from models import Upload, db
 from tests.conftest import ROOT, Person, make_person, path_of, sample, stored_files
-from tests.crash.break_it import full, gone, locked, no_file_over, overwritten, read_only, small_disk, unmounted
+from tests.crash.break_it import (
+    full,
+    gone,
+    locked,
+    no_file_over,
+    overwritten,
+    read_only,
+    small_disk,
+    unmounted,
+)
 
 Fault = Callable[[Path], contextlib.AbstractContextManager[None]]
-# What is broken: how; the statuses of an upload, a delete and a page that needs the database; what /healthz names.
+# What is broken: how; the statuses of an upload, a delete and a page that needs the database; what
+# /healthz names.
 FAULTS: dict[str, tuple[Fault, int, int, int, str]] = {
     "public/ is read-only": (lambda data: read_only(data / "public"), 503, 503, 200, "storage"),
     "private/ is read-only": (lambda data: read_only(data / "private"), 503, 503, 200, "storage"),
@@ -28,15 +40,44 @@ FAULTS: dict[str, tuple[Fault, int, int, int, str]] = {
     "all is read-only": (read_only, 503, 503, 503, "storage"),
     "public/ is not mounted": (lambda data: unmounted(data / "public"), 503, 503, 200, "storage"),
     "private/ is gone": (lambda data: gone(data / "private"), 503, 503, 200, "storage"),
-    "the mark is empty": (lambda data: overwritten(data / "public/.keepsake", b""), 503, 503, 200, "storage"),
+    "the mark is empty": (
+        lambda data: overwritten(data / "public/.keepsake", b""),
+        503,
+        503,
+        200,
+        "storage",
+    ),
     "all is gone": (gone, 503, 503, 503, "storage"),
     "the database is locked": (lambda data: locked(data / DATABASE), 503, 503, 200, "database"),
     "the database is locked for readers, too": (
-        lambda data: locked(data / DATABASE, "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE"), 503, 503, 503, "database"),
+        lambda data: locked(data / DATABASE, "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE"),
+        503,
+        503,
+        503,
+        "database",
+    ),
     "the database is gone": (lambda data: gone(data / DATABASE), 503, 503, 503, "database"),
-    "the database is empty": (lambda data: overwritten(data / DATABASE, b""), 503, 503, 503, "database"),
-    "the database is damaged": (lambda data: overwritten(data / DATABASE, bytes(4096) + b"?" * 100_000), 503, 503, 503, "database"),
-    "the database is a text": (lambda data: overwritten(data / DATABASE, b"Dear diary" * 1000), 503, 503, 503, "database"),
+    "the database is empty": (
+        lambda data: overwritten(data / DATABASE, b""),
+        503,
+        503,
+        503,
+        "database",
+    ),
+    "the database is damaged": (
+        lambda data: overwritten(data / DATABASE, bytes(4096) + b"?" * 100_000),
+        503,
+        503,
+        503,
+        "database",
+    ),
+    "the database is a text": (
+        lambda data: overwritten(data / DATABASE, b"Dear diary" * 1000),
+        503,
+        503,
+        503,
+        "database",
+    ),
 }
 
 
@@ -59,8 +100,11 @@ def close_database(app: Flask) -> None:
 def check_refusal(answer: Any, status: int) -> None:
     assert answer.status_code == status, answer.text
     assert int(answer.headers["Retry-After"]) > 0
-    assert answer.json == {"status_code": status, "error": {"message": answer.json["error"]["message"], "code": status},
-                           "status_txt": {503: "Service Unavailable", 507: "Insufficient Storage"}[status]}
+    assert answer.json == {
+        "status_code": status,
+        "error": {"message": answer.json["error"]["message"], "code": status},
+        "status_txt": {503: "Service Unavailable", 507: "Insufficient Storage"}[status],
+    }
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -79,12 +123,19 @@ def test_a_fault(name: str, ben: Person) -> None:
         if page != 200:
             assert int(seen.headers["Retry-After"]) > 0 and "<h1>" in seen.text
         healthy = client.get("/healthz")
-        assert (healthy.status_code, healthy.get_json()["status"], healthy.get_json()["part"]) == (503, "failing", part), healthy.text
+        assert (healthy.status_code, healthy.get_json()["status"], healthy.get_json()["part"]) == (
+            503,
+            "failing",
+            part,
+        ), healthy.text
         close_database(ben.app)
     assert stored_files(ben.app) == before
     assert client.get("/healthz").status_code == 200
     assert client.get(path_of(image["url"])).status_code == 200
-    assert ben.upload("alpha.png").status_code == 200 and client.delete(path_of(image["delete_url"])).status_code == 200
+    assert (
+        ben.upload("alpha.png").status_code == 200
+        and client.delete(path_of(image["delete_url"])).status_code == 200
+    )
 
 
 def test_tmp_is_made_again(ben: Person) -> None:
@@ -110,7 +161,9 @@ def test_a_full_disk(spare: int, blank_data: Path, tmp_path: Path) -> None:
     data.mkdir()
     with small_disk(data, "6m"):
         shutil.copytree(blank_data, data, dirs_exist_ok=True)
-        cat = make_person(create_app({"DATA": str(data), "TESTING": True, "UPKEEP_SECONDS": 0, "MIN_FREE_MB": 0}))
+        cat = make_person(
+            create_app({"DATA": str(data), "TESTING": True, "UPKEEP_SECONDS": 0, "MIN_FREE_MB": 0})
+        )
         image = cat.uploaded("pixel.png")
         before = stored_files(cat.app)
         (data / "room").write_bytes(bytes(spare))
@@ -122,7 +175,9 @@ def test_a_full_disk(spare: int, blank_data: Path, tmp_path: Path) -> None:
         assert cat.app.test_client().delete(path_of(image["delete_url"])).status_code == 200
         with cat.app.app_context():
             uploads = db.session.scalars(db.select(Upload)).all()
-            assert sorted(f"{upload.root}/{path}" for upload in uploads for path in upload.files) == stored_files(cat.app)
+            assert sorted(
+                f"{upload.root}/{path}" for upload in uploads for path in upload.files
+            ) == stored_files(cat.app)
         close_database(cat.app)
         del cat
 
@@ -133,7 +188,9 @@ def test_names_used_up(blank_data: Path, tmp_path: Path) -> None:
     data.mkdir()
     with small_disk(data, "20m", names=400):
         shutil.copytree(blank_data, data, dirs_exist_ok=True)
-        app = create_app({"DATA": str(data), "TESTING": True, "UPKEEP_SECONDS": 0, "MIN_FREE_MB": 0})
+        app = create_app(
+            {"DATA": str(data), "TESTING": True, "UPKEEP_SECONDS": 0, "MIN_FREE_MB": 0}
+        )
         eve = make_person(app)
         eve.uploaded("pixel.png")
         for n in range(300):
@@ -156,14 +213,26 @@ def test_too_little_room_is_told_before_it_is_used(make_app: Callable[..., Flask
     dan = make_person(make_app(MIN_FREE_MB=10**9))
     check_refusal(dan.upload("pixel.png"), 507)
     answer = dan.app.test_client().get("/healthz")
-    assert answer.status_code == 503 and answer.get_json()["part"] == "storage" and "space" in answer.get_json()["reason"]
+    assert (
+        answer.status_code == 503
+        and answer.get_json()["part"] == "storage"
+        and "space" in answer.get_json()["reason"]
+    )
 
 
 def test_a_limit_of_the_process(ben: Person) -> None:
     before = stored_files(ben.app)
     photo = sample("iphone-gps-8mp.jpg").read_bytes()
     with no_file_over(600_000):  # the database has less
-        check_refusal(ben.app.test_client().post("/api/1/upload", data=photo, content_type="image/jpeg", headers={"X-API-Key": ben.key}), 507)
+        check_refusal(
+            ben.app.test_client().post(
+                "/api/1/upload",
+                data=photo,
+                content_type="image/jpeg",
+                headers={"X-API-Key": ben.key},
+            ),
+            507,
+        )
     with no_file_over(20_000):  # and more than that: SQLite says of it only that it can't write
         check_refusal(ben.upload("pixel.png"), 503)
     assert stored_files(ben.app) == before
@@ -172,8 +241,14 @@ def test_a_limit_of_the_process(ben: Person) -> None:
 
 STARTS: dict[str, tuple[Fault, str]] = {
     "read-only": (read_only, "Read-only file system" if not os.geteuid() else "Permission denied"),
-    "damaged": (lambda data: overwritten(data / DATABASE, b"Dear diary" * 1000), "The database is damaged"),
-    "locked": (lambda data: locked(data / DATABASE, "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE"), "The database is locked by another program"),
+    "damaged": (
+        lambda data: overwritten(data / DATABASE, b"Dear diary" * 1000),
+        "The database is damaged",
+    ),
+    "locked": (
+        lambda data: locked(data / DATABASE, "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE"),
+        "The database is locked by another program",
+    ),
     "a setting": (lambda data: overwritten(data / "config.toml", b"data ="), "config.toml"),
 }
 
@@ -185,10 +260,23 @@ def test_a_start_with_a_fault_is_one_line(name: str, blank_data: Path, tmp_path:
     data = tmp_path / "data"
     shutil.copytree(blank_data, data)
     (data / "config.toml").touch()
-    environ = {**os.environ, "KEEPSAKE_DATA": str(data), "FLASK_APP": "app.py", "KEEPSAKE_PORT": "1"}
+    environ = {
+        **os.environ,
+        "KEEPSAKE_DATA": str(data),
+        "FLASK_APP": "app.py",
+        "KEEPSAKE_PORT": "1",
+    }
     with fault(data):
-        for words in (["app.py"], ["-m", "flask", "user", "list"])[:1 if name == "locked" else 2]:  # it waits for some seconds
-            done = subprocess.run([sys.executable, *words], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
+        # it waits for some seconds
+        for words in (["app.py"], ["-m", "flask", "user", "list"])[: 1 if name == "locked" else 2]:
+            done = subprocess.run(
+                [sys.executable, *words],
+                cwd=ROOT,
+                env=environ,
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
             assert done.returncode == 1 and says in done.stderr, done.stderr
             assert len(done.stderr.splitlines()) == 1 and not done.stdout, done.stderr
 

@@ -45,7 +45,13 @@ def put(server: Server, server_key: str) -> Callable[..., dict[str, Any]]:
 
     def upload(source: str | Path = "plain.jpg", **fields: str) -> dict[str, Any]:
         path = sample(source) if isinstance(source, str) else source
-        answer = requests.post(server.base + "/api/1/upload", data=fields, files={"source": path.open("rb")}, headers={"X-API-Key": server_key}, timeout=30)
+        answer = requests.post(
+            server.base + "/api/1/upload",
+            data=fields,
+            files={"source": path.open("rb")},
+            headers={"X-API-Key": server_key},
+            timeout=30,
+        )
         image: dict[str, Any] = answer.json()["image"]
         return image
 
@@ -64,7 +70,11 @@ def violations(page: Any) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [f"{rule['id']}: {rule['help']}: {node['html'][:120]} {node['failureSummary'][:200]}" for rule in found["violations"] for node in rule["nodes"]]
+    return [
+        f"{rule['id']}: {rule['help']}: {node['html'][:120]} {node['failureSummary'][:200]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
 
 
 def violations_in_both(page: Any) -> list[str]:

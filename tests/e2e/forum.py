@@ -35,9 +35,17 @@ class Forum:
 
     def page(self, body: str, *, lang: str = "en", **options: str) -> str:
         """A page with ``body`` and the plugin; its address."""
-        attributes = "".join(f' data-{name.replace("_", "-")}="{value}"' for name, value in options.items())
-        tag = f'<script async src="{self.server.base}/sdk/pup.js" data-url="{self.server.base}/upload"{attributes}></script>'
-        html = f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>Forum</title><link rel="icon" href="data:,">{tag}{body}'
+        attributes = "".join(
+            f' data-{name.replace("_", "-")}="{value}"' for name, value in options.items()
+        )
+        tag = (
+            f'<script async src="{self.server.base}/sdk/pup.js" '
+            f'data-url="{self.server.base}/upload"{attributes}></script>'
+        )
+        html = (
+            f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>Forum</title><link '
+            f'rel="icon" href="data:,">{tag}{body}'
+        )
         path = self.folder / f"page{len(list(self.folder.iterdir()))}.html"
         path.write_text(html, encoding="utf-8")
         return f"{self.base}/{path.name}"

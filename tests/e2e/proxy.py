@@ -1,4 +1,6 @@
-"""A proxy that loses answers: the request reaches the server whole, and the browser gets nothing."""
+"""A proxy that loses answers: the request reaches the server whole, and the browser gets
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from urllib.parse import urlsplit
 
 
 class LosingProxy:
-    """Passes requests on. The answers to the first ``lose`` posts to ``path`` are lost; ``early``: cut before the server is done."""
+    """Passes requests on. The answers to the first ``lose`` posts to ``path`` are lost; ``early``:
+    cut before the server is done.
+    """
 
     def __init__(self, base: str, path: str, lose: int = 1, *, early: bool = False) -> None:
         self.upstream = (urlsplit(base).hostname, urlsplit(base).port)
@@ -38,8 +42,16 @@ class LosingProxy:
                 if not line:
                     return
                 head += line if not line.lower().startswith(b"connection:") else b""
-            lengths = [int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
-            request = head[:-2] + b"Connection: close\r\n\r\n" + (reader.read(lengths[0]) if lengths else b"")
+            lengths = [
+                int(line.split(b":")[1])
+                for line in head.split(b"\r\n")
+                if line.lower().startswith(b"content-length:")
+            ]
+            request = (
+                head[:-2]
+                + b"Connection: close\r\n\r\n"
+                + (reader.read(lengths[0]) if lengths else b"")
+            )
             with socket.create_connection(self.upstream) as server:
                 server.sendall(request)
                 loses = self._loses(head)

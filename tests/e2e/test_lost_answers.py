@@ -1,4 +1,6 @@
-"""The network takes the answer away after the server has the file: one upload, whatever the queue does by itself."""
+"""The network takes the answer away after the server has the file: one upload, whatever the queue
+does by itself.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ def count(server: Server) -> int:
 
 
 @pytest.mark.parametrize("early", [False, True])
-def test_a_lost_answer_makes_no_double(early: bool, page: Any, server: Server, losing: Callable[..., LosingProxy]) -> None:
+def test_a_lost_answer_makes_no_double(
+    early: bool, page: Any, server: Server, losing: Callable[..., LosingProxy]
+) -> None:
     proxy = losing(early=early)
     upload_through(page, proxy, "iphone-gps-8mp.jpg")
     assert proxy.lost == 1 and page.locator(DONE).count() == 1 and count(server) == 1
@@ -60,10 +64,13 @@ def test_a_lost_answer_makes_no_double(early: bool, page: Any, server: Server, l
     page.get_by_role("button", name="Copy delete links").click()
     page.locator(".toast", has_text="1 delete link copied").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
-    assert requests.delete(link, timeout=10).status_code == 200 and count(server) == 0  # it is a link that works
+    # it is a link that works
+    assert requests.delete(link, timeout=10).status_code == 200 and count(server) == 0
 
 
-def test_the_same_file_twice_is_two_uploads(page: Any, server: Server, losing: Callable[..., LosingProxy]) -> None:
+def test_the_same_file_twice_is_two_uploads(
+    page: Any, server: Server, losing: Callable[..., LosingProxy]
+) -> None:
     proxy = losing(lose=2)
     upload_through(page, proxy, "alpha.png", "alpha.png", "plain.jpg")
     assert proxy.lost == 2 and page.locator(DONE).count() == 3 and count(server) == 3
@@ -71,7 +78,9 @@ def test_the_same_file_twice_is_two_uploads(page: Any, server: Server, losing: C
     assert len(links) == 3
 
 
-def test_a_person_who_presses_retry_makes_no_double_either(page: Any, server: Server, losing: Callable[..., LosingProxy]) -> None:
+def test_a_person_who_presses_retry_makes_no_double_either(
+    page: Any, server: Server, losing: Callable[..., LosingProxy]
+) -> None:
     proxy = losing(lose=1)
     page.goto(proxy.base + "/")
     page.wait_for_selector(".uploader.scripted")

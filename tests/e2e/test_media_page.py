@@ -32,7 +32,9 @@ def test_the_phone_gets_the_medium(browser: Any, put: Put) -> None:
     page = context.new_page()
     page.goto(image["url_viewer"])
     page.wait_for_load_state("load")
-    assert page.locator("figure a img").evaluate("image => image.currentSrc") == image["medium"]["url"]
+    assert (
+        page.locator("figure a img").evaluate("image => image.currentSrc") == image["medium"]["url"]
+    )
     box = page.locator("figure a img").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     context.close()
@@ -67,10 +69,15 @@ def test_codes_in_tabs_each_with_a_copy_button(page: Any, put: Put) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     panel = page.get_by_role("tabpanel")
-    assert page.get_by_role("tab", selected=True).text_content() == "Markdown" and panel.count() == 1
+    assert (
+        page.get_by_role("tab", selected=True).text_content() == "Markdown" and panel.count() == 1
+    )
     panel.get_by_role("button", name="Copy: Medium linked").click()
     page.locator(".toast", has_text="Copied").wait_for()
-    assert page.evaluate("navigator.clipboard.readText()") == f"[![Cup]({image['medium']['url']})]({image['url_viewer']})"
+    assert (
+        page.evaluate("navigator.clipboard.readText()")
+        == f"[![Cup]({image['medium']['url']})]({image['url_viewer']})"
+    )
     for name in ("Links", "HTML", "BBCode"):
         page.get_by_role("tab", name=name).click()
         assert page.get_by_role("tabpanel").get_by_role("button", name="Copy:").count() == 4

@@ -1,4 +1,6 @@
-"""The pages in a real browser: they load nothing from elsewhere, break no policy, and fit a phone."""
+"""The pages in a real browser: they load nothing from elsewhere, break no policy, and fit a
+phone.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +27,21 @@ def log_in(page: Any, server: Server) -> None:
 
 
 def uploaded(server: Server, key: str, name: str = "plain.jpg", **fields: str) -> dict[str, Any]:
-    answer = requests.post(server.base + "/api/1/upload", data=fields, files={"source": sample(name).open("rb")}, headers={"X-API-Key": key}, timeout=30)
+    answer = requests.post(
+        server.base + "/api/1/upload",
+        data=fields,
+        files={"source": sample(name).open("rb")},
+        headers={"X-API-Key": key},
+        timeout=30,
+    )
     image: dict[str, Any] = answer.json()["image"]
     return image
 
 
 def shown(page: Any, selector: str) -> bool:
-    width: int = page.locator(selector).first.evaluate("image => image.complete && image.naturalWidth")
+    width: int = page.locator(selector).first.evaluate(
+        "image => image.complete && image.naturalWidth"
+    )
     return width > 0
 
 
@@ -55,7 +65,9 @@ def test_a_person_deletes_by_the_link(page: Any, server: Server, server_key: str
     assert requests.get(image["url"], timeout=10).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["orientation-6.jpg", "animated.webp", "screenshot.png", "cmyk.jpg"])
+@pytest.mark.parametrize(
+    "name", ["orientation-6.jpg", "animated.webp", "screenshot.png", "cmyk.jpg"]
+)
 def test_pictures_show(name: str, page: Any, server: Server, server_key: str) -> None:
     image = uploaded(server, server_key, name)
     page.goto(image["url_viewer"])
@@ -66,7 +78,9 @@ def test_pictures_show(name: str, page: Any, server: Server, server_key: str) ->
 @pytest.mark.parametrize("path", ["/", "/login", "/settings/api", "viewer"])
 def test_pages_fit_a_phone(path: str, page: Any, server: Server, server_key: str) -> None:
     if path == "viewer":
-        path = uploaded(server, server_key, title="A_very_long_title_without_any_space_in_it_" * 2)["path_viewer"]
+        path = uploaded(server, server_key, title="A_very_long_title_without_any_space_in_it_" * 2)[
+            "path_viewer"
+        ]
     elif path != "/login":
         log_in(page, server)
     page.set_viewport_size({"width": 390, "height": 844})
@@ -78,7 +92,10 @@ def test_a_video_plays_and_seeks(page: Any, server: Server, server_key: str) -> 
     image = uploaded(server, server_key, "clip.mp4")
     page.goto(image["url_viewer"])
     page.wait_for_function("() => document.querySelector('video').readyState >= 1")
-    assert page.evaluate("[video => video.videoWidth, video => video.duration].map(f => f(document.querySelector('video')))") == [496, 12]
+    assert page.evaluate(
+        "[video => video.videoWidth, video => video.duration].map(f => "
+        "f(document.querySelector('video')))"
+    ) == [496, 12]
     page.evaluate("document.querySelector('video').muted = true")
     page.evaluate("document.querySelector('video').play()")
     page.wait_for_function("() => document.querySelector('video').currentTime > 0.2")
@@ -87,17 +104,29 @@ def test_a_video_plays_and_seeks(page: Any, server: Server, server_key: str) -> 
         page.evaluate("document.querySelector('video').load()")
     page.wait_for_function("() => document.querySelector('video').readyState >= 1")
     page.evaluate("document.querySelector('video').currentTime = 9")
-    page.wait_for_function("() => !document.querySelector('video').seeking && document.querySelector('video').currentTime >= 9")
+    page.wait_for_function(
+        "() => !document.querySelector('video').seeking && "
+        "document.querySelector('video').currentTime >= 9"
+    )
 
 
-def test_a_turned_video_looks_like_its_frame(page: Any, server: Server, server_key: str, tmp_path: Path) -> None:
+def test_a_turned_video_looks_like_its_frame(
+    page: Any, server: Server, server_key: str, tmp_path: Path
+) -> None:
     path = film(tmp_path / "turned.mov", size=(180, 320), rotation=90, frames=20)
-    image = requests.post(server.base + "/api/1/upload", files={"source": path.open("rb")}, headers={"X-API-Key": server_key}, timeout=30).json()["image"]
+    image = requests.post(
+        server.base + "/api/1/upload",
+        files={"source": path.open("rb")},
+        headers={"X-API-Key": server_key},
+        timeout=30,
+    ).json()["image"]
     page.goto(image["url_viewer"])
     page.wait_for_function("() => document.querySelector('video').readyState >= 1")
     page.evaluate("""() => new Promise((shown) => {
       const video = document.querySelector('video');
-      const look = (now, { mediaTime }) => mediaTime > 0.2 ? shown() : video.requestVideoFrameCallback(look);
+      const look = (now, { mediaTime }) => {
+        if (mediaTime > 0.2) shown(); else video.requestVideoFrameCallback(look);
+      };
       video.requestVideoFrameCallback(look);
       video.currentTime = 0.3;
     })""")  # the frame may come after the end of seeking
@@ -106,7 +135,8 @@ def test_a_turned_video_looks_like_its_frame(page: Any, server: Server, server_k
       [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
       const pen = canvas.getContext('2d');
       pen.drawImage(video, 0, 0);
-      return [[.1, .1], [.9, .1], [.1, .9], [.9, .9]].map(([x, y]) => pen.getImageData(x * canvas.width, y * canvas.height, 1, 1).data[0] > 150);
+      return [[.1, .1], [.9, .1], [.1, .9], [.9, .9]].map(([x, y]) =>
+        pen.getImageData(x * canvas.width, y * canvas.height, 1, 1).data[0] > 150);
     }""")
     assert corners == [True, False, False, False]
     frame = Image.open(io.BytesIO(requests.get(image["url_frame"], timeout=10).content))
@@ -123,7 +153,12 @@ def test_a_heic_and_an_odd_avif_show(page: Any, server: Server, server_key: str)
 
 def test_a_panorama_turns(page: Any, server: Server, server_key: str, tmp_path: Path) -> None:
     path = panorama(tmp_path / "view.jpg")
-    image = requests.post(server.base + "/api/1/upload", files={"source": path.open("rb")}, headers={"X-API-Key": server_key}, timeout=30).json()["image"]
+    image = requests.post(
+        server.base + "/api/1/upload",
+        files={"source": path.open("rb")},
+        headers={"X-API-Key": server_key},
+        timeout=30,
+    ).json()["image"]
     page.goto(image["url_viewer"])
     page.wait_for_selector("[data-turning=yes]", timeout=20_000)
     before = page.evaluate("document.querySelector('[data-panorama]').viewer.getYaw()")
@@ -132,7 +167,11 @@ def test_a_panorama_turns(page: Any, server: Server, server_key: str, tmp_path: 
     page.mouse.down()
     page.mouse.move(box["x"] + 600, box["y"] + 200, steps=5)
     page.mouse.up()
-    page.wait_for_function("before => Math.abs(document.querySelector('[data-panorama]').viewer.getYaw() - before) > 5", arg=before)
+    page.wait_for_function(
+        "before => Math.abs(document.querySelector('[data-panorama]').viewer.getYaw() - before) "
+        "> 5",
+        arg=before,
+    )
 
 
 def test_listings_play_on_hover(page: Any, server: Server, server_key: str) -> None:

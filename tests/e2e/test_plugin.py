@@ -1,4 +1,6 @@
-"""The forum plugin on a page of another origin: the window, its options, and the codes that come back."""
+"""The forum plugin on a page of another origin: the window, its options, and the codes that come
+back.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,20 @@ from tests.e2e.forum import BUTTON, TEXTAREA, Forum, open_window, upload, value
 
 pytestmark = pytest.mark.browser
 
-POLICY = "default-src 'none'; img-src *; style-src 'self'; script-src 'self' {base}"  # a strict forum, with what our page asks for
+# a strict forum, with what our page asks for
+POLICY = "default-src 'none'; img-src *; style-src 'self'; script-src 'self' {base}"
 
 
 def test_a_code_is_inserted_where_the_caret_is(logged_in: Any, forum: Forum) -> None:
     page = logged_in
     page.goto(forum.page(TEXTAREA))
-    page.eval_on_selector("textarea", "element => { element.focus(); element.setSelectionRange(7, 7); }")
-    page.evaluate("document.querySelector('textarea').addEventListener('input', (event) => { window.heard = event.inputType; })")
+    page.eval_on_selector(
+        "textarea", "element => { element.focus(); element.setSelectionRange(7, 7); }"
+    )
+    page.evaluate(
+        "document.querySelector('textarea').addEventListener('input', (event) => { window.heard "
+        "= event.inputType; })"
+    )
     popup = open_window(page)
     assert popup.text_content("[data-popup-site]") == forum.base.removeprefix("http://")
     with popup.expect_event("close"):
@@ -32,8 +40,14 @@ def test_a_code_is_inserted_where_the_caret_is(logged_in: Any, forum: Forum) -> 
 
 
 KINDS = {
-    "viewer-links": r"/image/plain.", "direct-links": r"/images/20", "html-embed": '<img src="', "html-embed-medium": '<a href="', "bbcode-embed": "[img]http",
-    "bbcode-embed-thumbnail": ".th.jpg[/img][/url]", "markdown-embed": "![plain](http", "markdown-embed-full": "[![plain](http",
+    "viewer-links": r"/image/plain.",
+    "direct-links": r"/images/20",
+    "html-embed": '<img src="',
+    "html-embed-medium": '<a href="',
+    "bbcode-embed": "[img]http",
+    "bbcode-embed-thumbnail": ".th.jpg[/img][/url]",
+    "markdown-embed": "![plain](http",
+    "markdown-embed-full": "[![plain](http",
 }
 
 
@@ -86,14 +100,24 @@ def test_a_video(logged_in: Any, forum: Forum) -> None:
 
 def test_target_sibling_and_language(logged_in: Any, forum: Forum) -> None:
     body = f'<div id="bar"></div><textarea rows="9" cols="60"></textarea>{TEXTAREA}'
-    logged_in.goto(forum.page(body, target="#message", sibling="#bar", sibling_pos="before", lang="pt_BR"))
+    logged_in.goto(
+        forum.page(body, target="#message", sibling="#bar", sibling_pos="before", lang="pt_BR")
+    )
     button = logged_in.locator(BUTTON)
     button.wait_for()
     assert (button.count(), button.text_content()) == (1, "Enviar imagens")
     assert button.evaluate("element => element.nextElementSibling.id") == "bar"
 
 
-@pytest.mark.parametrize(("lang", "label"), [("de-AT", "Bilder hochladen"), ("zh-Hant-TW", "上傳圖片"), ("zh-CN", "上传图片"), ("xx", "Upload images")])
+@pytest.mark.parametrize(
+    ("lang", "label"),
+    [
+        ("de-AT", "Bilder hochladen"),
+        ("zh-Hant-TW", "上傳圖片"),
+        ("zh-CN", "上传图片"),
+        ("xx", "Upload images"),
+    ],
+)
 def test_the_language_of_the_page(lang: str, label: str, logged_in: Any, forum: Forum) -> None:
     logged_in.goto(forum.page(TEXTAREA, lang=lang))
     assert logged_in.locator(BUTTON).text_content() == label
@@ -102,7 +126,13 @@ def test_the_language_of_the_page(lang: str, label: str, logged_in: Any, forum: 
 @pytest.mark.parametrize("attribute", ["data-keepsake-trigger", "data-chevereto-pup-trigger"])
 def test_manual_mode(attribute: str, logged_in: Any, forum: Forum) -> None:
     logged_in.clock.install()
-    logged_in.goto(forum.page(f'{TEXTAREA}<button {attribute} data-target="#message">Mine</button>', mode="manual", auto_insert="direct-links"))
+    logged_in.goto(
+        forum.page(
+            f'{TEXTAREA}<button {attribute} data-target="#message">Mine</button>',
+            mode="manual",
+            auto_insert="direct-links",
+        )
+    )
     logged_in.clock.run_for(1000)
     assert logged_in.locator(BUTTON).count() == 0
     with logged_in.expect_popup() as waiting:
@@ -123,7 +153,9 @@ def test_a_site_with_a_strict_policy(logged_in: Any, tmp_path: Path, server: Ser
 # --- who may, and who is listened to
 
 
-def test_people_log_in_in_the_window(page: Any, server: Server, server_key: str, forum: Forum) -> None:
+def test_people_log_in_in_the_window(
+    page: Any, server: Server, server_key: str, forum: Forum
+) -> None:
     page.goto(forum.page(TEXTAREA, auto_insert="direct-links"))
     with page.expect_popup() as waiting:
         page.click(BUTTON)
@@ -137,20 +169,34 @@ def test_people_log_in_in_the_window(page: Any, server: Server, server_key: str,
 
 
 def test_messages_of_others_are_ignored(logged_in: Any, forum: Forum) -> None:
-    """The plugin listens to our origin and its own window only; the window to the page that opened it only."""
+    """The plugin listens to our origin and its own window only; the window to the page that opened
+    it only.
+    """
     page = logged_in
     page.goto(forum.page(TEXTAREA, auto_insert="0", auto_close="0"))
     popup = open_window(page)
     for window in (page, popup):  # hears a message after the plugin did
-        window.evaluate("window.heard = 0; addEventListener('message', () => { window.heard += 1; })")
-    page.evaluate("postMessage({keepsake: 'codes', text: 'evil', isHtml: false}, '*')")  # another origin than ours
-    popup.evaluate("postMessage({keepsake: 'settings', autoInsert: 'direct-links', autoClose: '0'}, '*')")  # ours, but not the opener
-    frame = '<iframe srcdoc="<script>top.postMessage({keepsake: `codes`, text: `evil`}, `*`)</script>"></iframe>'
+        window.evaluate(
+            "window.heard = 0; addEventListener('message', () => { window.heard += 1; })"
+        )
+    # another origin than ours
+    page.evaluate("postMessage({keepsake: 'codes', text: 'evil', isHtml: false}, '*')")
+    # ours, but not the opener
+    popup.evaluate(
+        "postMessage({keepsake: 'settings', autoInsert: 'direct-links', autoClose: '0'}, '*')"
+    )
+    frame = (
+        '<iframe srcdoc="<script>top.postMessage({keepsake: `codes`, text: `evil`}, '
+        '`*`)</script>"></iframe>'
+    )
     page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", frame)
     page.wait_for_function("window.heard === 2")
     popup.wait_for_function("window.heard === 1")
     assert page.eval_on_selector("textarea", "element => element.value") == "Before.after"
-    assert popup.eval_on_selector("[data-popup-kind]", "element => element.value") == "bbcode-embed-medium"
+    assert (
+        popup.eval_on_selector("[data-popup-kind]", "element => element.value")
+        == "bbcode-embed-medium"
+    )
     popup.close()
 
 
@@ -161,7 +207,12 @@ def test_codes_go_to_no_other_origin(logged_in: Any, forum: Forum, server: Serve
     popup = open_window(page)
     page.evaluate("window.name = 'opener'")
     other = Forum(forum.folder, server)
-    page.goto(other.page("<script>window.heard = []; addEventListener('message', (event) => heard.push(event.data));</script>"))
+    page.goto(
+        other.page(
+            "<script>window.heard = []; addEventListener('message', (event) => "
+            "heard.push(event.data));</script>"
+        )
+    )
     upload(popup, "plain.jpg")
     popup.wait_for_selector(".toast >> text=does not answer", timeout=10_000)
     assert page.evaluate("window.heard") == []
@@ -171,11 +222,22 @@ def test_codes_go_to_no_other_origin(logged_in: Any, forum: Forum, server: Serve
 
 def test_the_script_and_the_window(server: Server) -> None:
     answer = requests.get(server.base + "/sdk/pup.js", timeout=10)
-    assert answer.headers["Content-Type"].startswith("text/javascript") and answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert "max-age=3600" in answer.headers["Cache-Control"] and answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert (
+        answer.headers["Content-Type"].startswith("text/javascript")
+        and answer.headers["X-Content-Type-Options"] == "nosniff"
+    )
+    assert (
+        "max-age=3600" in answer.headers["Cache-Control"]
+        and answer.headers["Access-Control-Allow-Origin"] == "*"
+    )
     assert len(answer.content) < 12_000
-    again = requests.get(server.base + "/sdk/pup.js", headers={"If-None-Match": answer.headers["ETag"]}, timeout=10)
+    again = requests.get(
+        server.base + "/sdk/pup.js", headers={"If-None-Match": answer.headers["ETag"]}, timeout=10
+    )
     assert again.status_code == 304
     popup = requests.get(server.base + "/upload/popup", timeout=10, allow_redirects=False)
     assert popup.status_code == 302 and popup.headers["Location"].startswith("/login?next=")
-    assert requests.get(server.base + "/upload", timeout=10, allow_redirects=False).headers["Location"] == "/"
+    assert (
+        requests.get(server.base + "/upload", timeout=10, allow_redirects=False).headers["Location"]
+        == "/"
+    )

@@ -16,45 +16,117 @@ pytestmark = pytest.mark.browser
 
 
 def test_rich_text(logged_in: Any, forum: Forum) -> None:
-    logged_in.goto(forum.page('<div id="rich" contenteditable="true" style="width:500px;height:100px"><p>One two</p></div>', auto_insert="html-embed"))
-    logged_in.evaluate("""() => { const text = document.querySelector('#rich p').firstChild; document.querySelector('#rich').focus();
+    logged_in.goto(
+        forum.page(
+            '<div id="rich" contenteditable="true" style="width:500px;height:100px"><p>One '
+            "two</p></div>",
+            auto_insert="html-embed",
+        )
+    )
+    logged_in.evaluate("""() => {
+        const text = document.querySelector('#rich p').firstChild;
+        document.querySelector('#rich').focus();
         getSelection().setBaseAndExtent(text, 4, text, 4); }""")
     upload(open_window(logged_in), "plain.jpg")
     logged_in.wait_for_selector("#rich img[src*='/images/20']")
-    assert logged_in.evaluate("document.querySelector('#rich p').textContent.replace(/\\s/g, ' ').startsWith('One ')")
+    assert logged_in.evaluate(
+        "document.querySelector('#rich p').textContent.replace(/\\s/g, ' ').startsWith('One ')"
+    )
 
 
 def test_rich_text_takes_other_codes_as_text(logged_in: Any, forum: Forum) -> None:
-    logged_in.goto(forum.page('<div id="rich" contenteditable style="width:500px;height:100px"></div>', auto_insert="bbcode-embed"))
+    logged_in.goto(
+        forum.page(
+            '<div id="rich" contenteditable style="width:500px;height:100px"></div>',
+            auto_insert="bbcode-embed",
+        )
+    )
     upload(open_window(logged_in), "plain.jpg")
-    logged_in.wait_for_function("() => document.querySelector('#rich').textContent.startsWith('[img]http')")
+    logged_in.wait_for_function(
+        "() => document.querySelector('#rich').textContent.startsWith('[img]http')"
+    )
     assert logged_in.locator("#rich img").count() == 0
 
 
-# Each: the page, and what the editor says is in it. As forums have them: CKEditor 4 (vBulletin, Invision), CKEditor 5 (WoltLab), SCEditor (MyBB, SMF), TinyMCE (WordPress, Moodle), ProseMirror (Discourse).
+# Each: the page, and what the editor says is in it. As forums have them: CKEditor 4 (vBulletin,
+# Invision), CKEditor 5 (WoltLab), SCEditor (MyBB, SMF), TinyMCE (WordPress, Moodle), ProseMirror
+# (Discourse).
 PROGRAMS = {
-    "ckeditor4": (TEXTAREA + """<script src="node_modules/ckeditor4/ckeditor.js"></script>
-        <script>CKEDITOR.replace('message', {versionCheck: false}).on('instanceReady', () => { ready = true; });</script>""", "CKEDITOR.instances.message.getData()"),
-    "ckeditor5": ("""<div id="text"></div><link rel="stylesheet" href="node_modules/ckeditor5/dist/browser/ckeditor5.css"><script src="node_modules/ckeditor5/dist/browser/ckeditor5.umd.js"></script>
+    "ckeditor4": (
+        TEXTAREA
+        + """<script src="node_modules/ckeditor4/ckeditor.js"></script>
+        <script>CKEDITOR.replace('message', {versionCheck: false})
+            .on('instanceReady', () => { ready = true; });</script>""",
+        "CKEDITOR.instances.message.getData()",
+    ),
+    "ckeditor5": (
+        """<div id="text"></div>
+        <link rel="stylesheet" href="node_modules/ckeditor5/dist/browser/ckeditor5.css">
+        <script src="node_modules/ckeditor5/dist/browser/ckeditor5.umd.js"></script>
         <script>const {ClassicEditor, Essentials, Paragraph, Link, Image} = CKEDITOR; let editor;
-        ClassicEditor.create(document.querySelector('#text'), {licenseKey: 'GPL', plugins: [Essentials, Paragraph, Link, Image]}).then((made) => { editor = made; ready = true; });</script>""",
-                  "editor.getData()"),
-    "easymde": (TEXTAREA + """<link rel="stylesheet" href="node_modules/easymde/dist/easymde.min.css"><script src="node_modules/easymde/dist/easymde.min.js"></script>
-        <script>const editor = new EasyMDE({element: document.querySelector('#message'), autoDownloadFontAwesome: false, spellChecker: false}); ready = true;</script>""", "editor.value()"),
-    "prosemirror": ("""<div id="text"></div><style>.ProseMirror { min-height: 100px; white-space: pre-wrap; }</style><script type="importmap">{"imports": IMPORTS}</script>
-        <script type="module">import {EditorState} from "prosemirror-state"; import {EditorView} from "prosemirror-view"; import {schema} from "prosemirror-schema-basic";
-        import {DOMSerializer} from "prosemirror-model"; const view = new EditorView(document.querySelector('#text'), {state: EditorState.create({schema})});
-        window.content = () => { const box = document.createElement('p'); box.append(DOMSerializer.fromSchema(schema).serializeFragment(view.state.doc.content)); return box.innerHTML; };
-        ready = true;</script>""", "content()"),
-    "quill": ("""<div id="text" style="height:150px"></div><link rel="stylesheet" href="node_modules/quill/dist/quill.snow.css"><script src="node_modules/quill/dist/quill.js"></script>
-        <script>const editor = new Quill('#text', {theme: 'snow'}); ready = true;</script>""", "editor.getSemanticHTML()"),
-    "sceditor": (TEXTAREA + """<script src="node_modules/sceditor/minified/sceditor.min.js"></script><script src="node_modules/sceditor/minified/formats/bbcode.js"></script>
-        <script>sceditor.create(document.querySelector('#message'), {format: 'bbcode', style: 'data:text/css,', emoticonsEnabled: false}); ready = true;</script>""",
-                 "sceditor.instance(document.querySelector('#message')).val()"),
-    "tinymce": (TEXTAREA + """<script src="node_modules/tinymce/tinymce.min.js"></script>
-        <script>tinymce.init({selector: 'textarea', license_key: 'gpl', promotion: false}).then(() => { ready = true; });</script>""", "tinymce.activeEditor.getContent()"),
+        ClassicEditor.create(document.querySelector('#text'), {
+            licenseKey: 'GPL', plugins: [Essentials, Paragraph, Link, Image],
+        }).then((made) => { editor = made; ready = true; });</script>""",
+        "editor.getData()",
+    ),
+    "easymde": (
+        TEXTAREA
+        + """<link rel="stylesheet" href="node_modules/easymde/dist/easymde.min.css">
+        <script src="node_modules/easymde/dist/easymde.min.js"></script>
+        <script>const editor = new EasyMDE({element: document.querySelector('#message'),
+            autoDownloadFontAwesome: false, spellChecker: false}); ready = true;</script>""",
+        "editor.value()",
+    ),
+    "prosemirror": (
+        """<div id="text"></div>
+        <style>.ProseMirror { min-height: 100px; white-space: pre-wrap; }</style>
+        <script type="importmap">{"imports": IMPORTS}</script>
+        <script type="module">import {EditorState} from "prosemirror-state";
+        import {EditorView} from "prosemirror-view";
+        import {schema} from "prosemirror-schema-basic";
+        import {DOMSerializer} from "prosemirror-model";
+        const view = new EditorView(document.querySelector('#text'),
+            {state: EditorState.create({schema})});
+        const serializer = DOMSerializer.fromSchema(schema);
+        window.content = () => {
+            const box = document.createElement('p');
+            box.append(serializer.serializeFragment(view.state.doc.content));
+            return box.innerHTML;
+        };
+        ready = true;</script>""",
+        "content()",
+    ),
+    "quill": (
+        """<div id="text" style="height:150px"></div>
+        <link rel="stylesheet" href="node_modules/quill/dist/quill.snow.css">
+        <script src="node_modules/quill/dist/quill.js"></script>
+        <script>const editor = new Quill('#text', {theme: 'snow'}); ready = true;</script>""",
+        "editor.getSemanticHTML()",
+    ),
+    "sceditor": (
+        TEXTAREA
+        + """<script src="node_modules/sceditor/minified/sceditor.min.js"></script>
+        <script src="node_modules/sceditor/minified/formats/bbcode.js"></script>
+        <script>sceditor.create(document.querySelector('#message'), {format: 'bbcode',
+            style: 'data:text/css,', emoticonsEnabled: false}); ready = true;</script>""",
+        "sceditor.instance(document.querySelector('#message')).val()",
+    ),
+    "tinymce": (
+        TEXTAREA
+        + """<script src="node_modules/tinymce/tinymce.min.js"></script>
+        <script>tinymce.init({selector: 'textarea', license_key: 'gpl', promotion: false})
+            .then(() => { ready = true; });</script>""",
+        "tinymce.activeEditor.getContent()",
+    ),
 }
-MODULES = ("prosemirror-state", "prosemirror-view", "prosemirror-schema-basic", "prosemirror-model", "prosemirror-transform", "orderedmap")
+MODULES = (
+    "prosemirror-state",
+    "prosemirror-view",
+    "prosemirror-schema-basic",
+    "prosemirror-model",
+    "prosemirror-transform",
+    "orderedmap",
+)
 
 
 def open_editor(name: str, page: Any, forum: Forum, modules: Path, **options: str) -> str:
@@ -63,7 +135,11 @@ def open_editor(name: str, page: Any, forum: Forum, modules: Path, **options: st
     body, content = PROGRAMS[name]
     imports = json.dumps({module: f"./node_modules/{module}/dist/index.js" for module in MODULES})
     page.clock.install()
-    page.goto(forum.page("<script>let ready = false;</script>" + body.replace("IMPORTS", imports), **options))
+    page.goto(
+        forum.page(
+            "<script>let ready = false;</script>" + body.replace("IMPORTS", imports), **options
+        )
+    )
     page.wait_for_function("() => ready")
     page.clock.run_for(1000)  # the plugin looks again after 200 ms
     assert page.locator(BUTTON).count() == 1, name
@@ -71,29 +147,47 @@ def open_editor(name: str, page: Any, forum: Forum, modules: Path, **options: st
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_bbcode_in_every_editor(name: str, logged_in: Any, forum: Forum, node_modules: Path) -> None:  # noqa: F811
+def test_bbcode_in_every_editor(
+    name: str,
+    logged_in: Any,
+    forum: Forum,
+    node_modules: Path,  # noqa: F811
+) -> None:
     content = open_editor(name, logged_in, forum, node_modules)
     with logged_in.expect_popup() as waiting:
         logged_in.click(BUTTON)
     with waiting.value.expect_event("close"):  # it closes when the code has arrived
         upload(waiting.value, "plain.jpg")
-    assert re.search(r"\[url=http\S+\]\[img\]http\S+\.md\.jpg\[/img\]\[/url\]", logged_in.evaluate(content))
+    assert re.search(
+        r"\[url=http\S+\]\[img\]http\S+\.md\.jpg\[/img\]\[/url\]", logged_in.evaluate(content)
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in PROGRAMS if name not in ("easymde", "sceditor")])
-def test_pictures_in_every_rich_editor(name: str, logged_in: Any, forum: Forum, node_modules: Path) -> None:  # noqa: F811
+def test_pictures_in_every_rich_editor(
+    name: str,
+    logged_in: Any,
+    forum: Forum,
+    node_modules: Path,  # noqa: F811
+) -> None:
     content = open_editor(name, logged_in, forum, node_modules, auto_insert="html-embed-medium")
     with logged_in.expect_popup() as waiting:
         logged_in.click(BUTTON)
     with waiting.value.expect_event("close"):
         upload(waiting.value, "plain.jpg")
-    assert re.search(r'<a href="[^"]*/image/plain[^>]*><img [^>]*src="[^"]*\.md\.jpg"', logged_in.evaluate(content))
+    assert re.search(
+        r'<a href="[^"]*/image/plain[^>]*><img [^>]*src="[^"]*\.md\.jpg"',
+        logged_in.evaluate(content),
+    )
 
 
 def test_an_editor_that_takes_nothing(logged_in: Any, forum: Forum) -> None:
     """The window stays and says so, rather than that it was inserted."""
-    logged_in.goto(forum.page("""<div id="rich" contenteditable style="width:500px;height:100px"></div>
-        <script>document.querySelector('#rich').addEventListener('input', (event) => event.target.replaceChildren());</script>"""))
+    logged_in.goto(
+        forum.page("""<div id="rich" contenteditable style="width:500px;height:100px"></div>
+        <script>document.querySelector('#rich')
+            .addEventListener('input', (event) => event.target.replaceChildren());</script>""")
+    )
     popup = open_window(logged_in)
     upload(popup, "plain.jpg")
     popup.wait_for_selector(".toast >> text=does not answer", timeout=10_000)
@@ -103,12 +197,24 @@ def test_an_editor_that_takes_nothing(logged_in: Any, forum: Forum) -> None:
 def test_an_editor_that_takes_a_textarea_s_place(logged_in: Any, forum: Forum) -> None:
     logged_in.goto(forum.page(TEXTAREA))
     logged_in.wait_for_selector(BUTTON)
-    logged_in.evaluate("""() => { const text = document.querySelector('textarea'); text.style.display = 'none';
-        text.insertAdjacentHTML('beforebegin', '<div id="rich" contenteditable="true" style="width:500px;height:100px"></div>'); }""")
-    logged_in.wait_for_function("() => document.querySelector('#rich').nextElementSibling?.className === 'keepsake-upload'")
+    logged_in.evaluate("""() => {
+        const text = document.querySelector('textarea');
+        text.style.display = 'none';
+        text.insertAdjacentHTML('beforebegin', '<div id="rich" contenteditable="true"></div>');
+        document.querySelector('#rich').style = 'width:500px;height:100px';
+    }""")
+    logged_in.wait_for_function(
+        "() => document.querySelector('#rich').nextElementSibling?.className === 'keepsake-upload'"
+    )
     assert logged_in.locator(BUTTON).count() == 1
-    logged_in.evaluate("document.querySelector('#rich').remove(); document.querySelector('textarea').style.display = ''")
-    logged_in.wait_for_function("() => document.querySelector('textarea').nextElementSibling?.className === 'keepsake-upload'")
+    logged_in.evaluate(
+        "document.querySelector('#rich').remove(); "
+        "document.querySelector('textarea').style.display = ''"
+    )
+    logged_in.wait_for_function(
+        "() => document.querySelector('textarea').nextElementSibling?.className === "
+        "'keepsake-upload'"
+    )
 
 
 def test_editors_that_open_later(logged_in: Any, forum: Forum) -> None:
@@ -123,8 +229,15 @@ def test_editors_that_open_later(logged_in: Any, forum: Forum) -> None:
 
 
 def test_what_is_no_editor_gets_no_button(logged_in: Any, forum: Forum) -> None:
-    logged_in.goto(forum.page('<input><textarea rows="1" cols="5"></textarea><textarea rows="9" cols="60" readonly></textarea><textarea rows="9" cols="60" hidden></textarea>'
-                              + TEXTAREA))
+    logged_in.goto(
+        forum.page(
+            '<input><textarea rows="1" cols="5"></textarea><textarea rows="9" cols="60" '
+            'readonly></textarea><textarea rows="9" cols="60" hidden></textarea>' + TEXTAREA
+        )
+    )
     logged_in.wait_for_selector(BUTTON)
     assert logged_in.locator(BUTTON).count() == 1
-    assert logged_in.evaluate("document.querySelector('.keepsake-upload').previousElementSibling.id") == "message"
+    assert (
+        logged_in.evaluate("document.querySelector('.keepsake-upload').previousElementSibling.id")
+        == "message"
+    )

@@ -1,4 +1,6 @@
-"""The upload page as a person uses it: drop, paste, choose, lose the network, press keys, go without a script."""
+"""The upload page as a person uses it: drop, paste, choose, lose the network, press keys, go
+without a script.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,12 @@ DONE = ".item[data-state=done]"
 
 def settle(page: Any, count: int) -> None:
     """Wait until so many rows have come to an end."""
-    page.wait_for_function("count => document.querySelectorAll('.item[data-state=done], .item[data-state=failed], .item[data-state=cancelled]').length >= count",
-                           arg=count, timeout=30_000)
+    page.wait_for_function(
+        "count => document.querySelectorAll('.item[data-state=done], .item[data-state=failed], "
+        ".item[data-state=cancelled]').length >= count",
+        arg=count,
+        timeout=30_000,
+    )
 
 
 def choose(page: Any, *names: str) -> None:
@@ -37,21 +43,27 @@ def drop(page: Any, paths: list[Path], at: tuple[int, int] = (600, 400)) -> None
     session = page.context.new_cdp_session(page)
     data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
     for kind in ("dragEnter", "dragOver", "drop"):
-        session.send("Input.dispatchDragEvent", {"type": kind, "x": at[0], "y": at[1], "data": data})
+        session.send(
+            "Input.dispatchDragEvent", {"type": kind, "x": at[0], "y": at[1], "data": data}
+        )
 
 
 def test_choose_upload_copy(logged_in: Any) -> None:
     page = logged_in
     choose(page, "plain.jpg", "gps-nikon.jpg", "clip.webm")
     assert page.locator(".item").count() == 3
-    assert page.locator(".item[data-state=waiting]").count() == 3  # nothing leaves before it is said
+    # nothing leaves before it is said
+    assert page.locator(".item[data-state=waiting]").count() == 3
     page.wait_for_selector(".item .preview canvas")
     page.get_by_role("button", name="Upload 3").click()
     settle(page, 3)
     assert page.locator(DONE).count() == 3
     assert "3 of 3 done" in page.text_content("[data-summary]")
     report = page.locator(".item", has_text="gps-nikon").locator(".report").text_content()
-    assert "Taken out: place, maker note, embedded thumbnail." in report and "Still in: camera, date." in report
+    assert (
+        "Taken out: place, maker note, embedded thumbnail." in report
+        and "Still in: camera, date." in report
+    )
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator(DONE).first.get_by_role("button", name="Copy link").click()
     link = page.evaluate("navigator.clipboard.readText()")
@@ -63,12 +75,17 @@ def test_the_receipt_is_what_the_browser_read(logged_in: Any, tmp_path: Path) ->
     choose(page, "plain.jpg", "gps-nikon.jpg")
     page.click("[data-start]")
     settle(page, 2)
-    page.wait_for_function("() => document.querySelectorAll('.item[data-verified=true]').length === 2")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.item[data-verified=true]').length === 2"
+    )
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the receipt").click()
     text = Path(download.value.path()).read_text()
     for name in ("plain.jpg", "gps-nikon.jpg"):
-        assert f"{hashlib.sha256(sample(name).read_bytes()).hexdigest()}  {sample(name).stat().st_size}  {name}" in text
+        assert (
+            f"{hashlib.sha256(sample(name).read_bytes()).hexdigest()}  "
+            f"{sample(name).stat().st_size}  {name}" in text
+        )
 
 
 def test_copy_all_in_every_form_and_by_one_key(logged_in: Any) -> None:
@@ -77,8 +94,14 @@ def test_copy_all_in_every_form_and_by_one_key(logged_in: Any) -> None:
     page.click("[data-start]")
     settle(page, 2)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    shapes = {"viewer": r"http\S+/image/\S+", "direct": r"http\S+\.(jpg|png)", "markdown": r"!\[.*\]\(http.*\)", "html": r"<img src=.*>",
-              "bbcode": r"\[img\].*\[/img\]", "thumbnail": r"http\S+\.th\.(jpg|png)"}
+    shapes = {
+        "viewer": r"http\S+/image/\S+",
+        "direct": r"http\S+\.(jpg|png)",
+        "markdown": r"!\[.*\]\(http.*\)",
+        "html": r"<img src=.*>",
+        "bbcode": r"\[img\].*\[/img\]",
+        "thumbnail": r"http\S+\.th\.(jpg|png)",
+    }
     for kind, shape in shapes.items():
         page.select_option("[data-copy-kind]", kind)
         page.get_by_role("button", name="Copy all").click()
@@ -89,7 +112,9 @@ def test_copy_all_in_every_form_and_by_one_key(logged_in: Any) -> None:
     page.evaluate("navigator.clipboard.writeText('')")
     page.locator("main").focus()
     page.keyboard.press("c")
-    page.wait_for_function("async () => (await navigator.clipboard.readText()).split('/images/').length === 3")
+    page.wait_for_function(
+        "async () => (await navigator.clipboard.readText()).split('/images/').length === 3"
+    )
 
 
 def test_delete_links_are_copied_by_their_own_button_alone(logged_in: Any) -> None:
@@ -97,16 +122,21 @@ def test_delete_links_are_copied_by_their_own_button_alone(logged_in: Any) -> No
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     for begin in ("upload", "reload with what an earlier version remembered"):
         if begin != "upload":
-            page.evaluate("localStorage.setItem('upload', JSON.stringify({copyKind: 'delete', nsfw: '1'}))")
+            page.evaluate(
+                "localStorage.setItem('upload', JSON.stringify({copyKind: 'delete', nsfw: '1'}))"
+            )
             page.reload()
             page.wait_for_selector(".uploader.scripted")
-            assert page.locator("[data-defaults] [name=nsfw]").is_checked()  # the rest is remembered
+            # the rest is remembered
+            assert page.locator("[data-defaults] [name=nsfw]").is_checked()
         choose(page, "alpha.png")
         page.click("[data-start]")
         settle(page, 1)
         page.get_by_role("button", name="Copy delete links").click()
         page.locator(".toast", has_text="1 delete link copied").last.wait_for()
-        assert re.fullmatch(r"http\S+/delete/[0-9a-f]{48}", page.evaluate("navigator.clipboard.readText()"))
+        assert re.fullmatch(
+            r"http\S+/delete/[0-9a-f]{48}", page.evaluate("navigator.clipboard.readText()")
+        )
         page.locator("main").focus()
         page.keyboard.press("c")
         page.locator(".toast", has_text=re.compile("^1 copied")).last.wait_for()
@@ -127,7 +157,9 @@ def test_drop_anywhere_with_folders(logged_in: Any, tmp_path: Path) -> None:
     assert "album/day one/more/2.png" in names and "plain.jpg" in names
 
 
-def test_drop_on_another_page_opens_the_uploader(logged_in: Any, put: Callable[..., dict[str, Any]]) -> None:
+def test_drop_on_another_page_opens_the_uploader(
+    logged_in: Any, put: Callable[..., dict[str, Any]]
+) -> None:
     page = logged_in
     page.goto(put()["url_viewer"])
     session = page.context.new_cdp_session(page)
@@ -153,7 +185,9 @@ def test_paste_a_screenshot_and_an_address(logged_in: Any) -> None:
     }""")
     page.keyboard.press("Control+V")
     page.locator(".item").wait_for()
-    page.evaluate("navigator.clipboard.writeText('https://a.example/one.jpg\\nhttps://a.example/two.jpg')")
+    page.evaluate(
+        "navigator.clipboard.writeText('https://a.example/one.jpg\\nhttps://a.example/two.jpg')"
+    )
     page.keyboard.press("Control+V")
     page.wait_for_function("() => document.querySelectorAll('.item').length === 3")
     page.click("[data-start]")
@@ -161,7 +195,10 @@ def test_paste_a_screenshot_and_an_address(logged_in: Any) -> None:
     settle(page, 3)
     assert page.locator(DONE).count() == 1
     assert page.locator(".item[data-state=failed]").count() == 2
-    assert "Can't fetch that address" in page.locator(".item[data-state=failed] .state").first.text_content()
+    assert (
+        "Can't fetch that address"
+        in page.locator(".item[data-state=failed] .state").first.text_content()
+    )
     page.problems.clear()  # the browser reports the 400s
 
 
@@ -182,19 +219,26 @@ def test_a_refused_file_says_why_and_the_others_go_on(logged_in: Any) -> None:
     choose(page, "text-as.jpg", "plain.jpg", "empty.jpg", "bomb-900mp.png", "alpha.png")
     page.click("[data-start]")
     settle(page, 5)
-    states = {row.locator(".name").text_content(): row.locator(".state").text_content() for row in page.locator(".item").all()}
+    states = {
+        row.locator(".name").text_content(): row.locator(".state").text_content()
+        for row in page.locator(".item").all()
+    }
     assert states["text-as.jpg"].startswith("This is not a picture or video")
     assert states["empty.jpg"].startswith("The file is empty")
     assert states["bomb-900mp.png"].startswith("Image too large - max 128 megapixels")
     assert states["plain.jpg"].startswith("Done") and states["alpha.png"].startswith("Done")
     page.get_by_role("button", name="Retry the failed").click()
-    page.wait_for_function("() => !document.querySelector('.item[data-state=uploading], .item[data-state=waiting]')")
+    page.wait_for_function(
+        "() => !document.querySelector('.item[data-state=uploading], .item[data-state=waiting]')"
+    )
     settle(page, 5)
     assert page.locator(DONE).count() == 2
     page.problems.clear()
 
 
-def test_a_file_over_the_limit_is_refused_at_once(page: Any, make_server: Callable[..., Server]) -> None:
+def test_a_file_over_the_limit_is_refused_at_once(
+    page: Any, make_server: Callable[..., Server]
+) -> None:
     server = make_server(MAX_UPLOAD_MB=1, GUEST_UPLOADS="true")
     page.goto(server.base)
     page.wait_for_selector(".uploader.scripted")
@@ -207,13 +251,23 @@ def test_three_at_a_time_in_order_and_cancel(logged_in: Any) -> None:
     slow(page, 60_000)
     choose(page, *(["gps-nikon.jpg"] * 5))
     page.click("[data-start]")
-    page.wait_for_function("() => document.querySelectorAll('.item[data-state=uploading]').length === 3")
-    assert [row.get_attribute("data-state") for row in page.locator(".item").all()] == ["uploading"] * 3 + ["waiting"] * 2
+    page.wait_for_function(
+        "() => document.querySelectorAll('.item[data-state=uploading]').length === 3"
+    )
+    assert [row.get_attribute("data-state") for row in page.locator(".item").all()] == [
+        "uploading"
+    ] * 3 + ["waiting"] * 2
     page.wait_for_function("() => document.querySelector('.item progress').value > 0")
     page.locator(".item").first.get_by_role("button", name="Cancel").click()
-    page.wait_for_function("() => document.querySelectorAll('.item')[3].dataset.state === 'uploading'")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.item')[3].dataset.state === 'uploading'"
+    )
     assert page.locator(".item").first.get_attribute("data-state") == "cancelled"
-    page.wait_for_function("() => /\\/s, \\d+ seconds left/.test(document.querySelector('[data-summary]').textContent)", timeout=10_000)
+    page.wait_for_function(
+        "() => /\\/s, \\d+ seconds left/.test(document.querySelector('[data-summary]')."
+        "textContent)",
+        timeout=10_000,
+    )
     for row in page.locator(".item").all()[1:]:
         row.get_by_role("button", name="Cancel").click()
     slow(page, -1)
@@ -224,7 +278,15 @@ def test_three_at_a_time_in_order_and_cancel(logged_in: Any) -> None:
 def slow(page: Any, bytes_per_second: int) -> None:
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
-    session.send("Network.emulateNetworkConditions", {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_per_second})
+    session.send(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": False,
+            "latency": 0,
+            "downloadThroughput": -1,
+            "uploadThroughput": bytes_per_second,
+        },
+    )
     page.slow_session = session  # the conditions last as long as the session
 
 
@@ -233,7 +295,9 @@ def test_the_network_is_cut_and_comes_back(logged_in: Any) -> None:
     page.context.set_offline(True)
     choose(page, "plain.jpg", "alpha.png")
     page.click("[data-start]")
-    page.wait_for_function("() => document.querySelectorAll('.item[data-state=resting]').length === 2")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.item[data-state=resting]').length === 2"
+    )
     assert "It goes on by itself" in page.locator(".item .state").first.text_content()
     page.context.set_offline(False)
     page.problems.clear()  # ERR_INTERNET_DISCONNECTED
@@ -278,7 +342,13 @@ def test_fields_for_all_for_one_and_remembered(logged_in: Any, server: Server) -
     settle(page, 2)
     viewer = first.locator("[data-do=open]").get_attribute("href")
     text = requests.get(viewer, timeout=10).text
-    assert "Only this one" in text and ">sea<" in text and "400 × 300" in text and "unveil" in text and "Gone on" in text
+    assert (
+        "Only this one" in text
+        and ">sea<" in text
+        and "400 × 300" in text
+        and "unveil" in text
+        and "Gone on" in text
+    )
     page.reload()
     page.wait_for_selector(".uploader.scripted")
     assert page.locator("[data-defaults] [name=expiration]").input_value() == "P1D"
@@ -301,13 +371,17 @@ def test_editing_afterwards(logged_in: Any) -> None:
     assert "Said later" in text and 'alt="A cup of coffee"' in text
 
 
-def test_copying_and_the_receipt_on_plain_http(browser: Any, server: Server, server_key: str) -> None:
+def test_copying_and_the_receipt_on_plain_http(
+    browser: Any, server: Server, server_key: str
+) -> None:
     """As on the LAN: no navigator.clipboard, no crypto.subtle."""
     context = browser.new_context()
     page = context.new_page()
     base = server.base.replace("127.0.0.1", "keepsake.test")
     page.goto(base + "/login")
-    assert page.evaluate("[isSecureContext, Boolean(navigator.clipboard), Boolean(crypto.subtle)]") == [False, False, False]
+    assert page.evaluate(
+        "[isSecureContext, Boolean(navigator.clipboard), Boolean(crypto.subtle)]"
+    ) == [False, False, False]
     page.fill("[name=name]", "ann")
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
@@ -330,13 +404,21 @@ def test_five_hundred_files_stay_smooth(logged_in: Any, tmp_path: Path) -> None:
     for n in range(500):
         shutil.copy(sample("canon-40d.jpg"), folder / f"{n:03}.jpg")
     drop(page, [folder])
-    page.wait_for_function("() => document.querySelectorAll('.item').length === 500", timeout=30_000)
+    page.wait_for_function(
+        "() => document.querySelectorAll('.item').length === 500", timeout=30_000
+    )
     page.wait_for_selector(".item canvas")
     page.click("[data-start]")
-    page.wait_for_function("() => document.querySelectorAll('.item[data-state=done]').length >= 40", timeout=60_000)
-    assert page.locator(".item canvas").count() < 60  # previews are made for what is looked at, and thumbs shown for what is done
+    page.wait_for_function(
+        "() => document.querySelectorAll('.item[data-state=done]').length >= 40", timeout=60_000
+    )
+    # previews are made for what is looked at, and thumbs shown for what is done
+    assert page.locator(".item canvas").count() < 60
     assert page.locator(".item[data-state=uploading], .item[data-state=processing]").count() <= 3
-    page.evaluate("document.querySelectorAll('.item [data-do=cancel]:not([hidden])').forEach(button => button.click())")
+    page.evaluate(
+        "document.querySelectorAll('.item [data-do=cancel]:not([hidden])').forEach(button => "
+        "button.click())"
+    )
 
 
 def test_by_keyboard_alone(logged_in: Any) -> None:
@@ -348,10 +430,13 @@ def test_by_keyboard_alone(logged_in: Any) -> None:
     reached = []
     for _ in range(12):
         page.keyboard.press("Tab")
-        reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+        reached.append(
+            page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()")
+        )
     assert "files" in reached and "Paste addresses" in reached
     choose(page, "alpha.png")
-    assert page.evaluate("document.activeElement.dataset.start") is not None  # the next step has the focus
+    # the next step has the focus
+    assert page.evaluate("document.activeElement.dataset.start") is not None
     page.keyboard.press("Enter")
     settle(page, 1)
     assert page.locator(DONE).count() == 1
@@ -365,7 +450,9 @@ def test_without_a_script(browser: Any, server: Server, server_key: str) -> None
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
     assert page.locator("#files").is_visible()
-    page.set_input_files("#files", [sample("plain.jpg"), sample("text-as.jpg"), sample("clip.webm")])
+    page.set_input_files(
+        "#files", [sample("plain.jpg"), sample("text-as.jpg"), sample("clip.webm")]
+    )
     page.get_by_role("button", name="Upload", exact=True).click()
     assert page.locator("main h1").text_content() == "Uploaded"
     links = [field.input_value() for field in page.locator("input[id^=link-viewer]").all()]
@@ -378,12 +465,23 @@ def test_without_a_script(browser: Any, server: Server, server_key: str) -> None
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_axe_finds_nothing(width: int, logged_in: Any, server: Server, put: Callable[..., dict[str, Any]]) -> None:
+def test_axe_finds_nothing(
+    width: int, logged_in: Any, server: Server, put: Callable[..., dict[str, Any]]
+) -> None:
     page = logged_in
     page.emulate_media(reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 900})
     image, clip = put(title="Coffee", description="d", tags="cup"), put("clip.mp4")
-    for path in ("/", "/explore", "/search?q=coffee", "/settings/api", image["path_viewer"], clip["path_viewer"], image["delete_url"], "/nowhere"):
+    for path in (
+        "/",
+        "/explore",
+        "/search?q=coffee",
+        "/settings/api",
+        image["path_viewer"],
+        clip["path_viewer"],
+        image["delete_url"],
+        "/nowhere",
+    ):
         page.goto(path if path.startswith("http") else server.base + path)
         assert violations_in_both(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path

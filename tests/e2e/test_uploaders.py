@@ -1,4 +1,6 @@
-"""/settings/uploaders in a browser: from choosing a tool to seeing its first upload arrive; the bookmark and the user script at work."""
+"""/settings/uploaders in a browser: from choosing a tool to seeing its first upload arrive; the
+bookmark and the user script at work.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ def test_from_the_menu_to_the_first_upload(logged_in: Any, server: Server) -> No
     page.click("text=ShareX")
     page.select_option("#expiration", "P1D")
     page.click("text=Make the configuration")
-    page.wait_for_selector("[data-without-script]", state="detached")  # a download stops what Chromium has not loaded yet
+    # a download stops what Chromium has not loaded yet
+    page.wait_for_selector("[data-without-script]", state="detached")
     with page.expect_download() as waiting:
         page.click("button:has-text('.sxcu') >> nth=0")
     download = waiting.value
@@ -35,11 +38,20 @@ def test_from_the_menu_to_the_first_upload(logged_in: Any, server: Server) -> No
     headers, address = document["Headers"], document["RequestURL"]
     assert page.is_visible("text=It shows up here as soon as it arrives")
 
-    requests.post(address, headers=headers, files={"source": sample("text-as.jpg").open("rb")}, timeout=10)
+    requests.post(
+        address, headers=headers, files={"source": sample("text-as.jpg").open("rb")}, timeout=10
+    )
     page.wait_for_selector("text=was refused: Can't get target upload source info", timeout=10_000)
-    requests.post(address, headers=headers, files={"source": sample("plain.jpg").open("rb")}, timeout=10)
+    requests.post(
+        address, headers=headers, files={"source": sample("plain.jpg").open("rb")}, timeout=10
+    )
     page.wait_for_selector("text=It works.", timeout=10_000)
-    assert page.locator("[data-trial] img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
+    assert (
+        page.locator("[data-trial] img").evaluate(
+            "image => image.decode().then(() => image.naturalWidth)"
+        )
+        == 320
+    )
     assert violations(page) == []
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -74,7 +86,9 @@ def test_copying_a_snippet(logged_in: Any, server: Server) -> None:
     page.click("[data-copy='#file-curl-sh']")
     page.wait_for_selector("text=Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == page.input_value("#file-curl-sh") and copied.startswith("curl --fail-with-body")
+    assert copied == page.input_value("#file-curl-sh") and copied.startswith(
+        "curl --fail-with-body"
+    )
 
 
 def test_without_a_script(browser: Any, server: Server, server_key: str) -> None:
@@ -87,7 +101,12 @@ def test_without_a_script(browser: Any, server: Server, server_key: str) -> None
     page.click("text=Make the configuration")
     key = re.search(r"chv_\w{6}_\w{128}", page.content())
     assert key
-    requests.post(server.base + "/api/1/upload", headers={"X-API-Key": key[0]}, files={"source": sample("plain.jpg").open("rb")}, timeout=10)
+    requests.post(
+        server.base + "/api/1/upload",
+        headers={"X-API-Key": key[0]},
+        files={"source": sample("plain.jpg").open("rb")},
+        timeout=10,
+    )
     page.click("text=Has it arrived?")
     assert page.is_visible("text=It works.")
     context.close()
@@ -96,8 +115,11 @@ def test_without_a_script(browser: Any, server: Server, server_key: str) -> None
 # --- the bookmark
 
 
-GALLERY = """<h1>Gallery</h1><a href="elsewhere.html" style="position:absolute;left:0;top:100px"><img id="one" src="one.png" width="200" height="200"></a>
-    <div id="two" style="position:absolute;left:300px;top:100px;width:200px;height:200px;background-image:url('two.png')"></div>
+GALLERY = """<h1>Gallery</h1>
+    <a href="elsewhere.html" style="position:absolute;left:0;top:100px">
+        <img id="one" src="one.png" width="200" height="200"></a>
+    <div id="two" style="position:absolute;left:300px;top:100px;width:200px;height:200px;
+        background-image:url('two.png')"></div>
     <div style="position:absolute;left:0;top:100px;width:600px;height:100px">over them</div>"""
 
 
@@ -106,7 +128,9 @@ def gallery(forum: Forum) -> str:
     """A page of another origin with two pictures, and something that lies over them."""
     for name, source in (("one.png", "alpha.png"), ("two.png", "screenshot.png")):
         (forum.folder / name).write_bytes(sample(source).read_bytes())
-    (forum.folder / "gallery.html").write_text(f'<!doctype html><title>G</title><link rel="icon" href="data:,">{GALLERY}')
+    (forum.folder / "gallery.html").write_text(
+        f'<!doctype html><title>G</title><link rel="icon" href="data:,">{GALLERY}'
+    )
     return f"{forum.base}/gallery.html"
 
 
@@ -129,14 +153,19 @@ def bookmarked(logged_in: Any, server: Server, gallery: str) -> Any:
 
 
 @pytest.mark.parametrize(("x", "name"), [(100, "one.png"), (400, "two.png")])
-def test_the_bookmark_takes_what_is_clicked(x: int, name: str, bookmarked: Any, server: Server) -> None:
+def test_the_bookmark_takes_what_is_clicked(
+    x: int, name: str, bookmarked: Any, server: Server
+) -> None:
     press_bookmark(bookmarked, server)
     with bookmarked.expect_popup() as waiting:
         bookmarked.mouse.click(x, 120)
     upload_page = waiting.value
     upload_page.wait_for_selector(".item")
     assert upload_page.text_content(".item .name").endswith("/" + name)
-    assert upload_page.get_attribute(".item", "data-state") == "waiting" and upload_page.url == server.base + "/"
+    assert (
+        upload_page.get_attribute(".item", "data-state") == "waiting"
+        and upload_page.url == server.base + "/"
+    )
     assert bookmarked.url.endswith("/gallery.html")  # the link below it was not followed
 
 
@@ -163,7 +192,9 @@ def test_the_bookmark_says_where_there_is_no_picture(bookmarked: Any, server: Se
 
 
 def test_nobody_uploads_by_a_link_to_us(logged_in: Any, server: Server) -> None:
-    """Any site may link to the upload page with an address; even to somebody whose uploads start by themselves."""
+    """Any site may link to the upload page with an address; even to somebody whose uploads start by
+    themselves.
+    """
     page = logged_in
     page.evaluate("localStorage.setItem('upload', JSON.stringify({atOnce: true}))")
     page.clock.install()
@@ -198,7 +229,8 @@ MANAGER = """
   window.GM_registerMenuCommand = (name, act) => { gm.command = act; };
   window.GM_setClipboard = (text) => gm.copied.push(text);
   window.GM_notification = (details) => gm.notes.push([details.title, details.text]);
-  window.GM_xmlhttpRequest = async ({ method, url, headers, data, responseType, onload, onerror }) => {
+  window.GM_xmlhttpRequest = async (details) => {
+    const { method, url, headers, data, responseType, onload, onerror } = details;
     try {
       delete (headers ?? {}).Referer;  // a page may not set it; a script manager may
       const answer = await fetch(url, { method, headers, body: data, cache: 'no-store' });
@@ -209,15 +241,26 @@ MANAGER = """
 """
 
 
-@pytest.mark.parametrize(("x", "source", "link"), [(100, "alpha.png", "url"), (400, "screenshot.png", "url_viewer")])
-def test_the_user_script(x: int, source: str, link: str, logged_in: Any, server: Server, gallery: str) -> None:
-    """With the functions that Tampermonkey gives a script; the rest is the script and the browser."""
+@pytest.mark.parametrize(
+    ("x", "source", "link"), [(100, "alpha.png", "url"), (400, "screenshot.png", "url_viewer")]
+)
+def test_the_user_script(
+    x: int, source: str, link: str, logged_in: Any, server: Server, gallery: str
+) -> None:
+    """With the functions that Tampermonkey gives a script; the rest is the script and the
+    browser.
+    """
     page = logged_in
     page.goto(server.base + "/settings/uploaders/user-script")
     page.select_option("#link", link)
     page.click("text=Make the configuration")
     script = page.input_value("#file-keepsake-user-js")
-    for line in ("// ==UserScript==", "// @match        *://*/*", "// @grant        GM_xmlhttpRequest", "// ==/UserScript=="):
+    for line in (
+        "// ==UserScript==",
+        "// @match        *://*/*",
+        "// @grant        GM_xmlhttpRequest",
+        "// ==/UserScript==",
+    ):
         assert line in script.splitlines()
     page.goto(gallery)
     page.evaluate(f"() => {{ {MANAGER} {script} \n}}")
@@ -232,7 +275,9 @@ def test_the_user_script(x: int, source: str, link: str, logged_in: Any, server:
         assert "/image/two." in copied
 
 
-def test_the_user_script_says_what_went_wrong(logged_in: Any, server: Server, forum: Forum, gallery: str) -> None:
+def test_the_user_script_says_what_went_wrong(
+    logged_in: Any, server: Server, forum: Forum, gallery: str
+) -> None:
     page = logged_in
     page.goto(server.base + "/settings/uploaders/user-script")
     page.click("text=Make the configuration")

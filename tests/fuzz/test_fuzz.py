@@ -1,7 +1,9 @@
-"""Requests made against the real application and the real server, at random, for a while: nothing that is sent makes an error of ours.
+"""Requests made against the real application and the real server, at random, for a while: nothing
+that is sent makes an error of ours.
 
-About 10 seconds in the normal suite, a minute with ``CI=true`` or ``SOAK=1``. What fails is shrunk and printed as one line, which goes into
-``kept.jsonl``: each of its lines is sent again by every run. ``FUZZ_SEED`` repeats a run.
+About 10 seconds in the normal suite, a minute with ``CI=true`` or ``SOAK=1``. What fails is shrunk
+and printed as one line, which goes into ``kept.jsonl``: each of its lines is sent again by every
+run. ``FUZZ_SEED`` repeats a run.
 """
 
 from __future__ import annotations
@@ -29,11 +31,22 @@ LONG = os.environ.get("CI") == "true" or os.environ.get("SOAK") == "1"
 APP_SECONDS, SERVER_SECONDS = (40, 20) if LONG else (5, 3)
 EXAMPLES = 60  # of one seed
 KEPT = Path(__file__).parent / "kept.jsonl"
-SETTINGS = {"TRUSTED_PROXIES": 1, "GUEST_UPLOADS": True, "EXPLORE": "everyone", "MAX_UPLOAD_MB": 2, "MAX_MEGAPIXELS": 4, "UPKEEP_SECONDS": 0}
+SETTINGS = {
+    "TRUSTED_PROXIES": 1,
+    "GUEST_UPLOADS": True,
+    "EXPLORE": "everyone",
+    "MAX_UPLOAD_MB": 2,
+    "MAX_MEGAPIXELS": 4,
+    "UPKEEP_SECONDS": 0,
+}
 
 
-def explore(strategy: st.SearchStrategy[Sent], look: Callable[[Sent], None], seconds: float) -> None:
-    """Try requests of one seed after the other until the time is over, and of one seed at the least."""
+def explore(
+    strategy: st.SearchStrategy[Sent], look: Callable[[Sent], None], seconds: float
+) -> None:
+    """Try requests of one seed after the other until the time is over, and of one seed at the
+    least.
+    """
     first = int(os.environ.get("FUZZ_SEED") or (random.randrange(2**32) if LONG else 0))
     end = time.monotonic() + seconds
     for number in itertools.count(first):
@@ -49,13 +62,22 @@ def try_seed(number: int, strategy: st.SearchStrategy[Sent], look: Callable[[Sen
         tried.append(sent)
         look(sent)
 
-    run = settings(max_examples=EXAMPLES, database=None, deadline=None, phases=(Phase.generate, Phase.shrink), print_blob=False,
-                   suppress_health_check=list(HealthCheck))(given(strategy)(attempt))
+    run = settings(
+        max_examples=EXAMPLES,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.shrink),
+        print_blob=False,
+        suppress_health_check=list(HealthCheck),
+    )(given(strategy)(attempt))
     try:
         seed(number)(run)()
     except Exception as error:
         line = tried[-1].to_line() if tried else ""  # Hypothesis ends with the smallest that fails
-        pytest.fail(f"FUZZ_SEED={number} found this; mend it, and add the line to {KEPT.name}:\n{line}\n{error!r}")
+        pytest.fail(
+            f"FUZZ_SEED={number} found this; mend it, and add the line to "
+            f"{KEPT.name}:\n{line}\n{error!r}"
+        )
 
 
 @pytest.fixture
@@ -73,8 +95,15 @@ def known_of(person: Person) -> Known:
         album = Album.create(User.by_name(person.name), "Holidays")  # type: ignore[arg-type]
         db.session.commit()
         album_id = album.public_id
-    return {"key": person.key, "session": cookie.value, "csrf": csrf_token(person.client.get("/").text), "id": image["id_encoded"],
-            "token": image["delete_url"].rpartition("/")[2], "file": path_of(image["url"]).removeprefix("/images/"), "album": album_id}
+    return {
+        "key": person.key,
+        "session": cookie.value,
+        "csrf": csrf_token(person.client.get("/").text),
+        "id": image["id_encoded"],
+        "token": image["delete_url"].rpartition("/")[2],
+        "file": path_of(image["url"]).removeprefix("/images/"),
+        "album": album_id,
+    }
 
 
 def look_in_app(person: Person, known: Known) -> Callable[[Sent], None]:
@@ -101,9 +130,19 @@ def test_what_once_failed(site: Person) -> None:
 
 
 def test_requests_against_the_server(make_server: Callable[..., Server], tmp_path: Path) -> None:
-    server = make_server(**{name: value for name, value in SETTINGS.items() if name != "TRUSTED_PROXIES"})
-    server.flask("user", "create", "ann", "--admin", "--password-stdin", stdin="correct horse battery\n")
-    known = {"key": server.flask("key", "create", "ann", "--label", "tests"), "session": "x", "csrf": "x", "id": "abcdefgh", "token": "x"}
+    server = make_server(
+        **{name: value for name, value in SETTINGS.items() if name != "TRUSTED_PROXIES"}
+    )
+    server.flask(
+        "user", "create", "ann", "--admin", "--password-stdin", stdin="correct horse battery\n"
+    )
+    known = {
+        "key": server.flask("key", "create", "ann", "--label", "tests"),
+        "session": "x",
+        "csrf": "x",
+        "id": "abcdefgh",
+        "token": "x",
+    }
     address = ("127.0.0.1", int(server.base.rpartition(":")[2]))
 
     def look(sent: Sent, *, is_framed: bool = True) -> None:
@@ -113,7 +152,8 @@ def test_requests_against_the_server(make_server: Callable[..., Server], tmp_pat
         assert "Traceback" not in log, log[-3000:]
         if answer is None:
             return
-        refused = answer.status == 501 and sent.header("transfer-encoding")  # waitress' own word for an encoding that it doesn't know
+        # waitress' own word for an encoding that it doesn't know
+        refused = answer.status == 501 and sent.header("transfer-encoding")
         if is_framed:
             check(sent, answer)
         else:
@@ -137,7 +177,14 @@ def test_a_view_that_fails_is_noticed(make_app: Callable[..., Flask]) -> None:
         check(Sent("GET", "/fails"), through_app(app, Sent("GET", "/fails")))
 
 
-@pytest.mark.parametrize("answer", ["<h1>Not found</h1>", {"error": "no"}, {"status_code": 400, "error": {"message": "", "code": 1}, "status_txt": "x"}])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<h1>Not found</h1>",
+        {"error": "no"},
+        {"status_code": 400, "error": {"message": "", "code": 1}, "status_txt": "x"},
+    ],
+)
 def test_an_error_in_another_form_is_noticed(answer: Any, make_app: Callable[..., Flask]) -> None:
     app = make_app(**SETTINGS)
     app.add_url_rule("/api/odd", view_func=lambda: (answer, 400))
@@ -152,7 +199,11 @@ def test_what_fails_is_shrunk_and_told(site: Person) -> None:
     with pytest.raises(pytest.fail.Exception) as caught:
         explore(requests(), look, 60)
     line = re.search(r"^\[.*\]$", caught.value.msg or "", re.MULTILINE)
-    assert line and Sent.from_line(line[0]).target.rstrip("&").endswith("?q=") and not Sent.from_line(line[0]).body
+    assert (
+        line
+        and Sent.from_line(line[0]).target.rstrip("&").endswith("?q=")
+        and not Sent.from_line(line[0]).body
+    )
 
 
 def test_a_request_is_the_same_from_its_line() -> None:

@@ -1,4 +1,5 @@
-"""ESLint and Prettier over our own JavaScript and CSS: what ``make lint`` runs. ``--fix`` lets both write.
+"""ESLint and Prettier over our own JavaScript and CSS: what ``make lint`` runs. ``--fix`` lets both
+write.
 
 Without npm or Node.js it only says so; in CI (``CI=true``) that is an error.
 """
@@ -31,10 +32,27 @@ def main(fix: bool) -> int:
     config = home / "eslint.config.mjs"  # beside the rules that it imports
     shutil.copy(HERE / "eslint.config.js", config)
     programs = home / "node_modules"
-    eslint = [programs / "eslint/bin/eslint.js", "--config", config, "--max-warnings", "0", *(["--fix"] if fix else []), "static/js"]
-    prettier = [programs / "prettier/bin/prettier.cjs", "--config", HERE / "prettier.json", "--log-level", "warn",
-                "--write" if fix else "--check", *FORMATTED]
-    return max(subprocess.run([node, *command], cwd=ROOT).returncode for command in (eslint, prettier))
+    eslint = [
+        programs / "eslint/bin/eslint.js",
+        "--config",
+        config,
+        "--max-warnings",
+        "0",
+        *(["--fix"] if fix else []),
+        "static/js",
+    ]
+    prettier = [
+        programs / "prettier/bin/prettier.cjs",
+        "--config",
+        HERE / "prettier.json",
+        "--log-level",
+        "warn",
+        "--write" if fix else "--check",
+        *FORMATTED,
+    ]
+    return max(
+        subprocess.run([node, *command], cwd=ROOT).returncode for command in (eslint, prettier)
+    )
 
 
 if __name__ == "__main__":

@@ -33,15 +33,18 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 
 @pytest.mark.parametrize(("name", "medium"), [
-    ("plain.jpg", (750, 562)), ("cmyk.jpg", (750, 562)), ("screenshot.png", (750, 422)), ("still.webp", (750, 422)),
-    ("still.avif", (750, 422)), ("iphone-gps-8mp.jpg", (750, 562)), ("orientation-6.jpg", None), ("alpha.png", None),
-    ("pixel.png", None), ("animated.gif", None), ("animated.webp", None), ("animated.png", None),
-])
+    ("plain.jpg", (750, 562)), ("cmyk.jpg", (750, 562)), ("screenshot.png", (750, 422)),
+    ("still.webp", (750, 422)), ("still.avif", (750, 422)), ("iphone-gps-8mp.jpg", (750, 562)),
+    ("orientation-6.jpg", None), ("alpha.png", None), ("pixel.png", None), ("animated.gif", None),
+    ("animated.webp", None), ("animated.png", None),
+])  # fmt: skip
 def test_sizes(name: str, medium: tuple[int, int] | None, tmp_path: Path) -> None:
     derivatives = made(copied(name, tmp_path))
     with Image.open(derivatives.thumb.path) as thumb:
         assert thumb.size == (320, 320)
-        assert thumb.format == {"jpg": "JPEG"}.get(name.rpartition(".")[2], name.rpartition(".")[2].upper())
+        assert thumb.format == {"jpg": "JPEG"}.get(
+            name.rpartition(".")[2], name.rpartition(".")[2].upper()
+        )
         assert getattr(thumb, "n_frames", 1) == 1
         assert not thumb.getexif() and "icc_profile" not in thumb.info
     assert (derivatives.medium and (derivatives.medium.width, derivatives.medium.height)) == medium
@@ -51,9 +54,12 @@ def test_sizes(name: str, medium: tuple[int, int] | None, tmp_path: Path) -> Non
 
 
 def test_all_orientations_look_the_same(tmp_path: Path) -> None:
-    thumbs = [Image.open(made(copied(f"orientation-{n}.jpg", tmp_path)).thumb.path) for n in (1, 3, 6, 8)]
+    thumbs = [
+        Image.open(made(copied(f"orientation-{n}.jpg", tmp_path)).thumb.path) for n in (1, 3, 6, 8)
+    ]
     for other in thumbs[1:]:
-        assert difference(thumbs[0], other) < 12  # different cameras' JPEG and profile; upside down it is over 40
+        # different cameras' JPEG and profile; upside down it is over 40
+        assert difference(thumbs[0], other) < 12
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -61,8 +67,15 @@ def test_each_orientation_is_made_upright(orientation: int, tmp_path: Path) -> N
     upright = Image.new("RGB", (900, 600), "white")
     upright.paste("red", (0, 0, 450, 300))
     upright.paste("blue", (450, 300, 900, 600))
-    undo = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
-            5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_270}
+    undo = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
     stored = upright.transpose(undo[orientation]) if orientation > 1 else upright
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -84,7 +97,10 @@ def test_transparency_stays(tmp_path: Path) -> None:
     derivatives = made(copied("alpha.png", tmp_path))
     with Image.open(derivatives.thumb.path) as thumb, Image.open(sample("alpha.png")) as original:
         assert thumb.mode == "RGBA"
-        assert thumb.getchannel("A").getextrema() == original.convert("RGBA").getchannel("A").getextrema()
+        assert (
+            thumb.getchannel("A").getextrema()
+            == original.convert("RGBA").getchannel("A").getextrema()
+        )
 
 
 @pytest.mark.parametrize("mode", ["LA", "L", "1", "P", "I;16", "RGBA"])
@@ -105,7 +121,10 @@ def test_every_png_mode_keeps_its_look(mode: str, tmp_path: Path) -> None:
         expected = grey.resize((750, 600), Image.Resampling.LANCZOS)
         shown = medium.convert("RGBA").convert("RGB")
         if mode == "1":  # dithered: right on the average of an area
-            shown, expected = shown.resize((15, 12), Image.Resampling.BOX), expected.resize((15, 12), Image.Resampling.BOX)
+            shown, expected = (
+                shown.resize((15, 12), Image.Resampling.BOX),
+                expected.resize((15, 12), Image.Resampling.BOX),
+            )
         assert difference(shown, expected.convert("RGB")) < (6 if mode == "1" else 3)
         assert ("A" in medium.getbands()) == (mode in ("LA", "RGBA"))
 
@@ -128,7 +147,9 @@ def test_a_wide_gamut_picture_is_converted(tmp_path: Path) -> None:
     """A profile whose red and green are swapped shows at once whether it was honoured."""
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     swapped = srgb.replace(b"rXYZ", b"tmpZ").replace(b"gXYZ", b"rXYZ").replace(b"tmpZ", b"gXYZ")
-    swapped = swapped.replace("sRGB".encode("utf-16-be"), "Swap".encode("utf-16-be")).replace(b"sRGB", b"Swap")
+    swapped = swapped.replace("sRGB".encode("utf-16-be"), "Swap".encode("utf-16-be")).replace(
+        b"sRGB", b"Swap"
+    )
     path = tmp_path / "swapped.png"
     Image.new("RGB", (900, 600), (255, 0, 0)).save(path, icc_profile=swapped)
     derivatives = made(path)
@@ -151,7 +172,10 @@ def test_a_profile_for_other_channels_is_ignored(tmp_path: Path) -> None:
 def test_the_fast_path_looks_like_the_slow_one(tmp_path: Path) -> None:
     derivatives = made(copied("iphone-gps-8mp.jpg", tmp_path))
     assert derivatives.medium
-    with Image.open(sample("iphone-gps-8mp.jpg")) as original, Image.open(derivatives.medium.path) as medium:
+    with (
+        Image.open(sample("iphone-gps-8mp.jpg")) as original,
+        Image.open(derivatives.medium.path) as medium,
+    ):
         slow = original.convert("RGB").resize(medium.size, Image.Resampling.LANCZOS)
         assert difference(medium, slow) < 3
 
@@ -162,7 +186,8 @@ def test_an_extreme_panorama_has_a_sharp_thumb(tmp_path: Path) -> None:
     derivatives = made(path)
     assert derivatives.medium and (derivatives.medium.width, derivatives.medium.height) == (750, 38)
     with Image.open(derivatives.thumb.path) as thumb:
-        assert ImageStat.Stat(thumb.convert("L")).stddev[0] > 40  # enlarged from 38 rows it would be a blur
+        # enlarged from 38 rows it would be a blur
+        assert ImageStat.Stat(thumb.convert("L")).stddev[0] > 40
 
 
 def test_bmp_becomes_png_pixel_for_pixel(tmp_path: Path) -> None:
@@ -182,15 +207,19 @@ def test_resize_keeps_profile_and_camera_and_is_upright(tmp_path: Path) -> None:
         assert image.getexif().get(0x0112, 1) == 1
         assert image.info["icc_profile"] == original.info["icc_profile"]
         upright = Image.open(sample("orientation-1.jpg")).resize(size)
-        assert difference(image, upright) < 20  # it keeps a profile that the other has not; upside down it is over 40
+        # it keeps a profile that the other has not; upside down it is over 40
+        assert difference(image, upright) < 20
 
 
 @pytest.mark.parametrize("extension", ["gif", "png", "webp"])
 def test_no_ring_round_a_small_transparent_picture(extension: str, tmp_path: Path) -> None:
-    """Enlarged or shrunk: outside of its edge there is nothing, inside it nothing but its colour."""
+    """Enlarged or shrunk: outside of its edge there is nothing, inside it nothing but its
+    colour.
+    """
     for size in (32, 600):
         left, right, spread = size // 4, size - size // 4 - 1, 320 / size
-        image = Image.new("RGBA", (size, size), (0, 0, 255, 0))  # transparent pixels have a colour, too, and it must not show
+        # transparent pixels have a colour, too, and it must not show
+        image = Image.new("RGBA", (size, size), (0, 0, 255, 0))
         image.paste((255, 0, 0, 255), (left, left, right + 1, right + 1))
         path = tmp_path / f"{size}.{extension}"
         options: dict[str, Any] = {"lossless": True, "exact": True} if extension == "webp" else {}
@@ -210,4 +239,6 @@ def test_no_ring_round_a_small_transparent_picture(extension: str, tmp_path: Pat
             elif alpha and extension == "png":
                 assert red >= 250 and blue <= 5, (size, x)
         if extension == "gif":  # half covered is the edge
-            assert abs(sum(pixel(pixels, (x, 160))[3] == 255 for x in range(320)) - (far - near)) <= 2
+            assert (
+                abs(sum(pixel(pixels, (x, 160))[3] == 255 for x in range(320)) - (far - near)) <= 2
+            )

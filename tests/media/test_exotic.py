@@ -46,21 +46,30 @@ def located_tiff(path: Path, **kwargs: object) -> Path:
     exif.endian = "<"
     exif[0x010F], exif[0x0110] = "Acme", "Scanner"
     exif.get_ifd(IFD.Exif)[0xA431] = "SERIAL-12345"
-    exif.get_ifd(IFD.GPSInfo).update({1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 18.0), 29: "2020:01:02"})
+    exif.get_ifd(IFD.GPSInfo).update(
+        {1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 18.0), 29: "2020:01:02"}
+    )
     Image.effect_noise((900, 600), 60).convert("RGB").save(path, "TIFF", **kwargs)
     return graft(path, exif.tobytes().removeprefix(b"Exif\0\0"))
 
 
 def graft(path: Path, exif: bytes) -> Path:
-    """Append the directories of an EXIF block to a TIFF file, and make the first of them the file's own: Pillow writes no
-    positions into a TIFF."""
+    """Append the directories of an EXIF block to a TIFF file, and make the first of them the file's
+    own: Pillow writes no positions into a TIFF.
+    """
     picture = path.read_bytes()
     assert picture[:2] == exif[:2] == b"II"
     shift = len(picture) + len(picture) % 2
 
     def entries(data: bytes, at: int) -> list[tuple[int, int, int, bytes]]:
         count = struct.unpack_from("<H", data, at)[0]
-        return [(*struct.unpack_from("<HHI", data, at + 2 + 12 * n), data[at + 10 + 12 * n:at + 14 + 12 * n]) for n in range(count)]
+        return [
+            (
+                *struct.unpack_from("<HHI", data, at + 2 + 12 * n),
+                data[at + 10 + 12 * n : at + 14 + 12 * n],
+            )
+            for n in range(count)
+        ]
 
     block = bytearray(exif)
 
@@ -76,7 +85,11 @@ def graft(path: Path, exif: bytes) -> Path:
     move(first)
     own = entries(picture, struct.unpack_from("<I", picture, 4)[0])
     all_of_it = sorted([*own, *entries(bytes(block), first)])
-    table = struct.pack("<H", len(all_of_it)) + b"".join(struct.pack("<HHI", *e[:3]) + e[3] for e in all_of_it) + bytes(4)
+    table = (
+        struct.pack("<H", len(all_of_it))
+        + b"".join(struct.pack("<HHI", *e[:3]) + e[3] for e in all_of_it)
+        + bytes(4)
+    )
     data = bytearray(picture.ljust(shift, b"\0") + block)
     data += bytes(len(data) % 2)
     struct.pack_into("<I", data, 4, len(data))
@@ -87,7 +100,12 @@ def graft(path: Path, exif: bytes) -> Path:
 def test_the_phones_heic(tmp_path: Path) -> None:
     path = Path(shutil.copyfile(sample("iphone.heic"), tmp_path / "iphone.heic"))
     facts = look(path)
-    assert (facts.format, facts.width, facts.height, facts.is_playable) == ("heic", 2566, 3313, False)
+    assert (facts.format, facts.width, facts.height, facts.is_playable) == (
+        "heic",
+        2566,
+        3313,
+        False,
+    )
     assert facts.metadata.camera == "Apple iPhone 11 Pro Max"
     derivatives = derive(path, facts, "jpeg", thumb_size=320, medium_width=750)
     assert derivatives.medium
@@ -111,11 +129,19 @@ def test_a_heic_loses_its_place_and_nothing_else(policy: Policy, tmp_path: Path)
 
 @pytest.mark.parametrize("policy", [LOCATION, METADATA], ids=["location", "metadata"])
 @pytest.mark.parametrize("compression", [None, "tiff_lzw", "jpeg"])
-def test_a_tiff_loses_its_place_and_nothing_else(policy: Policy, compression: str | None, tmp_path: Path) -> None:
+def test_a_tiff_loses_its_place_and_nothing_else(
+    policy: Policy, compression: str | None, tmp_path: Path
+) -> None:
     path = located_tiff(tmp_path / "a.tif", **({"compression": compression} if compression else {}))
     original, before = path.read_bytes(), pixels(path)
     facts = look(path)
-    assert (facts.format, facts.width, facts.height, facts.is_playable, facts.metadata.camera) == ("tiff", 900, 600, False, "Acme Scanner")
+    assert (facts.format, facts.width, facts.height, facts.is_playable, facts.metadata.camera) == (
+        "tiff",
+        900,
+        600,
+        False,
+        "Acme Scanner",
+    )
     assert scrub.leftovers(reader.read_again(path, "tiff"), policy)
     changes = scrub.changes(path, "tiff", policy)
     patch.apply(path, changes)
@@ -150,7 +176,10 @@ def test_a_turned_tiff(orientation: int, tmp_path: Path) -> None:
     facts = look(path)
     assert (facts.width, facts.height) == ((90, 60) if orientation < 5 else (60, 90))
     derivatives = derive(path, facts, "jpeg", thumb_size=320, medium_width=750)
-    assert derivatives.medium and (derivatives.medium.width, derivatives.medium.height) == (facts.width, facts.height)
+    assert derivatives.medium and (derivatives.medium.width, derivatives.medium.height) == (
+        facts.width,
+        facts.height,
+    )
 
 
 def test_a_raw_picture_is_not_taken_for_its_preview(tmp_path: Path) -> None:
@@ -168,8 +197,8 @@ def test_a_tiff_that_runs_in_circles(tmp_path: Path) -> None:
     Image.new("RGB", (60, 40)).save(path, "TIFF")
     data = bytearray(path.read_bytes())
     first = int.from_bytes(data[4:8], "little")
-    count = int.from_bytes(data[first:first + 2], "little")
-    data[first + 2 + 12 * count:first + 6 + 12 * count] = first.to_bytes(4, "little")
+    count = int.from_bytes(data[first : first + 2], "little")
+    data[first + 2 + 12 * count : first + 6 + 12 * count] = first.to_bytes(4, "little")
     path.write_bytes(data)
     with pytest.raises(Unreadable):
         scrub.changes(path, "tiff", LOCATION)
@@ -181,7 +210,9 @@ def test_an_animated_avif(tmp_path: Path) -> None:
     frames[0].save(path, "AVIF", save_all=True, append_images=frames[1:], duration=100)
     facts = look(path)
     assert facts.is_animated and facts.is_playable
-    with Image.open(derive(path, facts, "avif", thumb_size=320, medium_width=750).thumb.path) as thumb:
+    with Image.open(
+        derive(path, facts, "avif", thumb_size=320, medium_width=750).thumb.path
+    ) as thumb:
         assert difference(thumb, Image.new("RGB", (320, 320), "red")) < 6
 
 
@@ -192,10 +223,14 @@ def test_an_avif_that_some_browsers_refuse() -> None:
 def test_a_panorama(tmp_path: Path) -> None:
     assert look(panorama(tmp_path / "360.jpg")).metadata.is_360
     gopro = tmp_path / "gopro.jpg"
-    Image.new("RGB", (200, 100)).save(gopro, xmp=b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
-                                      b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
-                                      b'xmlns:GPano="http://ns.google.com/photos/1.0/panorama/" GPano:ProjectionType="Equirectangular"/>'
-                                      b'</rdf:RDF></x:xmpmeta>')
+    Image.new("RGB", (200, 100)).save(
+        gopro,
+        xmp=b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+        b'xmlns:GPano="http://ns.google.com/photos/1.0/panorama/" '
+        b'GPano:ProjectionType="Equirectangular"/>'
+        b"</rdf:RDF></x:xmpmeta>",
+    )
     assert look(gopro).metadata.is_360
     assert not look(sample("plain.jpg")).metadata.is_360
 
@@ -215,18 +250,29 @@ def test_a_phones_several_pictures_in_one_jpeg(tmp_path: Path) -> None:
 def test_an_office_scanners_pages_are_taken_and_not_listed(ann: Person) -> None:
     page: dict[int, object] = {0x010E: "A page"}
     data = tiff_of(*[page] * 40)
-    answer = ann.client.post("/api/1/upload", data={"source": (io.BytesIO(data), "scan.tiff"), "key": ann.key})
+    answer = ann.client.post(
+        "/api/1/upload", data={"source": (io.BytesIO(data), "scan.tiff"), "key": ann.key}
+    )
     image = answer.get_json()["image"]
     assert image["description"] == "A page"
-    assert not [name for name in json.loads(image["original_exifdata"] or "{}") if name[0].isdigit()]
+    assert not [
+        name for name in json.loads(image["original_exifdata"] or "{}") if name[0].isdigit()
+    ]
 
 
 @pytest.mark.parametrize("format", ["mp4", "mov"])
 def test_the_description_in_a_films_xmp(format: str, ann: Person) -> None:
-    packet = xmp("<dc:description><rdf:Alt><rdf:li xml:lang='x-default'>A walk by the sea</rdf:li></rdf:Alt></dc:description>")
+    packet = xmp(
+        "<dc:description><rdf:Alt><rdf:li xml:lang='x-default'>A walk by the "
+        "sea</rdf:li></rdf:Alt></dc:description>"
+    )
     uuid = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
-    data = sample({"mp4": "clip.mp4", "mov": "phone-rotated-gps.mov"}[format]).read_bytes() + box(b"uuid", uuid + packet)
-    image = ann.client.post("/api/1/upload", data={"source": (io.BytesIO(data), f"a.{format}"), "key": ann.key}).get_json()["image"]
+    data = sample({"mp4": "clip.mp4", "mov": "phone-rotated-gps.mov"}[format]).read_bytes() + box(
+        b"uuid", uuid + packet
+    )
+    image = ann.client.post(
+        "/api/1/upload", data={"source": (io.BytesIO(data), f"a.{format}"), "key": ann.key}
+    ).get_json()["image"]
     assert image["description"] == "A walk by the sea"
 
 

@@ -30,9 +30,10 @@ def refused(url: str, tmp_path: Path, own: tuple[str, ...] = ("home.example",)) 
 
 
 @pytest.mark.parametrize("url", [
-    "http://127.0.0.1/", "http://localhost/", "http://2130706433/", "http://0x7f000001/", "http://0177.0.0.1/", "http://127.1/",
-    "http://0/", "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://127.0.0.1.:8000/", "http://１２７.０.０.１/",
-])
+    "http://127.0.0.1/", "http://localhost/", "http://2130706433/", "http://0x7f000001/",
+    "http://0177.0.0.1/", "http://127.1/", "http://0/", "http://[::1]/",
+    "http://[::ffff:127.0.0.1]/", "http://127.0.0.1.:8000/", "http://１２７.０.０.１/",
+])  # fmt: skip
 def test_every_spelling_of_this_machine(url: str, tmp_path: Path) -> None:
     assert refused(url, tmp_path) == fetch.NOT_PUBLIC
 
@@ -66,7 +67,9 @@ class Site(BaseHTTPRequestHandler):
             self.redirect(unquote(rest))
         elif kind == "named":
             self.send_response(200)
-            self.send_header("Content-Disposition", unquote(rest.partition("/")[0]).encode().decode("latin-1"))
+            self.send_header(
+                "Content-Disposition", unquote(rest.partition("/")[0]).encode().decode("latin-1")
+            )
             self.end_headers()
             self.wfile.write(b"x")
         elif kind == "circle":
@@ -115,7 +118,9 @@ class Site(BaseHTTPRequestHandler):
 def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A site on this machine, which counts as a public address here: no other is to be had."""
     really_public = is_public
-    monkeypatch.setattr(fetch, "is_public", lambda address: str(address) == "127.0.0.1" or really_public(address))
+    monkeypatch.setattr(
+        fetch, "is_public", lambda address: str(address) == "127.0.0.1" or really_public(address)
+    )
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     threading.Thread(target=httpd.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{httpd.server_port}"
@@ -138,8 +143,11 @@ def test_each_hop_is_checked(base: str, tmp_path: Path) -> None:
     assert refused(f"{base}/scheme", tmp_path) == "Unsupported URL scheme `file`"
 
 
-@pytest.mark.parametrize("location", ["", "http://[::1", "//[", "http://ä..example/", "http://user@a.example/", "http://a.example:99999/",
-                                      "http://" + "a" * 64 + ".example/", "http://xn--.example:x/", "/to/..%2F..", "http://[::1]:x/"])
+@pytest.mark.parametrize("location", [
+    "", "http://[::1", "//[", "http://ä..example/", "http://user@a.example/",
+    "http://a.example:99999/", "http://" + "a" * 64 + ".example/", "http://xn--.example:x/",
+    "/to/..%2F..", "http://[::1]:x/",
+])  # fmt: skip
 def test_a_redirect_that_leads_nowhere_is_refused(base: str, tmp_path: Path, location: str) -> None:
     assert refused(f"{base}/to/{quote(location, safe='')}", tmp_path)
 
@@ -148,19 +156,31 @@ def test_redirects_in_a_circle(base: str, tmp_path: Path) -> None:
     assert "more than 5 redirects" in refused(f"{base}/circle", tmp_path)
 
 
-@pytest.mark.parametrize(("url", "name"), [
-    ("/file/a b.jpg", "a b.jpg"), ("/file/ä.jpg?x=/y", "ä.jpg"), ("/file/..%2F..%5Cetc%2Fpasswd", "passwd"), ("/file/a%0D%0AX:%20b.jpg", "aX: b.jpg"),
-    ("/file/a%00.jpg", "a.jpg"), ("/file/%ff.jpg", "\ufffd.jpg"), ("/file/", ""),
-    ("/named/" + quote('attachment; filename="../../x y.jpg"', safe=""), "x y.jpg"), ("/named/" + quote('inline; filename="ä.jpg"'), "ä.jpg"),
-    ("/named/" + quote("attachment; filename*=UTF-8''a%2F%C3%A4%0D.jpg"), "ä.jpg"), ("/named/" + quote("attachment"), "attachment"),
-    ("/named/" + quote("attachment; filename*=nonsense''%E4.jpg") + "/z", "ä.jpg"),
-])
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("/file/a b.jpg", "a b.jpg"),
+        ("/file/ä.jpg?x=/y", "ä.jpg"),
+        ("/file/..%2F..%5Cetc%2Fpasswd", "passwd"),
+        ("/file/a%0D%0AX:%20b.jpg", "aX: b.jpg"),
+        ("/file/a%00.jpg", "a.jpg"),
+        ("/file/%ff.jpg", "\ufffd.jpg"),
+        ("/file/", ""),
+        ("/named/" + quote('attachment; filename="../../x y.jpg"', safe=""), "x y.jpg"),
+        ("/named/" + quote('inline; filename="ä.jpg"'), "ä.jpg"),
+        ("/named/" + quote("attachment; filename*=UTF-8''a%2F%C3%A4%0D.jpg"), "ä.jpg"),
+        ("/named/" + quote("attachment"), "attachment"),
+        ("/named/" + quote("attachment; filename*=nonsense''%E4.jpg") + "/z", "ä.jpg"),
+    ],
+)
 def test_the_name_of_a_fetched_file(base: str, tmp_path: Path, url: str, name: str) -> None:
     spool = fetch.fetch(base + url, Spool(tmp_path, 1_000_000), own_hosts=())
     assert spool.filename == name
 
 
-def test_a_name_in_another_script_is_asked_for_as_punycode(base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_in_another_script_is_asked_for_as_punycode(
+    base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[object] = []
 
     real = socket.getaddrinfo
@@ -182,8 +202,19 @@ def test_broken_answers(base: str, tmp_path: Path) -> None:
     assert "ends too early" in refused(f"{base}/short", tmp_path)
 
 
-@pytest.mark.parametrize("head", [b"Content-Length: x", b"Content-Length: -1", b"Content-Length: " + b"9" * 5000, b"Transfer-Encoding: chunked\r\nX: y", b"X: " + b"y" * 70_000,
-                                  b"\r\n".join(b"X: y" for _ in range(200)), b"\xff\xfe: \x00", b"Content-Length: 1\r\nTransfer-Encoding: chunked"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Length: x",
+        b"Content-Length: -1",
+        b"Content-Length: " + b"9" * 5000,
+        b"Transfer-Encoding: chunked\r\nX: y",
+        b"X: " + b"y" * 70_000,
+        b"\r\n".join(b"X: y" for _ in range(200)),
+        b"\xff\xfe: \x00",
+        b"Content-Length: 1\r\nTransfer-Encoding: chunked",
+    ],
+)
 def test_any_answer_is_taken_or_refused(base: str, tmp_path: Path, head: bytes) -> None:
     spool = Spool(tmp_path, 1_000_000)
     Site.head = head
@@ -212,15 +243,21 @@ def test_the_limit_holds_while_streaming(base: str, tmp_path: Path) -> None:
         fetch.fetch(f"{base}/file/a.jpg", Spool(tmp_path, 1000), own_hosts=())
 
 
-def test_an_answer_that_drips_is_cut_off(base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_drips_is_cut_off(
+    base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fetch, "TOTAL_SECONDS", 0.5)
     started = time.monotonic()
     refused(f"{base}/drip", tmp_path)
     assert time.monotonic() - started < 3
 
 
-def test_a_name_is_resolved_once_and_that_address_used(base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name server that answers with a public address first and a private one after (rebinding)."""
+def test_a_name_is_resolved_once_and_that_address_used(
+    base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name server that answers with a public address first and a private one after
+    (rebinding).
+    """
     answers = iter([[(2, 1, 6, "", ("127.0.0.1", 0))], [(2, 1, 6, "", ("192.168.1.1", 0))]])
     asked = []
     real = socket.getaddrinfo
@@ -233,13 +270,18 @@ def test_a_name_is_resolved_once_and_that_address_used(base: str, tmp_path: Path
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     port = base.rpartition(":")[2]
-    spool = fetch.fetch(f"http://rebind.example:{port}/file/a.jpg", Spool(tmp_path, 1_000_000), own_hosts=())
+    spool = fetch.fetch(
+        f"http://rebind.example:{port}/file/a.jpg", Spool(tmp_path, 1_000_000), own_hosts=()
+    )
     assert spool.size == sample("plain.jpg").stat().st_size
     assert asked == ["rebind.example"]
 
 
 def test_one_private_address_among_public_ones_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo",
-                        lambda *a, **k: [(2, 1, 6, "", ("1.1.1.1", 0)), (2, 1, 6, "", ("10.0.0.1", 0))])
+    monkeypatch.setattr(
+        socket,
+        "getaddrinfo",
+        lambda *a, **k: [(2, 1, 6, "", ("1.1.1.1", 0)), (2, 1, 6, "", ("10.0.0.1", 0))],
+    )
     with pytest.raises(FetchRefused, match="non-public"):
         fetch.public_addresses("mixed.example", 80)

@@ -1,4 +1,6 @@
-"""The table of what decoders take, against what they really take: the peak of a process that does nothing else."""
+"""The table of what decoders take, against what they really take: the peak of a process that does
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ from media.pixels.derive import derive, resize, to_png
 from media.probe import probe
 
 def peak():
-    return next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
+    lines = open("/proc/self/status")
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 path, width = Path(sys.argv[1]), int(sys.argv[2])
 memory.keep_little()
@@ -83,7 +86,10 @@ CASES: dict[str, tuple[str, dict[str, Any], int]] = {
 }
 
 
-LONG = {"deep.png", "resized.png", "palette.gif", "resized.gif", "lossless.webp", "resized.webp", "resized.avif", "alpha.heic", "float.tiff"}  # with SOAK=1
+LONG = {
+    "deep.png", "resized.png", "palette.gif", "resized.gif", "lossless.webp", "resized.webp",
+    "resized.avif", "alpha.heic", "float.tiff",
+}  # with SOAK=1  # fmt: skip
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if SOAK or name not in LONG])
@@ -96,7 +102,14 @@ def test_a_picture_takes_no_more_than_the_table_says(name: str, tmp_path: Path) 
         shutil.copy(sample(name), tmp_path)
     else:
         photo(mode).save(tmp_path / name, **options)
-    done = subprocess.run([sys.executable, "-c", PEAK, str(tmp_path / name), str(width)], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, str(tmp_path / name), str(width)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     need, peak = map(int, done.stdout.split())
-    assert peak <= need + SPARE and need - memory.FIXED <= 6 * peak  # neither too little, nor so much that nothing fits
+    # neither too little, nor so much that nothing fits
+    assert peak <= need + SPARE and need - memory.FIXED <= 6 * peak

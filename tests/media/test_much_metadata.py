@@ -34,7 +34,8 @@ from media import probe, sniff
 from media.pixels.derive import derive
 
 def peak():
-    return next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
+    lines = open("/proc/self/status")
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 def reset():
     open("/proc/self/clear_refs", "w").write("5")
@@ -66,38 +67,66 @@ def fat(path: Path, data: bytes) -> None:
     name, format = path.name.split(".")
     if format == "png":
         plain = sample("alpha.png").read_bytes()
-        piece = chunk(b"eXIf", b"II*\0" + data) if name == "exif" else chunk(b"sPLT" if name == "kept" else b"abCd", data)
+        piece = (
+            chunk(b"eXIf", b"II*\0" + data)
+            if name == "exif"
+            else chunk(b"sPLT" if name == "kept" else b"abCd", data)
+        )
         path.write_bytes(plain[:33] + piece + plain[33:])
     elif format == "jpg":
         plain = sample("plain.jpg").read_bytes()
-        marker, head = (b"\xff\xe2", b"ICC_PROFILE\0\1\xff") if name == "kept" else (b"\xff\xe9", b"")
-        parts = (head + data[at:at + 65_000] for at in range(0, len(data), 65_000))
-        path.write_bytes(plain[:2] + b"".join(marker + (len(part) + 2).to_bytes(2) + part for part in parts) + plain[2:])
+        marker, head = (
+            (b"\xff\xe2", b"ICC_PROFILE\0\1\xff") if name == "kept" else (b"\xff\xe9", b"")
+        )
+        parts = (head + data[at : at + 65_000] for at in range(0, len(data), 65_000))
+        path.write_bytes(
+            plain[:2]
+            + b"".join(marker + (len(part) + 2).to_bytes(2) + part for part in parts)
+            + plain[2:]
+        )
     elif format == "gif":
         plain = sample("animated.gif").read_bytes()
         start = 13 + 3 * (2 << (plain[10] & 7))
-        parts = (data[at:at + 255] for at in range(0, len(data), 255))
-        path.write_bytes(plain[:start] + b"!\xfe" + b"".join(bytes([len(part)]) + part for part in parts) + b"\0" + plain[start:])
+        parts = (data[at : at + 255] for at in range(0, len(data), 255))
+        path.write_bytes(
+            plain[:start]
+            + b"!\xfe"
+            + b"".join(bytes([len(part)]) + part for part in parts)
+            + b"\0"
+            + plain[start:]
+        )
     elif format == "webp":
         with Image.open(sample("still.webp")) as image:
             image.save(path, exif=b"Exif\0\0" + b"II*\0" + data)
     else:
-        path.write_bytes(sample("iphone.heic").read_bytes() + (len(data) + 8).to_bytes(4) + b"free" + data)
+        path.write_bytes(
+            sample("iphone.heic").read_bytes() + (len(data) + 8).to_bytes(4) + b"free" + data
+        )
 
 
-@pytest.mark.parametrize("name", ["exif.png", "other.png", "other.jpg", "comment.gif", "exif.webp", "free.heic"])
+@pytest.mark.parametrize(
+    "name", ["exif.png", "other.png", "other.jpg", "comment.gif", "exif.webp", "free.heic"]
+)
 def test_what_it_takes_is_counted(name: str, tmp_path: Path) -> None:
     if not Path("/proc/self/clear_refs").exists():
         lacks("/proc")
     fat(tmp_path / name, os.urandom(30_000_000))
-    done = subprocess.run([sys.executable, "-c", PEAKS, str(tmp_path / name)], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", PEAKS, str(tmp_path / name)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     for line in done.stdout.splitlines():
         counted, peak = map(int, line.split())
         assert peak <= counted + SPARE, done.stdout
 
 
-@pytest.mark.parametrize("name", ["exif.png", "kept.png", "other.jpg", "kept.jpg", "comment.gif", "exif.webp"])
+@pytest.mark.parametrize(
+    "name", ["exif.png", "kept.png", "other.jpg", "kept.jpg", "comment.gif", "exif.webp"]
+)
 def test_more_than_a_decoder_should_keep(name: str, tmp_path: Path) -> None:
     fat(tmp_path / name, bytes(MAX_METADATA_BYTES + 100_000))
     with pytest.raises(Unreadable):
@@ -106,7 +135,10 @@ def test_more_than_a_decoder_should_keep(name: str, tmp_path: Path) -> None:
 
 def test_what_is_taken_out_is_bounded_in_all(tmp_path: Path) -> None:
     """Each piece alone would be: what is left is told, and so the file is private."""
-    plain, piece = sample("alpha.png").read_bytes(), chunk(b"abCd", os.urandom(MAX_BLOCK_BYTES // 3))
+    plain, piece = (
+        sample("alpha.png").read_bytes(),
+        chunk(b"abCd", os.urandom(MAX_BLOCK_BYTES // 3)),
+    )
     for count, is_told in ((2, False), (4, True)):
         path = tmp_path / f"{count}.png"
         path.write_bytes(plain[:33] + count * piece + plain[33:])

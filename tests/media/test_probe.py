@@ -20,25 +20,34 @@ def look(path: Path, **kwargs: object) -> Facts:
     return probe(path, **{"max_megapixels": 128, "allowed": ALL, **kwargs})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("name", "format", "size", "animated"), [
-    ("plain.jpg", "jpg", (1600, 1200), False),
-    ("cmyk.jpg", "jpg", (1600, 1200), False),
-    ("alpha.png", "png", (300, 200), False),
-    ("screenshot.png", "png", (1920, 1080), False),
-    ("still.webp", "webp", (960, 540), False),
-    ("still.avif", "avif", (960, 540), False),
-    ("still.bmp", "bmp", (320, 180), False),
-    ("pixel.png", "png", (1, 1), False),
-    ("animated.gif", "gif", (320, 240), True),
-    ("animated.png", "png", (300, 200), True),
-    ("animated.webp", "webp", (300, 200), True),
-    *((f"orientation-{n}.jpg", "jpg", (600, 450), False) for n in (1, 3, 6, 8)),
-])
-def test_stills_and_animations(name: str, format: str, size: tuple[int, int], animated: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "format", "size", "animated"),
+    [
+        ("plain.jpg", "jpg", (1600, 1200), False),
+        ("cmyk.jpg", "jpg", (1600, 1200), False),
+        ("alpha.png", "png", (300, 200), False),
+        ("screenshot.png", "png", (1920, 1080), False),
+        ("still.webp", "webp", (960, 540), False),
+        ("still.avif", "avif", (960, 540), False),
+        ("still.bmp", "bmp", (320, 180), False),
+        ("pixel.png", "png", (1, 1), False),
+        ("animated.gif", "gif", (320, 240), True),
+        ("animated.png", "png", (300, 200), True),
+        ("animated.webp", "webp", (300, 200), True),
+        *((f"orientation-{n}.jpg", "jpg", (600, 450), False) for n in (1, 3, 6, 8)),
+    ],
+)
+def test_stills_and_animations(
+    name: str, format: str, size: tuple[int, int], animated: bool, tmp_path: Path
+) -> None:
     disguised = tmp_path / "file.txt"
     disguised.write_bytes(sample(name).read_bytes())
     facts = look(disguised)
-    assert (facts.format, (facts.width, facts.height), facts.is_animated) == (format, size, animated)
+    assert (facts.format, (facts.width, facts.height), facts.is_animated) == (
+        format,
+        size,
+        animated,
+    )
 
 
 @pytest.mark.parametrize("name", ["empty.jpg", "text-as.jpg", "polyglot.gif", "script.svg"])
@@ -47,10 +56,15 @@ def test_what_is_no_picture(name: str) -> None:
         look(sample(name))
 
 
-@pytest.mark.parametrize(("name", "tail"), [
-    ("plain.jpg", b"PK\x03\x04" + b"x" * 100), ("alpha.png", b"<script>alert(1)</script>"), ("animated.gif", b"<?php echo 1;"),
-    ("still.webp", b"%PDF-1.7"),
-])
+@pytest.mark.parametrize(
+    ("name", "tail"),
+    [
+        ("plain.jpg", b"PK\x03\x04" + b"x" * 100),
+        ("alpha.png", b"<script>alert(1)</script>"),
+        ("animated.gif", b"<?php echo 1;"),
+        ("still.webp", b"%PDF-1.7"),
+    ],
+)
 def test_a_picture_with_another_file_behind_it(name: str, tail: bytes, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(sample(name).read_bytes() + tail)
@@ -58,13 +72,15 @@ def test_a_picture_with_another_file_behind_it(name: str, tail: bytes, tmp_path:
         look(path)
 
 
-@pytest.mark.parametrize("name", ["screenshot.png", "animated.png", "animated.webp", "still.webp", "still.avif"])
+@pytest.mark.parametrize(
+    "name", ["screenshot.png", "animated.png", "animated.webp", "still.webp", "still.avif"]
+)
 def test_cut_in_half(name: str, tmp_path: Path) -> None:
     from media.pixels.derive import derive
 
     data = sample(name).read_bytes()
     path = tmp_path / name
-    path.write_bytes(data[:len(data) // 2])
+    path.write_bytes(data[: len(data) // 2])
     with pytest.raises(Unreadable):
         facts = look(path)
         derive(path, facts, facts.format, thumb_size=320, medium_width=750)
@@ -74,7 +90,8 @@ def test_the_bomb_is_refused_before_it_is_decoded() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(TooManyMegapixels, match="max 128 megapixels"):
         look(sample("bomb-900mp.png"))
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024  # kilobytes; decoded it takes 900 MB
+    # kilobytes; decoded it takes 900 MB
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024
 
 
 def test_a_webp_that_declares_a_huge_canvas(tmp_path: Path) -> None:
@@ -87,7 +104,9 @@ def test_a_webp_that_declares_a_huge_canvas(tmp_path: Path) -> None:
         look(path)
 
 
-@pytest.mark.parametrize("head", [b"8BPS\0\1", b"%PDF-1.7\n", b"qoif\0\0\0\1", b"\xff\x0a", b"FLV\1"])
+@pytest.mark.parametrize(
+    "head", [b"8BPS\0\1", b"%PDF-1.7\n", b"qoif\0\0\0\1", b"\xff\x0a", b"FLV\1"]
+)
 def test_real_files_of_other_kinds(head: bytes, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(head.ljust(200, b"\0"))
@@ -112,14 +131,29 @@ def test_all_eight_orientations(orientation: int, format: str, tmp_path: Path) -
     assert facts.metadata.orientation == orientation
 
 
-@pytest.mark.parametrize(("name", "title", "description", "camera", "taken"), [
-    ("xmp-title.jpg", "Blue Square Test File - .jpg", "XMPFiles BlueSquare test file", "", "2005-09-07T15:09:51"),
-    ("long-description.jpg", "030904-A-2140D-006", "Operation Mountain Viper put the soldiers", "", "2008-07-31T10:50:00"),
-    ("iphone-gps-8mp.jpg", "", "", "Apple iPhone 6", "2015-04-10T20:12:23"),
-    ("gps-nikon.jpg", "", "", "NIKON COOLPIX P6000", "2008-10-22T16:28:39"),
-    ("canon-40d.jpg", "", "", "Canon EOS 40D", "2008-05-30T15:56:01"),
-    ("odd-exif.jpg", "", "", "", None),
-])
+@pytest.mark.parametrize(
+    ("name", "title", "description", "camera", "taken"),
+    [
+        (
+            "xmp-title.jpg",
+            "Blue Square Test File - .jpg",
+            "XMPFiles BlueSquare test file",
+            "",
+            "2005-09-07T15:09:51",
+        ),
+        (
+            "long-description.jpg",
+            "030904-A-2140D-006",
+            "Operation Mountain Viper put the soldiers",
+            "",
+            "2008-07-31T10:50:00",
+        ),
+        ("iphone-gps-8mp.jpg", "", "", "Apple iPhone 6", "2015-04-10T20:12:23"),
+        ("gps-nikon.jpg", "", "", "NIKON COOLPIX P6000", "2008-10-22T16:28:39"),
+        ("canon-40d.jpg", "", "", "Canon EOS 40D", "2008-05-30T15:56:01"),
+        ("odd-exif.jpg", "", "", "", None),
+    ],
+)
 def test_metadata(name: str, title: str, description: str, camera: str, taken: str | None) -> None:
     told = look(sample(name)).metadata
     assert told.title == title
@@ -129,7 +163,9 @@ def test_metadata(name: str, title: str, description: str, camera: str, taken: s
 
 
 @pytest.mark.parametrize("name", ["still.webp", "still.avif"])
-def test_what_a_decoder_reads_whole_is_not_too_big(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_decoder_reads_whole_is_not_too_big(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from media import probe as module
     from media.errors import FileTooBig
 
@@ -139,7 +175,9 @@ def test_what_a_decoder_reads_whole_is_not_too_big(name: str, tmp_path: Path, mo
 
 
 def test_one_table_of_formats() -> None:
-    """What settings allow is what the table has; what is read has a walker or is read whole; what is made can be saved."""
+    """What settings allow is what the table has; what is read has a walker or is read whole; what
+    is made can be saved.
+    """
     assert Settings().allowed_formats == tuple(FORMATS)
     for row in FORMATS.values():
         assert row.name in containers.WALKERS or row.name == "bmp", row.name

@@ -22,14 +22,19 @@ from tests.conftest import sample
 
 LOCATION, METADATA = Policy(location=True, metadata=False), Policy(location=True, metadata=True)
 LATITUDE = 52.5200  # what must not be found again, in any form that we write here
-XMP = (b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
-       b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
-       b'xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
-       b'xmlns:q="http://ns.adobe.com/photoshop/1.0/" xmlns:drone-dji="http://www.dji.com/drone-dji/1.0/" '
-       b'exif:GPSLatitude="52,31.2N" exif:GPSLongitude=\'13,24.3E\' drone-dji:GpsLatitude="52.5200" q:City="Berlin">'
-       b'<exif:GPSAltitude>34/1</exif:GPSAltitude><q:Country>Germany</q:Country>'
-       b'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">A tower</rdf:li></rdf:Alt></dc:title>'
-       b'</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>')
+XMP = (
+    b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta '
+    b'xmlns:x="adobe:ns:meta/"><rdf:RDF '
+    b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+    b'xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+    b'xmlns:q="http://ns.adobe.com/photoshop/1.0/" '
+    b'xmlns:drone-dji="http://www.dji.com/drone-dji/1.0/" '
+    b'exif:GPSLatitude="52,31.2N" exif:GPSLongitude=\'13,24.3E\' drone-dji:GpsLatitude="52.5200" '
+    b'q:City="Berlin">'
+    b"<exif:GPSAltitude>34/1</exif:GPSAltitude><q:Country>Germany</q:Country>"
+    b'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">A tower</rdf:li></rdf:Alt></dc:title>'
+    b'</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+)
 
 
 def located_exif() -> bytes:
@@ -38,7 +43,9 @@ def located_exif() -> bytes:
     exif.get_ifd(IFD.Exif)[0x9003] = "2020:01:02 03:04:05"
     exif.get_ifd(IFD.Exif)[0xA431] = "SERIAL-12345"
     exif.get_ifd(IFD.Exif)[0x927C] = b"maker note says 52.5200 and more"
-    exif.get_ifd(IFD.GPSInfo).update({1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 18.0), 29: "2020:01:02"})
+    exif.get_ifd(IFD.GPSInfo).update(
+        {1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 18.0), 29: "2020:01:02"}
+    )
     return exif.tobytes()
 
 
@@ -75,7 +82,9 @@ FORMATS = [("jpg", "JPEG"), ("png", "PNG"), ("webp", "WEBP"), ("avif", "AVIF")]
 
 @pytest.mark.parametrize(("format", "pillow"), FORMATS)
 @pytest.mark.parametrize("policy", [LOCATION, METADATA], ids=["location", "metadata"])
-def test_nothing_says_where_and_the_original_comes_back(format: str, pillow: str, policy: Policy, tmp_path: Path) -> None:
+def test_nothing_says_where_and_the_original_comes_back(
+    format: str, pillow: str, policy: Policy, tmp_path: Path
+) -> None:
     path = located(pillow, tmp_path)
     original = path.read_bytes()
     assert scrub.leftovers(reader.read_again(path, format), policy)  # the readers do find it before
@@ -86,7 +95,15 @@ def test_nothing_says_where_and_the_original_comes_back(format: str, pillow: str
     assert len(data) == len(original)
     assert pixels(path) == before
     assert scrub.leftovers(reader.read_again(path, format), policy) == []
-    for word in (b"52,31.2", b"52.5200", b"13,24.3", b"Berlin", b"Germany", b"SERIAL", b"maker note"):
+    for word in (
+        b"52,31.2",
+        b"52.5200",
+        b"13,24.3",
+        b"Berlin",
+        b"Germany",
+        b"SERIAL",
+        b"maker note",
+    ):
         assert word not in data, word
     assert patch.PatchedFile(path, blob).read() == original
     assert scrub.changes(path, format, policy) == []  # nothing more to do
@@ -101,7 +118,11 @@ def test_location_leaves_the_rest(format: str, pillow: str, tmp_path: Path) -> N
         assert (exif[0x010F], exif[0x0110]) == ("Acme", "Snapper 3")
         assert exif.get_ifd(IFD.Exif)[0x9003] == "2020:01:02 03:04:05"
         assert 0x8825 not in exif
-        root = xmp.parse(image.info["xmp"] if isinstance(image.info["xmp"], bytes) else image.info["xmp"].encode())
+        root = xmp.parse(
+            image.info["xmp"]
+            if isinstance(image.info["xmp"], bytes)
+            else image.info["xmp"].encode()
+        )
         assert root is not None and xmp.text(root, xmp.DC + "title") == "A tower"
         if format == "png":
             assert isinstance(image, PngImageFile)
@@ -110,7 +131,9 @@ def test_location_leaves_the_rest(format: str, pillow: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(("format", "pillow"), FORMATS)
-def test_metadata_leaves_only_orientation_and_profile(format: str, pillow: str, tmp_path: Path) -> None:
+def test_metadata_leaves_only_orientation_and_profile(
+    format: str, pillow: str, tmp_path: Path
+) -> None:
     path = located(pillow, tmp_path)
     with Image.open(path) as image:
         way_up = image.getexif().get(0x0112, 1)
@@ -118,13 +141,19 @@ def test_metadata_leaves_only_orientation_and_profile(format: str, pillow: str, 
     with Image.open(path) as image:
         image.load()
         assert dict(image.getexif()) == {0x0112: way_up}
-        assert not (image.info.get("xmp") or b"").strip() if isinstance(image.info.get("xmp") or b"", bytes) else True
+        assert (
+            not (image.info.get("xmp") or b"").strip()
+            if isinstance(image.info.get("xmp") or b"", bytes)
+            else True
+        )
         assert not getattr(image, "text", {}).keys() - {"XML:com.adobe.xmp"}
     assert b"Acme" not in path.read_bytes() and b"A tower" not in path.read_bytes()
 
 
-@pytest.mark.parametrize("name", ["gps-nikon.jpg", "iphone-gps-8mp.jpg", "canon-40d.jpg", "long-description.jpg", "xmp-title.jpg",
-                                  "odd-exif.jpg", "orientation-1.jpg", "orientation-6.jpg", "screenshot.png", "still.avif"])
+@pytest.mark.parametrize("name", [
+    "gps-nikon.jpg", "iphone-gps-8mp.jpg", "canon-40d.jpg", "long-description.jpg", "xmp-title.jpg",
+    "odd-exif.jpg", "orientation-1.jpg", "orientation-6.jpg", "screenshot.png", "still.avif",
+])  # fmt: skip
 @pytest.mark.parametrize("policy", [LOCATION, METADATA], ids=["location", "metadata"])
 def test_real_files(name: str, policy: Policy, tmp_path: Path) -> None:
     path = tmp_path / name
@@ -140,14 +169,22 @@ def test_real_files(name: str, policy: Policy, tmp_path: Path) -> None:
         assert {tag for tag in tags if not tag.startswith("Thumbnail")} <= {"Image Orientation"}
 
 
-@pytest.mark.skipif(not shutil.which("exiftool"), reason="no exiftool here; it is one more reader, not the only one")
-@pytest.mark.parametrize("name", ["gps-nikon.jpg", "iphone-gps-8mp.jpg", "canon-40d.jpg", "long-description.jpg"])
+@pytest.mark.skipif(
+    not shutil.which("exiftool"), reason="no exiftool here; it is one more reader, not the only one"
+)
+@pytest.mark.parametrize(
+    "name", ["gps-nikon.jpg", "iphone-gps-8mp.jpg", "canon-40d.jpg", "long-description.jpg"]
+)
 def test_exiftool_finds_no_place_either(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     shutil.copy(sample(name), path)
     scrubbed(path, "jpg", LOCATION)
     told = json.loads(subprocess.check_output(["exiftool", "-json", "-a", "-u", "-G", path]))[0]
-    telling = [key for key in told if any(word in key for word in ("GPS", "City", "Country", "State", "Serial", "MakerNotes"))]
+    telling = [
+        key
+        for key in told
+        if any(word in key for word in ("GPS", "City", "Country", "State", "Serial", "MakerNotes"))
+    ]
     assert telling == []
     assert "Error" not in str(told)
 
@@ -180,8 +217,10 @@ def test_png_checksums_are_right_again(tmp_path: Path) -> None:
     scrubbed(path, "png", METADATA)
     data, at = path.read_bytes(), 8
     while at < len(data):
-        length = int.from_bytes(data[at:at + 4])
-        assert zlib.crc32(data[at + 4:at + 8 + length]) == int.from_bytes(data[at + 8 + length:at + 12 + length])
+        length = int.from_bytes(data[at : at + 4])
+        assert zlib.crc32(data[at + 4 : at + 8 + length]) == int.from_bytes(
+            data[at + 8 + length : at + 12 + length]
+        )
         at += 12 + length
 
 
@@ -190,8 +229,9 @@ def test_exif_that_cannot_be_followed_is_blanked_whole(tmp_path: Path) -> None:
     exif = bytearray(located_exif().removeprefix(b"Exif\0\0"))
     order: Literal["little", "big"] = "little" if exif[:2] == b"II" else "big"
     first = int.from_bytes(exif[4:8], order)
-    count = int.from_bytes(exif[first:first + 2], order)
-    exif[first + 2 + 12 * count:first + 6 + 12 * count] = first.to_bytes(4, order)  # the next directory is this one
+    count = int.from_bytes(exif[first : first + 2], order)
+    # the next directory is this one
+    exif[first + 2 + 12 * count : first + 6 + 12 * count] = first.to_bytes(4, order)
     Image.new("RGB", (40, 30)).save(path, exif=b"Exif\0\0" + bytes(exif))
     with path.open("rb") as file:
         assert [block.kind for block in blocks(file, "jpg")] == ["exif"]
@@ -217,7 +257,7 @@ def test_a_patched_file_is_read_in_any_pieces(tmp_path: Path) -> None:
     file = patch.PatchedFile(path, blob)
     for start, length in ((0, 100), (150, 7), (3000, 5000), (len(original) - 10, 100)):
         file.seek(start)
-        assert file.read(length) == original[start:start + length]
+        assert file.read(length) == original[start : start + length]
     assert len(blob) < 12_000  # of a 160 KB file: what was blanked, not the file
 
 

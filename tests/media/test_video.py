@@ -12,7 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from media.errors import DisabledFormat, TooManyMegapixels, UnavailableFormat, Unreadable, UploadError
+from media.errors import (
+    DisabledFormat,
+    TooManyMegapixels,
+    UnavailableFormat,
+    Unreadable,
+    UploadError,
+)
 from media.formats import FORMATS
 from media.pixels import video
 from media.pixels.derive import derive
@@ -41,26 +47,55 @@ def packets(path: Path) -> list[tuple[int, bytes]]:
         return [(packet.stream_index, bytes(packet)) for packet in container.demux() if packet.size]
 
 
-@pytest.mark.parametrize(("name", "format", "size", "duration"), [
-    ("clip.mp4", "mp4", (496, 360), 12), ("clip.webm", "webm", (640, 360), 4), ("phone-rotated-gps.mov", "mov", (360, 496), 3),
-])
-def test_samples(name: str, format: str, size: tuple[int, int], duration: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "format", "size", "duration"),
+    [
+        ("clip.mp4", "mp4", (496, 360), 12),
+        ("clip.webm", "webm", (640, 360), 4),
+        ("phone-rotated-gps.mov", "mov", (360, 496), 3),
+    ],
+)
+def test_samples(
+    name: str, format: str, size: tuple[int, int], duration: int, tmp_path: Path
+) -> None:
     facts = look(copied(name, tmp_path))
-    assert (facts.kind, facts.format, (facts.width, facts.height), facts.duration) == ("video", format, size, duration)
+    assert (facts.kind, facts.format, (facts.width, facts.height), facts.duration) == (
+        "video",
+        format,
+        size,
+        duration,
+    )
     assert facts.is_playable and facts.frame
     derivatives = derive(tmp_path / name, facts, "jpeg", thumb_size=320, medium_width=750)
     assert derivatives.medium is None and derivatives.frame
     with Image.open(derivatives.frame.path) as frame, Image.open(derivatives.thumb.path) as thumb:
-        assert (frame.format, frame.size, thumb.format, thumb.size) == ("JPEG", size, "JPEG", (320, 320))
+        assert (frame.format, frame.size, thumb.format, thumb.size) == (
+            "JPEG",
+            size,
+            "JPEG",
+            (320, 320),
+        )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(width=st.integers(9, 200).map(lambda n: n * 2), height=st.integers(9, 200).map(lambda n: n * 2), rotation=st.sampled_from([0, 90, 180, 270]),
-       frames=st.sampled_from([1, 2, 30]), sound=st.booleans(), name=st.sampled_from(["a.mp4", "a.mov", "a.mkv", "a.m4v"]))
-def test_generated_films(width: int, height: int, rotation: int, frames: int, sound: bool, name: str, tmp_path: Path) -> None:
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    width=st.integers(9, 200).map(lambda n: n * 2),
+    height=st.integers(9, 200).map(lambda n: n * 2),
+    rotation=st.sampled_from([0, 90, 180, 270]),
+    frames=st.sampled_from([1, 2, 30]),
+    sound=st.booleans(),
+    name=st.sampled_from(["a.mp4", "a.mov", "a.mkv", "a.m4v"]),
+)
+def test_generated_films(
+    width: int, height: int, rotation: int, frames: int, sound: bool, name: str, tmp_path: Path
+) -> None:
     if name == "a.mkv":
         rotation = 0
-    path = film(tmp_path / name, size=(width, height), frames=frames, rotation=rotation, sound=sound)
+    path = film(
+        tmp_path / name, size=(width, height), frames=frames, rotation=rotation, sound=sound
+    )
     facts = look(path)
     assert (facts.width, facts.height) == (width, height)
     assert facts.duration == max(1, round(frames / 25))
@@ -81,19 +116,32 @@ def test_a_live_recording_has_no_duration(tmp_path: Path) -> None:
     assert look(path).duration == 3
 
 
-@pytest.mark.parametrize(("codec", "pixels", "name", "playable"), [
-    ("libx264", "yuv420p", "a.mp4", True), ("libx264", "yuv420p10le", "a.mp4", False), ("libx265", "yuv420p", "a.mp4", False),
-    ("prores_ks", "yuv422p10le", "a.mov", False), ("libvpx-vp9", "yuv420p", "a.webm", True), ("libx264", "yuv420p", "a.mkv", False),
-    ("mpeg4", "yuv420p", "a.mp4", False), ("libx264", "yuv444p", "a.mp4", False),
-])
-def test_what_browsers_play(codec: str, pixels: str, name: str, playable: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("codec", "pixels", "name", "playable"),
+    [
+        ("libx264", "yuv420p", "a.mp4", True),
+        ("libx264", "yuv420p10le", "a.mp4", False),
+        ("libx265", "yuv420p", "a.mp4", False),
+        ("prores_ks", "yuv422p10le", "a.mov", False),
+        ("libvpx-vp9", "yuv420p", "a.webm", True),
+        ("libx264", "yuv420p", "a.mkv", False),
+        ("mpeg4", "yuv420p", "a.mp4", False),
+        ("libx264", "yuv444p", "a.mp4", False),
+    ],
+)
+def test_what_browsers_play(
+    codec: str, pixels: str, name: str, playable: bool, tmp_path: Path
+) -> None:
     assert look(film(tmp_path / name, codec=codec, pixels=pixels, frames=3)).is_playable == playable
 
 
 def test_a_wide_film_has_a_medium(tmp_path: Path) -> None:
     path = film(tmp_path / "a.mp4", size=(1280, 720), frames=2)
     derivatives = derive(path, look(path), "jpeg", thumb_size=320, medium_width=750)
-    assert derivatives.medium and (derivatives.medium.width, derivatives.medium.height) == (750, 422)
+    assert derivatives.medium and (derivatives.medium.width, derivatives.medium.height) == (
+        750,
+        422,
+    )
     assert derivatives.frame and (derivatives.frame.width, derivatives.frame.height) == (1280, 720)
 
 
@@ -122,7 +170,7 @@ def test_no_picture_in_it(tmp_path: Path) -> None:
 def test_cut_off(name: str, part: float, tmp_path: Path) -> None:
     path = tmp_path / name
     data = sample(name).read_bytes()
-    path.write_bytes(data[:int(len(data) * part)])
+    path.write_bytes(data[: int(len(data) * part)])
     with pytest.raises(UploadError):
         look(path)
 
@@ -132,8 +180,8 @@ def test_scrambled(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     data = bytearray(sample("clip.mp4").read_bytes())
     start = data.find(b"mdat") + 4
-    size = int.from_bytes(data[start - 8:start - 4])
-    data[start:start + size - 8] = os.urandom(size - 8)
+    size = int.from_bytes(data[start - 8 : start - 4])
+    data[start : start + size - 8] = os.urandom(size - 8)
     path.write_bytes(data)
     with pytest.raises(Unreadable):
         look(path)
@@ -158,32 +206,56 @@ def worker(program: str) -> tuple[str, ...]:
 
 
 def test_a_decoder_that_hangs_is_ended(tmp_path: Path) -> None:
-    limits = video.Limits(seconds=1, start_seconds=0, worker=worker("import time; time.sleep(3600)"))
+    limits = video.Limits(
+        seconds=1, start_seconds=0, worker=worker("import time; time.sleep(3600)")
+    )
     with pytest.raises(Unreadable):
         look(copied("clip.mp4", tmp_path), limits=limits)
 
 
-@pytest.mark.parametrize("death", ["os.kill(os.getpid(), signal.SIGSEGV)", "sys.exit(3)", "print('no JSON')", "bytearray(10**11)"])
+@pytest.mark.parametrize(
+    "death",
+    [
+        "os.kill(os.getpid(), signal.SIGSEGV)",
+        "sys.exit(3)",
+        "print('no JSON')",
+        "bytearray(10**11)",
+    ],
+)
 def test_a_decoder_that_crashes_costs_one_upload(death: str, tmp_path: Path) -> None:
     with pytest.raises(Unreadable):
-        look(copied("clip.mp4", tmp_path), limits=video.Limits(worker=worker(f"import os, signal, sys; {death}")))
+        look(
+            copied("clip.mp4", tmp_path),
+            limits=video.Limits(worker=worker(f"import os, signal, sys; {death}")),
+        )
 
 
 def test_the_limits_are_set_in_the_worker(tmp_path: Path) -> None:
-    """Too little memory to decode with, too little time: refused, not a hang and not a crash of ours."""
+    """Too little memory to decode with, too little time: refused, not a hang and not a crash of
+    ours.
+    """
     path = copied("clip.mp4", tmp_path)
     with pytest.raises(Unreadable):
         look(path, limits=video.Limits(memory_mb=60))
-    check = ("import io, json, resource, sys, media.pixels.video_worker as worker\n"
-             "worker.inspect = lambda task: [resource.getrlimit(limit)[0] for limit in (resource.RLIMIT_CPU, resource.RLIMIT_AS)]\n"
-             "sys.stdin = io.StringIO(json.dumps({'memory_mb': 900, 'seconds': 7, 'max_frame_bytes': 10**6}))\n"
-             "worker.main()")
-    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True, cwd=ROOT)
+    check = (
+        "import io, json, resource, sys, media.pixels.video_worker as worker\n"
+        "worker.inspect = lambda task: [resource.getrlimit(limit)[0] for limit in "
+        "(resource.RLIMIT_CPU, resource.RLIMIT_AS)]\n"
+        "sys.stdin = io.StringIO(json.dumps({'memory_mb': 900, 'seconds': 7, 'max_frame_bytes': "
+        "10**6}))\n"
+        "worker.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", check], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     assert done.stdout == "[7, 900000000]"
 
 
 def test_a_playlist_opens_no_other_file(tmp_path: Path) -> None:
-    for text in (b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", b"ffconcat version 1.0\nfile /etc/passwd\n"):
+    for text in (
+        b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n",
+        b"ffconcat version 1.0\nfile /etc/passwd\n",
+    ):
         path = tmp_path / "list.mp4"
         path.write_bytes(text)
         with pytest.raises(Unreadable):
@@ -194,10 +266,27 @@ def test_a_playlist_opens_no_other_file(tmp_path: Path) -> None:
 
 
 def located(name: str, tmp_path: Path, **kwargs: object) -> Path:
-    options = {} if name.endswith((".mkv", ".webm")) else {"movflags": "use_metadata_tags"} if name == "keys.mov" else {}
+    options = (
+        {}
+        if name.endswith((".mkv", ".webm"))
+        else {"movflags": "use_metadata_tags"}
+        if name == "keys.mov"
+        else {}
+    )
     codec = "libvpx-vp9" if name.endswith(".webm") else "libx264"
-    return film(tmp_path / name, codec=codec, frames=5, options=options, metadata={
-        "location": PLACE, "location-eng": PLACE, "com.apple.quicktime.location.ISO6709": PLACE, "title": "A walk", "make": "Acme"})
+    return film(
+        tmp_path / name,
+        codec=codec,
+        frames=5,
+        options=options,
+        metadata={
+            "location": PLACE,
+            "location-eng": PLACE,
+            "com.apple.quicktime.location.ISO6709": PLACE,
+            "title": "A walk",
+            "make": "Acme",
+        },
+    )
 
 
 @pytest.mark.parametrize("name", ["a.mov", "a.mp4", "keys.mov", "a.mkv", "a.webm", "a.3gp"])
@@ -217,7 +306,11 @@ def test_the_place_is_blanked_and_comes_back(name: str, policy: Policy, tmp_path
     assert PatchedFile(path, patch.pack(changes)).read() == original
     assert (b"A walk" in data) == (policy is LOCATION)
     with av.open(path) as container:
-        assert bool(container.metadata.get("title", "").strip()) == (policy is LOCATION) or name == "a.3gp"  # FFmpeg reads no titl box
+        # FFmpeg reads no titl box
+        assert (
+            bool(container.metadata.get("title", "").strip()) == (policy is LOCATION)
+            or name == "a.3gp"
+        )
 
 
 def test_the_phones_film(tmp_path: Path) -> None:

@@ -20,7 +20,11 @@ TABLE = {
     "private": ({"owner", "admin"}, {"owner", "admin"}, "private"),
     "members": ({"owner", "admin", "other"}, {"owner", "admin", "other"}, "private"),
     "unlisted": ({"owner", "admin", "other", "guest"}, {"owner", "admin"}, "public"),
-    "public": ({"owner", "admin", "other", "guest"}, {"owner", "admin", "other", "guest"}, "public"),
+    "public": (
+        {"owner", "admin", "other", "guest"},
+        {"owner", "admin", "other", "guest"},
+        "public",
+    ),
 }
 
 
@@ -35,15 +39,29 @@ class House:
 @pytest.fixture
 def house(make_app: Callable[..., Flask]) -> House:
     app = make_app(EXPLORE="everyone")
-    people = {"owner": make_person(app, "ann"), "other": make_person(app, "bob"), "admin": make_person(app, "root", admin=True)}
+    people = {
+        "owner": make_person(app, "ann"),
+        "other": make_person(app, "bob"),
+        "admin": make_person(app, "root", admin=True),
+    }
     for person in people.values():
         log_in(person.client, person.name)
-    clients = {**{name: person.client for name, person in people.items()}, "guest": app.test_client()}
+    clients = {
+        **{name: person.client for name, person in people.items()},
+        "guest": app.test_client(),
+    }
     with app.app_context():
         from models import User
 
-        users = {"owner": User.by_name("ann"), "other": User.by_name("bob"), "admin": User.by_name("root"), "guest": None}
-        return House(app, people["owner"], clients, {name: Visitor(user) for name, user in users.items()})
+        users = {
+            "owner": User.by_name("ann"),
+            "other": User.by_name("bob"),
+            "admin": User.by_name("root"),
+            "guest": None,
+        }
+        return House(
+            app, people["owner"], clients, {name: Visitor(user) for name, user in users.items()}
+        )
 
 
 @pytest.mark.parametrize("visibility", TABLE)
@@ -52,22 +70,39 @@ def test_over_the_wire(visibility: str, house: House) -> None:
     image = house.owner.uploaded("plain.jpg", title="Tower", tags="stone", visibility=visibility)
     for name in VISITORS:
         get = house.clients[name].get
-        for url in (image["url"], image["thumb"]["url"], image["medium"]["url"], image["url_viewer"]):
+        for url in (
+            image["url"],
+            image["thumb"]["url"],
+            image["medium"]["url"],
+            image["url_viewer"],
+        ):
             assert get(path_of(url)).status_code == (200 if name in opened_by else 404), (name, url)
         for path in ("/explore", "/search?q=tower", "/tag/stone"):
-            assert (image["thumb"]["filename"] in get(path).text) == (name in listed_to), (name, path)
+            assert (image["thumb"]["filename"] in get(path).text) == (name in listed_to), (
+                name,
+                path,
+            )
     stored = house.app.extensions["keepsake"].storage.data / root
-    assert all((stored / path_of(image[size]["url"]).lstrip("/")).exists() for size in ("image", "thumb", "medium"))
+    assert all(
+        (stored / path_of(image[size]["url"]).lstrip("/")).exists()
+        for size in ("image", "thumb", "medium")
+    )
 
 
 @pytest.mark.parametrize("visibility", TABLE)
 @pytest.mark.parametrize("but", ["", "expires", "expired", "leftovers"])
 def test_as_conditions(visibility: str, but: str, house: House) -> None:
-    """What will expire is listed to its owner alone; what has expired to nobody; neither lies in public, nor what couldn't be cleaned."""
+    """What will expire is listed to its owner alone; what has expired to nobody; neither lies in
+    public, nor what couldn't be cleaned.
+    """
     image = house.owner.uploaded("pixel.png", visibility=visibility)
     opened_by, listed_to, root = TABLE[visibility]
-    changes: dict[str, dict[Any, Any]] = {"": {}, "expires": {"expires_at": utcnow() + timedelta(hours=1)},
-                                          "expired": {"expires_at": utcnow() - timedelta(seconds=1)}, "leftovers": {"leftovers": "GPS"}}
+    changes: dict[str, dict[Any, Any]] = {
+        "": {},
+        "expires": {"expires_at": utcnow() + timedelta(hours=1)},
+        "expired": {"expires_at": utcnow() - timedelta(seconds=1)},
+        "leftovers": {"leftovers": "GPS"},
+    }
     with house.app.app_context():
         if changes[but]:
             db.session.query(Upload).update(changes[but])
@@ -76,7 +111,9 @@ def test_as_conditions(visibility: str, but: str, house: House) -> None:
         assert row.belongs_in == ("private" if but else root)
         for name, visitor in house.visitors.items():
             may_open = name in opened_by and but != "expired"
-            is_listed = name in listed_to and but != "expired" and (but != "expires" or name == "owner")
+            is_listed = (
+                name in listed_to and but != "expired" and (but != "expires" or name == "owner")
+            )
             assert (Upload.find(image["id_encoded"], visitor) is not None) == may_open, name
             assert bool(Upload.page(visitor)) == is_listed, name
             assert row.is_owner(visitor) == (name == "owner")
@@ -88,7 +125,10 @@ def test_the_site_s_default_and_what_cannot_be_cleaned(make_app: Callable[..., F
     ann.uploaded("pixel.png")
     ann.uploaded("alpha.png", visibility="public")
     with ann.app.app_context():
-        assert [row.visibility for row in db.session.query(Upload).order_by(Upload.id)] == [Visibility.MEMBERS, Visibility.PUBLIC]
+        assert [row.visibility for row in db.session.query(Upload).order_by(Upload.id)] == [
+            Visibility.MEMBERS,
+            Visibility.PUBLIC,
+        ]
 
 
 def test_albums_keep_their_order(ann: Person) -> None:
@@ -99,7 +139,15 @@ def test_albums_keep_their_order(ann: Person) -> None:
         album = Album.create(User.by_name(ann.name), "Rome")  # type: ignore[arg-type]
         db.session.commit()
         album_id, row_id = album.public_id, album.id
-    names = [ann.uploaded(name, album_id=album_id)["name"] for name in ("pixel.png", "alpha.png", "plain.jpg")]
+    names = [
+        ann.uploaded(name, album_id=album_id)["name"]
+        for name in ("pixel.png", "alpha.png", "plain.jpg")
+    ]
     with ann.app.app_context():
-        query = db.select(Upload.name).join(album_upload).where(album_upload.c.album_id == row_id).order_by(album_upload.c.position)
+        query = (
+            db.select(Upload.name)
+            .join(album_upload)
+            .where(album_upload.c.album_id == row_id)
+            .order_by(album_upload.c.position)
+        )
         assert list(db.session.scalars(query)) == names

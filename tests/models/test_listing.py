@@ -1,4 +1,6 @@
-"""Listings: their order, their cursor, what is in them, and that no query sorts or walks the whole table."""
+"""Listings: their order, their cursor, what is in them, and that no query sorts or walks the whole
+table.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,30 @@ def put(app: Flask, **columns: Any) -> int:
     """A row with nothing behind it; its id."""
     with app.app_context():
         number = db.session.query(Upload).count() + 1
-        row = {"public_id": f"id{number:06}", "format": "png", "mime": "image/png", "folder": "2026/11/20", "name": f"n{number}", "extension": "png",
-               "root": "public", "visibility": "public", "size": 1, "width": 1, "height": 1, "derivative_extension": "png", "thumb_size": 1, "title": f"t{number}",
-               "original_filename": "a.png", "checksum": "", "source_md5": "", "source_sha256": "", "created_at": NOW, "received_at": NOW,
-               "delete_token_hash": "", **columns}
+        row = {
+            "public_id": f"id{number:06}",
+            "format": "png",
+            "mime": "image/png",
+            "folder": "2026/11/20",
+            "name": f"n{number}",
+            "extension": "png",
+            "root": "public",
+            "visibility": "public",
+            "size": 1,
+            "width": 1,
+            "height": 1,
+            "derivative_extension": "png",
+            "thumb_size": 1,
+            "title": f"t{number}",
+            "original_filename": "a.png",
+            "checksum": "",
+            "source_md5": "",
+            "source_sha256": "",
+            "created_at": NOW,
+            "received_at": NOW,
+            "delete_token_hash": "",
+            **columns,
+        }
         db.session.execute(insert(Upload).values(**row))
         db.session.commit()
         return number
@@ -34,7 +56,12 @@ def put(app: Flask, **columns: Any) -> int:
 
 def listed(app: Flask, user_name: str = "", **wanted: Any) -> list[int]:
     with app.app_context():
-        return [upload.id for upload in Upload.page(Visitor(User.by_name(user_name)) if user_name else Visitor.GUEST, **wanted)]
+        return [
+            upload.id
+            for upload in Upload.page(
+                Visitor(User.by_name(user_name)) if user_name else Visitor.GUEST, **wanted
+            )
+        ]
 
 
 def all_pages(app: Flask, limit: int, **wanted: Any) -> list[int]:
@@ -67,30 +94,43 @@ def test_use_file_date_puts_a_photo_among_its_time(app: Flask) -> None:
     assert old["date"] < "2010" and new["date"] > "2020"
     log_in(admin.client, "root")
     page = admin.client.get("/explore").text
-    at = [page.index(image["thumb"]["url"].partition("localhost")[2]) for image in (new, newest, old)]
+    at = [
+        page.index(image["thumb"]["url"].partition("localhost")[2]) for image in (new, newest, old)
+    ]
     assert at == sorted(at)
 
 
 def test_what_will_expire_is_listed_to_its_owner_alone(app: Flask) -> None:
-    people = [make_person(app, "ann"), make_person(app, "bob"), make_person(app, "root", admin=True)]
+    people = [
+        make_person(app, "ann"),
+        make_person(app, "bob"),
+        make_person(app, "root", admin=True),
+    ]
     ann = people[0]
     image = ann.uploaded("alpha.png", title="Short lived", tags="brief", expiration="PT1H")
     for person in people:
         log_in(person.client, person.name)
         for path in ("/explore", "/search?q=short", "/tag/brief"):
-            assert (image["thumb"]["filename"] in person.client.get(path).text) == (person is ann), (person.name, path)
+            assert (image["thumb"]["filename"] in person.client.get(path).text) == (
+                person is ann
+            ), (person.name, path)
     with app.app_context():
         db.session.query(Upload).update({Upload.expires_at: utcnow() - timedelta(seconds=1)})
         db.session.commit()
     assert image["thumb"]["filename"] not in ann.client.get("/explore").text
 
 
-@given(st.datetimes(min_value=datetime(1, 1, 1), timezones=st.just(UTC)), st.integers(1, 10**18 - 1))
+@given(
+    st.datetimes(min_value=datetime(1, 1, 1), timezones=st.just(UTC)), st.integers(1, 10**18 - 1)
+)
 def test_a_cursor_is_what_it_was(at: datetime, row: int) -> None:
     assert Cursor.parse(str(Cursor(at, row))) == Cursor(at, row)
 
 
-@pytest.mark.parametrize("text", ["x", "-1", "1", "-1-1", "1-", "9" * 20, "9" * 18 + "-1", "1-" + "9" * 19, "1-1 ", "١-١", "1-1\n", "0-0;DROP"])
+@pytest.mark.parametrize("text", [
+    "x", "-1", "1", "-1-1", "1-", "9" * 20, "9" * 18 + "-1", "1-" + "9" * 19, "1-1 ", "١-١",
+    "1-1\n", "0-0;DROP",
+])  # fmt: skip
 def test_a_cursor_of_nobody_is_a_clear_error(text: str, ann: Person) -> None:
     log_in(ann.client)
     with pytest.raises(ValueError):
@@ -106,7 +146,11 @@ def plans(app: Flask) -> Iterator[list[str]]:
     def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         if statement.startswith("SELECT upload."):
             raw = connection.connection.driver_connection.cursor()
-            found.append(" / ".join(row[3] for row in raw.execute("EXPLAIN QUERY PLAN " + statement, parameters)))
+            found.append(
+                " / ".join(
+                    row[3] for row in raw.execute("EXPLAIN QUERY PLAN " + statement, parameters)
+                )
+            )
 
     event.listen(db.engine, "before_cursor_execute", explain)
     yield found
@@ -121,7 +165,10 @@ def test_a_page_is_read_from_the_index_in_its_order(who: str, app: Flask) -> Non
         user = User.by_name(who) if who else None
         Upload.page(Visitor(user))
         Upload.page(Visitor(user), before=Cursor(NOW, 3))
-    assert found == ["SCAN upload USING INDEX ix_upload_created_at_id", "SEARCH upload USING INDEX ix_upload_created_at_id (created_at<?)"]
+    assert found == [
+        "SCAN upload USING INDEX ix_upload_created_at_id",
+        "SEARCH upload USING INDEX ix_upload_created_at_id (created_at<?)",
+    ]
 
 
 @pytest.mark.parametrize("who", ["", "ann", "root"])
@@ -130,5 +177,10 @@ def test_a_search_costs_its_hits_only(who: str, wanted: dict[str, Any], app: Fla
     make_person(app, "ann")
     make_person(app, "root", admin=True)
     with app.app_context(), plans(app) as found:
-        Upload.page(Visitor(User.by_name(who)) if who else Visitor.GUEST, before=Cursor(NOW, 3), **wanted)
-    assert "SEARCH upload USING INTEGER PRIMARY KEY (rowid=?)" in found[0] and "SCAN upload " not in found[0] + " ", found
+        Upload.page(
+            Visitor(User.by_name(who)) if who else Visitor.GUEST, before=Cursor(NOW, 3), **wanted
+        )
+    assert (
+        "SEARCH upload USING INTEGER PRIMARY KEY (rowid=?)" in found[0]
+        and "SCAN upload " not in found[0] + " "
+    ), found

@@ -1,4 +1,6 @@
-"""Connections that are too many, too slow or silent: they make room, and nobody else waits for them."""
+"""Connections that are too many, too slow or silent: they make room, and nobody else waits for
+them.
+"""
 
 from __future__ import annotations
 
@@ -24,17 +26,34 @@ UPLOAD = b"POST /api/1/upload HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\
 def with_limits(**limits: float) -> tuple[str, str]:
     """The command that serves with these."""
     given = ", ".join(f"{name}={value}" for name, value in limits.items())
-    return "-c", f"from app import create_app; import server; from server.limits import Limits; server.serve(create_app(), Limits({given}))"
+    return (
+        "-c",
+        (
+            "from app import create_app; import server; from server.limits import Limits; "
+            f"server.serve(create_app(), Limits({given}))"
+        ),
+    )
 
 
 @pytest.fixture(scope="module")
 def small(make_server: Callable[..., Server]) -> Server:
-    return make_server() if SOAK else make_server(command=with_limits(connections=60, per_address=20))
+    return (
+        make_server() if SOAK else make_server(command=with_limits(connections=60, per_address=20))
+    )
 
 
 @pytest.fixture(scope="module")
 def hasty(make_server: Callable[..., Server]) -> Server:
-    return make_server(command=with_limits(head_seconds=1, idle_seconds=1, body_seconds=2, body_bytes=10, send_seconds=1, linger_seconds=1))
+    return make_server(
+        command=with_limits(
+            head_seconds=1,
+            idle_seconds=1,
+            body_seconds=2,
+            body_bytes=10,
+            send_seconds=1,
+            linger_seconds=1,
+        )
+    )
 
 
 @pytest.fixture
@@ -73,9 +92,13 @@ def ended(sock: socket.socket) -> bytes:
     return read_all(sock)
 
 
-@pytest.mark.parametrize("sent", [b"", b"GET /he", b"GET /healthz HTTP/1.1\r\nHost: a\r\n", GET, b"\r\n\r\n"])
+@pytest.mark.parametrize(
+    "sent", [b"", b"GET /he", b"GET /healthz HTTP/1.1\r\nHost: a\r\n", GET, b"\r\n\r\n"]
+)
 def test_idle_connections_of_one_address(sent: bytes, small: Server, opened: ExitStack) -> None:
-    """As many as would fill the server: one address gets its share, its newcomers are served, and others keep theirs."""
+    """As many as would fill the server: one address gets its share, its newcomers are served, and
+    others keep theirs.
+    """
     neighbour = opened.enter_context(connect(small, "127.0.0.2"))
     neighbour.sendall(GET)
     assert neighbour.recv(12) == b"HTTP/1.1 200"
@@ -105,7 +128,9 @@ def test_idle_connections_of_many_addresses(small: Server, opened: ExitStack) ->
     wait_until(lambda: still_open(idle) <= (512 if SOAK else 60))
 
 
-def test_who_is_being_served_is_not_closed_for_a_newcomer(make_server: Callable[..., Server], opened: ExitStack) -> None:
+def test_who_is_being_served_is_not_closed_for_a_newcomer(
+    make_server: Callable[..., Server], opened: ExitStack
+) -> None:
     server = make_server(command=with_limits(connections=6, per_address=4))
     at_work = [opened.enter_context(connect(server)) for _ in range(4)]
     for sock in at_work:
@@ -131,17 +156,27 @@ def test_who_is_being_served_is_not_closed_for_a_newcomer(make_server: Callable[
     assert still_open(at_work[1:]) == 5
 
 
-def test_behind_a_proxy_only_the_whole_counts(make_server: Callable[..., Server], opened: ExitStack) -> None:
+def test_behind_a_proxy_only_the_whole_counts(
+    make_server: Callable[..., Server], opened: ExitStack
+) -> None:
     server = make_server(command=with_limits(connections=30, per_address=4), TRUSTED_PROXIES=1)
     idle = [opened.enter_context(connect(server)) for _ in range(20)]
     assert requests.get(server.base + "/healthz", timeout=WATCHDOG).status_code == 200
     assert still_open(idle) == 20
 
 
-@pytest.mark.parametrize(("address", "counted_as"), [
-    ("192.0.2.1", "192.0.2.1"), ("2001:db8::1", "2001:db8::/64"), ("2001:db8:0:0:ffff::2", "2001:db8::/64"), ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
-    ("::ffff:192.0.2.1", "192.0.2.1"), ("fe80::1%eth0", "fe80::/64"), ("localhost", "localhost"),
-])
+@pytest.mark.parametrize(
+    ("address", "counted_as"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("2001:db8:0:0:ffff::2", "2001:db8::/64"),
+        ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("localhost", "localhost"),
+    ],
+)
 def test_an_address_counts_with_its_household(address: str, counted_as: str) -> None:
     assert network(address) == counted_as
 
@@ -169,8 +204,12 @@ def test_blank_lines_keep_no_connection(hasty: Server) -> None:
             time.sleep(0.1)
 
 
-STOPPED = {"head": "Host: a\r\nX-A: b", "body": "Host: a\r\nContent-Length: 1000\r\n\r\na",
-           "chunks": "Host: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\na", "large body": "Host: a\r\nContent-Length: 2000000\r\n\r\na"}
+STOPPED = {
+    "head": "Host: a\r\nX-A: b",
+    "body": "Host: a\r\nContent-Length: 1000\r\n\r\na",
+    "chunks": "Host: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\na",
+    "large body": "Host: a\r\nContent-Length: 2000000\r\n\r\na",
+}
 
 
 def test_a_request_that_stops_is_told_so(hasty: Server, opened: ExitStack) -> None:
@@ -185,14 +224,21 @@ def test_a_request_that_stops_is_told_so(hasty: Server, opened: ExitStack) -> No
             assert answer.status == 413  # nobody waits for it
             continue
         assert answer.status == 408, (target, kind)
-        assert answer.json["error"]["code"] == 408 if target.startswith("/api/") else answer.body.startswith(b"408 Request Timeout\n")
+        assert (
+            answer.json["error"]["code"] == 408
+            if target.startswith("/api/")
+            else answer.body.startswith(b"408 Request Timeout\n")
+        )
 
 
 def test_a_slow_body_that_goes_on_is_taken(hasty: Server) -> None:
     """Longer in all than the limit, and never less than its rate."""
     body = b"a" * 20 * 30
     with connect(hasty) as sock:
-        sock.sendall(b"POST /api/1/upload HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body))
+        sock.sendall(
+            b"POST /api/1/upload HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: "
+            b"%d\r\n\r\n" % len(body)
+        )
         for _ in range(30):
             time.sleep(0.1)
             sock.sendall(b"a" * 20)
@@ -209,11 +255,17 @@ def test_a_reader_that_takes_nothing_is_gone(hasty: Server) -> None:
         sock.sendall(b"GET /images/2026/01/01/big.mp4 HTTP/1.1\r\nHost: a\r\n\r\n")
         assert sock.recv(12) == b"HTTP/1.1 200"
         fds = Path(f"/proc/{hasty.process.pid}/fd")
-        wait_until(lambda: str(path) not in [str(fd.readlink()) for fd in fds.iterdir() if fd.is_symlink()])
+        wait_until(
+            lambda: str(path) not in [str(fd.readlink()) for fd in fds.iterdir() if fd.is_symlink()]
+        )
 
 
-def test_the_next_request_of_a_connection_wakes_the_loop(make_server: Callable[..., Server]) -> None:
-    """Where the loop never wakes by itself, a wake-up that comes while a thread still has the connection would be lost for good."""
+def test_the_next_request_of_a_connection_wakes_the_loop(
+    make_server: Callable[..., Server],
+) -> None:
+    """Where the loop never wakes by itself, a wake-up that comes while a thread still has the
+    connection would be lost for good.
+    """
     server = make_server(command=with_limits(sweep_seconds=3600))
     with requests.Session() as session:
         for path in ("/healthz", "/login", "/images/none.png") * 50:
@@ -221,10 +273,18 @@ def test_the_next_request_of_a_connection_wakes_the_loop(make_server: Callable[.
 
 
 @pytest.mark.parametrize("dawdles", [False, True])
-def test_bodies_that_stall_make_room(dawdles: bool, make_server: Callable[..., Server], opened: ExitStack) -> None:
-    """Of which there may be as many as connections in all: from a few addresses, without an account."""
-    server = make_server(command=with_limits(connections=12, per_address=6, stall_seconds=2, hurry_seconds=3))
-    stalled = [opened.enter_context(connect(server, f"127.0.0.{n}")) for n in (2, 3) for _ in range(6)]
+def test_bodies_that_stall_make_room(
+    dawdles: bool, make_server: Callable[..., Server], opened: ExitStack
+) -> None:
+    """Of which there may be as many as connections in all: from a few addresses, without an
+    account.
+    """
+    server = make_server(
+        command=with_limits(connections=12, per_address=6, stall_seconds=2, hurry_seconds=3)
+    )
+    stalled = [
+        opened.enter_context(connect(server, f"127.0.0.{n}")) for n in (2, 3) for _ in range(6)
+    ]
     for sock in stalled:
         sock.sendall(b"POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\nxx")
     stop = time.monotonic() + WATCHDOG

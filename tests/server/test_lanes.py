@@ -33,7 +33,9 @@ class Waiting:
 
 
 def order(networks: str, *, is_upload: bool = False) -> str:
-    """In which order requests of these networks are served that come while the lane's one thread is at work."""
+    """In which order requests of these networks are served that come while the lane's one thread is
+    at work.
+    """
     lanes, served, gate = Lanes(1, 1, 100), list[str](), threading.Event()
     channels: list[Any] = [Waiting(network, served, gate, is_upload) for network in "-" + networks]
     lanes.add_task(channels[0])

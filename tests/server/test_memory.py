@@ -1,4 +1,6 @@
-"""What the server takes while large pictures come in at once, and afterwards; of the process, as the system counts it."""
+"""What the server takes while large pictures come in at once, and afterwards; of the process, as
+the system counts it.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,10 @@ from PIL import Image
 from tests.conftest import PASSWORD, Server, lacks, sample
 
 SOAK = os.environ.get("SOAK") == "1"
-MOST, MOST_AFTERWARDS = 1_000_000_000, 200_000_000  # bytes: of a machine with 2 GB, and of one that does other things, too
-SIZES = {"webp": (16383, 4000)}  # the largest that the format knows and the site takes; of the others 48 megapixels
+# bytes: of a machine with 2 GB, and of one that does other things, too
+MOST, MOST_AFTERWARDS = 1_000_000_000, 200_000_000
+# the largest that the format knows and the site takes; of the others 48 megapixels
+SIZES = {"webp": (16383, 4000)}
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +42,12 @@ def memory(server: Server, field: str) -> int:
 
 def send(server: Server, key: str, path: Path) -> int:
     with path.open("rb") as file:
-        return requests.post(server.base + "/api/1/upload", files={"source": file}, headers={"X-API-Key": key}, timeout=300).status_code
+        return requests.post(
+            server.base + "/api/1/upload",
+            files={"source": file},
+            headers={"X-API-Key": key},
+            timeout=300,
+        ).status_code
 
 
 def settles_below(server: Server, most: int) -> bool:
@@ -54,9 +63,16 @@ def test_large_pictures_at_once(format: str, sender: tuple[Server, str], tmp_pat
     server, key = sender
     path = tmp_path / f"large.{format}"
     pillow_heif.register_heif_opener()
-    options: dict[str, Any] = {"jpg": {"progressive": True, "subsampling": 0}, "png": {"compress_level": 1}, "heic": {"quality": 40}, "webp": {"method": 0}}
+    options: dict[str, Any] = {
+        "jpg": {"progressive": True, "subsampling": 0},
+        "png": {"compress_level": 1},
+        "heic": {"quality": 40},
+        "webp": {"method": 0},
+    }
     with Image.open(sample("iphone-gps-8mp.jpg")) as photo:
-        photo.convert("RGBA" if format == "png" else "RGB").resize(SIZES.get(format, (8000, 6000))).save(path, **options[format])
+        photo.convert("RGBA" if format == "png" else "RGB").resize(
+            SIZES.get(format, (8000, 6000))
+        ).save(path, **options[format])
     count = 8 if SOAK else 3
     Path(f"/proc/{server.process.pid}/clear_refs").write_text("5")  # the peak from here on
     with ThreadPoolExecutor(count) as pool:
@@ -66,13 +82,17 @@ def test_large_pictures_at_once(format: str, sender: tuple[Server, str], tmp_pat
     assert settles_below(server, MOST_AFTERWARDS)
 
 
-def test_what_was_taken_out_of_a_file_is_not_kept_in_memory(sender: tuple[Server, str], tmp_path: Path) -> None:
+def test_what_was_taken_out_of_a_file_is_not_kept_in_memory(
+    sender: tuple[Server, str], tmp_path: Path
+) -> None:
     """SQLite's prepared statements would keep it, in each connection."""
     server, key = sender
     plain = sample("alpha.png").read_bytes()
     body = b"abCd" + os.urandom(24_000_000)
     path = tmp_path / "much.png"
-    path.write_bytes(plain[:33] + (len(body) - 4).to_bytes(4) + body + zlib.crc32(body).to_bytes(4) + plain[33:])
+    path.write_bytes(
+        plain[:33] + (len(body) - 4).to_bytes(4) + body + zlib.crc32(body).to_bytes(4) + plain[33:]
+    )
     assert send(server, key, sample("alpha.png")) == 200
     before = memory(server, "VmRSS")
     assert send(server, key, path) == 200

@@ -35,7 +35,15 @@ def key(server: Server) -> str:
     return server.flask("key", "create", "ann")
 
 
-def announce(server: Server, method: str, target: str, headers: str = "", *, size: int = LARGE, chunked: bool = False) -> Answer:
+def announce(
+    server: Server,
+    method: str,
+    target: str,
+    headers: str = "",
+    *,
+    size: int = LARGE,
+    chunked: bool = False,
+) -> Answer:
     """Sends a large body until the server answers; what it answered."""
     length = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {size}"
     piece = b"10000\r\n" + bytes(65536) + b"\r\n" if chunked else bytes(65536)
@@ -67,7 +75,11 @@ def _send_whole(sock: Any, piece: bytes) -> int:
 
 def bodies_on_disk(server: Server) -> list[str]:
     """Temp files that the server holds open; they have no name."""
-    paths = [str(path.readlink()) for path in Path(f"/proc/{server.process.pid}/fd").iterdir() if path.is_symlink()]
+    paths = [
+        str(path.readlink())
+        for path in Path(f"/proc/{server.process.pid}/fd").iterdir()
+        if path.is_symlink()
+    ]
     return [path for path in paths if path.startswith(str(server.data / "tmp"))]
 
 
@@ -97,11 +109,15 @@ UNWANTED = [
 
 @pytest.mark.parametrize("how", ["declared", "chunked", "expect"])
 @pytest.mark.parametrize(("method", "target", "headers", "status", "code"), UNWANTED)
-def test_a_large_body_is_read_only_where_it_is_wanted(how: str, method: str, target: str, headers: str, status: int, code: int | None,
-                                                      server: Server) -> None:
+def test_a_large_body_is_read_only_where_it_is_wanted(
+    how: str, method: str, target: str, headers: str, status: int, code: int | None, server: Server
+) -> None:
     if how == "expect":
         with connect(server) as sock:
-            sock.sendall(f"{method} {target} HTTP/1.1\r\nHost: a\r\n{headers}Content-Length: {LARGE}\r\nExpect: 100-continue\r\n\r\n".encode())
+            sock.sendall(
+                f"{method} {target} HTTP/1.1\r\nHost: a\r\n{headers}Content-Length: "
+                f"{LARGE}\r\nExpect: 100-continue\r\n\r\n".encode()
+            )
             answer = parse(read_all(sock))
     else:
         answer = announce(server, method, target, headers, chunked=how == "chunked")
@@ -128,17 +144,37 @@ def test_no_body_is_read_while_uploads_are_off(make_server: Callable[..., Server
 @pytest.mark.parametrize("chunked", [False, True])
 @pytest.mark.parametrize("expects", [False, True])
 @pytest.mark.parametrize("where", ["header", "body"])
-def test_a_wanted_body_arrives(where: str, expects: bool, chunked: bool, server: Server, key: str) -> None:
+def test_a_wanted_body_arrives(
+    where: str, expects: bool, chunked: bool, server: Server, key: str
+) -> None:
     photo = sample("iphone-gps-8mp.jpg").read_bytes()
     assert len(photo) > 1_000_000
-    body = b'--b\r\nContent-Disposition: form-data; name="key"\r\n\r\n' + key.encode() + b"\r\n" if where == "body" else b""
-    body += b'--b\r\nContent-Disposition: form-data; name="source"; filename="x.jpg"\r\n\r\n' + photo + b"\r\n--b--\r\n"
-    head = "POST /api/1/upload HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\nConnection: close\r\n"
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="key"\r\n\r\n' + key.encode() + b"\r\n"
+        if where == "body"
+        else b""
+    )
+    body += (
+        b'--b\r\nContent-Disposition: form-data; name="source"; filename="x.jpg"\r\n\r\n'
+        + photo
+        + b"\r\n--b--\r\n"
+    )
+    head = (
+        "POST /api/1/upload HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; "
+        "boundary=b\r\nConnection: close\r\n"
+    )
     head += f"X-API-Key: {key}\r\n" if where == "header" else ""
     head += "Transfer-Encoding: chunked\r\n" if chunked else f"Content-Length: {len(body)}\r\n"
     head += "Expect: 100-continue\r\n" if expects else ""
-    sent = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in (body[at:at + 100_000] for at in range(0, len(body), 100_000))) + b"0\r\n\r\n" \
-        if chunked else body
+    sent = (
+        b"".join(
+            b"%x\r\n%b\r\n" % (len(piece), piece)
+            for piece in (body[at : at + 100_000] for at in range(0, len(body), 100_000))
+        )
+        + b"0\r\n\r\n"
+        if chunked
+        else body
+    )
     with connect(server) as sock:
         sock.sendall(f"{head}\r\n".encode() + (b"" if expects else sent))
         if expects:
@@ -154,15 +190,28 @@ def test_guests_may_send_where_they_may(make_server: Callable[..., Server]) -> N
         page = session.get(open_to_all.base + "/", timeout=WATCHDOG).text
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
         assert token
-        answer = session.post(open_to_all.base + "/upload", data=sample("iphone-gps-8mp.jpg").read_bytes(), timeout=WATCHDOG,
-                              headers={"X-CSRFToken": token[1], "Accept": "application/json", "Content-Type": "image/jpeg"})
+        answer = session.post(
+            open_to_all.base + "/upload",
+            data=sample("iphone-gps-8mp.jpg").read_bytes(),
+            timeout=WATCHDOG,
+            headers={
+                "X-CSRFToken": token[1],
+                "Accept": "application/json",
+                "Content-Type": "image/jpeg",
+            },
+        )
     assert answer.status_code == 200, answer.text[:300]
 
 
 def test_small_forms_may_come_in_chunks(server: Server) -> None:
-    answer = requests.post(server.base + "/login", data=(piece for piece in (b"name=a", b"&password=b")), timeout=WATCHDOG,
-                           headers={"Content-Type": "application/x-www-form-urlencoded"})
-    assert answer.status_code == 400 and "open too long" in answer.text  # it has no token, so it was read
+    answer = requests.post(
+        server.base + "/login",
+        data=(piece for piece in (b"name=a", b"&password=b")),
+        timeout=WATCHDOG,
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    # it has no token, so it was read
+    assert answer.status_code == 400 and "open too long" in answer.text
 
 
 # --- room
@@ -170,7 +219,13 @@ def test_small_forms_may_come_in_chunks(server: Server) -> None:
 
 def request(size: int, received: int = 0, *, chunked: bool = False, promised: int = 0) -> Parser:
     parser = Parser(None)
-    parser.content_length, parser.body_bytes_received, parser.chunked, parser.promised, parser.is_granted = size, received, chunked, promised, True
+    (
+        parser.content_length,
+        parser.body_bytes_received,
+        parser.chunked,
+        parser.promised,
+        parser.is_granted,
+    ) = size, received, chunked, promised, True
     return parser
 
 
@@ -239,7 +294,9 @@ def test_the_reserve_stays_free(how: str, disk: Path, make_server: Callable[...,
         headers = {"Content-Type": "image/png", "Expect": "100-continue"}
         data: Any = body(size) if how == "chunked" else io.BytesIO(b"".join(body(size)))
         try:
-            return requests.post(server.base + "/api/1/upload", data=data, headers=headers, timeout=WATCHDOG).status_code
+            return requests.post(
+                server.base + "/api/1/upload", data=data, headers=headers, timeout=WATCHDOG
+            ).status_code
         except requests.ConnectionError:
             return 0  # cut off while sending
 
@@ -258,9 +315,14 @@ def test_a_disk_that_is_gone(make_server: Callable[..., Server]) -> None:
     server = make_server()
     shutil.rmtree(server.data / "tmp")
     with connect(server) as sock:  # too large for memory, too small to be asked about
-        sock.sendall(b"POST /api/1/upload HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n" + bytes(700_000))
+        sock.sendall(
+            b"POST /api/1/upload HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n"
+            + bytes(700_000)
+        )
         answer = parse(read_all(sock))
-    assert (answer.status, answer.json["error"]["code"]) == (503, 503) and int(answer.headers["retry-after"]) > 0
+    assert (answer.status, answer.json["error"]["code"]) == (503, 503) and int(
+        answer.headers["retry-after"]
+    ) > 0
 
 
 # --- uploads in a lane of their own
@@ -274,11 +336,20 @@ def slow_picture() -> bytes:
     return file.getvalue()
 
 
-def uploads_at_once(server: Server, key: str, picture: bytes, count: int) -> tuple[list[threading.Thread], list[requests.Response]]:
+def uploads_at_once(
+    server: Server, key: str, picture: bytes, count: int
+) -> tuple[list[threading.Thread], list[requests.Response]]:
     answers: list[requests.Response] = []
 
     def send() -> None:
-        answers.append(requests.post(server.base + "/api/1/upload", data=picture, timeout=120, headers={"X-API-Key": key, "Content-Type": "image/png"}))
+        answers.append(
+            requests.post(
+                server.base + "/api/1/upload",
+                data=picture,
+                timeout=120,
+                headers={"X-API-Key": key, "Content-Type": "image/png"},
+            )
+        )
 
     threads = [threading.Thread(target=send) for _ in range(count)]
     for thread in threads:
@@ -286,7 +357,9 @@ def uploads_at_once(server: Server, key: str, picture: bytes, count: int) -> tup
     return threads, answers
 
 
-def test_uploads_hold_up_nobody_else(make_server: Callable[..., Server], slow_picture: bytes) -> None:
+def test_uploads_hold_up_nobody_else(
+    make_server: Callable[..., Server], slow_picture: bytes
+) -> None:
     """With more of them than threads, others are answered while the uploads still wait."""
     server = make_server(THREADS=2, UPLOADS_AT_ONCE=1)
     server.flask("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
@@ -303,23 +376,38 @@ def test_uploads_hold_up_nobody_else(make_server: Callable[..., Server], slow_pi
     assert [answer.status_code for answer in answers] == [200] * 6
 
 
-def test_what_waits_for_its_turn_is_not_unknown(make_server: Callable[..., Server], slow_picture: bytes) -> None:
+def test_what_waits_for_its_turn_is_not_unknown(
+    make_server: Callable[..., Server], slow_picture: bytes
+) -> None:
     """A browser that lost the answer asks whether its file arrived, and must not send it again."""
     server = make_server(UPLOADS_AT_ONCE=1, GUEST_UPLOADS=1)
     with requests.Session() as guest:
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', guest.get(server.base, timeout=WATCHDOG).text)
+        token = re.search(
+            r'name="csrf_token"[^>]*value="([^"]+)"', guest.get(server.base, timeout=WATCHDOG).text
+        )
         assert token
         headers = {"X-CSRFToken": token[1], "Accept": "application/json"}
         key = {"sha256": hashlib.sha256(slow_picture).hexdigest(), "seconds": "600", "known": ""}
 
         def state() -> str:
-            return str(guest.post(server.base + "/upload/arrived", data=key, headers=headers, timeout=WATCHDOG).json()["state"])
+            return str(
+                guest.post(
+                    server.base + "/upload/arrived", data=key, headers=headers, timeout=WATCHDOG
+                ).json()["state"]
+            )
 
         assert state() == "unknown"
         cookie = "; ".join(f"{c.name}={c.value}" for c in guest.cookies)
-        head = (f"POST /upload HTTP/1.1\r\nHost: {server.base.removeprefix('http://')}\r\nX-CSRFToken: {token[1]}\r\nAccept: application/json\r\n"
-                f"Cookie: {cookie}\r\nContent-Type: multipart/form-data; boundary=b\r\n")
-        part = b'--b\r\nContent-Disposition: form-data; name="source"; filename="a.png"\r\n\r\n' + slow_picture + b"\r\n--b--\r\n"
+        head = (
+            f"POST /upload HTTP/1.1\r\nHost: {server.base.removeprefix('http://')}\r\n"
+            f"X-CSRFToken: {token[1]}\r\nAccept: application/json\r\n"
+            f"Cookie: {cookie}\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+        )
+        part = (
+            b'--b\r\nContent-Disposition: form-data; name="source"; filename="a.png"\r\n\r\n'
+            + slow_picture
+            + b"\r\n--b--\r\n"
+        )
         for _ in range(6):
             with connect(server) as sock:  # gone before it is answered
                 sock.sendall(head.encode() + f"Content-Length: {len(part)}\r\n\r\n".encode() + part)
@@ -327,11 +415,13 @@ def test_what_waits_for_its_turn_is_not_unknown(make_server: Callable[..., Serve
         deadline = time.monotonic() + 2 * WATCHDOG
         while "arrived" not in states and time.monotonic() < deadline:
             states.append(state())
-    begun = states[states.index("processing"):]  # before, they were still on their way
+    begun = states[states.index("processing") :]  # before, they were still on their way
     assert set(begun) == {"processing", "arrived"}
 
 
-def test_uploads_that_would_wait_too_long_are_told_at_once(make_server: Callable[..., Server], slow_picture: bytes) -> None:
+def test_uploads_that_would_wait_too_long_are_told_at_once(
+    make_server: Callable[..., Server], slow_picture: bytes
+) -> None:
     server = make_server(command=with_limits(uploads_waiting=2), UPLOADS_AT_ONCE=1)
     server.flask("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
     key = server.flask("key", "create", "ann")
@@ -340,5 +430,9 @@ def test_uploads_that_would_wait_too_long_are_told_at_once(make_server: Callable
         thread.join(120)
     busy = [answer for answer in answers if answer.status_code == 503]
     assert busy and {answer.status_code for answer in answers} == {200, 503}
-    assert all(answer.json()["error"]["message"] == "Busy, try again" and int(answer.headers["Retry-After"]) > 0 for answer in busy)
+    assert all(
+        answer.json()["error"]["message"] == "Busy, try again"
+        and int(answer.headers["Retry-After"]) > 0
+        for answer in busy
+    )
     assert Limits().uploads_waiting >= 64

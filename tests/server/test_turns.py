@@ -49,7 +49,9 @@ def sent_in_turns(readers: int, turns: int, film: Path, opened: ExitStack) -> li
         before = [channel.total_outbufs_len for channel in channels]
         for channel in channels:
             channel.handle_write()
-        found.append([was - channel.total_outbufs_len for was, channel in zip(before, channels, strict=True)])
+        found.append(
+            [was - channel.total_outbufs_len for was, channel in zip(before, channels, strict=True)]
+        )
         for sock, amount in zip(socks, found[-1], strict=True):
             sock.settimeout(30)
             while amount:

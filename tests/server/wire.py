@@ -42,7 +42,11 @@ def read_all(sock: socket.socket) -> bytes:
 def parse(data: bytes) -> Answer:
     head, _, body = data.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
-    return Answer(int(first.split()[1]), {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}, body)
+    return Answer(
+        int(first.split()[1]),
+        {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)},
+        body,
+    )
 
 
 def ask(server: Server, request: bytes) -> Answer:

@@ -36,7 +36,9 @@ def test_what_is_held_at_once_never_exceeds_the_budget() -> None:
                 with lock:
                     held -= min(amount, 100)
 
-    threads = [threading.Thread(target=take, args=(amount,)) for amount in (10, 20, 30, 45, 60, 99, 1000)]
+    threads = [
+        threading.Thread(target=take, args=(amount,)) for amount in (10, 20, 30, 45, 60, 99, 1000)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -55,7 +57,10 @@ def test_who_came_first_is_first() -> None:
             order.append(amount)
 
     with budget.holding(50, PATIENT):
-        large, small = (threading.Thread(target=take, args=(amount, number)) for number, amount in enumerate((80, 10)))
+        large, small = (
+            threading.Thread(target=take, args=(amount, number))
+            for number, amount in enumerate((80, 10))
+        )
         large.start()
         _until(lambda: budget.waiting == 1)
         small.start()
@@ -77,7 +82,9 @@ def test_who_waits_too_long_is_busy_and_keeps_nobody_waiting() -> None:
     assert idle == [True, True]
 
 
-def test_an_upload_waits_for_memory_or_is_busy(make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upload_waits_for_memory_or_is_busy(
+    make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
     ann = make_person(make_app(MEMORY_MB=100))
     site = ann.app.extensions["keepsake"]
     site.turn_seconds = 0

@@ -36,5 +36,8 @@ def test_one_too_many_is_told_at_once(ann: Person) -> None:
             held.enter_context(site.fetches.one(f"somebody {n}"))
         data = {"key": ann.key, "source": "https://example.com/a.png"}
         answer = ann.client.post("/api/1/upload", data=data)
-        assert (answer.status_code, answer.get_json()["error"]["message"]) == (503, "Busy, try again")
+        assert (answer.status_code, answer.get_json()["error"]["message"]) == (
+            503,
+            "Busy, try again",
+        )
         assert ann.upload("pixel.png").status_code == 200

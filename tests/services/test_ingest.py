@@ -1,4 +1,6 @@
-"""Whatever goes wrong midway, nothing is left; whatever goes right is on the disk before it counts."""
+"""Whatever goes wrong midway, nothing is left; whatever goes right is on the disk before it
+counts.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def rows(app: Flask) -> int:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_failure_at_any_step_leaves_nothing(step: str, ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_at_any_step_leaves_nothing(
+    step: str, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from services import ingest
 
     def fail(*args: Any, **kwargs: Any) -> None:
@@ -41,7 +45,9 @@ def test_a_failure_at_any_step_leaves_nothing(step: str, ann: Person, monkeypatc
 
 
 @pytest.mark.parametrize("call", ["replace", "fsync", "open"])
-def test_a_disk_that_fills_up_while_publishing(call: str, ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fills_up_while_publishing(
+    call: str, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls = 0
     real = getattr(os, call)
 
@@ -89,10 +95,14 @@ def test_a_database_that_is_full(ann: Person) -> None:
     assert (answer.status_code, answer.json["error"]["code"]) == (507, 507)
     with ann.app.app_context():
         uploads = db.session.scalars(db.select(Upload)).all()
-        assert sorted(f"{upload.root}/{path}" for upload in uploads for path in upload.files) == stored_files(ann.app)
+        assert sorted(
+            f"{upload.root}/{path}" for upload in uploads for path in upload.files
+        ) == stored_files(ann.app)
 
 
-def test_files_are_synced_before_the_row_is_written(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_are_synced_before_the_row_is_written(
+    ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     happened: list[str] = []
     real_fsync, real_commit = os.fsync, db.session.commit
 
@@ -139,7 +149,10 @@ def test_many_uploads_of_one_name_at_once(ann: Person) -> None:
 def test_uploads_racing_past_a_limit(make_app: Callable[..., Flask]) -> None:
     ann = make_person(make_app(FLOOD_PER_DAY=3))
     answers: list[int] = []
-    threads = [threading.Thread(target=lambda: answers.append(ann.upload("alpha.png").status_code)) for _ in range(10)]
+    threads = [
+        threading.Thread(target=lambda: answers.append(ann.upload("alpha.png").status_code))
+        for _ in range(10)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -159,12 +172,16 @@ def test_names_that_would_share_a_thumb(ann: Person) -> None:
 
 
 def test_an_upload_with_a_key_takes_few_statements(ann: Person) -> None:
-    """The key; whose the paths are, and that they are taken now; the row, with what was blanked; that they are no longer on their way."""
+    """The key; whose the paths are, and that they are taken now; the row, with what was blanked;
+    that they are no longer on their way.
+    """
     ann.uploaded("alpha.png")
     for name, most in (("plain.jpg", 5), ("gps-nikon.jpg", 6)):
         statements: list[str] = []
 
-        def note(connection: Any, cursor: Any, statement: str, *_: Any, into: list[str] = statements) -> None:
+        def note(
+            connection: Any, cursor: Any, statement: str, *_: Any, into: list[str] = statements
+        ) -> None:
             if not statement.startswith("BEGIN"):
                 into.append(statement)
 

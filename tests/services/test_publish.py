@@ -1,4 +1,6 @@
-"""Names that don't tell, limits that hold over processes, and who may read what lies on the disk."""
+"""Names that don't tell, limits that hold over processes, and who may read what lies on the
+disk.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,8 @@ sys.stdin.readline()
 answers = []
 for _ in range(10):
     with open(sys.argv[3], "rb") as source:
-        answers.append(app.test_client().post("/api/1/upload", data={"source": source}, headers={"X-API-Key": sys.argv[2]}).status_code)
+        sent = {"data": {"source": source}, "headers": {"X-API-Key": sys.argv[2]}}
+        answers.append(app.test_client().post("/api/1/upload", **sent).status_code)
 print(json.dumps(answers))
 """
 
@@ -54,19 +57,24 @@ def test_a_name_that_a_private_upload_holds_is_not_told(sent_as: str, ann: Perso
 def test_a_name_that_became_private_is_not_told(ann: Person) -> None:
     ann.uploaded("alpha.png", filename="holiday.png")
     public = ann.uploaded("alpha.png", filename="holiday.png")
-    assert re.fullmatch(r"holiday[A-Za-z0-9]{16}", public["name"])  # the contract's: anybody can see who has the name
+    # the contract's: anybody can see who has the name
+    assert re.fullmatch(r"holiday[A-Za-z0-9]{16}", public["name"])
     with ann.app.app_context():
         row = db.session.scalar(db.select(Upload).where(Upload.name == "holiday"))
         ann.app.extensions["keepsake"].storage.move(row.files, "public", "private")
         row.root = "private"
         db.session.commit()
-    assert RANDOM.fullmatch(make_person(ann.app, "bob").uploaded("alpha.png", filename="holiday.png")["name"])
+    assert RANDOM.fullmatch(
+        make_person(ann.app, "bob").uploaded("alpha.png", filename="holiday.png")["name"]
+    )
 
 
 def test_a_file_without_a_row_is_not_written_over(ann: Person) -> None:
     """After an older database was brought back, it is a newer upload."""
     image = ann.uploaded("alpha.png")
-    path = ann.app.extensions["keepsake"].storage.data / "public" / path_of(image["url"]).lstrip("/")
+    path = (
+        ann.app.extensions["keepsake"].storage.data / "public" / path_of(image["url"]).lstrip("/")
+    )
     with ann.app.app_context():
         db.session.execute(db.delete(Upload))
         db.session.commit()
@@ -79,14 +87,19 @@ def test_a_flood_limit_over_two_processes(make_app: Callable[..., Flask]) -> Non
     ann = make_person(make_app())
     data = ann.app.extensions["keepsake"].storage.data
     words = [sys.executable, "-c", UPLOAD, str(data), ann.key, str(sample("pixel.png"))]
-    both = [subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    both = [
+        subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
     for process in both:
         assert process.stdout and process.stdout.readline() == "ready\n"
     for process in both:
         assert process.stdin
         process.stdin.write("\n")
         process.stdin.flush()
-    answers = [status for process in both for status in json.loads(process.communicate(timeout=60)[0])]
+    answers = [
+        status for process in both for status in json.loads(process.communicate(timeout=60)[0])
+    ]
     assert sorted(answers) == [200] * 10 + [400] * 10
     with ann.app.app_context():
         assert db.session.query(Upload).count() == 10
@@ -139,11 +152,17 @@ def test_an_expiring_upload_is_private_whatever_was_read_before(ann: Person) -> 
         change(site, upload, Wishes("expires", "", "", [], False, utcnow() + timedelta(days=1)))
         db.session.expire_all()
         row = db.session.get(Upload, upload.id)
-        assert row and row.root == "private" and sorted(f"private/{path}" for path in row.files) == stored_files(ann.app)
+        assert (
+            row
+            and row.root == "private"
+            and sorted(f"private/{path}" for path in row.files) == stored_files(ann.app)
+        )
 
 
 def test_many_at_once_on_one_upload(make_app: Callable[..., Flask]) -> None:
-    """Moved to and fro and deleted at the same time: each is done, or told to come back; nothing is half-done."""
+    """Moved to and fro and deleted at the same time: each is done, or told to come back; nothing is
+    half-done.
+    """
     ann = make_person(make_app())
     images = [ann.uploaded("pixel.png") for _ in range(3)]
     told: list[str] = []
@@ -155,7 +174,18 @@ def test_many_at_once_on_one_upload(make_app: Callable[..., Flask]) -> None:
                 if upload is None:
                     return
                 try:
-                    change(ann.app.extensions["keepsake"], upload, Wishes("t", "", "", [], False, utcnow() + timedelta(days=days) if days else None))
+                    change(
+                        ann.app.extensions["keepsake"],
+                        upload,
+                        Wishes(
+                            "t",
+                            "",
+                            "",
+                            [],
+                            False,
+                            utcnow() + timedelta(days=days) if days else None,
+                        ),
+                    )
                     told.append("moved")
                 except Busy:
                     told.append("busy")
@@ -166,7 +196,11 @@ def test_many_at_once_on_one_upload(make_app: Callable[..., Flask]) -> None:
     def delete(url: str) -> None:
         told.append(str(ann.app.test_client().delete(path_of(url)).status_code))
 
-    jobs = [threading.Thread(target=move, args=(image["id_encoded"], days)) for image in images for days in (1, None, 1)]
+    jobs = [
+        threading.Thread(target=move, args=(image["id_encoded"], days))
+        for image in images
+        for days in (1, None, 1)
+    ]
     jobs += [threading.Thread(target=delete, args=(images[0]["delete_url"],)) for _ in range(2)]
     for job in jobs:
         job.start()
@@ -175,8 +209,12 @@ def test_many_at_once_on_one_upload(make_app: Callable[..., Flask]) -> None:
     assert set(told) <= {"moved", "busy", "200", "404", "503"} and told.count("200") <= 1, told
     with ann.app.app_context():
         uploads = db.session.scalars(db.select(Upload)).all()
-        assert len(uploads) == 3 - told.count("200") and all((upload.root == "private") == bool(upload.expires_at) for upload in uploads)
-        assert sorted(f"{upload.root}/{path}" for upload in uploads for path in upload.files) == stored_files(ann.app)
+        assert len(uploads) == 3 - told.count("200") and all(
+            (upload.root == "private") == bool(upload.expires_at) for upload in uploads
+        )
+        assert sorted(
+            f"{upload.root}/{path}" for upload in uploads for path in upload.files
+        ) == stored_files(ann.app)
         assert db.session.query(Journal).count() == 0
 
 
@@ -190,10 +228,23 @@ def test_only_its_owner_reads_the_database(tmp_path: Path) -> None:
             with app.app_context():
                 db.session.execute(db.text("CREATE TABLE IF NOT EXISTS x (y)"))
                 db.session.commit()
-                modes = {path.name: path.stat().st_mode & 0o777 for path in data.iterdir() if path.is_file()}
-                assert {"keepsake.sqlite3", "keepsake.sqlite3-wal", "keepsake.sqlite3-shm", "secret_key"} <= modes.keys()
+                modes = {
+                    path.name: path.stat().st_mode & 0o777
+                    for path in data.iterdir()
+                    if path.is_file()
+                }
+                assert {
+                    "keepsake.sqlite3",
+                    "keepsake.sqlite3-wal",
+                    "keepsake.sqlite3-shm",
+                    "secret_key",
+                } <= modes.keys()
                 assert set(modes.values()) == {0o600}
-                folders = {path.name: path.stat().st_mode & 0o777 for path in data.iterdir() if path.is_dir()}
+                folders = {
+                    path.name: path.stat().st_mode & 0o777
+                    for path in data.iterdir()
+                    if path.is_dir()
+                }
                 assert folders == {"public": 0o755, "private": 0o700, "tmp": 0o700, "locks": 0o700}
                 assert data.stat().st_mode & 0o777 == 0o711
                 db.session.remove()
@@ -211,5 +262,8 @@ def test_an_empty_secret_is_none(content: str, make_app: Callable[..., Flask]) -
     data = make_app().extensions["keepsake"].storage.data
     (data / "secret_key").write_text(content)
     app = create_app({"DATA": str(data), "TESTING": True})
-    assert len(app.config["SECRET_KEY"]) == 64 and (data / "secret_key").read_text() == app.config["SECRET_KEY"]
+    assert (
+        len(app.config["SECRET_KEY"]) == 64
+        and (data / "secret_key").read_text() == app.config["SECRET_KEY"]
+    )
     assert app.test_client().get("/login").status_code == 200

@@ -1,4 +1,6 @@
-"""Settings that change while the site runs: what wins, when it is seen, and that one request sees one value."""
+"""Settings that change while the site runs: what wins, when it is seen, and that one request sees
+one value.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def site_of(app: Flask) -> Site:
 def write(app: Flask, name: str, value: str) -> None:
     """As another process would, whatever it is."""
     with closing(sqlite3.connect(site_of(app).config.data / DATABASE)) as database, database:
-        database.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
+        database.execute(
+            "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value)
+        )
 
 
 class Clock:
@@ -67,27 +71,46 @@ def store(app: Flask, clock: Clock) -> SettingStore:
         return SettingStore(site_of(app).store.defaults, partial(Setting.values, db.engine), clock)
 
 
-def test_the_database_wins_and_a_reset_gives_the_default_back(make_app: Callable[..., Flask]) -> None:
+def test_the_database_wins_and_a_reset_gives_the_default_back(
+    make_app: Callable[..., Flask],
+) -> None:
     app = make_app(SITE_NAME="From the environment")
     store = site_of(app).store
-    assert (store.current().site_name, store.origin("SITE_NAME")) == ("From the environment", "environment")
+    assert (store.current().site_name, store.origin("SITE_NAME")) == (
+        "From the environment",
+        "environment",
+    )
     with app.app_context():
         change(store, {"SITE_NAME": "Changed", "ALLOWED_FORMATS": "jpeg, png", "MAX_UPLOAD_MB": 5})
     assert (store.latest.site_name, store.origin("SITE_NAME")) == ("Changed", "database")
-    assert (store.latest.allowed_formats, store.latest.max_upload_bytes) == (("jpg", "png"), 5_000_000)
+    assert (store.latest.allowed_formats, store.latest.max_upload_bytes) == (
+        ("jpg", "png"),
+        5_000_000,
+    )
     with app.app_context():
         reset(store, ["SITE_NAME"])
-    assert (store.latest.site_name, store.origin("SITE_NAME")) == ("From the environment", "environment")
+    assert (store.latest.site_name, store.origin("SITE_NAME")) == (
+        "From the environment",
+        "environment",
+    )
     assert store.origin("EXPLORE") == "default" and store.latest.max_upload_mb == 5
 
 
-@pytest.mark.parametrize(("name", "value", "named"), [
-    ("EXPLORE", "nobody", "EXPLORE must be one of"), ("MAX_UPLOAD_MB", "0", "MAX_UPLOAD_MB must be from 1"),
-    ("ACCENT", "green", "ACCENT must look like"), ("TIMEZONE", "Mars/Olympus", "TIMEZONE must be a zone"),
-    ("PORT", "9000", "PORT is read at the start"), ("LOCATION", "keep", "LOCATION is now STRIP"),
-    ("PROT", "1", "PROT is not a setting"),
-])
-def test_what_can_not_be_in_force_is_refused_and_nothing_of_it_kept(app: Flask, name: str, value: str, named: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "value", "named"),
+    [
+        ("EXPLORE", "nobody", "EXPLORE must be one of"),
+        ("MAX_UPLOAD_MB", "0", "MAX_UPLOAD_MB must be from 1"),
+        ("ACCENT", "green", "ACCENT must look like"),
+        ("TIMEZONE", "Mars/Olympus", "TIMEZONE must be a zone"),
+        ("PORT", "9000", "PORT is read at the start"),
+        ("LOCATION", "keep", "LOCATION is now STRIP"),
+        ("PROT", "1", "PROT is not a setting"),
+    ],
+)
+def test_what_can_not_be_in_force_is_refused_and_nothing_of_it_kept(
+    app: Flask, name: str, value: str, named: str
+) -> None:
     store = site_of(app).store
     with app.app_context():
         with pytest.raises(ConfigError, match=named):
@@ -96,7 +119,9 @@ def test_what_can_not_be_in_force_is_refused_and_nothing_of_it_kept(app: Flask, 
     assert store.refresh().site_name == "Keepsake"
 
 
-def test_a_change_is_seen_when_what_was_read_is_old(app: Flask, store: SettingStore, clock: Clock) -> None:
+def test_a_change_is_seen_when_what_was_read_is_old(
+    app: Flask, store: SettingStore, clock: Clock
+) -> None:
     assert store.current().explore == "members"
     write(app, "EXPLORE", "everyone")
     clock.now += FRESH_SECONDS / 2
@@ -106,7 +131,9 @@ def test_a_change_is_seen_when_what_was_read_is_old(app: Flask, store: SettingSt
     assert FRESH_SECONDS < 1  # as docs/settings.md promises
 
 
-def test_no_query_while_what_was_read_is_fresh(app: Flask, store: SettingStore, clock: Clock) -> None:
+def test_no_query_while_what_was_read_is_fresh(
+    app: Flask, store: SettingStore, clock: Clock
+) -> None:
     with app.app_context():
         engine = db.engine
     with counted_statements(engine) as statements:
@@ -138,16 +165,23 @@ def test_a_request_never_sees_two_values(app: Flask) -> None:
     assert site.settings.site_name == "Change 3"
 
 
-def test_rows_of_another_version_are_passed_over(app: Flask, store: SettingStore, caplog: pytest.LogCaptureFixture) -> None:
+def test_rows_of_another_version_are_passed_over(
+    app: Flask, store: SettingStore, caplog: pytest.LogCaptureFixture
+) -> None:
     write(app, "EXPLORE", "friends")
     write(app, "FRAMES", "7")
     write(app, "SITE_NAME", "Home")
     settings = store.refresh()
     assert (settings.explore, settings.site_name) == ("members", "Home")
-    assert "EXPLORE must be one of" in caplog.text and "FRAMES in the database is not a setting" in caplog.text
+    assert (
+        "EXPLORE must be one of" in caplog.text
+        and "FRAMES in the database is not a setting" in caplog.text
+    )
 
 
-def test_what_was_read_holds_while_the_database_is_away(app: Flask, store: SettingStore, clock: Clock) -> None:
+def test_what_was_read_holds_while_the_database_is_away(
+    app: Flask, store: SettingStore, clock: Clock
+) -> None:
     write(app, "SITE_NAME", "Home")
     assert store.current().site_name == "Home"
     path = site_of(app).config.data / DATABASE

@@ -26,7 +26,9 @@ LONG_AGO = time.time() - 2 * limits.GRACE_SECONDS
 
 @pytest.fixture
 def house(ann: Person) -> Site:
-    """A test can't set the time of a file's last rename, so only that of its last writing counts here."""
+    """A test can't set the time of a file's last rename, so only that of its last writing counts
+    here.
+    """
     site: Site = ann.app.extensions["keepsake"]
     site.storage.touched_at = lambda path: path.stat().st_mtime
     return site
@@ -49,7 +51,10 @@ def test_expired_uploads_leave_row_and_disk(ann: Person, house: Site) -> None:
         db.session.get_one(Upload, 1).expires_at = utcnow() - timedelta(seconds=1)
         db.session.commit()
     assert run(ann, house).expired == 1
-    assert {path.rpartition("/")[2] for path in stored_files(ann.app)} == {"alpha.png", "alpha.th.png"}
+    assert {path.rpartition("/")[2] for path in stored_files(ann.app)} == {
+        "alpha.png",
+        "alpha.th.png",
+    }
     assert ann.client.get(path_of(kept["url"])).status_code == 200
     with ann.app.app_context():
         assert db.session.query(Upload).count() == 1
@@ -57,19 +62,25 @@ def test_expired_uploads_leave_row_and_disk(ann: Person, house: Site) -> None:
 
 def test_one_that_is_being_changed_holds_up_no_other(ann: Person, house: Site) -> None:
     """Not the other expired ones, and nothing that comes after them."""
-    images = [ann.uploaded(name, expiration="PT5M") for name in ("plain.jpg", "alpha.png", "pixel.png")]
+    images = [
+        ann.uploaded(name, expiration="PT5M") for name in ("plain.jpg", "alpha.png", "pixel.png")
+    ]
     with ann.app.app_context(), Running(house.storage.data).exclusive():
         other = Running(house.storage.data)
         other.enter()
         for upload in db.session.query(Upload):
             upload.expires_at = utcnow() - timedelta(seconds=1)
-        db.session.execute(insert(Journal), [{"path": db.session.get_one(Upload, 1).files[0], "process": other.id}])
+        db.session.execute(
+            insert(Journal), [{"path": db.session.get_one(Upload, 1).files[0], "process": other.id}]
+        )
         db.session.commit()
         house.views.count(1, "somebody")
     assert run(ann, house).expired == 2
     assert house.views.waiting(1) == 0
     with ann.app.app_context():
-        assert [upload.public_id for upload in db.session.query(Upload)] == [images[0]["id_encoded"]]
+        assert [upload.public_id for upload in db.session.query(Upload)] == [
+            images[0]["id_encoded"]
+        ]
     other.leave()
     report = run(ann, house)
     assert (report.settled, report.expired) == (1, 1)
@@ -78,7 +89,11 @@ def test_one_that_is_being_changed_holds_up_no_other(ann: Person, house: Site) -
 def test_files_without_a_row_go_after_a_while(ann: Person, house: Site) -> None:
     image = ann.uploaded("plain.jpg")
     folder = (house.storage.data / "public" / path_of(image["url"]).lstrip("/")).parent
-    old, young, other_root = folder / "orphan.jpg", folder / "young.jpg", house.storage.data / "private" / "images/2026/01/01/x.th.jpg"
+    old, young, other_root = (
+        folder / "orphan.jpg",
+        folder / "young.jpg",
+        house.storage.data / "private" / "images/2026/01/01/x.th.jpg",
+    )
     other_root.parent.mkdir(parents=True)
     for path in (old, young, other_root):
         path.write_bytes(b"x")
@@ -112,12 +127,16 @@ def test_what_an_earlier_version_was_deleting_is_settled(ann: Person, house: Sit
         db.session.commit()
         upkeep.settle_at_start(house)
     assert ann.client.get(path_of(image["url"])).status_code == 200
-    assert {path.rpartition("/")[2].partition(".")[0] for path in stored_files(ann.app)} == {"plain"}
+    assert {path.rpartition("/")[2].partition(".")[0] for path in stored_files(ann.app)} == {
+        "plain"
+    }
 
 
 def test_uploads_without_files_are_told(ann: Person, house: Site) -> None:
     """Nothing else would: a restored backup, a disk check that lost files."""
-    whole, lost, thumbless = (ann.uploaded(name) for name in ("plain.jpg", "alpha.png", "pixel.png"))
+    whole, lost, thumbless = (
+        ann.uploaded(name) for name in ("plain.jpg", "alpha.png", "pixel.png")
+    )
     assert run(ann, house).missing == []
     for url in (lost["url"], thumbless["thumb"]["url"]):
         (house.storage.data / "public" / path_of(url).lstrip("/")).unlink()
@@ -143,7 +162,9 @@ def test_a_disk_that_is_not_mounted_loses_nothing(ann: Person, house: Site) -> N
     assert image
 
 
-def test_an_older_database_loses_nothing(ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_database_loses_nothing(
+    ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ann.uploaded("plain.jpg")
     ann.uploaded("alpha.png")
     before = stored_files(ann.app)
@@ -159,7 +180,9 @@ def test_an_older_database_loses_nothing(ann: Person, house: Site, monkeypatch: 
     assert stored_files(ann.app) == []
 
 
-def test_a_failed_removal_changes_nothing(ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_removal_changes_nothing(
+    ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     image = ann.uploaded("plain.jpg")
     before = stored_files(ann.app)
 
@@ -174,8 +197,12 @@ def test_a_failed_removal_changes_nothing(ann: Person, house: Site, monkeypatch:
     assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 200
 
 
-def test_a_disk_that_fails_midway(ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before the row is gone: nothing changed. Afterwards: it is gone for everybody, and upkeep ends it."""
+def test_a_disk_that_fails_midway(
+    ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the row is gone: nothing changed. Afterwards: it is gone for everybody, and upkeep
+    ends it.
+    """
     image = ann.uploaded("plain.jpg")
     before = stored_files(ann.app)
 
@@ -185,7 +212,9 @@ def test_a_disk_that_fails_midway(ann: Person, house: Site, monkeypatch: pytest.
     with monkeypatch.context() as broken:
         broken.setattr(Storage, "move", fail)
         assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 503
-    assert stored_files(ann.app) == before and ann.client.get(path_of(image["url"])).status_code == 200
+    assert (
+        stored_files(ann.app) == before and ann.client.get(path_of(image["url"])).status_code == 200
+    )
     with monkeypatch.context() as broken:
         broken.setattr(Storage, "settle", fail)
         assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 200
@@ -196,12 +225,16 @@ def test_a_disk_that_fails_midway(ann: Person, house: Site, monkeypatch: pytest.
     assert stored_files(ann.app) == []
 
 
-def test_views_outlast_a_database_that_is_away(ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_views_outlast_a_database_that_is_away(
+    ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ann.uploaded("alpha.png")
     house.views.count(1, "somebody")
     with ann.app.app_context():
         with monkeypatch.context() as broken, pytest.raises(DatabaseFault):
-            broken.setattr(Upload, "add_views", lambda counts: (_ for _ in ()).throw(DatabaseFault("locked")))
+            broken.setattr(
+                Upload, "add_views", lambda counts: (_ for _ in ()).throw(DatabaseFault("locked"))
+            )
             house.views.flush()
         db.session.rollback()
         house.views.flush()
@@ -212,7 +245,8 @@ def test_a_process_that_leaves_while_others_are_counted(tmp_path: Path) -> None:
     running = Running(tmp_path)
     with running.exclusive():
         running.enter()
-        (running.folder / "left").symlink_to(tmp_path / "nothing")  # listed, and gone when it is opened
+        # listed, and gone when it is opened
+        (running.folder / "left").symlink_to(tmp_path / "nothing")
         assert running.others() == set()
 
 

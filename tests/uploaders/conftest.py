@@ -20,7 +20,9 @@ CLIENTS = Path(__file__).parent / "clients"
 
 @dataclass
 class Made:
-    """A configuration that was just made: its page, its key, and its files by the name of their template."""
+    """A configuration that was just made: its page, its key, and its files by the name of their
+    template.
+    """
 
     session: requests.Session
     base: str
@@ -30,7 +32,9 @@ class Made:
 
     @property
     def files(self) -> dict[str, str]:
-        found = re.findall(r'<textarea id="file-([^"]+)"[^>]*>\n(.*?)</textarea>', self.page, re.DOTALL)
+        found = re.findall(
+            r'<textarea id="file-([^"]+)"[^>]*>\n(.*?)</textarea>', self.page, re.DOTALL
+        )
         return {name: html.unescape(text) for name, text in found}
 
     def file(self, name: str) -> str:
@@ -38,10 +42,19 @@ class Made:
 
     def download(self, name: str) -> requests.Response:
         """Presses the button of one file."""
-        form = re.search(rf'<form method="post" action="[^"]*/{re.escape(name)}">(.*?)</form>', self.page, re.DOTALL)
+        form = re.search(
+            rf'<form method="post" action="[^"]*/{re.escape(name)}">(.*?)</form>',
+            self.page,
+            re.DOTALL,
+        )
         assert form, name
-        fields = {key: html.unescape(value) for key, value in re.findall(r'name="([^"]+)" value="([^"]*)"', form[1])}
-        return self.session.post(f"{self.base}/settings/uploaders/{self.slug}/{name}", data=fields, timeout=10)
+        fields = {
+            key: html.unescape(value)
+            for key, value in re.findall(r'name="([^"]+)" value="([^"]*)"', form[1])
+        }
+        return self.session.post(
+            f"{self.base}/settings/uploaders/{self.slug}/{name}", data=fields, timeout=10
+        )
 
     def trial(self) -> str:
         """What *Test it* says now."""
@@ -49,14 +62,20 @@ class Made:
         assert found
         answer = self.session.get(self.base + found[1], timeout=10)
         assert answer.status_code == 200
-        return html.unescape(re.sub(r"<[^>]+>", " ", answer.text[answer.text.index("data-trial="):]))
+        return html.unescape(
+            re.sub(r"<[^>]+>", " ", answer.text[answer.text.index("data-trial=") :])
+        )
 
 
 @pytest.fixture(scope="module")
 def ann_session(server: Server, server_key: str) -> requests.Session:
     session = requests.Session()
     page = session.get(server.base + "/login", timeout=10).text
-    session.post(server.base + "/login", data={"csrf_token": csrf_token(page), "name": "ann", "password": PASSWORD}, timeout=10)
+    session.post(
+        server.base + "/login",
+        data={"csrf_token": csrf_token(page), "name": "ann", "password": PASSWORD},
+        timeout=10,
+    )
     return session
 
 
@@ -67,8 +86,20 @@ def configure(server: Server, ann_session: requests.Session) -> Callable[..., Ma
     def make(slug: str, **options: str) -> Made:
         address = f"{server.base}/settings/uploaders/{slug}"
         form = ann_session.get(address, timeout=10).text
-        answer = ann_session.post(address, data={"csrf_token": csrf_token(form), "link": "url", "album_id": "", "expiration": "", **options}, timeout=10)
-        assert answer.status_code == 200 and "no-store" in answer.headers["Cache-Control"], answer.text
+        answer = ann_session.post(
+            address,
+            data={
+                "csrf_token": csrf_token(form),
+                "link": "url",
+                "album_id": "",
+                "expiration": "",
+                **options,
+            },
+            timeout=10,
+        )
+        assert answer.status_code == 200 and "no-store" in answer.headers["Cache-Control"], (
+            answer.text
+        )
         key = re.search(r"chv_[A-Za-z0-9]{6}_[A-Za-z0-9]{128}", html.unescape(answer.text))
         return Made(ann_session, server.base, slug, answer.text, key[0] if key else "")
 

@@ -1,7 +1,9 @@
-"""ShareX's custom uploaders, as far as its documentation describes them: reads an .sxcu file and uploads by it.
+"""ShareX's custom uploaders, as far as its documentation describes them: reads an .sxcu file and
+uploads by it.
 
-The syntax is that of ShareX 14: ``{function:parameter|parameter}``, a backslash takes a character's meaning away, an unescaped ``|`` or ``}`` outside
-of a function ends the text. Before 13.7.1 it was ``$function:parameter$``, which ShareX turns into the new form when it reads an old file.
+The syntax is that of ShareX 14: ``{function:parameter|parameter}``, a backslash takes a character's
+meaning away, an unescaped ``|`` or ``}`` outside of a function ends the text. Before 13.7.1 it was
+``$function:parameter$``, which ShareX turns into the new form when it reads an old file.
 """
 
 from __future__ import annotations
@@ -31,22 +33,42 @@ class Sxcu:
         if "Version" not in self.document:
             raise ValueError("ShareX refuses a file without a version")
         version = tuple(int(part) for part in self.document["Version"].split("."))
-        assert set(self.document["DestinationType"].split(", ")) <= {"ImageUploader", "TextUploader", "FileUploader", "URLShortener", "URLSharingService"}
+        assert set(self.document["DestinationType"].split(", ")) <= {
+            "ImageUploader",
+            "TextUploader",
+            "FileUploader",
+            "URLShortener",
+            "URLSharingService",
+        }
         if version <= LAST_OLD_VERSION:
             for name in ("RequestURL", "URL", "ThumbnailURL", "DeletionURL", "ErrorMessage"):
                 self.document[name] = modern(self.document[name])
             for name in ("Headers", "Arguments"):
-                self.document[name] = {key: modern(value) for key, value in self.document[name].items()}
+                self.document[name] = {
+                    key: modern(value) for key, value in self.document[name].items()
+                }
 
     def upload(self, path: Path) -> Result:
-        assert (self.document["RequestMethod"], self.document["Body"]) == ("POST", "MultipartFormData")
-        parts: list[Any] = [(name, (None, self.parse(value))) for name, value in self.document["Arguments"].items()]
+        assert (self.document["RequestMethod"], self.document["Body"]) == (
+            "POST",
+            "MultipartFormData",
+        )
+        parts: list[Any] = [
+            (name, (None, self.parse(value))) for name, value in self.document["Arguments"].items()
+        ]
         parts.append((self.document["FileFormName"], (path.name, path.read_bytes(), "image/png")))
         headers = {name: self.parse(value) for name, value in self.document["Headers"].items()}
-        answer = requests.post(self.parse(self.document["RequestURL"]), files=parts, headers=headers, timeout=30)
+        answer = requests.post(
+            self.parse(self.document["RequestURL"]), files=parts, headers=headers, timeout=30
+        )
         if not answer.ok:  # only then is the error message read
             return Result(error=self.parse(self.document["ErrorMessage"], answer))
-        return Result(*(self.parse(self.document[name], answer) for name in ("URL", "ThumbnailURL", "DeletionURL")))
+        return Result(
+            *(
+                self.parse(self.document[name], answer)
+                for name in ("URL", "ThumbnailURL", "DeletionURL")
+            )
+        )
 
     def parse(self, text: str, answer: requests.Response | None = None) -> str:
         return Parser(text, answer).run()
@@ -105,4 +127,6 @@ def at_path(document: Any, path: str) -> Any:
 def modern(text: str) -> str:
     """What ShareX makes of the old syntax."""
     text = re.sub(r"([{}|])", r"\\\1", text)
-    return re.sub(r"(?<!\\)\$(.+?)(?<!\\)\$", lambda found: "{" + found[1].replace("\\|", "|") + "}", text)
+    return re.sub(
+        r"(?<!\\)\$(.+?)(?<!\\)\$", lambda found: "{" + found[1].replace("\\|", "|") + "}", text
+    )

@@ -1,4 +1,6 @@
-"""uPic, ishare, the phones, Home Assistant, n8n: their files, interpreted as the programs do. Node-RED: itself."""
+"""uPic, ishare, the phones, Home Assistant, n8n: their files, interpreted as the programs do.
+Node-RED: itself.
+"""
 
 from __future__ import annotations
 
@@ -35,25 +37,52 @@ FILE = ("alpha.png", PNG, "image/png")
 
 
 def test_upic(configure: Configure) -> None:
-    """An array of hosts whose data is JSON in a string, with more JSON in strings; a form where a form content type is configured."""
+    """An array of hosts whose data is JSON in a string, with more JSON in strings; a form where a
+    form content type is configured.
+    """
     made = configure("upic", expiration="P1D")
     [host] = json.loads(made.download("upic.json").text)
     assert host["type"] == "custom" and re.fullmatch(r"\d{10}", host["id"])
     data = json.loads(host["data"])
-    assert set(data) == {"url", "method", "field", "headers", "bodys", "resultPath", "domain", "saveKeyPath", "suffix", "useBase64"}
+    assert set(data) == {
+        "url",
+        "method",
+        "field",
+        "headers",
+        "bodys",
+        "resultPath",
+        "domain",
+        "saveKeyPath",
+        "suffix",
+        "useBase64",
+    }
     headers = {pair["key"]: pair["value"] for pair in json.loads(data["headers"])}
-    assert headers.pop("Content-Type") == "multipart/form-data"  # the boundary comes from the HTTP library
+    # the boundary comes from the HTTP library
+    assert headers.pop("Content-Type") == "multipart/form-data"
     fields = {pair["key"]: pair["value"] for pair in json.loads(data["bodys"])}
-    answer = requests.request(data["method"], data["url"], headers=headers, data=fields, files={data["field"]: FILE}, timeout=10).json()
+    answer = requests.request(
+        data["method"],
+        data["url"],
+        headers=headers,
+        data=fields,
+        files={data["field"]: FILE},
+        timeout=10,
+    ).json()
     for name in json.loads(data["resultPath"]):
         answer = answer[name]
     assert requests.get(answer, timeout=10).content == PNG and "It works" in made.trial()
 
 
 def test_upic_as_json(configure: Configure) -> None:
-    """Without the content type it sends a JSON object, the file as base64: that works with the same host, too (clients)."""
+    """Without the content type it sends a JSON object, the file as base64: that works with the same
+    host, too (clients).
+    """
     data = json.loads(json.loads(configure("upic").file("upic.json"))[0]["data"])
-    headers = {pair["key"]: pair["value"] for pair in json.loads(data["headers"]) if pair["key"] != "Content-Type"}
+    headers = {
+        pair["key"]: pair["value"]
+        for pair in json.loads(data["headers"])
+        if pair["key"] != "Content-Type"
+    }
     body = {data["field"]: base64.b64encode(PNG).decode(), "format": "json"}
     assert requests.post(data["url"], json=body, headers=headers, timeout=10).json()["image"]["url"]
 
@@ -64,21 +93,44 @@ def test_ishare(configure: Configure) -> None:
     assert answer.headers["Content-Disposition"].endswith(".iscu")
     given = answer.json()
     headers = {**given["headers"], "x-file-name": "Screen Shot.png"}
-    said = requests.post(given["requestURL"], headers=headers, data=given["formData"], files={given["fileFormName"]: FILE}, timeout=10).json()
-    url, deletion = (re.sub(r"\{\{(.+?)\}\}", lambda found: at_path(said, found[1]), given[name]) for name in ("responseURL", "deletionURL"))
+    said = requests.post(
+        given["requestURL"],
+        headers=headers,
+        data=given["formData"],
+        files={given["fileFormName"]: FILE},
+        timeout=10,
+    ).json()
+    url, deletion = (
+        re.sub(r"\{\{(.+?)\}\}", lambda found: at_path(said, found[1]), given[name])
+        for name in ("responseURL", "deletionURL")
+    )
     assert "/image/alpha." in url and "It works" in made.trial()
     assert requests.request(given["deleteRequestType"], deletion, headers=headers, timeout=10).ok
     assert requests.get(url, timeout=10).status_code == 404
 
 
 def test_the_iphone_reads_its_qr_code(configure: Configure) -> None:
-    """The code is read by a reader that is not ours; then what the shortcut does with the dictionary in it."""
+    """The code is read by a reader that is not ours; then what the shortcut does with the
+    dictionary in it.
+    """
     made = configure("iphone", expiration="P1D")
     given = json.loads(read_qr(made.page))
-    assert given["url"] == f"{made.base}/api/1/upload?expiration=P1D" and set(given) == {"url", "key"}
-    answer = requests.post(given["url"], headers={"X-API-Key": given["key"]}, files={"source": ("IMG_0001.HEIC", sample("iphone.heic").read_bytes())}, timeout=20)
+    assert given["url"] == f"{made.base}/api/1/upload?expiration=P1D" and set(given) == {
+        "url",
+        "key",
+    }
+    answer = requests.post(
+        given["url"],
+        headers={"X-API-Key": given["key"]},
+        files={"source": ("IMG_0001.HEIC", sample("iphone.heic").read_bytes())},
+        timeout=20,
+    )
     image = answer.json()["image"]
-    assert image["url"].endswith(".heic") and image["expiration_date_gmt"] and "It works" in made.trial()
+    assert (
+        image["url"].endswith(".heic")
+        and image["expiration_date_gmt"]
+        and "It works" in made.trial()
+    )
     assert given["key"] not in made.page  # it is in the code, and nowhere in an address
 
 
@@ -88,7 +140,11 @@ def read_qr(page: str) -> str:
     assert found
     svg = ElementTree.fromstring(unquote(html.unescape(found[1])))
     picture = Image.new("L", (int(svg.attrib["width"]), int(svg.attrib["height"])), 255)
-    strokes = next(path for path in svg.iter("{http://www.w3.org/2000/svg}path") if "qrline" in path.attrib.get("class", ""))
+    strokes = next(
+        path
+        for path in svg.iter("{http://www.w3.org/2000/svg}path")
+        if "qrline" in path.attrib.get("class", "")
+    )
     scale = re.search(r"scale\((\d+)\)", ElementTree.tostring(svg, "unicode"))
     assert scale
     paint(picture, strokes.attrib["d"], float(scale[1]))
@@ -106,19 +162,30 @@ def paint(picture: Image.Image, path: str, scale: float) -> None:
         elif command == "m":
             x, y = x + values[0], y + values[1]
         else:
-            box = (round(x * scale), round((y - 0.5) * scale), round((x + values[0]) * scale), round((y + 0.5) * scale))
+            box = (
+                round(x * scale),
+                round((y - 0.5) * scale),
+                round((x + values[0]) * scale),
+                round((y + 0.5) * scale),
+            )
             picture.paste(0, box)
             x += values[0]
 
 
 def test_android(configure: Configure, node_modules: Path) -> None:
-    """HTTP Shortcuts: the checks of its importer, its request, and its script run by a real JavaScript engine."""
+    """HTTP Shortcuts: the checks of its importer, its request, and its script run by a real
+    JavaScript engine.
+    """
     made = configure("android", expiration="P1D")
     document = made.download("http-shortcuts.json").json()
     assert document["version"] > 0
     [category] = document["categories"]
     [shortcut] = category["shortcuts"]
-    ids = [category["id"], shortcut["id"], *(entry["id"] for entry in shortcut["headers"] + shortcut["parameters"])]
+    ids = [
+        category["id"],
+        shortcut["id"],
+        *(entry["id"] for entry in shortcut["headers"] + shortcut["parameters"]),
+    ]
     assert len({uuid.UUID(text) for text in ids}) == len(ids)
     assert shortcut["name"].strip() and 250 <= shortcut["timeout"] <= 24 * 60 * 60 * 1000
     assert shortcut["executionType"] == "app" and shortcut["requestBodyType"] == "form_data"
@@ -130,15 +197,23 @@ def test_android(configure: Configure, node_modules: Path) -> None:
         else:
             parts[parameter["key"]] = (None, parameter["value"])
     headers = {entry["key"]: entry["value"] for entry in shortcut["headers"]}
-    answer = requests.request(shortcut["method"], shortcut["url"], headers=headers, files=parts, timeout=10)
+    answer = requests.request(
+        shortcut["method"], shortcut["url"], headers=headers, files=parts, timeout=10
+    )
     program = f"""
         const response = {{ body: {json.dumps(answer.text)} }};
         const showToast = () => {{}}, copyToClipboard = (text) => console.log(text);
         {shortcut["codeOnSuccess"]}
     """
-    copied = subprocess.run([node(), "-e", program], capture_output=True, text=True, timeout=20).stdout.strip()
+    copied = subprocess.run(
+        [node(), "-e", program], capture_output=True, text=True, timeout=20
+    ).stdout.strip()
     assert requests.get(copied, timeout=10).content == PNG and "It works" in made.trial()
-    assert configure("android").download("http-shortcuts.json").json()["categories"][0]["id"] == category["id"]  # a second import replaces the first
+    # a second import replaces the first
+    assert (
+        configure("android").download("http-shortcuts.json").json()["categories"][0]["id"]
+        == category["id"]
+    )
 
 
 # --- Home Assistant
@@ -153,60 +228,101 @@ def home_assistant() -> jinja2.Environment:
     return environment
 
 
-@pytest.mark.parametrize("fields", [{}, {"title": "The \"front\" door {{ 1 }}"}])
+@pytest.mark.parametrize("fields", [{}, {"title": 'The "front" door {{ 1 }}'}])
 def test_home_assistant_rest_command(fields: dict[str, str], configure: Configure) -> None:
     made = configure("home-assistant", expiration="P1D")
     command = yaml.safe_load(made.file("home-assistant.yaml"))["rest_command"]["keepsake"]
     render = home_assistant().from_string
     payload = render(command["payload"]).render(source=base64.b64encode(PNG).decode(), **fields)
-    headers = {name: render(value).render() for name, value in command["headers"].items()} | {"Content-Type": command["content_type"]}
-    answer = requests.request(command["method"], render(command["url"]).render(), headers=headers, data=payload.encode(), timeout=command["timeout"])
+    headers = {name: render(value).render() for name, value in command["headers"].items()} | {
+        "Content-Type": command["content_type"]
+    }
+    answer = requests.request(
+        command["method"],
+        render(command["url"]).render(),
+        headers=headers,
+        data=payload.encode(),
+        timeout=command["timeout"],
+    )
     image = answer.json()["image"]
     assert image["expiration_date_gmt"] and image["title"] == fields.get("title")
     assert "It works" in made.trial()
 
 
 def test_home_assistant_snapshot(configure: Configure, tmp_path: Path) -> None:
-    """A shell_command is split, its arguments rendered, and run without a shell; the script goes on with what it printed."""
+    """A shell_command is split, its arguments rendered, and run without a shell; the script goes on
+    with what it printed.
+    """
     needed("curl")
     made = configure("home-assistant")
     document = yaml.safe_load(made.file("home-assistant-snapshot.yaml"))
     snapshot, upload, notify = document["script"]["upload_front_door"]["sequence"]
     picture = tmp_path / Path(snapshot["data"]["filename"]).name
     picture.write_bytes(sample("plain.jpg").read_bytes())
-    assert upload["action"] == "shell_command.keepsake_file" and upload["data"]["file"] == snapshot["data"]["filename"]
+    assert (
+        upload["action"] == "shell_command.keepsake_file"
+        and upload["data"]["file"] == snapshot["data"]["filename"]
+    )
     program, arguments = document["shell_command"]["keepsake_file"].split(" ", 1)
     rendered = home_assistant().from_string(arguments).render(file=str(picture))
-    done = subprocess.run([program, *shlex.split(rendered)], capture_output=True, text=True, timeout=30)
-    message = home_assistant().from_string(notify["data"]["message"]).render({upload["response_variable"]: done})
-    assert requests.get(message, timeout=10).ok and "/front_door" in message and "It works" in made.trial()
+    done = subprocess.run(
+        [program, *shlex.split(rendered)], capture_output=True, text=True, timeout=30
+    )
+    message = (
+        home_assistant()
+        .from_string(notify["data"]["message"])
+        .render({upload["response_variable"]: done})
+    )
+    assert (
+        requests.get(message, timeout=10).ok
+        and "/front_door" in message
+        and "It works" in made.trial()
+    )
 
 
 # --- automation
 
 
 def test_n8n(configure: Configure) -> None:
-    """The HTTP Request node 4.2: headers and form fields by name, the file from the binary field."""
+    """The HTTP Request node 4.2: headers and form fields by name, the file from the binary
+    field.
+    """
     made = configure("n8n", expiration="P1D")
     document = made.download("n8n.json").json()
     request, link = document["nodes"]
     assert (request["type"], request["typeVersion"]) == ("n8n-nodes-base.httpRequest", 4.2)
-    assert document["connections"] == {request["name"]: {"main": [[{"node": link["name"], "type": "main", "index": 0}]]}}
+    assert document["connections"] == {
+        request["name"]: {"main": [[{"node": link["name"], "type": "main", "index": 0}]]}
+    }
     asked = request["parameters"]
-    assert asked["sendHeaders"] and asked["sendBody"] and asked["contentType"] == "multipart-form-data"
+    assert (
+        asked["sendHeaders"] and asked["sendBody"] and asked["contentType"] == "multipart-form-data"
+    )
     binary = {"data": FILE}
     parts: dict[str, tuple[Any, ...]] = {}
     for field in asked["bodyParameters"]["parameters"]:
-        parts[field["name"]] = binary[field["inputDataFieldName"]] if field["parameterType"] == "formBinaryData" else (None, field["value"])
+        parts[field["name"]] = (
+            binary[field["inputDataFieldName"]]
+            if field["parameterType"] == "formBinaryData"
+            else (None, field["value"])
+        )
     headers = {pair["name"]: pair["value"] for pair in asked["headerParameters"]["parameters"]}
-    said = requests.request(asked["method"], asked["url"], headers=headers, files=parts, timeout=10).json()
+    said = requests.request(
+        asked["method"], asked["url"], headers=headers, files=parts, timeout=10
+    ).json()
     [assignment] = link["parameters"]["assignments"]["assignments"]
     path = re.fullmatch(r"=\{\{ \$json\.(.+) \}\}", assignment["value"])
-    assert path and requests.get(at_path(said, path[1]), timeout=10).content == PNG and "It works" in made.trial()
+    assert (
+        path
+        and requests.get(at_path(said, path[1]), timeout=10).content == PNG
+        and "It works" in made.trial()
+    )
 
 
 def test_node_red_itself(configure: Configure, node_modules: Path, tmp_path: Path) -> None:
-    """The flow in a running Node-RED: only the path is another, and the button is pressed at the start."""
+    """The flow in a running Node-RED: only the path is another, and the button is pressed at the
+    start.
+    """
     made = configure("node-red", expiration="P1D")
     flow = made.download("node-red.json").json()
     [inject] = [node for node in flow if node["type"] == "inject"]
@@ -214,11 +330,26 @@ def test_node_red_itself(configure: Configure, node_modules: Path, tmp_path: Pat
     [debug] = [node for node in flow if node["type"] == "debug"]
     debug["console"] = True
     (tmp_path / "flows.json").write_text(json.dumps(flow))
-    (tmp_path / "settings.js").write_text("module.exports = { flowFile: 'flows.json', logging: { console: { level: 'info' } }, telemetry: { enabled: false } };")
-    command = [node(), str(node_modules / "node-red" / "red.js"), "--userDir", str(tmp_path), "--port", str(free_port())]
+    (tmp_path / "settings.js").write_text(
+        "module.exports = { flowFile: 'flows.json', logging: { console: { level: 'info' } }, "
+        "telemetry: { enabled: false } };"
+    )
+    command = [
+        node(),
+        str(node_modules / "node-red" / "red.js"),
+        "--userDir",
+        str(tmp_path),
+        "--port",
+        str(free_port()),
+    ]
     log = tmp_path / "log"
     with log.open("w") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, "HOME": str(tmp_path)})
+        process = subprocess.Popen(
+            command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "HOME": str(tmp_path)},
+        )
     try:
         deadline = time.monotonic() + 60
         while "It works" not in made.trial():
@@ -239,4 +370,6 @@ def test_every_tool_sends_the_album_that_was_chosen(configure: Configure, server
         if tool.has_key:
             made = configure(tool.slug, album_id=album)
             texts = [read_qr(made.page)] if tool.slug == "iphone" else list(made.files.values())
-            assert all(album in text and made.key in text and made.base in text for text in texts), tool.slug
+            assert all(
+                album in text and made.key in text and made.base in text for text in texts
+            ), tool.slug

@@ -1,4 +1,6 @@
-"""PicGo's own command line and server, from npm, with the configuration from the page: what Typora, Obsidian and VS Code call."""
+"""PicGo's own command line and server, from npm, with the configuration from the page: what Typora,
+Obsidian and VS Code call.
+"""
 
 from __future__ import annotations
 
@@ -27,21 +29,41 @@ class PicGo:
         self.home, self.node_modules = home / ".picgo", node_modules
         self.home.mkdir()
         (self.home / "config.json").write_text(config)
-        (self.home / "package.json").write_text(json.dumps({"name": "picgo-plugins", "dependencies": {"picgo-plugin-web-uploader": "*"}}))
+        (self.home / "package.json").write_text(
+            json.dumps(
+                {"name": "picgo-plugins", "dependencies": {"picgo-plugin-web-uploader": "*"}}
+            )
+        )
         (self.home / "node_modules").symlink_to(node_modules)
         self.environ = {**os.environ, "HOME": str(home)}
 
     def command(self, *words: str) -> list[str]:
-        return [node(), str(self.node_modules / "picgo" / "bin" / "picgo"), "-c", str(self.home / "config.json"), *words]
+        return [
+            node(),
+            str(self.node_modules / "picgo" / "bin" / "picgo"),
+            "-c",
+            str(self.home / "config.json"),
+            *words,
+        ]
 
     def upload(self, *paths: Path) -> list[str]:
-        """The addresses that it prints. It says SUCCESS and exits 0 on every error, so nothing else counts."""
-        done = subprocess.run(self.command("upload", *map(str, paths)), env=self.environ, capture_output=True, text=True, timeout=60)
+        """The addresses that it prints. It says SUCCESS and exits 0 on every error, so nothing else
+        counts.
+        """
+        done = subprocess.run(
+            self.command("upload", *map(str, paths)),
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
         return [line for line in done.stdout.splitlines() if line.startswith("http")]
 
 
 @pytest.mark.parametrize("tool", ["picgo", "editors"])
-def test_the_command_line(tool: str, configure: Configure, node_modules: Path, tmp_path: Path) -> None:
+def test_the_command_line(
+    tool: str, configure: Configure, node_modules: Path, tmp_path: Path
+) -> None:
     """As Typora calls it: several files, the last lines are the addresses."""
     made = configure(tool, expiration="P1D")
     picgo = PicGo(tmp_path, node_modules, made.download("picgo.json").text)
@@ -49,7 +71,11 @@ def test_the_command_line(tool: str, configure: Configure, node_modules: Path, t
     assert len(links) == 2
     for link, name in zip(links, ("plain.jpg", "animated.gif"), strict=True):
         answer = requests.get(link, timeout=10)
-        assert answer.ok and answer.headers["Cache-Control"] != "public" and len(answer.content) == sample(name).stat().st_size
+        assert (
+            answer.ok
+            and answer.headers["Cache-Control"] != "public"
+            and len(answer.content) == sample(name).stat().st_size
+        )
     assert "It works" in made.trial()
     assert picgo.upload(sample("text-as.jpg")) == []
 
@@ -67,28 +93,51 @@ def test_the_fields_for_the_app_are_those_of_the_file(configure: Configure) -> N
         assert f'value="{value}"' in page
 
 
-def test_the_server_that_obsidian_asks(configure: Configure, node_modules: Path, tmp_path: Path) -> None:
+def test_the_server_that_obsidian_asks(
+    configure: Configure, node_modules: Path, tmp_path: Path
+) -> None:
     """The plugin posts {"list": [paths]} to /upload and reads ``result``."""
     picgo = PicGo(tmp_path, node_modules, configure("editors").file("picgo.json"))
     port = free_port()
-    process = subprocess.Popen(picgo.command("server", "--port", str(port)), env=picgo.environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        picgo.command("server", "--port", str(port)),
+        env=picgo.environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     try:
-        answer = patiently(lambda: requests.post(f"http://127.0.0.1:{port}/upload", json={"list": [str(sample("alpha.png"))]}, timeout=20), process)
-        assert requests.get(answer.json()["result"][0], timeout=10).content == sample("alpha.png").read_bytes()
+        answer = patiently(
+            lambda: requests.post(
+                f"http://127.0.0.1:{port}/upload",
+                json={"list": [str(sample("alpha.png"))]},
+                timeout=20,
+            ),
+            process,
+        )
+        assert (
+            requests.get(answer.json()["result"][0], timeout=10).content
+            == sample("alpha.png").read_bytes()
+        )
     finally:
         process.terminate()
         process.wait(10)
 
 
-def test_the_library_that_vs_code_uses(configure: Configure, node_modules: Path, tmp_path: Path) -> None:
+def test_the_library_that_vs_code_uses(
+    configure: Configure, node_modules: Path, tmp_path: Path
+) -> None:
     """The extension makes a PicGo of ``picgo.configPath`` and uploads with it."""
     picgo = PicGo(tmp_path, node_modules, configure("editors").file("picgo.json"))
     script = f"""
         const {{ PicGo }} = require({json.dumps(str(node_modules / "picgo"))});
         const picgo = new PicGo({json.dumps(str(picgo.home / "config.json"))});
-        picgo.upload([{json.dumps(str(sample("alpha.png")))}]).then((done) => console.log("link", done[0].imgUrl));
+        picgo.upload([{json.dumps(str(sample("alpha.png")))}])
+            .then((done) => console.log("link", done[0].imgUrl));
     """
-    done = subprocess.run([node(), "-e", script], env=picgo.environ, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [node(), "-e", script], env=picgo.environ, capture_output=True, text=True, timeout=60
+    )
     link = next(line.split()[1] for line in done.stdout.splitlines() if line.startswith("link "))
     assert requests.get(link, timeout=10).ok
 
@@ -99,5 +148,7 @@ def patiently(ask: Callable[[], Any], process: subprocess.Popen[str]) -> Any:
         try:
             return ask()
         except requests.ConnectionError:
-            assert process.poll() is None and time.monotonic() < deadline, process.stdout and process.stdout.read()
+            assert process.poll() is None and time.monotonic() < deadline, (
+                process.stdout and process.stdout.read()
+            )
             time.sleep(0.1)

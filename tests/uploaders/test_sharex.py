@@ -24,10 +24,15 @@ FILES = ["sharex.sxcu", "sharex-old.sxcu"]
 def test_a_screenshot_is_uploaded_and_deleted(name: str, source: str, configure: Configure) -> None:
     made = configure("sharex")
     result = Sxcu(made.file(name)).upload(sample(source))
-    assert requests.get(result.url, timeout=10).headers["Content-Type"].startswith(("image/png", "video/mp4"))
+    assert (
+        requests.get(result.url, timeout=10)
+        .headers["Content-Type"]
+        .startswith(("image/png", "video/mp4"))
+    )
     assert requests.get(result.thumbnail_url, timeout=10).ok
     assert "It works" in made.trial()
-    page = requests.get(result.deletion_url, headers={"Accept": "text/html"}, timeout=10)  # ShareX opens it in a browser
+    # ShareX opens it in a browser
+    page = requests.get(result.deletion_url, headers={"Accept": "text/html"}, timeout=10)
     assert "button" in page.text and requests.get(result.url, timeout=10).ok
     requests.post(result.deletion_url, timeout=10)
     assert requests.get(result.url, timeout=10).status_code == 404
@@ -43,23 +48,37 @@ def test_the_link_is_the_one_that_was_chosen(name: str, configure: Configure) ->
 def test_album_and_expiration_are_sent(name: str, configure: Configure, server: Server) -> None:
     album = server.flask("album", "create", "ann", f"For {name} <b>'\"").split()[-1]
     document = Sxcu(configure("sharex", album_id=album, expiration="P1D").file(name))
-    assert document.document["Arguments"] == {"album_id": album, "expiration": "P1D", "format": "json"}
+    assert document.document["Arguments"] == {
+        "album_id": album,
+        "expiration": "P1D",
+        "format": "json",
+    }
     url = document.upload(sample("alpha.png")).url
-    assert "max-age" not in requests.get(url, timeout=10).headers.get("Cache-Control", "")  # private: it will expire
+    # private: it will expire
+    assert "max-age" not in requests.get(url, timeout=10).headers.get("Cache-Control", "")
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_errors_are_shown(name: str, configure: Configure) -> None:
     made = configure("sharex")
-    assert Sxcu(made.file(name)).upload(sample("text-as.jpg")) == Result(error="Can't get target upload source info")
+    assert Sxcu(made.file(name)).upload(sample("text-as.jpg")) == Result(
+        error="Can't get target upload source info"
+    )
     assert "was refused" in made.trial() and "Can't get target upload source info" in made.trial()
 
 
 def test_the_oldest_form_follows_a_redirect(configure: Configure) -> None:
-    """RequestType, FileFormName and ResponseType RedirectionURL: the address after the 302 is the result, without a log-in."""
+    """RequestType, FileFormName and ResponseType RedirectionURL: the address after the 302 is the
+    result, without a log-in.
+    """
     document = json.loads(configure("sharex").file("sharex-redirect.sxcu"))
     assert (document["RequestType"], document["ResponseType"]) == ("POST", "RedirectionURL")
-    answer = requests.post(document["RequestURL"], data=document["Arguments"], files={document["FileFormName"]: sample("alpha.png").open("rb")}, timeout=10)
+    answer = requests.post(
+        document["RequestURL"],
+        data=document["Arguments"],
+        files={document["FileFormName"]: sample("alpha.png").open("rb")},
+        timeout=10,
+    )
     assert answer.ok and answer.history[0].status_code == 302 and "/image/alpha." in answer.url
 
 
@@ -67,7 +86,12 @@ def test_what_to_type_into_the_chevereto_uploader(configure: Configure) -> None:
     """ShareX's own: multipart with key and format first, then the source (clients)."""
     made = configure("sharex")
     assert f'value="{made.base}/api/1/upload"' in made.page and f'value="{made.key}"' in made.page
-    answer = requests.post(f"{made.base}/api/1/upload", data={"key": made.key, "format": "json"}, files={"source": sample("alpha.png").open("rb")}, timeout=10)
+    answer = requests.post(
+        f"{made.base}/api/1/upload",
+        data={"key": made.key, "format": "json"},
+        files={"source": sample("alpha.png").open("rb")},
+        timeout=10,
+    )
     assert answer.json()["image"]["url"]
 
 
@@ -76,8 +100,12 @@ def test_a_double_click_imports_the_download(name: str, configure: Configure) ->
     made = configure("sharex")
     answer = made.download(name)
     ending = name.removeprefix("sharex")
-    assert answer.headers["Content-Disposition"] == f"attachment; filename={made.base.removeprefix('http://').replace(':', '-')}{ending}"
-    assert answer.headers["Content-Type"] == "application/octet-stream"  # as JSON, some browsers would append .json
+    assert (
+        answer.headers["Content-Disposition"]
+        == f"attachment; filename={made.base.removeprefix('http://').replace(':', '-')}{ending}"
+    )
+    # as JSON, some browsers would append .json
+    assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.text == made.file(name) and "no-store" in answer.headers["Cache-Control"]
 
 

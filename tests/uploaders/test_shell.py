@@ -1,4 +1,6 @@
-"""The script for Linux, BSD and macOS, run by the shells that /bin/sh may be, with a real X server, clipboard and screenshot."""
+"""The script for Linux, BSD and macOS, run by the shells that /bin/sh may be, with a real X server,
+clipboard and screenshot.
+"""
 
 from __future__ import annotations
 
@@ -36,15 +38,28 @@ class Desk:
         path.write_text(f"#!/bin/sh\n{does}\n")
         path.chmod(0o755)
 
-    def run(self, *arguments: str, shell: tuple[str, ...] = ("sh",), status: int = 0, **more: Any) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, shell: tuple[str, ...] = ("sh",), status: int = 0, **more: Any
+    ) -> subprocess.CompletedProcess[str]:
         more = {"stdin": subprocess.DEVNULL, **more}
-        done = subprocess.run([*shell, str(self.script), *arguments], cwd=self.home, env=self.environ, capture_output=True, text=True, timeout=60, **more)
+        done = subprocess.run(
+            [*shell, str(self.script), *arguments],
+            cwd=self.home,
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            **more,
+        )
         assert done.returncode == status, done.stderr
         return done
 
     @property
     def log(self) -> list[list[str]]:
-        return [line.split("\t") for line in (self.home / ".local/state/keepsake/uploads.tsv").read_text().splitlines()]
+        return [
+            line.split("\t")
+            for line in (self.home / ".local/state/keepsake/uploads.tsv").read_text().splitlines()
+        ]
 
 
 @pytest.fixture
@@ -56,7 +71,10 @@ def desk(tmp_path: Path, configure: Configure) -> Desk:
 def display() -> Iterator[str]:
     """An X server without a screen."""
     name = f":{os.getpid() % 10_000 + 100}"
-    process = subprocess.Popen([needed("Xvfb"), name, "-screen", "0", "320x240x24", "-nolisten", "tcp"], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [needed("Xvfb"), name, "-screen", "0", "320x240x24", "-nolisten", "tcp"],
+        stderr=subprocess.DEVNULL,
+    )
     while not Path(f"/tmp/.X11-unix/X{name[1:]}").exists():  # noqa: S108
         assert process.poll() is None
         time.sleep(0.02)
@@ -66,19 +84,28 @@ def display() -> Iterator[str]:
 
 
 def test_shellcheck_finds_nothing(desk: Desk) -> None:
-    done = subprocess.run([needed("shellcheck"), "--shell=sh", str(desk.script)], capture_output=True, text=True)
+    done = subprocess.run(
+        [needed("shellcheck"), "--shell=sh", str(desk.script)], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("shell", SHELLS, ids=lambda shell: shell[0])
 def test_several_files(shell: tuple[str, ...], desk: Desk) -> None:
     needed(shell[0])
-    names = ["plain.png", "with space; and, \"quotes\" 'too' \\ and $HOME.png", "-dash.png", "größe.png"]
+    names = [
+        "plain.png",
+        "with space; and, \"quotes\" 'too' \\ and $HOME.png",
+        "-dash.png",
+        "größe.png",
+    ]
     for name in names:
         (desk.home / name).write_bytes(sample("alpha.png").read_bytes())
     done = desk.run(*names, shell=shell)
     links = done.stdout.splitlines()
-    assert len(links) == len(set(links)) == 4 and all(requests.get(link, timeout=10).content == sample("alpha.png").read_bytes() for link in links)
+    assert len(links) == len(set(links)) == 4 and all(
+        requests.get(link, timeout=10).content == sample("alpha.png").read_bytes() for link in links
+    )
     assert [(line[1], line[3]) for line in desk.log] == list(zip(links, names, strict=True))
     assert "It works" in desk.made.trial()
     for line in desk.log:
@@ -97,7 +124,10 @@ def test_standard_input(arguments: tuple[str, ...], desk: Desk) -> None:
 
 def test_one_bad_file_does_not_stop_the_others(desk: Desk) -> None:
     done = desk.run(str(sample("text-as.jpg")), "nowhere.png", str(sample("alpha.png")), status=1)
-    assert done.stderr.splitlines() == ["text-as.jpg: Can't get target upload source info", "nowhere.png: there is no such file"]
+    assert done.stderr.splitlines() == [
+        "text-as.jpg: Can't get target upload source info",
+        "nowhere.png: there is no such file",
+    ]
     assert len(done.stdout.splitlines()) == len(desk.log) == 1
 
 
@@ -120,7 +150,9 @@ def test_options(tmp_path: Path, configure: Configure) -> None:
 
 def test_the_key_is_in_no_ones_arguments(desk: Desk) -> None:
     """Whoever lists the processes sees arguments."""
-    desk.stand_in("curl", f'printf "%s\\n" "$@" >"{desk.home}/arguments"; cat >"{desk.home}/input"; exit 1')
+    desk.stand_in(
+        "curl", f'printf "%s\\n" "$@" >"{desk.home}/arguments"; cat >"{desk.home}/input"; exit 1'
+    )
     desk.run(str(sample("alpha.png")), status=1)
     assert desk.made.key not in (desk.home / "arguments").read_text()
     assert desk.made.key in (desk.home / "input").read_text()
@@ -138,13 +170,25 @@ def test_the_clipboard_of_x11(desk: Desk, display: str) -> None:
     needed("xclip")
     desk.environ["DISPLAY"] = display
     links = desk.run(str(sample("alpha.png")), str(sample("plain.jpg"))).stdout.strip()
-    pasted = subprocess.run(["xclip", "-selection", "clipboard", "-out"], env=desk.environ, capture_output=True, text=True, timeout=10).stdout
+    pasted = subprocess.run(
+        ["xclip", "-selection", "clipboard", "-out"],
+        env=desk.environ,
+        capture_output=True,
+        text=True,
+        timeout=10,
+    ).stdout
     assert pasted == links and "\n" in links
 
 
-@pytest.mark.parametrize(("program", "environ"), [
-    ("wl-copy", {"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}), ("xsel", {"DISPLAY": ":0"}), ("pbcopy", {}), ("clip.exe", {}),
-])
+@pytest.mark.parametrize(
+    ("program", "environ"),
+    [
+        ("wl-copy", {"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}),
+        ("xsel", {"DISPLAY": ":0"}),
+        ("pbcopy", {}),
+        ("clip.exe", {}),
+    ],
+)
 def test_other_clipboards(program: str, environ: dict[str, str], desk: Desk) -> None:
     if program == "xsel":
         desk.environ["PATH"] = f"{desk.bin}:{_without_xclip(desk.home)}"
@@ -166,10 +210,15 @@ def _without_xclip(home: Path) -> str:
 @pytest.mark.parametrize("program", ["notify-send", "osascript"])
 def test_notifications(program: str, desk: Desk) -> None:
     desk.environ["PATH"] = f"{desk.bin}:{_without_xclip(desk.home)}"
-    desk.stand_in(program, f'for last in "$@"; do :; done; printf "%s\\n" "$last" >>"{desk.home}/notes"')
+    desk.stand_in(
+        program, f'for last in "$@"; do :; done; printf "%s\\n" "$last" >>"{desk.home}/notes"'
+    )
     link = desk.run(str(sample("alpha.png"))).stdout.strip()
     desk.run(str(sample("text-as.jpg")), status=1)
-    assert (desk.home / "notes").read_text().splitlines() == [link, "text-as.jpg: Can't get target upload source info"]
+    assert (desk.home / "notes").read_text().splitlines() == [
+        link,
+        "text-as.jpg: Can't get target upload source info",
+    ]
 
 
 # --- screenshots
@@ -180,12 +229,18 @@ def test_a_real_screenshot(desk: Desk, display: str) -> None:
     desk.environ |= {"DISPLAY": display, "KEEPSAKE_TOOL": "maim"}
     link = desk.run("--screen").stdout.strip()
     answer = requests.get(link, timeout=10)
-    assert answer.headers["Content-Type"] == "image/png" and int.from_bytes(answer.content[16:20]) == 320
+    assert (
+        answer.headers["Content-Type"] == "image/png"
+        and int.from_bytes(answer.content[16:20]) == 320
+    )
 
 
 TOOLS = {
     "flameshot": ('[ "$1 $2" = "gui --raw" ] && cat {}', '[ "$1 $2" = "full --raw" ] && cat {}'),
-    "spectacle": ('[ "$3 $4" = "--region --output" ] && cp {} "$5"', '[ "$3 $4" = "--fullscreen --output" ] && cp {} "$5"'),
+    "spectacle": (
+        '[ "$3 $4" = "--region --output" ] && cp {} "$5"',
+        '[ "$3 $4" = "--fullscreen --output" ] && cp {} "$5"',
+    ),
     "gnome-screenshot": ('[ "$1" = --area ] && cp {} "${{2#--file=}}"', 'cp {} "${{1#--file=}}"'),
     "grim": ('[ "$1 $2" = "-g 1,2 3x4" ] && cp {} "$3"', 'cp {} "$1"'),
     "maim": ('[ "$1" = --select ] && cp {} "$2"', 'cp {} "$1"'),
@@ -201,22 +256,44 @@ def test_every_screenshot_tool(tool: str, what: str, desk: Desk) -> None:
     desk.stand_in("slurp", "echo 1,2 3x4")
     desk.environ |= {"KEEPSAKE_TOOL": tool}
     done = desk.run(*([] if what == "--region" else [what]))
-    assert requests.get(done.stdout.strip(), timeout=10).content == sample("screenshot.png").read_bytes()
+    assert (
+        requests.get(done.stdout.strip(), timeout=10).content
+        == sample("screenshot.png").read_bytes()
+    )
 
 
-@pytest.mark.parametrize(("environ", "there", "chosen"), [
-    ({"XDG_CURRENT_DESKTOP": "ubuntu:GNOME", "WAYLAND_DISPLAY": "w"}, ["grim", "gnome-screenshot"], "gnome-screenshot"),
-    ({"XDG_CURRENT_DESKTOP": "KDE"}, ["maim", "spectacle"], "spectacle"),
-    ({"XDG_CURRENT_DESKTOP": "sway", "WAYLAND_DISPLAY": "w"}, ["maim", "grim", "flameshot"], "grim"),
-    ({"DISPLAY": ":0"}, ["grim", "maim", "flameshot"], "flameshot"),
-    ({}, ["screencapture"], "screencapture"),
-])
-def test_which_tool_is_taken(environ: dict[str, str], there: list[str], chosen: str, desk: Desk) -> None:
-    desk.environ = {"HOME": str(desk.home), "PATH": f"{desk.bin}:{_without_xclip(desk.home)}", **environ}
+@pytest.mark.parametrize(
+    ("environ", "there", "chosen"),
+    [
+        (
+            {"XDG_CURRENT_DESKTOP": "ubuntu:GNOME", "WAYLAND_DISPLAY": "w"},
+            ["grim", "gnome-screenshot"],
+            "gnome-screenshot",
+        ),
+        ({"XDG_CURRENT_DESKTOP": "KDE"}, ["maim", "spectacle"], "spectacle"),
+        (
+            {"XDG_CURRENT_DESKTOP": "sway", "WAYLAND_DISPLAY": "w"},
+            ["maim", "grim", "flameshot"],
+            "grim",
+        ),
+        ({"DISPLAY": ":0"}, ["grim", "maim", "flameshot"], "flameshot"),
+        ({}, ["screencapture"], "screencapture"),
+    ],
+)
+def test_which_tool_is_taken(
+    environ: dict[str, str], there: list[str], chosen: str, desk: Desk
+) -> None:
+    desk.environ = {
+        "HOME": str(desk.home),
+        "PATH": f"{desk.bin}:{_without_xclip(desk.home)}",
+        **environ,
+    }
     for tool in [*there, "slurp"]:
         desk.stand_in(tool, f'echo {tool} >>"{desk.home}/called"; exit 1')
     done = desk.run("--screen", status=1)
-    assert (desk.home / "called").read_text().split() == [chosen] and "No screenshot was taken" in done.stderr
+    assert (desk.home / "called").read_text().split() == [
+        chosen
+    ] and "No screenshot was taken" in done.stderr
 
 
 def test_no_tool_at_all(desk: Desk) -> None:

@@ -1,7 +1,7 @@
 """The body of an upload request, in whatever form it comes, read once and never held in memory.
 
-A file goes straight into a Spool. So does a long text value of the source fields, decoded from base64 on the way:
-in a multipart form, an urlencoded form or a JSON object.
+A file goes straight into a Spool. So does a long text value of the source fields, decoded from
+base64 on the way: in a multipart form, an urlencoded form or a JSON object.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ __all__ = ["OTHER_FILE_FIELDS", "SOURCE_FIELDS", "Body", "read_body"]
 
 
 def read_body(request: Request, new_spool: NewSpool, *, takes_several: bool = False) -> Body:
-    """The request's body. ``new_spool`` makes a Spool for a file of a given name; a form may hold several where it says so.
+    """The request's body. ``new_spool`` makes a Spool for a file of a given name; a form may hold
+    several where it says so.
 
     Raises MalformedBody, and what Spool.write raises; then nothing is left behind.
     """
@@ -43,11 +44,15 @@ def read_body(request: Request, new_spool: NewSpool, *, takes_several: bool = Fa
 
 
 def _read_raw(request: Request, body: Body, new_spool: NewSpool) -> None:
-    """A body that is the file itself, as ``curl --data-binary`` sends it; parameters stand in the query."""
+    """A body that is the file itself, as ``curl --data-binary`` sends it; parameters stand in the
+    query.
+    """
     first = request.stream.read(CHUNK)
     if not first:
         return
     _, options = parse_options_header(request.headers.get("Content-Disposition", ""))
-    spool = body.files["source"] = new_spool(options.get("filename") or unquote(request.headers.get("X-File-Name", "")))
+    spool = body.files["source"] = new_spool(
+        options.get("filename") or unquote(request.headers.get("X-File-Name", ""))
+    )
     spool.write(first)
     copy_into(spool, request.stream)

@@ -16,7 +16,9 @@ _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 def read_json(stream: IO[bytes], body: Body, new_spool: NewSpool) -> None:
-    """An object of plain values. The strings of source fields are lifted out as they come; the rest is small."""
+    """An object of plain values. The strings of source fields are lifted out as they come; the rest
+    is small.
+    """
     lifter = _JsonLifter(body, new_spool)
     while chunk := stream.read(CHUNK):
         lifter.feed(chunk)
@@ -26,7 +28,11 @@ def read_json(stream: IO[bytes], body: Body, new_spool: NewSpool) -> None:
         document = json.loads(bytes(lifter.document))
         if not isinstance(document, dict):
             raise MalformedBody()
-        texts = {name: _as_text(value) for name, value in document.items() if value is not None and name not in SOURCE_FIELDS}
+        texts = {
+            name: _as_text(value)
+            for name, value in document.items()
+            if value is not None and name not in SOURCE_FIELDS
+        }
     except (ValueError, RecursionError):
         raise MalformedBody() from None
     for name, text in texts.items():
@@ -34,7 +40,9 @@ def read_json(stream: IO[bytes], body: Body, new_spool: NewSpool) -> None:
 
 
 def _as_text(value: Any) -> str:
-    """As a form would have it: a flag is 0 or 1, a list its items with commas between. Halves of characters become question marks."""
+    """As a form would have it: a flag is 0 or 1, a list its items with commas between. Halves of
+    characters become question marks.
+    """
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, list):
@@ -43,15 +51,17 @@ def _as_text(value: Any) -> str:
 
 
 class _JsonLifter:
-    """Copies a JSON text into ``document`` piece by piece, but for the string values of source fields: those go to
-    ``body``, and an empty string stands in their place."""
+    """Copies a JSON text into ``document`` piece by piece, but for the string values of source
+    fields: those go to ``body``, and an empty string stands in their place.
+    """
 
     def __init__(self, body: Body, new_spool: NewSpool) -> None:
         self.document = bytearray()
         self._body, self._new_spool = body, new_spool
         self._carry = b""
         self._inside = False
-        self._start = self._end = 0  # of the last string in the document, without its quotation marks
+        # of the last string in the document, without its quotation marks
+        self._start = self._end = 0
         self._lifted: Value | None = None
 
     def feed(self, chunk: bytes) -> None:
@@ -77,10 +87,12 @@ class _JsonLifter:
         return end + 1
 
     def _key(self) -> str:
-        """What the string that begins now is the value of, "" where it is none: the string before, if a colon alone stands between."""
-        if self.document[self._end + 1:].strip() != b":" or self._end - self._start > MAX_KEY:
+        """What the string that begins now is the value of, "" where it is none: the string before,
+        if a colon alone stands between.
+        """
+        if self.document[self._end + 1 :].strip() != b":" or self._end - self._start > MAX_KEY:
             return ""
-        return self.document[self._start:self._end].decode("utf-8", "replace")
+        return self.document[self._start : self._end].decode("utf-8", "replace")
 
     def _string(self, data: bytes, at: int) -> int:
         """Up to the string's next escape, its end, or the end of the data."""
@@ -93,11 +105,11 @@ class _JsonLifter:
         if stop.group() == b'"':
             self._end_string()
             return end + 1
-        length = _escape_length(data[end:end + 8])
+        length = _escape_length(data[end : end + 8])
         if end + length > len(data):
             self._carry = data[end:]
             return len(data)
-        escape = data[end:end + length]
+        escape = data[end : end + length]
         self._put(escape, _unescape(escape))
         return end + length
 
@@ -117,7 +129,9 @@ class _JsonLifter:
 
 
 def _escape_length(start: bytes) -> int:
-    """Of the escape that begins so: a character beyond 16 bits is two of them (RFC 8259, 7). May be more than there is yet."""
+    """Of the escape that begins so: a character beyond 16 bits is two of them (RFC 8259, 7). May be
+    more than there is yet.
+    """
     if start[1:2] != b"u":
         return 2
     return 12 if _HIGH_HALF.match(start) and b"\\u".startswith(start[6:8]) else 6

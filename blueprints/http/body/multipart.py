@@ -11,7 +11,17 @@ from typing import IO, Any
 from werkzeug.datastructures import Headers
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
-from blueprints.http.body.value import CHUNK, MAX_BUFFER, MAX_PARTS, OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, NewSpool, Value, keep
+from blueprints.http.body.value import (
+    CHUNK,
+    MAX_BUFFER,
+    MAX_PARTS,
+    OTHER_FILE_FIELDS,
+    SOURCE_FIELDS,
+    Body,
+    NewSpool,
+    Value,
+    keep,
+)
 from blueprints.http.errors import MalformedBody
 from media.intake.spool import Spool
 
@@ -28,7 +38,8 @@ def read_multipart(stream: IO[bytes], boundary: str, body: Body, new_spool: NewS
                 part = Value(event.name or "", body, new_spool)
             elif isinstance(event, Data) and part is not None:
                 _feed_part(part, event, body)
-    except (ValueError, AttributeError) as error:  # what the decoder raises on forms cut short or badly framed
+    # what the decoder raises on forms cut short or badly framed
+    except (ValueError, AttributeError) as error:
         raise MalformedBody() from error
 
 
@@ -37,25 +48,28 @@ _END_OF_DELIMITER = re.compile(rb"(?:-|--)?[ \t]{0,100}\r?")  # so far (RFC 2046
 
 class _Decoder(MultipartDecoder):
     def _parse_headers(self, data: bytes | bytearray) -> Headers:
-        """Werkzeug takes UTF-8 only; some programs send file names in whatever their system speaks."""
+        """Werkzeug takes UTF-8 only; some programs send file names in whatever their system
+        speaks.
+        """
         try:
             return super()._parse_headers(data)
         except UnicodeDecodeError:
             return super()._parse_headers(bytes(data).decode("cp1252", "replace").encode())
 
-
     def _last_partial_boundary_index(self, data: bytes | bytearray) -> int:
         """From where ``data`` may be a delimiter that goes on in the next piece.
 
-        Werkzeug looks for one that is cut before its end. Where it is cut behind the boundary itself, as in ``CR LF --b-``, it takes the
-        CR before it for a byte of the file.
+        Werkzeug looks for one that is cut before its end. Where it is cut behind the boundary
+        itself, as in ``CR LF --b-``, it takes the CR before it for a byte of the file.
         """
         held: int = super()._last_partial_boundary_index(data)
         at = data.rfind(b"--" + self.boundary)
         if at < 0 or not _END_OF_DELIMITER.fullmatch(data, at + 2 + len(self.boundary)):
             return held
-        before = bytes(data[max(0, at - 2):at])
-        return min(held, at - (2 if before == b"\r\n" else 1 if before[-1:] in (b"\r", b"\n") else 0))
+        before = bytes(data[max(0, at - 2) : at])
+        return min(
+            held, at - (2 if before == b"\r\n" else 1 if before[-1:] in (b"\r", b"\n") else 0)
+        )
 
 
 def _readable(filename: str) -> str:
@@ -82,7 +96,9 @@ def _multipart_events(stream: IO[bytes], boundary: str) -> Iterator[Any]:
 
 
 def _open_file(event: File, body: Body, new_spool: NewSpool) -> Spool | None:
-    """A spool for a file part that can be the source; None for others, and for a file field left empty in a browser."""
+    """A spool for a file part that can be the source; None for others, and for a file field left
+    empty in a browser.
+    """
     if event.name not in (*SOURCE_FIELDS, *OTHER_FILE_FIELDS) or not event.filename:
         return None
     if event.name in body.files:

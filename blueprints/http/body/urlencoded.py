@@ -7,14 +7,24 @@ from collections.abc import Iterator
 from typing import IO
 from urllib.parse import unquote_to_bytes
 
-from blueprints.http.body.value import CHUNK, MAX_PARTS, MAX_TEXT, SOURCE_FIELDS, Body, NewSpool, Value
+from blueprints.http.body.value import (
+    CHUNK,
+    MAX_PARTS,
+    MAX_TEXT,
+    SOURCE_FIELDS,
+    Body,
+    NewSpool,
+    Value,
+)
 from blueprints.http.errors import MalformedBody
 
 _PART = re.compile(rb"[&=]")
 
 
 def read_urlencoded(stream: IO[bytes], body: Body, new_spool: NewSpool) -> None:
-    """In a source field a ``+`` stays one: it is base64's, which senders forget to encode (contract, *Request*)."""
+    """In a source field a ``+`` stays one: it is base64's, which senders forget to encode
+    (contract, *Request*).
+    """
     name = bytearray()
     value: Value | None = None
     carry = b""
@@ -43,7 +53,9 @@ def read_urlencoded(stream: IO[bytes], body: Body, new_spool: NewSpool) -> None:
 
 
 def _incomplete_escape(data: bytes) -> int:
-    """Where a ``%`` escape starts that the data's end cuts in two; the data's length where there is none."""
+    """Where a ``%`` escape starts that the data's end cuts in two; the data's length where there is
+    none.
+    """
     percent = data.find(b"%", max(0, len(data) - 2))
     return percent if percent >= 0 else len(data)
 
@@ -52,7 +64,7 @@ def _pieces(data: bytes) -> Iterator[bytes]:
     at = 0
     for found in _PART.finditer(data):
         if found.start() > at:
-            yield data[at:found.start()]
+            yield data[at : found.start()]
         yield found.group()
         at = found.end()
     if at < len(data):
@@ -64,7 +76,9 @@ def _keep_urlencoded(body: Body, value: Value | None) -> None:
         return
     text = value.finish()
     if text is not None:
-        body.fields.setdefault(value.name, text if value.name in SOURCE_FIELDS else _unquote_plus(text.encode()))
+        body.fields.setdefault(
+            value.name, text if value.name in SOURCE_FIELDS else _unquote_plus(text.encode())
+        )
 
 
 def _unquote_plus(data: bytes) -> str:

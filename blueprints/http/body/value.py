@@ -9,11 +9,14 @@ from media.errors import InvalidBase64, UploadError
 from media.intake.spool import Base64Decoder, Spool
 
 SOURCE_FIELDS = ("source", "image")
-# What programs written for other hosts call the file; taken where there is no source under its own name.
+# What programs written for other hosts call the file; taken where there is no source under its own
+# name.
 OTHER_FILE_FIELDS = ("file", "files", "files[]", "file[]", "upload", "media")
-MAX_TEXT = 64 * 1024  # bytes of a text value: a description of 5,000 characters fits, percent-encoded too
+# bytes of a text value: a description of 5,000 characters fits, percent-encoded too
+MAX_TEXT = 64 * 1024
 MAX_PARTS = 1000  # fields of one form
-MAX_BUFFER = 1024 * 1024  # bytes kept while looking for the end of a part's headers, or of a JSON document
+# bytes kept while looking for the end of a part's headers, or of a JSON document
+MAX_BUFFER = 1024 * 1024
 CHUNK = 256 * 1024  # bytes read at a time
 
 NewSpool = Callable[[str], Spool]
@@ -21,8 +24,9 @@ NewSpool = Callable[[str], Spool]
 
 @dataclass
 class Body:
-    """``fields`` are short text values. ``files`` and ``decoded`` hold received files by the field that they came in:
-    file parts, and long base64 texts."""
+    """``fields`` are short text values. ``files`` and ``decoded`` hold received files by the field
+    that they came in: file parts, and long base64 texts.
+    """
 
     fields: dict[str, str] = field(default_factory=dict)
     files: dict[str, Spool] = field(default_factory=dict)
@@ -38,8 +42,9 @@ class Body:
 
 
 class Value:
-    """A text value being read. One of a source field that outgrows MAX_TEXT is decoded into a spool as it comes;
-    any other is cut there."""
+    """A text value being read. One of a source field that outgrows MAX_TEXT is decoded into a spool
+    as it comes; any other is cut there.
+    """
 
     def __init__(self, name: str, body: Body, new_spool: NewSpool) -> None:
         self.name, self._body, self._new_spool = name, body, new_spool
@@ -58,7 +63,7 @@ class Value:
             self._decoder = Base64Decoder(spool)
             self._decode(bytes(self._text) + data)
         else:
-            self._text += data[:MAX_TEXT - len(self._text)]
+            self._text += data[: MAX_TEXT - len(self._text)]
 
     def _decode(self, data: bytes) -> None:
         assert self._decoder

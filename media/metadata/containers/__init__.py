@@ -1,7 +1,8 @@
-"""Where in a file its metadata stands: one walker a container, all reading headers only, never pixels.
+"""Where in a file its metadata stands: one walker a container, all reading headers only, never
+pixels.
 
-``blocks(file, kind)`` lists the metadata as Blocks and raises Unreadable for a file that ends too early
-or carries a second file of a kind that runs or unpacks (a polyglot).
+``blocks(file, kind)`` lists the metadata as Blocks and raises Unreadable for a file that ends too
+early or carries a second file of a kind that runs or unpacks (a polyglot).
 """
 
 from __future__ import annotations
@@ -18,9 +19,15 @@ def _whole(file: IO[bytes]) -> list[Block]:
     return [Block("tiff", ((0, size_of(file)),))]
 
 
-WALKERS = {"jpg": jpeg.blocks, "png": png.blocks, "webp": riff.blocks, "gif": gif.blocks, "tiff": _whole,
-           **dict.fromkeys(("avif", "heic", "mp4", "mov", "m4v", "3gp"), bmff.blocks),
-           **dict.fromkeys(("webm", "mkv"), matroska.blocks)}
+WALKERS = {
+    "jpg": jpeg.blocks,
+    "png": png.blocks,
+    "webp": riff.blocks,
+    "gif": gif.blocks,
+    "tiff": _whole,
+    **dict.fromkeys(("avif", "heic", "mp4", "mov", "m4v", "3gp"), bmff.blocks),
+    **dict.fromkeys(("webm", "mkv"), matroska.blocks),
+}
 
 
 def blocks(file: IO[bytes], format: str) -> list[Block]:

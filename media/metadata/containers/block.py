@@ -8,27 +8,49 @@ from typing import IO, Literal
 
 from media.errors import Unreadable
 
-Kind = Literal["exif", "xmp", "icc", "photoshop", "comment", "text", "box", "dates", "tiff", "index", "sub-blocks", "subtitles",
-               "filler", "uncleanable", "element", "unknown", "trailer"]
+Kind = Literal[
+    "exif",
+    "xmp",
+    "icc",
+    "photoshop",
+    "comment",
+    "text",
+    "box",
+    "dates",
+    "tiff",
+    "index",
+    "sub-blocks",
+    "subtitles",
+    "filler",
+    "uncleanable",
+    "element",
+    "unknown",
+    "trailer",
+]
 
-# Real metadata stays under a megabyte and a motion photo under some ten; this bounds what is held in memory.
+# Real metadata stays under a megabyte and a motion photo under some ten; this bounds what is held
+# in memory.
 MAX_BLOCK_BYTES = 32 * 1024 * 1024
-# Of a still picture, in all that stands before its end: decoders keep it while they have the picture open.
+# Of a still picture, in all that stands before its end: decoders keep it while they have the
+# picture open.
 MAX_METADATA_BYTES = 2 * MAX_BLOCK_BYTES
 
-DAMAGE = "damage"  # the keyword of what should not be there, or of nothing where something is missing
+# the keyword of what should not be there, or of nothing where something is missing
+DAMAGE = "damage"
 
 # What follows a picture's end may be a phone's business, but not another program's file.
-_FOREIGN = (b"PK\x03\x04", b"PK\x05\x06", b"%PDF", b"Rar!", b"7z\xbc\xaf", b"<?php", b"<?xml", b"<html", b"<script",
-            b"<svg", b"<!doctype", b"#!/", b"MZ\x90", b"\x7fELF")
+_FOREIGN = (
+    b"PK\x03\x04", b"PK\x05\x06", b"%PDF", b"Rar!", b"7z\xbc\xaf", b"<?php", b"<?xml", b"<html",
+    b"<script", b"<svg", b"<!doctype", b"#!/", b"MZ\x90", b"\x7fELF",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Block:
     """``ranges`` are (offset, length) in bytes; together they hold one piece of metadata.
 
-    ``keyword`` is a PNG text's keyword, or the name of an item in a film. ``chunk`` is the offset of the PNG chunk around the block,
-    whose CRC must be made right again after a change, else None.
+    ``keyword`` is a PNG text's keyword, or the name of an item in a film. ``chunk`` is the offset
+    of the PNG chunk around the block, whose CRC must be made right again after a change, else None.
     """
 
     kind: Kind

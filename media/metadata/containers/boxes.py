@@ -11,12 +11,15 @@ from media.metadata.containers.block import Block, read_exactly
 
 XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _MAX_BOXES = 100_000  # a fragmented film of hours has some ten thousand
-_MAX_PAYLOAD = 8 * 1024 * 1024  # of a box that is read whole: an index of some hundred tiles takes kilobytes
+# of a box that is read whole: an index of some hundred tiles takes kilobytes
+_MAX_PAYLOAD = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Box:
-    """``start`` and ``end`` are the offsets of the box's payload in the file, ``at`` is that of its header."""
+    """``start`` and ``end`` are the offsets of the box's payload in the file, ``at`` is that of its
+    header.
+    """
 
     name: bytes
     start: int
@@ -25,7 +28,9 @@ class Box:
 
 
 def boxes(file: IO[bytes], start: int, end: int) -> Iterator[Box]:
-    """The boxes that stand between two offsets. Raises Unreadable where one reaches past the end."""
+    """The boxes that stand between two offsets. Raises Unreadable where one reaches past the
+    end.
+    """
     for _ in range(_MAX_BOXES):
         if start + 8 > end:
             return
@@ -52,7 +57,11 @@ def uuid_block(file: IO[bytes], box: Box) -> Block:
 def gone(box: Box) -> Block:
     """A box that goes: it is renamed ``free``, which readers skip, unless it has such a name."""
     place = (box.start, box.end - box.start)
-    return Block("unknown", (place,)) if box.name in (b"free", b"skip", b"wide") else Block("box", ((box.at + 4, 4), place))
+    return (
+        Block("unknown", (place,))
+        if box.name in (b"free", b"skip", b"wide")
+        else Block("box", ((box.at + 4, 4), place))
+    )
 
 
 def payload(file: IO[bytes], box: Box) -> bytes:

@@ -1,4 +1,5 @@
-"""What coded pictures carry beside pictures: messages in H.264 and H.265, user data in MPEG, metadata in AV1, segments in JPEG frames.
+"""What coded pictures carry beside pictures: messages in H.264 and H.265, user data in MPEG,
+metadata in AV1, segments in JPEG frames.
 
 Pictures stay to the bit.
 """
@@ -15,18 +16,27 @@ from media.metadata.containers.block import Block, read_exactly
 from media.metadata.containers.boxes import Box, boxes
 from media.metadata.containers.ranges import blanked
 
-AVC, HEVC = {b"avc1", b"avc2", b"avc3", b"avc4", b"dva1", b"dvav"}, {b"hvc1", b"hev1", b"hvc2", b"hev2", b"dvh1", b"dvhe"}
+AVC = {b"avc1", b"avc2", b"avc3", b"avc4", b"dva1", b"dvav"}
+HEVC = {b"hvc1", b"hev1", b"hvc2", b"hev2", b"dvh1", b"dvhe"}
 JPEG = {b"jpeg", b"mjpa", b"MJPG", b"dmb1"}
 AV1 = {b"av01"}
-MPEG = {b"mp4v", b"m1v ", b"mp1v", b"m2v1", b"mp2v", b"mpeg", b"mpg2", b"xvid", b"XVID", b"DIVX", b"DX50", b"FMP4"}
-# Frames that are files of their own, with texts of their own, or that can't be read without their key.
+MPEG = {
+    b"mp4v", b"m1v ", b"mp1v", b"m2v1", b"mp2v", b"mpeg", b"mpg2", b"xvid", b"XVID", b"DIVX",
+    b"DX50", b"FMP4",
+}  # fmt: skip
+# Frames that are files of their own, with texts of their own, or that can't be read without their
+# key.
 CLOSED = {b"png ", b"tiff", b"mjpb", b"mjp2", b"gif ", b"encv", b"drmi"}
 _ENTRY = 78  # bytes of a picture's sample entry before its boxes (ISO/IEC 14496-12, 12.1.3)
 
 
-def blocks(file: IO[bytes], stsd: Box | None, samples: Iterable[tuple[int, int]], size: int) -> Iterator[Block]:
+def blocks(
+    file: IO[bytes], stsd: Box | None, samples: Iterable[tuple[int, int]], size: int
+) -> Iterator[Block]:
     """Of a track of pictures or sound. Raises Unreadable for one that can't be followed."""
-    entries = list(boxes(file, stsd.start + 8, stsd.end)) if stsd and stsd.end - stsd.start >= 8 else []
+    entries = (
+        list(boxes(file, stsd.start + 8, stsd.end)) if stsd and stsd.end - stsd.start >= 8 else []
+    )
     codecs = {_codec(entry.name) for entry in entries}
     if "" in codecs or len(codecs) > 1:
         raise Unreadable()
@@ -50,7 +60,9 @@ def blocks(file: IO[bytes], stsd: Box | None, samples: Iterable[tuple[int, int]]
 ITEMS = {"jpeg", "avc", "hevc", "av1"}  # of HEIF and AVIF
 
 
-def item_blocks(file: IO[bytes], kind: str, ranges: tuple[tuple[int, int], ...], widths: set[int], size: int) -> Iterator[Block]:
+def item_blocks(
+    file: IO[bytes], kind: str, ranges: tuple[tuple[int, int], ...], widths: set[int], size: int
+) -> Iterator[Block]:
     """As `blocks`, of a still picture. Raises Unreadable, also for one in pieces."""
     ranges = tuple(part for part in ranges if part[1])
     if kind == "jpeg":
@@ -60,27 +72,55 @@ def item_blocks(file: IO[bytes], kind: str, ranges: tuple[tuple[int, int], ...],
     elif kind == "av1":
         yield from blanked(obu.private(file, ranges, size), size, "filler")
     else:
-        yield from blanked(nal.private(file, ranges, next(iter(widths)), kind, size), size, "filler")
+        yield from blanked(
+            nal.private(file, ranges, next(iter(widths)), kind, size), size, "filler"
+        )
 
 
 _OTHERS = {"mpeg": user_data.private, "av1": obu.private}
 
 
 def matroska_codec(codec: bytes) -> str:
-    """How frames of a track are coded (RFC 9559, 5.1.4.1.21); "" for those in which nothing is looked for."""
-    exact = {b"V_MPEG4/ISO/AVC": "avc", b"V_MPEGH/ISO/HEVC": "hevc", b"V_MJPEG": "jpeg", b"V_AV1": "av1",
-             **dict.fromkeys((b"V_MPEG1", b"V_MPEG2", b"V_MPEG4/ISO/SP", b"V_MPEG4/ISO/ASP", b"V_MPEG4/ISO/AP"), "mpeg")}
+    """How frames of a track are coded (RFC 9559, 5.1.4.1.21); "" for those in which nothing is
+    looked for.
+    """
+    exact = {
+        b"V_MPEG4/ISO/AVC": "avc",
+        b"V_MPEGH/ISO/HEVC": "hevc",
+        b"V_MJPEG": "jpeg",
+        b"V_AV1": "av1",
+        **dict.fromkeys(
+            (b"V_MPEG1", b"V_MPEG2", b"V_MPEG4/ISO/SP", b"V_MPEG4/ISO/ASP", b"V_MPEG4/ISO/AP"),
+            "mpeg",
+        ),
+    }
     foreign = (b"V_MS/", b"V_QUICKTIME", b"V_UNCOMPRESSED")  # named in another system; looked at
-    return exact.get(codec, "" if codec.startswith((b"V_VP", b"V_THEORA", b"V_MPEG", b"V_REAL", b"V_PRORES", b"V_FFV1")) else
-                     "foreign" if codec.startswith(foreign) else "unknown")
+    return exact.get(
+        codec,
+        ""
+        if codec.startswith((b"V_VP", b"V_THEORA", b"V_MPEG", b"V_REAL", b"V_PRORES", b"V_FFV1"))
+        else "foreign"
+        if codec.startswith(foreign)
+        else "unknown",
+    )
 
 
-def matroska_blocks(file: IO[bytes], codec: bytes, private: bytes, samples: list[tuple[int, int]], size: int) -> Iterator[Block]:
-    """As `blocks`, of a track of pictures in Matroska. ``private`` is what its decoder needs to begin."""
+def matroska_blocks(
+    file: IO[bytes], codec: bytes, private: bytes, samples: list[tuple[int, int]], size: int
+) -> Iterator[Block]:
+    """As `blocks`, of a track of pictures in Matroska. ``private`` is what its decoder needs to
+    begin.
+    """
     kind = matroska_codec(codec)
     if kind in ("foreign", "unknown"):
-        names = {private[at:at + 4] for at in (4, 16)}  # of QuickTime's sample entry, of a BITMAPINFOHEADER
-        if names & (AVC | HEVC | CLOSED | {b"H264", b"h264", b"X264", b"HEVC", b"avc1", b"AVC1", b"H265", b"MPNG"}):
+        # of QuickTime's sample entry, of a BITMAPINFOHEADER
+        names = {private[at : at + 4] for at in (4, 16)}
+        if names & (
+            AVC
+            | HEVC
+            | CLOSED
+            | {b"H264", b"h264", b"X264", b"HEVC", b"avc1", b"AVC1", b"H265", b"MPNG"}
+        ):
             raise Unreadable()
         kind = _seen(file, next(iter(samples), (0, 0)))
     if kind == "jpeg":
@@ -89,14 +129,23 @@ def matroska_blocks(file: IO[bytes], codec: bytes, private: bytes, samples: list
         at = 4 if kind == "avc" else 21
         if len(private) <= at:
             raise Unreadable()
-        yield from blanked(nal.private(file, samples, 1 + (private[at] & 3), kind, size), size, "filler")
+        yield from blanked(
+            nal.private(file, samples, 1 + (private[at] & 3), kind, size), size, "filler"
+        )
     elif kind in _OTHERS:
         yield from blanked(_OTHERS[kind](file, samples, size), size, "filler")
 
 
 def _codec(name: bytes) -> str:
     """How frames are coded; "" for what can't be followed."""
-    kinds = ((AVC, "avc"), (HEVC, "hevc"), (JPEG, "jpeg"), (AV1, "av1"), (MPEG, "mpeg"), (CLOSED, ""))
+    kinds = (
+        (AVC, "avc"),
+        (HEVC, "hevc"),
+        (JPEG, "jpeg"),
+        (AV1, "av1"),
+        (MPEG, "mpeg"),
+        (CLOSED, ""),
+    )
     return next((kind for names, kind in kinds if name in names), "other")
 
 

@@ -10,8 +10,8 @@ from media.metadata.containers.block import size_of
 from media.metadata.containers.ration import pieces
 
 _WINDOW = 4096  # bytes read at once: some ten packets of sound
-# Each element is read three times at most: for the end of an open cluster, by the walk, and for the samples. A film of hours has
-# a hundred a second; three hours of that are the most.
+# Each element is read three times at most: for the end of an open cluster, by the walk, and for the
+# samples. A film of hours has a hundred a second; three hours of that are the most.
 _PASSES, _MOST_READS = 3, 4_000_000
 
 
@@ -27,7 +27,8 @@ class Element(NamedTuple):
 class Reader:
     """Reads the elements of a file, and no more of them than a film has.
 
-    ``open_ended`` is the element that may have an unknown size inside others: it ends where one of ``siblings`` begins.
+    ``open_ended`` is the element that may have an unknown size inside others: it ends where one of
+    ``siblings`` begins.
     """
 
     def __init__(self, file: IO[bytes], open_ended: int, siblings: Set[int]) -> None:
@@ -37,7 +38,9 @@ class Reader:
         self._window, self._window_at = b"", 0
 
     def elements(self, start: int, end: int) -> Iterator[Element]:
-        """Those between two offsets. One of unknown size, as live recordings have, reaches to the next sibling or the end."""
+        """Those between two offsets. One of unknown size, as live recordings have, reaches to the
+        next sibling or the end.
+        """
         while start < end:
             element, unknown = self._read(start, end)
             if unknown and element.id == self._open_ended:
@@ -51,7 +54,7 @@ class Reader:
         if start < 0 or start + length > len(self._window):
             self.file.seek(at)
             self._window, self._window_at, start = self.file.read(_WINDOW), at, 0
-        return self._window[start:start + length]
+        return self._window[start : start + length]
 
     def _end_of(self, element: Element) -> int:
         at = element.start
@@ -79,7 +82,9 @@ class Reader:
 
 
 def number(data: bytes, *, keep_marker: bool) -> tuple[int, int]:
-    """A variable-size integer (RFC 8794, section 4) at the beginning of ``data``, and how many bytes it takes."""
+    """A variable-size integer (RFC 8794, section 4) at the beginning of ``data``, and how many
+    bytes it takes.
+    """
     if not data or not data[0]:
         raise Unreadable()
     width = 9 - data[0].bit_length()
@@ -91,5 +96,7 @@ def number(data: bytes, *, keep_marker: bool) -> tuple[int, int]:
 
 def void(length: int) -> bytes:
     """An element of ``length`` bytes, at least 2, that readers skip (RFC 8794, 11.3.2)."""
-    head = b"\xec" + (bytes([0x80 | length - 2]) if length < 9 else (1 << 56 | length - 9).to_bytes(8))
+    head = b"\xec" + (
+        bytes([0x80 | length - 2]) if length < 9 else (1 << 56 | length - 9).to_bytes(8)
+    )
     return head.ljust(length, b"\0")

@@ -1,4 +1,6 @@
-"""A film that stands inside another file: that of a motion photo, behind a JPEG or in a box of a HEIC."""
+"""A film that stands inside another file: that of a motion photo, behind a JPEG or in a box of a
+HEIC.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ _NEEDED = {b"ftyp", b"mdat"}
 
 
 def film_blocks(file: IO[bytes], start: int, end: int) -> tuple[list[Block], int]:
-    """The metadata of the film at ``start``, and where the film ends; that is ``start``, where it is none.
+    """The metadata of the film at ``start``, and where the film ends; that is ``start``, where it
+    is none.
 
     It ends where its boxes do: what a phone wrote behind them is no box, or none of a film's.
     """

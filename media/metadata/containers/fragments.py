@@ -39,7 +39,9 @@ def samples(file: IO[bytes], moof: Box, sizes: dict[int, int], base: int) -> Ite
         at: int | None = None
         for box in boxes(file, traf.start, traf.end):
             if box.name == b"tfhd":
-                track, start, size = _header(payload(file, box), moof.at if behind is None else behind, moof.at, base, sizes)
+                track, start, size = _header(
+                    payload(file, box), moof.at if behind is None else behind, moof.at, base, sizes
+                )
             elif box.name == b"trun":
                 at = start if at is None else at
                 for offset, length in _run(payload(file, box), start, at, size):
@@ -48,7 +50,9 @@ def samples(file: IO[bytes], moof: Box, sizes: dict[int, int], base: int) -> Ite
         behind = at if at is not None else start
 
 
-def _header(data: bytes, behind: int, moof: int, base: int, sizes: dict[int, int]) -> tuple[int, int, int]:
+def _header(
+    data: bytes, behind: int, moof: int, base: int, sizes: dict[int, int]
+) -> tuple[int, int, int]:
     """(track, where its offsets begin, size of a sample)"""
     if len(data) < 8:
         raise Unreadable()
@@ -57,7 +61,7 @@ def _header(data: bytes, behind: int, moof: int, base: int, sizes: dict[int, int
     fields = [(_BASE, 8), (_DESCRIPTION, 4), (_DURATION, 4), (_SIZE, 4)]
     for flag, width in fields:
         if flags & flag:
-            number = int.from_bytes(data[at:at + width])
+            number = int.from_bytes(data[at : at + width])
             at += width
             start = base + number if flag == _BASE else start
             size = number if flag == _SIZE else size
@@ -70,7 +74,7 @@ def _run(data: bytes, start: int, at: int, size: int) -> Iterator[tuple[int, int
     flags, count = struct.unpack_from(">II", data)
     position = 8
     if flags & _OFFSET:
-        at = start + int.from_bytes(data[position:position + 4], signed=True)
+        at = start + int.from_bytes(data[position : position + 4], signed=True)
         position += 4
     if flags & _FIRST_FLAGS:
         position += 4
@@ -83,6 +87,8 @@ def _run(data: bytes, start: int, at: int, size: int) -> Iterator[tuple[int, int
             yield at, size * count
         return
     for number in range(count):
-        length = int.from_bytes(data[position + number * width + place:position + number * width + place + 4])
+        length = int.from_bytes(
+            data[position + number * width + place : position + number * width + place + 4]
+        )
         yield at, length
         at += length

@@ -1,4 +1,6 @@
-"""JPEG: marker segments (ITU-T T.81, annex B), and further JPEGs behind the first (CIPA DC-007, multi-picture)."""
+"""JPEG: marker segments (ITU-T T.81, annex B), and further JPEGs behind the first (CIPA DC-007,
+multi-picture).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,14 @@ from dataclasses import replace
 from typing import IO
 
 from media.errors import Unreadable
-from media.metadata.containers.block import DAMAGE, MAX_METADATA_BYTES, Block, read_exactly, size_of, trailer
+from media.metadata.containers.block import (
+    DAMAGE,
+    MAX_METADATA_BYTES,
+    Block,
+    read_exactly,
+    size_of,
+    trailer,
+)
 from media.metadata.containers.film import film_blocks
 from media.metadata.containers.ration import MOST_BLOCKS, Few
 
@@ -25,7 +34,8 @@ INDEX = b"MPF\0"
 PROFILE = b"ICC_PROFILE\0"
 PROFILE_HEADER = len(PROFILE) + 2  # its number, and how many there are
 GAIN_MAP = b"urn:iso:std:iso:ts:21496:-1\0"
-# What decoders need: frames, Huffman and arithmetic tables, scans, quantization, restarts. They refuse bytes that don't belong in one.
+# What decoders need: frames, Huffman and arithmetic tables, scans, quantization, restarts. They
+# refuse bytes that don't belong in one.
 _DECODED = {*range(0xC0, 0xD0), SOS, 0xDB, 0xDD} - {0xC8}
 
 _END_OR_SEGMENT = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
@@ -48,12 +58,17 @@ def blocks(file: IO[bytes]) -> list[Block]:
             offset = _walk(file, start, inner)
         except Unreadable:  # it only looks like another picture
             break
-        found += [replace(block, keyword="") if block.keyword == DAMAGE else block for block in inner]  # it is not the one that is shown
+        # it is not the one that is shown
+        found += [
+            replace(block, keyword="") if block.keyword == DAMAGE else block for block in inner
+        ]
     return found + _behind(file, offset)
 
 
 def _behind(file: IO[bytes], offset: int) -> list[Block]:
-    """What follows the last picture. A motion photo's film stays, without what it tells; all around it goes."""
+    """What follows the last picture. A motion photo's film stays, without what it tells; all around
+    it goes.
+    """
     behind = trailer(file, offset)
     file.seek(offset)
     start = offset + file.read(_STEP).find(b"ftyp") - 4
@@ -62,7 +77,11 @@ def _behind(file: IO[bytes], offset: int) -> list[Block]:
     found, end = film_blocks(file, start, size_of(file))
     if end == start:
         return behind
-    around = [Block("trailer", ((at, stop - at),)) for at, stop in ((offset, start), (end, size_of(file))) if stop > at]
+    around = [
+        Block("trailer", ((at, stop - at),))
+        for at, stop in ((offset, start), (end, size_of(file)))
+        if stop > at
+    ]
     return [*around, *found, Block("trailer", ((start, end - start),), keyword=FILM)]
 
 
@@ -90,10 +109,20 @@ def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
             metadata += length
             head = read_exactly(file, start, min(length, 64))
             if head.startswith(XMP_EXTENSION):
-                extended.append((start + XMP_EXTENSION_HEADER, max(0, length - XMP_EXTENSION_HEADER)))
-                inside.append(Block("unknown", ((start + len(XMP_EXTENSION), min(32, length - len(XMP_EXTENSION))),)))  # an MD5 of all of it
+                extended.append(
+                    (start + XMP_EXTENSION_HEADER, max(0, length - XMP_EXTENSION_HEADER))
+                )
+                # an MD5 of all of it
+                inside.append(
+                    Block(
+                        "unknown",
+                        ((start + len(XMP_EXTENSION), min(32, length - len(XMP_EXTENSION))),),
+                    )
+                )
             elif marker == 0xE2 and head.startswith(PROFILE) and length >= PROFILE_HEADER:
-                profile.append((head[len(PROFILE)], (start + PROFILE_HEADER, length - PROFILE_HEADER)))
+                profile.append(
+                    (head[len(PROFILE)], (start + PROFILE_HEADER, length - PROFILE_HEADER))
+                )
             elif block := _block(marker, head, start, length):
                 inside.append(block)
         if metadata > MAX_METADATA_BYTES:
@@ -115,7 +144,9 @@ def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
 
 
 def _junk(file: IO[bytes], offset: int) -> int:
-    """How many bytes stand before the next marker. Raises Unreadable for more than a damaged header has."""
+    """How many bytes stand before the next marker. Raises Unreadable for more than a damaged header
+    has.
+    """
     file.seek(offset)
     data = file.read(_MAX_JUNK)
     junk = data.find(b"\xff")
@@ -125,7 +156,9 @@ def _junk(file: IO[bytes], offset: int) -> int:
 
 
 def _fill(file: IO[bytes], offset: int) -> int:
-    """How many fill bytes stand before the marker at ``offset`` (B.1.1.2). Looks some KB far, and then as far as no picture has any."""
+    """How many fill bytes stand before the marker at ``offset`` (B.1.1.2). Looks some KB far, and
+    then as far as no picture has any.
+    """
     for step in (16, _MAX_FILLING + 2):
         file.seek(offset)
         data = file.read(step)
@@ -159,7 +192,10 @@ def _block(marker: int, head: bytes, start: int, length: int) -> Block | None:
         return Block("index", ((start + len(INDEX), length - len(INDEX)),))
     magic, fixed = FIXED.get(marker, (b"", 0))
     if marker == 0xE2 and head.startswith(GAIN_MAP):
-        magic, fixed = GAIN_MAP, len(GAIN_MAP) + _gain_map(head[len(GAIN_MAP):], length - len(GAIN_MAP))
+        magic, fixed = (
+            GAIN_MAP,
+            len(GAIN_MAP) + _gain_map(head[len(GAIN_MAP) :], length - len(GAIN_MAP)),
+        )
     if magic and head.startswith(magic) and length <= fixed:
         return None
     if magic and head.startswith(magic):
@@ -168,14 +204,17 @@ def _block(marker: int, head: bytes, start: int, length: int) -> Block | None:
 
 
 def _gain_map(head: bytes, length: int) -> int:
-    """How many bytes its metadata has (ISO 21496-1, annex C): versions alone, or those and fractions for one channel or three."""
+    """How many bytes its metadata has (ISO 21496-1, annex C): versions alone, or those and
+    fractions for one channel or three.
+    """
     if length <= 4 or len(head) < 5:
         return 4
     return 4 + 1 + 16 + 40 * (3 if head[4] & 0x80 else 1)
 
 
 def _end_of_scan(file: IO[bytes], offset: int) -> int:
-    """The offset of the first marker behind the entropy-coded data at ``offset`` that is no restart; else the file's end.
+    """The offset of the first marker behind the entropy-coded data at ``offset`` that is no
+    restart; else the file's end.
 
     Some cameras leave the end marker out. Whether pixels are missing too, the decoder tells.
     """

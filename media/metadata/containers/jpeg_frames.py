@@ -1,4 +1,6 @@
-"""Frames of a film that are JPEGs: what their segments hold beside the picture (ITU-T T.81, annex B)."""
+"""Frames of a film that are JPEGs: what their segments hold beside the picture (ITU-T T.81, annex
+B).
+"""
 
 from __future__ import annotations
 
@@ -10,17 +12,25 @@ from media.errors import Unreadable
 from media.metadata.containers.block import read_exactly
 
 _MAX_FRAME = 32 * 1024 * 1024
-_MAX_SEGMENTS = 2_000_000  # of all frames: ten in each, thirty frames a second, for almost two hours
+# of all frames: ten in each, thirty frames a second, for almost two hours
+_MAX_SEGMENTS = 2_000_000
 _MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
 SOI, EOI, SOS, COM = 0xD8, 0xD9, 0xDA, 0xFE
-# By segment: what it begins with, and how many bytes of it decoders use: JFIF, AVI1 (which of two fields), Adobe, Motion JPEG A's offsets.
-_KEPT = {0xE0: ((b"JFIF\0", 14), (b"AVI1", 14)), 0xEE: ((b"Adobe", 12),), 0xE1: ((b"\0\0\0\0mjpg", 40),)}
+# By segment: what it begins with, and how many bytes of it decoders use: JFIF, AVI1 (which of two
+# fields), Adobe, Motion JPEG A's offsets.
+_KEPT = {
+    0xE0: ((b"JFIF\0", 14), (b"AVI1", 14)),
+    0xEE: ((b"Adobe", 12),),
+    0xE1: ((b"\0\0\0\0mjpg", 40),),
+}
 
 Range = tuple[int, int]  # offset, length
 
 
 def private(file: IO[bytes], samples: Iterable[Range], size: int) -> Iterator[Range]:
-    """The bytes of all frames that decoding needs none of. Raises Unreadable for a frame that is no JPEG, and for too many of them."""
+    """The bytes of all frames that decoding needs none of. Raises Unreadable for a frame that is no
+    JPEG, and for too many of them.
+    """
     left, bytes_left = _MAX_SEGMENTS, 2 * size
     for offset, length in samples:
         if not length:
@@ -46,16 +56,20 @@ def _segments(data: bytes) -> Iterator[tuple[str, int, int]]:
             if found is None:  # no end: decoders show what is there
                 return
             marker, start = data[found.start() + 1], found.end()
-            if data[at:found.start()].strip(b"\xff"):  # between segments nothing belongs
+            if data[at : found.start()].strip(b"\xff"):  # between segments nothing belongs
                 yield "private", at, found.start()
             if marker in (EOI, SOI):
                 at = start if marker == EOI else found.start()
                 break
-            length = int.from_bytes(data[start:start + 2])
+            length = int.from_bytes(data[start : start + 2])
             if length < 2:
                 raise Unreadable()
             stop = min(start + length, len(data))
-            kept = _kept(marker, data[start + 2:start + 12]) if 0xE0 <= marker <= 0xEF or marker == COM else length
+            kept = (
+                _kept(marker, data[start + 2 : start + 12])
+                if 0xE0 <= marker <= 0xEF or marker == COM
+                else length
+            )
             yield "private" if start + 2 + kept < stop else "kept", start + 2 + kept, stop
             at = stop
             if marker == SOS:

@@ -19,9 +19,21 @@ _MAX_SAMPLES = 500_000  # of the tracks that are looked at: sixty a second for m
 _MAX_CUES = 100_000  # thirty a second for almost an hour; each is read by itself
 _MAX_PRIVATE = 1 << 20
 _LACING = 0x06  # several frames in one block, which only sound has
-_SETTINGS = {b"V_MPEG4/ISO/AVC": "avc", b"V_MPEGH/ISO/HEVC": "hevc", b"A_FLAC": "flac", b"A_VORBIS": "vorbis",
-             b"V_AV1": "av1", **dict.fromkeys((b"V_MPEG2", b"V_MPEG4/ISO/SP", b"V_MPEG4/ISO/ASP", b"V_MPEG4/ISO/AP"), "mpeg")}
-_TEXT = {b"S_TEXT/UTF8": "", b"S_TEXT/WEBVTT": "", b"D_WEBVTT/SUBTITLES": "", b"S_TEXT/ASS": "ass", b"S_TEXT/SSA": "ass"}
+_SETTINGS = {
+    b"V_MPEG4/ISO/AVC": "avc",
+    b"V_MPEGH/ISO/HEVC": "hevc",
+    b"A_FLAC": "flac",
+    b"A_VORBIS": "vorbis",
+    b"V_AV1": "av1",
+    **dict.fromkeys((b"V_MPEG2", b"V_MPEG4/ISO/SP", b"V_MPEG4/ISO/ASP", b"V_MPEG4/ISO/AP"), "mpeg"),
+}
+_TEXT = {
+    b"S_TEXT/UTF8": "",
+    b"S_TEXT/WEBVTT": "",
+    b"D_WEBVTT/SUBTITLES": "",
+    b"S_TEXT/ASS": "ass",
+    b"S_TEXT/SSA": "ass",
+}
 
 
 @dataclass
@@ -34,10 +46,15 @@ class _Track:
 
 
 def blocks(reader: ebml.Reader, tracks: list[Element], clusters: list[Element]) -> Iterator[Block]:
-    """What the samples of each track tell. Raises Unreadable for more samples than are held, and for some that can't be followed."""
+    """What the samples of each track tell. Raises Unreadable for more samples than are held, and
+    for some that can't be followed.
+    """
     file, found = reader.file, dict(_track(reader, track) for track in tracks)
-    looked_at = {number: track for number, track in found.items()
-                 if track.type != SOUND and (track.type != VIDEO or coded.matroska_codec(track.codec))}
+    looked_at = {
+        number: track
+        for number, track in found.items()
+        if track.type != SOUND and (track.type != VIDEO or coded.matroska_codec(track.codec))
+    }
     left = _MAX_SAMPLES
     for cluster in clusters if looked_at else ():
         for start, stop in _cluster_blocks(reader, cluster):
@@ -46,9 +63,14 @@ def blocks(reader: ebml.Reader, tracks: list[Element], clusters: list[Element]) 
             if number not in looked_at:
                 continue
             left -= 1
-            if left < 0 or len(head) < width + 3 or (looked_at[number].type == VIDEO and head[width + 2] & _LACING):
+            if (
+                left < 0
+                or len(head) < width + 3
+                or (looked_at[number].type == VIDEO and head[width + 2] & _LACING)
+            ):
                 raise Unreadable()
-            looked_at[number].samples.append((start + width + 3, stop - start - width - 3))  # behind time code and flags
+            # behind time code and flags
+            looked_at[number].samples.append((start + width + 3, stop - start - width - 3))
     for track in found.values():
         yield from _settings(file, track)
     for track in looked_at.values():
@@ -76,7 +98,11 @@ def _cluster_blocks(reader: ebml.Reader, cluster: Element) -> Iterator[tuple[int
         if part.id == SIMPLE_BLOCK:
             yield part.start, part.end
         elif part.id == BLOCK_GROUP:
-            yield from ((inner.start, inner.end) for inner in reader.elements(part.start, part.end) if inner.id == BLOCK)
+            yield from (
+                (inner.start, inner.end)
+                for inner in reader.elements(part.start, part.end)
+                if inner.id == BLOCK
+            )
 
 
 def _settings(file: IO[bytes], track: _Track) -> Iterator[Block]:
@@ -97,7 +123,9 @@ def _content(file: IO[bytes], track: _Track) -> Iterator[Block]:
     if track.type == VIDEO:
         if track.is_encoded or track.private[1] > _MAX_PRIVATE:
             raise Unreadable()
-        yield from coded.matroska_blocks(file, track.codec, read_exactly(file, *track.private), track.samples, size)
+        yield from coded.matroska_blocks(
+            file, track.codec, read_exactly(file, *track.private), track.samples, size
+        )
     elif track.type == SUBTITLE and track.codec in _TEXT and not track.is_encoded:
         if len(track.samples) > _MAX_CUES:
             raise Unreadable()

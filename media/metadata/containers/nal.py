@@ -1,4 +1,5 @@
-"""H.264 and H.265 in pieces with their length before them: the messages that say something of no picture.
+"""H.264 and H.265 in pieces with their length before them: the messages that say something of no
+picture.
 
 Units: ITU-T H.264, 7.3.1 and table 7-1; H.265, 7.3.1 and table 7-1. Messages: annex D of both.
 """
@@ -24,7 +25,9 @@ _SEI = {"avc": {6}, "hevc": {39, 40}}
 # Unspecified, reserved and filling units. Of H.265's, 62 and 63 are Dolby Vision.
 _FREE = {"avc": {0, 12, 17, 18, *range(22, 32)}, "hevc": {38, *range(41, 62)}}
 # Messages of numbers that tell how to show a picture: timing, layout, colours, light.
-_HARMLESS = {0, 1, 2, *range(6, 24), 45, 46, 47, *range(128, 138), 142, 143, 144, *range(147, 157), 165}
+_HARMLESS = {
+    0, 1, 2, *range(6, 24), 45, 46, 47, *range(128, 138), 142, 143, 144, *range(147, 157), 165,
+}  # fmt: skip
 _REGISTERED, _UNREGISTERED = 4, 5
 _CAPTIONS = b"\xb5\x00\x31GA94\x03"  # ATSC A/53, part 4: closed captions
 _HDR = (b"\xb5\x00\x3c\x00\x01\x04", b"\x26\x00\x04\x00\x05")  # HDR10+, HDR Vivid
@@ -32,16 +35,25 @@ _X264 = bytes.fromhex("dc45e9bde6d948b7962cd820d923eeef")
 # Settings in its own words; decoders go by the version before them.
 _X264_VERSION = re.compile(rb"x264 - core \d{1,4}")
 _X264_HEAD = re.compile(
-    rb"x264 - core \d{1,4}(?: r\d{1,5}[A-Z]?(?: [0-9a-f]{7})?)? - H\.264/MPEG-4 AVC codec - Copy(?:left|right) 2003-\d{4} - "
-    rb"http://www\.videolan\.org/x264\.html - options:")
-_X264_SETTING = re.compile(rb"[a-z0-9_]{2,20}=(?:-?[0-9]{1,6}(?:[.:,]-?[0-9]{1,2}){0,3}|0x[0-9]{1,3}:0x[0-9]{1,3}|[a-z0-9]{2,5})")
+    rb"x264 - core \d{1,4}(?: r\d{1,5}[A-Z]?(?: [0-9a-f]{7})?)? - H\.264/MPEG-4 AVC codec - "
+    rb"Copy(?:left|right) 2003-\d{4} - "
+    rb"http://www\.videolan\.org/x264\.html - options:"
+)
+_X264_SETTING = re.compile(
+    rb"[a-z0-9_]{2,20}=(?:-?[0-9]{1,6}(?:[.:,]-?[0-9]{1,2}){0,3}|0x[0-9]{1,3}:0x[0-9]{1,3}|"
+    rb"[a-z0-9]{2,5})"
+)
 _MOST_SETTINGS = 80  # x264 has some 50
 
 
-def private(file: IO[bytes], samples: Iterable[Range], width: int, codec: str, size: int) -> Iterator[Range]:
-    """The bytes of all samples that can be overwritten by anything but zeros. ``width`` bytes give the length of a unit.
+def private(
+    file: IO[bytes], samples: Iterable[Range], width: int, codec: str, size: int
+) -> Iterator[Range]:
+    """The bytes of all samples that can be overwritten by anything but zeros. ``width`` bytes give
+    the length of a unit.
 
-    Raises Unreadable where units don't fill their sample, and for more units or messages than a film has.
+    Raises Unreadable where units don't fill their sample, and for more units or messages than a
+    film has.
     """
     units, message_bytes, header = 0, 0, _HEADER[codec]
     for offset, length in samples:
@@ -51,7 +63,7 @@ def private(file: IO[bytes], samples: Iterable[Range], width: int, codec: str, s
             if offset + width + 1 > window_at + len(window):
                 file.seek(offset)
                 window, window_at = file.read(min(_WINDOW, max(width + 1, end - offset))), offset
-            head = window[offset - window_at:offset - window_at + width + 1]
+            head = window[offset - window_at : offset - window_at + width + 1]
             if len(head) <= width:
                 raise Unreadable()
             start, stop = offset + width, offset + width + int.from_bytes(head[:width])
@@ -80,7 +92,9 @@ def _kind(first: int, codec: str) -> int:
 
 
 class _Escaped:
-    """A unit without the bytes 3 that keep two zeros from looking like a start code (H.264, 7.4.1.1)."""
+    """A unit without the bytes 3 that keep two zeros from looking like a start code (H.264,
+    7.4.1.1).
+    """
 
     def __init__(self, unit: bytes) -> None:
         self._raw = [found.start() + 2 for found in re.finditer(rb"\x00\x00\x03", unit)]
@@ -88,10 +102,17 @@ class _Escaped:
         self.plain = unit.replace(b"\0\0\3", b"\0\0")
 
     def ranges(self, plain: Iterable[tuple[int, int]]) -> Iterator[Range]:
-        """Where (start, stop) of the plain bytes stand in the unit; what makes or follows an escape is left out, so that it stays one."""
+        """Where (start, stop) of the plain bytes stand in the unit; what makes or follows an escape
+        is left out, so that it stays one.
+        """
         for start, stop in plain:
-            at, end = start + bisect_right(self._plain, start), stop - 1 + bisect_right(self._plain, stop - 1) + 1
-            for escape in self._raw[bisect_left(self._raw, at - 1):bisect_right(self._raw, end + 1)]:
+            at, end = (
+                start + bisect_right(self._plain, start),
+                stop - 1 + bisect_right(self._plain, stop - 1) + 1,
+            )
+            for escape in self._raw[
+                bisect_left(self._raw, at - 1) : bisect_right(self._raw, end + 1)
+            ]:
                 if escape - 2 > at:
                     yield at, escape - 2 - at
                 at = max(at, escape + 2)
@@ -107,7 +128,7 @@ def _messages(plain: bytes, at: int) -> Iterator[tuple[int, int]]:
         length, at = _number(plain, at)
         if at + length > end:  # it breaks off, or the end is missing
             kind, length = _UNREGISTERED, max(0, len(plain) - at)
-        kept = _kept(kind, plain[at:at + length])
+        kept = _kept(kind, plain[at : at + length])
         if kept < length:
             yield at + kept, at + length
         at += length
@@ -115,9 +136,9 @@ def _messages(plain: bytes, at: int) -> Iterator[tuple[int, int]]:
 
 def _number(plain: bytes, at: int) -> tuple[int, int]:
     number = 0
-    while plain[at:at + 1] == b"\xff":
+    while plain[at : at + 1] == b"\xff":
         number, at = number + 255, at + 1
-    return number + int.from_bytes(plain[at:at + 1]), at + 1
+    return number + int.from_bytes(plain[at : at + 1]), at + 1
 
 
 def _kept(kind: int, data: bytes) -> int:
@@ -135,7 +156,7 @@ def _kept_settings(data: bytes) -> int:
     if not data.startswith(_X264):
         return 0
     head = _X264_HEAD.match(data, 16)
-    if head and _are_settings(data[head.end():]):
+    if head and _are_settings(data[head.end() :]):
         return len(data)
     version = _X264_VERSION.match(data, 16)
     return version.end() if version else 0
@@ -143,4 +164,8 @@ def _kept_settings(data: bytes) -> int:
 
 def _are_settings(text: bytes) -> bool:
     first, *settings = text.rstrip(b" \0").split(b" ", _MOST_SETTINGS + 1)
-    return first == b"" and len(settings) <= _MOST_SETTINGS and all(map(_X264_SETTING.fullmatch, settings))
+    return (
+        first == b""
+        and len(settings) <= _MOST_SETTINGS
+        and all(map(_X264_SETTING.fullmatch, settings))
+    )

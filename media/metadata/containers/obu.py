@@ -1,4 +1,6 @@
-"""Units of AV1 that no picture needs: metadata and padding (AV1 Bitstream Specification, 5.3 and 5.8)."""
+"""Units of AV1 that no picture needs: metadata and padding (AV1 Bitstream Specification, 5.3 and
+5.8).
+"""
 
 from __future__ import annotations
 
@@ -11,16 +13,20 @@ Range = tuple[int, int]
 
 _DELIMITER, _METADATA = 2, 5
 _FREE = {0, *range(9, 16)}  # reserved, and padding
-# Metadata of numbers, and how many bytes they take: light levels, mastering display, scalability without a structure, time code.
+# Metadata of numbers, and how many bytes they take: light levels, mastering display, scalability
+# without a structure, time code.
 _NUMBERS = {1: 5, 2: 25, 3: 2, 5: 12}
-_HDR10_PLUS, _MAX_HDR10_PLUS = b"\xb5\0\x3c\0\1\4", 256  # SMPTE ST 2094-40 in a message of ITU-T T.35
+# SMPTE ST 2094-40 in a message of ITU-T T.35
+_HDR10_PLUS, _MAX_HDR10_PLUS = b"\xb5\0\x3c\0\1\4", 256
 _HEAD = 24  # bytes that a unit is known by: its header, its size, the beginning of a message
 _WINDOW = 4096  # bytes read at once
 _MAX_UNITS = 2_000_000  # of a film: sixty pictures a second, of four units each, for two hours
 
 
 def private(file: IO[bytes], samples: Iterable[Range], size: int) -> Iterator[Range]:
-    """The bytes of all samples that can be overwritten by anything but zeros. Raises Unreadable where units don't fill their sample."""
+    """The bytes of all samples that can be overwritten by anything but zeros. Raises Unreadable
+    where units don't fill their sample.
+    """
     units = 0
     for offset, length in samples:
         end, window, window_at = min(offset + length, size), b"", offset
@@ -31,7 +37,9 @@ def private(file: IO[bytes], samples: Iterable[Range], size: int) -> Iterator[Ra
             if min(offset + _HEAD, end) > window_at + len(window):
                 file.seek(offset)
                 window, window_at = file.read(min(_WINDOW, end - offset)), offset
-            found, offset = _private(window[offset - window_at:offset - window_at + _HEAD], offset, end)
+            found, offset = _private(
+                window[offset - window_at : offset - window_at + _HEAD], offset, end
+            )
             if found:
                 yield found
 
@@ -40,16 +48,18 @@ def of_data(data: bytes, start: int) -> Iterator[Range]:
     """Of units that stand alone, such as those of ``av1C`` behind its first four bytes."""
     at = 0
     while at < len(data):
-        found, at = _private(data[at:at + _HEAD], at, len(data))
+        found, at = _private(data[at : at + _HEAD], at, len(data))
         if found:
             yield start + found[0], found[1]
 
 
 def _private(head: bytes, offset: int, end: int) -> tuple[Range | None, int]:
-    """What goes of the unit at ``offset``, but for its last byte, which marks the end; and where the unit ends."""
+    """What goes of the unit at ``offset``, but for its last byte, which marks the end; and where
+    the unit ends.
+    """
     kind, start, stop = _unit(head, offset, end)
     if kind == _METADATA:
-        start += _kept(head[start - offset:], stop - start)
+        start += _kept(head[start - offset :], stop - start)
     elif kind not in _FREE and kind != _DELIMITER:  # a delimiter is empty
         start = stop
     return (start, stop - start - 1) if stop - start > 1 else None, stop
@@ -73,7 +83,11 @@ def _kept(message: bytes, length: int) -> int:
     if not length:
         return 0
     kind, at = _leb128(message, 0)
-    own = _MAX_HDR10_PLUS if message.startswith(_HDR10_PLUS, at) and length <= at + _MAX_HDR10_PLUS else _NUMBERS.get(kind, 0)
+    own = (
+        _MAX_HDR10_PLUS
+        if message.startswith(_HDR10_PLUS, at) and length <= at + _MAX_HDR10_PLUS
+        else _NUMBERS.get(kind, 0)
+    )
     return min(length, at + own)
 
 

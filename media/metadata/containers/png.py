@@ -7,17 +7,27 @@ from collections.abc import Iterator
 from typing import IO
 
 from media.errors import Unreadable
-from media.metadata.containers.block import MAX_METADATA_BYTES, Block, read_exactly, size_of, trailer
+from media.metadata.containers.block import (
+    MAX_METADATA_BYTES,
+    Block,
+    read_exactly,
+    size_of,
+    trailer,
+)
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 XMP_KEYWORD = "XML:com.adobe.xmp"
 HEADER = 8  # length and type before a chunk's data; its CRC follows in 4 bytes more
 
-# Critical chunks, colour, transparency, density and animation, with the most bytes that each may have.
-KEPT = {b"IHDR": 13, b"PLTE": 768, b"IDAT": 1 << 31, b"IEND": 0, b"tRNS": 256, b"cHRM": 32, b"gAMA": 4, b"sBIT": 4, b"sRGB": 1, b"cICP": 4,
-        b"mDCV": 24, b"cLLI": 8, b"bKGD": 6, b"pHYs": 9, b"acTL": 8, b"fcTL": 26, b"fdAT": 1 << 31, b"iDOT": 28}
-# Each chunk is a turn of a Python loop, ours and Pillow's. libpng writes IDATs of 8 KB, others larger ones, and an animation two chunks
-# a frame: so many for any file, and one for each 2 KB.
+# Critical chunks, colour, transparency, density and animation, with the most bytes that each may
+# have.
+KEPT = {
+    b"IHDR": 13, b"PLTE": 768, b"IDAT": 1 << 31, b"IEND": 0, b"tRNS": 256, b"cHRM": 32, b"gAMA": 4,
+    b"sBIT": 4, b"sRGB": 1, b"cICP": 4, b"mDCV": 24, b"cLLI": 8, b"bKGD": 6, b"pHYs": 9, b"acTL": 8,
+    b"fcTL": 26, b"fdAT": 1 << 31, b"iDOT": 28,
+}  # fmt: skip
+# Each chunk is a turn of a Python loop, ours and Pillow's. libpng writes IDATs of 8 KB, others
+# larger ones, and an animation two chunks a frame: so many for any file, and one for each 2 KB.
 _CHUNKS, _BYTES_A_CHUNK, _MOST_CHUNKS = 20_000, 2048, 200_000
 _MAX_BLOCKS = 1000  # texts and the like; a real file has some ten
 TEXT = {b"tEXt", b"zTXt", b"iTXt"}
@@ -25,7 +35,9 @@ _PIXELS = {b"IDAT", b"fdAT"}
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
-    """Raises Unreadable for more chunks beside the pixels, in number or in bytes, than a decoder should keep."""
+    """Raises Unreadable for more chunks beside the pixels, in number or in bytes, than a decoder
+    should keep.
+    """
     found: list[Block] = []
     end = metadata = 0
     for offset, name, length in chunks(file):
@@ -47,7 +59,9 @@ def blocks(file: IO[bytes]) -> list[Block]:
 
 
 def chunks(file: IO[bytes]) -> Iterator[tuple[int, bytes, int]]:
-    """(offset, type, length of the data) of each chunk up to IEND; raises Unreadable where that is missing."""
+    """(offset, type, length of the data) of each chunk up to IEND; raises Unreadable where that is
+    missing.
+    """
     size = size_of(file)
     offset = len(SIGNATURE)
     for _ in range(min(_CHUNKS + size // _BYTES_A_CHUNK, _MOST_CHUNKS)):
@@ -63,7 +77,9 @@ def chunks(file: IO[bytes]) -> Iterator[tuple[int, bytes, int]]:
 
 
 def without_pixels(file: IO[bytes]) -> IO[bytes]:
-    """The same PNG with nothing but its metadata: for a reader that decodes all pixels to see what stands behind. Raises Unreadable."""
+    """The same PNG with nothing but its metadata: for a reader that decodes all pixels to see what
+    stands behind. Raises Unreadable.
+    """
     found = io.BytesIO(SIGNATURE)
     found.seek(0, io.SEEK_END)
     for offset, name, length in chunks(file):
@@ -76,9 +92,12 @@ def without_pixels(file: IO[bytes]) -> IO[bytes]:
 def _text(file: IO[bytes], offset: int, name: bytes, length: int) -> Block:
     head = read_exactly(file, offset + HEADER, min(length, 4096))
     keyword, _, rest = head.partition(b"\0")
-    if name == b"iTXt" and keyword.decode("latin-1") == XMP_KEYWORD and rest[:1] == b"\0":  # not compressed
+    # not compressed
+    if name == b"iTXt" and keyword.decode("latin-1") == XMP_KEYWORD and rest[:1] == b"\0":
         language, _, after = rest[2:].partition(b"\0")
         translated, _, _ = after.partition(b"\0")
         start = len(keyword) + 1 + 2 + len(language) + 1 + len(translated) + 1
         return Block("xmp", ((offset + HEADER + start, max(0, length - start)),), chunk=offset)
-    return Block("text", ((offset + HEADER, length),), keyword=keyword[:79].decode("latin-1"), chunk=offset)
+    return Block(
+        "text", ((offset + HEADER, length),), keyword=keyword[:79].decode("latin-1"), chunk=offset
+    )

@@ -11,8 +11,12 @@ _MAX_RANGES = 100_000  # each held in memory and read by itself: one a frame for
 _LARGE = 1 << 20  # bytes; may be empty space, which is looked at without being held
 
 
-def blanked(ranges: Iterable[tuple[int, int]], size: int, kind: Kind = "unknown") -> Iterator[Block]:
-    """(offset, length) of each, of a file of ``size`` bytes. A large one stands alone. Raises Unreadable for more than are held."""
+def blanked(
+    ranges: Iterable[tuple[int, int]], size: int, kind: Kind = "unknown"
+) -> Iterator[Block]:
+    """(offset, length) of each, of a file of ``size`` bytes. A large one stands alone. Raises
+    Unreadable for more than are held.
+    """
     small: list[tuple[int, int]] = []
     for number, (offset, length) in enumerate(ranges):
         length = min(length, size - offset)

@@ -1,4 +1,6 @@
-"""How much work a file's walk may be: what costs us is not its bytes but its pieces, each a turn of a Python loop."""
+"""How much work a file's walk may be: what costs us is not its bytes but its pieces, each a turn of
+a Python loop.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,13 @@ from typing import IO, Self, TypeVar
 from media.errors import Unreadable
 from media.metadata.containers.block import Block, size_of
 
-# A walker reads once or twice a piece. The shortest that films are full of, a packet of sound, has some hundred bytes; what
-# is shorter, a box or a chunk of nothing, makes up the head of a file. So many for any head, and one for each 64 bytes.
+# A walker reads once or twice a piece. The shortest that films are full of, a packet of sound, has
+# some hundred bytes; what is shorter, a box or a chunk of nothing, makes up the head of a file. So
+# many for any head, and one for each 64 bytes.
 READS, BYTES_A_READ, MOST_READS = 100_000, 64, 2_000_000
 MOST_BLOCKS = 20_000  # pieces of metadata; a long animation may have a comment a frame
-# Blocks of a kind that is parsed piece by piece: one or two a picture, and up to 64 pictures in a JPEG. Pillow joins those of EXIF one by one.
+# Blocks of a kind that is parsed piece by piece: one or two a picture, and up to 64 pictures in a
+# JPEG. Pillow joins those of EXIF one by one.
 MOST_OF_KIND = {"exif": 64, "index": 64, "photoshop": 32, "xmp": 64}
 
 T = TypeVar("T")
@@ -24,7 +28,9 @@ def pieces(size: int) -> int:
 
 
 class Few(list[T]):
-    """A list for what real files have few of: held in memory, so more than ``most`` raise Unreadable as they come, not when all are there."""
+    """A list for what real files have few of: held in memory, so more than ``most`` raise
+    Unreadable as they come, not when all are there.
+    """
 
     def __init__(self, most: int) -> None:
         super().__init__()
@@ -32,7 +38,8 @@ class Few(list[T]):
 
     def append(self, item: T) -> None:
         super().append(item)
-        if len(self) > self._most:  # and stays too long, where a walker takes this for damage: see `check`
+        # and stays too long, where a walker takes this for damage: see `check`
+        if len(self) > self._most:
             raise Unreadable()
 
     def __iadd__(self, items: Iterable[T]) -> Self:  # type: ignore[misc,override]
@@ -57,8 +64,12 @@ class Rationed:
 
 
 def check(file: Rationed, found: list[Block]) -> None:
-    """Raises Unreadable for more than any real file has. A walker may have taken the end of the ration for damage, so that is looked at, too."""
+    """Raises Unreadable for more than any real file has. A walker may have taken the end of the
+    ration for damage, so that is looked at, too.
+    """
     if file.left < 0 or len(found) > MOST_BLOCKS:
         raise Unreadable()
-    if any(sum(block.kind == kind for block in found) > most for kind, most in MOST_OF_KIND.items()):
+    if any(
+        sum(block.kind == kind for block in found) > most for kind, most in MOST_OF_KIND.items()
+    ):
         raise Unreadable()

@@ -28,15 +28,25 @@ def _chunks(file: IO[bytes], offset: int, end: int, *, in_frame: bool = False) -
     found: list[Block] = Few(MOST_BLOCKS)
     for _ in range(_MAX_CHUNKS):
         if offset + _HEADER > end:
-            return found + [Block("unknown", ((at, length),)) for at, length in ((offset, min(end, size_of(file)) - offset),) if length > 0]
+            return found + [
+                Block("unknown", ((at, length),))
+                for at, length in ((offset, min(end, size_of(file)) - offset),)
+                if length > 0
+            ]
         header = read_exactly(file, offset, _HEADER)
         name, length = header[:4], int.from_bytes(header[4:], "little")
         if offset + _HEADER + length > end:
             raise Unreadable()
         if name == b"ANMF" and not in_frame:
-            found += _chunks(file, offset + _HEADER + _FRAME_HEADER, offset + _HEADER + length, in_frame=True)
+            found += _chunks(
+                file, offset + _HEADER + _FRAME_HEADER, offset + _HEADER + length, in_frame=True
+            )
         elif name in _FIXED:
-            found += [Block("unknown", ((offset + _HEADER + _FIXED[name], length - _FIXED[name]),))] if length > _FIXED[name] else []
+            found += (
+                [Block("unknown", ((offset + _HEADER + _FIXED[name], length - _FIXED[name]),))]
+                if length > _FIXED[name]
+                else []
+            )
         elif name not in _PIXELS:
             found.append(Block(_METADATA.get(name, "unknown"), ((offset + _HEADER, length),)))  # type: ignore[arg-type]
         offset += _HEADER + length + length % 2
@@ -46,7 +56,9 @@ def _chunks(file: IO[bytes], offset: int, end: int, *, in_frame: bool = False) -
 
 
 def canvas(file: IO[bytes]) -> tuple[int, int] | None:
-    """Width and height that the first chunk declares: known before a decoder sets its canvas aside. None if unclear."""
+    """Width and height that the first chunk declares: known before a decoder sets its canvas aside.
+    None if unclear.
+    """
     head = read_exactly(file, 12, min(30, size_of(file)) - 12)
     if head[:4] == b"VP8X" and len(head) >= 18:
         return int.from_bytes(head[12:15], "little") + 1, int.from_bytes(head[15:18], "little") + 1

@@ -21,7 +21,8 @@ _SOUND = 16  # bytes of a sample entry before the number of channels
 class SampleTable:
     """The samples of one track. ``base`` is the offset of the film in the file.
 
-    Raises Unreadable for tables that don't fit each other. Numbers are kept in arrays: a film of hours has a million samples.
+    Raises Unreadable for tables that don't fit each other. Numbers are kept in arrays: a film of
+    hours has a million samples.
     """
 
     def __init__(self, file: IO[bytes], stbl: Box, base: int) -> None:
@@ -29,11 +30,17 @@ class SampleTable:
         tables = {name: payload(file, inside[name]) for name in _TABLES if name in inside}
         self._base = base
         self._size, self._count, self._sizes = _sizes(tables)
-        self._offsets = _numbers(tables[b"co64"], 4, "Q") if b"co64" in tables else _numbers(tables.get(b"stco", b""), 4, "I")
+        self._offsets = (
+            _numbers(tables[b"co64"], 4, "Q")
+            if b"co64" in tables
+            else _numbers(tables.get(b"stco", b""), 4, "I")
+        )
         self._runs = list(_runs(tables.get(b"stsc", b""), len(self._offsets)))
         if sum(count * chunks for count, chunks in self._runs) < self._count:
             raise Unreadable()
-        self._entry = payload(file, inside[b"stsd"])[16:80] if self._size and b"stsd" in inside else b""
+        self._entry = (
+            payload(file, inside[b"stsd"])[16:80] if self._size and b"stsd" in inside else b""
+        )
 
     def samples(self) -> Iterator[Range]:
         """Every sample, chunk by chunk."""
@@ -63,7 +70,9 @@ class SampleTable:
 
     def _chunks(self) -> Iterator[tuple[int, int]]:
         """Where a chunk begins, and how many samples it has."""
-        counts = itertools.chain.from_iterable(itertools.repeat(count, chunks) for count, chunks in self._runs)
+        counts = itertools.chain.from_iterable(
+            itertools.repeat(count, chunks) for count, chunks in self._runs
+        )
         for offset, count in zip(self._offsets, counts, strict=False):
             yield self._base + offset, count
 
@@ -71,18 +80,22 @@ class SampleTable:
         at = 0
         for offset, count in self._chunks():
             if self._sizes:
-                yield offset, sum(self._sizes[at:at + count])
+                yield offset, sum(self._sizes[at : at + count])
             else:
                 yield offset, self._fixed_length(min(count, max(0, self._count - at)))
             at += count
 
     def _fixed_length(self, count: int) -> int:
-        """The bytes of so many samples of one size. Of QuickTime's sound a sample is what one loudspeaker plays at once, and a table may give
-        it a size of 1 (QuickTime File Format, *Sound sample descriptions*): the longest of what the entry can mean."""
+        """The bytes of so many samples of one size. Of QuickTime's sound a sample is what one
+        loudspeaker plays at once, and a table may give it a size of 1 (QuickTime File Format,
+        *Sound sample descriptions*): the longest of what the entry can mean.
+        """
         length = count * self._size
         if len(self._entry) < 28:
             return length
-        version, channels, bits = (int.from_bytes(self._entry[at:at + 2]) for at in (_SOUND - 8, _SOUND, _SOUND + 2))
+        version, channels, bits = (
+            int.from_bytes(self._entry[at : at + 2]) for at in (_SOUND - 8, _SOUND, _SOUND + 2)
+        )
         if version == 0 and channels <= 64 and bits <= 64:
             return max(length, count * channels * bits // 8)
         if version == 1 and len(self._entry) >= 44:
@@ -94,15 +107,17 @@ class SampleTable:
 
 
 def _numbers(table: bytes, start: int, kind: str) -> array[int]:
-    """The entries of a table: version and flags, ``start`` bytes in all, then their count, then they."""
+    """The entries of a table: version and flags, ``start`` bytes in all, then their count, then
+    they.
+    """
     found = array(kind)
     if len(table) < start + 4:
         return found
-    count = int.from_bytes(table[start:start + 4])
+    count = int.from_bytes(table[start : start + 4])
     end = start + 4 + count * found.itemsize
     if end > len(table):
         raise Unreadable()
-    found.frombytes(table[start + 4:end])
+    found.frombytes(table[start + 4 : end])
     if sys.byteorder == "little":
         found.byteswap()
     return found
@@ -126,7 +141,7 @@ def _runs(table: bytes, chunks: int) -> Iterator[tuple[int, int]]:
         count = int.from_bytes(table[4:8])
         if 8 + 12 * count > len(table):
             raise Unreadable()
-        numbers.frombytes(table[8:8 + 12 * count])
+        numbers.frombytes(table[8 : 8 + 12 * count])
         if sys.byteorder == "little":
             numbers.byteswap()
     firsts = [*numbers[::3], chunks + 1]

@@ -1,4 +1,5 @@
-"""The tracks of a film, in one piece or in several, and what of its media data belongs to none of them.
+"""The tracks of a film, in one piece or in several, and what of its media data belongs to none of
+them.
 
 Dashcams write where they are between the samples, where players do not look.
 """
@@ -19,13 +20,18 @@ from media.metadata.containers.ranges import blanked
 from media.metadata.containers.samples import Range, SampleTable
 
 SHOWN, TIME_CODE = {b"vide", b"soun", b"auxv", b"pict"}, b"tmcd"
-# Text by its sample entry, whatever a track calls itself, and how it is written. Of other entries nothing is known, so they go.
+# Text by its sample entry, whatever a track calls itself, and how it is written. Of other entries
+# nothing is known, so they go.
 TEXTS = {b"tx3g": "tx3g", b"text": "tx3g", b"wvtt": "wvtt"}
 # Entries of data, which no picture and no sound has.
-_DATA = {b"stpp", b"sbtt", b"stxt", b"mett", b"metx", b"mebx", b"urim", b"gpmd", b"camm", b"rtmd", b"fdsc", b"tmcd",
-         b"c608", b"c708", b"rtp ", b"srtp", b"rrtp"}
-_TIME_CODE_BYTES = 4  # of a sample: the number of a picture (QuickTime File Format, *Timecode media*)
-_MAX_CUES = 100_000  # thirty a second for almost an hour, as a drone writes them; each is read by itself
+_DATA = {
+    b"stpp", b"sbtt", b"stxt", b"mett", b"metx", b"mebx", b"urim", b"gpmd", b"camm", b"rtmd",
+    b"fdsc", b"tmcd", b"c608", b"c708", b"rtp ", b"srtp", b"rrtp",
+}  # fmt: skip
+# of a sample: the number of a picture (QuickTime File Format, *Timecode media*)
+_TIME_CODE_BYTES = 4
+# thirty a second for almost an hour, as a drone writes them; each is read by itself
+_MAX_CUES = 100_000
 _MAX_RUNS = 500_000  # of samples in pieces: thirty a second for four hours
 
 
@@ -60,7 +66,9 @@ class Film:
 
 
 def sample_blocks(file: IO[bytes], film: Film, items: Iterable[Range] = ()) -> Iterator[Block]:
-    """What the samples tell, and what stands between them. ``items`` are the bytes that pictures in the same file use."""
+    """What the samples tell, and what stands between them. ``items`` are the bytes that pictures in
+    the same file use.
+    """
     try:
         tracks = list(_tracks(file, film))
         yield from blanked(_unused(film, tracks, sorted(items)), size_of(file))
@@ -79,7 +87,10 @@ def _content(file: IO[bytes], track: Track) -> Iterator[Block]:
         elif track.handler in SHOWN and not any(texts) and not track.entries & _DATA:
             yield from coded.blocks(file, track.stsd, track.samples(), size_of(file))
         elif track.handler == TIME_CODE and track.entries == {TIME_CODE}:
-            yield from blanked((sample for sample in track.samples() if sample[1] != _TIME_CODE_BYTES), size_of(file))
+            yield from blanked(
+                (sample for sample in track.samples() if sample[1] != _TIME_CODE_BYTES),
+                size_of(file),
+            )
         else:
             yield from blanked(track.ranges(), size_of(file))
     except Unreadable:
@@ -87,7 +98,9 @@ def _content(file: IO[bytes], track: Track) -> Iterator[Block]:
 
 
 def _cues(file: IO[bytes], track: Track, form: str) -> Iterator[Block]:
-    cues = tuple(itertools.islice((sample for sample in track.samples() if sample[1]), _MAX_CUES + 1))
+    cues = tuple(
+        itertools.islice((sample for sample in track.samples() if sample[1]), _MAX_CUES + 1)
+    )
     if len(cues) > _MAX_CUES or any(offset + length > size_of(file) for offset, length in cues):
         raise Unreadable()
     if cues:
@@ -124,7 +137,11 @@ def _track(file: IO[bytes], trak: Box, base: int) -> tuple[int, Track]:
     head = read_exactly(file, tkhd.start, 24)
     number = int.from_bytes(head[20:24] if head[0] == 1 else head[12:16])
     stsd = find(file, stbl, b"stsd")
-    entries = {entry.name for entry in boxes(file, stsd.start + 8, stsd.end)} if stsd and stsd.end - stsd.start >= 8 else set()
+    entries = (
+        {entry.name for entry in boxes(file, stsd.start + 8, stsd.end)}
+        if stsd and stsd.end - stsd.start >= 8
+        else set()
+    )
     return number, Track(track_handler(file, trak), stsd, SampleTable(file, stbl, base), entries)
 
 
@@ -134,7 +151,7 @@ def _chapters(file: IO[bytes], moov: Box) -> Iterator[int]:
         names = find(file, trak, b"tref", b"chap") if trak.name == b"trak" else None
         if names:
             data = read_exactly(file, names.start, min(names.end - names.start, 400))
-            yield from (int.from_bytes(data[at:at + 4]) for at in range(0, len(data), 4))
+            yield from (int.from_bytes(data[at : at + 4]) for at in range(0, len(data), 4))
 
 
 def track_handler(file: IO[bytes], trak: Box) -> bytes:
@@ -145,7 +162,9 @@ def track_handler(file: IO[bytes], trak: Box) -> bytes:
 
 def find(file: IO[bytes], box: Box, *path: bytes) -> Box | None:
     for name in path:
-        inside = next((inner for inner in boxes(file, box.start, box.end) if inner.name == name), None)
+        inside = next(
+            (inner for inner in boxes(file, box.start, box.end) if inner.name == name), None
+        )
         if inside is None:
             return None
         box = inside
@@ -154,7 +173,11 @@ def find(file: IO[bytes], box: Box, *path: bytes) -> Box | None:
 
 def _unused(film: Film, tracks: list[Track], items: list[Range]) -> Iterator[Range]:
     """What stands in ``mdat`` and is part of no sample and no picture."""
-    used = heapq.merge(*(track.table.ascending() for track in tracks), *(sorted(track.pieces) for track in tracks), items)
+    used = heapq.merge(
+        *(track.table.ascending() for track in tracks),
+        *(sorted(track.pieces) for track in tracks),
+        items,
+    )
     spaces = sorted((box.start, box.end) for box in film.mdat)
     start = spaces[0][0] if spaces else 0
     ahead = next(used, None)
