@@ -64,7 +64,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     ``BUSY_SECONDS``, one of Flask's, is how long a writer waits for the database.
     """
     given = dict(config or {})
-    with _told_plainly():
+    with _start_errors():
         settled, defaults = load({name: value for name, value in given.items() if name in KNOWN})
 
     app = Flask(__name__, instance_path=str(settled.data))
@@ -100,7 +100,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     site_host.register(app)
     _stand_behind(app, settled)
 
-    with _told_plainly():
+    with _start_errors():
         app.extensions["keepsake"] = _start(app, settled, defaults)
     return app
 
@@ -151,8 +151,8 @@ def _snapshot(store: SettingStore) -> Settings:
 
 
 @contextmanager
-def _told_plainly() -> Iterator[None]:
-    """Bad settings and faults of the machine as StartError."""
+def _start_errors() -> Iterator[None]:
+    """Turn bad settings and faults of the machine into StartError."""
     try:
         yield
     except (ConfigError, OSError, DatabaseFault, Occupied, StillInUse, UnknownVersion) as error:

@@ -34,24 +34,23 @@ from services.accounts import new_setup_token
 from services.site import Site
 
 BACKLOG = 256  # connections waiting to be accepted
-# for each upload that is decoded: others read their bodies or fetch from elsewhere meanwhile
+# per upload being decoded: others read their bodies or fetch URLs meanwhile
 UPLOAD_THREADS = 2
-# file descriptors for database, log and such; and for each connection: socket, body or file sent,
-# spool
+# file descriptors for the database, log and so on; and per connection: socket, body or file, spool
 DESCRIPTORS = 64, 3
 
 
 def serve(app: Flask, limits: Limits = Limits()) -> None:
     """Serve until interrupted."""
-    house: Site = app.extensions["keepsake"]
-    config = house.config
-    tempfile.tempdir = str(house.storage.tmp)  # not /tmp, which may be memory
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that uploads wait is no news
+    site: Site = app.extensions["keepsake"]
+    config = site.config
+    tempfile.tempdir = str(site.storage.tmp)  # not /tmp, which may be memory
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # uploads waiting is normal
     rules = _rules(
-        app, house, replace(limits, connections=min(limits.connections, _connections_possible()))
+        app, site, replace(limits, connections=min(limits.connections, _connections_possible()))
     )
     adj = LiveAdjustments(
-        house.store,
+        site.store,
         host=config.host,
         port=config.port,
         ident="Keepsake",
@@ -62,43 +61,41 @@ def serve(app: Flask, limits: Limits = Limits()) -> None:
     sockets: dict[int, Any] = {}
     for sockinfo in adj.listen:
         Listener(app, sockets, adj, sockinfo, rules)
-    _announce(app, house)
-    threading.Thread(target=keep_fresh, args=(house.store,), name="settings", daemon=True).start()
-    worker = Worker(app, house)
+    _announce(app, site)
+    threading.Thread(target=keep_fresh, args=(site.store,), name="settings", daemon=True).start()
+    worker = Worker(app, site)
     if config.upkeep_seconds:
         worker.start()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as for an interrupt: in order
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # shut down in order, as for an interrupt
     run(sockets, rules)
     if config.upkeep_seconds:
         worker.stop()
     with app.app_context():
-        house.views.flush()
+        site.views.flush()
 
 
-def _rules(app: Flask, house: Site, limits: Limits) -> Rules:
-    config = house.config
+def _rules(app: Flask, site: Site, limits: Limits) -> Rules:
+    config = site.config
     prefix = urlsplit(config.public_url).path.rstrip("/")
     connections = Connections(limits, behind_proxy=config.trusted_proxies > 0)
     return Rules(
         limits,
         Lanes(config.threads, config.uploads_at_once * UPLOAD_THREADS, limits.uploads_waiting),
         connections,
-        PublicFiles(house.storage, prefix),
+        PublicFiles(site.storage, prefix),
         Room(
-            lambda: shutil.disk_usage(house.storage.tmp).free,
+            lambda: shutil.disk_usage(site.storage.tmp).free,
             config.min_free_mb * 1_000_000,
             lambda: unfinished(connections),
         ),
         app.config["MAX_CONTENT_LENGTH"],
-        house.store,
+        site.store,
         prefix,
     )
 
 
 def _connections_possible() -> int:
-    """As many as there are file descriptors for; the system grants more than a process starts
-    with.
-    """
+    """As many as there are file descriptors for, once the soft limit is raised to the hard one."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and soft != hard:
         soft = hard
@@ -107,8 +104,8 @@ def _connections_possible() -> int:
     return max(1, (soft - rest) // each)
 
 
-def _announce(app: Flask, house: Site) -> None:
-    config = house.config
+def _announce(app: Flask, site: Site) -> None:
+    config = site.config
     address = config.public_url.rstrip("/") or f"http://{config.host}:{config.port}"
     print(f"Keepsake is at {address}", flush=True)
     with app.app_context():
@@ -116,10 +113,10 @@ def _announce(app: Flask, house: Site) -> None:
             token = new_setup_token()
             print(f"No account yet. Make yours here, once: {address}/setup/{token}", flush=True)
         try:
-            house.check_ready()
+            site.check_ready()
         except UploadError as error:
             print(
-                f"Warning: {error.message}. {house.storage.data} can't take uploads; they are "
+                f"Warning: {error.message}. {site.storage.data} can't take uploads; they are "
                 "refused until it can.",
                 file=sys.stderr,
                 flush=True,

@@ -1,4 +1,4 @@
-"""Asks the application, by a request's head alone, whether it wants the body."""
+"""Asks the application with a request's head alone whether it wants the body."""
 
 from __future__ import annotations
 

@@ -34,9 +34,7 @@ class ApplicationTask(WSGITask):
         return bool(self.channel.server.rules.lanes.has_upload_of(self.channel.network))
 
     def set_close_on_finish(self) -> None:
-        """Waitress ends the connection after an answer that has no body, as if its length weren't
-        known (RFC 9112, 6.3).
-        """
+        """Keep the connection after an answer without a body (RFC 9112, 6.3). waitress doesn't."""
         if (
             self.has_body
             or self.version == "1.0"
@@ -50,9 +48,7 @@ def _task(channel: Channel, request: Parser) -> WSGITask:
 
 
 class Channel(HTTPChannel):
-    """Takes one request at a time; what was sent behind it stays in ``_unread`` until it is
-    answered.
-    """
+    """Handles one request at a time; pipelined ones stay in ``_unread`` until it is answered."""
 
     parser_class = Parser
     task_class: Any = staticmethod(_task)
@@ -77,7 +73,7 @@ class Channel(HTTPChannel):
         self._unread = b""
         # from a request's last byte, or its head that is asked about, until it is answered
         self._at_work = False
-        self._answered: Parser | None = None  # by a thread, and the loop has to go on from there
+        self._answered: Parser | None = None  # answered by a thread; the loop continues from there
         self._progress: tuple[float, float] = (0.0, 0.0)  # what there was, and since when
         server.connections.open.add(self)
 
@@ -102,7 +98,7 @@ class Channel(HTTPChannel):
         return True
 
     def _parse(self) -> None:
-        """Read on, until a request is complete, its body has to be asked about, or nothing is left.
+        """Read until a request is complete, its body must be approved, or nothing is left.
 
         Behind an answer that isn't sent yet, nothing is begun: what writes the next would have to
         wait for its reader.
@@ -144,16 +140,14 @@ class Channel(HTTPChannel):
         self.server.add_task(self)
 
     def service(self) -> None:
-        """In a thread. What comes next is up to the loop again, as only one of the two may send at
-        a time.
-        """
+        """Runs in a thread. The loop goes on afterwards: only one of them may send at a time."""
         request = self.requests[0]
         super().service()  # type: ignore[no-untyped-call]
         if self._unread or request.is_asking:
             self._answered = request
         else:
             self._rest()
-        # waitress did, too, but while this connection was still at work: the loop passed it over
+        # waitress did so while this connection was still busy, so the loop ignored it
         self.server.pull_trigger()
 
     def _resume(self, request: Parser) -> None:
@@ -197,9 +191,7 @@ class Channel(HTTPChannel):
     # --- sending
 
     def send(self, data: bytes, do_close: bool = True) -> int:
-        """Nothing, once a reader had its turn: a fast one would keep the loop until the end of its
-        film.
-        """
+        """Send nothing more once the reader had its share: a fast one would occupy the loop."""
         if self._sent_this_turn >= self._share:
             return 0
         sent: int = super().send(data, do_close=do_close)  # type: ignore[no-untyped-call]
@@ -241,8 +233,8 @@ class Channel(HTTPChannel):
 
     @property
     def is_idle(self) -> bool:
-        """Whether little is lost by its end: no request is at work, none has more than a part of
-        its head here, or a body that stalls.
+        """Whether little is lost by closing it: no request is at work, and at most part of a head
+        or a stalled body has arrived.
         """
         between = self.request is None or not self.request.headers_finished
         return (between or self._stalls) and not self._at_work and not self.total_outbufs_len
@@ -257,18 +249,18 @@ class Channel(HTTPChannel):
 
     @property
     def has_unread(self) -> bool:
-        """Whether something came that the loop has not read yet."""
+        """Whether data has arrived that the loop has not read yet."""
         try:
             return bool(self.socket.recv(1, socket.MSG_PEEK))  # type: ignore[union-attr]
         except OSError:
             return False
 
     def unfinished(self) -> list[Parser]:
-        """The request at work, or whose body is on its way."""
+        """The request at work, or whose body is arriving."""
         return [request for request in (*self.requests, self.request) if request is not None]
 
     def sweep(self) -> None:
-        """Close the connection, or refuse its request, where it is too slow."""
+        """Close the connection, or refuse its request, if it is too slow."""
         now, limits = time.monotonic(), self.server.limits
         if self.total_outbufs_len:
             if self._no_progress(self.last_activity, 0.001, limits.send_seconds):
@@ -311,4 +303,4 @@ class Channel(HTTPChannel):
         self.server.connections.open.discard(self)
         super().handle_close()  # type: ignore[no-untyped-call]
         with self.requests_lock:
-            self.request = None  # and with it the temp file of a body that won't come to its end
+            self.request = None  # and its temp file: the body will never be complete

@@ -1,4 +1,4 @@
-"""Who is connected, and who has to go when there are too many."""
+"""Open connections, and which of them are closed when there are too many."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ NO_ROOM = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: "
     b"0\r\n\r\n"
 )
-# Sent in one turn of the loop, to all who read, and to each: a few milliseconds until it hears of
-# who comes. Less than LEAST_BYTES to each would cost more in calls than it helps, as hundreds of
-# readers that are all fast don't exist.
+# Bytes sent in one turn of the loop, to all readers and to each: a few milliseconds until it
+# accepts new ones. Less than LEAST_BYTES each would cost more in calls than it helps, because
+# hundreds of readers are never all fast.
 LOOP_BYTES, LEAST_BYTES, TURN_BYTES = 8 * 1024 * 1024, 64 * 1024, 1024 * 1024
-# connections over a limit for a moment, until it is seen which of them have no request
+# connections over a limit for a moment, until it is known which have no request
 SURPLUS = 32
 
 
 class Connections:
-    """Lives in the loop's thread. Where there are too many, those that have idled longest leave."""
+    """Belongs to the loop's thread. If there are too many, the longest idle ones are closed."""
 
     def __init__(self, limits: Limits, *, behind_proxy: bool) -> None:
         self.total = limits.connections
         self.per_address = sys.maxsize if behind_proxy else limits.per_address
         self.open: set[Channel] = set()
         self._crowded = False
-        # who was sent something in this turn of the loop, and in the last
+        # readers in this turn of the loop, and in the last
         self._readers = self._readers_before = 0
 
     def begin_turn(self) -> None:
@@ -47,11 +47,11 @@ class Connections:
 
     @property
     def is_full(self) -> bool:
-        """Whether a new connection would find no room, and none that could be made."""
+        """Whether there is no room for a new connection, and none to close for it."""
         return not self._has_room(list(self.open), self.total)
 
     def make_room(self, address: str) -> bool:
-        """Whether a connection from ``address`` may come."""
+        """Whether a connection from ``address`` is accepted."""
         own = network(address)
         channels = list(self.open)
         neighbours = [channel for channel in channels if channel.network == own]
@@ -64,8 +64,8 @@ class Connections:
         return len(channels) < most + SURPLUS and any(channel.is_idle for channel in channels)
 
     def trim(self) -> None:
-        """Close what idles beyond the limits. Between two polls: a closed connection's number may
-        be given to a new one, which must not get its events.
+        """Close idle connections beyond the limits. Call it between two polls: a new connection may
+        reuse the number of a closed one and must not get its events.
         """
         if not self._crowded:
             return
@@ -87,13 +87,13 @@ class Connections:
                 channel.handle_close()
 
     def sweep(self) -> None:
-        """Close, or refuse, who is too slow."""
+        """Close or refuse connections that are too slow."""
         for channel in list(self.open):
             channel.sweep()
 
 
 def turn_away(connection: socket.socket) -> None:
-    """Say that there is no room, if that can be said at once."""
+    """Answer that there is no room, if that is possible without waiting."""
     try:
         connection.setblocking(False)
         connection.send(NO_ROOM)

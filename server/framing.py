@@ -1,5 +1,5 @@
-"""Where a request starts and ends (RFC 9112). What could be read in two ways is refused, for a
-proxy may read it in the other.
+"""Where a request starts and ends (RFC 9112). Ambiguous requests are refused, because a proxy may
+read them differently.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _FIELD = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[^\x00-\x08\x0a-\x1f\x7f]*")
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?")
 _LENGTH = re.compile(rb"[0-9]{1,18}")
 
-MAX_CHUNK_LINE = 256  # size and extensions, which nobody sends
+MAX_CHUNK_LINE = 256  # chunk size and extensions, which nobody sends
 MAX_TRAILERS = 8 * 1024
 
 
@@ -94,7 +94,7 @@ class ChunkedReceiver:
         return length
 
     def received(self, data: bytes) -> int:
-        """Bytes consumed: all, but for what comes behind the body's end."""
+        """Bytes consumed: all up to the end of the body."""
         at = 0
         try:
             while at < len(data) and not self.completed:
@@ -142,7 +142,7 @@ class ChunkedReceiver:
         self._left = size + 2 if size else 0
 
     def _trailer(self, line: bytes) -> None:
-        """Read over, as nobody asks for them."""
+        """Skip the trailers: nobody needs them."""
         self._trailers += len(line) + 2
         if self._trailers > MAX_TRAILERS or (line and not _FIELD.fullmatch(line)):
             raise Refused(400, "Invalid trailer")

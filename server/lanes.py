@@ -1,5 +1,5 @@
-"""Requests take turns on threads in two lanes, so that uploads, which may take seconds each, hold
-up nobody but uploads.
+"""Two queues with threads of their own, so that uploads, which may take seconds, delay only
+uploads.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 class Turns:
-    """Stands in for the queue of waitress' dispatcher, which holds its lock meanwhile. Networks
-    take turns, so that one with many connections holds up itself; of one network, first come, first
+    """Replaces the queue of waitress' dispatcher, which holds its lock meanwhile. Networks take
+    turns, so that one with many connections delays only itself; within a network, first come, first
     served. Behind a proxy, all are of one.
     """
 
     def __init__(self) -> None:
-        # in the order of their turns; each has somebody
+        # in the order of their turns; none is empty
         self._waiting: dict[str, deque[Channel]] = {}
         self._count = 0
 
@@ -55,9 +55,7 @@ class Lane(ThreadedTaskDispatcher):
 
 
 class Lanes:
-    """Stands in for waitress' dispatcher. A request that waits in a lane takes no thread, only its
-    connection.
-    """
+    """Replaces waitress' dispatcher. A waiting request takes no thread, only its connection."""
 
     def __init__(self, threads: int, upload_threads: int, uploads_waiting: int) -> None:
         self._pages, self._uploads = Lane(threads), Lane(upload_threads)
@@ -65,11 +63,11 @@ class Lanes:
 
     @property
     def is_full(self) -> bool:
-        """Whether an upload that comes now would wait for longer than its sender does."""
+        """Whether a new upload would wait longer than its client does."""
         return len(self._uploads.queue) >= self._uploads_waiting
 
     def has_upload_of(self, network: str) -> bool:
-        """Whether an upload from there waits."""
+        """Whether an upload of ``network`` is waiting."""
         return network in self._uploads.queue
 
     def add_task(self, channel: Channel) -> None:

@@ -1,6 +1,4 @@
-"""What one sender may take of the server: times in seconds, sizes in bytes. A test gives others to
-`serve`.
-"""
+"""Limits of connections: times in seconds, sizes in bytes. Tests pass others to `serve`."""
 
 from __future__ import annotations
 
@@ -31,22 +29,24 @@ class Limits:
 
     stall_seconds: float = 5
     hurry_seconds: float = 15
-    """Where connections are short, a body leaves that brings nothing for `stall_seconds`, or less
+    """If connections are short, a body is cut off that brings nothing for `stall_seconds`, or less
     than `body_bytes` in `hurry_seconds` (a phone on EDGE brings more): else five hundred of them
-    would keep everybody out."""
+    would keep everybody out.
+    """
 
     send_seconds: float = 120
-    """A reader that takes nothing for so long is gone."""
+    """A reader that takes nothing for this long is disconnected."""
 
     linger_seconds: float = 10
-    """How long a refused sender may go on sending, so that it gets to read why."""
+    """How long a refused sender may go on sending, so that it can read the answer."""
 
     sweep_seconds: float = 1
-    """Between two looks for connections that are too slow."""
+    """Between two checks for slow connections."""
 
     uploads_waiting: int = 100
-    """Received and waiting for a thread of the upload lane. What comes beyond them would wait for
-    more than a minute or two, and most programs give up by then."""
+    """Received and waiting for an upload thread. More would wait longer than a minute or two, and
+    most clients give up by then.
+    """
 
 
 # request line and fields: as much as nginx takes. Parsing them costs its square where they come

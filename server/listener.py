@@ -70,7 +70,7 @@ class Listener(TcpWSGIServer):
         return self.rules.settings.latest.max_upload_bytes
 
     def readable(self) -> bool:
-        """Who finds no room waits in the kernel's queue."""
+        """Without room, new connections wait in the kernel's queue."""
         return bool(self.accepting) and not self.connections.is_full
 
     def handle_accept(self) -> None:
@@ -86,8 +86,8 @@ class Listener(TcpWSGIServer):
                 else:
                     turn_away(connection)
             except OSError:
-                # gone again before it was accepted, or no file descriptor is free: whoever waits is
-                # asked again
+                # closed before it was accepted, or no free file descriptor: the kernel reports it
+                # again
                 return
 
     def path_of(self, target: str) -> str:
@@ -102,7 +102,7 @@ class Listener(TcpWSGIServer):
         return blueprints.takes_upload(request.command, self.path_of(request.target))
 
     def must_ask(self, request: Parser) -> bool:
-        """Whether the application has to say that it wants a body, before it is received."""
+        """Whether the application must approve a body before it is received."""
         if request.is_granted or request.is_asking:
             return False
         return request.size > self.form_bytes or (request.chunked and self.takes_upload(request))
@@ -125,7 +125,7 @@ class Listener(TcpWSGIServer):
 
 
 def unfinished(connections: Connections) -> Iterator[Parser]:
-    """Requests whose bodies are on their way, or wait for their turn."""
+    """Requests whose bodies are arriving or waiting for their turn."""
     for channel in list(connections.open):
         yield from channel.unfinished()
 

@@ -1,4 +1,4 @@
-"""Settings as the server's loop sees them, which must not wait for the database."""
+"""Settings for the server's loop, which must not wait for the database."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class LiveAdjustments(Adjustments):
 
 
 def keep_fresh(store: SettingStore) -> None:
-    """Read changes, for ever, so often that no request needs to."""
+    """Read changes, for ever, often enough that no request needs to."""
     while True:
         time.sleep(FRESH_SECONDS / 2)
         try:
             store.refresh()
-        except Exception:  # whatever it was, the next look may do better
+        except Exception:  # whatever it was, the next read may succeed
             log.exception("settings can't be read")

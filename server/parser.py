@@ -27,12 +27,12 @@ class Parser(HTTPRequestParser):
 
     @property
     def arriving(self) -> bool:
-        """Whether this is a body that hasn't come to its end."""
+        """Whether the body is incomplete."""
         return self.headers_finished and not self.completed
 
     @property
     def size(self) -> int:
-        """Bytes of the body: announced, else so far."""
+        """Bytes of the body: as announced, otherwise so far."""
         return self.body_bytes_received if self.chunked else self.content_length
 
     def received(self, data: bytes) -> int:
@@ -42,9 +42,9 @@ class Parser(HTTPRequestParser):
             consumed: int = super().received(data)  # type: ignore[no-untyped-call]
         except Refused as refused:
             return self.refuse(refused.refusal, data)
-        except ValueError:  # an address that Python's parser gives up on
+        except ValueError:  # a URL that Python's parser can't read
             return self.refuse(Refusal(400), data)
-        except OSError as error:  # of the disk that bodies wait on
+        except OSError as error:  # of the disk that holds bodies
             return self.refuse(
                 Refusal.of(StorageFull() if is_full(error) else StorageMissing()), data
             )
@@ -53,7 +53,7 @@ class Parser(HTTPRequestParser):
         return consumed
 
     def refuse(self, error: Error, data: bytes = b"") -> int:
-        """A refused sender must not be told to go on, and nothing more of it is read."""
+        """A refused sender gets no ``100 Continue``, and nothing more of it is read."""
         self.error, self.completed, self.expect_continue = error, True, False
         # waitress has parsed another head instead of one that is too long
         if not self.target or error.code == 431:
@@ -68,9 +68,7 @@ class Parser(HTTPRequestParser):
             self.body_rcv = ChunkedReceiver(self.body_rcv.getbuf())
 
     def close(self) -> None:
-        """Waitress closes each request that had an answer; one whose body was only asked about goes
-        on.
-        """
+        """Waitress closes each answered request; one whose body was only asked about stays open."""
         if not self.is_granted or self.completed:
             super().close()  # type: ignore[no-untyped-call]
 

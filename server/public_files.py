@@ -19,7 +19,7 @@ from blueprints.files import public_file
 from blueprints.http.file_answer import FileAnswer, FileObject
 from media.storage import Storage
 
-AT_ONCE_BYTES = 128 * 1024  # a thumb and its head go out in one call
+AT_ONCE_BYTES = 128 * 1024  # a thumb and its head are sent in one call
 
 _METHODS = {"GET", "HEAD"}
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
@@ -40,9 +40,7 @@ class PublicFiles:
         self._address = re.compile(f"(?:{re.escape(prefix)})?/(images/[A-Za-z0-9/_.-]+)")
 
     def answer(self, request: HTTPRequestParser) -> FileAnswer | None:
-        """None where the application has to answer. Raises nothing that the request is to blame
-        for.
-        """
+        """None if the application has to answer. No request can make it raise."""
         address = self._address.fullmatch(request.path)
         if (
             address is None
@@ -72,7 +70,7 @@ class PublicFileTask(Task):
         self._body = answer.body
 
     def build_response_header(self) -> bytes:
-        """As waitress builds it, but that a 304 doesn't end the connection."""
+        """Like waitress', but a 304 doesn't close the connection."""
         asked = self.request.headers.get("CONNECTION", "").lower()
         if asked == "close" or (self.version == "1.0" and asked != "keep-alive"):
             self.set_close_on_finish()

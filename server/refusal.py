@@ -1,4 +1,4 @@
-"""What the server itself refuses, before the application sees it."""
+"""Refusals of the server itself, before the application sees a request."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from media.errors import FileTooBig, UploadError
 
 
 class Refusal(Error):
-    """Takes the place of waitress' own errors. ``code`` is the HTTP status, ``wire_code`` the
-    contract's.
-    """
+    """Replaces waitress' own errors. ``code`` is the HTTP status, ``wire_code`` the contract's."""
 
     def __init__(
         self,
@@ -36,7 +34,7 @@ class Refusal(Error):
 
 
 class RefusalTask(ErrorTask):
-    """Says why in the contract's form under the API and to scripts of ours, else in plain text
+    """Answers in the contract's form under the API and to our own scripts, otherwise in plain text
     (contract, *Answers*).
     """
 

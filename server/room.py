@@ -8,17 +8,15 @@ from collections.abc import Callable, Iterable
 from server.parser import Parser
 
 COPIES = 2  # the body as it came, and the file in it
-# room is promised by so much at a time: a sender that dawdles keeps no more than that from the
-# others
+# bytes reserved at a time: a slow sender takes no more than that from the others
 STEP = 4 * 1024 * 1024
-# a body so small needs no promise: a form is sent, to delete say, however full the disk is
+# smaller bodies need no reservation: a form that deletes must work on a full disk
 SMALL = 64 * 1024
 
 
 class Room:
-    """Promises room on the disk that bodies wait on. ``free`` tells its free bytes, of which
-    ``reserve`` stay free for the database; ``unfinished`` gives the requests that are on their way
-    or at work.
+    """Reserves disk space for bodies. ``free`` returns the free bytes, of which ``reserve`` stay
+    free for the database; ``unfinished`` returns the requests that are arriving or at work.
     """
 
     def __init__(
@@ -28,8 +26,8 @@ class Room:
         self._lock = threading.Lock()
 
     def promise(self, request: Parser) -> bool:
-        """Whether the disk takes all of this body, as far as its length is known, beside what the
-        others were promised. Then it is counted with them, up to the next step.
+        """Whether the disk has space for this body, as far as its length is known, besides what is
+        reserved for others. If so, reserve it up to the next step.
         """
         next_step = request.body_bytes_received + STEP
         size = next_step if request.chunked else request.content_length
@@ -42,11 +40,11 @@ class Room:
 
     @staticmethod
     def is_used_up(request: Parser) -> bool:
-        """Whether a body has come to what it was promised and goes on."""
+        """Whether a body has reached its reservation and continues."""
         received = request.body_bytes_received
         return received > SMALL and COPIES * received >= request.promised
 
 
 def owed(request: Parser) -> int:
-    """Bytes that were promised and are not on the disk yet."""
+    """Bytes that are reserved and not on the disk yet."""
     return max(0, request.promised - request.body_bytes_received)

@@ -23,13 +23,7 @@ from services.site import Site
 
 log = logging.getLogger("keepsake")
 
-FAULTS = (
-    UploadError,
-    DatabaseFault,
-    OSError,
-    Occupied,
-    Unfixable,
-)  # where in our code they were met says nothing
+FAULTS = (UploadError, DatabaseFault, OSError, Occupied, Unfixable)  # logged without a traceback
 _LOOKED_AT = 20  # jobs that are due, in one query
 
 
@@ -45,7 +39,7 @@ class Worker:
         now: Callable[[], datetime] = utcnow,
     ) -> None:
         self.app, self.site, self.kinds, self.limits, self.now = app, site, kinds, limits, now
-        self._idle_until: dict[str, float] = {}  # kinds that had no work when we looked
+        self._idle_until: dict[str, float] = {}  # kinds that had no work at the last check
         self._round_at = 0.0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
@@ -54,12 +48,14 @@ class Worker:
         self._thread.start()
 
     def stop(self) -> None:
-        """Wait a little for what runs. What isn't done by then is run again after its lease."""
+        """Wait a little for the running job. One that isn't done by then is run again after its
+        lease.
+        """
         self._stopping.set()
         self._thread.join(self.limits.stop)
 
     def plan(self) -> None:
-        """Have what runs again and again in the table."""
+        """Add recurring jobs to the table."""
         with self.app.app_context():
             queue.plan(self.site, self.kinds, self.now())
 
@@ -74,7 +70,7 @@ class Worker:
         return ended
 
     def _run(self) -> None:
-        """Until stopped. What fails here keeps nothing else from being done."""
+        """Run until stopped. A failure of one step doesn't stop the others."""
         while not self._stopping.is_set():
             done = [self._try(self._round), self._try(self.run_due)]
             self._stopping.wait(self.limits.poll if all(done) else self.limits.fault)
@@ -84,14 +80,14 @@ class Worker:
             step()
         except FAULTS as error:
             log.error("work in the background: %s", error)  # noqa: TRY400
-        except Exception:  # whatever it was, the next look may do better
+        except Exception:  # whatever it was, the next try may succeed
             log.exception("work in the background")
         else:
             return True
         return False
 
     def _round(self) -> None:
-        """What is done every UPKEEP_SECONDS, whether there are jobs or not."""
+        """Work of every UPKEEP_SECONDS, whether there are jobs or not."""
         if time.monotonic() >= self._round_at:
             self._round_at = time.monotonic() + self.site.config.upkeep_seconds
             self.plan()
@@ -99,7 +95,7 @@ class Worker:
                 own.write_down(self.site)
 
     def _next(self, kinds: Collection[str]) -> Claim | None:
-        """The job that waits longest and has something to do, claimed."""
+        """Claim the job that has waited longest and has work."""
         awake = [name for name in kinds if self._idle_until.get(name, 0.0) <= time.monotonic()]
         with self.app.app_context():
             for job in Job.due(awake, self.now(), _LOOKED_AT):
@@ -112,7 +108,7 @@ class Worker:
         return None
 
     def _has_work(self, job: Job) -> bool:
-        """What failed or was killed is run in any case, so that its reason doesn't stay."""
+        """A job that failed or was killed is always run, so that its reason is cleared."""
         kind = self.kinds[job.kind]
         if not kind.every or job.reason or job.tries or kind.has_work(self.site):
             return True
@@ -120,7 +116,7 @@ class Worker:
         return False
 
     def _perform(self, mine: Claim) -> Exception | None:
-        """Run it for a turn, and write down how it ended; why it failed, if it did."""
+        """Run it for a turn and record the outcome. Returns the error, if it failed."""
         kind, rest = self.kinds[mine.kind], None
         error: Exception | None = None
         with self._heartbeats(mine) as is_lost:
@@ -135,7 +131,7 @@ class Worker:
             except FAULTS as fault:
                 log.error("job %s: %s", mine.kind, fault)  # noqa: TRY400
                 error = fault
-            except Exception as mistake:  # ours; other jobs go on
+            except Exception as mistake:  # a bug of ours; other jobs go on
                 log.exception("job %s failed", mine.kind)
                 error = mistake
         with self.app.app_context():

@@ -1,1 +1,1 @@
-"""What the house does, one recipe a file: knows models and media, never a request."""
+"""What Keepsake does, one recipe per file. Knows models and media, never a request."""

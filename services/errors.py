@@ -1,4 +1,4 @@
-"""Refusals that need the database or the house's state to decide."""
+"""Refusals that depend on the database or on the state of the site."""
 
 from __future__ import annotations
 
