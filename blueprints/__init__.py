@@ -15,10 +15,10 @@ from blueprints import (
     files,
     gallery,
     health,
-    look,
     manage,
     plugin,
     settings,
+    theme,
     upload,
     uploaders,
     viewer,
@@ -57,7 +57,7 @@ SITE_MAP = [
         (api.bp, "/1/upload", api.upload_imgbb, "GET POST OPTIONS", key_holder),
         (api.bp, "/api", api.unknown, "GET POST PUT PATCH DELETE OPTIONS", anyone),
         (api.bp, "/api/<path:rest>", api.unknown, "GET POST PUT PATCH DELETE OPTIONS", anyone),
-        # bytes: what isn't in the public root is looked up for who asks
+        # files: those outside the public root are looked up for the visitor
         (files.bp, "/images/<path:relative>", files.stored, "GET", anyone),
         (files.bp, "/original/<public_id>", files.original, "GET", owner),
         # pages of one upload
@@ -91,7 +91,7 @@ SITE_MAP = [
         (upload.bp, "/", upload.home, "GET", anyone),
         (upload.bp, "/upload", upload.elsewhere, "GET", anyone),
         (upload.bp, "/upload", upload.receive, "POST", uploader),
-        (upload.bp, "/upload/arrived", upload.arrived, "POST", anyone),  # tells the sender alone
+        (upload.bp, "/upload/arrived", upload.arrived, "POST", anyone),  # only tells the sender
         (plugin.bp, "/upload/popup", plugin.popup, "GET", uploader),
         (plugin.bp, "/sdk/pup.js", plugin.script, "GET", anyone),
         # people
@@ -105,14 +105,14 @@ SITE_MAP = [
         (uploaders.bp, "/settings/uploaders/<slug>/<name>", uploaders.download, "POST", member),
         (uploaders.bp, "/settings/trial/<public_id>", uploaders.trial, "GET", member),
         # operations
-        (look.bp, "/theme.css", look.theme, "GET", anyone),
+        (theme.bp, "/theme.css", theme.stylesheet, "GET", anyone),
         (health.bp, "/healthz", health.check, "GET", anyone),
         (health.bp, "/robots.txt", health.robots, "GET", anyone),
     )
 ]
 
-# Views that need no form's token: a key or a delete link is a secret of its own. The upload page's
-# address checks the token by itself, as its body is a stream, which only one may read.
+# Views without a CSRF token: a key or a delete link is a secret itself. The upload page checks its
+# token itself, because its body is a stream that can be read only once.
 WITHOUT_TOKEN = (api.upload, api.upload_imgbb, api.unknown, viewer.delete, upload.receive)
 
 _TAKE_UPLOADS = (api.upload, api.upload_imgbb, upload.receive)
@@ -132,8 +132,7 @@ def takes_upload(method: str, path: str) -> bool:
 
 _guarded = {(route.view, route.who): guarded(route.view, route.who) for route in SITE_MAP}
 for _route in SITE_MAP:
-    # The wire's clients drop the body when they are redirected, so a trailing slash is as good as
-    # none.
+    # API clients drop the body on a redirect, so a trailing slash is accepted.
     _route.bp.add_url_rule(
         _route.rule,
         view_func=_guarded[_route.view, _route.who],

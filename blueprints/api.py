@@ -16,7 +16,7 @@ from blueprints.http.errors import (
     RequestDenied,
     wanted_format,
 )
-from blueprints.http.receive import HEAD_ONLY, keep, received
+from blueprints.http.receive import HEAD_ONLY, ingest_body, received
 from media.errors import UploadError
 from models import ApiKey, SiteFact, utcnow
 from models.site_fact import GUEST_KEY
@@ -47,7 +47,7 @@ def _upload(*, at_imgbb: bool = False) -> Response:
             request.wire_fields = fields  # type: ignore[attr-defined]  # the format of an error, too
             if not header:
                 key = authenticate(fields.get("key", ""))
-            kept, token = keep(
+            uploaded, token = ingest_body(
                 body, fields, key.user if key else None, by_post=request.method == "POST", key=key
             )
             imgbb = uses(body, fields, "image") or (at_imgbb and not uses(body, fields, "source"))
@@ -57,15 +57,15 @@ def _upload(*, at_imgbb: bool = False) -> Response:
         raise
     if wanted_format() == "txt":
         return Response(
-            addresses().file(kept, kept.filename), content_type="text/plain; charset=utf-8"
+            addresses().file(uploaded, uploaded.filename), content_type="text/plain; charset=utf-8"
         )
     if wanted_format() == "redirect":
-        return Response(status=302, headers={"Location": addresses().viewer_path(kept)})
+        return Response(status=302, headers={"Location": addresses().viewer_path(uploaded)})
     zone, message = site().settings.zone, "file uploaded"
-    if kept.leftovers:
-        message = f"file uploaded, and kept private: it still holds {kept.leftovers}"
+    if uploaded.leftovers:
+        message = f"file uploaded, and kept private: it still holds {uploaded.leftovers}"
     return jsonify(
-        wire.document(kept, addresses(), zone, utcnow(), token, imgbb=imgbb, message=message)
+        wire.document(uploaded, addresses(), zone, utcnow(), token, imgbb=imgbb, message=message)
     )
 
 
@@ -75,8 +75,8 @@ def uses(body: Body, fields: dict[str, str], name: str) -> bool:
 
 
 def key_in_headers() -> str:
-    """``X-API-Key``; else, for programs that know no such header, a bearer token or the password of
-    a basic log-in.
+    """``X-API-Key``; else, for programs without such a header, a bearer token or the password of
+    basic authentication.
     """
     if key := request.headers.get("X-API-Key", "").strip():
         return key
@@ -99,9 +99,9 @@ def authenticate(key: str) -> ApiKey | None:
     text = parse_key(key)
     if text is None:
         raise InvalidKey()
-    found = use_key(text)
-    if found:
-        return found
+    api_key = use_key(text)
+    if api_key:
+        return api_key
     if not SiteFact.matches(GUEST_KEY, text):
         raise InvalidKey()
     if not site().settings.guest_uploads:

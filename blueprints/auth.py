@@ -20,7 +20,7 @@ from services.accounts import begin_session, count_try, create_first_account, en
 
 bp = Blueprint("auth", __name__)
 
-# Wrong passwords only. A person who mistypes is not stopped; a list of a thousand takes days.
+# Wrong passwords only. Typing errors don't lock anyone out; a list of a thousand takes days.
 PER_ADDRESS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))
 PER_NAME = (Limit(50, timedelta(hours=1)),)
 
@@ -84,7 +84,7 @@ def _too_many(name: str) -> Any:
 
 
 def logout() -> Any:
-    """Ends this browser's session, on the server too; those of other devices go on."""
+    """Ends this browser's session, on the server too; other devices stay logged in."""
     end_session(session.get("_user_id", ""))
     logout_user()
     session.clear()

@@ -1,4 +1,4 @@
-"""What other sites ask for to put an upload elsewhere: oEmbed, a QR code."""
+"""What embeds or links an upload elsewhere: oEmbed, a QR code."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def oembed() -> Any:
     where = addresses()
     public_id = viewed_id(request.args.get("url", ""), where)
     upload = Upload.find(public_id, Visitor.GUEST) if public_id else None
-    # what is not for everybody's eyes is not put before them unasked
+    # NSFW is never embedded unasked
     if upload is None or upload.nsfw:
         abort(404)
     answer = jsonify(

@@ -1,5 +1,5 @@
-"""Bytes out: public files by anybody, private ones after a look at who asks, originals for their
-owner.
+"""File downloads: public files for everybody, private ones for visitors who may, originals for
+their owner.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from models import Upload
 
 bp = Blueprint("files", __name__)
 
-# What people uploaded may be looked at, from any page, and may do nothing.
+# Uploaded files may be shown on any page, and may not run anything.
 HARMLESS = [
     ("X-Content-Type-Options", "nosniff"),
     ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
@@ -30,7 +30,7 @@ HARMLESS = [
     ("Referrer-Policy", "same-origin"),
 ]
 FOR_EVERYBODY = ("Cache-Control", "public, max-age=31536000, immutable")  # files never change
-FOR_SOME = ("Cache-Control", "private, no-cache")  # asked again each time: it may have expired
+FOR_SOME = ("Cache-Control", "private, no-cache")  # revalidated each time: it may have expired
 
 _PATH = re.compile(
     r"(?P<folder>\d{4}/\d\d/\d\d)/(?P<name>[A-Za-z0-9_.-]+?)(?:\.(?:th|md|"
@@ -39,10 +39,10 @@ _PATH = re.compile(
 
 
 def stored(relative: str) -> Response:
-    """A file by its address. What lies in the public root needs no look into the database."""
+    """A file by its path. Files in the public root need no database."""
     path = f"images/{relative}"
-    # A file that moves is looked for in public, in private, in public: on its way out or in, it is
-    # found.
+    # Look in public, private, public: so a file that is just being moved is found, in either
+    # direction.
     answer = _public(path) or _private(path, relative) or _public(path)
     if answer is None:
         abort(404)
@@ -54,8 +54,8 @@ def _public(path: str) -> FileAnswer | None:
 
 
 def _private(path: str, relative: str) -> FileAnswer | None:
-    found = _PATH.fullmatch(relative)
-    upload = Upload.at_path(found["folder"], found["name"], path, visitor()) if found else None
+    match = _PATH.fullmatch(relative)
+    upload = Upload.at_path(match["folder"], match["name"], path, visitor()) if match else None
     file = _open(site().storage, PRIVATE, path) if upload else None
     if file is None:
         return None
@@ -82,9 +82,7 @@ def public_file(
 
 
 def original(upload: Upload) -> Response:
-    """The file as it was sent, bit for bit, for its owner: with the position that others don't
-    get.
-    """
+    """The file as it was sent, bit for bit, for its owner."""
     file = _original_of(upload) if upload.has_original else None
     if file is None:
         abort(404)
@@ -98,7 +96,7 @@ def original(upload: Upload) -> Response:
 
 
 def _original_of(upload: Upload) -> StoredFile | None:
-    """What was sent, also while it moves from one root to the other; None where it is lost."""
+    """The sent file, even while it moves between the roots; None if it is lost."""
     scrubbing = None if upload.sent_file else upload.scrubbing
     for root in (*ROOTS, *ROOTS):
         path = site().storage.path(root, upload.sent_file or upload.files[0])
@@ -121,7 +119,7 @@ def _open(storage: Storage, root: str, path: str) -> StoredFile | None:
     except (OSError, ValueError):
         return None
     stat = os.fstat(file.fileno())
-    # Files never change, so time and size name one version of a name for good.
+    # Files never change, so time and size identify one version for good.
     return StoredFile(
         file,
         stat.st_size,
@@ -132,7 +130,7 @@ def _open(storage: Storage, root: str, path: str) -> StoredFile | None:
 
 
 def _safety(file: StoredFile) -> list[tuple[str, str]]:
-    """None of the types that we know can run script; all else is downloaded."""
+    """No known type can run scripts; everything else is a download."""
     return (
         HARMLESS
         if file.mime != "application/octet-stream"
@@ -150,7 +148,5 @@ def _response(answer: FileAnswer) -> Response:
 
 
 def _header_text(text: str) -> str:
-    """``text`` as one line that every encoding knows: no control characters, no halves of
-    characters.
-    """
+    """``text`` as one line that can be encoded: no control characters, no lone surrogates."""
     return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -1,4 +1,4 @@
-"""Listings: everybody's public uploads, a search in them, a tag."""
+"""Listings: Explore, search and tags."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ def tag(name: str) -> Any:
 
 def _listing(title: str, *, query: str = "", tag: str = "", wants_query: bool = False) -> Any:
     before = parse_cursor(request.args.get("before", ""))
-    found = (
+    uploads = (
         []
         if wants_query and not query
         else Upload.page(visitor(), before=before, query=query, tag=tag, limit=PAGE)
     )
-    more = str(found[-1].cursor) if len(found) == PAGE else None
+    more = str(uploads[-1].cursor) if len(uploads) == PAGE else None
     return render_template(
         "gallery/listing.html",
         title=title,
-        uploads=found,
+        uploads=uploads,
         more=more,
         query=query,
         addresses=addresses(),

@@ -1,4 +1,4 @@
-"""For monitors and robots."""
+"""``/healthz`` and ``robots.txt``."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ bp = Blueprint("health", __name__)
 
 
 def check() -> tuple[Response, int]:
-    """200 when uploads could be kept: the database can be written to, the files' disk is there, and
-    has room. Else 503 and which part it is: ``database`` or ``storage``.
+    """200 if uploads can be stored: the database is writable, the files' disk is there and has
+    space. Otherwise 503 with the failing part, ``database`` or ``storage``.
     """
-    house = site()
+    current = site()
     try:
-        house.check_health()
+        current.check_health()
     except UploadError as error:
         return _failing("storage", error.message)
     try:
-        if SiteFact.read(SITE_ID) != house.id:
+        if SiteFact.read(SITE_ID) != current.id:
             return _failing("database", "The database is not the one this server started with")
         SiteFact.check_writable()
     except DatabaseFault as fault:

@@ -1,4 +1,4 @@
-"""What the owner does on the media page: edit, delete, make a new delete link."""
+"""Actions on the media page: edit, delete, create a new delete link."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from services.remove import remove
 
 bp = Blueprint("manage", __name__)
 
-KEEP_EXPIRATION = "keep"  # the form's choice of leaving it as it is
+KEEP_EXPIRATION = "keep"  # the form's choice to leave it unchanged
 
 
 def edit(upload: Upload) -> Any:
@@ -57,6 +57,6 @@ def delete(upload: Upload) -> Any:
 
 
 def delete_link(upload: Upload) -> Any:
-    """Shows the new link in this one answer: only a hash of it is kept."""
+    """Shows the new link once: only its hash is stored."""
     link = addresses().delete(upload, new_delete_link(upload))
     return media_page(upload, delete_link=link), 200, {"Cache-Control": "no-store"}

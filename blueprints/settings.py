@@ -1,4 +1,4 @@
-"""A person's own settings: the API keys."""
+"""A user's own settings: the API keys."""
 
 from __future__ import annotations
 

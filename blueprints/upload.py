@@ -15,7 +15,7 @@ from blueprints.http.arguments import parse_age, parse_ids, parse_sha256
 from blueprints.http.context import addresses, guest_session, person, site, visitor
 from blueprints.http.errors import by_script
 from blueprints.http.faults import refusal_of
-from blueprints.http.receive import UPLOAD_WAITS, keep, keep_source, received, sender
+from blueprints.http.receive import UPLOAD_WAITS, ingest_body, ingest_source, received, sender
 from media.errors import UploadError
 from models import DatabaseFault, Upload, utcnow
 from services.change import new_delete_link
@@ -36,7 +36,7 @@ def home() -> Any:
 
 
 def elsewhere() -> Any:
-    """Where other hosts have their upload page."""
+    """The path of other hosts' upload page."""
     return redirect(url_for("upload.home"))
 
 
@@ -52,12 +52,12 @@ def receive() -> Any:
         _check_token(body.fields.get("csrf_token", ""))
         results = [
             _attempt(
-                lambda: keep(body, body.fields, user, by_post=True),
+                lambda: ingest_body(body, body.fields, user, by_post=True),
                 body.files["source"].filename if "source" in body.files else "",
             )
         ]
         results += [
-            _attempt(lambda spool=spool: keep_source(spool, body.fields, user), spool.filename)
+            _attempt(lambda spool=spool: ingest_source(spool, body.fields, user), spool.filename)
             for spool in body.more
         ]
     failed_all = all(result["error"] for result in results)
@@ -68,7 +68,7 @@ def receive() -> Any:
 
 def _receive_one() -> Any:
     with received(request) as body:
-        upload, token = keep(body, body.fields, person(), by_post=True)
+        upload, token = ingest_body(body, body.fields, person(), by_post=True)
     return jsonify(_document(upload, token))
 
 
@@ -105,7 +105,7 @@ def arrived() -> Any:
     )
     if who is None:
         return jsonify(state="unknown")
-    # Before the row is looked for: it may be written meanwhile.
+    # Before looking for the row, which may be written meanwhile.
     if request.environ.get(UPLOAD_WAITS, bool)() or site().in_flight.has(who, sha256):
         return jsonify(state="processing")
     known = parse_ids(request.form.get("known", ""))
@@ -127,7 +127,7 @@ def _check_token(token: str) -> None:
 
 
 def _attempt(work: Any, filename: str) -> dict[str, Any]:
-    """One file of several: each ends in a state that is shown, whatever became of the others."""
+    """One of several files. The result is shown, whatever happens to the others."""
     try:
         upload, token = work()
     except (UploadError, DatabaseFault, OSError) as error:

@@ -59,8 +59,8 @@ def index() -> Any:
 
 
 def setup(slug: str) -> Any:
-    """Asks what is wanted of a tool, then shows its configuration. A new key is in this one answer,
-    and nowhere else ever again.
+    """Asks for the options of a tool, then shows its configuration. A new key is in this one
+    answer, and nowhere else ever again.
     """
     tool, user = _tool(slug), me()
     form = OptionsForm(user)
@@ -128,7 +128,7 @@ def _tool(slug: str) -> Tool:
 
 
 def _warning() -> str:
-    """What a person should know of the address before it goes into a program."""
+    """A warning about the URL before it goes into a program."""
     parts = urlsplit(addresses().base)
     if _is_loopback(parts.hostname or ""):
         return (

@@ -1,4 +1,4 @@
-"""The page of one upload, and the link that ends it."""
+"""The page of one upload, and its delete link."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def clip(upload: Upload) -> Any:
 def _show(upload: Upload) -> Any:
     section = "clip" if upload.is_video else "image"
     if request.path != f"/{section}/{unquote(slug_and_id(upload))}":
-        return redirect(addresses().viewer_path(upload), 302)  # not for good: a title may change
+        return redirect(addresses().viewer_path(upload), 302)  # temporary: a title may change
     _count(upload)
     return media_page(upload)
 
 
 def _count(upload: Upload) -> None:
-    """A look by a person who is not the owner."""
+    """Count a view by a person who is not the owner."""
     agent = request.headers.get("User-Agent", "")
     if request.method != "GET" or only_looks() or not agent or upload.may_edit(visitor()):
         return

@@ -22,7 +22,7 @@ from blueprints.clients.tools import File, Tool
 @dataclass(frozen=True)
 class Given:
     """What a configuration is made of. ``fields`` are parameters sent with every upload; ``link``
-    is the answer's key to hand on.
+    is the key of the answer whose link is copied.
     """
 
     base: str
@@ -45,7 +45,7 @@ class Given:
 
     @property
     def query(self) -> str:
-        """The parameters as the end of an address, where the body is the file itself."""
+        """The parameters as a query, for bodies that are the file itself."""
         return f"?{urlencode(self.fields)}" if self.fields else ""
 
     @property
@@ -61,7 +61,7 @@ class Given:
         return self.uuid(what).replace("-", "")[:16]
 
     def number(self, what: str) -> str:
-        """The same as ten digits, where a tool takes a time for an id."""
+        """The same as ten digits, for a tool that uses a time as id."""
         return str(10**9 + int(self.short(what), 16) % 10**9)
 
 
@@ -94,7 +94,7 @@ def files_of(tool: Tool, given: Given) -> dict[str, Rendered]:
 
 
 def teach(app: Flask) -> None:
-    """The quotings, as filters."""
+    """Register the quoting filters."""
     app.jinja_env.filters.update(
         as_json=as_json,
         as_js=as_js,
@@ -108,7 +108,7 @@ def teach(app: Flask) -> None:
 
 
 def as_json(value: Any, indent: int | None = None) -> str:
-    """Also right as YAML, of whose version 1.2 JSON is a part."""
+    """Also valid YAML: JSON is a subset of YAML 1.2."""
     return json.dumps(value, ensure_ascii=False, indent=indent)
 
 
@@ -118,8 +118,8 @@ def as_js(value: Any) -> str:
 
 
 def as_powershell(text: str) -> str:
-    """In single quotes, where nothing but they themselves is special. PowerShell takes curly ones
-    for the same.
+    """In single quotes, which are the only special character inside. PowerShell accepts curly ones,
+    too.
     """
     return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", text) + "'"
 
@@ -130,7 +130,7 @@ def as_sharex(text: str) -> str:
 
 
 def as_jinja(text: str) -> str:
-    """Text that a Jinja template (Home Assistant's) gives out as it is."""
+    """Text that a Jinja template (Home Assistant's) outputs unchanged."""
     return "".join(_jinja_pieces(text))
 
 

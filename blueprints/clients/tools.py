@@ -1,5 +1,5 @@
-"""Every tool that is set up from here, and the files that it gets. One row a tool; the words and
-files are templates.
+"""Every tool with a ready configuration, and its files. One row per tool; texts and files are
+templates.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Tool:
     icon: str
     files: tuple[File, ...]
     has_key: bool = True
-    has_link: bool = True  # it hands a link on, so there is a choice of which
+    has_link: bool = True  # it copies a link, so there is a choice of which
 
 
 GROUPS: dict[str, tuple[Tool, ...]] = {

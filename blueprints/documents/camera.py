@@ -1,4 +1,4 @@
-"""How a picture was taken, as the served file says it; never where."""
+"""Camera details in the served file; never the location."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ UNITS = {"Exposure": ("", " s"), "Aperture": ("f/", ""), "Focal length": ("", " 
 
 def panel(upload: Upload) -> list[tuple[str, str]]:
     """(label, value) each, for people."""
-    told: dict[str, str] = json.loads(upload.exifdata) if upload.exifdata else {}
+    tags: dict[str, str] = json.loads(upload.exifdata) if upload.exifdata else {}
     rows = [("Camera", upload.camera)] if upload.camera else []
     for label, names in CAMERA_PANEL:
-        value = next((told[name] for name in names if told.get(name)), "")
+        value = next((tags[name] for name in names if tags.get(name)), "")
         if value:
             before, after = UNITS.get(label, ("", ""))
             rows.append(
@@ -34,5 +34,5 @@ def panel(upload: Upload) -> list[tuple[str, str]]:
 
 def _decimal(value: str) -> str:
     """EXIF's fractions for people: ``11/5`` → ``2.2``."""
-    found = re.fullmatch(r"(\d{1,9})/(\d{1,9})", value)
-    return f"{int(found[1]) / int(found[2]):.3g}" if found and int(found[2]) else value
+    fraction = re.fullmatch(r"(\d{1,9})/(\d{1,9})", value)
+    return f"{int(fraction[1]) / int(fraction[2]):.3g}" if fraction and int(fraction[2]) else value

@@ -33,17 +33,17 @@ class Shown:
 
 def sizes(upload: Upload, where: Addresses) -> list[Shown]:
     """The upload's pictures, largest first: its frame, if it is a video."""
-    found = []
+    pictures = []
     if upload.frame_size:
-        found.append(
+        pictures.append(
             Shown("frame", where.file(upload, upload.derivative("fr")), upload.width, upload.height)
         )
     elif upload.is_playable:
-        found.append(
+        pictures.append(
             Shown("full", where.file(upload, upload.filename), upload.width, upload.height)
         )
     if upload.medium_size:
-        found.append(
+        pictures.append(
             Shown(
                 "medium",
                 where.file(upload, upload.derivative("md")),
@@ -52,7 +52,7 @@ def sizes(upload: Upload, where: Addresses) -> list[Shown]:
             )
         )
     return [
-        *found,
+        *pictures,
         Shown("thumbnail", where.file(upload, upload.derivative("th")), THUMB_SIZE, THUMB_SIZE),
     ]
 

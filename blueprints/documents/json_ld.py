@@ -1,4 +1,4 @@
-"""An upload as linked data, in the words of schema.org."""
+"""An upload as JSON-LD with schema.org's vocabulary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds a picture's place until it is there."""
+"""A placeholder for a picture that is still loading."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from models import Upload
 
 
 def spacer(upload: Upload) -> str:
-    """A picture of the upload's size, as a data: address: it holds the place, and a few blurred
-    pixels of what will come.
-    """
+    """A picture of the upload's size with a few blurred pixels of it, as a ``data:`` URL."""
     inside = (
         f'<image href="{upload.placeholder}" width="100%" height="100%" '
         'preserveAspectRatio="none"/>'

@@ -66,5 +66,5 @@ def viewed_id(url: str, where: Addresses) -> str | None:
         return None
     if parts.netloc not in ("", urlsplit(where.base).netloc):
         return None
-    found = _VIEWER.fullmatch(parts.path.removeprefix(where.base_path))
-    return found[1] if found else None
+    match = _VIEWER.fullmatch(parts.path.removeprefix(where.base_path))
+    return match[1] if match else None

@@ -1,5 +1,4 @@
-"""What stands in addresses, queries and small forms, from text to values: numbers, ids, cursors,
-words, paths.
+"""Parsers for paths, queries and small forms: numbers, ids, cursors, words, paths.
 
 Parsing is where bad input dies: a value comes out that the rest may use as it is, or BadRequest. An
 id that can't be one is None, as nothing has it.
@@ -39,7 +38,7 @@ def parse_slug(text: str) -> str | None:
 
 
 def parse_token(text: str) -> str:
-    """A delete link's or the set-up link's secret; "" for what can be none."""
+    """The secret of a delete link or the set-up link; "" for anything that can't be one."""
     return text if _SECRET.fullmatch(text) else ""
 
 
@@ -50,7 +49,7 @@ def parse_key(text: str) -> str | None:
 
 
 def parse_cursor(text: str) -> Cursor | None:
-    """Where the page before ended; None for the first page."""
+    """Where the previous page ended; None for the first page."""
     try:
         return Cursor.parse(text) if text else None
     except ValueError:
@@ -70,7 +69,7 @@ def parse_tag_key(text: str) -> str:
 
 
 def parse_side(text: str) -> int:
-    """Pixels at most, MAX_SIDE where nothing is said."""
+    """A limit in pixels; MAX_SIDE by default."""
     if text and not _SIDE.fullmatch(text):
         raise BadRequest()
     return max(MIN_SIDE, int(text)) if text else MAX_SIDE
@@ -101,5 +100,5 @@ def path_of_ours(text: str) -> str:
 
 
 def _whole(text: str) -> str:
-    """``text`` without halves of characters, which no database and no answer can hold."""
+    """``text`` without lone surrogates, which can't be stored or sent."""
     return text.encode("utf-8", "replace").decode()

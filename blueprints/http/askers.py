@@ -1,4 +1,4 @@
-"""What a request's headers tell of the program that sends it."""
+"""What kind of client sends a request, by its headers."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 
 from flask import request
 
-# Programs that fetch every address that they see in a message: they must not delete by it, and do
-# not count as a view.
+# Programs that fetch every URL in a message: they must not delete anything, and don't count as a
+# view.
 _PREVIEW_BOTS = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|preview|facebookexternalhit|facebot|whatsapp|telegram|"
     r"discord|slack|skype|teams|"
@@ -21,7 +21,7 @@ _GUESSES = re.compile(r"prefetch|preview|prerender", re.IGNORECASE)
 
 
 def is_browser() -> bool:
-    """Whether somebody navigates here."""
+    """Whether a browser navigates here."""
     return "text/html" in request.headers.get("Accept", "")
 
 

@@ -1,4 +1,4 @@
-"""What every view needs to know of where it runs and who asks."""
+"""The site, its URLs and the visitor of the current request."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def site() -> Site:
 
 
 def addresses() -> Addresses:
-    """Of PUBLIC_URL, else of the address that this request came to."""
+    """Based on PUBLIC_URL, otherwise on the host of this request."""
     return Addresses(
         site().config.public_url.rstrip("/")
         or f"{request.scheme}://{request_host()}{quote(request.root_path)}".rstrip("/")
@@ -42,37 +42,37 @@ def visitor() -> Visitor:
 
 
 def me() -> User:
-    """Who is logged in, in a view that asks for that."""
+    """The logged-in user, in a view that requires one."""
     user = person()
-    assert user is not None  # its guard saw to it
+    assert user is not None  # its guard made sure
     return user
 
 
 def network_address() -> str:
-    """The caller's address; of IPv6 the network, of which one household has all the rest."""
+    """The visitor's IP address; of IPv6 the /64 network, which one household has."""
     return network(request.remote_addr or "")
 
 
 def guest_hash() -> str:
-    """A guest's address as a keyed hash: enough to count, not enough to find anybody."""
+    """A guest's IP address as a keyed hash: enough to count, not to identify."""
     return keyed_hash(f"guest {network_address()}")
 
 
 def guest_session() -> str | None:
-    """Of a browser that has had a page of ours: a keyed hash of what its session alone knows."""
+    """A keyed hash of a secret in the browser's session; None without a session."""
     secret = session.get("csrf_token") if request.cookies else None
     return keyed_hash(f"session {secret}") if secret else None
 
 
 def keyed_hash(text: str) -> str:
-    """The same for the same text, and nobody finds the text by trying."""
+    """The same for the same text; the text can't be found by trying."""
     key = str(current_app.secret_key).encode()
     return hmac.new(key, text.encode(errors="replace"), hashlib.sha256).hexdigest()[:32]
 
 
 def own_hosts() -> set[str]:
-    """Our own names, without ports, as ``host_name`` spells them: what the server must not fetch
-    from.
+    """Our own host names, without ports, normalised like ``host_name``: the server must not fetch
+    from them.
     """
     return {
         host_name(_without_port(netloc))

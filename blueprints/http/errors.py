@@ -1,4 +1,4 @@
-"""Refusals of the wire itself, and the one place that turns a refusal into an answer."""
+"""Errors of the API itself, and the one place that turns errors into answers."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def is_api_request() -> bool:
 
 
 def by_script() -> bool:
-    """Whether one of our own pages' scripts asks."""
+    """Whether a script of one of our own pages asks."""
     return request.accept_mimetypes.best == "application/json"
 
 
@@ -183,14 +183,14 @@ ADVICE = {
 
 
 def request_id() -> str:
-    """What a person can quote, and the log has, of one request."""
+    """An id of the request that people can quote and that is in the log."""
     if "request_id" not in g:
         g.request_id = secrets.token_hex(4)
     return str(g.request_id)
 
 
 def page(status: int, message: str) -> tuple[str, int]:
-    """A friendly error page. The advice for 400 is for want of a better message."""
+    """An error page. The advice for 400 is used if there is no message."""
     words = {
         "status": status,
         "title": TITLES.get(status, HTTP_STATUS_CODES[status]),
@@ -202,7 +202,7 @@ def page(status: int, message: str) -> tuple[str, int]:
         if not faults.is_database_away():
             return render_template("error.html", **words), status
     except (DatabaseFault, OSError):
-        pass  # the page asks who is logged in; the one below asks nothing
-    except Exception:  # whatever it was, whoever asked is told in a page
+        pass  # the page needs the visitor; the one below needs nothing
+    except Exception:  # whatever it was, show an error page
         log.exception("The page of an error failed, request %s", request_id())
     return current_app.jinja_env.get_template("fault.html").render(words), status

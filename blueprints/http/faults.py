@@ -31,7 +31,7 @@ class DatabaseAway(UploadError):
 def register(
     app: Flask, answer: Callable[[UploadError], Any], answer_unexpected: Callable[[Exception], Any]
 ) -> None:
-    """``answer`` makes a refusal an answer; ``answer_unexpected`` takes what is no fault of the
+    """``answer`` answers an UploadError; ``answer_unexpected`` everything that is no fault of the
     machine.
     """
 
@@ -44,12 +44,12 @@ def register(
 
 
 def is_database_away() -> bool:
-    """Whether this request found that out already, perhaps after a long wait."""
+    """Whether this request met the fault already, perhaps after a long wait."""
     return "database_is_away" in g
 
 
 def refusal_of(error: Exception) -> UploadError | None:
-    """What a fault means for who asked, logged; None where it is no fault of the machine."""
+    """Log a fault and return the error to answer with; None if it is no fault of the machine."""
     refusal: UploadError | None = None
     if isinstance(error, DatabaseFault):
         g.database_is_away = True

@@ -18,9 +18,9 @@ from typing import IO
 
 from werkzeug.http import http_date, parse_date, parse_etags, parse_range_header, quote_etag
 
-# of one request; more is no player, but somebody who wants us to work (RFC 9110, 14.2)
+# ranges of one request; no player sends more (RFC 9110, 14.2)
 MAX_RANGES = 16
-# several ranges are put together in memory; who wants more of them gets the whole file
+# bytes of several ranges, which are joined in memory; for more the answer is the whole file
 MAX_SEVERAL_BYTES = 1024 * 1024
 
 FileObject = IO[bytes] | io.RawIOBase
@@ -148,7 +148,7 @@ def _is_fresh(header: Callable[[str], str | None], etag: str, modified_at: datet
 
 
 def _ranges(asked: str | None, size: int) -> list[Range] | None:
-    """The satisfiable ranges of a Range header; None where the whole file is the answer."""
+    """The satisfiable ranges of a Range header; None if the answer is the whole file."""
     parsed = parse_range_header(asked) if asked else None
     if parsed is None or parsed.units != "bytes" or len(parsed.ranges) > MAX_RANGES:
         return None

@@ -1,4 +1,4 @@
-"""Who may use a route: one guard each, named in the site map, and held to in `guarded`.
+"""Who may use a route: each has one guard in the site map, enforced by `guarded`.
 
 A guard gets the variables of the route. It answers for the view where the visitor may not, else
 None. A guard of an upload puts the upload in the place of its id: a view that forgot to look can't
@@ -26,7 +26,7 @@ Guard = Callable[[dict[str, Any]], Any]
 
 
 def guarded(view: View, guard: Guard) -> View:
-    """The view as the application knows it: it is called with what the guard let through."""
+    """Wrap a view in its guard."""
 
     @functools.wraps(view)
     def admitted(**values: Any) -> Any:
@@ -37,7 +37,7 @@ def guarded(view: View, guard: Guard) -> View:
 
 
 def anyone(values: dict[str, Any]) -> Any:
-    """Nothing is asked."""
+    """Everybody."""
 
 
 def key_holder(values: dict[str, Any]) -> Any:
@@ -52,12 +52,12 @@ def member(values: dict[str, Any]) -> Any:
 
 
 def explorer(values: dict[str, Any]) -> Any:
-    """Who may browse the site: everybody, or members, as it is set."""
+    """Who may browse the site: everybody or members, by `EXPLORE`."""
     return member(values) if site().settings.explore == "members" else None
 
 
 def uploader(values: dict[str, Any]) -> Any:
-    """Who may use the upload page; that uploads are off, it says itself."""
+    """Who may use the upload page, which itself says when uploads are off."""
     settings = site().settings
     if person() or settings.guest_uploads:
         return None
@@ -80,7 +80,7 @@ def opener(values: dict[str, Any]) -> Any:
 
 
 def owner(values: dict[str, Any]) -> Any:
-    """Whose upload it is. An admin moderates; the untouched original is nobody else's."""
+    """The owner of an upload. Not an admin: the original is for its owner only."""
     upload = _find(parse_id(values.pop("public_id")))
     if upload is None or not upload.is_owner(visitor()):
         abort(404)
@@ -109,7 +109,7 @@ def link_holder(values: dict[str, Any]) -> Any:
 
 
 def wrong_link() -> Any:
-    """The answer to a delete link that opens nothing, or nothing any more."""
+    """The answer to a delete link that is wrong or no longer works."""
     if is_browser():
         return page(404, "That delete link is wrong, or what it deletes is gone already.")
     return wire_error(404, 404, "Not found")

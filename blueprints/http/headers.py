@@ -1,4 +1,4 @@
-"""Headers of every page: what it may load and who may see where a visitor came from."""
+"""Headers of every page: content security policy, referrer policy and so on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Flask, Response
 
 from blueprints.http.errors import is_api_request
 
-# Pages load from here and nowhere else, run no inline script, and stand in nobody's frame.
+# Pages load only from this site, run no inline script, and can't be framed.
 PAGE_POLICY = "; ".join(
     [
         "default-src 'none'",

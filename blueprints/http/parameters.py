@@ -1,6 +1,4 @@
-"""The parameters of an upload, from text to values. Parsing is where bad input dies (contract,
-*Request*).
-"""
+"""The parameters of an upload, parsed and checked (contract, *Request*)."""
 
 from __future__ import annotations
 
@@ -16,10 +14,10 @@ from media.intake.filename import one_line
 from models import Album, Category, User, Visibility
 
 MIN_WIDTH, MAX_WIDTH = 16, 20_000  # pixels
-MAX_ALT = 1000  # characters of a text that stands for the picture
+MAX_ALT = 1000  # characters of an alternative text
 MIN_LIFE, MAX_LIFE = timedelta(minutes=5), timedelta(days=365)
 MAX_TAG, MAX_TAGS = 32, 50  # characters; tags of one upload, far more than anybody reads
-# The steps of expiration, as forms offer them.
+# Choices of expiration in forms.
 EXPIRATIONS = [
     ("", "Never"), ("PT5M", "5 minutes"), ("PT15M", "15 minutes"), ("PT30M", "30 minutes"),
     ("PT1H", "1 hour"), ("PT6H", "6 hours"), ("PT12H", "12 hours"), ("P1D", "1 day"),
@@ -63,7 +61,7 @@ def parse_title(text: str) -> str:
 
 
 def parse_text(text: str) -> str:
-    """Without control characters but line breaks, without lone surrogates, trimmed."""
+    """Trimmed; no lone surrogates, no control characters but line breaks and tabs."""
     text = text.replace("\r\n", "\n").encode("utf-8", "replace").decode()
     return "".join(c for c in text if c in "\n\t" or (c >= " " and c != "\x7f")).strip()
 
@@ -81,7 +79,7 @@ def parse_tags(text: str) -> tuple[str, ...]:
 
 
 def parse_width(text: str) -> int | None:
-    """Pixels to resize to; None where there is no wish."""
+    """Pixels to resize to; None for no resizing."""
     text = text.strip()
     if not text:
         return None
@@ -121,7 +119,7 @@ def _iso_duration(text: str, now: datetime) -> timedelta:
         raise InvalidParameter("expiration") from None
     try:
         life: timedelta = now + duration - now
-    except (ValueError, ArithmeticError):  # past the calendar's end
+    except (ValueError, ArithmeticError):  # beyond the last date
         return MAX_LIFE
     return life
 
@@ -134,7 +132,7 @@ def parse_flag(text: str, name: str = "nsfw flag") -> bool:
 
 
 def parse_visibility(text: str) -> Visibility | None:
-    """None: not said."""
+    """None if not given."""
     text = text.strip().lower()
     try:
         return Visibility(text) if text else None

@@ -1,6 +1,4 @@
-"""From an HTTP request to a kept upload: what the API and the upload page share. There is one way
-in.
-"""
+"""From an HTTP request to a stored upload: shared by the API and the upload page."""
 
 from __future__ import annotations
 
@@ -26,19 +24,16 @@ from services.permission import may_upload
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
 
-# in the WSGI environment: the request's head is here, its body isn't yet
+# a key of the WSGI environment: only the request's head has arrived
 HEAD_ONLY = "keepsake.head_only"
 
 
-# There, too: tells whether an upload from the same network has been received and waits for its
-# turn.
+# Also a key: a function that returns whether an upload from the same network is waiting.
 UPLOAD_WAITS = "keepsake.upload_waits"
 
 
 class BodyWanted(BaseException):
-    """The request may bring its body. Nothing between the view and the server takes it for an
-    error.
-    """
+    """The body may be sent. A BaseException, so that nothing on the way handles it as an error."""
 
 
 @contextmanager
@@ -68,12 +63,12 @@ def sender() -> Sender:
 
 
 def new_spool(filename: str) -> Spool:
-    house = site()
-    house.check_ready()
-    return Spool(house.storage.tmp, house.settings.max_upload_bytes, filename)
+    current = site()
+    current.check_ready()
+    return Spool(current.storage.tmp, current.settings.max_upload_bytes, filename)
 
 
-def keep(
+def ingest_body(
     body: Body,
     fields: Mapping[str, str],
     user: User | None,
@@ -85,33 +80,35 @@ def keep(
     any UploadError.
     """
     check_may_upload(user)
-    wanted = _parse(fields, user)  # bad input dies before anything is fetched or decoded
-    wanted["key_id"] = key.public_id if key else None
-    return _keep(find_source(body, fields, user, by_post=by_post), wanted, user)
+    parameters = _parse(fields, user)  # refuse bad input before anything is fetched or decoded
+    parameters["key_id"] = key.public_id if key else None
+    return _ingest(find_source(body, fields, user, by_post=by_post), parameters, user)
 
 
-def keep_source(source: Spool, fields: Mapping[str, str], user: User | None) -> tuple[Upload, str]:
+def ingest_source(
+    source: Spool, fields: Mapping[str, str], user: User | None
+) -> tuple[Upload, str]:
     """Ingest one received file of several. Raises any UploadError."""
     check_may_upload(user)
-    return _keep(source, _parse(fields, user), user)
+    return _ingest(source, _parse(fields, user), user)
 
 
 def _parse(fields: Mapping[str, str], user: User | None) -> dict[str, Any]:
     return parse_parameters(fields, user, utcnow(), neutral=str(int(site().settings.neutral_names)))
 
 
-def _keep(source: Spool, wanted: dict[str, Any], user: User | None) -> tuple[Upload, str]:
-    """The file is gone from where it was received, whatever happens."""
+def _ingest(source: Spool, parameters: dict[str, Any], user: User | None) -> tuple[Upload, str]:
+    """The received temp file is removed, whatever happens."""
     try:
-        asked = UploadRequest(
+        upload_request = UploadRequest(
             source=source,
             user=user,
             guest=None if user else guest_hash(),
             guest_session=None if user else guest_session(),
-            **wanted,
+            **parameters,
         )
-        with site().in_flight.holding(asked.sender, source.sha256):
-            return ingest(site(), asked)
+        with site().in_flight.holding(upload_request.sender, source.sha256):
+            return ingest(site(), upload_request)
     finally:
         source.discard()
 

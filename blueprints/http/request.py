@@ -1,4 +1,4 @@
-"""Requests as everything here reads them."""
+"""Flask's Request for any bytes in the query."""
 
 from __future__ import annotations
 

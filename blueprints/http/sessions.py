@@ -1,4 +1,4 @@
-"""Who is logged in, and forms that only our own pages may send."""
+"""Log-in sessions, and tokens of forms (CSRF)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Where a request came to: name, scheme and prefix, checked once, before anything makes an address
-of them.
+"""The host, scheme and prefix of a request, checked once, before anything makes a URL of them.
 
 A client sends the Host; a proxy that is trusted may hand on a client's ``X-Forwarded-Host``,
 ``-Proto`` or ``-Prefix`` unread.
@@ -32,14 +31,14 @@ def parse_host(text: str) -> str:
     """A Host header (RFC 9110, 7.2) in lower case: name or address, with its port. Raises
     ValueError for anything else.
     """
-    found = _NETLOC.fullmatch(text.lower())
-    if not found or not 0 < int(found[2] or 80) < 65536:
+    match = _NETLOC.fullmatch(text.lower())
+    if not match or not 0 < int(match[2] or 80) < 65536:
         raise ValueError("malformed host")
     try:
-        if found[1].startswith("["):
-            IPv6Address(found[1].strip("[]"))
+        if match[1].startswith("["):
+            IPv6Address(match[1].strip("[]"))
         else:
-            _check_name(found[1].removesuffix("."))
+            _check_name(match[1].removesuffix("."))
     except ValueError as error:
         raise ValueError("malformed host") from error
     return text.lower()
@@ -52,7 +51,7 @@ def _check_name(name: str) -> None:
         or not any(map(str.isalnum, name))
     ):
         raise ValueError("malformed name")
-    name.encode().decode("idna")  # what cookies, routing and browsers make of xn--… later
+    name.encode().decode("idna")  # fails for a malformed xn--… name
 
 
 def parse_prefix(text: str) -> str:
@@ -86,7 +85,7 @@ def _checked(inner: Callable[..., Any]) -> Callable[..., Any]:
             environ["SCRIPT_NAME"] = parse_prefix(environ.get("SCRIPT_NAME", ""))
             environ[HOST] = parse_host(environ.get("HTTP_HOST", nameless))
         except ValueError:
-            # The page that says so needs an address that works.
+            # The error page needs a valid host.
             environ |= {
                 HOST: nameless,
                 "HTTP_HOST": nameless,

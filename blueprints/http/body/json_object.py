@@ -6,7 +6,15 @@ import json
 import re
 from typing import IO, Any
 
-from blueprints.http.body.value import CHUNK, MAX_BUFFER, SOURCE_FIELDS, Body, NewSpool, Value, keep
+from blueprints.http.body.value import (
+    CHUNK,
+    MAX_BUFFER,
+    SOURCE_FIELDS,
+    Body,
+    NewSpool,
+    Value,
+    store_value,
+)
 from blueprints.http.errors import MalformedBody
 
 MAX_KEY = 100  # bytes of a key that is looked at; ours are shorter
@@ -40,7 +48,7 @@ def read_json(stream: IO[bytes], body: Body, new_spool: NewSpool) -> None:
 
 
 def _as_text(value: Any) -> str:
-    """As a form would have it: a flag is 0 or 1, a list its items with commas between. Halves of
+    """Like a form field: a flag is 0 or 1, a list its items separated by commas. Halves of
     characters become question marks.
     """
     if isinstance(value, bool):
@@ -51,7 +59,7 @@ def _as_text(value: Any) -> str:
 
 
 class _JsonLifter:
-    """Copies a JSON text into ``document`` piece by piece, but for the string values of source
+    """Copies a JSON text into ``document`` piece by piece, without the string values of source
     fields: those go to ``body``, and an empty string stands in their place.
     """
 
@@ -121,7 +129,7 @@ class _JsonLifter:
 
     def _end_string(self) -> None:
         if self._lifted:
-            keep(self._body, self._lifted)
+            store_value(self._body, self._lifted)
             self._lifted = None
         self._end = len(self.document)
         self.document += b'"'

@@ -20,7 +20,7 @@ from blueprints.http.body.value import (
     Body,
     NewSpool,
     Value,
-    keep,
+    store_value,
 )
 from blueprints.http.errors import MalformedBody
 from media.intake.spool import Spool
@@ -73,7 +73,7 @@ class _Decoder(MultipartDecoder):
 
 
 def _readable(filename: str) -> str:
-    """A file name out of the wrappings of mail (RFC 2047), which some programs put around it."""
+    """A file name decoded from the form that mail uses (RFC 2047), which some programs send."""
     if not re.fullmatch(r"=\?[\w-]+\?[bqBQ]\?[^?]*\?=", filename):
         return filename
     try:
@@ -118,4 +118,4 @@ def _feed_part(part: Value | Spool, event: Data, body: Body) -> None:
         return
     part.feed(event.data)
     if not event.more_data:
-        keep(body, part)
+        store_value(body, part)

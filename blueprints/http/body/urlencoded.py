@@ -62,11 +62,11 @@ def _incomplete_escape(data: bytes) -> int:
 
 def _pieces(data: bytes) -> Iterator[bytes]:
     at = 0
-    for found in _PART.finditer(data):
-        if found.start() > at:
-            yield data[at : found.start()]
-        yield found.group()
-        at = found.end()
+    for match in _PART.finditer(data):
+        if match.start() > at:
+            yield data[at : match.start()]
+        yield match.group()
+        at = match.end()
     if at < len(data):
         yield data[at:]
 

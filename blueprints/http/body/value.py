@@ -1,4 +1,4 @@
-"""What a body holds: short texts, files, and long texts that turned into files on the way."""
+"""The parts of a body: short texts, files, and long texts that became files."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from media.errors import InvalidBase64, UploadError
 from media.intake.spool import Base64Decoder, Spool
 
 SOURCE_FIELDS = ("source", "image")
-# What programs written for other hosts call the file; taken where there is no source under its own
-# name.
+# Names of the file part in programs for other hosts, used if there is none named ``source`` or
+# ``image``.
 OTHER_FILE_FIELDS = ("file", "files", "files[]", "file[]", "upload", "media")
 # bytes of a text value: a description of 5,000 characters fits, percent-encoded too
 MAX_TEXT = 64 * 1024
@@ -84,7 +84,7 @@ class Value:
         return None
 
 
-def keep(body: Body, value: Value) -> None:
+def store_value(body: Body, value: Value) -> None:
     text = value.finish()
     if text is not None and value.name:
         body.fields.setdefault(value.name, text)

@@ -60,4 +60,4 @@ function gone() {
   toast("The other page does not answer. Copy the codes instead.");
 }
 
-window.opener?.postMessage({ keepsake: "ready" }, "*"); // to any origin: it reveals nothing, and the answer has the origin
+window.opener?.postMessage({ keepsake: "ready" }, "*"); // to any origin: it reveals nothing

@@ -1,4 +1,4 @@
-"""The site's one colour as a style sheet: pages may hold no inline style."""
+"""The site's colour as a style sheet: pages may not have inline styles."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from flask import Blueprint, Response
 
 from blueprints.http.context import site
 
-bp = Blueprint("look", __name__)
+bp = Blueprint("theme", __name__)
 
 
-def theme() -> Response:
+def stylesheet() -> Response:
     accent = site().settings.accent
     light, dark = _readable(accent, on_dark=False), _readable(accent, on_dark=True)
     css = (
@@ -37,7 +37,7 @@ def _readable(colour: str, *, on_dark: bool) -> str:
     return "#" + "".join(f"{part:02x}" for part in parts)
 
 
-MIN_CONTRAST = 4.8  # a little over what WCAG asks: our surfaces are not quite white or black
+MIN_CONTRAST = 4.8  # a little more than WCAG requires: our surfaces are not quite white or black
 
 
 def _contrast(one: list[int], other: tuple[int, int, int]) -> float:
