@@ -106,9 +106,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
 
 def _start(app: Flask, config: Config, defaults: Defaults) -> Site:
-    """Make or mend what lies in the data folder, before anybody is served. One process at a time
-    does it.
-    """
+    """Create or repair the data folder before anything is served, one process at a time."""
     storage, running, database = Storage(config.data), Running(config.data), config.data / DATABASE
     with running.exclusive():
         storage.prepare()
@@ -202,7 +200,7 @@ def _secret_key(path: Path) -> str:
         key = secrets.token_hex(32)
         write_whole(path, key)
     if path.stat().st_mode & 0o077:
-        path.chmod(0o600)  # whoever reads it can log in as anybody
+        path.chmod(0o600)  # with it, one can log in as anybody
     return key
 
 

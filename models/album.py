@@ -1,4 +1,4 @@
-"""A person's album."""
+"""An album of a user."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, Model, UtcDateTime, db, random_id, utcnow
 from models.user import User
 
-# An upload may be in any number of albums. Positions order it there; they need not be without gaps.
+# An upload may be in any number of albums. Positions give the order; gaps are allowed.
 album_upload = Table(
     "album_upload",
     Base.metadata,
@@ -38,7 +38,7 @@ class Album(Model):
 
     @classmethod
     def create(cls, user: User, name: str) -> Self:
-        """Raises ValueError with a sentence for the person."""
+        """Raises ValueError with a message for the user."""
         if not name.strip():
             raise ValueError("An album needs a name.")
         album = cls(user=user, name=name.strip()[:100])
@@ -59,7 +59,7 @@ class Album(Model):
 
     @staticmethod
     def append(album_id: int, upload_id: int) -> None:
-        """Put an upload behind all others of an album that it isn't in."""
+        """Append an upload to an album that it isn't in."""
         column = album_upload.c
         last = select(func.coalesce(func.max(column.position), 0) + 1).where(
             column.album_id == album_id

@@ -16,7 +16,7 @@ from models.base import Model, UtcDateTime, db, random_id, utcnow
 from models.user import User
 
 SECRET_LENGTH = 128
-_LAST_USED_STEP = timedelta(minutes=1)  # "last used" need not cost a write at every upload
+_LAST_USED_STEP = timedelta(minutes=1)  # so that "last used" doesn't cost a write per upload
 
 
 class ApiKey(Model):
@@ -27,14 +27,14 @@ class ApiKey(Model):
     secret_hash: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    refusal: Mapped[str | None]  # why the last upload that failed was refused, and when
+    refusal: Mapped[str | None]  # why and when the last refused upload was refused
     refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     user: Mapped[User] = relationship()
 
     @classmethod
     def issue(cls, user: User, label: str = "") -> tuple[Self, str]:
-        """A new key and its text, which is shown once and not kept."""
+        """A new key and its text, which is shown once and not stored."""
         public_id = random_id(6)
         text = f"chv_{public_id}_{random_id(SECRET_LENGTH)}"
         key = cls(

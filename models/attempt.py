@@ -1,4 +1,4 @@
-"""Tries at a password, counted before the password is looked at, in the database: over all threads,
+"""Password attempts, counted before the password is checked, in the database: over all threads,
 processes and restarts.
 """
 
@@ -18,14 +18,14 @@ REMEMBERED = timedelta(hours=1)  # no limit has a longer period
 
 @dataclass(frozen=True)
 class Limit:
-    """At most ``count`` tries that failed in any ``period``."""
+    """At most ``count`` failed attempts in any ``period``."""
 
     count: int
     period: timedelta
 
 
 class Attempt(Model):
-    """``bucket`` says who tried, or at whom: a keyed hash, so that the table tells nobody's
+    """``bucket`` is a keyed hash of the network or of the account, so that the table reveals no
     address.
     """
 
@@ -37,8 +37,8 @@ class Attempt(Model):
 
     @classmethod
     def take(cls, bucket: str, limits: tuple[Limit, ...]) -> Self | None:
-        """Count one try; None where a limit is reached already. One statement counts and writes, so
-        no two tries get the same place.
+        """Count one attempt; None if a limit is reached. One statement counts and inserts, so no
+        two attempts get the same place.
         """
         now = utcnow()
         db.session.execute(delete(cls).where(cls.at < now - REMEMBERED))
@@ -57,7 +57,7 @@ class Attempt(Model):
 
     @classmethod
     def wait(cls, bucket: str, limits: tuple[Limit, ...]) -> int:
-        """Seconds until a try has room again; 0 where it has."""
+        """Seconds until the next attempt is allowed; 0 if it is."""
         now, seconds = utcnow(), 0.0
         for limit in limits:
             query = (
@@ -72,5 +72,5 @@ class Attempt(Model):
         return int(seconds) + 1 if seconds else 0
 
     def give_back(self) -> None:
-        """It was no guess: the password was right."""
+        """Don't count this attempt: the password was right."""
         db.session.execute(delete(Attempt).where(Attempt.id == self.id))

@@ -1,4 +1,4 @@
-"""The database: SQLite, with a write-ahead log, every commit on the disk before it counts."""
+"""The database: SQLite with a write-ahead log; every commit is synced to disk."""
 
 from __future__ import annotations
 

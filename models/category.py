@@ -18,7 +18,7 @@ class Category(Model):
 
     @classmethod
     def create(cls, name: str) -> Self:
-        """Raises ValueError with a sentence for the person."""
+        """Raises ValueError with a message for the user."""
         name = name.strip()[:60]
         url_key = re.sub(r"[\W_]+", "-", name.lower()).strip("-")
         if not url_key:

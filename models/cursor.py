@@ -25,10 +25,10 @@ class Cursor:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises ValueError for anything but what ``str`` makes."""
-        found = _SHAPE.fullmatch(text)
-        if not found:
+        match = _SHAPE.fullmatch(text)
+        if not match:
             raise ValueError(text)
         try:
-            return cls(_BEGIN + timedelta(microseconds=int(found[1])), int(found[2]))
+            return cls(_BEGIN + timedelta(microseconds=int(match[1])), int(match[2]))
         except OverflowError:
             raise ValueError(text) from None

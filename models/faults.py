@@ -28,7 +28,7 @@ REASONS = {
 
 
 class DatabaseFault(Exception):
-    """The message is a sentence. ``is_full`` where only room is lacking."""
+    """The message is a sentence. ``is_full``: the disk is full."""
 
     def __init__(self, reason: str, *, is_full: bool = False) -> None:
         super().__init__(f"The database {reason}")
@@ -36,7 +36,7 @@ class DatabaseFault(Exception):
 
 
 def fault_of(error: BaseException | None) -> DatabaseFault | None:
-    """What went wrong under the database; None for an error of another kind."""
+    """The fault behind ``error``; None for an error of another kind."""
     if not isinstance(error, sqlite3.Error):
         return None
     # extended codes have the primary one in the low byte

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Model, UtcDateTime, db, utcnow
 
 Payload = dict[str, Any]  # what JSON can hold
-LONGEST_LEASE = timedelta(hours=1)  # one that is longer was written while the clock was wrong
+LONGEST_LEASE = timedelta(hours=1)  # a longer one was written while the clock was wrong
 
 
 @dataclass(frozen=True)
@@ -68,13 +68,13 @@ class Job(Model):
 
     @classmethod
     def due(cls, kinds: Collection[str], at: datetime, limit: int) -> Sequence[Self]:
-        """Jobs of these kinds that nobody has, the longest waiting first."""
+        """Unclaimed jobs of these kinds that are due, the longest waiting first."""
         query = select(cls).where(cls.kind.in_(kinds), cls.run_at <= at, cls._free(at))
         return db.session.scalars(query.order_by(cls.run_at, cls.id).limit(limit)).all()
 
     @classmethod
     def claim(cls, job_id: int, holder: str, at: datetime, until: datetime) -> Claim | None:
-        """The job, from now on ``holder``'s; None where it is not due, or somebody else's."""
+        """Claim the job for ``holder``; None if it isn't due, or is claimed by another."""
         mine = update(cls).where(cls.id == job_id, cls.run_at <= at, cls._free(at))
         row = db.session.execute(
             mine.values(claimed_by=holder, claimed_until=until, tries=cls.tries + 1).returning(
@@ -85,17 +85,17 @@ class Job(Model):
 
     @classmethod
     def extend(cls, claim: Claim, until: datetime) -> bool:
-        """Whether the claim still held, and now does so for longer."""
+        """Extend the lease. Whether the claim still held."""
         return cls._change(claim, {"claimed_until": until})
 
     @classmethod
     def release(cls, claim: Claim, **values: Any) -> bool:
-        """Whether the claim still held: the job gets these values, and is free for others."""
+        """Set these values and release the job. Whether the claim still held."""
         return cls._change(claim, {**values, "claimed_by": None, "claimed_until": None})
 
     @classmethod
     def end(cls, claim: Claim) -> None:
-        """It is done and goes, unless somebody else has claimed it since."""
+        """Delete a finished job, unless another has claimed it since."""
         db.session.execute(delete(cls).where(cls.id == claim.id, cls.claimed_by == claim.holder))
 
     @classmethod
@@ -124,7 +124,7 @@ class Job(Model):
 
     @classmethod
     def ordered(cls) -> Sequence[Self]:
-        """All of them, those that were given up first."""
+        """All jobs, those given up first."""
         return db.session.scalars(
             select(cls).order_by(cls.run_at.is_not(None), cls.run_at, cls.id)
         ).all()

@@ -18,7 +18,7 @@ from models.base import Model, db
 
 
 class Journal(Model):
-    # some file systems don't tell cases apart
+    # some file systems are case-insensitive
     path: Mapped[str] = mapped_column(String(collation="NOCASE"), primary_key=True)
     process: Mapped[str]
 

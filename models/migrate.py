@@ -25,7 +25,7 @@ from sqlalchemy.pool import NullPool
 from models.faults import DatabaseFault
 
 OTHERS_SECONDS = 3.0  # how long another program may go on using the database before we give up
-MODE = 0o600  # it holds addresses of guests, private titles, and hashes of passwords
+MODE = 0o600  # it contains private titles and password hashes
 
 
 class StillInUse(Exception):
@@ -82,7 +82,7 @@ def close_to_others(path: Path) -> None:
             if file.stat().st_mode & 0o777 != MODE:
                 file.chmod(MODE)
         except FileNotFoundError:
-            pass  # not every moment has all of them
+            pass  # they don't always exist
 
 
 @contextmanager
@@ -165,7 +165,7 @@ def _upgrade(path: Path, scripts: Path, revision: str) -> None:
 
 
 def _dangling(connection: Connection) -> int:
-    """How many rows refer to rows that are not there."""
+    """The number of rows that refer to missing rows."""
     count = len(connection.exec_driver_sql("PRAGMA foreign_key_check").all())
     connection.rollback()
     return count

@@ -1,4 +1,4 @@
-"""What was blanked in an upload's file, kept for its owner (`media.patch`)."""
+"""The bytes blanked in an upload's file, stored for its owner (`media.privacy.patch`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes of settings, made while the site runs. What isn't here has the configuration's value."""
+"""Settings changed while the site runs. All others have the value of the configuration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the site knows of itself: its id, hashes of the guest key and of the set-up link."""
+"""Facts about the site: its id, hashes of the guest key and of the set-up link."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from models.base import Model, begin_write, db, random_id
 SITE_ID, GUEST_KEY, SETUP_TOKEN = "site_id", "guest_key_hash", "setup_token_hash"
 
 
-PROBE_MS = 2000  # longer than any commit of ours takes, shorter than whoever monitors us waits
+PROBE_MS = 2000  # longer than any commit of ours, shorter than the timeout of a monitor
 
 
 class SiteFact(Model):
@@ -43,7 +43,7 @@ class SiteFact(Model):
 
     @classmethod
     def check_writable(cls) -> None:
-        """Raises DatabaseFault where nothing could be written now."""
+        """Raises DatabaseFault if the database can't be written now."""
         db.session.rollback()
         connection = db.session.connection()
         usual = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
@@ -56,12 +56,12 @@ class SiteFact(Model):
 
     @classmethod
     def issue_secret(cls, name: str, prefix: str = "") -> str:
-        """A new random text of which only the hash is kept."""
+        """A new random text, of which only the hash is stored."""
         text = prefix + random_id(128 if prefix else 32)
         cls.write(name, hash_key(text))
         return text
 
     @classmethod
     def matches(cls, name: str, text: str) -> bool:
-        kept = cls.read(name)
-        return bool(kept) and hmac.compare_digest(kept, hash_key(text))
+        stored_hash = cls.read(name)
+        return bool(stored_hash) and hmac.compare_digest(stored_hash, hash_key(text))

@@ -1,4 +1,4 @@
-"""A copy of the database as it was at one moment, made while others write."""
+"""A consistent copy of the database, made while others write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A word that uploads share. The first spelling stays; another case is the same tag."""
+"""A tag of uploads, case-insensitive; the first spelling stays."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Tag(Model):
 
     @classmethod
     def named(cls, names: Sequence[str]) -> list[Self]:
-        """The tags of these names, in their order, made where they are new."""
+        """The tags of these names in their order; new ones are created."""
         if not names:
             return []
         keys = [name.casefold() for name in names]
         rows = [{"name": name, "key": key} for name, key in zip(names, keys, strict=True)]
         db.session.execute(insert(cls).values(rows).on_conflict_do_nothing(index_elements=["key"]))
-        found = {tag.key: tag for tag in db.session.scalars(select(cls).where(cls.key.in_(keys)))}
-        return [found[key] for key in keys]
+        known = {tag.key: tag for tag in db.session.scalars(select(cls).where(cls.key.in_(keys)))}
+        return [known[key] for key in keys]

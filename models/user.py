@@ -1,4 +1,4 @@
-"""A person with an account."""
+"""A user account."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class User(UserMixin, Model):
 
     @classmethod
     def create(cls, name: str, password: str, *, is_admin: bool = False) -> Self:
-        """A new account. Raises ValueError with a sentence for the person."""
+        """A new account. Raises ValueError with a message for the user."""
         if not NAME_PATTERN.fullmatch(name):
             raise ValueError(
                 "A name has 2 to 32 letters, digits, dots, dashes or underscores, the first a "
@@ -75,7 +75,7 @@ class User(UserMixin, Model):
         return user if user and matches and not user.is_banned else None
 
     def set_password(self, password: str) -> None:
-        """Raises ValueError with a sentence for the person. Ends every session."""
+        """Raises ValueError with a message for the user. Ends every session."""
         if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
             raise ValueError(f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.")
         self.password_hash = generate_password_hash(password, method="scrypt")

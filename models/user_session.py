@@ -1,4 +1,4 @@
-"""A log-in of one browser. Its cookie is worth something only while this row is there."""
+"""A log-in session of one browser. Its cookie is valid only while this row exists."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class UserSession(Model):
 
     @classmethod
     def begin(cls, user: User) -> str:
-        """A new session's token, which is not kept. Those that are over go."""
+        """The token of a new session, which is not stored. Deletes expired sessions."""
         db.session.execute(delete(cls).where(cls.created_at < utcnow() - LIFETIME))
         token = random_id(TOKEN_LENGTH)
         db.session.add(cls(user=user, token_hash=_hash(token)))
@@ -43,8 +43,8 @@ class UserSession(Model):
             .where(cls.token_hash == _hash(token), cls.created_at >= utcnow() - LIFETIME)
             .options(joinedload(cls.user))
         )
-        found = db.session.scalar(query)
-        return found if found and not found.user.is_banned else None
+        session = db.session.scalar(query)
+        return session if session and not session.user.is_banned else None
 
     @classmethod
     def end(cls, token: str) -> None:

@@ -1,4 +1,4 @@
-"""Who asks."""
+"""The visitor of a request: user or guest."""
 
 from __future__ import annotations
 

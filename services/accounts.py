@@ -1,4 +1,4 @@
-"""Accounts, sessions, and tries at a password."""
+"""Accounts, sessions and password attempts."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def create_first_account(name: str, password: str) -> User:
 
 
 def new_setup_token() -> str:
-    """The secret of the set-up link; the one before opens nothing any more."""
+    """The secret of a new set-up link; the old one no longer works."""
     token = SiteFact.issue_secret(SETUP_TOKEN)
     db.session.commit()
     return token
 
 
 def set_password(user: User, password: str) -> None:
-    """Ends every session of theirs. Raises ValueError with a sentence for the person."""
+    """Ends all their sessions. Raises ValueError with a message for the user."""
     user.set_password(password)
     db.session.commit()
 
@@ -52,7 +52,7 @@ def count_try(limits: Limits) -> list[Attempt] | None:
 
 
 def begin_session(user: User, tries: list[Attempt]) -> None:
-    """``tries`` were no guesses: the password was right."""
+    """Don't count ``tries``: the password was right."""
     for one in tries:
         one.give_back()
     user.session_token = UserSession.begin(user)

@@ -16,7 +16,7 @@ class Budget:
     """``total`` bytes. Who needs more than all of it gets all of it, and so is alone."""
 
     def __init__(self, total: int, when_idle: Callable[[], object] = lambda: None) -> None:
-        """``when_idle`` is called whenever nobody holds anything any more."""
+        """``when_idle`` is called whenever nothing is held any more."""
         self.total, self._left, self._when_idle = total, total, when_idle
         self._waiting: deque[object] = deque()
         self._changed = threading.Condition()

@@ -1,4 +1,4 @@
-"""An owner changes what is said of an upload, or how long it lives."""
+"""Change the details or the expiration of an upload."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.site import Site
 
 @dataclass(frozen=True)
 class Wishes:
-    """All that can be changed, as it shall be."""
+    """The new values of everything that can be changed."""
 
     title: str
     description: str
@@ -36,7 +36,7 @@ def change(site: Site, upload: Upload, wishes: Wishes) -> None:
     if not reserve(site, files, upload):
         raise Busy()
     try:
-        db.session.refresh(upload)  # as it is now that nobody else may change it
+        db.session.refresh(upload)  # reload it, now that no other process may change it
         _set(upload, wishes)
         move(site, upload, upload.belongs_in)
         upload.tags = Tag.named(wishes.tags)
@@ -55,7 +55,7 @@ def _set(upload: Upload, wishes: Wishes) -> None:
 
 
 def new_delete_link(upload: Upload) -> str:
-    """A fresh token; the one before opens nothing any more."""
+    """A new delete token; the old one no longer works."""
     token = upload.new_delete_token()
     db.session.commit()
     return token

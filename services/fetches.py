@@ -1,4 +1,4 @@
-"""How many URLs are fetched at once: each holds a thread for as long as the other end likes."""
+"""Limits how many URLs are fetched at once: each fetch holds a thread."""
 
 from __future__ import annotations
 
@@ -32,4 +32,4 @@ class Fetches:
         finally:
             with self._lock:
                 self._at_work[sender] -= 1
-                self._at_work += Counter()  # drops what is at nought
+                self._at_work += Counter()  # drops zeros

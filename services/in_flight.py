@@ -1,6 +1,4 @@
-"""What is being worked on just now, and whose it is: a browser that lost the answer need not send
-it again.
-"""
+"""Uploads being processed, by sender: a browser that lost the answer need not send them again."""
 
 from __future__ import annotations
 
@@ -19,7 +17,7 @@ class InFlight:
         self._held: Counter[tuple[Sender, str]] = Counter()
 
     def reading(self, sender: Sender) -> AbstractContextManager[None]:
-        """While the body is read, nobody knows its hash: it may be any."""
+        """While the body is read its hash is unknown: it may be any."""
         return self.holding(sender, "")
 
     @contextlib.contextmanager
@@ -31,7 +29,7 @@ class InFlight:
         finally:
             with self._lock:
                 self._held[sender, sha256] -= 1
-                self._held += Counter()  # drops what is at nought
+                self._held += Counter()  # drops zeros
 
     def has(self, sender: Sender, sha256: str) -> bool:
         with self._lock:

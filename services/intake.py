@@ -1,4 +1,4 @@
-"""What is asked of the pipeline, and what it works on."""
+"""The input of the upload pipeline, and a file on its way through it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from services.in_flight import Sender
 
 @dataclass(frozen=True)
 class UploadRequest:
-    """What a sender asked for, checked. ``guest`` is a keyed hash of a sender's address who has no
-    account.
-    """
+    """A checked upload request. ``guest`` is a keyed hash of the IP address of a guest."""
 
     source: Spool
     user: User | None

@@ -1,4 +1,4 @@
-"""Whether a sender may send this, now: flood limits, and duplicates where the site forbids them."""
+"""Whether a sender may upload: flood limits, and duplicates if the site forbids them."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ PERIODS = (
 
 
 def may_upload(settings: Settings, visitor: Visitor) -> bool:
-    """Whether this visitor may upload at all; how much, `check_sender` says."""
+    """Whether this visitor may upload at all; `check_sender` limits how much."""
     return settings.allow_uploads and (visitor.is_member or settings.guest_uploads)
 
 
-def check_sender(settings: Settings, wanted: UploadRequest) -> None:
+def check_sender(settings: Settings, request: UploadRequest) -> None:
     """Raises Flooding or Duplicate."""
-    _refuse_flood(settings, wanted)
+    _refuse_flood(settings, request)
     if not settings.allow_duplicates and Upload.sent_before(
-        wanted.user, wanted.guest, wanted.source.md5, DUPLICATE_WINDOW
+        request.user, request.guest, request.source.md5, DUPLICATE_WINDOW
     ):
         raise Duplicate()
 
 
-def _refuse_flood(settings: Settings, wanted: UploadRequest) -> None:
+def _refuse_flood(settings: Settings, request: UploadRequest) -> None:
     limits = (settings.flood_per_minute, settings.flood_per_hour, settings.flood_per_day)
     for limit, (name, period) in zip(limits, PERIODS, strict=True):
         if not limit:
             continue
-        received = Upload.received_from(wanted.user, wanted.guest, period)
+        received = Upload.received_from(request.user, request.guest, period)
         if len(received) >= limit:
             wait = received[-limit] + period - utcnow()
             raise Flooding(limit, name, max(1, round(wait.total_seconds())))

@@ -45,7 +45,7 @@ def move(site: Site, upload: Upload, root: str) -> None:
 
 
 def settle(site: Site, paths: Collection[str]) -> None:
-    """Bring home or away what the journal has under our name, strike it out, and commit."""
+    """Move each file to its root or delete it, strike it out of the journal, and commit."""
     ordered = sorted(paths)
     for at in range(0, len(ordered), _BATCH):
         batch = ordered[at : at + _BATCH]
@@ -64,7 +64,7 @@ def give_up(site: Site, paths: Collection[str]) -> None:
     db.session.rollback()
     try:
         settle(site, paths)
-    except Exception:  # the failure that brought us here is the one to report
+    except Exception:  # the first failure is the one to report
         log.exception("%s files stay where they are until the storage is back", len(paths))
         db.session.rollback()
         site.unsettled.update(paths)

@@ -31,27 +31,27 @@ RANDOM_NAME = 32  # characters, as of a file that came without a name
 
 
 def publish(
-    site: Site, wanted: UploadRequest, work: Work, derivatives: Derivatives
+    site: Site, request: UploadRequest, work: Work, derivatives: Derivatives
 ) -> tuple[Upload, str]:
-    """Write down where the files will be, move them there, then write the row; under another name,
-    where this one is taken.
+    """Reserve the paths in the journal, move the files there, then write the row; under another
+    name if this one is taken.
     """
-    name = filename.stored_name(wanted.sent_as)
+    name = filename.stored_name(request.sent_as)
     while True:
-        upload, token = _row(site.settings, wanted, work, derivatives, name)
+        upload, token = _row(site.settings, request, work, derivatives, name)
         files = list(upload.places)
         if not site.storage.holds_any(files) and reserve(site, files):
             break
-        name = _another_name(upload, wanted.sent_as)
+        name = _another_name(upload, request.sent_as)
     made = [
         work.path,
         *(part.path for part in (derivatives.thumb, derivatives.medium, derivatives.frame) if part),
     ]
     try:
         if upload.sent_file:
-            site.storage.publish(PRIVATE, [(wanted.source.path, upload.sent_file)])
+            site.storage.publish(PRIVATE, [(request.source.path, upload.sent_file)])
         site.storage.publish(upload.root, list(zip(made, upload.files, strict=True)))
-        _commit(site, wanted, upload)
+        _commit(site, request, upload)
     except BaseException:
         give_up(site, files)
         raise
@@ -59,8 +59,8 @@ def publish(
 
 
 def _another_name(upload: Upload, sent_as: str) -> str:
-    """The contract's, where anybody can see what has the name; else one that doesn't tell that
-    something has it.
+    """The contract's name if the holder is public; otherwise a random one, which doesn't reveal
+    that the name is taken.
     """
     if Upload.is_name_public(upload.folder, upload.name):
         return filename.another_name(filename.stored_name(sent_as))
@@ -68,33 +68,35 @@ def _another_name(upload: Upload, sent_as: str) -> str:
 
 
 def _row(
-    settings: Settings, wanted: UploadRequest, work: Work, derivatives: Derivatives, name: str
+    settings: Settings, request: UploadRequest, work: Work, derivatives: Derivatives, name: str
 ) -> tuple[Upload, str]:
-    facts, told, medium, frame = (
+    facts, metadata, medium, frame = (
         work.facts,
         work.facts.metadata,
         derivatives.medium,
         derivatives.frame,
     )
-    sent_as = wanted.sent_as
+    sent_as = request.sent_as
     extension = filename.stored_extension(facts.format, sent_as)
-    taken_at = told.taken_at and (
-        told.taken_at if told.taken_at.tzinfo else told.taken_at.replace(tzinfo=settings.zone)
+    taken_at = metadata.taken_at and (
+        metadata.taken_at
+        if metadata.taken_at.tzinfo
+        else metadata.taken_at.replace(tzinfo=settings.zone)
     )
-    # an original is its owner's; a guest's is nobody's
-    sent_format = work.sent_format if wanted.user else None
+    # an original is for its owner; a guest's upload has none
+    sent_format = work.sent_format if request.user else None
     now = utcnow()
     created_at = (
         taken_at
-        if taken_at and wanted.use_file_date and wanted.user and wanted.user.is_admin
+        if taken_at and request.use_file_date and request.user and request.user.is_admin
         else now
     )
     upload = Upload(
-        user_id=wanted.user.id if wanted.user else None,
-        guest=wanted.guest,
-        guest_session=wanted.guest_session,
-        key_id=wanted.key_id,
-        category_id=wanted.category_id,
+        user_id=request.user.id if request.user else None,
+        guest=request.guest,
+        guest_session=request.guest_session,
+        key_id=request.key_id,
+        category_id=request.category_id,
         kind=facts.kind,
         format=facts.format,
         mime=facts.mime,
@@ -102,7 +104,7 @@ def _row(
         height=facts.height,
         duration=facts.duration,
         is_animated=facts.is_animated,
-        is_360=told.is_360,
+        is_360=metadata.is_360,
         is_playable=facts.is_playable,
         is_damaged=facts.is_damaged,
         folder=created_at.astimezone(settings.zone).strftime("%Y/%m/%d"),
@@ -110,38 +112,38 @@ def _row(
         extension=extension,
         visibility=Visibility.PRIVATE
         if work.leftovers
-        else wanted.visibility or settings.visibility,
+        else request.visibility or settings.visibility,
         size=work.path.stat().st_size,
         checksum=work.md5,
         is_original=work.sent_format is None,
         sent_format=sent_format,
-        sent_size=wanted.source.path.stat().st_size if sent_format else 0,
-        source_md5=wanted.source.md5,
-        source_sha256=wanted.source.sha256,
+        sent_size=request.source.path.stat().st_size if sent_format else 0,
+        source_md5=request.source.md5,
+        source_sha256=request.source.sha256,
         derivative_extension=derivatives.thumb.extension,
         thumb_size=derivatives.thumb.size,
         medium_size=medium.size if medium else 0,
         medium_width=medium.width if medium else 0,
         medium_height=medium.height if medium else 0,
         frame_size=frame.size if frame else 0,
-        title=(wanted.title or filename.one_line(told.title) or filename.title_from(sent_as))[
+        title=(request.title or filename.one_line(metadata.title) or filename.title_from(sent_as))[
             :MAX_TITLE
         ].strip()
         or None,
-        description=(wanted.description or told.description)[:MAX_DESCRIPTION] or None,
-        nsfw=wanted.nsfw,
+        description=(request.description or metadata.description)[:MAX_DESCRIPTION] or None,
+        nsfw=request.nsfw,
         original_filename=sent_as or f"{name}.{sent_format or extension}",
         exifdata=work.exifdata,
-        camera=told.camera or None,
+        camera=metadata.camera or None,
         taken_at=taken_at,
         leftovers=", ".join(work.leftovers) or None,
         removed=", ".join(work.removed),
         kept=", ".join(work.kept),
-        alt_text=wanted.alt_text or None,
+        alt_text=request.alt_text or None,
         placeholder=derivatives.placeholder,
         created_at=created_at,
         received_at=now,
-        expires_at=wanted.expires_at,
+        expires_at=request.expires_at,
         views=0,
         likes=0,
     )
@@ -151,15 +153,15 @@ def _row(
     return upload, upload.new_delete_token()
 
 
-def _commit(site: Site, wanted: UploadRequest, upload: Upload) -> None:
+def _commit(site: Site, request: UploadRequest, upload: Upload) -> None:
     with site.writing:
-        begin_write()  # two uploads at once, in any process, must not both be the last one allowed
-        check_sender(site.settings, wanted)
-        upload.tags = Tag.named(wanted.tags)
+        begin_write()  # two uploads at once, in any process, must not both be the last allowed one
+        check_sender(site.settings, request)
+        upload.tags = Tag.named(request.tags)
         db.session.add(upload)
-        if wanted.album_id:
+        if request.album_id:
             db.session.flush()
-            Album.append(wanted.album_id, upload.id)
+            Album.append(request.album_id, upload.id)
         if upload.scrubbing and len(upload.scrubbing.originals) > MAX_BOUND:
             close_afterwards()
         Journal.strike(upload.places)

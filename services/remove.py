@@ -22,10 +22,10 @@ def remove(site: Site, upload: Upload) -> bool:
     public_id, files = upload.public_id, list(upload.places)
     if not reserve(site, files, upload):
         if Upload.exists(public_id):
-            raise Busy()  # they are just being moved
+            raise Busy()  # another process is moving them
         return False
     try:
-        db.session.refresh(upload)  # as it is now that nobody else may change it
+        db.session.refresh(upload)  # reload it, now that no other process may change it
         move(site, upload, PRIVATE)
         with site.writing:
             begin_write()
@@ -36,6 +36,6 @@ def remove(site: Site, upload: Upload) -> bool:
         raise
     try:
         settle(site, files)
-    except Exception:  # said already: it is gone
+    except Exception:  # the row is gone, so the delete was a success
         give_up(site, files)
     return gone

@@ -18,9 +18,9 @@ from services.errors import Busy
 from services.fetches import Fetches
 from services.in_flight import InFlight
 from services.settings import Settings, SettingStore
-from services.views import ViewCounter
+from services.view_counter import ViewCounter
 
-# between two writes that only try whether the disk takes them, as anybody may ask for them
+# between two test writes, because anybody may request /healthz
 TRIAL_SECONDS = 5.0
 # that an upload waits for its turn; most programs give up after a minute or two
 TURN_SECONDS = 60.0
@@ -53,7 +53,7 @@ class Site:
 
     @property
     def settings(self) -> Settings:
-        """One and the same all through a request, a command or a job."""
+        """The same snapshot all through a request, a command or a job."""
         return self.snapshot()
 
     @contextlib.contextmanager

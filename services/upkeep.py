@@ -1,4 +1,4 @@
-"""All that the background does again and again, at once; and what a start puts right."""
+"""All recurring jobs at once, and what a start repairs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.site import Site
 
 @dataclass
 class Report:
-    """How many of each were cleared away. ``missing`` are the ids of uploads that lack a file."""
+    """How many of each were removed. ``missing`` are the ids of uploads that lack a file."""
 
     expired: int = 0
     settled: int = 0
@@ -71,11 +71,11 @@ def settle_at_start(site: Site) -> None:
 
 
 def _compare(site: Site, any_number: bool) -> tuple[int, list[str]]:
-    """How many files without a row were deleted, and the uploads whose files are not all there."""
+    """The number of deleted files without a row, and the ids of uploads that lack files."""
     without_row, missing = [], []
-    for found in orphans.walk(site):
-        without_row += found.orphans
-        missing += found.missing
+    for folder in orphans.walk(site):
+        without_row += folder.orphans
+        missing += folder.missing
     orphans.tell_missing(missing, len(missing))
     if len(without_row) > limits.MAX_ORPHANS and not any_number:
         raise TooManyOrphans(len(without_row))

@@ -56,7 +56,7 @@ class Upload(Filing, Sending, Listing, Model):
     is_animated: Mapped[bool] = mapped_column(default=False)
     is_360: Mapped[bool] = mapped_column(default=False)
     is_playable: Mapped[bool] = mapped_column(default=True)  # common browsers show the file itself
-    # browsers show it, and not all of it may be there
+    # browsers show it, but part of it may be missing
     is_damaged: Mapped[bool] = mapped_column(default=False, server_default=false())
     medium_width: Mapped[int] = mapped_column(default=0)
     medium_height: Mapped[int] = mapped_column(default=0)
@@ -66,7 +66,7 @@ class Upload(Filing, Sending, Listing, Model):
     description: Mapped[str | None]
     alt_text: Mapped[str | None]
     nsfw: Mapped[bool] = mapped_column(default=False)
-    exifdata: Mapped[str | None]  # JSON text of what the served file still says
+    exifdata: Mapped[str | None]  # JSON: metadata still in the served file
     camera: Mapped[str | None]
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # the privacy report: what was taken out, and what is still in
@@ -100,8 +100,8 @@ class Upload(Filing, Sending, Listing, Model):
     def deletable(cls, public_id: str, token: str) -> Self | None:
         """The upload with this id and delete token, unless it has expired."""
         upload = db.session.scalar(select(cls).where(cls.public_id == public_id, cls.alive()))
-        kept = upload.delete_token_hash if upload else hash_token("")
-        return upload if hmac.compare_digest(kept, hash_token(token)) and upload else None
+        expected_hash = upload.delete_token_hash if upload else hash_token("")
+        return upload if hmac.compare_digest(expected_hash, hash_token(token)) and upload else None
 
     @classmethod
     def expired(cls, limit: int, after: int) -> Sequence[Self]:
@@ -120,13 +120,13 @@ class Upload(Filing, Sending, Listing, Model):
             db.session.execute(update(cls).where(cls.id == row).values(views=cls.views + count))
 
     def new_delete_token(self) -> str:
-        """A fresh token, of which only the hash is kept."""
+        """A new token, of which only the hash is stored."""
         token = secrets.token_hex(DELETE_TOKEN_BYTES)
         self.delete_token_hash = hash_token(token)
         return token
 
     def delete_row(self) -> bool:
-        """Whether this call was the one that deleted it."""
+        """Whether this call deleted it."""
         return bool(db.session.execute(delete(Upload).where(Upload.id == self.id)).rowcount)  # type: ignore[attr-defined]
 
     @property

@@ -1,6 +1,4 @@
-"""Who may open an upload, who finds it in listings, who may change it, and which root its files
-belong in.
-"""
+"""Who may open an upload, find it in listings or change it, and which root its files belong in."""
 
 from __future__ import annotations
 
@@ -53,7 +51,9 @@ class Access:
 
     @classmethod
     def openable_by(cls, visitor: Visitor, at: datetime | None = None) -> ColumnElement[bool]:
-        """A condition: alive, and for this visitor's eyes. An admin, who moderates, opens all."""
+        """A condition: not expired, and this visitor may open it. An admin, who moderates, opens
+        all.
+        """
         if visitor.is_admin:
             return cls.alive(at)
         seen = (*FOR_EVERYBODY, Visibility.MEMBERS) if visitor.is_member else FOR_EVERYBODY
@@ -77,16 +77,16 @@ class Access:
         return cls.user_id == visitor.user_id if visitor.is_member else false()
 
     def is_owner(self, visitor: Visitor) -> bool:
-        """Whose the untouched original is: nobody else's, not even an admin's."""
+        """Whether the upload is this visitor's. Only the owner gets the original, not an admin."""
         return visitor.is_member and visitor.user_id == self.user_id
 
     def may_edit(self, visitor: Visitor) -> bool:
-        """Its owner, and an admin, who moderates."""
+        """Its owner, or an admin, who moderates."""
         return visitor.is_admin or self.is_owner(visitor)
 
     @property
     def is_open(self) -> bool:
-        """Whether whoever has the link may open it."""
+        """Whether everybody with the link may open it."""
         return self.visibility in FOR_EVERYBODY
 
     @property

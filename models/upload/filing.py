@@ -1,4 +1,4 @@
-"""Where an upload's files are, and whose a file is."""
+"""The files of an upload, and the upload of a file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Filing(Access):
     """
 
     folder: Mapped[str]  # 2026/11/23, below images/
-    # some file systems don't tell cases apart
+    # some file systems are case-insensitive
     name: Mapped[str] = mapped_column(String(collation="NOCASE"))
     extension: Mapped[str]
     derivative_extension: Mapped[str]
@@ -53,8 +53,8 @@ class Filing(Access):
             .where(tuple_(cls.folder, cls.name).in_(names))
             .execution_options(populate_existing=True)
         )
-        found = {path.lower(): root for upload in rows for path, root in upload.places.items()}
-        return {path: found[path.lower()] for path in paths if path.lower() in found}
+        roots = {path.lower(): root for upload in rows for path, root in upload.places.items()}
+        return {path: roots[path.lower()] for path in paths if path.lower() in roots}
 
     @classmethod
     def ids_of(cls, paths: Collection[str]) -> list[str]:
@@ -139,7 +139,7 @@ class Filing(Access):
 
     @property
     def has_original(self) -> bool:
-        """Whether the bytes that were sent can be given back."""
+        """Whether the sent file can be restored."""
         return self.is_original or self.sent_format is not None
 
     def derivative(self, size: str) -> str:

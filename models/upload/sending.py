@@ -1,4 +1,4 @@
-"""How an upload came: from whom, when, with which bytes and which key."""
+"""How an upload was sent: by whom, when, with which bytes and which key."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Sending(Access):
     session; both are forgotten after a day.
     """
 
-    # public id of the API key that it came with, which may be gone
+    # public id of the API key it was sent with, which may be deleted
     key_id: Mapped[str | None] = mapped_column(index=True)
     guest: Mapped[str | None] = mapped_column(index=True)
     guest_session: Mapped[str | None]
@@ -44,7 +44,7 @@ class Sending(Access):
     def received_from(
         cls, user: User | None, guest: str | None, within: timedelta
     ) -> list[datetime]:
-        """When the sender's uploads of the last while came, oldest first."""
+        """When the sender's recent uploads were received, oldest first."""
         query = select(cls.received_at).where(
             cls._sender(user, guest), cls.received_at > utcnow() - within
         )
@@ -52,7 +52,7 @@ class Sending(Access):
 
     @classmethod
     def sent_before(cls, user: User | None, guest: str | None, md5: str, within: timedelta) -> bool:
-        """Whether this sender sent these bytes in the last while and they are still here."""
+        """Whether this sender recently sent these bytes and they are still here."""
         query = select(cls.id).where(
             cls.source_md5 == md5,
             cls._sender(user, guest),

@@ -1,4 +1,4 @@
-"""Delete uploads whose time is over. Nobody can see them any more by then."""
+"""Delete expired uploads, which nobody can open any more."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def run(site: Site, turn: Turn) -> Payload | None:
 
 
 def remove_expired(site: Site) -> Iterator[bool]:
-    """For each one: whether it was we who deleted it. One that is being changed waits."""
+    """For each: whether this call deleted it. One that is being changed waits."""
     last = 0
     while batch := Upload.expired(_BATCH, after=last):
         last = batch[-1].id

@@ -1,4 +1,4 @@
-"""A person wants a job run now."""
+"""Run a job now, on request."""
 
 from __future__ import annotations
 

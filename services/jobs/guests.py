@@ -1,4 +1,4 @@
-"""Forget who guests were, once no limit needs it."""
+"""Forget the hashes of guests once no limit needs them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a kind of job is."""
+"""A kind of job."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.site import Site
 
 
 class Unfixable(Exception):
-    """Trying again is no use until somebody did something. The message says what."""
+    """Trying again is useless until somebody acts. The message says how."""
 
 
 @dataclass(frozen=True)

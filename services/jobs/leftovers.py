@@ -1,4 +1,4 @@
-"""Delete temp files that nobody works on any more."""
+"""Delete abandoned temp files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every limit of work in the background, with its reason."""
+"""Every limit of background jobs, with its reason."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Limits:
     longest_wait: timedelta = timedelta(hours=1)
     # 10 s, 20 s, 40 s ... 1 h, 1 h: three and a half hours in all. After that it needs a person.
     tries: int = 12
-    # Between two looks for a job: nobody waits for one in front of a page; a look is one read.
+    # Between two checks for a job, each of which is one read; nobody waits for a job.
     poll: float = 1.0
-    # Between two looks while the database has a fault: it is told in the log each time.
+    # Between two checks while the database has a fault, which is logged each time.
     fault: float = 30.0
     # After it a long job lets others run, and goes on after them: they are at most so much late.
     turn: float = 5.0
@@ -32,7 +32,7 @@ class Limits:
 
     def wait(self, tries: int) -> timedelta:
         """After so many tries, before the next one."""
-        doublings: int = 2 ** min(tries - 1, 30)  # no number grows without end
+        doublings: int = 2 ** min(tries - 1, 30)  # bounded, so that no number grows without end
         return min(self.first_wait * doublings, self.longest_wait)
 
 

@@ -35,7 +35,7 @@ class TooManyOrphans(Unfixable):
 
 
 @dataclass(frozen=True)
-class Found:
+class FolderReport:
     """In one folder: files without a row, and ids of uploads that lack a file."""
 
     folder: str
@@ -53,13 +53,13 @@ class SoFar:
     missing: Sequence[str] = ()
     missing_count: int = 0
 
-    def plus(self, found: Found) -> SoFar:
+    def plus(self, report: FolderReport) -> SoFar:
         return SoFar(
-            found.folder,
-            [*self.orphans, *found.orphans][: limits.MAX_ORPHANS],
-            self.orphan_count + len(found.orphans),
-            [*self.missing, *found.missing][: limits.SHOWN],
-            self.missing_count + len(found.missing),
+            report.folder,
+            [*self.orphans, *report.orphans][: limits.MAX_ORPHANS],
+            self.orphan_count + len(report.orphans),
+            [*self.missing, *report.missing][: limits.SHOWN],
+            self.missing_count + len(report.missing),
         )
 
 
@@ -67,8 +67,8 @@ def run(site: Site, turn: Turn) -> Payload | None:
     """Raises TooManyOrphans."""
     site.storage.check(site.id)
     so_far = SoFar(**turn.payload)
-    for found in walk(site, so_far.after):
-        so_far = so_far.plus(found)
+    for report in walk(site, so_far.after):
+        so_far = so_far.plus(report)
         if turn.is_over():
             return asdict(so_far)
     tell_missing(so_far.missing, so_far.missing_count)
@@ -78,7 +78,7 @@ def run(site: Site, turn: Turn) -> Payload | None:
     return None
 
 
-def walk(site: Site, after: str = "") -> Iterator[Found]:
+def walk(site: Site, after: str = "") -> Iterator[FolderReport]:
     """Every folder that has files or should have some, in order, from behind ``after``."""
     of_rows = [
         folder for folder in sorted(Upload.folders(), key=_parts) if _parts(folder) > _parts(after)
@@ -87,17 +87,17 @@ def walk(site: Site, after: str = "") -> Iterator[Found]:
     for folder, _ in itertools.groupby(folders):
         rows = Upload.files_in(
             folder
-        )  # before the files: what is published meanwhile is no orphan, as it is young
+        )  # before the files: what is published meanwhile is too young to be an orphan
         files = list(site.storage.files_in(folder))
         orphans = [path for root, path in files if path not in rows and _is_old(site, root, path)]
         _claim_and_settle(site, [path for root, path in files if rows.get(path, root) != root])
-        yield Found(
+        yield FolderReport(
             folder, orphans, _really_missing(site, rows.keys() - {path for _, path in files})
         )
 
 
 def remove(site: Site, orphans: Sequence[str]) -> None:
-    """Delete them, but for those that an upload has taken meanwhile."""
+    """Delete them, except those that an upload has taken meanwhile."""
     _claim_and_settle(site, orphans)
     if orphans:
         site.storage.remove_empty_folders(limits.GRACE_SECONDS)

@@ -1,4 +1,4 @@
-"""What this process alone remembers: views it counted, files it could not put where they belong.
+"""State in the memory of this process: counted views, and files it couldn't move to their place.
 
 No other process could do that, and a row would outlive what it is about. So it is no job, and
 every worker does it.

@@ -24,7 +24,7 @@ def _writing(site: Site) -> Iterator[None]:
 
 
 def plan(site: Site, kinds: Mapping[str, Kind], at: datetime) -> None:
-    """Have a job of each kind that runs again and again, at most its interval from now."""
+    """Have a job of each recurring kind, due within its interval."""
     known = Job.keyed()
     latest = {name: at + kind.every(site) for name, kind in kinds.items() if kind.every}
     new = [name for name in latest if name not in known]
@@ -42,7 +42,7 @@ def plan(site: Site, kinds: Mapping[str, Kind], at: datetime) -> None:
 
 
 def claim(site: Site, job_id: int, kind: Kind, at: datetime, limits: Limits) -> Claim | None:
-    """The job, if it is still to be had. One whose process was killed each time is given up."""
+    """Claim the job, if it is free. One that killed its process each time is given up."""
     with _writing(site):
         mine = Job.claim(job_id, secrets.token_hex(8), at, at + limits.lease)
         if mine and mine.tries > limits.tries:
@@ -52,13 +52,13 @@ def claim(site: Site, job_id: int, kind: Kind, at: datetime, limits: Limits) -> 
 
 
 def extend(site: Site, mine: Claim, until: datetime) -> bool:
-    """A heartbeat. False: somebody else has the job now."""
+    """A heartbeat. False if another worker has the job now."""
     with _writing(site):
         return Job.extend(mine, until)
 
 
 def go_on(site: Site, mine: Claim, rest: Payload, at: datetime) -> None:
-    """It did a part of its work; the rest comes after what waits longer."""
+    """Part of the work is done; the rest waits behind other jobs."""
     with _writing(site):
         Job.release(mine, payload=rest, run_at=at, tries=0, reason=None)
 
@@ -84,8 +84,9 @@ def fail(
 def _fail(
     site: Site, mine: Claim, kind: Kind, reason: str, at: datetime, limits: Limits, *, is_last: bool
 ) -> None:
-    """What runs again and again is never given up, as nobody might notice: it begins anew at its
-    usual time, or after the wait where that is shorter."""
+    """A recurring job is never given up, because nobody might notice: it starts again at its usual
+    time, or after the wait if that is shorter.
+    """
     wait = limits.wait(mine.tries)
     if kind.every:
         usual = kind.every(site)

@@ -1,4 +1,4 @@
-"""Bring home or away the files that a process which is gone left on their way."""
+"""Settle the files that a dead process was moving."""
 
 from __future__ import annotations
 

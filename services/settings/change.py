@@ -13,7 +13,7 @@ from services.settings.store import SettingStore
 
 
 def change(store: SettingStore, values: Mapping[str, Any]) -> None:
-    """Put values in force, all or none. Raises ConfigError for a name or a value that can't be."""
+    """Apply all values or none. Raises ConfigError for an unknown name or an invalid value."""
     for name, value in values.items():
         Setting.put(_known(name), as_text(DECLARED[name].parse(value)))
     db.session.commit()

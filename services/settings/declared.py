@@ -1,4 +1,4 @@
-"""Every setting that may change while the site runs, once."""
+"""Every setting that may change while the site runs, declared once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _check_zone(text: str) -> None:
 
 @dataclass(frozen=True)
 class Settings:
-    """What is in force at one moment, checked. Sizes are in MB of 1,000,000 bytes."""
+    """A snapshot of checked values. Sizes are in MB of 1,000,000 bytes."""
 
     site_name: str = setting(
         "Keepsake", "The site's name, shown in the header and in link previews.", most=100

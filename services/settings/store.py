@@ -1,4 +1,4 @@
-"""What is in force now, as every process on the database sees it."""
+"""The current settings, the same in every process on the database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from models import DatabaseFault
 from services.settings.declared import DECLARED, Settings
 from services.settings.load import Defaults
 
-FRESH_SECONDS = 0.8  # what was read is believed for so long; a change holds everywhere in a second
+FRESH_SECONDS = (
+    0.8  # how long a read is used, so that a change is in force everywhere within a second
+)
 
 log = logging.getLogger("keepsake")
 
@@ -51,7 +53,7 @@ class SettingStore:
         return self.latest
 
     def refresh(self) -> Settings:
-        """What is in force from now on, after a change was committed."""
+        """Read again, after a change was committed."""
         with self._reading:
             self._update()
         return self.latest
@@ -73,7 +75,7 @@ class SettingStore:
 
 
 def _parsed(changes: Mapping[str, str]) -> dict[str, Any]:
-    """Those that this version understands: a row may be of an earlier or a later one."""
+    """The rows that this version understands: some may be from another one."""
     values = {}
     for name, text in changes.items():
         try:

@@ -1,6 +1,4 @@
-"""How often an upload's page was looked at: once per visitor and day, without a write to the
-database per look.
-"""
+"""View counts of uploads: once per visitor and day, without a write to the database per view."""
 
 from __future__ import annotations
 
@@ -31,9 +29,7 @@ class ViewCounter:
         self._counts: Counter[int] = Counter()
 
     def count(self, upload_id: int, visitor: str) -> None:
-        """``visitor`` tells one from another, such as an address and a browser's name; it is not
-        kept.
-        """
+        """``visitor`` identifies a visitor, such as IP address and user agent; it is not stored."""
         with self._lock:
             today = self.today()
             if today != self._day or len(self._seen) > MAX_REMEMBERED:
@@ -50,7 +46,7 @@ class ViewCounter:
         return self._counts[upload_id]
 
     def flush(self) -> None:
-        """Write what was counted. Needs an application context; commits."""
+        """Write the counted views. Needs an application context; commits."""
         with self._lock:
             counts, self._counts = dict(self._counts), Counter()
         try:
