@@ -1,5 +1,5 @@
-"""Every format that is taken, a row each. A new one is a row here, its first bytes in
-`media.sniff`, and at most one walker.
+"""Every supported format, one row each. A new one is a row here, its first bytes in `media.sniff`,
+and at most one walker.
 """
 
 from __future__ import annotations

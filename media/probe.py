@@ -1,4 +1,4 @@
-"""What a file is, by its content alone: name and declared type are not believed."""
+"""What a file is, by its content alone; its name and declared type are ignored."""
 
 from __future__ import annotations
 
@@ -77,26 +77,27 @@ def probe(
         if format == "tiff" and raw.is_raw(file):
             raise UnavailableFormat()
         with reading():
-            found = blocks(file, format)
-            told = reader.read(file, found)
+            metadata_blocks = blocks(file, format)
+            metadata = reader.read(file, metadata_blocks)
             canvas = riff.canvas(file) if format == "webp" else None
             frames = gif.frames(file) if format == "gif" else 0
-    is_damaged = any(block.keyword == DAMAGE for block in found)
+    is_damaged = any(block.keyword == DAMAGE for block in metadata_blocks)
     if FORMATS[format].whole and path.stat().st_size > MAX_WHOLE_BYTES:
         raise FileTooBig(MAX_WHOLE_BYTES)
     if FORMATS[format].kind == "video":
         facts = _probe_video(
-            path, format, told, replace(limits or video.Limits(), max_megapixels=max_megapixels)
+            path, format, metadata, replace(limits or video.Limits(), max_megapixels=max_megapixels)
         )
         return replace(
-            facts, metadata_bytes=min(MAX_BLOCK_BYTES, sum(block.length for block in found))
+            facts,
+            metadata_bytes=min(MAX_BLOCK_BYTES, sum(block.length for block in metadata_blocks)),
         )
-    metadata_bytes = _metadata_bytes(found)
+    metadata_bytes = _metadata_bytes(metadata_blocks)
     if canvas:
         _check_pixels(canvas, max_megapixels)
     with opened(path, format) as image:
         _check_pixels(image.size, max_megapixels)
-        orientation = _orientation(image, format, told)
+        orientation = _orientation(image, format, metadata)
         is_animated = frames > 1 or bool(
             getattr(image, "is_animated", False) and format in ("png", "webp", "avif")
         )
@@ -109,7 +110,7 @@ def probe(
         format,
         width,
         height,
-        replace(told, orientation=orientation),
+        replace(metadata, orientation=orientation),
         is_animated,
         is_playable=is_playable,
         is_damaged=is_damaged,
@@ -119,19 +120,21 @@ def probe(
 
 
 def _probe_video(path: Path, format: str, packets: Metadata, limits: video.Limits) -> Facts:
-    """``packets`` is what XMP in the film says: the last source of its title and description."""
+    """``packets`` is the XMP of the film, the last source of its title and description."""
     frame = path.with_name(path.name + "-frame.png")
     seen = video.inspect(path, format, frame, limits)
-    told = reader.of_video(seen.told)
-    told = replace(
-        told, title=told.title or packets.title, description=told.description or packets.description
+    metadata = reader.of_video(seen.told)
+    metadata = replace(
+        metadata,
+        title=metadata.title or packets.title,
+        description=metadata.description or packets.description,
     )
     return Facts(
         "video",
         format,
         seen.width,
         seen.height,
-        told,
+        metadata,
         duration=max(1, round(seen.duration)),
         is_playable=seen.is_playable,
         frame=frame,
@@ -139,15 +142,15 @@ def _probe_video(path: Path, format: str, packets: Metadata, limits: video.Limit
     )
 
 
-def _metadata_bytes(found: Iterable[Block]) -> int:
+def _metadata_bytes(metadata_blocks: Iterable[Block]) -> int:
     """What is in memory of a picture's metadata. Raises Unreadable for more than a decoder should
     keep; what follows its end, none reads.
     """
-    inside = sum(block.length for block in found if block.kind not in ("tiff", "trailer"))
+    inside = sum(block.length for block in metadata_blocks if block.kind not in ("tiff", "trailer"))
     if inside > MAX_METADATA_BYTES:
         raise Unreadable()
     return inside + min(
-        MAX_BLOCK_BYTES, sum(block.length for block in found if block.kind == "trailer")
+        MAX_BLOCK_BYTES, sum(block.length for block in metadata_blocks if block.kind == "trailer")
     )
 
 
@@ -156,7 +159,7 @@ def _check_pixels(size: tuple[int, int], max_megapixels: int) -> None:
         raise TooManyMegapixels(max_megapixels)
 
 
-def _orientation(image: Image.Image, format: str, told: Metadata) -> int:
+def _orientation(image: Image.Image, format: str, metadata: Metadata) -> int:
     """AVIF is turned by its container, which Pillow reports as EXIF; HEIF and TIFF come upright
     from their decoders; the others are turned by EXIF, as browsers do.
     """
@@ -165,7 +168,7 @@ def _orientation(image: Image.Image, format: str, told: Metadata) -> int:
     if format == "avif":
         value = image.getexif().get(0x0112, 1)
         return value if value in range(1, 9) else 1
-    return told.orientation
+    return metadata.orientation
 
 
 def _has_foreign_profile(image: Image.Image) -> bool:

@@ -1,4 +1,4 @@
-"""Which format a file is, by its first bytes: never by its name."""
+"""The format of a file by its first bytes, never by its name."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ _HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b
 _OTHER_BRANDS = {b"crx ", b"jxl ", b"jp2 ", b"M4A ", b"M4B "}
 # from before files began with their type
 _EARLY_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
-# Real pictures and films that this version does not take: their owner is told so, rather than that
-# the file is broken.
+# Real pictures and films that this version doesn't support: reported as such, not as broken files.
 _OTHERS = (
     b"8BPS",
     b"\0\0\1\0",
@@ -44,7 +43,7 @@ _OTHERS = (
     b"FOVb",
     b"II\x1a\0\0\0HEAP",
 )
-# bytes; the reserved fields before it hold what they like
+# bytes; the reserved fields before it may have any value
 _BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}
 # where the first 0x47 stands, and how long a packet is (ISO/IEC 13818-1; AVCHD)
 _TRANSPORT_STREAMS = ((0, 188), (4, 192))

@@ -1,1 +1,1 @@
-"""How bytes come in: sent, fetched, named."""
+"""Receiving uploads: spooling, fetching, file names."""

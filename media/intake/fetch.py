@@ -53,25 +53,25 @@ def fetch(url: str, spool: Spool, *, own_hosts: Collection[str]) -> Spool:
 def public_addresses(host: str, port: int) -> list[str]:
     """The addresses of ``host``, if every one of them is public. Raises FetchRefused."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError):
         raise FetchRefused("Can't fetch that address: its name is unknown") from None
-    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
     if not addresses or not all(is_public(a.partition("%")[0]) for a in addresses):
         raise FetchRefused(NOT_PUBLIC)
     return addresses
 
 
 def _request(address: WebAddress, spool: Spool, deadline: float) -> str | None:
-    """Read the answer into the spool; the address to go to instead, where it is a redirect."""
-    with _told():
+    """Read the answer into the spool; for a redirect, return its target instead."""
+    with _network_errors():
         connection = _connect(address, deadline)
-    # A time-out on each read would let an answer drip in for ever.
+    # A time-out per read would let a slow answer continue for ever.
     cut_off = threading.Timer(_time_left(deadline), _shut_down, [connection.sock])
     cut_off.daemon = True
     cut_off.start()
     try:
-        with _told():
+        with _network_errors():
             connection.request(
                 "GET",
                 address.target,
@@ -101,8 +101,8 @@ def _request(address: WebAddress, spool: Spool, deadline: float) -> str | None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """What goes wrong on the network, as FetchRefused."""
+def _network_errors() -> Iterator[None]:
+    """Turn network errors into FetchRefused."""
     try:
         yield
     except (OSError, http.client.HTTPException) as error:
@@ -112,14 +112,14 @@ def _told() -> Iterator[None]:
 
 
 def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
-    with _told():
+    with _network_errors():
         data = answer.read1(CHUNK)
         _time_left(deadline)
         return data
 
 
 def _named(answer: http.client.HTTPResponse) -> str:
-    """The file name of Content-Disposition (RFC 6266), "" where there is none."""
+    """The file name of Content-Disposition (RFC 6266), "" without one."""
     header = Message()
     header["Content-Disposition"] = header_text(answer.getheader("Content-Disposition") or "")[
         :MAX_DISPOSITION

@@ -48,14 +48,12 @@ def stored_name(filename: str) -> str:
 
 
 def another_name(name: str) -> str:
-    """What a name becomes that is taken already."""
+    """A replacement for a name that is taken."""
     return name + random_text(16)
 
 
 def stored_extension(format: str, filename: str) -> str:
-    """The extension that the content asks for; a JPEG is ``jpeg`` unless its sender called it
-    ``.jpg``.
-    """
+    """The extension of the format; a JPEG is ``jpeg`` unless its sender called it ``.jpg``."""
     row = FORMATS[format]
     return row.other if row.other and split_extension(filename)[1] == row.other else row.stored
 

@@ -1,4 +1,4 @@
-"""Whose an address is."""
+"""The network of an IP address."""
 
 from __future__ import annotations
 

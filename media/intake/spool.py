@@ -1,4 +1,4 @@
-"""Where an upload's bytes come from, into a Spool: a temp file on the disk it will live on."""
+"""Receives an upload's bytes into a Spool: a temp file on the disk where it will be stored."""
 
 from __future__ import annotations
 
@@ -118,8 +118,8 @@ class Base64Decoder:
 
     def _without_prefix(self, head: bytes) -> bytes:
         head = head.lstrip()
-        found = _DATA_URI.match(head)
-        return head[found.end() :] if found else head
+        match = _DATA_URI.match(head)
+        return head[match.end() :] if match else head
 
     def _decode(self, text: bytes) -> None:
         if not text:
@@ -143,6 +143,6 @@ class Base64Decoder:
 
 
 def md5_of(path: Path) -> str:
-    """Of a file that is not the one received: scrubbed, resized or converted."""
+    """The MD5 of a file that was changed after it was received: scrubbed, resized or converted."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()

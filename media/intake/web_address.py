@@ -1,4 +1,4 @@
-"""A web address that somebody gave, taken apart: all that is malformed ends here."""
+"""Parses URLs from outside and refuses malformed ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from media.errors import FetchRefused
 MAX_URL = 8000  # characters; what servers take at the least is 8,000 bytes (RFC 9110, 4.1)
 MAX_HOST = 253  # bytes of a name (RFC 1035, 2.3.4)
 
-# control characters, other line ends, halves of characters
+# control characters, other line ends, lone surrogates
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NETLOC = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@%\\\s]+)(?::([0-9]{0,5}))?")
 # a part of a name (RFC 1035, 2.3.4); compose services have underscores
@@ -75,7 +75,7 @@ class WebAddress:
 
     @property
     def filename(self) -> str:
-        """The last part of the path, as text; it may still hold anything."""
+        """The last part of the path, as text; not yet sanitised."""
         return unquote(self.target.partition("?")[0].rpartition("/")[2])
 
 
@@ -105,11 +105,11 @@ def _checked(url: str) -> str:
 
 def _split_netloc(netloc: str) -> tuple[str, int]:
     """Host, and port or 0. Raises FetchRefused."""
-    found = _NETLOC.fullmatch(netloc)
-    port = int(found[2] or 0) if found else 0
-    if not found or port > 65535 or (found[2] and not port):
+    match = _NETLOC.fullmatch(netloc)
+    port = int(match[2] or 0) if match else 0
+    if not match or port > 65535 or (match[2] and not port):
         raise malformed()
-    return host_name(found[1]), port
+    return host_name(match[1]), port
 
 
 def host_name(text: str) -> str:

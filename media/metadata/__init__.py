@@ -1,1 +1,1 @@
-"""Reading what files say of themselves: EXIF, XMP, IPTC, and the containers that carry them."""
+"""Reading metadata: EXIF, XMP, IPTC, and the containers that carry them."""

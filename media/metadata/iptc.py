@@ -54,12 +54,12 @@ def records(data: bytes) -> Iterator[tuple[int, int, int, int]]:
 
 def texts(block: bytes) -> dict[int, str]:
     """The first value of each application dataset in a Photoshop block, decoded."""
-    found: dict[int, str] = {}
+    by_dataset: dict[int, str] = {}
     for resource, start, length in resources(block):
         if resource != IPTC:
             continue
         data = block[start : start + length]
         for record, dataset, at, size in records(data):
-            if record == 2 and dataset not in found:
-                found[dataset] = encoding.decode(data[at : at + size]).strip(" \0\r\n\t")
-    return found
+            if record == 2 and dataset not in by_dataset:
+                by_dataset[dataset] = encoding.decode(data[at : at + size]).strip(" \0\r\n\t")
+    return by_dataset

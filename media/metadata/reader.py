@@ -1,5 +1,5 @@
-"""What a picture says of itself: title, description, date taken, camera. EXIF by ExifRead, XMP and
-IPTC by our readers.
+"""A picture's metadata: title, description, date taken, camera. EXIF by ExifRead, XMP and IPTC by
+our readers.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _POINTERS = {
     "InterColorProfile",
 }  # fmt: skip
 _NOTES = (png_text.TITLE, png_text.DESCRIPTION, png_text.COMMENT)
-_FIRST_PHOTOGRAPH = 1826  # an earlier year is a clock that was never set
+_FIRST_PHOTOGRAPH = 1826  # an earlier year means that the clock was never set
 _MAX_VALUE = 1000  # characters of one value kept for showing
 
 
@@ -131,11 +131,11 @@ def _short_names(tags: dict[str, str]) -> dict[str, str]:
     }
 
 
-def of_video(told: dict[str, str]) -> Metadata:
-    """From the tags of a film: title, description, camera, when it was shot."""
+def of_video(raw_tags: dict[str, str]) -> Metadata:
+    """From the tags of a film: title, description, camera, date."""
     tags = {
         name.lower().removeprefix("com.apple.quicktime."): value.strip()
-        for name, value in told.items()
+        for name, value in raw_tags.items()
     }
     taken = next(
         (
@@ -221,10 +221,10 @@ def _exif_date(value: str | None, offset: str | None) -> datetime | None:
         return None
     if taken.year < _FIRST_PHOTOGRAPH:
         return None
-    found = _ZONE.fullmatch((offset or "").strip(" \0"))
-    if not found:
+    match = _ZONE.fullmatch((offset or "").strip(" \0"))
+    if not match:
         return taken
-    shift = timedelta(hours=int(found[2]), minutes=int(found[3])) * (-1 if found[1] == "-" else 1)
+    shift = timedelta(hours=int(match[2]), minutes=int(match[3])) * (-1 if match[1] == "-" else 1)
     return taken.replace(tzinfo=timezone(shift)) if abs(shift) < timedelta(days=1) else taken
 
 

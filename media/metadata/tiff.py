@@ -119,7 +119,7 @@ class Editor:
             directory = following
 
     def gaps(self) -> Iterator[tuple[int, int]]:
-        """The stretches (start, end) that nothing kept refers to."""
+        """The ranges (start, end) that no kept entry refers to."""
         at = 0
         for start, stop in sorted(self.kept):
             if start > at:
@@ -233,7 +233,7 @@ class Editor:
             self.touched.append((at, at + len(data)))
 
     def zero(self, at: int, size: int) -> None:
-        # A length that lies must not reach the header or past the block.
+        # A false length must not reach the header or past the block.
         at, end = max(at, 8), min(at + size, len(self.data))
         if end > at:
             self.data[at:end] = bytes(end - at)

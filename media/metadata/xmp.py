@@ -28,7 +28,7 @@ _ATTRIBUTE = re.compile(rb"""\s+([^\s=<>"']+)\s*=\s*("[^"]*"|'[^']*')""")
 
 
 def _document(packet: bytes) -> tuple[int, int]:
-    """Where the packet's XML document begins and ends; (0, 0) where there is none."""
+    """Start and end of the packet's XML document; (0, 0) without one."""
     start = _START.search(packet)
     end = max(packet.rfind(b":" + name) for name in _ENDINGS)
     end = packet.find(b">", max(end, packet.rfind(b"</")))
@@ -50,7 +50,7 @@ def parse(packet: bytes) -> Element | None:
 
 
 def blank(packet: bytes) -> bytes:
-    """Spaces, as many as the packet has bytes."""
+    """Spaces of the packet's length."""
     return b" " * len(packet)
 
 
@@ -160,10 +160,10 @@ class _Cleaner:
 
     def _blank_attributes(self, at: int) -> None:
         at = self._name_end(at)
-        while found := _ATTRIBUTE.match(self._before, at):
-            if not self._may_stay(found[1].decode("utf-8"), found[2][1:-1].decode("utf-8")):
-                self._wipe(*found.span())
-            at = found.end()
+        while match := _ATTRIBUTE.match(self._before, at):
+            if not self._may_stay(match[1].decode("utf-8"), match[2][1:-1].decode("utf-8")):
+                self._wipe(*match.span())
+            at = match.end()
 
     def _may_stay(self, name: str, value: str) -> bool:
         prefix, _, local = name.rpartition(":")
@@ -174,8 +174,8 @@ class _Cleaner:
         )
 
     def _name_end(self, at: int) -> int:
-        found = re.compile(rb"[\s/>]").search(self._before, at)
-        return found.start() if found else len(self._before)
+        match = re.compile(rb"[\s/>]").search(self._before, at)
+        return match.start() if match else len(self._before)
 
     def _blank_up_to(self, ending: bytes) -> None:
         self._end_text()
@@ -212,16 +212,16 @@ def _parts(name: str) -> tuple[str, str]:
 
 def values_of(root: Element, local: str) -> set[str]:
     """All values, in lower case, of properties of this local name in any namespace."""
-    found = {
+    values = {
         value
         for element in root.iter()
         for name, value in element.attrib.items()
         if name.rpartition("}")[2] == local
     }
-    found |= {
+    values |= {
         element.text or "" for element in root.iter() if element.tag.rpartition("}")[2] == local
     }
-    return {value.strip().lower() for value in found}
+    return {value.strip().lower() for value in values}
 
 
 def text(root: Element, name: str) -> str:

@@ -1,5 +1,4 @@
-"""Where in a file its metadata stands: one walker a container, all reading headers only, never
-pixels.
+"""Locates the metadata in a file: one walker per container, all reading headers only, never pixels.
 
 ``blocks(file, kind)`` lists the metadata as Blocks and raises Unreadable for a file that ends too
 early or carries a second file of a kind that runs or unpacks (a polyglot).
@@ -40,6 +39,6 @@ def blocks(file: IO[bytes], format: str) -> list[Block]:
         return []
     rationed = Rationed(file)
     file.seek(0)
-    found = walker(cast(IO[bytes], rationed))
-    check(rationed, found)
-    return found
+    result = walker(cast(IO[bytes], rationed))
+    check(rationed, result)
+    return result

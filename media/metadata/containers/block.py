@@ -1,4 +1,4 @@
-"""One stretch of metadata in a file."""
+"""A piece of metadata in a file."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MAX_METADATA_BYTES = 2 * MAX_BLOCK_BYTES
 # the keyword of what should not be there, or of nothing where something is missing
 DAMAGE = "damage"
 
-# What follows a picture's end may be a phone's business, but not another program's file.
+# Data behind a picture's end may be a phone's, but not a file that runs or unpacks.
 _FOREIGN = (
     b"PK\x03\x04", b"PK\x05\x06", b"%PDF", b"Rar!", b"7z\xbc\xaf", b"<?php", b"<?xml", b"<html",
     b"<script", b"<svg", b"<!doctype", b"#!/", b"MZ\x90", b"\x7fELF",

@@ -16,21 +16,21 @@ _FILM = b"mpvd"  # of a motion photo
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
-    found: list[Block] = Few(MOST_BLOCKS)
+    result: list[Block] = Few(MOST_BLOCKS)
     film, used = Film(), list[Range]()
     for box in boxes(file, 0, size_of(file)):
         film.add(box)
         if box.name == b"meta":
-            found += items.blocks(file, box, used, film)
+            result += items.blocks(file, box, used, film)
         elif box.name in (b"moov", b"moof", b"mfra"):
-            found += movie.blocks(file, box)
+            result += movie.blocks(file, box)
         elif box.name == b"uuid":
-            found.append(uuid_block(file, box))
+            result.append(uuid_block(file, box))
         elif box.name == _FILM:
             inside, end = film_blocks(file, box.start, box.end)
-            found += [*inside, Block("unknown", ((end, box.end - end),))]
+            result += [*inside, Block("unknown", ((end, box.end - end),))]
         elif box.name == b"sidx":
-            found += movie.leaf(file, box)
+            result += movie.leaf(file, box)
         elif box.name not in movie.TOP:
-            found.append(gone(box))
-    return [*found, *sample_blocks(file, film, used)]
+            result.append(gone(box))
+    return [*result, *sample_blocks(file, film, used)]

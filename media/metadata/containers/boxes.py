@@ -48,14 +48,14 @@ def boxes(file: IO[bytes], start: int, end: int) -> Iterator[Box]:
 
 
 def uuid_block(file: IO[bytes], box: Box) -> Block:
-    """A box of somebody's own: an XMP packet (XMP specification part 3, 1.1.4), or who knows."""
+    """A ``uuid`` box: an XMP packet (XMP specification part 3, 1.1.4), or unknown."""
     name = read_exactly(file, box.start, min(16, box.end - box.start))
     ranges = ((box.start + len(name), box.end - box.start - len(name)),)
     return Block("xmp" if name == XMP_UUID else "unknown", ranges)
 
 
 def gone(box: Box) -> Block:
-    """A box that goes: it is renamed ``free``, which readers skip, unless it has such a name."""
+    """A box to remove: it is renamed ``free``, which readers skip, unless it has such a name."""
     place = (box.start, box.end - box.start)
     return (
         Block("unknown", (place,))

@@ -160,8 +160,8 @@ def _seen(file: IO[bytes], first: tuple[int, int]) -> str:
 
 def _width(file: IO[bytes], entry: Box, codec: str) -> int:
     """How many bytes give the length of a unit (ISO/IEC 14496-15, 5.3.3 and 8.3.3)."""
-    wanted, at = (b"avcC", 4) if codec == "avc" else (b"hvcC", 21)
+    name, at = (b"avcC", 4) if codec == "avc" else (b"hvcC", 21)
     for box in boxes(file, entry.start + _ENTRY, entry.end):
-        if box.name == wanted:
+        if box.name == name:
             return 1 + (read_exactly(file, box.start + at, 1)[0] & 3)
     raise Unreadable()

@@ -31,7 +31,7 @@ REFERENCES = {
 }  # fmt: skip
 _LANGUAGE = re.compile(rb"\0{4}[A-Za-z]{2,4}(?:-[A-Za-z0-9]{1,8}){0,3}\0")
 _TFHD = ((0x1, 8), (0x2, 4), (0x8, 4), (0x10, 4), (0x20, 4))
-_MOST = 100  # bytes that are looked at
+_MOST = 100  # bytes that are examined
 
 
 def own_length(file: IO[bytes], box: Box, parent: bytes) -> int:
@@ -97,8 +97,8 @@ def _segments(data: bytes, length: int) -> int:
 
 
 def _language(data: bytes, length: int) -> int:
-    found = _LANGUAGE.match(data)
-    return found.end() if found else 0
+    match = _LANGUAGE.match(data)
+    return match.end() if match else 0
 
 
 _RULES = {

@@ -22,18 +22,18 @@ def film_blocks(file: IO[bytes], start: int, end: int) -> tuple[list[Block], int
 
     It ends where its boxes do: what a phone wrote behind them is no box, or none of a film's.
     """
-    found: list[Block] = Few(MOST_BLOCKS)
+    result: list[Block] = Few(MOST_BLOCKS)
     behind, names, film = start, set(), Film(start)
     try:
         for box in boxes(file, start, end):
             if not box.name.isalnum():
                 break
             if box.name in (b"moov", b"moof", b"mfra"):
-                found += movie.blocks(file, box)
+                result += movie.blocks(file, box)
             elif box.name == b"uuid":
-                found.append(uuid_block(file, box))
+                result.append(uuid_block(file, box))
             elif box.name not in _NEEDED:
-                found.append(gone(box))
+                result.append(gone(box))
             film.add(box)
             names.add(box.name)
             behind = box.end
@@ -41,4 +41,4 @@ def film_blocks(file: IO[bytes], start: int, end: int) -> tuple[list[Block], int
         pass
     if not names >= {b"ftyp", b"moov"}:
         return [], start
-    return [*found, *sample_blocks(file, film)], behind
+    return [*result, *sample_blocks(file, film)], behind

@@ -20,13 +20,13 @@ Sample = tuple[int, int, int]  # track, offset, size
 
 def default_sizes(file: IO[bytes], moov: Box) -> dict[int, int]:
     """The size of a sample for which a piece gives none, by track."""
-    found = {}
+    sizes = {}
     for mvex in boxes(file, moov.start, moov.end):
         for box in boxes(file, mvex.start, mvex.end) if mvex.name == b"mvex" else ():
             if box.name == b"trex" and box.end - box.start >= 24:
                 track, size = struct.unpack(">I8xI", read_exactly(file, box.start + 4, 16))
-                found[track] = size
-    return found
+                sizes[track] = size
+    return sizes
 
 
 def samples(file: IO[bytes], moof: Box, sizes: dict[int, int], base: int) -> Iterator[Sample]:

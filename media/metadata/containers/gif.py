@@ -30,7 +30,7 @@ def frames(file: IO[bytes]) -> int:
 
 
 def _walk(file: IO[bytes]) -> tuple[list[Block], int]:
-    found: list[Block] = Few(MOST_BLOCKS)
+    result: list[Block] = Few(MOST_BLOCKS)
     pictures = 0
     sub_blocks = _SubBlocks(file)
     flags = read_exactly(file, 10, 1)[0]
@@ -42,11 +42,11 @@ def _walk(file: IO[bytes]) -> tuple[list[Block], int]:
         if introducer == b"":
             break
         if introducer == b"\0":  # an end of sub-blocks too many
-            found.append(Block("unknown", ((offset, 1),), keyword=DAMAGE))
+            result.append(Block("unknown", ((offset, 1),), keyword=DAMAGE))
             offset += 1
             continue
         if introducer == b"\x3b":
-            return found + trailer(file, offset + 1), pictures
+            return result + trailer(file, offset + 1), pictures
         try:
             if introducer == b"\x2c":
                 flags = read_exactly(file, offset + 9, 1)[0]
@@ -55,7 +55,7 @@ def _walk(file: IO[bytes]) -> tuple[list[Block], int]:
                 continue
             if introducer == b"\x21":
                 end = sub_blocks.end(offset + 2)
-                found += _extension(file, offset, end)
+                result += _extension(file, offset, end)
                 offset = end
                 continue
         except Unreadable:
@@ -63,7 +63,7 @@ def _walk(file: IO[bytes]) -> tuple[list[Block], int]:
                 raise
             # Cut off in a later frame: browsers show those before it. Pixels or not, nobody can say
             # what the rest is.
-            found.append(
+            result.append(
                 Block(
                     "unknown",
                     ((offset, size_of(file) - offset),)
@@ -76,7 +76,7 @@ def _walk(file: IO[bytes]) -> tuple[list[Block], int]:
         raise Unreadable()
     if not pictures:
         raise Unreadable()
-    return found, pictures
+    return result, pictures
 
 
 def _colour_table(flags: int) -> int:

@@ -42,9 +42,9 @@ def blocks(file: IO[bytes], meta: Box, used: list[Range], film: Film) -> Iterato
     """The blocks of a ``meta`` box. The bytes of all its items are added to ``used``, and those
     that may be to ``film``.
     """
-    found = list(boxes(file, meta.start + 4, meta.end))
-    yield from (gone(box) for box in found if box.name not in _BOXES)
-    known = [box for box in found if box.name in _BOXES]
+    children = list(boxes(file, meta.start + 4, meta.end))
+    yield from (gone(box) for box in children if box.name not in _BOXES)
+    known = [box for box in children if box.name in _BOXES]
     inside = {box.name: box for box in known}
     if len(inside) < len(known):  # readers differ in which of two they take
         yield _unclean()

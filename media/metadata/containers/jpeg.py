@@ -32,7 +32,7 @@ PHOTOSHOP = b"Photoshop 3.0\0"
 FIXED = {0xE0: (b"JFIF\0", 14), 0xEE: (b"Adobe", 12)}
 INDEX = b"MPF\0"
 PROFILE = b"ICC_PROFILE\0"
-PROFILE_HEADER = len(PROFILE) + 2  # its number, and how many there are
+PROFILE_HEADER = len(PROFILE) + 2  # number and count of the segments
 GAIN_MAP = b"urn:iso:std:iso:ts:21496:-1\0"
 # What decoders need: frames, Huffman and arithmetic tables, scans, quantization, restarts. They
 # refuse bytes that don't belong in one.
@@ -47,8 +47,8 @@ _MAX_FILLING = 64 * 1024  # fill bytes and junk of a picture; Pillow goes over t
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
-    found: list[Block] = Few(MOST_BLOCKS)
-    offset = _walk(file, 0, found)
+    result: list[Block] = Few(MOST_BLOCKS)
+    offset = _walk(file, 0, result)
     for _ in range(_MAX_PICTURES):
         start = _skip_padding(file, offset)
         if file.read(3) != b"\xff\xd8\xff":
@@ -58,11 +58,11 @@ def blocks(file: IO[bytes]) -> list[Block]:
             offset = _walk(file, start, inner)
         except Unreadable:  # it only looks like another picture
             break
-        # it is not the one that is shown
-        found += [
+        # it is not the picture that is shown
+        result += [
             replace(block, keyword="") if block.keyword == DAMAGE else block for block in inner
         ]
-    return found + _behind(file, offset)
+    return result + _behind(file, offset)
 
 
 def _behind(file: IO[bytes], offset: int) -> list[Block]:
@@ -74,7 +74,7 @@ def _behind(file: IO[bytes], offset: int) -> list[Block]:
     start = offset + file.read(_STEP).find(b"ftyp") - 4
     if not behind or start < offset:
         return behind
-    found, end = film_blocks(file, start, size_of(file))
+    film, end = film_blocks(file, start, size_of(file))
     if end == start:
         return behind
     around = [
@@ -82,11 +82,11 @@ def _behind(file: IO[bytes], offset: int) -> list[Block]:
         for at, stop in ((offset, start), (end, size_of(file)))
         if stop > at
     ]
-    return [*around, *found, Block("trailer", ((start, end - start),), keyword=FILM)]
+    return [*around, *film, Block("trailer", ((start, end - start),), keyword=FILM)]
 
 
-def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
-    """Add the blocks of the JPEG at ``offset`` to ``found``; the offset behind its end."""
+def _walk(file: IO[bytes], offset: int, result: list[Block]) -> int:
+    """Add the blocks of the JPEG at ``offset`` to ``result``; the offset behind its end."""
     size = size_of(file)
     inside: list[Block] = Few(MOST_BLOCKS)
     extended: list[tuple[int, int]] = []
@@ -139,7 +139,7 @@ def _walk(file: IO[bytes], offset: int, found: list[Block]) -> int:
         inside.append(Block("xmp", tuple(extended)))
     if profile:
         inside.append(Block("icc", tuple(part for _, part in sorted(profile))))
-    found += inside
+    result += inside
     return offset + 2
 
 
@@ -221,8 +221,8 @@ def _end_of_scan(file: IO[bytes], offset: int) -> int:
     while True:
         file.seek(offset)
         data = file.read(_STEP)
-        if found := _END_OR_SEGMENT.search(data):
-            return offset + found.start()
+        if match := _END_OR_SEGMENT.search(data):
+            return offset + match.start()
         if len(data) < _STEP:
             return offset + len(data)
         offset += len(data) - 1  # a marker may straddle the step

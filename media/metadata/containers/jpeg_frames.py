@@ -52,14 +52,14 @@ def _segments(data: bytes) -> Iterator[tuple[str, int, int]]:
     while data.startswith(b"\xff\xd8", at):
         at += 2
         while True:
-            found = _MARKER.search(data, at)
-            if found is None:  # no end: decoders show what is there
+            match = _MARKER.search(data, at)
+            if match is None:  # no end: decoders show what is there
                 return
-            marker, start = data[found.start() + 1], found.end()
-            if data[at : found.start()].strip(b"\xff"):  # between segments nothing belongs
-                yield "private", at, found.start()
+            marker, start = data[match.start() + 1], match.end()
+            if data[at : match.start()].strip(b"\xff"):  # between segments nothing belongs
+                yield "private", at, match.start()
             if marker in (EOI, SOI):
-                at = start if marker == EOI else found.start()
+                at = start if marker == EOI else match.start()
                 break
             length = int.from_bytes(data[start : start + 2])
             if length < 2:
@@ -73,8 +73,8 @@ def _segments(data: bytes) -> Iterator[tuple[str, int, int]]:
             yield "private" if start + 2 + kept < stop else "kept", start + 2 + kept, stop
             at = stop
             if marker == SOS:
-                found = _MARKER.search(data, at)
-                at = found.start() if found else len(data)
+                match = _MARKER.search(data, at)
+                at = match.start() if match else len(data)
         if behind := data[at:].lstrip(b"\0"):
             if not behind.startswith(b"\xff\xd8"):
                 yield "private", at, len(data)

@@ -146,9 +146,9 @@ _MAX_DEPTH = 16  # of elements inside each other; in films six
 
 
 @dataclass
-class _Found:
-    """What a walk has found: stretches that go, whole elements that go, text, chapter titles,
-    clusters and tracks.
+class _Listing:
+    """What a walk collects: ranges to blank, elements to remove, text, chapter titles, clusters and
+    tracks.
     """
 
     blocks: list[Block] = field(default_factory=lambda: Few(MOST_BLOCKS))
@@ -160,77 +160,77 @@ class _Found:
 
 
 def blocks(file: IO[bytes]) -> list[Block]:
-    found, reader = (
-        _Found(),
+    listing, reader = (
+        _Listing(),
         ebml.Reader(file, CLUSTER, set(_PARTS[SEGMENT]) | {0x1941A469, SEGMENT}),
     )
     for top in reader.elements(0, size_of(file)):
         if top.id in (HEADER, SEGMENT):
-            _walk(reader, top, found)
+            _walk(reader, top, listing)
         else:
-            _takes_away(top, found)
+            _takes_away(top, listing)
     size = size_of(file)
-    if found.titles:
-        found.blocks.append(Block("subtitles", tuple(found.titles), keyword=" chapters"))
+    if listing.titles:
+        listing.blocks.append(Block("subtitles", tuple(listing.titles), keyword=" chapters"))
     try:
-        found.blocks += blanked(found.empty, size)
-        found.blocks += matroska_samples.blocks(reader, found.tracks, found.clusters)
+        listing.blocks += blanked(listing.empty, size)
+        listing.blocks += matroska_samples.blocks(reader, listing.tracks, listing.clusters)
     except Unreadable:
-        found.blocks.append(Block("uncleanable", (), keyword="a track that can't be followed"))
-    return found.blocks
+        listing.blocks.append(Block("uncleanable", (), keyword="a track that can't be followed"))
+    return listing.blocks
 
 
-def _walk(reader: ebml.Reader, parent: Element, found: _Found, depth: int = 0) -> None:
+def _walk(reader: ebml.Reader, parent: Element, listing: _Listing, depth: int = 0) -> None:
     if parent.id == SIMPLE_TAG:
-        _simple_tag(reader, list(reader.elements(parent.start, parent.end)), found, depth)
+        _simple_tag(reader, list(reader.elements(parent.start, parent.end)), listing, depth)
         return
     if parent.id == MORE:
-        _addition(reader.file, list(reader.elements(parent.start, parent.end)), found)
+        _addition(reader.file, list(reader.elements(parent.start, parent.end)), listing)
     parts = _PARTS[parent.id] if depth < _MAX_DEPTH else set()
     for part in reader.elements(parent.start, parent.end):
         if part.id == CRC:
             continue
         if part.id not in parts:
-            _takes_away(part, found)
+            _takes_away(part, listing)
         elif part.id in _PARTS:
             if part.id == CLUSTER:
-                found.clusters.append(part)
+                listing.clusters.append(part)
             elif part.id == TRACK:
-                found.tracks.append(part)
-            _walk(reader, part, found, depth + 1)
+                listing.tracks.append(part)
+            _walk(reader, part, listing, depth + 1)
         else:
-            _leaf(reader.file, part, found)
+            _leaf(reader.file, part, listing)
 
 
-def _takes_away(part: Element, found: _Found) -> None:
+def _takes_away(part: Element, listing: _Listing) -> None:
     if part.end == part.start:
         return
     if part.id == VOID:  # a muxer leaves it empty
-        found.empty.append((part.start, part.end - part.start))
+        listing.empty.append((part.start, part.end - part.start))
     else:
-        found.blocks.append(Block("element", ((part.at, part.end - part.at),)))
+        listing.blocks.append(Block("element", ((part.at, part.end - part.at),)))
 
 
-def _leaf(file: IO[bytes], part: Element, found: _Found) -> None:
+def _leaf(file: IO[bytes], part: Element, listing: _Listing) -> None:
     """Text, and what is larger than a number."""
     kinds: dict[int, tuple[Kind, str]] = {TITLE: ("comment", "title"), DATE: ("dates", "")}
     place = (part.start, part.end - part.start)
     if part.id in kinds and (part.id != DATE or place[1] <= _NUMBER):
-        found.blocks.append(Block(kinds[part.id][0], (place,), keyword=kinds[part.id][1]))
+        listing.blocks.append(Block(kinds[part.id][0], (place,), keyword=kinds[part.id][1]))
     elif part.id == CHAPTER_TITLE and place[1]:
-        found.titles.append(place)
+        listing.titles.append(place)
     elif expected := _expected(part.id):
         if place[1] > _MAX_NAME or not expected.fullmatch(read_exactly(file, *place)):
-            found.empty.append(place)
+            listing.empty.append(place)
             if part.id == _SHARED:  # frames can't be put together without
-                found.blocks.append(Block("uncleanable", (), keyword="what frames begin with"))
+                listing.blocks.append(Block("uncleanable", (), keyword="what frames begin with"))
     elif place[1] > _NUMBER and part.id not in _CODED and part.id != _ADDITION:
-        found.empty.append(place)
+        listing.empty.append(place)
     elif part.id == _ALPHA:
-        found.has_alpha = bool(read_exactly(file, *place).strip(b"\0"))
+        listing.has_alpha = bool(read_exactly(file, *place).strip(b"\0"))
 
 
-def _addition(file: IO[bytes], parts: list[Element], found: _Found) -> None:
+def _addition(file: IO[bytes], parts: list[Element], listing: _Listing) -> None:
     """What stands beside a frame (RFC 9559, 5.1.3.5.2.1): how clear VP8 and VP9 are, or HDR10+. All
     else is somebody's.
     """
@@ -241,13 +241,13 @@ def _addition(file: IO[bytes], parts: list[Element], found: _Found) -> None:
     ] or [1]
     for part in parts:
         length = part.end - part.start
-        if part.id != _ADDITION or not length or (ids == [1] and found.has_alpha):
+        if part.id != _ADDITION or not length or (ids == [1] and listing.has_alpha):
             continue
         if (
             length > _MAX_HDR10_PLUS
             or read_exactly(file, part.start, min(length, 6)) != _HDR10_PLUS
         ):
-            found.empty.append((part.start, length))
+            listing.empty.append((part.start, length))
 
 
 def _expected(id: int) -> re.Pattern[bytes] | None:
@@ -263,7 +263,7 @@ def _expected(id: int) -> re.Pattern[bytes] | None:
     return _LANGUAGE if id in _LANGUAGES else texts.get(id)
 
 
-def _simple_tag(reader: ebml.Reader, inside: list[Element], found: _Found, depth: int) -> None:
+def _simple_tag(reader: ebml.Reader, inside: list[Element], listing: _Listing, depth: int) -> None:
     """A tag's name says what its text is; a name that nobody knows is somebody's own, and goes
     too.
     """
@@ -279,12 +279,12 @@ def _simple_tag(reader: ebml.Reader, inside: list[Element], found: _Found, depth
         if part.id in (TAG_NAME, TAG_STRING):
             keyword = names[0] if is_harmless else ""
             if part.id == TAG_STRING or not is_harmless:
-                found.blocks.append(
+                listing.blocks.append(
                     Block("comment", ((part.start, part.end - part.start),), keyword=keyword)
                 )
         elif part.id == SIMPLE_TAG and depth < _MAX_DEPTH:
-            _walk(reader, part, found, depth + 1)
+            _walk(reader, part, listing, depth + 1)
         elif part.id in _PARTS[SIMPLE_TAG] and part.id != SIMPLE_TAG:
-            _leaf(reader.file, part, found)
+            _leaf(reader.file, part, listing)
         elif part.id != CRC:
-            _takes_away(part, found)
+            _takes_away(part, listing)

@@ -49,10 +49,10 @@ def blocks(reader: ebml.Reader, tracks: list[Element], clusters: list[Element]) 
     """What the samples of each track tell. Raises Unreadable for more samples than are held, and
     for some that can't be followed.
     """
-    file, found = reader.file, dict(_track(reader, track) for track in tracks)
+    file, by_number = reader.file, dict(_track(reader, track) for track in tracks)
     looked_at = {
         number: track
-        for number, track in found.items()
+        for number, track in by_number.items()
         if track.type != SOUND and (track.type != VIDEO or coded.matroska_codec(track.codec))
     }
     left = _MAX_SAMPLES
@@ -71,26 +71,26 @@ def blocks(reader: ebml.Reader, tracks: list[Element], clusters: list[Element]) 
                 raise Unreadable()
             # behind time code and flags
             looked_at[number].samples.append((start + width + 3, stop - start - width - 3))
-    for track in found.values():
+    for track in by_number.values():
         yield from _settings(file, track)
     for track in looked_at.values():
         yield from _content(file, track)
 
 
 def _track(reader: ebml.Reader, track: Element) -> tuple[int, _Track]:
-    number, found = 0, _Track()
+    number, parsed = 0, _Track()
     for part in reader.elements(track.start, track.end):
         place = (part.start, part.end - part.start)
         if part.id in (NUMBER, TYPE):
             value = int.from_bytes(read_exactly(reader.file, part.start, min(place[1], 8)))
-            number, found.type = (value, found.type) if part.id == NUMBER else (number, value)
+            number, parsed.type = (value, parsed.type) if part.id == NUMBER else (number, value)
         elif part.id == CODEC:
-            found.codec = read_exactly(reader.file, part.start, min(place[1], 40)).rstrip(b"\0")
+            parsed.codec = read_exactly(reader.file, part.start, min(place[1], 40)).rstrip(b"\0")
         elif part.id == PRIVATE:
-            found.private = place
+            parsed.private = place
         elif part.id == ENCODINGS:
-            found.is_encoded = True
-    return number, found
+            parsed.is_encoded = True
+    return number, parsed
 
 
 def _cluster_blocks(reader: ebml.Reader, cluster: Element) -> Iterator[tuple[int, int]]:

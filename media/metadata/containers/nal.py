@@ -97,7 +97,7 @@ class _Escaped:
     """
 
     def __init__(self, unit: bytes) -> None:
-        self._raw = [found.start() + 2 for found in re.finditer(rb"\x00\x00\x03", unit)]
+        self._raw = [match.start() + 2 for match in re.finditer(rb"\x00\x00\x03", unit)]
         self._plain = [at - number for number, at in enumerate(self._raw)]
         self.plain = unit.replace(b"\0\0\3", b"\0\0")
 

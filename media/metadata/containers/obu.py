@@ -37,20 +37,20 @@ def private(file: IO[bytes], samples: Iterable[Range], size: int) -> Iterator[Ra
             if min(offset + _HEAD, end) > window_at + len(window):
                 file.seek(offset)
                 window, window_at = file.read(min(_WINDOW, end - offset)), offset
-            found, offset = _private(
+            unit, offset = _private(
                 window[offset - window_at : offset - window_at + _HEAD], offset, end
             )
-            if found:
-                yield found
+            if unit:
+                yield unit
 
 
 def of_data(data: bytes, start: int) -> Iterator[Range]:
     """Of units that stand alone, such as those of ``av1C`` behind its first four bytes."""
     at = 0
     while at < len(data):
-        found, at = _private(data[at : at + _HEAD], at, len(data))
-        if found:
-            yield start + found[0], found[1]
+        unit, at = _private(data[at : at + _HEAD], at, len(data))
+        if unit:
+            yield start + unit[0], unit[1]
 
 
 def _private(head: bytes, offset: int, end: int) -> tuple[Range | None, int]:

@@ -38,24 +38,24 @@ def blocks(file: IO[bytes]) -> list[Block]:
     """Raises Unreadable for more chunks beside the pixels, in number or in bytes, than a decoder
     should keep.
     """
-    found: list[Block] = []
+    result: list[Block] = []
     end = metadata = 0
     for offset, name, length in chunks(file):
         end = offset + HEADER + length + 4
         metadata += 0 if name in _PIXELS else length
         if name == b"eXIf":
-            found.append(Block("exif", ((offset + HEADER, length),), chunk=offset))
+            result.append(Block("exif", ((offset + HEADER, length),), chunk=offset))
         elif name in TEXT:
-            found.append(_text(file, offset, name, length))
+            result.append(_text(file, offset, name, length))
         elif name == b"tIME":
-            found.append(Block("text", ((offset + HEADER, length),), chunk=offset))
+            result.append(Block("text", ((offset + HEADER, length),), chunk=offset))
         elif name == b"iCCP":
-            found.append(Block("icc", ((offset + HEADER, length),), chunk=offset))
+            result.append(Block("icc", ((offset + HEADER, length),), chunk=offset))
         elif length > KEPT.get(name, -1):
-            found.append(Block("unknown", ((offset + HEADER, length),), chunk=offset))
-        if len(found) > _MAX_BLOCKS or metadata > MAX_METADATA_BYTES:
+            result.append(Block("unknown", ((offset + HEADER, length),), chunk=offset))
+        if len(result) > _MAX_BLOCKS or metadata > MAX_METADATA_BYTES:
             raise Unreadable()
-    return found + trailer(file, end)
+    return result + trailer(file, end)
 
 
 def chunks(file: IO[bytes]) -> Iterator[tuple[int, bytes, int]]:
@@ -80,13 +80,13 @@ def without_pixels(file: IO[bytes]) -> IO[bytes]:
     """The same PNG with nothing but its metadata: for a reader that decodes all pixels to see what
     stands behind. Raises Unreadable.
     """
-    found = io.BytesIO(SIGNATURE)
-    found.seek(0, io.SEEK_END)
+    result = io.BytesIO(SIGNATURE)
+    result.seek(0, io.SEEK_END)
     for offset, name, length in chunks(file):
         if name in TEXT or name in (b"IHDR", b"eXIf", b"IEND"):
-            found.write(read_exactly(file, offset, HEADER + length + 4))
-    found.seek(0)
-    return found
+            result.write(read_exactly(file, offset, HEADER + length + 4))
+    result.seek(0)
+    return result
 
 
 def _text(file: IO[bytes], offset: int, name: bytes, length: int) -> Block:

@@ -63,13 +63,13 @@ class Rationed:
         return self.file.read(size)
 
 
-def check(file: Rationed, found: list[Block]) -> None:
+def check(file: Rationed, blocks: list[Block]) -> None:
     """Raises Unreadable for more than any real file has. A walker may have taken the end of the
     ration for damage, so that is looked at, too.
     """
-    if file.left < 0 or len(found) > MOST_BLOCKS:
+    if file.left < 0 or len(blocks) > MOST_BLOCKS:
         raise Unreadable()
     if any(
-        sum(block.kind == kind for block in found) > most for kind, most in MOST_OF_KIND.items()
+        sum(block.kind == kind for block in blocks) > most for kind, most in MOST_OF_KIND.items()
     ):
         raise Unreadable()

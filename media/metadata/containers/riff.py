@@ -25,10 +25,10 @@ def blocks(file: IO[bytes]) -> list[Block]:
 
 
 def _chunks(file: IO[bytes], offset: int, end: int, *, in_frame: bool = False) -> list[Block]:
-    found: list[Block] = Few(MOST_BLOCKS)
+    result: list[Block] = Few(MOST_BLOCKS)
     for _ in range(_MAX_CHUNKS):
         if offset + _HEADER > end:
-            return found + [
+            return result + [
                 Block("unknown", ((at, length),))
                 for at, length in ((offset, min(end, size_of(file)) - offset),)
                 if length > 0
@@ -38,19 +38,19 @@ def _chunks(file: IO[bytes], offset: int, end: int, *, in_frame: bool = False) -
         if offset + _HEADER + length > end:
             raise Unreadable()
         if name == b"ANMF" and not in_frame:
-            found += _chunks(
+            result += _chunks(
                 file, offset + _HEADER + _FRAME_HEADER, offset + _HEADER + length, in_frame=True
             )
         elif name in _FIXED:
-            found += (
+            result += (
                 [Block("unknown", ((offset + _HEADER + _FIXED[name], length - _FIXED[name]),))]
                 if length > _FIXED[name]
                 else []
             )
         elif name not in _PIXELS:
-            found.append(Block(_METADATA.get(name, "unknown"), ((offset + _HEADER, length),)))  # type: ignore[arg-type]
+            result.append(Block(_METADATA.get(name, "unknown"), ((offset + _HEADER, length),)))  # type: ignore[arg-type]
         offset += _HEADER + length + length % 2
-        if len(found) > _MAX_BLOCKS:
+        if len(result) > _MAX_BLOCKS:
             break
     raise Unreadable()
 

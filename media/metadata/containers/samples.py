@@ -110,17 +110,17 @@ def _numbers(table: bytes, start: int, kind: str) -> array[int]:
     """The entries of a table: version and flags, ``start`` bytes in all, then their count, then
     they.
     """
-    found = array(kind)
+    values = array(kind)
     if len(table) < start + 4:
-        return found
+        return values
     count = int.from_bytes(table[start : start + 4])
-    end = start + 4 + count * found.itemsize
+    end = start + 4 + count * values.itemsize
     if end > len(table):
         raise Unreadable()
-    found.frombytes(table[start + 4 : end])
+    values.frombytes(table[start + 4 : end])
     if sys.byteorder == "little":
-        found.byteswap()
-    return found
+        values.byteswap()
+    return values
 
 
 def _sizes(tables: dict[bytes, bytes]) -> tuple[int, int, array[int]]:

@@ -108,7 +108,7 @@ def _cues(file: IO[bytes], track: Track, form: str) -> Iterator[Block]:
 
 
 def _tracks(file: IO[bytes], film: Film) -> Iterator[Track]:
-    found: dict[int, Track] = {}
+    by_number: dict[int, Track] = {}
     sizes: dict[int, int] = {}
     chapters = {number for moov in film.moov for number in _chapters(file, moov)}
     for moov in film.moov:
@@ -120,14 +120,14 @@ def _tracks(file: IO[bytes], film: Film) -> Iterator[Track]:
                 number, track = _track(file, box, film.base)
                 track.is_chapters = number in chapters
                 yield track
-                found[number] = track
+                by_number[number] = track
     left = _MAX_RUNS
     for moof in film.moof:
         for number, offset, size in fragments.samples(file, moof, sizes, film.base):
             left -= 1
-            if number not in found or left < 0:
+            if number not in by_number or left < 0:
                 raise Unreadable()
-            found[number].pieces.append((offset, size))
+            by_number[number].pieces.append((offset, size))
 
 
 def _track(file: IO[bytes], trak: Box, base: int) -> tuple[int, Track]:
