@@ -20,7 +20,7 @@ PREFIX = "KEEPSAKE_"
 HERE = Path(__file__).resolve().parent
 T = TypeVar("T")
 
-# Settings of earlier versions, and what holds now. One that is still set is ignored with a warning.
+# Settings of earlier versions, and what replaced them. They are ignored with a warning.
 RETIRED = {
     "THUMB_SIZE": "thumbnails are 320 pixels",
     "MEDIUM_WIDTH": "medium pictures are 750 pixels wide",
@@ -177,7 +177,7 @@ class Config:
     public_url: str = setting(
         "",
         "Address that visitors use, such as `https://home.example/pics`; "
-        "empty: whatever address a request came to.",
+        "empty: the address of each request.",
         check=_check_public_url,
     )
     trusted_proxies: int = setting(
@@ -201,7 +201,7 @@ class Config:
     )
     upkeep_seconds: int = setting(
         60,
-        "How often expired uploads and leftovers are cleared away; 0: only by hand.",
+        "How often expired uploads and leftovers are removed; 0: only by hand.",
         least=0,
         most=86400,
     )

@@ -57,16 +57,16 @@ class Settings:
     )
     guest_uploads: bool = setting(False, "Whether people without an account may upload.")
     allow_url_uploads: bool = setting(
-        True, "Whether the server may fetch a picture from an address it is given."
+        True, "Whether the server may fetch a file from a URL that an uploader gives."
     )
     allow_duplicates: bool = setting(
         True, "`false` refuses the same bytes from the same person within 24 hours."
     )
     flood_per_minute: int = setting(
-        0, "Uploads a person may make in a minute; 0: no limit.", least=0
+        0, "Uploads per user or guest in a minute; 0: no limit.", least=0
     )
-    flood_per_hour: int = setting(0, "Uploads a person may make in an hour; 0: no limit.", least=0)
-    flood_per_day: int = setting(0, "Uploads a person may make in a day; 0: no limit.", least=0)
+    flood_per_hour: int = setting(0, "Uploads per user or guest in an hour; 0: no limit.", least=0)
+    flood_per_day: int = setting(0, "Uploads per user or guest in a day; 0: no limit.", least=0)
     allowed_formats: tuple[str, ...] = setting(
         tuple(FORMATS),
         "Formats that may be uploaded, comma separated.",
@@ -87,8 +87,8 @@ class Settings:
     )
     strip: str = setting(
         "location",
-        "What is taken out of the files that are served. `location`: "
-        "positions, serial numbers and maker notes; `everything`: "
+        "What is removed from the files that are served. `location`: "
+        "locations, serial numbers and maker notes; `everything`: "
         "all but orientation and colour profile.",
         choices=("nothing", "location", "everything"),
     )

@@ -12,19 +12,18 @@ from services.settings.load import OLD, STARTING
 INTRODUCTION = """\
 # Settings
 
-Made from the declarations in `config.py` and `services/settings/declared.py` by `make docs`; do
-not edit by hand.
+Generated from `config.py` and `services/settings/declared.py` by `make docs`; don't edit by hand.
 
 Set one in the environment with the prefix `KEEPSAKE_` (`KEEPSAKE_PORT=9000 make run`), or in
 `instance/config.toml` without it (`port = 9000`). The environment wins. A name that is not
-listed here, or a value that does not fit, stops the start with a line that says which."""
+listed here, or an invalid value, stops the start with a message that names it."""
 
 WHILE_RUNNING = """\
 ## While the site runs
 
 The environment and `config.toml` give the defaults of these. `flask settings set NAME VALUE`
-changes one, in every process within a second and for good: the change is kept in the database,
-and wins. `flask settings reset NAME` takes it back, `flask settings list` shows what holds."""
+changes one in every process within a second. The change is stored in the database and overrides
+the default. `flask settings reset NAME` undoes it, `flask settings list` shows the current values."""
 
 
 def as_markdown() -> str:
@@ -35,7 +34,7 @@ def as_markdown() -> str:
             [
                 INTRODUCTION,
                 f"{' and '.join(f'`{name}`' for name in OLD)} are read as `STRIP`, with a warning. "
-                f"Ignored with a warning, as they are settings no more: {retired}.",
+                f"No longer settings, and ignored with a warning: {retired}.",
                 "## At the start",
                 _table(STARTING.values()),
                 WHILE_RUNNING,
