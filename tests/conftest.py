@@ -168,14 +168,22 @@ def stored_files(application: Flask) -> list[str]:
     return sorted(path for path in found if not path.endswith("/.keepsake"))
 
 
-def until(holds: Callable[[], bool], seconds: float = 30) -> None:
-    """Waits for something that another process or thread does; fails where it never comes to
-    that.
+def until(
+    holds: Callable[[], object],
+    seconds: float = 30,
+    *,
+    every: float = 0.01,
+    otherwise: Callable[[], str] = lambda: "it never came to that",
+) -> None:
+    """Waits for something that another process or thread does; fails with what ``otherwise`` says
+    where it doesn't hold after ``seconds`` either.
     """
     deadline = time.monotonic() + seconds
+    is_last = False
     while not holds():
-        assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.01)
+        assert not is_last, otherwise()
+        time.sleep(every)
+        is_last = time.monotonic() >= deadline
 
 
 # --- a server as it really runs
@@ -208,6 +216,15 @@ class Server:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
+
+    def answers(self) -> bool:
+        """Whether it has started; fails where it ended instead."""
+        assert self.process.poll() is None, self.log
+        try:
+            requests.get(self.base + "/healthz", timeout=5)
+        except requests.ConnectionError:
+            return False
+        return True
 
     def stop(self) -> None:
         self.process.terminate()
@@ -245,14 +262,8 @@ def start_server(data: Path, command: Sequence[str] = ("app.py",), **settings: A
             text=True,
         )
     server = Server(f"http://127.0.0.1:{port}", data, process, environ, log_path)
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            requests.get(server.base + "/healthz", timeout=5)
-            return server
-        except requests.ConnectionError:
-            assert process.poll() is None and time.monotonic() < deadline, server.log
-            time.sleep(0.05)
+    until(server.answers, otherwise=lambda: server.log)
+    return server
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,5 @@
 """What no linter says: lines that can be read in a diff, in templates too; tests that know no
-private names.
+private names and wait for what happens instead of for a time.
 """
 
 from __future__ import annotations
@@ -91,3 +91,41 @@ def test_tests_patch_no_private_names() -> None:
         if name not in KNOWN
     ]
     assert not found
+
+
+WAITS = {"sleep", "wait_for_timeout"}
+
+
+def waits(source: str) -> Iterator[str]:
+    """Every call that waits for a time."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in WAITS:
+            yield ast.unparse(node)
+        elif isinstance(node, ast.ImportFrom) and node.module == "time":
+            yield from (alias.name for alias in node.names if alias.name in WAITS)
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        "time.sleep(1)",
+        "while not ready(): time.sleep(0.1)",
+        "sleep(seconds)",
+        "from time import sleep as rest",
+        "await asyncio.sleep(1)",
+        "page.wait_for_timeout(300)",
+    ],
+)
+def test_a_wait_is_found(wait: str) -> None:
+    assert list(waits(wait))
+
+
+def test_tests_wait_for_what_happens() -> None:
+    """With `tests.conftest.until`, which alone sleeps: between two looks."""
+    found = [
+        f"{path.relative_to(ROOT)}: {wait}"
+        for path in of_ours("tests")
+        if path.suffix == ".py"
+        for wait in waits(path.read_text())
+    ]
+    assert found == ["tests/conftest.py: time.sleep(every)"]

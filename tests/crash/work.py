@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,9 +17,8 @@ from models import Job, db, utcnow
 from server.worker import Worker
 from services.jobs import Kind, Turn
 from services.site import Site
+from tests.conftest import until
 from tests.crash.scenes import site_at
-
-MEET_SECONDS = 30
 
 
 def write_line(site: Site, name: str, line: object) -> None:
@@ -38,11 +36,7 @@ def note(site: Site, turn: Turn) -> None:
 
 def meet(site: Site, _turn: Turn) -> None:
     (site.storage.data / f"meets-{os.getpid()}").touch()
-    deadline = time.monotonic() + MEET_SECONDS
-    while len(list(site.storage.data.glob("meets-*"))) < 2:
-        if time.monotonic() > deadline:
-            raise TimeoutError
-        time.sleep(0.002)
+    until(lambda: len(list(site.storage.data.glob("meets-*"))) == 2)
 
 
 def die(site: Site, _turn: Turn) -> None:

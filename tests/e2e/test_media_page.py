@@ -16,10 +16,14 @@ Put = Callable[..., dict[str, Any]]
 
 def test_nothing_jumps_while_the_picture_loads(page: Any, put: Put) -> None:
     image = put("screenshot.png")
-    page.route("**/*.png", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    held: list[Any] = []
+    page.route("**/*.png", lambda route: held.append(route))
     page.goto(image["url_viewer"], wait_until="commit")
     page.locator(".placeholder").wait_for()
     before = page.locator("h1").bounding_box()
+    page.route("**/*.png", lambda route: route.continue_())  # what is asked for from now on
+    for route in held:
+        route.continue_()
     page.wait_for_load_state("load")
     assert page.locator("h1").bounding_box() == before
     page.locator(".placeholder.done").wait_for()

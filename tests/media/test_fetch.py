@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import select
 import socket
 import threading
 import time
@@ -99,7 +100,7 @@ class Site(BaseHTTPRequestHandler):
                 for _ in range(100):
                     self.wfile.write(b"X: y\r\n")
                     self.wfile.flush()
-                    time.sleep(0.1)
+                    select.select([self.connection], [], [], 0.1)  # until nobody reads any more
             except OSError:
                 pass
         else:

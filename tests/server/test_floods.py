@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from media.intake.network import network
-from tests.conftest import Server
+from tests.conftest import Server, until
 from tests.server.wire import WATCHDOG, connect, parse, read_all
 
 SOAK = os.environ.get("SOAK") == "1"
@@ -75,15 +75,17 @@ def is_open(sock: socket.socket) -> bool:
         return False
 
 
+def takes(sock: socket.socket, data: bytes) -> bool:
+    """Whether the server has not ended it, while more is sent."""
+    try:
+        sock.sendall(data)
+    except OSError:
+        return False
+    return is_open(sock)
+
+
 def still_open(socks: list[socket.socket]) -> int:
     return sum(is_open(sock) for sock in socks)
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WATCHDOG
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def ended(sock: socket.socket) -> bytes:
@@ -110,7 +112,7 @@ def test_idle_connections_of_one_address(sent: bytes, small: Server, opened: Exi
             assert idle[-1].recv(12) == b"HTTP/1.1 200"
     for _ in range(3):
         assert requests.get(small.base + "/healthz", timeout=WATCHDOG).status_code == 200
-    wait_until(lambda: still_open(idle) <= (128 if SOAK else 20))
+    until(lambda: still_open(idle) <= (128 if SOAK else 20), WATCHDOG)
     assert is_open(idle[-1])  # the longest idle ones had to go
     assert is_open(neighbour)
     neighbour.settimeout(WATCHDOG)
@@ -125,7 +127,7 @@ def test_idle_connections_of_many_addresses(small: Server, opened: ExitStack) ->
             idle.append(opened.enter_context(connect(small, f"127.0.0.{n}")))
             idle[-1].sendall(b"GET / HTTP/1.1\r\n")
     assert requests.get(small.base + "/healthz", timeout=WATCHDOG).status_code == 200
-    wait_until(lambda: still_open(idle) <= (512 if SOAK else 60))
+    until(lambda: still_open(idle) <= (512 if SOAK else 60), WATCHDOG)
 
 
 def test_who_is_being_served_is_not_closed_for_a_newcomer(
@@ -194,14 +196,7 @@ def test_a_connection_that_was_answered_ends_when_it_idles(hasty: Server) -> Non
 
 def test_blank_lines_keep_no_connection(hasty: Server) -> None:
     with connect(hasty) as sock:
-        deadline = time.monotonic() + WATCHDOG
-        while is_open(sock):
-            assert time.monotonic() < deadline
-            try:
-                sock.sendall(b"\r\n\r\n")
-            except OSError:
-                break
-            time.sleep(0.1)
+        until(lambda: not takes(sock, b"\r\n\r\n"), WATCHDOG, every=0.1)
 
 
 STOPPED = {
@@ -240,7 +235,9 @@ def test_a_slow_body_that_goes_on_is_taken(hasty: Server) -> None:
             b"%d\r\n\r\n" % len(body)
         )
         for _ in range(30):
-            time.sleep(0.1)
+            sock.settimeout(0.1)
+            with pytest.raises(TimeoutError):  # it is patient
+                sock.recv(1)
             sock.sendall(b"a" * 20)
         answer = parse(ended(sock))
     assert (answer.status, answer.json["error"]["message"]) == (400, "No key provided")
@@ -255,8 +252,11 @@ def test_a_reader_that_takes_nothing_is_gone(hasty: Server) -> None:
         sock.sendall(b"GET /images/2026/01/01/big.mp4 HTTP/1.1\r\nHost: a\r\n\r\n")
         assert sock.recv(12) == b"HTTP/1.1 200"
         fds = Path(f"/proc/{hasty.process.pid}/fd")
-        wait_until(
-            lambda: str(path) not in [str(fd.readlink()) for fd in fds.iterdir() if fd.is_symlink()]
+        until(
+            lambda: (
+                str(path) not in [str(fd.readlink()) for fd in fds.iterdir() if fd.is_symlink()]
+            ),
+            WATCHDOG,
         )
 
 

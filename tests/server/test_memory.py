@@ -5,7 +5,6 @@ the system counts it.
 from __future__ import annotations
 
 import os
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +16,7 @@ import pytest
 import requests
 from PIL import Image
 
-from tests.conftest import PASSWORD, Server, lacks, sample
+from tests.conftest import PASSWORD, Server, lacks, sample, until
 
 SOAK = os.environ.get("SOAK") == "1"
 # bytes: of a machine with 2 GB, and of one that does other things, too
@@ -50,12 +49,9 @@ def send(server: Server, key: str, path: Path) -> int:
         ).status_code
 
 
-def settles_below(server: Server, most: int) -> bool:
+def settles_below(server: Server, most: int) -> None:
     """Pictures are freed a moment after the last answer."""
-    until = time.monotonic() + 10
-    while memory(server, "VmRSS") > most and time.monotonic() < until:
-        time.sleep(0.05)
-    return memory(server, "VmRSS") <= most
+    until(lambda: memory(server, "VmRSS") <= most, 10)
 
 
 @pytest.mark.parametrize("format", ["webp", *(("jpg", "png", "heic") if SOAK else ())])
@@ -79,7 +75,7 @@ def test_large_pictures_at_once(format: str, sender: tuple[Server, str], tmp_pat
         answers = list(pool.map(lambda _: send(server, key, path), range(count)))
     assert answers == [200] * count
     assert memory(server, "VmHWM") < MOST
-    assert settles_below(server, MOST_AFTERWARDS)
+    settles_below(server, MOST_AFTERWARDS)
 
 
 def test_what_was_taken_out_of_a_file_is_not_kept_in_memory(
@@ -96,4 +92,4 @@ def test_what_was_taken_out_of_a_file_is_not_kept_in_memory(
     assert send(server, key, sample("alpha.png")) == 200
     before = memory(server, "VmRSS")
     assert send(server, key, path) == 200
-    assert settles_below(server, before + 12_000_000)
+    settles_below(server, before + 12_000_000)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import signal
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing
 
 import requests
 
 from app import DATABASE
-from tests.conftest import Server, sample
+from tests.conftest import Server, sample, until
 
 
 def test_a_server_works_in_the_background_and_ends_in_order(
@@ -31,10 +30,10 @@ def test_a_server_works_in_the_background_and_ends_in_order(
     with closing(sqlite3.connect(server.data / DATABASE)) as database:
         with database:
             database.execute("UPDATE upload SET expires_at = '2020-01-01 00:00:00.000000'")
-        deadline = time.monotonic() + 30
-        while database.execute("SELECT count(*) FROM upload").fetchone()[0]:
-            assert time.monotonic() < deadline, server.log
-            time.sleep(0.02)
+        until(
+            lambda: database.execute("SELECT count(*) FROM upload").fetchone() == (0,),
+            otherwise=lambda: server.log,
+        )
         assert "expire\twaiting" in server.flask("jobs", "list")
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(10) == 0, server.log

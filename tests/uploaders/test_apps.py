@@ -11,7 +11,6 @@ import os
 import re
 import shlex
 import subprocess
-import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +26,7 @@ from defusedxml import ElementTree
 from PIL import Image
 
 from blueprints.clients.tools import TOOLS
-from tests.conftest import Server, free_port, sample
+from tests.conftest import Server, free_port, sample, until
 from tests.uploaders.conftest import Made, needed, node
 from tests.uploaders.sharex import at_path
 
@@ -351,17 +350,22 @@ def test_node_red_itself(configure: Configure, node_modules: Path, tmp_path: Pat
             env={**os.environ, "HOME": str(tmp_path)},
         )
     try:
-        deadline = time.monotonic() + 60
-        while "It works" not in made.trial():
-            assert process.poll() is None and time.monotonic() < deadline, log.read_text()
-            time.sleep(0.2)
-        while not (found := re.search(r"http://\S+/images/\S+plain\S*\.jpg", log.read_text())):
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.1)
+        until(
+            lambda: process.poll() is not None or "It works" in made.trial(),
+            60,
+            every=0.1,
+            otherwise=log.read_text,
+        )
+        until(lambda: process.poll() is not None or links(log), 60, otherwise=log.read_text)
+        assert process.poll() is None, log.read_text()
     finally:
         process.terminate()
         process.wait(20)
-    assert requests.get(found[0], timeout=10).ok
+    assert requests.get(links(log)[0], timeout=10).ok
+
+
+def links(log: Path) -> list[str]:
+    return re.findall(r"http://\S+/images/\S+plain\S*\.jpg", log.read_text())
 
 
 def test_every_tool_sends_the_album_that_was_chosen(configure: Configure, server: Server) -> None:

@@ -7,16 +7,15 @@ from __future__ import annotations
 import html
 import json
 import os
+import socket
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
 
-from tests.conftest import free_port, sample
+from tests.conftest import free_port, sample, until
 from tests.uploaders.conftest import Made, node
 
 Configure = Callable[..., Made]
@@ -107,13 +106,10 @@ def test_the_server_that_obsidian_asks(
         text=True,
     )
     try:
-        answer = patiently(
-            lambda: requests.post(
-                f"http://127.0.0.1:{port}/upload",
-                json={"list": [str(sample("alpha.png"))]},
-                timeout=20,
-            ),
-            process,
+        until(lambda: process.poll() is not None or listens(port))
+        assert process.poll() is None, process.stdout and process.stdout.read()
+        answer = requests.post(
+            f"http://127.0.0.1:{port}/upload", json={"list": [str(sample("alpha.png"))]}, timeout=20
         )
         assert (
             requests.get(answer.json()["result"][0], timeout=10).content
@@ -142,13 +138,6 @@ def test_the_library_that_vs_code_uses(
     assert requests.get(link, timeout=10).ok
 
 
-def patiently(ask: Callable[[], Any], process: subprocess.Popen[str]) -> Any:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            return ask()
-        except requests.ConnectionError:
-            assert process.poll() is None and time.monotonic() < deadline, (
-                process.stdout and process.stdout.read()
-            )
-            time.sleep(0.1)
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

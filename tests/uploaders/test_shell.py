@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import sample
+from tests.conftest import sample, until
 from tests.uploaders.conftest import Made, needed
 
 Configure = Callable[..., Made]
@@ -75,9 +74,9 @@ def display() -> Iterator[str]:
         [needed("Xvfb"), name, "-screen", "0", "320x240x24", "-nolisten", "tcp"],
         stderr=subprocess.DEVNULL,
     )
-    while not Path(f"/tmp/.X11-unix/X{name[1:]}").exists():  # noqa: S108
-        assert process.poll() is None
-        time.sleep(0.02)
+    socket = Path(f"/tmp/.X11-unix/X{name[1:]}")  # noqa: S108
+    until(lambda: process.poll() is not None or socket.exists())
+    assert process.poll() is None
     yield name
     process.terminate()
     process.wait(10)

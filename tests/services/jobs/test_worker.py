@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -17,6 +16,7 @@ from services.jobs import Kind, Turn, Unfixable
 from services.jobs.limits import LIMITS
 from services.jobs.queue import KILLED
 from services.site import Site
+from tests.conftest import until
 from tests.services.jobs.conftest import Clock, add, jobs
 
 pytestmark = pytest.mark.usefixtures("in_app")
@@ -192,8 +192,7 @@ def test_a_server_that_ends_keeps_what_was_done_and_lets_go(
 
     def until_over(site: Site, turn: Turn) -> Payload | None:
         begun.set()
-        while not turn.is_over():
-            time.sleep(0.001)
+        until(turn.is_over)
         return {"at": 5}
 
     add(clock, "any")
@@ -213,9 +212,7 @@ def test_heartbeats_while_a_job_runs(make_worker: Make, clock: Clock) -> None:
     def until_extended(site: Site, turn: Turn) -> None:
         first.append(jobs()[0].claimed_until)
         clock.pass_by(HOUR)
-        deadline = time.monotonic() + 10
-        while jobs()[0].claimed_until == first[0] and time.monotonic() < deadline:
-            time.sleep(0.001)
+        until(lambda: jobs()[0].claimed_until != first[0])
         first.append(jobs()[0].claimed_until)
 
     add(clock, "any")
@@ -230,9 +227,7 @@ def test_who_lost_the_claim_is_told_and_leaves_it_alone(make_worker: Make, clock
         clock.pass_by(LIMITS.lease)
         assert Job.claim(1, "another", clock(), clock() + LIMITS.lease)
         db.session.commit()
-        deadline = time.monotonic() + 10
-        while not turn.is_over() and time.monotonic() < deadline:
-            time.sleep(0.001)
+        until(turn.is_over)
         told.append(turn.is_over())
         return {"at": "stale"}
 
