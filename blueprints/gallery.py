@@ -34,7 +34,7 @@ def _listing(title: str, *, query: str = "", tag: str = "", wants_query: bool = 
         if wants_query and not query
         else Upload.page(visitor(), before=before, query=query, tag=tag, limit=PAGE)
     )
-    more = str(uploads[-1].cursor) if len(uploads) == PAGE else None
+    more = uploads[-1].rank if len(uploads) == PAGE else None
     return render_template(
         "gallery/listing.html",
         title=title,

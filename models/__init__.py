@@ -7,7 +7,6 @@ from models.api_key import ApiKey
 from models.attempt import Attempt, Limit
 from models.base import begin_write, close_afterwards, connector, db, utcnow
 from models.category import Category
-from models.cursor import Cursor
 from models.faults import DatabaseFault
 from models.job import Claim, Job, Payload
 from models.journal import Journal
@@ -22,7 +21,7 @@ from models.user_session import UserSession
 from models.visitor import Visitor
 
 __all__ = [
-    "Album", "ApiKey", "Attempt", "Category", "Claim", "Cursor", "DatabaseFault", "Job", "Journal",
+    "Album", "ApiKey", "Attempt", "Category", "Claim", "DatabaseFault", "Job", "Journal",
     "Limit", "Payload", "Scrubbing", "Setting", "SiteFact", "Snapshot", "Tag", "Upload", "User",
     "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector", "db",
     "utcnow",

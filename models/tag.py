@@ -36,3 +36,8 @@ class Tag(Model):
         db.session.execute(insert(cls).values(rows).on_conflict_do_nothing(index_elements=["key"]))
         known = {tag.key: tag for tag in db.session.scalars(select(cls).where(cls.key.in_(keys)))}
         return [known[key] for key in keys]
+
+    @classmethod
+    def id_of(cls, key: str) -> int:
+        """The row id of the tag with this key; 0, which is nobody's, where there is none."""
+        return db.session.scalar(select(cls.id).where(cls.key == key)) or 0

@@ -11,8 +11,6 @@ from datetime import timedelta
 
 from werkzeug.exceptions import BadRequest
 
-from models import Cursor
-
 MAX_QUERY = 200  # characters
 MAX_TAG_KEY = 100  # characters; a tag has at most 32, of which case folding may make three each
 MAX_NEXT = 2000  # characters of a path to go back to
@@ -23,6 +21,8 @@ _ID = re.compile(r"[A-Za-z0-9]{1,32}")
 _SECRET = re.compile(r"[A-Za-z0-9]{1,200}")
 _KEY = re.compile(r"chv_[A-Za-z0-9]{1,20}_[A-Za-z0-9]{1,200}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+# Behind the rank, addresses of earlier versions had a row id, too.
+_CURSOR = re.compile(r"([0-9]{1,18})(?:-[0-9]{1,18})?")
 _SECONDS = re.compile(r"[0-9]{1,5}")  # a little over a day
 _SIDE = re.compile(r"[0-9]{1,6}")
 
@@ -48,14 +48,14 @@ def parse_key(text: str) -> str | None:
     return text if _KEY.fullmatch(text) else None
 
 
-def parse_cursor(text: str) -> Cursor | None:
-    """Where the previous page ended; None for the first page."""
-    try:
-        return Cursor.parse(text) if text else None
-    except ValueError:
-        raise BadRequest(
-            "This address is not one of ours. Begin at the start of the list."
-        ) from None
+def parse_cursor(text: str) -> int | None:
+    """The rank that the page before ended with; None for the first page."""
+    if not text:
+        return None
+    found = _CURSOR.fullmatch(text)
+    if not found:
+        raise BadRequest("This address is not one of ours. Begin at the start of the list.")
+    return int(found[1])
 
 
 def parse_query(text: str) -> str:

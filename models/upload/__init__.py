@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, false, select, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, false, select, text, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from models.album import Album, album_upload
@@ -37,7 +37,13 @@ class Upload(Filing, Sending, Listing, Model):
         # a.heic and a.jpeg would share a.th.jpeg
         UniqueConstraint("folder", "name", "derivative_extension"),
         Index("ix_upload_user_id_id", "user_id", "id"),
-        Index("ix_upload_created_at_id", "created_at", "id"),  # the order of listings
+        Index(
+            "ix_upload_visibility_rank",
+            "visibility",
+            "rank",
+            sqlite_where=text("expires_at IS NULL"),
+        ),
+        Index("ix_upload_user_id_rank", "user_id", "rank"),
         Index("ix_upload_source_md5", "source_md5"),
         Index("ix_upload_expires_at", "expires_at"),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, ForeignKey, and_, false, func, null, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import UtcDateTime, random_id, utcnow
+from models.upload.search import owner_facet, visibility_facet
 from models.visitor import Visitor
 
 ID_LENGTH = 8  # 62 to the 8th: not to be found by trying
@@ -64,13 +65,24 @@ class Access:
         """A condition, narrower than `openable_by`: what visitors come upon who don't have the
         link. What will expire is listed to its owner alone.
         """
-        if visitor.is_admin:
-            return and_(cls.alive(), or_(unindexed(cls.expires_at).is_(None), cls._own(visitor)))
-        seen = (
-            (Visibility.PUBLIC, Visibility.MEMBERS) if visitor.is_member else (Visibility.PUBLIC,)
-        )
-        others = and_(cls.visibility.in_(seen), unindexed(cls.expires_at).is_(None))
+        lasting = unindexed(cls.expires_at).is_(None)
+        others = and_(cls.visibility.in_(cls.listed_visibilities(visitor)), lasting)
         return and_(cls.alive(), or_(others, cls._own(visitor)))
+
+    @classmethod
+    def listed_facets(cls, visitor: Visitor) -> list[str]:
+        """The same for the index of words: what is listed has one of these."""
+        facets = [visibility_facet(one) for one in cls.listed_visibilities(visitor)]
+        return [*facets, owner_facet(visitor.user.id)] if visitor.user else facets
+
+    @staticmethod
+    def listed_visibilities(visitor: Visitor) -> tuple[Visibility, ...]:
+        """Of other people's uploads."""
+        if visitor.is_admin:
+            return tuple(Visibility)
+        if visitor.is_member:
+            return (Visibility.PUBLIC, Visibility.MEMBERS)
+        return (Visibility.PUBLIC,)
 
     @classmethod
     def _own(cls, visitor: Visitor) -> ColumnElement[bool]:

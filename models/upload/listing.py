@@ -1,74 +1,136 @@
-"""Pages of uploads, in the order of the date shown."""
+"""Pages of uploads, newest first, in the order of the date shown.
+
+Each is read in its order from an index and ends with its page, so that none slows down as the
+library grows: by visibility and by owner from the table's own, tags and words from the index of
+words (`models.upload.search`).
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Self
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
 
-from sqlalchemy import literal, select, tuple_
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    and_,
+    case,
+    event,
+    exists,
+    func,
+    inspect,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base import UtcDateTime, db
-from models.cursor import Cursor
-from models.tag import Tag, upload_tag
+from models.tag import Tag
+from models.upload import search
 from models.upload.access import Access
-from models.upload.search import matching
 from models.user import User
 from models.visitor import Visitor
 
 PAGE = 60  # pictures of one page of a listing
+_BEGIN = datetime(1, 1, 1, tzinfo=UTC)  # dates before 1970 have no minus then
+_SECOND = 1_000_000  # microseconds
 
 
 class Listing(Access):
+    """``rank`` orders listings, and ends a page: the date shown in microseconds since the year 1.
+    No two are the same: where one has it, the next comes behind all others of that second.
+    """
+
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)  # the date shown; an admin may set it
+    rank: Mapped[int] = mapped_column(BigInteger, unique=True, index=True)
 
     @classmethod
     def newest_of(cls, user: User, limit: int) -> list[Self]:
-        return list(
-            db.session.scalars(
-                select(cls)
-                .where(cls.user_id == user.id, cls.alive())
-                .order_by(cls.id.desc())
-                .limit(limit)
-            )
-        )
+        """What this user sent last."""
+        query = select(cls).where(cls.user_id == user.id, cls.alive())
+        return list(db.session.scalars(query.order_by(cls.id.desc()).limit(limit)))
 
     @classmethod
     def page(
         cls,
         visitor: Visitor,
         *,
-        before: Cursor | None = None,
+        before: int | None = None,
         query: str = "",
         tag: str = "",
         limit: int = PAGE,
     ) -> list[Self]:
-        """What ``visitor`` may find by browsing, in the order of the date shown, newest first, from
-        below ``before``: nothing private of others, nothing of others that will expire. ``query``
-        are words of title, description or tags; ``tag`` is a tag's key.
+        """What ``visitor`` may find by browsing, from below the rank ``before``: nothing private of
+        others, nothing of others that will expire. ``query`` are words of title, description, name
+        or tags; ``tag`` is a tag's key.
         """
-        found = (
+        if query or tag:
+            return cls._found(visitor, before, query, tag, limit)
+        parts = [
+            select(cls.rank)
+            .where(part, *cls._below(cls.rank, before))
+            .order_by(cls.rank.desc())
+            .limit(limit)
+            for part in cls._listed_parts(visitor)
+        ]
+        ranks = union_all(*(select(part.subquery()) for part in parts))
+        newest = select(cls).where(cls.rank.in_(ranks), cls.listed_to(visitor))
+        return list(db.session.scalars(newest.order_by(cls.rank.desc()).limit(limit)))
+
+    @classmethod
+    def _found(
+        cls, visitor: Visitor, before: int | None, query: str, tag: str, limit: int
+    ) -> list[Self]:
+        facets = [cls.listed_facets(visitor)]
+        if tag:
+            facets.append([search.tag_facet(Tag.id_of(tag))])
+        match = search.matching(facets, query)
+        if not match:
+            return []
+        index = search.INDEX
+        hits = (
             select(cls)
+            .join_from(index, cls, cls.rank == index.c.rowid)
+            .where(search.matches(match), *cls._below(index.c.rowid, before))
             .where(cls.listed_to(visitor))
-            .order_by(cls.created_at.desc(), cls.id.desc())
+            .order_by(index.c.rowid.desc())
             .limit(limit)
         )
-        if before:
-            found = found.where(
-                tuple_(cls.created_at, cls.id)
-                < tuple_(literal(before.at, UtcDateTime), literal(before.id))
-            )
-        if tag:
-            found = found.where(
-                cls.id.in_(select(upload_tag.c.upload_id).join(Tag).where(Tag.key == tag))
-            )
-        if query:
-            words = matching(query)
-            if words is None:
-                return []
-            found = found.where(cls.id.in_(words))
-        return list(db.session.scalars(found))
+        return list(db.session.scalars(hits))
 
-    @property
-    def cursor(self) -> Cursor:
-        return Cursor(self.created_at, self.id)
+    @classmethod
+    def _listed_parts(cls, visitor: Visitor) -> list[ColumnElement[bool]]:
+        """`listed_to` in parts, each of which an index has in order."""
+        lasting = [
+            and_(cls.visibility == one, cls.expires_at.is_(None))
+            for one in cls.listed_visibilities(visitor)
+        ]
+        own = [and_(cls.user_id == visitor.user_id, cls.alive())] if visitor.is_member else []
+        return [*lasting, *own]
+
+    @staticmethod
+    def _below(rank: Any, before: int | None) -> list[ColumnElement[bool]]:
+        return [] if before is None else [rank < before]
+
+    def set_rank(self) -> None:
+        """By `created_at`. Whoever writes is the only writer then."""
+        cls, row, next_row = type(self), aliased(type(self)), aliased(type(self))
+        at = (self.created_at - _BEGIN) // timedelta(microseconds=1)
+        second_end = at - at % _SECOND + _SECOND
+        last = select(func.max(cls.rank)).where(cls.rank >= at, cls.rank < second_end)
+        is_full_behind = exists().where(next_row.rank == row.rank + 1)
+        first_free = (
+            select(row.rank + 1)
+            .where(row.rank >= last.scalar_subquery(), ~is_full_behind)
+            .order_by(row.rank)
+            .limit(1)
+        )
+        is_taken = exists().where(cls.rank == at)
+        self.rank = case((is_taken, first_free.scalar_subquery()), else_=at)
+
+
+@event.listens_for(Listing, "before_insert", propagate=True)
+@event.listens_for(Listing, "before_update", propagate=True)
+def _keep_rank(_mapper: Any, _connection: Any, upload: Listing) -> None:
+    if inspect(upload).attrs.created_at.history.has_changes():
+        upload.set_rank()

@@ -1,24 +1,54 @@
-"""Words of titles, descriptions, names and tags. Triggers keep the index, so that no writer can
-forget it.
+"""The index of words: of titles, descriptions, names and tags, and of facets, which say who finds
+an upload and which tags it has.
+
+Triggers keep it, so that no writer can forget it (migration 0014). Its row ids are the ranks of the
+uploads, so that a search is read in the order of listings and ends with its page; a facet is a word
+of its own column, so that who may find few of many hits doesn't wait for the others.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import TextClause, text
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import TextClause, column, select, table, text
+
+from models.base import db
 
 MAX_WORDS = 8  # of one search
+PREFIX = 8  # the index has beginnings of words up to this length
+INDEX = table("upload_fts", column("rowid"))
+_TEXTS = "{title description name tags}"
+_LAST = re.compile(rf"[^\W_]{{{PREFIX + 1},}}$")  # what may be one word of the index
 
 
-def matching(query: str) -> TextClause | None:
-    """A query for the row ids that have all words, or words that begin so; None where there is
-    nothing to look for.
+def visibility_facet(visibility: str) -> str:
+    return f"v{visibility}"
+
+
+def owner_facet(user_id: int) -> str:
+    return f"u{user_id}"
+
+
+def tag_facet(tag_id: int) -> str:
+    return f"t{tag_id}"
+
+
+def matches(match: str) -> TextClause:
+    """A condition on INDEX."""
+    return text("upload_fts MATCH :match").bindparams(match=match)
+
+
+def matching(facets: Sequence[Sequence[str]], query: str = "") -> str:
+    """What to look for, in the index's own language (https://sqlite.org/fts5.html, 3): of each of
+    ``facets`` one at least, and all words of ``query``, or words that begin so. "" where nothing
+    can be found.
     """
-    words = " ".join(f'"{word}"*' for word in search_words(query))
-    return (
-        text("SELECT rowid FROM upload_fts WHERE upload_fts MATCH :words").bindparams(words=words)
-        if words
-        else None
-    )
+    wanted = " AND ".join(f"facets : ({' OR '.join(some)})" for some in facets)
+    words = search_words(query)
+    if query and not words:
+        return ""
+    return " AND ".join([wanted, *(f"{_TEXTS} : {_term(wanted, word)}" for word in words)])
 
 
 def search_words(text: str) -> list[str]:
@@ -26,4 +56,18 @@ def search_words(text: str) -> list[str]:
     for more than a word.
     """
     plain = "".join(letter if letter.isprintable() and letter != '"' else " " for letter in text)
-    return [word for word in plain.split() if any(letter.isalnum() for letter in word)][:MAX_WORDS]
+    words = [word for word in plain.split() if any(letter.isalnum() for letter in word)]
+    return words[:MAX_WORDS]
+
+
+def _term(wanted: str, word: str) -> str:
+    """Words that begin so. A long word is meant as it is, where anything has it; else its beginning
+    is looked for, as the index has none of its length, and would collect every word that begins so.
+    """
+    long = _LAST.search(word)
+    if not long:
+        return f'"{word}"*'
+    whole = f'"{word}"'
+    query = select(INDEX.c.rowid).where(matches(f"{wanted} AND {_TEXTS} : {whole}")).limit(1)
+    has_it = db.session.execute(query).first() is not None
+    return whole if has_it else f'"{word[: long.start() + PREFIX]}"*'

@@ -1,0 +1,106 @@
+"""one number orders listings; the index of words is read in its order, and knows who finds what
+
+The rank is the date shown in microseconds since the year 1, made unique by counting on where dates
+are the same or too near.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+# A number in the order of dates, and the rows before that would overtake it push it up.
+RANKS = """WITH dated AS (
+    SELECT id, 1000000 * (62135596800 + CAST(strftime('%s', created_at) AS INTEGER))
+        + CAST(substr(created_at || '000000', 21, 6) AS INTEGER) AS at FROM upload
+), numbered AS (SELECT id, at, row_number() OVER (ORDER BY at, id) AS number FROM dated)
+SELECT id, number + max(at - number) OVER (ORDER BY number ROWS UNBOUNDED PRECEDING) AS rank
+FROM numbered"""
+TRIGGERS = ("insert", "delete", "update", "tag_insert", "tag_delete")
+
+
+def upgrade():
+    op.execute("ALTER TABLE upload ADD COLUMN rank BIGINT DEFAULT 0 NOT NULL")
+    op.execute("CREATE TEMP TABLE ranks (id INTEGER PRIMARY KEY, rank BIGINT)")
+    op.execute(f"INSERT INTO ranks {RANKS}".replace("%", "%%"))
+    op.execute(
+        "UPDATE upload SET rank = (SELECT rank FROM temp.ranks WHERE temp.ranks.id = upload.id)"
+    )
+    op.execute("DROP TABLE temp.ranks")
+    op.create_index("ix_upload_rank", "upload", ["rank"], unique=True)
+    op.drop_index("ix_upload_created_at_id", "upload")
+    lasting = sa.text("expires_at IS NULL")
+    op.create_index(
+        "ix_upload_visibility_rank", "upload", ["visibility", "rank"], sqlite_where=lasting
+    )
+    op.create_index("ix_upload_user_id_rank", "upload", ["user_id", "rank"])
+    _drop_search()
+    _index_words(
+        "rank",
+        "title, description, name, tags, facets",
+        """u.rank, u.title, u.description, u.name,
+            (SELECT group_concat(t.name, ' ') FROM upload_tag ut JOIN tag t ON t.id = ut.tag_id
+             WHERE ut.upload_id = u.id),
+            CASE WHEN u.expires_at IS NULL THEN 'v' || u.visibility ELSE 'vexpiring' END
+            || ' u' || coalesce(u.user_id, 0) || coalesce(
+            ' ' || (SELECT group_concat('t' || tag_id, ' ') FROM upload_tag
+                    WHERE upload_id = u.id), '')""",
+        "title, description, name, visibility, expires_at, user_id, rank",
+        ", prefix='1 2 3 4 5 6 7 8'",
+    )
+
+
+def downgrade():
+    _drop_search()
+    _index_words(
+        "id",
+        "title, description, name, tags",
+        """u.id, u.title, u.description, u.name,
+            (SELECT group_concat(t.name, ' ') FROM upload_tag ut JOIN tag t ON t.id = ut.tag_id
+             WHERE ut.upload_id = u.id)""",
+        "title, description, name",
+        "",
+    )
+    op.drop_index("ix_upload_user_id_rank", "upload")
+    op.drop_index("ix_upload_visibility_rank", "upload")
+    op.drop_index("ix_upload_rank", "upload")
+    op.create_index("ix_upload_created_at_id", "upload", ["created_at", "id"])
+    op.execute("ALTER TABLE upload DROP COLUMN rank")
+
+
+def _drop_search():
+    for name in TRIGGERS:
+        op.execute(f"DROP TRIGGER upload_fts_{name}")
+    op.execute("DROP TABLE upload_fts")
+
+
+def _index_words(key, columns, values, changing, options):
+    """The index, with ``key`` as its row ids, and what keeps it."""
+    insert = f"INSERT INTO upload_fts (rowid, {columns}) SELECT {values} FROM upload u"
+    op.execute(
+        f"CREATE VIRTUAL TABLE upload_fts USING fts5({columns}, "
+        f"tokenize='unicode61 remove_diacritics 2'{options})"
+    )
+    op.execute(insert)
+    op.execute(
+        f"CREATE TRIGGER upload_fts_insert AFTER INSERT ON upload BEGIN {insert} "
+        "WHERE u.id = new.id; END"
+    )
+    op.execute(
+        "CREATE TRIGGER upload_fts_delete AFTER DELETE ON upload BEGIN "
+        f"DELETE FROM upload_fts WHERE rowid = old.{key}; END"
+    )
+    op.execute(
+        f"CREATE TRIGGER upload_fts_update AFTER UPDATE OF {changing} ON upload BEGIN "
+        f"DELETE FROM upload_fts WHERE rowid = old.{key}; {insert} WHERE u.id = new.id; END"
+    )
+    for event, row in (("INSERT", "new"), ("DELETE", "old")):
+        op.execute(
+            f"CREATE TRIGGER upload_fts_tag_{event.lower()} AFTER {event} ON upload_tag BEGIN "
+            f"DELETE FROM upload_fts WHERE rowid = "
+            f"(SELECT {key} FROM upload WHERE id = {row}.upload_id); "
+            f"{insert} WHERE u.id = {row}.upload_id; END"
+        )
