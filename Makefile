@@ -20,6 +20,7 @@ bench: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.derivatives
 	$(BIN)/python -m benchmarks.uploads
 	$(BIN)/python -m benchmarks.serving
+	$(BIN)/python -m benchmarks.pages
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .

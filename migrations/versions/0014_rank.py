@@ -44,10 +44,13 @@ def upgrade():
         """u.rank, u.title, u.description, u.name,
             (SELECT group_concat(t.name, ' ') FROM upload_tag ut JOIN tag t ON t.id = ut.tag_id
              WHERE ut.upload_id = u.id),
-            CASE WHEN u.expires_at IS NULL THEN 'v' || u.visibility ELSE 'vexpiring' END
-            || ' u' || coalesce(u.user_id, 0) || coalesce(
-            ' ' || (SELECT group_concat('t' || tag_id, ' ') FROM upload_tag
-                    WHERE upload_id = u.id), '')""",
+            (SELECT group_concat(tag || audience || ' ' || tag || owner, ' ') FROM (
+                SELECT '' AS tag UNION ALL
+                SELECT 't' || tag_id FROM upload_tag WHERE upload_id = u.id
+            ), (
+                SELECT 'v' || iif(u.expires_at IS NULL, u.visibility, 'expiring') AS audience,
+                'u' || coalesce(u.user_id, 0) AS owner
+            ))""",
         "title, description, name, visibility, expires_at, user_id, rank",
         ", prefix='1 2 3 4 5 6 7 8'",
     )

@@ -81,9 +81,10 @@ class Listing(Access):
     def _found(
         cls, visitor: Visitor, before: int | None, query: str, tag: str, limit: int
     ) -> list[Self]:
-        facets = [cls.listed_facets(visitor)]
+        facets = cls.listed_facets(visitor)
         if tag:
-            facets.append([search.tag_facet(Tag.id_of(tag))])
+            tag_id = Tag.id_of(tag)
+            facets = [search.of_tag(facet, tag_id) for facet in facets]
         match = search.matching(facets, query)
         if not match:
             return []

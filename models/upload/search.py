@@ -30,8 +30,11 @@ def owner_facet(user_id: int) -> str:
     return f"u{user_id}"
 
 
-def tag_facet(tag_id: int) -> str:
-    return f"t{tag_id}"
+def of_tag(facet: str, tag_id: int) -> str:
+    """The facet of what has the tag, too: a word of its own, so that a tag's page is read from its
+    own hits alone.
+    """
+    return f"t{tag_id}{facet}"
 
 
 def matches(match: str) -> TextClause:
@@ -39,12 +42,12 @@ def matches(match: str) -> TextClause:
     return text("upload_fts MATCH :match").bindparams(match=match)
 
 
-def matching(facets: Sequence[Sequence[str]], query: str = "") -> str:
-    """What to look for, in the index's own language (https://sqlite.org/fts5.html, 3): of each of
-    ``facets`` one at least, and all words of ``query``, or words that begin so. "" where nothing
-    can be found.
+def matching(facets: Sequence[str], query: str = "") -> str:
+    """What to look for, in the index's own language (https://sqlite.org/fts5.html, 3): one of
+    ``facets`` at least, and all words of ``query``, or words that begin so. "" where nothing can be
+    found.
     """
-    wanted = " AND ".join(f"facets : ({' OR '.join(some)})" for some in facets)
+    wanted = f"facets : ({' OR '.join(facets)})"
     words = search_words(query)
     if query and not words:
         return ""

@@ -1,0 +1,164 @@
+"""Pages of libraries of 1,000 and 200,000 uploads (and 1,000,000: ``--million``), as ratios to the
+smallest: CPU that the application takes for a page, and for an upload.
+
+    .venv/bin/python -m benchmarks.pages
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from app import DATABASE, create_app
+from models import ApiKey, User, db
+from tests.conftest import PASSWORD, log_in, sample
+
+SIZES = [1_000, 200_000, 1_000_000]
+ROUNDS = 40
+GOAL, GOAL_OF_COMMON = 1.3, 2.0
+PAGES = {  # name: (address, whether as a member)
+    "explore, guest": ("/explore", False),
+    "explore, member": ("/explore", True),
+    "explore, in the middle": ("/explore?before={middle}", True),
+    "tag of all": ("/tag/everything", False),
+    "tag of one in 10": ("/tag/t7", True),
+    "tag of others' private files": ("/tag/secret", False),
+    "search, common word": ("/search?q=holiday", False),
+    "search, common beginning": ("/search?q=ho", True),
+    "search, common long word": ("/search?q=screenshot", False),
+    "search, two common words": ("/search?q=holiday+screenshot", True),
+    "search, others' private files": ("/search?q=confidential", False),
+    "search, rare word": ("/search?q=needle", False),
+    "home": ("/", True),
+    "media page": ("/image/{public_id}", False),
+}
+COMMON = {name for name in PAGES if name.startswith("search, common")} | {
+    "search, two common words"
+}
+BEGIN = datetime(2010, 1, 1)
+COLUMNS = (
+    "id, public_id, user_id, visibility, root, folder, name, extension, derivative_extension, "
+    "thumb_size, medium_size, frame_size, kind, format, mime, size, width, height, medium_width, "
+    "medium_height, duration, is_animated, is_360, is_playable, is_original, title, nsfw, "
+    "checksum, original_filename, source_md5, source_sha256, delete_token_hash, views, likes, "
+    "created_at, received_at, rank"
+)
+
+
+def main(sizes: list[int]) -> int:
+    figures: dict[str, dict[int, float]] = {}
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            app = create_app({"DATA": folder, "EXPLORE": "everyone", "UPKEEP_SECONDS": 0})
+            key = _furnish(app, size)
+            for name, seconds in _measure(app, key, size).items():
+                figures.setdefault(name, {})[size] = seconds
+    missed = 0
+    print(f"{'':32}" + "".join(f"{size:>12,}" for size in sizes) + "   ratio  goal")
+    for name, of in figures.items():
+        goal = GOAL_OF_COMMON if name in COMMON else GOAL
+        ratio = of[sizes[-1]] / of[sizes[0]]
+        missed += ratio > goal
+        times = "".join(f"{of[size] * 1000:9.1f} ms" for size in sizes)
+        print(f"{name:32}{times}   {ratio:5.2f}  {goal}{'' if ratio <= goal else '  NOT reached'}")
+    return missed
+
+
+def _measure(app: Flask, key: str, size: int) -> dict[str, float]:
+    """Seconds of CPU, the median of ROUNDS."""
+    guest, member = app.test_client(), app.test_client()
+    log_in(member, "ann")
+    middle = _rank(size // 2)
+
+    def upload() -> Any:
+        with sample("alpha.png").open("rb") as file:
+            data = {"source": (file, "a.png")}
+            return guest.post("/api/1/upload", data=data, headers={"X-API-Key": key})
+
+    visits: dict[str, Callable[[], Any]] = {"upload": upload}
+    for name, (address, as_member) in PAGES.items():
+        path = address.format(middle=middle, public_id=_public_id(size - 10))
+        get = (member if as_member else guest).get
+        visits[name] = partial(get, path, follow_redirects=True)
+    return {name: _median(visit) for name, visit in visits.items()}
+
+
+def _median(visit: Callable[[], Any]) -> float:
+    took = []
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        assert visit().status_code == 200
+        took.append(time.process_time() - start)
+    return statistics.median(took)
+
+
+def _furnish(app: Flask, size: int) -> str:
+    """Two people, ann's key, and ``size`` rows: some public, some unlisted, bob's private."""
+    with app.app_context():
+        ann, bob = (User.create(name, PASSWORD) for name in ("ann", "bob"))
+        db.session.commit()
+        _, key = ApiKey.issue(ann, "bench")
+        db.session.commit()
+        users = (ann.id, bob.id)
+    with closing(sqlite3.connect(Path(app.instance_path) / DATABASE)) as database, database:
+        triggers = dict(
+            database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        )
+        for name in triggers:
+            database.execute(f"DROP TRIGGER {name}")
+        marks = ",".join("?" * len(COLUMNS.split(",")))
+        database.executemany(f"INSERT INTO upload ({COLUMNS}) VALUES ({marks})", _rows(size, users))
+        names = ["everything", "secret", *(f"t{n}" for n in range(10))]
+        database.executemany("INSERT INTO tag (name, key) VALUES (?, ?)", [(n, n) for n in names])
+        database.executemany("INSERT INTO upload_tag VALUES (?, ?)", _tags(size))
+        fill = triggers["upload_fts_insert"].partition("BEGIN ")[2].rpartition(" WHERE u.id")[0]
+        database.execute(fill)  # all at once; the triggers do it row by row
+        for text in triggers.values():
+            database.execute(text)
+        database.execute("ANALYZE")
+    return key
+
+
+def _rows(size: int, users: tuple[int, int]) -> Iterator[tuple[Any, ...]]:
+    for n in range(1, size + 1):
+        is_bobs = n % 4 == 0
+        visibility = "private" if is_bobs else ("public", "unlisted", "members")[n % 3]
+        word = "confidential" if is_bobs else f"word{n % 5000} {(n % 7 and 'screenshot') or ''}"
+        title = f"holiday {word} {'needle' if n % (size // 20) == 1 else ''}"
+        at = BEGIN + timedelta(seconds=40 * n)
+        moment = at.strftime("%Y-%m-%d %H:%M:%S.000000")
+        yield (
+            n, _public_id(n), users[is_bobs], visibility, "private" if is_bobs else "public",
+            at.strftime("%Y/%m/%d"), f"IMG_{n:07}", "jpg", "jpg", 20_000, 60_000, 0, "image",
+            "jpg", "image/jpeg", 2_000_000, 4000, 3000, 750, 500, 0, 0, 0, 1, 1, title, 0,
+            f"{n:032x}", "a.jpg", f"{n:032x}", f"{n:064x}", "", 0, 0, moment, moment, _rank(n),
+        )  # fmt: skip
+
+
+def _tags(size: int) -> Iterator[tuple[int, int]]:
+    for n in range(1, size + 1):
+        yield n, 1
+        yield n, 2 if n % 4 == 0 else 3 + n % 10
+
+
+def _rank(n: int) -> int:
+    return (BEGIN + timedelta(seconds=40 * n) - datetime(1, 1, 1)) // timedelta(microseconds=1)
+
+
+def _public_id(n: int) -> str:
+    return f"b{n:07}"
+
+
+if __name__ == "__main__":
+    sys.exit(bool(main(SIZES if "--million" in sys.argv else SIZES[:2])))
