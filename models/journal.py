@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import String, delete, select
+from sqlalchemy import ColumnElement, String, delete, literal, select, true, union_all
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,18 +18,38 @@ from models.base import Model, db
 
 
 class Journal(Model):
+    """``upload`` is the public id of a new upload that the files will be of: its row strikes them
+    out (migration 0015).
+    """
+
     # some file systems are case-insensitive
     path: Mapped[str] = mapped_column(String(collation="NOCASE"), primary_key=True)
     process: Mapped[str]
+    upload: Mapped[str | None]
 
     @classmethod
-    def add(cls, paths: Sequence[str], process: str) -> bool:
-        """Write them down; False where one is on its way already, and the caller rolls back. Call
-        `begin_write` first.
+    def add(
+        cls,
+        paths: Sequence[str],
+        process: str,
+        upload: str | None = None,
+        on: ColumnElement[bool] | None = None,
+    ) -> bool:
+        """Write them down; False where one is on its way already, or ``on``, a condition, doesn't
+        hold, and the caller rolls back. Call `begin_write` first.
         """
-        rows = [{"path": path, "process": process} for path in paths]
-        done: Any = db.session.execute(insert(cls).values(rows).on_conflict_do_nothing())
-        return bool(done.rowcount == len(rows))
+        rows = [
+            select(literal(path), literal(process), literal(upload, String)).where(
+                true() if on is None else on
+            )
+            for path in paths
+        ]
+        done: Any = db.session.execute(
+            insert(cls)
+            .from_select(["path", "process", "upload"], union_all(*rows))
+            .on_conflict_do_nothing()
+        )
+        return bool(done.rowcount == len(paths))
 
     @classmethod
     def strike(cls, paths: Collection[str]) -> None:

@@ -18,20 +18,30 @@ log = logging.getLogger("keepsake")
 _BATCH = 200  # paths in one statement
 
 
-def reserve(site: Site, paths: Sequence[str], upload: Upload | None = None) -> bool:
+def reserve(site: Site, paths: Sequence[str], upload: Upload) -> bool:
     """Write down that these files will move, and commit. False where one of them is on its way
-    already, belongs to an upload, or not to ``upload`` where one is given. A new upload's row must
-    not be in the session yet.
+    already, or belongs to another upload, or where ``upload`` has been deleted. A new upload's row
+    must not be in the session yet.
     """
     with site.writing:
         begin_write()
-        free = Upload.exists(upload.public_id) if upload else not Upload.homes(paths)
-        free = free and Journal.add(paths, site.running.id)
+        if upload.id:
+            free = Upload.exists(upload.public_id) and Journal.add(paths, site.running.id)
+        else:
+            free = _add_new(site, paths, upload)
         if free:
             db.session.commit()
         else:
             db.session.rollback()
     return free
+
+
+def _add_new(site: Site, paths: Sequence[str], upload: Upload) -> bool:
+    """Two uploads may have one name and no file in common: only then the paths are compared."""
+    new = (paths, site.running.id, upload.public_id)
+    if Journal.add(*new, on=Upload.none_named_as(paths)):
+        return True
+    return not Upload.homes(paths) and Journal.add(*new)
 
 
 def move(site: Site, upload: Upload, root: str) -> None:

@@ -9,7 +9,6 @@ from media.pixels.derive import Derivatives
 from media.storage import PRIVATE
 from models import (
     Album,
-    Journal,
     Scrubbing,
     Tag,
     Upload,
@@ -40,7 +39,7 @@ def publish(
     while True:
         upload, token = _row(site.settings, request, work, derivatives, name)
         files = list(upload.places)
-        if not site.storage.holds_any(files) and reserve(site, files):
+        if not site.storage.holds_any(files) and reserve(site, files, upload):
             break
         name = _another_name(upload, request.sent_as)
     made = [
@@ -92,6 +91,7 @@ def _row(
         else now
     )
     upload = Upload(
+        public_id=Upload.new_public_id(),
         user_id=request.user.id if request.user else None,
         guest=request.guest,
         guest_session=request.guest_session,
@@ -164,5 +164,4 @@ def _commit(site: Site, request: UploadRequest, upload: Upload) -> None:
             Album.append(request.album_id, upload.id)
         if upload.scrubbing and len(upload.scrubbing.originals) > MAX_BOUND:
             close_afterwards()
-        Journal.strike(upload.places)
         db.session.commit()

@@ -37,12 +37,16 @@ class Access:
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=lambda: random_id(ID_LENGTH))
+    public_id: Mapped[str] = mapped_column(unique=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     visibility: Mapped[str] = mapped_column(default=Visibility.UNLISTED)
     root: Mapped[str]
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     leftovers: Mapped[str | None]
+
+    @staticmethod
+    def new_public_id() -> str:
+        return random_id(ID_LENGTH)
 
     @classmethod
     def alive(cls, at: datetime | None = None) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Self
 
-from sqlalchemy import String, func, select, tuple_
+from sqlalchemy import ColumnElement, String, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Mapped, load_only, mapped_column
 
 from models.base import db
@@ -45,16 +45,30 @@ class Filing(Access):
         """Of those paths (``images/2026/11/25/a.th.jpg``, in any case) that a file of an upload
         has: the root that it belongs in.
         """
-        stems = [path.removeprefix("images/").rpartition(".")[0] for path in paths]
-        stems += [stem[:-3] for stem in stems if stem.endswith((".th", ".md", ".fr", ".or"))]
-        names = {tuple(stem.rpartition("/")[::2]) for stem in stems}
         rows = db.session.scalars(
-            select(cls)
-            .where(tuple_(cls.folder, cls.name).in_(names))
-            .execution_options(populate_existing=True)
+            select(cls).where(cls.named_as(paths)).execution_options(populate_existing=True)
         )
         roots = {path.lower(): root for upload in rows for path, root in upload.places.items()}
         return {path: roots[path.lower()] for path in paths if path.lower() in roots}
+
+    @classmethod
+    def named_as(cls, paths: Collection[str]) -> ColumnElement[bool]:
+        """A condition: an upload has a name that one of these paths may have come from."""
+        stems = {path.removeprefix("images/").rpartition(".")[0] for path in paths}
+        stems |= {stem[:-3] for stem in stems if stem.endswith((".th", ".md", ".fr", ".or"))}
+        names: dict[str, set[str]] = {}
+        for folder, _, name in (stem.rpartition("/") for stem in stems):
+            names.setdefault(folder, set()).add(name)
+        # of SQLite's indexes, a pair of values among pairs would use none
+        return or_(
+            false(),
+            *(and_(cls.folder == folder, cls.name.in_(some)) for folder, some in names.items()),
+        )
+
+    @classmethod
+    def none_named_as(cls, paths: Collection[str]) -> ColumnElement[bool]:
+        """A condition: no upload has such a name."""
+        return ~exists().where(cls.named_as(paths))
 
     @classmethod
     def ids_of(cls, paths: Collection[str]) -> list[str]:
