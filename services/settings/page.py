@@ -23,7 +23,7 @@ WHILE_RUNNING = """\
 
 The environment and `config.toml` give the defaults of these. `flask settings set NAME VALUE`
 changes one in every process within a second. The change is stored in the database and overrides
-the default. `flask settings reset NAME` undoes it, `flask settings list` shows the current values."""
+the default. `flask settings reset NAME` undoes it, `flask settings list` shows all values."""
 
 
 def as_markdown() -> str:
