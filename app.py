@@ -29,7 +29,7 @@ from blueprints.http.parameters import EXPIRATIONS
 from blueprints.http.request import Request
 from config import Config, ConfigError
 from media.errors import UploadError
-from media.storage import Storage
+from media.storage.disk import DiskStorage
 from media.storage.durable import write_whole
 from media.storage.running import Occupied, Running
 from models import Category, DatabaseFault, Setting, SiteFact, Upload, connector, db
@@ -107,7 +107,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
 def _start(app: Flask, config: Config, defaults: Defaults) -> Site:
     """Create or repair the data folder before anything is served, one process at a time."""
-    storage, running, database = Storage(config.data), Running(config.data), config.data / DATABASE
+    storage, running = DiskStorage(config.data), Running(config.data)
+    database = config.data / DATABASE
     with running.exclusive():
         storage.prepare()
         app.config.setdefault("SECRET_KEY", None)

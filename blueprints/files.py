@@ -5,7 +5,6 @@ their owner.
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 from collections.abc import Callable
 from typing import IO, cast
@@ -99,14 +98,13 @@ def _original_of(upload: Upload) -> StoredFile | None:
     """The sent file, even while it moves between the roots; None if it is lost."""
     scrubbing = None if upload.sent_file else upload.scrubbing
     for root in (*ROOTS, *ROOTS):
-        path = site().storage.path(root, upload.sent_file or upload.files[0])
         with contextlib.suppress(FileNotFoundError):
-            stat = path.stat()
+            stored = site().storage.open(root, upload.sent_file or upload.files[0])
             return StoredFile(
-                PatchedFile(path, scrubbing.originals) if scrubbing else path.open("rb"),
-                stat.st_size,
+                PatchedFile(stored.file, scrubbing.originals) if scrubbing else stored.file,
+                stored.size,
                 f"original-{upload.source_md5}",
-                stat.st_mtime,
+                stored.modified_ns / 1e9,
                 FORMATS[upload.sent_format or upload.format].mime,
             )
     return None
@@ -115,16 +113,15 @@ def _original_of(upload: Upload) -> StoredFile | None:
 def _open(storage: Storage, root: str, path: str) -> StoredFile | None:
     """A stored file under one root; None where it is not."""
     try:
-        file = storage.open(root, path)
+        file, size, modified_ns = storage.open(root, path)
     except (OSError, ValueError):
         return None
-    stat = os.fstat(file.fileno())
     # Files never change, so time and size identify one version for good.
     return StoredFile(
         file,
-        stat.st_size,
-        f"{stat.st_mtime_ns:x}-{stat.st_size:x}",
-        stat.st_mtime,
+        size,
+        f"{modified_ns:x}-{size:x}",
+        modified_ns / 1e9,
         MIME_BY_EXTENSION.get(path.rpartition(".")[2], "application/octet-stream"),
     )
 

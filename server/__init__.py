@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import resource
-import shutil
 import signal
 import sys
 import tempfile
@@ -44,7 +43,7 @@ def serve(app: Flask, limits: Limits = Limits()) -> None:
     """Serve until interrupted."""
     site: Site = app.extensions["keepsake"]
     config = site.config
-    tempfile.tempdir = str(site.storage.tmp)  # not /tmp, which may be memory
+    tempfile.tempdir = str(site.storage.temp.path)  # not /tmp, which may be memory
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # uploads waiting is normal
     rules = _rules(
         app, site, replace(limits, connections=min(limits.connections, _connections_possible()))
@@ -84,7 +83,7 @@ def _rules(app: Flask, site: Site, limits: Limits) -> Rules:
         connections,
         PublicFiles(site.storage, prefix),
         Room(
-            lambda: shutil.disk_usage(site.storage.tmp).free,
+            lambda: site.storage.space().bytes,
             config.min_free_mb * 1_000_000,
             lambda: unfinished(connections),
         ),
@@ -116,7 +115,7 @@ def _announce(app: Flask, site: Site) -> None:
             site.check_ready()
         except UploadError as error:
             print(
-                f"Warning: {error.message}. {site.storage.data} can't take uploads; they are "
+                f"Warning: {error.message}. {config.data} can't take uploads; they are "
                 "refused until it can.",
                 file=sys.stderr,
                 flush=True,

@@ -12,12 +12,15 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from media.storage import MARKER, ROOTS, Storage
+from media.storage import ROOTS, OpenFile, Storage
+from media.storage.disk import FILE_MODE
+from media.storage.mark import MARKER
 from models import Snapshot, Upload
 from services.site import Site
 
 DATABASE = "keepsake.sqlite3"
 CLOCK_STEP = 2.0  # seconds: how coarse a disk's times may be (FAT)
+COPY_BYTES = 1 << 20  # at a time
 SMALL_FILES = ("secret_key", "config.toml", *(f"{root}/{MARKER}" for root in ROOTS))
 
 
@@ -43,11 +46,11 @@ def back_up(site: Site, target: Path) -> Backup:
     if target.exists() and any(target.iterdir()) and not (target / DATABASE).exists():
         raise NotABackup(f"{target} is not empty and holds no backup")
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
-    source = site.storage.data
+    source = site.config.data
     snapshot = Snapshot.take(source / DATABASE, target / f"{DATABASE}.new")
     backup, wanted, deleted = Backup(), set[str](), set[str]()
     for public_id, root, path in snapshot.files():
-        if _copied(site.storage, root, path, target / root / path):
+        if _copied(site.storage, root, path, target):
             wanted.add(f"{root}/{path}")
         elif Upload.exists(public_id):
             backup.missing.add(public_id)
@@ -58,7 +61,7 @@ def back_up(site: Site, target: Path) -> Backup:
     snapshot.close()
     for name in SMALL_FILES:
         if (source / name).exists():
-            _copy(source / name, target / name)
+            _copy_small(source / name, target / name)
     os.replace(snapshot.path, target / DATABASE)
     backup.files = sum((target / name).exists() for name in wanted)
     _remove_others(target, wanted)
@@ -67,29 +70,43 @@ def back_up(site: Site, target: Path) -> Backup:
 
 
 def _copied(storage: Storage, root: str, path: str, target: Path) -> bool:
-    """Whether the file is in the backup. It may have moved to the other root since."""
-    for source in (
-        storage.path(any_root, path) for any_root in sorted(ROOTS, key=lambda name: name != root)
-    ):
+    """Whether the file is in the backup, below ``target``. It may have moved to the other root
+    since.
+    """
+    for any_root in sorted(ROOTS, key=lambda name: name != root):
         try:
-            if not _is_copy(source, target):
-                _copy(source, target)
-            return True
+            source = storage.open(any_root, path)
         except FileNotFoundError:
-            continue  # not there, or gone while it was read
+            continue
+        with source.file:
+            if not _is_copy(source, target / root / path):
+                _copy(source, target / root / path, FILE_MODE[root])
+        return True
     return False
 
 
-def _is_copy(source: Path, target: Path) -> bool:
+def _is_copy(source: OpenFile, target: Path) -> bool:
     """A file never changes, but its name may belong to another one after it was deleted."""
-    here = source.stat()
     if not target.exists():
         return False
     there = target.stat()
-    return here.st_size == there.st_size and abs(here.st_mtime - there.st_mtime) <= CLOCK_STEP
+    return (
+        source.size == there.st_size
+        and abs(source.modified_ns / 1e9 - there.st_mtime) <= CLOCK_STEP
+    )
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: OpenFile, target: Path, mode: int) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + ".part")
+    with part.open("wb") as file:
+        shutil.copyfileobj(source.file, file, COPY_BYTES)
+    part.chmod(mode)
+    os.utime(part, ns=(source.modified_ns, source.modified_ns))
+    os.replace(part, target)
+
+
+def _copy_small(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     shutil.copy2(source, part)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Sequence
 
+from media.storage import ROOTS
 from models import Journal, Upload, begin_write, db
 from services.site import Site
 
@@ -60,7 +61,9 @@ def settle(site: Site, paths: Collection[str]) -> None:
     for at in range(0, len(ordered), _BATCH):
         batch = ordered[at : at + _BATCH]
         homes = Upload.homes(batch)
-        site.storage.settle({path: homes.get(path) for path in batch})
+        site.storage.delete([path for path in batch if not homes.get(path)])
+        for home, other in (ROOTS, ROOTS[::-1]):
+            site.storage.withdraw(other, [path for path in batch if homes.get(path) == home])
         with site.writing:
             Journal.strike(batch)
             db.session.commit()

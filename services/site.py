@@ -77,9 +77,9 @@ class Site:
     def check_ready(self) -> None:
         """Raises StorageMissing or StorageFull when no upload could be kept."""
         self.storage.check(self.id)
-        self.storage.prepare_tmp()
+        self.storage.temp.prepare()
         self.storage.check_writable()
-        self.storage.check_space(self.config.min_free_mb * 1_000_000)
+        self.storage.space().check(self.config.min_free_mb * 1_000_000)
 
     def check_health(self) -> None:
         """As `check_ready`, by writing. Raises the same."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from media.storage import old_bin
 from models import Upload, db
 from services.jobs import limits, orphans
 from services.jobs.expire import remove_expired
-from services.jobs.leftovers import remove_leftovers
 from services.jobs.orphans import TooManyOrphans
 from services.place import settle_the_dead
 from services.site import Site
@@ -42,14 +42,14 @@ def upkeep(site: Site, *, any_number: bool = False) -> Report:
     Raises TooManyOrphans, and StorageMissing when the files' disk is not there: nothing is touched.
     """
     site.storage.check(site.id)
-    site.storage.prepare_tmp()
+    site.storage.temp.prepare()
     with site.running.exclusive():
         report = Report(settled=settle_the_dead(site))
     report.expired = sum(remove_expired(site))
     site.views.flush()
     Upload.forget_guests(limits.GUESTS_FORGOTTEN_AFTER)
     db.session.commit()
-    report.leftovers = remove_leftovers(site, limits.GRACE_SECONDS)
+    report.leftovers = site.storage.temp.remove_leftovers(limits.GRACE_SECONDS)
     report.orphans, report.missing = _compare(site, any_number)
     return report
 
@@ -63,10 +63,10 @@ def settle_at_start(site: Site) -> None:
     site.storage.check(site.id)
     settle_the_dead(site)
     if not site.running.others():
-        remove_leftovers(site, 0)
-    if entries := site.storage.old_bin():
-        site.storage.empty_old_bin(
-            [entry for entry in entries if Upload.exists(entry.partition("/")[0])]
+        site.storage.temp.remove_leftovers(0)
+    if entries := old_bin.entries(site.config.data):
+        old_bin.empty(
+            site.config.data, [entry for entry in entries if Upload.exists(entry.partition("/")[0])]
         )
 
 

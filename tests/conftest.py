@@ -158,7 +158,7 @@ def csrf_token(page: str) -> str:
 
 def stored_files(application: Flask) -> list[str]:
     """Every file of every upload, and every temp file, relative to the data folder."""
-    data = application.extensions["keepsake"].storage.data
+    data = application.extensions["keepsake"].config.data
     found = [
         path.relative_to(data).as_posix()
         for root in ("public", "private", "tmp", "bin")

@@ -324,10 +324,9 @@ class House:
         with self.app.app_context():
             upload = Upload.find(image["id_encoded"], Visitor(User.by_name("ann")))
             assert upload
-            storage = self.app.extensions["keepsake"].storage
+            data = self.app.extensions["keepsake"].config.data
             return [
-                storage.path(root, path).read_bytes()[-400:-300]
-                for path, root in upload.places.items()
+                (data / root / path).read_bytes()[-400:-300] for path, root in upload.places.items()
             ]
 
     def reach(self, image: dict[str, Any]) -> str:

@@ -65,7 +65,7 @@ def sender() -> Sender:
 def new_spool(filename: str) -> Spool:
     current = site()
     current.check_ready()
-    return Spool(current.storage.tmp, current.settings.max_upload_bytes, filename)
+    return Spool(current.storage.temp.path, current.settings.max_upload_bytes, filename)
 
 
 def ingest_body(

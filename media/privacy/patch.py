@@ -107,10 +107,12 @@ def _merged(originals: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
 
 
 class PatchedFile(io.RawIOBase):
-    """A stored file read as it was sent: the originals laid over what is on disk."""
+    """A stored file read as it was sent: the originals laid over what is stored. It closes
+    ``file``.
+    """
 
-    def __init__(self, path: Path, blob: bytes) -> None:
-        self._file = path.open("rb")
+    def __init__(self, file: io.RawIOBase, blob: bytes) -> None:
+        self._file = file
         originals = unpack(blob)
         self._move = (
             Move(*struct.unpack(">QQQ", originals.pop(0)[1]))

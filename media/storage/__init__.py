@@ -1,5 +1,128 @@
-"""Where bytes live."""
+"""Where bytes live: two roots of files, asked by root and relative path. What a storage does is
+said here; `media.storage.disk` is the one there is. No path of a file leaves this room.
 
-from media.storage.disk import MARKER, PRIVATE, PUBLIC, ROOTS, Storage
+``public`` holds nothing but files that anyone may fetch until somebody deletes them, ``private``
+all others under the same relative paths (``images/2026/11/25/cat.jpeg``). Whoever publishes, moves,
+withdraws or deletes has written the paths down before (`services.place`), so nobody else touches
+them meanwhile.
+"""
 
-__all__ = ["MARKER", "PRIVATE", "PUBLIC", "ROOTS", "Storage"]
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from media.errors import StorageFull
+from media.storage.temp import TempFolder
+
+PUBLIC, PRIVATE = "public", "private"
+ROOTS = (PUBLIC, PRIVATE)
+MIN_FREE_NAMES = 200  # some hundred uploads' worth, and the database's own
+
+
+class OpenFile(NamedTuple):
+    """A file for reading, without a buffer; its ``size`` in bytes, and when it was written, in
+    nanoseconds since 1970. Whoever opened it closes it.
+    """
+
+    file: io.RawIOBase
+    size: int
+    modified_ns: int
+
+
+@dataclass(frozen=True)
+class Space:
+    """What is free: bytes, and names (inodes, of which some file systems have a fixed number).
+    None: they can't run out.
+    """
+
+    bytes: int
+    names: int | None = None
+
+    def check(self, min_free_bytes: int) -> None:
+        """Raises StorageFull where bytes or names are short."""
+        if self.bytes < min_free_bytes or (self.names is not None and self.names < MIN_FREE_NAMES):
+            raise StorageFull()
+
+
+class Storage(Protocol):
+    """Any method raises OSError where the storage fails, and ValueError for a path that would leave
+    its root. What a method has changed is on the disk when it returns, whatever happens then.
+
+    ``temp`` is where uploads are received and worked on: a folder of this machine by nature.
+    """
+
+    temp: TempFolder
+
+    def publish(self, root: str, files: Sequence[tuple[Path, str]]) -> None:
+        """Bring temp files to their relative paths under ``root``; no reader sees one that isn't
+        whole. The temp files are gone then.
+        """
+
+    def open(self, root: str, path: str) -> OpenFile:
+        """A stored file. Raises FileNotFoundError where there is none. The server's loop calls it
+        for each public file, so it waits for nothing but the disk.
+        """
+
+    def holds_any(self, paths: Sequence[str]) -> bool:
+        """Whether a file is at one of these paths in either root, with a row or without."""
+
+    def move(self, paths: Sequence[str], source: str, target: str) -> None:
+        """From one root to the other, over what is there; no moment has a file in neither. What is
+        lost already stays lost.
+        """
+
+    def withdraw(self, root: str, paths: Sequence[str]) -> None:
+        """Take files out of ``root``, where they don't belong: to the other root, or away where
+        that has the path already. Twice does no harm.
+        """
+
+    def delete(self, paths: Sequence[str]) -> None:
+        """Out of both roots. What isn't there is no error."""
+
+    def folders(self, after: str = "") -> Iterator[str]:
+        """Every folder below ``images/`` of either root that has files, such as ``2026/11/25``, in
+        order, part by part, from behind ``after``. It is read as far as somebody asks.
+        """
+
+    def list(self, folder: str) -> Iterator[tuple[str, str]]:
+        """(root, relative path) of each file in a folder below ``images/``."""
+
+    def last_touched(self, root: str, path: str) -> float:
+        """When a file was written or moved last, in seconds since 1970; now, where it is gone."""
+
+    def tidy(self, older_than: float) -> None:
+        """Clear away what holds no file any more, such as empty folders, and is untouched for
+        ``older_than`` seconds.
+        """
+
+    def space(self) -> Space:
+        """What is free where it is shortest, the folder of temp files included."""
+
+    def prepare(self) -> None:
+        """Make what a first start needs; no harm at any other."""
+
+    def mark(self, site_id: str, known: Mapping[str, str]) -> None:
+        """Claim roots for a site. ``known`` has, for each root that holds files of the site, the
+        path of one.
+
+        A root is claimed while it is empty and should be, or where a power cut emptied its mark and
+        the known file is there. Roots that carry another site's mark, or lost theirs, are left
+        alone.
+        """
+
+    def check(self, site_id: str) -> None:
+        """Raises StorageMissing unless both roots are there and belong to the site."""
+
+    def check_writable(self) -> None:
+        """Raises StorageMissing where a root or the temp folder can't be written to, as far as it
+        tells without writing.
+        """
+
+    def try_writing(self) -> None:
+        """Raises StorageMissing or StorageFull where a small file doesn't get to the disk: a
+        failing one looks writable until then.
+        """

@@ -51,3 +51,13 @@ def make_folder(folder: Path) -> None:
     for new in reversed(missing):
         new.mkdir(exist_ok=True)
         fsync(new.parent)
+
+
+def put(file: Path, target: Path, mode: int) -> None:
+    """Bring a file to its final place on the same disk: whole from its first moment there. The
+    names in the folders are still to be fsynced.
+    """
+    file.chmod(mode)
+    fsync(file)
+    make_folder(target.parent)
+    os.replace(file, target)

@@ -9,19 +9,11 @@ from services.site import Site
 
 
 def has_work(site: Site) -> bool:
-    return bool(site.storage.leftovers(limits.GRACE_SECONDS))
+    return site.storage.temp.has_leftovers(limits.GRACE_SECONDS)
 
 
 def run(site: Site, _turn: Turn) -> Payload | None:
     site.storage.check(site.id)
-    site.storage.prepare_tmp()
-    remove_leftovers(site, limits.GRACE_SECONDS)
+    site.storage.temp.prepare()
+    site.storage.temp.remove_leftovers(limits.GRACE_SECONDS)
     return None
-
-
-def remove_leftovers(site: Site, older_than: float) -> int:
-    """How many, of those that were untouched for so many seconds."""
-    paths = site.storage.leftovers(older_than)
-    for path in paths:
-        path.unlink(missing_ok=True)
-    return len(paths)

@@ -88,7 +88,7 @@ def walk(site: Site, after: str = "") -> Iterator[FolderReport]:
         rows = Upload.files_in(
             folder
         )  # before the files: what is published meanwhile is too young to be an orphan
-        files = list(site.storage.files_in(folder))
+        files = list(site.storage.list(folder))
         orphans = [path for root, path in files if path not in rows and _is_old(site, root, path)]
         _claim_and_settle(site, [path for root, path in files if rows.get(path, root) != root])
         yield FolderReport(
@@ -100,7 +100,7 @@ def remove(site: Site, orphans: Sequence[str]) -> None:
     """Delete them, except those that an upload has taken meanwhile."""
     _claim_and_settle(site, orphans)
     if orphans:
-        site.storage.remove_empty_folders(limits.GRACE_SECONDS)
+        site.storage.tidy(limits.GRACE_SECONDS)
 
 
 def tell_missing(some: Sequence[str], count: int) -> None:

@@ -39,7 +39,7 @@ def test_a_public_file(ann: Person, url: str) -> None:
 
 
 def test_the_address_is_the_path_on_disk(ann: Person, url: str) -> None:
-    data = ann.app.extensions["keepsake"].storage.data
+    data = ann.app.extensions["keepsake"].config.data
     assert (data / "public" / url.lstrip("/")).read_bytes() == DATA
 
 
@@ -170,9 +170,9 @@ def private(app: Flask, image: dict[str, str], **values: object) -> None:
         upload = Upload.find(image["id_encoded"], Visitor.GUEST)
         assert upload
         for path in upload.files:
-            target = house.storage.path("private", path)
+            target = house.config.data / "private" / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(house.storage.path(upload.root, path), target)
+            os.replace(house.config.data / upload.root / path, target)
         upload.root = "private"
         for name, value in values.items():
             setattr(upload, name, value)
@@ -291,7 +291,7 @@ def test_an_original_that_was_not_kept_is_not_promised(ann: Person) -> None:
     with ann.app.app_context():
         upload = Upload.find(image["id_encoded"], Visitor.GUEST)
         assert upload and upload.sent_file
-        ann.app.extensions["keepsake"].storage.path("private", upload.sent_file).unlink()
+        ann.app.extensions["keepsake"].storage.delete([upload.sent_file])
         upload.sent_format, upload.sent_size = None, 0
         db.session.commit()
     log_in(ann.client)
@@ -324,7 +324,7 @@ def test_an_upload_that_expires_is_gone_that_second(ann: Person) -> None:
     routes = [path_of(image[size]["url"]) for size in ("image", "thumb", "medium")] + [
         image["path_viewer"]
     ]
-    data = ann.app.extensions["keepsake"].storage.data
+    data = ann.app.extensions["keepsake"].config.data
     assert not list((data / "public").rglob("*.jpg"))
     for route in routes:
         answer = client.get(route)
@@ -398,5 +398,5 @@ def test_the_original_of_a_lost_file(ann: Person) -> None:
     image = ann.uploaded("gps-nikon.jpg")
     log_in(ann.client, ann.name)
     assert ann.client.get(f"/original/{image['id_encoded']}").status_code == 200
-    (ann.app.extensions["keepsake"].storage.data / ("public" + path_of(image["url"]))).unlink()
+    (ann.app.extensions["keepsake"].config.data / ("public" + path_of(image["url"]))).unlink()
     assert ann.client.get(f"/original/{image['id_encoded']}").status_code == 404

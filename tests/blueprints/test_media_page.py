@@ -19,7 +19,7 @@ from extruct import extract  # type: ignore[attr-defined]
 from flask import Flask
 
 from media.errors import StorageMissing
-from media.storage import Storage
+from media.storage.disk import DiskStorage
 from models import DatabaseFault, Upload, Visitor, db
 from tests.conftest import Person, csrf_token, log_in, make_person, path_of, sample, stored_files
 from tests.media.make import film
@@ -512,7 +512,7 @@ def test_a_fault_of_the_machine_is_one_file_s_alone(
     """
     log_in(ann.client)
     token = csrf_token(ann.client.get("/").text)
-    publish = Storage.publish
+    publish = DiskStorage.publish
     faults = iter(
         [
             None,
@@ -528,7 +528,7 @@ def test_a_fault_of_the_machine_is_one_file_s_alone(
             raise fault
         publish(*args)
 
-    monkeypatch.setattr(Storage, "publish", publish_or_fail)
+    monkeypatch.setattr(DiskStorage, "publish", publish_or_fail)
     files = [
         sample(name).open("rb")
         for name in ("plain.jpg", "still.webp", "alpha.png", "pixel.png", "gps-nikon.jpg")

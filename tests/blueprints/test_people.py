@@ -190,6 +190,6 @@ def test_guests_upload_only_where_they_may(make_app: Callable[..., Flask]) -> No
 def test_health(ann: Person, client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})
-    (ann.app.extensions["keepsake"].storage.data / "private" / ".keepsake").unlink()
+    (ann.app.extensions["keepsake"].config.data / "private" / ".keepsake").unlink()
     assert client.get("/healthz").status_code == 503
     assert ann.upload("alpha.png").status_code == 503

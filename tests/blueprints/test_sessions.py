@@ -82,7 +82,7 @@ def test_the_database_does_not_hold_what_the_cookie_says(ann: Person) -> None:
         token = session["_user_id"]
     database = b"".join(
         path.read_bytes()
-        for path in (ann.app.extensions["keepsake"].storage.data).glob("keepsake.sqlite3*")
+        for path in (ann.app.extensions["keepsake"].config.data).glob("keepsake.sqlite3*")
     )
     assert len(token) == 43 and token.encode() not in database
 

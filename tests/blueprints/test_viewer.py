@@ -205,7 +205,7 @@ def test_the_wrong_token_changes_nothing(ann: Person) -> None:
 
 def test_the_token_is_kept_as_a_hash(ann: Person) -> None:
     token = ann.uploaded("plain.jpg")["delete_url"].rpartition("/")[2]
-    data = ann.app.extensions["keepsake"].storage.data
+    data = ann.app.extensions["keepsake"].config.data
     assert not [
         path for path in data.rglob("*") if path.is_file() and token.encode() in path.read_bytes()
     ]
@@ -213,7 +213,7 @@ def test_the_token_is_kept_as_a_hash(ann: Person) -> None:
 
 def test_nothing_is_deleted_while_the_disk_is_away(ann: Person) -> None:
     image = ann.uploaded("plain.jpg")
-    data = ann.app.extensions["keepsake"].storage.data
+    data = ann.app.extensions["keepsake"].config.data
     (data / "public").rename(data / "elsewhere")
     (data / "public").mkdir()
     answer = ann.app.test_client().delete(path_of(image["delete_url"]))

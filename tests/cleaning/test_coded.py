@@ -8,6 +8,7 @@ import struct
 import subprocess
 from collections.abc import Callable
 from functools import partial
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def cleaned(path: Path) -> bytes:
     changes = scrub.changes(path, format, POLICY)
     patch.apply(path, changes)
     assert scrub.uncleanable(path, format, POLICY) == []
-    assert patch.PatchedFile(path, patch.pack(changes)).read() == before
+    assert patch.PatchedFile(FileIO(path), patch.pack(changes)).read() == before
     return path.read_bytes()
 
 

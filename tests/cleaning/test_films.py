@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ def test_the_public_file_has_no_mark_and_a_way_back(cleaned: Cleaned) -> None:
         served = public.read_bytes()
         assert len(served) == len(data) and served != data, name
         assert not [form for form in FORMS if form in served], name
-        assert patch.PatchedFile(public, originals).read() == data, name
+        assert patch.PatchedFile(FileIO(public), originals).read() == data, name
         assert scrub.uncleanable(public, format, POLICY) == [], name
 
 

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import zlib
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,9 @@ def test_the_public_file_has_no_mark_the_same_pixels_and_a_way_back(
         assert form not in data and form not in profile_of(data)
     assert pixels(public) == pixels(cleaned / "sent" / public.name)
     assert (
-        patch.PatchedFile(public, (cleaned / f"{public.name}.originals").read_bytes()).read()
+        patch.PatchedFile(
+            FileIO(public), (cleaned / f"{public.name}.originals").read_bytes()
+        ).read()
         == sent
     )
 

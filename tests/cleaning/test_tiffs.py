@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ def cleaned(data: bytes, path: Path, format: str = "tiff") -> tuple[bytes, list[
     path.write_bytes(data)
     changes = scrub.changes(path, format, POLICY)
     patch.apply(path, changes)
-    assert patch.PatchedFile(path, patch.pack(changes)).read() == data
+    assert patch.PatchedFile(FileIO(path), patch.pack(changes)).read() == data
     return path.read_bytes(), scrub.uncleanable(path, format, POLICY)
 
 

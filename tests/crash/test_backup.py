@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from media.errors import StorageMissing
-from media.storage import Storage
 from models import Snapshot, Upload, db
 from services.backup import NotABackup, back_up
 from tests.conftest import ROOT, Person, path_of, sample
@@ -123,8 +122,9 @@ def test_a_folder_of_something_else(ann: Person, tmp_path: Path) -> None:
 
 def test_lost_files_are_told(ann: Person, tmp_path: Path) -> None:
     image = ann.uploaded("pixel.png")
-    storage: Storage = ann.app.extensions["keepsake"].storage
-    (storage.data / "public" / path_of(image["url"]).lstrip("/")).unlink()
+    (
+        ann.app.extensions["keepsake"].config.data / "public" / path_of(image["url"]).lstrip("/")
+    ).unlink()
     with ann.app.app_context():
         assert back_up(ann.app.extensions["keepsake"], tmp_path / "backup").missing == {
             image["id_encoded"]
@@ -135,7 +135,7 @@ def test_what_is_lost_here_stays_in_the_backup(ann: Person, tmp_path: Path) -> N
     """The only good copy must not go at the moment when it is needed."""
     image, backup = ann.uploaded("pixel.png"), tmp_path / "backup"
     site = ann.app.extensions["keepsake"]
-    public, relative = site.storage.data / "public", "public" + path_of(image["url"])
+    public, relative = site.config.data / "public", "public" + path_of(image["url"])
     with ann.app.app_context():
         back_up(site, backup)
         before = sorted(path.name for path in backup.rglob("*"))
@@ -143,7 +143,7 @@ def test_what_is_lost_here_stays_in_the_backup(ann: Person, tmp_path: Path) -> N
         with pytest.raises(StorageMissing):  # not mounted
             back_up(site, backup)
         public.with_name("away").rename(public)
-        (site.storage.data / relative).unlink()
+        (site.config.data / relative).unlink()
         assert back_up(site, backup).missing == {image["id_encoded"]}
     assert sorted(path.name for path in backup.rglob("*")) == before
     assert (backup / relative).read_bytes() == sample("pixel.png").read_bytes()
@@ -154,7 +154,7 @@ def test_another_file_under_a_name_that_got_free(ann: Person, tmp_path: Path) ->
     site, backup = ann.app.extensions["keepsake"], tmp_path / "backup"
     first, second = (sample("pixel.png").read_bytes() + trailer for trailer in (b"1" * 9, b"2" * 9))
     image = ann.uploaded(first, filename="scan.png")
-    stored = site.storage.data / ("public" + path_of(image["url"]))
+    stored = site.config.data / ("public" + path_of(image["url"]))
     os.utime(stored, (stored.stat().st_mtime - 60,) * 2)  # a minute ago
     with ann.app.app_context():
         back_up(site, backup)

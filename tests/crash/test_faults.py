@@ -87,7 +87,7 @@ def ben(make_app: Callable[..., Flask]) -> Person:
 
 
 def data_of(app: Flask) -> Path:
-    data: Path = app.extensions["keepsake"].storage.data
+    data: Path = app.extensions["keepsake"].config.data
     return data
 
 

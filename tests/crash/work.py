@@ -22,29 +22,29 @@ from tests.crash.scenes import site_at
 
 
 def write_line(site: Site, name: str, line: object) -> None:
-    with (site.storage.data / name).open("a") as file:
+    with (site.config.data / name).open("a") as file:
         file.write(f"{line}\n")
 
 
 def note(site: Site, turn: Turn) -> None:
     number = turn.payload["number"]
-    mark = site.storage.data / f"running-{number}"
+    mark = site.config.data / f"running-{number}"
     os.close(os.open(mark, os.O_CREAT | os.O_EXCL))
     write_line(site, "ran", number)
     mark.unlink()
 
 
 def meet(site: Site, _turn: Turn) -> None:
-    (site.storage.data / f"meets-{os.getpid()}").touch()
-    until(lambda: len(list(site.storage.data.glob("meets-*"))) == 2)
+    (site.config.data / f"meets-{os.getpid()}").touch()
+    until(lambda: len(list(site.config.data.glob("meets-*"))) == 2)
 
 
 def die(site: Site, _turn: Turn) -> None:
     write_line(site, "told", "begun")
-    if (site.storage.data / "died").exists():
+    if (site.config.data / "died").exists():
         write_line(site, "told", "done")
     else:
-        (site.storage.data / "died").touch()
+        (site.config.data / "died").touch()
         os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -9,6 +9,7 @@ import os
 import shutil
 import struct
 import subprocess
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -87,9 +88,9 @@ def test_the_index_goes_to_the_front_and_the_original_comes_back(name: str, tmp_
     assert hashlib.md5(served).hexdigest() == md5
     assert frames(path) == before
     blob = patch.pack(changes, move)
-    assert patch.PatchedFile(path, blob).read() == sent
+    assert patch.PatchedFile(FileIO(path), blob).read() == sent
     for start in range(0, len(sent), len(sent) // 50 + 1):
-        with patch.PatchedFile(path, blob) as file:
+        with patch.PatchedFile(FileIO(path), blob) as file:
             file.seek(start)
             assert file.read(5000) == sent[start : start + 5000] and file.tell() == min(
                 start + 5000, len(sent)
@@ -108,7 +109,7 @@ def test_tables_of_both_widths(wide: bool, tmp_path: Path) -> None:
         28 + move.length,
     )
     assert path.read_bytes()[24 + move.length : 28 + move.length] == sent[24:28]
-    assert patch.PatchedFile(path, patch.pack(changes, move)).read() == sent
+    assert patch.PatchedFile(FileIO(path), patch.pack(changes, move)).read() == sent
 
 
 _META = box(b"meta", bytes(4) + box(b"hdlr", bytes(25)) + box(b"iloc", bytes(8)))

@@ -1,125 +1,197 @@
+"""What every storage does (`media.storage.Storage`), asked of each that there is."""
+
 from __future__ import annotations
 
+import inspect
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from media.errors import StorageFull, StorageMissing
-from media.storage import PRIVATE, PUBLIC, Storage
+from media.storage import PRIVATE, PUBLIC, ROOTS, Space, Storage
+from media.storage.disk import DiskStorage
+
+STORAGES: dict[str, Callable[[Path], Storage]] = {"disk": DiskStorage}
+A, B, C = (f"images/2026/11/25/{name}.jpeg" for name in "abc")
 
 
-@pytest.fixture
-def storage(tmp_path: Path) -> Storage:
-    storage = Storage(tmp_path)
+@pytest.fixture(params=STORAGES.values(), ids=list(STORAGES))
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    storage: Storage = request.param(tmp_path)
     storage.prepare()
     storage.mark("me", {})
     return storage
 
 
-def temp(storage: Storage, data: bytes = b"data") -> Path:
-    path = storage.tmp / os.urandom(4).hex()
-    path.write_bytes(data)
+def publish(storage: Storage, root: str, **files: str) -> None:
+    """Files by the letter of their path."""
+    storage.publish(
+        root,
+        [(temp(storage, text), f"images/2026/11/25/{name}.jpeg") for name, text in files.items()],
+    )
+
+
+def temp(storage: Storage, text: str = "data") -> Path:
+    path = storage.temp.path / os.urandom(4).hex()
+    path.write_text(text)
     return path
 
 
-def test_publish_moves_and_tells_what_is_taken(storage: Storage) -> None:
-    first = temp(storage, b"first")
-    assert not storage.holds_any(["images/2026/11/23/b.jpg"])
-    storage.publish(PUBLIC, [(first, "images/2026/11/23/b.jpg")])
-    assert (
-        storage.path(PUBLIC, "images/2026/11/23/b.jpg").read_bytes() == b"first"
-        and not first.exists()
-    )
-    assert storage.holds_any(["images/2026/11/23/a.jpg", "images/2026/11/23/b.jpg"])
+def content(storage: Storage, root: str, path: str) -> str:
+    with storage.open(root, path).file as file:
+        return (file.read() or b"").decode()
 
 
-def test_a_proxy_may_read_public_files_and_nobody_private_ones(storage: Storage) -> None:
-    storage.publish(PUBLIC, [(temp(storage), "images/a.jpg")])
-    storage.publish(PRIVATE, [(temp(storage), "images/a.jpg")])
-    assert storage.path(PUBLIC, "images/a.jpg").stat().st_mode & 0o777 == 0o644
-    assert storage.path(PRIVATE, "images/a.jpg").stat().st_mode & 0o777 == 0o600
+def contents(storage: Storage) -> dict[tuple[str, str], str]:
+    return {
+        (root, path): content(storage, root, path)
+        for folder in storage.folders()
+        for root, path in storage.list(folder)
+    }
+
+
+def test_publish_takes_temp_files_and_open_gives_them(storage: Storage) -> None:
+    first = temp(storage, "first")
+    assert not storage.holds_any([B])
+    storage.publish(PUBLIC, [(first, B)])
+    assert not first.exists() and storage.holds_any([A, B]) and not storage.holds_any([A])
+    file, size, modified_ns = storage.open(PUBLIC, B)
+    with file:
+        assert (file.read(), size) == (b"first", 5)
+        assert file.seek(2) == 2 and file.read(2) == b"rs"
+    assert storage.last_touched(PUBLIC, B) >= modified_ns / 1e9 > 1_600_000_000
+    with pytest.raises(FileNotFoundError):
+        storage.open(PRIVATE, B)
+
+
+def test_what_is_published_again_is_another_version(storage: Storage) -> None:
+    publish(storage, PUBLIC, a="one")
+    before = storage.open(PUBLIC, A)
+    publish(storage, PUBLIC, a="three")
+    after = storage.open(PUBLIC, A)
+    with before.file, after.file:
+        assert before[1:] != after[1:]
+        assert before.file.read() == b"one"  # who reads it already gets all of it
+    assert content(storage, PUBLIC, A) == "three"
 
 
 @pytest.mark.parametrize(
-    "relative", ["../secret_key", "images/../../secret_key", "/etc/passwd", "a\0b", "", "."]
+    "path", ["../secret_key", "images/../../secret_key", "/etc/passwd", "a\0b", "", "."]
 )
-def test_no_path_leaves_its_root(storage: Storage, relative: str) -> None:
-    with pytest.raises(ValueError):
-        storage.path(PUBLIC, relative)
+def test_no_path_leaves_its_root(storage: Storage, path: str) -> None:
+    published = temp(storage)
+    for ask in (
+        lambda: storage.open(PUBLIC, path),
+        lambda: storage.publish(PUBLIC, [(published, path)]),
+        lambda: storage.move([path], PUBLIC, PRIVATE),
+        lambda: storage.withdraw(PUBLIC, [path]),
+        lambda: storage.delete([path]),
+        lambda: storage.last_touched(PUBLIC, path),
+    ):
+        with pytest.raises(ValueError):
+            ask()
+    assert published.exists()
 
 
-def test_settle_brings_each_file_home(storage: Storage) -> None:
-    """From wherever it is, twice without harm; what has no home goes."""
-    storage.publish(
-        PUBLIC,
-        [
-            (temp(storage, b"a"), "images/a.jpg"),
-            (temp(storage, b"old"), "images/b.jpg"),
-            (temp(storage), "images/c.jpg"),
-        ],
-    )
-    storage.publish(PRIVATE, [(temp(storage, b"b"), "images/b.jpg")])
+def test_move_brings_what_is_there_over_what_was(storage: Storage) -> None:
+    publish(storage, PUBLIC, a="a", b="b")
+    publish(storage, PRIVATE, b="old")
+    storage.move([A, B, C], PUBLIC, PRIVATE)
+    assert contents(storage) == {(PRIVATE, A): "a", (PRIVATE, B): "b"}
+
+
+def test_withdraw_leaves_what_is_home_already(storage: Storage) -> None:
+    publish(storage, PUBLIC, a="a", b="stray")
+    publish(storage, PRIVATE, b="home")
     for _ in range(2):
-        storage.settle(
-            {
-                "images/a.jpg": PRIVATE,
-                "images/b.jpg": PRIVATE,
-                "images/c.jpg": None,
-                "images/lost.jpg": PUBLIC,
-            }
-        )
-        assert (
-            storage.path(PRIVATE, "images/a.jpg").read_bytes() == b"a"
-            and storage.path(PRIVATE, "images/b.jpg").read_bytes() == b"b"
-        )
-        assert storage.path(PRIVATE, "images/a.jpg").stat().st_mode & 0o777 == 0o600
-        assert list(storage.files_in("")) == [
-            (PRIVATE, "images//a.jpg"),
-            (PRIVATE, "images//b.jpg"),
-        ]
+        storage.withdraw(PUBLIC, [A, B, C])
+        assert contents(storage) == {(PRIVATE, A): "a", (PRIVATE, B): "home"}
+
+
+def test_delete_takes_a_path_out_of_both_roots(storage: Storage) -> None:
+    publish(storage, PUBLIC, a="a", b="b", c="c")
+    publish(storage, PRIVATE, b="b")
+    for _ in range(2):
+        storage.delete([A, B, "images/2026/11/26/d.jpeg"])
+        assert contents(storage) == {(PUBLIC, C): "c"} and not storage.holds_any([A, B])
+
+
+def test_folders_and_files_are_listed_in_order(storage: Storage) -> None:
+    names = ["2025/12/31", "2026/01/01", "2026/01/02", "2026/10/01"]
+    for name in reversed(names):
+        for root in ROOTS:
+            storage.publish(root, [(temp(storage), f"images/{name}/{n}.png") for n in "ba"])
+    assert list(storage.folders()) == names
+    assert list(storage.folders("2026/01/01")) == names[2:]
+    assert list(storage.list(names[0])) == [
+        (root, f"images/{names[0]}/{n}.png") for root in ROOTS for n in "ab"
+    ]
+    assert list(storage.list("2030/01/01")) == []
+
+
+def test_tidying_leaves_files(storage: Storage) -> None:
+    publish(storage, PUBLIC, a="a")
+    storage.publish(PUBLIC, [(temp(storage), "images/2020/01/01/x.png")])
+    storage.delete(["images/2020/01/01/x.png"])
+    storage.tidy(older_than=-60)
+    assert contents(storage) == {(PUBLIC, A): "a"}
+    publish(storage, PRIVATE, b="b")
+    assert content(storage, PRIVATE, B) == "b"
 
 
 def test_the_mark_tells_whose_files_these_are(storage: Storage) -> None:
     storage.check("me")
     with pytest.raises(StorageMissing):
         storage.check("another")
-    storage.publish(PUBLIC, [(temp(storage), "images/a.jpg")])
-    (storage.data / PUBLIC / ".keepsake").unlink()
-    storage.mark("me", {})  # not empty: somebody else's files, or a disk that came back different
-    with pytest.raises(StorageMissing):
-        storage.check("me")
+    storage.mark("another", {})
+    storage.check("me")
 
 
-@pytest.mark.parametrize(
-    ("known", "is_there", "claimed"),
-    [(False, False, True), (True, True, True), (True, False, False)],
-)
-def test_a_mark_that_a_power_cut_emptied(
-    storage: Storage, known: bool, is_there: bool, claimed: bool
-) -> None:
-    """It counts as not there; it is made anew where the files are those that the database knows."""
-    if is_there:
-        storage.publish(PUBLIC, [(temp(storage), "images/a.jpg")])
-    (storage.data / PUBLIC / ".keepsake").write_bytes(b"")
-    with pytest.raises(StorageMissing):
-        storage.check("me")
-    storage.mark("me", {PUBLIC: "images/a.jpg"} if known else {})
-    if claimed:
-        storage.check("me")
-    else:
+def test_a_new_storage_that_should_have_files_is_not_claimed(tmp_path: Path) -> None:
+    for make in STORAGES.values():
+        storage = make(tmp_path)
+        storage.prepare()
+        storage.mark("me", {PUBLIC: A})
         with pytest.raises(StorageMissing):
             storage.check("me")
 
 
-def test_an_empty_folder_is_not_claimed_where_files_should_be(storage: Storage) -> None:
-    """The disk is not mounted."""
-    (storage.data / PUBLIC / ".keepsake").unlink()
-    storage.mark("me", {PUBLIC: "images/a.jpg"})
-    with pytest.raises(StorageMissing):
-        storage.check("me")
-
-
-def test_a_full_disk(storage: Storage) -> None:
+def test_a_healthy_storage(storage: Storage) -> None:
+    storage.check_writable()
+    storage.try_writing()
+    assert contents(storage) == {}
+    storage.space().check(min_free_bytes=1)
     with pytest.raises(StorageFull):
-        storage.check_space(1 << 60)
+        storage.space().check(1 << 60)
+
+
+def test_names_may_be_short_where_they_are_counted() -> None:
+    Space(1000).check(1000)
+    Space(1000, 200).check(1000)
+    for short in (Space(999), Space(1000, 199)):
+        with pytest.raises(StorageFull):
+            short.check(1000)
+
+
+def test_temp_files_that_nobody_works_on(storage: Storage) -> None:
+    temp(storage)
+    assert not storage.temp.has_leftovers(60) and storage.temp.remove_leftovers(60) == 0
+    assert storage.temp.has_leftovers(0) and storage.temp.remove_leftovers(0) == 1
+    storage.temp.path.rmdir()
+    assert not storage.temp.has_leftovers(0)
+    storage.temp.prepare()
+    publish(storage, PUBLIC, a="a")
+
+
+@pytest.mark.parametrize("make", STORAGES.values(), ids=list(STORAGES))
+def test_no_path_of_a_file_leaves_the_room(make: type) -> None:
+    said = {
+        name: inspect.signature(method).return_annotation
+        for name, method in inspect.getmembers(make, inspect.isfunction)
+        if not name.startswith("_")
+    }
+    assert said["open"] == "OpenFile"
+    assert not [name for name, returned in said.items() if "Path" in str(returned)]
+    assert {name for name in dir(Storage) if not name.startswith("_")} == said.keys()

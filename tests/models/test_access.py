@@ -82,7 +82,7 @@ def test_over_the_wire(visibility: str, house: House) -> None:
                 name,
                 path,
             )
-    stored = house.app.extensions["keepsake"].storage.data / root
+    stored = house.app.extensions["keepsake"].config.data / root
     assert all(
         (stored / path_of(image[size]["url"]).lstrip("/")).exists()
         for size in ("image", "thumb", "medium")

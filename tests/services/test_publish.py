@@ -72,9 +72,7 @@ def test_a_name_that_became_private_is_not_told(ann: Person) -> None:
 def test_a_file_without_a_row_is_not_written_over(ann: Person) -> None:
     """After an older database was brought back, it is a newer upload."""
     image = ann.uploaded("alpha.png")
-    path = (
-        ann.app.extensions["keepsake"].storage.data / "public" / path_of(image["url"]).lstrip("/")
-    )
+    path = ann.app.extensions["keepsake"].config.data / "public" / path_of(image["url"]).lstrip("/")
     with ann.app.app_context():
         db.session.execute(db.delete(Upload))
         db.session.commit()
@@ -85,7 +83,7 @@ def test_a_file_without_a_row_is_not_written_over(ann: Person) -> None:
 
 def test_a_flood_limit_over_two_processes(make_app: Callable[..., Flask]) -> None:
     ann = make_person(make_app())
-    data = ann.app.extensions["keepsake"].storage.data
+    data = ann.app.extensions["keepsake"].config.data
     words = [sys.executable, "-c", UPLOAD, str(data), ann.key, str(sample("pixel.png"))]
     both = [
         subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -108,7 +106,7 @@ def test_a_flood_limit_over_two_processes(make_app: Callable[..., Flask]) -> Non
 def test_the_limit_is_looked_at_as_the_one_writer(make_app: Callable[..., Flask]) -> None:
     """From the look at what was sent before until the row is there, no other process can write."""
     ann = make_person(make_app(FLOOD_PER_DAY=10))
-    path = ann.app.extensions["keepsake"].storage.data / "keepsake.sqlite3"
+    path = ann.app.extensions["keepsake"].config.data / "keepsake.sqlite3"
     looks: list[bool] = []
 
     @event.listens_for(Engine, "before_cursor_execute")
@@ -259,7 +257,7 @@ def test_only_its_owner_reads_the_database(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "\n"])
 def test_an_empty_secret_is_none(content: str, make_app: Callable[..., Flask]) -> None:
-    data = make_app().extensions["keepsake"].storage.data
+    data = make_app().extensions["keepsake"].config.data
     (data / "secret_key").write_text(content)
     app = create_app({"DATA": str(data), "TESTING": True})
     assert (

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert
 
 from media.errors import StorageMissing
-from media.storage import Storage
+from media.storage.disk import DiskStorage
 from media.storage.running import Running
 from models import DatabaseFault, Journal, Upload, Visitor, db, utcnow
 from services import upkeep
@@ -30,7 +30,7 @@ def house(ann: Person) -> Site:
     here.
     """
     site: Site = ann.app.extensions["keepsake"]
-    site.storage.touched_at = lambda path: path.stat().st_mtime
+    site.storage = DiskStorage(site.config.data, lambda path: path.stat().st_mtime)
     return site
 
 
@@ -65,8 +65,8 @@ def test_one_that_is_being_changed_holds_up_no_other(ann: Person, house: Site) -
     images = [
         ann.uploaded(name, expiration="PT5M") for name in ("plain.jpg", "alpha.png", "pixel.png")
     ]
-    with ann.app.app_context(), Running(house.storage.data).exclusive():
-        other = Running(house.storage.data)
+    with ann.app.app_context(), Running(house.config.data).exclusive():
+        other = Running(house.config.data)
         other.enter()
         for upload in db.session.query(Upload):
             upload.expires_at = utcnow() - timedelta(seconds=1)
@@ -88,11 +88,11 @@ def test_one_that_is_being_changed_holds_up_no_other(ann: Person, house: Site) -
 
 def test_files_without_a_row_go_after_a_while(ann: Person, house: Site) -> None:
     image = ann.uploaded("plain.jpg")
-    folder = (house.storage.data / "public" / path_of(image["url"]).lstrip("/")).parent
+    folder = (house.config.data / "public" / path_of(image["url"]).lstrip("/")).parent
     old, young, other_root = (
         folder / "orphan.jpg",
         folder / "young.jpg",
-        house.storage.data / "private" / "images/2026/01/01/x.th.jpg",
+        house.config.data / "private" / "images/2026/01/01/x.th.jpg",
     )
     other_root.parent.mkdir(parents=True)
     for path in (old, young, other_root):
@@ -104,7 +104,7 @@ def test_files_without_a_row_go_after_a_while(ann: Person, house: Site) -> None:
 
 
 def test_temp_files_go_after_a_while(ann: Person, house: Site) -> None:
-    old, young = house.storage.tmp / "spool-old", house.storage.tmp / "spool-young"
+    old, young = house.storage.temp.path / "spool-old", house.storage.temp.path / "spool-young"
     for path in (old, young):
         path.write_bytes(b"x")
     age(old)
@@ -119,9 +119,9 @@ def test_what_an_earlier_version_was_deleting_is_settled(ann: Person, house: Sit
             upload = Upload.find(public_id, Visitor.GUEST)
             assert upload
             for path in upload.files:  # into its bin, and here the power failed
-                target = house.storage.data / "bin" / upload.public_id / upload.root / path
+                target = house.config.data / "bin" / upload.public_id / upload.root / path
                 target.parent.mkdir(parents=True, exist_ok=True)
-                (house.storage.data / upload.root / path).rename(target)
+                (house.config.data / upload.root / path).rename(target)
             if row_goes:
                 upload.delete_row()
         db.session.commit()
@@ -139,7 +139,7 @@ def test_uploads_without_files_are_told(ann: Person, house: Site) -> None:
     )
     assert run(ann, house).missing == []
     for url in (lost["url"], thumbless["thumb"]["url"]):
-        (house.storage.data / "public" / path_of(url).lstrip("/")).unlink()
+        (house.config.data / "public" / path_of(url).lstrip("/")).unlink()
     report = run(ann, house)
     assert report.missing == [lost["id_encoded"], thumbless["id_encoded"]]
     assert f"2 uploads lack files: {lost['id_encoded']} {thumbless['id_encoded']}" in str(report)
@@ -153,8 +153,8 @@ def test_a_disk_that_is_not_mounted_loses_nothing(ann: Person, house: Site) -> N
         db.session.get_one(Upload, 1).expires_at = utcnow() - timedelta(seconds=1)
         db.session.commit()
     for root in ("public", "private"):
-        (house.storage.data / root).rename(house.storage.data / f"{root}-away")
-        (house.storage.data / root).mkdir()
+        (house.config.data / root).rename(house.config.data / f"{root}-away")
+        (house.config.data / root).mkdir()
     with pytest.raises(StorageMissing):
         run(ann, house)
     with ann.app.app_context():
@@ -172,7 +172,7 @@ def test_an_older_database_loses_nothing(
     with ann.app.app_context():
         db.session.execute(db.delete(Upload))
         db.session.commit()
-    age(*(house.storage.data / path for path in before))
+    age(*(house.config.data / path for path in before))
     with pytest.raises(TooManyOrphans, match="5 files have no row"):
         run(ann, house)
     assert stored_files(ann.app) == before
@@ -210,13 +210,13 @@ def test_a_disk_that_fails_midway(
         raise OSError(errno.EIO, "Input/output error")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Storage, "move", fail)
+        broken.setattr(DiskStorage, "move", fail)
         assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 503
     assert (
         stored_files(ann.app) == before and ann.client.get(path_of(image["url"])).status_code == 200
     )
     with monkeypatch.context() as broken:
-        broken.setattr(Storage, "settle", fail)
+        broken.setattr(DiskStorage, "delete", fail)
         assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 200
     assert stored_files(ann.app)
     for size in ("image", "thumb", "medium"):

@@ -46,7 +46,7 @@ def test_run_one_kind(ann: Person) -> None:
 
 
 def test_a_failure_is_told(ann: Person) -> None:
-    data = ann.app.extensions["keepsake"].storage.data
+    data = ann.app.extensions["keepsake"].config.data
     (data / "private").rename(data / "away")
     assert "orphans\tThe storage is not available" in flask(ann.app, "run", "orphans", code=1)
     assert "The storage is not available" in flask(ann.app, "list")

@@ -36,7 +36,7 @@ def work(make_worker: Make, kind: str, **numbers: float) -> Job:
 
 
 def stray(site: Site, name: str) -> Path:
-    path = site.storage.data / "public/images" / name
+    path = site.config.data / "public/images" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"x")
     return path
@@ -64,10 +64,10 @@ def test_a_disk_that_is_away_is_the_reason(
     upload = db.session.scalars(db.select(Upload)).one()
     upload.expires_at = utcnow() - timedelta(seconds=1)
     db.session.commit()
-    (house.storage.data / "private").rename(house.storage.data / "away")
+    (house.config.data / "private").rename(house.config.data / "away")
     job = work(make_worker, "expire")
     assert job.reason and job.reason.startswith("The storage is not available") and job.tries == 1
-    (house.storage.data / "away").rename(house.storage.data / "private")
+    (house.config.data / "away").rename(house.config.data / "private")
     clock.pass_by(limits.LIMITS.first_wait)
     assert work(make_worker, "expire").reason is None
     assert stored_files(ann.app) == []
@@ -75,9 +75,9 @@ def test_a_disk_that_is_away_is_the_reason(
 
 @pytest.mark.usefixtures("no_grace")
 def test_temp_files_go(house: Site, make_worker: Make) -> None:
-    (house.storage.tmp / "spool-x").write_bytes(b"x")
+    (house.storage.temp.path / "spool-x").write_bytes(b"x")
     assert work(make_worker, "leftovers").reason is None
-    assert list(house.storage.tmp.iterdir()) == []
+    assert list(house.storage.temp.path.iterdir()) == []
 
 
 def test_guests_are_forgotten(ann: Person, make_worker: Make) -> None:
@@ -156,7 +156,7 @@ def test_an_idle_site_writes_nothing(
     """So that its disks may sleep."""
     ann.uploaded("alpha.png")
     work(make_worker, "orphans")
-    with closing(sqlite3.connect(house.storage.data / DATABASE)) as other:
+    with closing(sqlite3.connect(house.config.data / DATABASE)) as other:
         before = other.execute("PRAGMA data_version").fetchone()
         for _ in range(3):
             clock.pass_by(2 * limits.HOURLY)

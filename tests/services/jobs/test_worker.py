@@ -241,7 +241,7 @@ def test_a_fault_of_the_machine_ends_no_worker(
     make_worker: Make, clock: Clock, house: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
     done = threading.Event()
-    (house.storage.data / "private").rename(house.storage.data / "away")
+    (house.config.data / "private").rename(house.config.data / "away")
     house.unsettled.add("images/2026/01/01/a.png")  # so that its own round fails, too
     add(clock, "any")
     worker = make_worker({"any": Kind(lambda site, turn: done.set())}, fault=0.01, poll=0.01)
