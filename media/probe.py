@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 from media.errors import (
     DisabledFormat,
@@ -18,17 +19,24 @@ from media.errors import (
     Unreadable,
 )
 from media.formats import FORMATS
-from media.metadata import raw, reader
+from media.metadata import raw, reader, second
 from media.metadata.containers import blocks, gif, riff
 from media.metadata.containers.block import DAMAGE, MAX_BLOCK_BYTES, MAX_METADATA_BYTES, Block
 from media.metadata.reader import Metadata
+from media.metadata.second import AsSent
 from media.pixels import video
-from media.pixels.decode import opened, reading
+from media.pixels.decode import header, reading
 from media.sniff import format_of
 
 # Where a decoder wants the whole file in memory. Real ones have some megabytes; a long animation
 # some tens.
 MAX_WHOLE_BYTES = 128_000_000
+
+# What was read of more metadata than that is read again by who needs it, rather than held while an
+# upload waits for memory; a photo has some tens of kilobytes.
+HANDED_ON_BYTES = 500_000
+_HANDED_ON = ("jpg", "png", "webp")
+_STAYS_OPEN = ("jpg", "png")  # the others' decoders hold all of the file, or step through it
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,9 @@ class Facts:
     picture. ``places`` names what a reader other than the walkers found of a position.
     ``is_damaged``: browsers show it, and not all of it may be there; how much, is looked at when it
     is decoded. ``is_progressive`` JPEGs are held in memory whole, as coefficients.
-    ``metadata_bytes`` may be in memory at once, in a copy or two.
+    ``metadata_bytes`` may be in memory at once, in a copy or two. ``as_sent`` is what else was read
+    of a still, and ``image`` the picture where it is still open; both are None where that would
+    take more memory than is worth it.
     """
 
     kind: Literal["image", "video"]
@@ -56,6 +66,8 @@ class Facts:
     is_damaged: bool = False
     is_progressive: bool = False
     metadata_bytes: int = 0
+    as_sent: AsSent | None = field(default=None, repr=False)
+    image: ImageFile.ImageFile | None = field(default=None, repr=False, compare=False)
 
     @property
     def mime(self) -> str:
@@ -63,10 +75,15 @@ class Facts:
 
 
 def probe(
-    path: Path, *, max_megapixels: int, allowed: Collection[str], limits: video.Limits | None = None
+    path: Path,
+    *,
+    max_megapixels: int,
+    allowed: Collection[str],
+    limits: video.Limits | None = None,
+    keep: contextlib.ExitStack | None = None,
 ) -> Facts:
     """Read the headers of ``path``, no pixels of a still; of a video, one frame, in a process of
-    its own.
+    its own. With ``keep``, a picture may stay open until that is closed.
 
     Raises Unreadable, UnavailableFormat, DisabledFormat or TooManyMegapixels.
     """
@@ -78,16 +95,15 @@ def probe(
             raise UnavailableFormat()
         with reading():
             metadata_blocks = blocks(file, format)
-            metadata = reader.read(file, metadata_blocks)
+            first = reader.read(file, metadata_blocks)
             canvas = riff.canvas(file) if format == "webp" else None
             frames = gif.frames(file) if format == "gif" else 0
     is_damaged = any(block.keyword == DAMAGE for block in metadata_blocks)
     if FORMATS[format].whole and path.stat().st_size > MAX_WHOLE_BYTES:
         raise FileTooBig(MAX_WHOLE_BYTES)
     if FORMATS[format].kind == "video":
-        facts = _probe_video(
-            path, format, metadata, replace(limits or video.Limits(), max_megapixels=max_megapixels)
-        )
+        limits = replace(limits or video.Limits(), max_megapixels=max_megapixels)
+        facts = _probe_video(path, format, first.metadata, limits)
         return replace(
             facts,
             metadata_bytes=min(MAX_BLOCK_BYTES, sum(block.length for block in metadata_blocks)),
@@ -95,9 +111,11 @@ def probe(
     metadata_bytes = _metadata_bytes(metadata_blocks)
     if canvas:
         _check_pixels(canvas, max_megapixels)
-    with opened(path, format) as image:
+    with contextlib.ExitStack() as closing, reading():
+        image = closing.enter_context(header(path, format))
         _check_pixels(image.size, max_megapixels)
-        orientation = _orientation(image, format, metadata)
+        head = image.fp.tell() if image.format == "JPEG" and image.fp else 0
+        orientation = _orientation(image, format, first.metadata)
         is_animated = frames > 1 or bool(
             getattr(image, "is_animated", False) and format in ("png", "webp", "avif")
         )
@@ -105,18 +123,26 @@ def probe(
         is_playable = FORMATS[format].is_shown and not (
             format == "avif" and _has_foreign_profile(image)
         )
-    return Facts(
-        "image",
-        format,
-        width,
-        height,
-        replace(metadata, orientation=orientation),
-        is_animated,
-        is_playable=is_playable,
-        is_damaged=is_damaged,
-        is_progressive=format == "jpg" and bool(image.info.get("progressive")),
-        metadata_bytes=metadata_bytes,
-    )
+        facts = Facts(
+            "image",
+            format,
+            width,
+            height,
+            replace(first.metadata, orientation=orientation),
+            is_animated,
+            is_playable=is_playable,
+            is_damaged=is_damaged,
+            is_progressive=format == "jpg" and bool(image.info.get("progressive")),
+            metadata_bytes=metadata_bytes,
+        )
+        if metadata_bytes <= HANDED_ON_BYTES and format in _HANDED_ON:
+            facts = replace(
+                facts, as_sent=second.as_sent(image, format, metadata_blocks, first, head)
+            )
+            if keep and format in _STAYS_OPEN and not is_damaged:
+                keep.enter_context(closing.pop_all())
+                facts = replace(facts, image=image)
+    return facts
 
 
 def _probe_video(path: Path, format: str, packets: Metadata, limits: video.Limits) -> Facts:

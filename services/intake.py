@@ -46,7 +46,7 @@ class UploadRequest:
 
 @dataclass(frozen=True)
 class Work:
-    """A file on its way through the pipeline. ``md5`` is that of ``path`` as it is now.
+    """A file on its way through the pipeline. ``md5`` is that of ``path`` before it is cleaned.
 
     ``sent_format`` is that of the source, where ``path`` is another file that was made from it.
     """
@@ -55,8 +55,3 @@ class Work:
     facts: Facts
     md5: str
     sent_format: str | None = None
-    originals: bytes | None = None
-    leftovers: tuple[str, ...] = ()
-    exifdata: str | None = None
-    removed: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()

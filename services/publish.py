@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from media.intake import filename
 from media.pixels.derive import Derivatives
+from media.privacy.cleaning import Cleaned
 from media.storage import PRIVATE
 from models import (
     Album,
@@ -30,14 +31,14 @@ RANDOM_NAME = 32  # characters, as of a file that came without a name
 
 
 def publish(
-    site: Site, request: UploadRequest, work: Work, derivatives: Derivatives
+    site: Site, request: UploadRequest, work: Work, cleaned: Cleaned, derivatives: Derivatives
 ) -> tuple[Upload, str]:
     """Reserve the paths in the journal, move the files there, then write the row; under another
     name if this one is taken.
     """
     name = filename.stored_name(request.sent_as)
     while True:
-        upload, token = _row(site.settings, request, work, derivatives, name)
+        upload, token = _row(site.settings, request, work, cleaned, derivatives, name)
         files = list(upload.places)
         if not site.storage.holds_any(files) and reserve(site, files, upload):
             break
@@ -67,7 +68,12 @@ def _another_name(upload: Upload, sent_as: str) -> str:
 
 
 def _row(
-    settings: Settings, request: UploadRequest, work: Work, derivatives: Derivatives, name: str
+    settings: Settings,
+    request: UploadRequest,
+    work: Work,
+    cleaned: Cleaned,
+    derivatives: Derivatives,
+    name: str,
 ) -> tuple[Upload, str]:
     facts, metadata, medium, frame = (
         work.facts,
@@ -111,10 +117,10 @@ def _row(
         name=name,
         extension=extension,
         visibility=Visibility.PRIVATE
-        if work.leftovers
+        if cleaned.leftovers
         else request.visibility or settings.visibility,
         size=work.path.stat().st_size,
-        checksum=work.md5,
+        checksum=cleaned.md5,
         is_original=work.sent_format is None,
         sent_format=sent_format,
         sent_size=request.source.path.stat().st_size if sent_format else 0,
@@ -133,12 +139,12 @@ def _row(
         description=(request.description or metadata.description)[:MAX_DESCRIPTION] or None,
         nsfw=request.nsfw,
         original_filename=sent_as or f"{name}.{sent_format or extension}",
-        exifdata=work.exifdata,
+        exifdata=cleaned.exifdata,
         camera=metadata.camera or None,
         taken_at=taken_at,
-        leftovers=", ".join(work.leftovers) or None,
-        removed=", ".join(work.removed),
-        kept=", ".join(work.kept),
+        leftovers=", ".join(cleaned.leftovers) or None,
+        removed=", ".join(cleaned.removed),
+        kept=", ".join(cleaned.kept),
         alt_text=request.alt_text or None,
         placeholder=derivatives.placeholder,
         created_at=created_at,
@@ -148,8 +154,8 @@ def _row(
         likes=0,
     )
     upload.root = upload.belongs_in
-    if work.originals:
-        upload.scrubbing = Scrubbing(originals=work.originals)
+    if cleaned.originals:
+        upload.scrubbing = Scrubbing(originals=cleaned.originals)
     return upload, upload.new_delete_token()
 
 

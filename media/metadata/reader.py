@@ -4,28 +4,17 @@ our readers.
 
 from __future__ import annotations
 
-import contextlib
-import io
-import logging
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
+from typing import IO
 from xml.etree.ElementTree import Element
-
-import exifread
-from PIL import Image
 
 from media.errors import Unreadable
 from media.metadata import encoding, iptc, png_text, xmp
-from media.metadata.containers import png
 from media.metadata.containers.block import Block, read_exactly
-from media.pixels.decode import opened, reading
-from media.privacy.xmp_names import kind_of
-
-logging.getLogger("exifread").setLevel(logging.CRITICAL)  # it warns of every odd camera
+from media.metadata.exif import read_tags
 
 # Texts that cameras write into every picture say nothing about this one: these words, with nothing
 # but numbers between.
@@ -37,17 +26,8 @@ _BOILERPLATE = re.compile(
 _NO_WORDS = re.compile(r"[\s\d_\\/.:-]*")
 _ZONE = re.compile(r"([+-])(\d\d):(\d\d)")
 _MAX_TEXT = 10_000  # characters of a title or description that are looked at; 5,000 are kept
-# by ExifRead's names, on any page
-_TELLING = re.compile(r"Serial|Owner|Unique|Location|HostComputer|MakerNote")
-_NOT_SHOWN = ("GPS ", "Thumbnail ", "Interoperability ", "MakerNote ")
-_POINTERS = {
-    "ExifOffset", "GPSInfo", "InteroperabilityOffset", "SubIFDs", "MakerNote", "JPEGThumbnail",
-    "TIFFThumbnail", "Padding", "OffsetSchema", "PrintIM", "ApplicationNotes", "IPTC/NAA",
-    "InterColorProfile",
-}  # fmt: skip
 _NOTES = (png_text.TITLE, png_text.DESCRIPTION, png_text.COMMENT)
 _FIRST_PHOTOGRAPH = 1826  # an earlier year means that the clock was never set
-_MAX_VALUE = 1000  # characters of one value kept for showing
 
 
 @dataclass(frozen=True)
@@ -65,21 +45,15 @@ class Metadata:
 
 
 @dataclass(frozen=True)
-class SecondReading:
-    """What ExifRead and Pillow find in a finished file: EXIF tags to show, GPS tags, XMP roots.
+class FirstReading:
+    """What the blocks of a file say: put together, and as ExifRead's tags and XMP's roots."""
 
-    ``kinds`` says it in a word each: place, serial numbers, maker note, embedded thumbnail, camera,
-    date. ``telling`` are the names of tags that nothing public may have.
-    """
-
-    tags: dict[str, str] = field(default_factory=dict)
-    gps: tuple[str, ...] = ()
-    xmp: tuple[Element, ...] = ()
-    kinds: frozenset[str] = frozenset()
-    telling: tuple[str, ...] = ()
+    metadata: Metadata
+    tags: dict[str, str]
+    roots: tuple[Element, ...]
 
 
-def read(file: IO[bytes], blocks: Iterable[Block]) -> Metadata:
+def read(file: IO[bytes], blocks: Iterable[Block]) -> FirstReading:
     """The metadata in the given blocks of ``file``. Odd or broken metadata counts as none;
     Unreadable is raised for more than any file has.
     """
@@ -89,7 +63,7 @@ def read(file: IO[bytes], blocks: Iterable[Block]) -> Metadata:
     notes: dict[str, str] = {}
     for block in blocks:
         if block.kind == "tiff":
-            exif = _short_names(_exif_tags(file))
+            exif = read_tags(file)
         is_note = (
             block.kind == "text"
             and block.chunk is not None
@@ -105,12 +79,13 @@ def read(file: IO[bytes], blocks: Iterable[Block]) -> Metadata:
         if is_note:
             notes[block.keyword] = png_text.text_of(read_exactly(file, block.chunk + 4, 4), data)  # type: ignore[operator]
         elif block.kind == "exif":
-            exif = exif or _short_names(_exif_tags(data))
+            exif = exif or read_tags(data)
         elif block.kind == "photoshop":
             texts = texts or iptc.texts(data)
         elif (root := _xmp_root(data)) is not None:
             roots.append(root)
-    return _put_together(exif, texts, roots, notes)
+    metadata = _put_together(_short_names(exif), texts, roots, notes)
+    return FirstReading(metadata, exif, tuple(roots))
 
 
 def _xmp_root(packet: bytes) -> Element | None:
@@ -234,137 +209,3 @@ def _iso_date(value: str) -> datetime | None:
     except ValueError:
         return None
     return taken if taken.year >= _FIRST_PHOTOGRAPH else None
-
-
-def _exif_tags(data: bytes | IO[bytes]) -> dict[str, str]:
-    """ExifRead's tags as text, ``Image Orientation#`` as its number. A block that breaks it counts
-    as empty.
-
-    Raises Unreadable for more entries than any file has: what it didn't get to see may tell
-    something.
-    """
-    stream = _Rationed(
-        io.BytesIO(data.removeprefix(b"Exif\0\0")) if isinstance(data, bytes) else data
-    )
-    try:
-        tags: dict[str, Any] = exifread.process_file(
-            cast(BinaryIO, stream), details=False, extract_thumbnail=False
-        )
-    except Exception:  # a third-party parser fed with hostile bytes raises anything
-        tags = {}
-    if stream.reads_left < 0:
-        raise Unreadable()
-    texts = {name: _text_of(tag) for name, tag in tags.items()}
-    if "Image Orientation" in tags:
-        values = getattr(tags["Image Orientation"], "values", [1])
-        texts["Image Orientation#"] = str(values[0] if values and values[0] in range(1, 9) else 1)
-    return texts
-
-
-def _text_of(tag: Any) -> str:
-    """A tag as text. ExifRead leaves text that is not UTF-8 as bytes."""
-    values = getattr(tag, "values", None)
-    return encoding.decode(values[:_MAX_TEXT]) if isinstance(values, bytes) else str(tag)[:100_000]
-
-
-class _Rationed:
-    """A file for a reader that believes every length: five thousand tags of one block may each
-    claim all of it. And each tag takes it some reads: a photo has some hundred tags, an office
-    scanner's file some tens a page.
-    """
-
-    # bytes; a real file's EXIF takes some kilobytes, read once or twice
-    AT_ONCE, IN_ALL = 1_000_000, 64_000_000
-    READS = 300_000
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.file, self.left, self.reads_left = file, self.IN_ALL, self.READS
-        self.seek, self.tell = file.seek, file.tell
-
-    def read(self, size: int = -1) -> bytes:
-        data = self.file.read(self.AT_ONCE if size < 0 else min(size, self.AT_ONCE))
-        self.left -= len(data)
-        self.reads_left -= 1
-        if self.left < 0 or self.reads_left < 0:
-            raise Unreadable()
-        return data
-
-
-def read_again(path: Path, format: str) -> SecondReading:
-    """The finished file read with ExifRead and Pillow, each finding its own way through the
-    container.
-    """
-    tags: dict[str, str] = {}
-    if format in ("jpg", "png", "webp", "tiff", "heic"):
-        with path.open("rb") as file:
-            tags = _exif_tags(file)
-    gps = [name for name in tags if name.startswith("GPS ") and tags[name].strip(" 0[],")]
-    packet = b""
-    try:
-        with _opened_without_pixels(path, format) as image:
-            # PNG's own would decode all pixels for what stands behind them
-            exif = Image.Image.getexif(image)
-            if not tags:
-                tags = _exif_tags(exif.tobytes()) if exif else {}
-            gps += [f"GPS {tag}" for tag in exif.get_ifd(0x8825)]
-            if 0x927C in exif.get_ifd(0x8769):  # ExifRead leaves it out of a quick reading
-                tags.setdefault("EXIF MakerNote", "")
-            packet = image.info.get("xmp") or b""
-    except Unreadable:  # whatever Pillow makes of odd metadata, the pixels were checked elsewhere
-        pass
-    root = xmp.parse(packet if isinstance(packet, bytes) else str(packet).encode())
-    roots = (root,) if root is not None else ()
-    telling = tuple(name for name in tags if _TELLING.search(name) and tags[name].strip(" 0[],"))
-    return SecondReading(
-        _shown(tags), tuple(gps), roots, frozenset(_kinds(format, tags, gps, roots)), telling
-    )
-
-
-@contextlib.contextmanager
-def _opened_without_pixels(path: Path, format: str) -> Iterator[Image.Image]:
-    if format != "png":
-        with opened(path, format) as image:
-            yield image
-        return
-    with (
-        reading(),
-        path.open("rb") as file,
-        Image.open(png.without_pixels(file), formats=["PNG"]) as image,
-    ):
-        yield image
-
-
-def _kinds(
-    format: str, tags: dict[str, str], gps: list[str], roots: tuple[Element, ...]
-) -> Iterator[str]:
-    yield from {kind_of(*name) for root in roots for name in xmp.private_names(root)} - {""}
-    if gps:
-        yield "place"
-    if any("SerialNumber" in name for name in tags):
-        yield "serial numbers"
-    if any("OwnerName" in name for name in tags):
-        yield "owner"
-    if "EXIF MakerNote" in tags:
-        yield "maker note"
-    # a TIFF's second directory is a page
-    if format != "tiff" and any(name.startswith("Thumbnail ") for name in tags):
-        yield "embedded thumbnail"
-    if "Image Make" in tags or "Image Model" in tags:
-        yield "camera"
-    if "EXIF DateTimeOriginal" in tags or "Image DateTime" in tags:
-        yield "date"
-
-
-def _shown(tags: dict[str, str]) -> dict[str, str]:
-    shown = {}
-    for name, value in tags.items():
-        short = name.partition(" ")[2]
-        if (
-            not name.startswith((*_NOT_SHOWN, "IFD "))
-            and short not in _POINTERS
-            and not short.endswith("#")
-        ):
-            text = "".join(c for c in value if c.isprintable() or c == "\n").strip()
-            if text:
-                shown[short] = text[:_MAX_VALUE]
-    return shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import io
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,8 +30,6 @@ def opened(path: Path, format: str, *, is_damaged: bool = False) -> Iterator[Ima
     Raises Unreadable where such a JPEG lacks more than that. Whatever a decoder raises inside the
     block, on opening or on loading, comes out as Unreadable.
     """
-    if format == "heic":
-        _learn_heif()
     with contextlib.ExitStack() as stack:
         stack.enter_context(reading())
         if is_damaged and format == "jpg":
@@ -40,24 +39,52 @@ def opened(path: Path, format: str, *, is_damaged: bool = False) -> Iterator[Ima
             if is_damaged and format == "jpg"
             else path
         )
-        yield stack.enter_context(Image.open(source, formats=[FORMATS[format].pillow]))
+        yield stack.enter_context(header(source, format))
+
+
+def header(source: Any, format: str) -> ImageFile.ImageFile:
+    """The picture in ``source``, a path or a file, with its header read; to be closed. Raises what
+    decoders raise: see `reading`.
+    """
+    if format == "heic":
+        _learn_heif()
+    return Image.open(source, formats=[FORMATS[format].pillow])
 
 
 def pixels(image: Image.Image, path: Path) -> Image.Image:
-    """What ``image``, opened at ``path`` and not loaded, shows: a still, or the first frame.
-    Loaded, and for WebP with 12 bytes a pixel where Pillow's own way takes 16: neither the decoder
-    nor a second copy is kept.
+    """What ``image``, opened at ``path``, shows: a still, or the first frame. Loaded."""
+    if image.format == "WEBP":
+        return webp(path)
+    image.load()
+    return image
+
+
+def webp(path: Path) -> Image.Image:
+    """The first frame of a WebP, loaded, with its colour profile. It takes 12 bytes a pixel where
+    Pillow's own way takes 16: neither the decoder nor a second copy is kept. Raises what decoders
+    raise.
     """
-    if image.format != "WEBP":
-        image.load()
-        return image
     decoder = _webp.WebPAnimDecoder(path.read_bytes())
     frame = decoder.get_next()
-    mode = decoder.get_info()[4]
+    size, _, _, _, mode = decoder.get_info()
+    profile = decoder.get_chunk("ICCP")
     del decoder
     if frame is None:
         raise Unreadable()
-    return Image.frombuffer(mode, image.size, frame[0], "raw", mode, 0, 1)
+    image = Image.frombuffer(mode, size, frame[0], "raw", mode, 0, 1)
+    if profile:
+        image.info["icc_profile"] = profile
+    return image
+
+
+def forget(image: ImageFile.ImageFile) -> None:
+    """Have ``image`` read again what it read ahead of its pixels: the file has changed since, in
+    place.
+    """
+    if image.fp:
+        at = image.fp.tell()
+        image.fp.seek(0, io.SEEK_END)
+        image.fp.seek(at)
 
 
 @functools.cache

@@ -8,9 +8,11 @@ for.
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -80,9 +82,7 @@ def derive(
     """
     format = FORMATS[facts.format]
     encoding = format.name if format.has_own_derivatives else "jpg"
-    with opened(
-        facts.frame or path, "png" if facts.frame else facts.format, is_damaged=facts.is_damaged
-    ) as image:
+    with _source(path, facts) as image:
         frame = _save(image, path, "jpg", "jpeg") if facts.frame else None
         work = _upright(image, path, facts, _working_size(facts, thumb_size, medium_width))
         medium = None
@@ -98,6 +98,24 @@ def derive(
             frame,
             _placeholder(work),
         )
+
+
+@contextlib.contextmanager
+def _source(path: Path, facts: Facts) -> Iterator[Image.Image]:
+    """The picture that derivatives are made of, opened here if it isn't yet."""
+    if facts.frame:
+        with opened(facts.frame, "png") as image:
+            yield image
+    elif facts.image:
+        with decode.reading():
+            decode.forget(facts.image)
+            yield facts.image
+    elif facts.format == "webp":
+        with decode.reading():
+            yield decode.webp(path)
+    else:
+        with opened(path, facts.format, is_damaged=facts.is_damaged) as image:
+            yield image
 
 
 def _filter(pixels: Image.Image) -> Image.Resampling:

@@ -2,7 +2,7 @@
 
 Pixels and offsets stay as they were; nothing is encoded again. `patch` keeps what stood there
 before. Afterwards `leftovers` goes by what other readers (ExifRead and Pillow,
-`metadata.read_again`) find than the walkers that found the ranges.
+`metadata.second`) find than the walkers that found the ranges.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import mmap
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -22,7 +22,7 @@ from media.metadata.containers import blocks, ebml, gif
 from media.metadata.containers.block import MAX_BLOCK_BYTES, Block
 from media.metadata.containers.jpeg import FILM
 from media.metadata.containers.png import HEADER as PNG_HEADER
-from media.metadata.reader import SecondReading
+from media.metadata.second import SecondReading
 from media.privacy import cues, icc, tiff_pixels
 from media.privacy.exif_names import HARMLESS
 from media.privacy.patch import Change
@@ -64,8 +64,11 @@ class Policy:
         return not (self.location or self.metadata)
 
 
-def changes(path: Path, format: str, policy: Policy) -> list[Change]:
+def changes(
+    path: Path, format: str, policy: Policy, found: Sequence[Block] | None = None
+) -> list[Change]:
     """What to overwrite in the file so that the policy holds; an empty list where it does already.
+    ``found`` are its blocks, where they are known.
 
     At most MAX_BLOCK_BYTES, as they are held in memory and kept in the database: for more see
     `uncleanable`. Raises Unreadable for metadata too large to be any.
@@ -73,10 +76,11 @@ def changes(path: Path, format: str, policy: Policy) -> list[Change]:
     if policy.keeps_all:
         return []
     with path.open("rb") as file:
-        return list(_as_many_as_are_kept(_all_changes(file, blocks(file, format), policy)))
+        found = blocks(file, format) if found is None else found
+        return list(_as_many_as_are_kept(_all_changes(file, found, policy)))
 
 
-def _all_changes(file: IO[bytes], found: list[Block], policy: Policy) -> Iterator[Change]:
+def _all_changes(file: IO[bytes], found: Sequence[Block], policy: Policy) -> Iterator[Change]:
     for block in found:
         yield from _block_changes(file, block, policy)
 
@@ -90,12 +94,16 @@ def _as_many_as_are_kept(changes: Iterator[Change]) -> Iterator[Change]:
         yield change
 
 
-def uncleanable(path: Path, format: str, policy: Policy) -> list[str]:
-    """What can't be blanked as it is more than is held in memory; empty space is none of it."""
+def uncleanable(
+    path: Path, format: str, policy: Policy, found: Sequence[Block] | None = None
+) -> list[str]:
+    """What can't be blanked as it is more than is held in memory; empty space is none of it.
+    ``found`` are the file's blocks as it is, where they are known.
+    """
     if policy.keeps_all:
         return []
     with path.open("rb") as file:
-        found = blocks(file, format)
+        found = blocks(file, format) if found is None else found
         large = [
             block
             for block in found
@@ -300,16 +308,12 @@ def _png_change(file: IO[bytes], block: Block, cleaned: bytes) -> Iterator[Chang
     yield from Change(block.chunk + 4, before, after).narrowed()
 
 
-def kinds(found: SecondReading, path: Path, format: str) -> tuple[str, ...]:
-    """What a still says of where, when and with what it was taken, in a word each, as readers find
-    it.
+def kinds(said: Collection[str], format: str, found: Sequence[Block]) -> tuple[str, ...]:
+    """What a still says of where, when and with what it was taken, in a word each, in order:
+    what readers say, and its blocks.
     """
-    said = set(found.kinds)
-    if format == "jpg":
-        with path.open("rb") as file:
-            if any(block.keyword == FILM for block in blocks(file, "jpg")):
-                said.add("motion video")
-    return tuple(kind for kind in KINDS if kind in said)
+    has_film = format == "jpg" and any(block.keyword == FILM for block in found)
+    return tuple(kind for kind in KINDS if kind in said or (has_film and kind == "motion video"))
 
 
 def leftovers(found: SecondReading, policy: Policy) -> list[str]:
@@ -323,4 +327,4 @@ def leftovers(found: SecondReading, policy: Policy) -> list[str]:
         left += [f"EXIF {name}" for name in found.telling]
     if policy.metadata:
         left += [f"EXIF {name}" for name in found.tags if name != "Orientation"]
-    return left
+    return list(dict.fromkeys(left))

@@ -393,11 +393,11 @@ def test_width(ann: Person) -> None:
 
 def test_a_resized_photo_says_no_more_than_a_scrubbed_one(ann: Person) -> None:
     image = ann.uploaded("iphone-gps-8mp.jpg", width="1000")
-    from media.metadata import reader
+    from media.metadata import second
     from media.privacy.scrub import Policy, leftovers
 
     path = ann.app.extensions["keepsake"].config.data / ("public" + path_of(image["url"]))
-    assert leftovers(reader.read_again(path, "jpg"), Policy(location=True, metadata=False)) == []
+    assert leftovers(second.read_again(path, "jpg"), Policy(location=True, metadata=False)) == []
     assert json.loads(image["original_exifdata"])["Model"] == "iPhone 6"
 
 

@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageSequence
 
-from media.metadata import reader
+from media.metadata import second
 from media.privacy import patch, scrub
 from tests.cleaning.hidden import hidden, in_srgb, profile_of
 from tests.cleaning.stills import MARK, Place, places
@@ -160,4 +160,4 @@ def test_what_stands_behind_a_png_is_read_without_its_pixels(tmp_path: Path) -> 
     path.write_bytes(broken + late + data[end:])
     with pytest.raises(Exception), Image.open(path) as image:  # noqa: B017 -- whichever it is
         image.load()
-    assert [root.tag for root in reader.read_again(path, "png").xmp] == ["{adobe:ns:meta/}xmpmeta"]
+    assert [root.tag for root in second.read_again(path, "png").xmp] == ["{adobe:ns:meta/}xmpmeta"]

@@ -109,7 +109,7 @@ def png_with(chunks: list[tuple[bytes, bytes]]) -> bytes:
 
 def read(data: bytes, format: str) -> Metadata:
     file = io.BytesIO(data)
-    return reader.read(file, blocks(file, format))
+    return reader.read(file, blocks(file, format)).metadata
 
 
 @pytest.mark.parametrize(("text", "encoding"), TEXTS)

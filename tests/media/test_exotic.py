@@ -16,7 +16,7 @@ from PIL.ExifTags import IFD
 
 from media.errors import UnavailableFormat, Unreadable
 from media.formats import FORMATS
-from media.metadata import reader, tiff
+from media.metadata import second, tiff
 from media.pixels.derive import derive
 from media.privacy import patch, scrub
 from media.privacy.patch import PatchedFile
@@ -118,10 +118,10 @@ def test_the_phones_heic(tmp_path: Path) -> None:
 @pytest.mark.parametrize("policy", [LOCATION, METADATA], ids=["location", "metadata"])
 def test_a_heic_loses_its_place_and_nothing_else(policy: Policy, tmp_path: Path) -> None:
     path = Path(shutil.copyfile(sample("iphone.heic"), tmp_path / "iphone.heic"))
-    assert any("GPS" in name for name in scrub.leftovers(reader.read_again(path, "heic"), policy))
+    assert any("GPS" in name for name in scrub.leftovers(second.read_again(path, "heic"), policy))
     changes = scrub.changes(path, "heic", policy)
     patch.apply(path, changes)
-    assert scrub.leftovers(reader.read_again(path, "heic"), policy) == []
+    assert scrub.leftovers(second.read_again(path, "heic"), policy) == []
     assert pixels(path) == pixels(sample("iphone.heic"))
     assert (
         PatchedFile(FileIO(path), patch.pack(changes)).read() == sample("iphone.heic").read_bytes()
@@ -145,7 +145,7 @@ def test_a_tiff_loses_its_place_and_nothing_else(
         False,
         "Acme Scanner",
     )
-    assert scrub.leftovers(reader.read_again(path, "tiff"), policy)
+    assert scrub.leftovers(second.read_again(path, "tiff"), policy)
     changes = scrub.changes(path, "tiff", policy)
     patch.apply(path, changes)
     data = path.read_bytes()
@@ -282,4 +282,4 @@ def test_the_description_in_a_films_xmp(format: str, ann: Person) -> None:
 def test_the_second_page_of_a_tiff_is_no_thumbnail(tmp_path: Path) -> None:
     page = Image.new("RGB", (40, 30))
     page.save(tmp_path / "scan.tif", save_all=True, append_images=[page])
-    assert reader.read_again(tmp_path / "scan.tif", "tiff").kinds == frozenset()
+    assert second.read_again(tmp_path / "scan.tif", "tiff").kinds == frozenset()

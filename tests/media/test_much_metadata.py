@@ -28,7 +28,7 @@ import pillow_heif
 from PIL import Image
 from media.formats import FORMATS
 from media.pixels import memory
-from media.metadata import reader
+from media.metadata import second
 from media.privacy import patch, scrub
 from media import probe, sniff
 from media.pixels.derive import derive
@@ -49,7 +49,7 @@ before = reset()
 facts = probe.probe(path, max_megapixels=128, allowed=FORMATS)
 print(memory.look(format, size), peak() - before)
 before = reset()
-reader.read_again(path, format)
+second.read_again(path, format)
 changes = scrub.changes(path, format, scrub.Policy(location=True, metadata=False))
 patch.apply(path, changes)
 kept = patch.pack(changes)

@@ -15,7 +15,7 @@ from PIL import Image, PngImagePlugin
 from PIL.ExifTags import IFD
 from PIL.PngImagePlugin import PngImageFile
 
-from media.metadata import reader, xmp
+from media.metadata import second, xmp
 from media.metadata.containers import blocks
 from media.privacy import patch, scrub
 from media.privacy.scrub import Policy
@@ -88,14 +88,14 @@ def test_nothing_says_where_and_the_original_comes_back(
 ) -> None:
     path = located(pillow, tmp_path)
     original = path.read_bytes()
-    assert scrub.leftovers(reader.read_again(path, format), policy)  # the readers do find it before
+    assert scrub.leftovers(second.read_again(path, format), policy)  # the readers do find it before
     before = pixels(path)
     blob = scrubbed(path, format, policy)
 
     data = path.read_bytes()
     assert len(data) == len(original)
     assert pixels(path) == before
-    assert scrub.leftovers(reader.read_again(path, format), policy) == []
+    assert scrub.leftovers(second.read_again(path, format), policy) == []
     for word in (
         b"52,31.2",
         b"52.5200",
@@ -160,7 +160,7 @@ def test_real_files(name: str, policy: Policy, tmp_path: Path) -> None:
     path = tmp_path / name
     shutil.copy(sample(name), path)
     blob = scrubbed(path, name.rpartition(".")[2], policy)
-    assert scrub.leftovers(reader.read_again(path, name.rpartition(".")[2]), policy) == []
+    assert scrub.leftovers(second.read_again(path, name.rpartition(".")[2]), policy) == []
     assert pixels(path) == pixels(sample(name))
     assert patch.PatchedFile(FileIO(path), blob).read() == sample(name).read_bytes()
     with path.open("rb") as file:
@@ -237,7 +237,7 @@ def test_exif_that_cannot_be_followed_is_blanked_whole(tmp_path: Path) -> None:
     with path.open("rb") as file:
         assert [block.kind for block in blocks(file, "jpg")] == ["exif"]
     blob = scrubbed(path, "jpg", Policy(location=True, metadata=False))
-    assert blob and scrub.leftovers(reader.read_again(path, "jpg"), LOCATION) == []
+    assert blob and scrub.leftovers(second.read_again(path, "jpg"), LOCATION) == []
 
 
 def test_xmp_that_is_no_xml_is_blanked_whole() -> None:
