@@ -47,6 +47,7 @@ log = logging.getLogger("keepsake")
 MIGRATIONS = Path(__file__).parent / "migrations"
 DATABASE = "keepsake.sqlite3"  # in the data folder
 MAX_FORM_BYTES = 1_000_000  # of every form but an upload, which has a limit of its own
+OTHER_CONNECTIONS = 5  # to the database: of the worker, of settings, of a backup
 SESSION_LIFETIME = timedelta(days=30)
 
 
@@ -73,7 +74,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(
         SQLALCHEMY_DATABASE_URI=f"sqlite:///{database}",
         SQLALCHEMY_ENGINE_OPTIONS={
-            "creator": connector(database, given.get("BUSY_SECONDS", BUSY_SECONDS))
+            "creator": connector(database, given.get("BUSY_SECONDS", BUSY_SECONDS)),
+            # one for each thread, so that none waits for another's
+            "pool_size": settled.threads + server.upload_threads(settled) + OTHER_CONNECTIONS,
         },
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
         SESSION_COOKIE_HTTPONLY=True,

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+from config import Config
 from media.errors import UploadError
 from models import User
 from server.connections import Connections
@@ -37,6 +38,11 @@ BACKLOG = 256  # connections waiting to be accepted
 UPLOAD_THREADS = 2
 # file descriptors for the database, log and so on; and per connection: socket, body or file, spool
 DESCRIPTORS = 64, 3
+
+
+def upload_threads(config: Config) -> int:
+    """Threads of the upload lane, beside ``config.threads`` for everything else."""
+    return config.uploads_at_once * UPLOAD_THREADS
 
 
 def serve(app: Flask, limits: Limits = Limits()) -> None:
@@ -79,7 +85,7 @@ def _rules(app: Flask, site: Site, limits: Limits) -> Rules:
     connections = Connections(limits, behind_proxy=config.trusted_proxies > 0)
     return Rules(
         limits,
-        Lanes(config.threads, config.uploads_at_once * UPLOAD_THREADS, limits.uploads_waiting),
+        Lanes(config.threads, upload_threads(config), limits.uploads_waiting),
         connections,
         PublicFiles(site.storage, prefix),
         Room(

@@ -22,8 +22,8 @@ MAY_IMPORT = {
     "services": {"services", "models", "media", "config"},
     "blueprints": {"blueprints", "services", "models", "media", "config"},
     "server": {"server", "blueprints", "services", "models", "media", "config"},
-    "cli.py": {"cli", "server", "services", "models", "media", "config"},
-    "config.py": set(),
+    "cli": {"cli", "server", "services", "models", "media", "config"},
+    "config": {"config"},
 }
 # What is below a folder of blueprints/ may not come back up to the views.
 BELOW_THE_VIEWS = {
@@ -41,7 +41,7 @@ FORBIDDEN = {
     "blueprints/documents": {"flask"},
 }
 ROOMS = [*MAY_IMPORT, *BELOW_THE_VIEWS]
-PACKAGES = ("blueprints", "media", "models", "server", "services")
+PACKAGES = ("blueprints", "cli", "config", "media", "models", "server", "services")
 SOURCES = sorted(
     [*ROOT.glob("*.py"), *(path for room in PACKAGES for path in (ROOT / room).rglob("*.py"))]
 )

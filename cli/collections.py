@@ -1,0 +1,34 @@
+"""Albums and categories."""
+
+from __future__ import annotations
+
+import click
+
+from cli.shared import PlainGroup, existing_user, fail
+from services import collections
+
+albums = PlainGroup("album", help="Albums.")
+categories = PlainGroup("category", help="Categories.")
+
+
+@albums.command("create")
+@click.argument("user")
+@click.argument("name")
+def create_album(user: str, name: str) -> None:
+    """Make an album and print the id to pass as album_id."""
+    try:
+        album = collections.create_album(existing_user(user), name)
+    except ValueError as error:
+        fail(str(error))
+    click.echo(album.public_id)
+
+
+@categories.command("create")
+@click.argument("name")
+def create_category(name: str) -> None:
+    """Make a category and print the number to pass as category_id."""
+    try:
+        category = collections.create_category(name)
+    except ValueError as error:
+        fail(str(error))
+    click.echo(category.id)

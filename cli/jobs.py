@@ -1,0 +1,52 @@
+"""Work in the background."""
+
+from __future__ import annotations
+
+import click
+from flask import Flask, current_app
+
+from cli.shared import PlainGroup, fail, site
+from models import Job, utcnow
+from server.worker import Worker
+from services.jobs import KINDS
+from services.jobs.forward import bring_forward
+
+jobs = PlainGroup("jobs", help="Work in the background.")
+
+
+@jobs.command("list")
+def list_jobs() -> None:
+    """All jobs: id, kind, state, when it runs, tries that failed, reason of the last failure."""
+    now = utcnow()
+    for job in Job.ordered():
+        state = "running" if job.is_running(now) else "waiting" if job.run_at else "gave up"
+        when = f"{job.run_at:%Y-%m-%d %H:%M:%S}" if job.run_at else "-"
+        fields = [str(job.id), job.kind, state, when, str(job.tries), job.reason or "-"]
+        click.echo("\t".join(fields))
+
+
+@jobs.command("retry")
+@click.argument("job_id", type=int, required=False)
+def retry_job(job_id: int | None) -> None:
+    """Let the next worker run the job with this id; without an id, all that were given up."""
+    count = bring_forward(job_id=job_id)
+    if job_id is not None and not count:
+        fail(f"There is no job {job_id} that waits; `flask jobs list` shows them.")
+    click.echo(f"{count} jobs will run.")
+
+
+@jobs.command("run")
+@click.argument("kind", type=click.Choice(list(KINDS)), required=False)
+def run_jobs(kind: str | None) -> None:
+    """Run what is due, here and now; with KIND, the job of this kind whether it is due or not."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    worker = Worker(app, site())
+    worker.plan()
+    if kind and not bring_forward(key=kind):
+        fail(f"{kind} is being run by another process.")
+    failed = False
+    for name, error in worker.run_due([kind] if kind else ()).items():
+        failed = failed or error is not None
+        click.echo(f"{name}\t{error or 'done'}")
+    if failed:
+        fail("Not all went well.")

@@ -1,0 +1,45 @@
+"""API keys."""
+
+from __future__ import annotations
+
+import click
+
+from cli.shared import PlainGroup, existing_user, fail
+from models import ApiKey
+from services import keys
+
+key_group = PlainGroup("key", help="API keys.")
+
+
+@key_group.command("create")
+@click.argument("name")
+@click.option("--label", default="", help="What the key is for.")
+def create_key(name: str, label: str) -> None:
+    """Make an API key for user NAME and print it, this once."""
+    _, text = keys.issue_key(existing_user(name), label)
+    click.echo(text)
+
+
+@key_group.command("guest")
+def create_guest_key() -> None:
+    """Make the site's guest key and print it; the one before it ends. Works while GUEST_UPLOADS is
+    on.
+    """
+    click.echo(keys.issue_guest_key())
+
+
+@key_group.command("list")
+def list_keys() -> None:
+    """All keys: id, user, label, last use."""
+    for key in ApiKey.all_with_users():
+        used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"
+        click.echo("\t".join([key.public_id, key.user.name, key.label or "-", used]))
+
+
+@key_group.command("revoke")
+@click.argument("key_id")
+def revoke_key(key_id: str) -> None:
+    """End the key with this id (the second part of chv_<id>_…)."""
+    if not keys.revoke_key(key_id):
+        fail(f"There is no key {key_id}; `flask key list` shows them.")
+    click.echo(f"{key_id} is revoked.")

@@ -1,0 +1,39 @@
+"""Settings that may change while the site runs."""
+
+from __future__ import annotations
+
+import click
+
+from cli.shared import PlainGroup, site
+from config import as_text
+from services.settings import DECLARED, change, reset
+
+settings = PlainGroup("settings", help="Settings that may change while the site runs.")
+
+
+@settings.command("list")
+def list_settings() -> None:
+    """All: name, value, and where it was set."""
+    here = site()
+    for name in DECLARED:
+        value = as_text(getattr(here.settings, name.lower()))
+        click.echo("\t".join([name, value or "-", here.store.origin(name)]))
+
+
+@settings.command("set")
+@click.argument("name")
+@click.argument("value")
+def set_setting(name: str, value: str) -> None:
+    """Put VALUE in force in every process, now and after the next start."""
+    here = site()
+    change(here.store, {name.upper(): value})
+    click.echo(f"{name.upper()} is {as_text(getattr(here.store.latest, name.lower()))}")
+
+
+@settings.command("reset")
+@click.argument("name")
+def reset_setting(name: str) -> None:
+    """Forget the change: what the environment or config.toml says holds again, or the default."""
+    here = site()
+    reset(here.store, [name.upper()])
+    click.echo(f"{name.upper()} is {as_text(getattr(here.store.latest, name.lower()))}")

@@ -1,0 +1,45 @@
+"""Upkeep and backups."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from cli.shared import fail, site
+from media.errors import UploadError
+from media.storage.running import Occupied
+from models import DatabaseFault
+from services.backup import NotABackup, back_up
+from services.jobs.orphans import TooManyOrphans
+from services.upkeep import upkeep
+
+
+@click.command("upkeep")
+@click.option(
+    "--any-number", is_flag=True, help="Delete files without a row however many there are."
+)
+@with_appcontext
+def upkeep_command(any_number: bool) -> None:
+    """Clear away what has expired and what a crash left behind."""
+    try:
+        click.echo(upkeep(site(), any_number=any_number))
+    except (UploadError, TooManyOrphans, Occupied, DatabaseFault, OSError) as error:
+        fail(str(error))
+
+
+@click.command("backup")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def backup_command(folder: Path) -> None:
+    """Copy all that must be kept into FOLDER, or bring an earlier backup there up to date."""
+    try:
+        backup = back_up(site(), folder)
+    except UploadError as error:
+        fail(error.message)
+    except (NotABackup, DatabaseFault, OSError) as error:
+        fail(str(error))
+    click.echo(f"{backup.files} files and the database are in {folder}.")
+    if backup.missing:
+        fail(f"{len(backup.missing)} uploads lack files: {' '.join(sorted(backup.missing))}")

@@ -1,0 +1,46 @@
+"""Accounts."""
+
+from __future__ import annotations
+
+import click
+
+from cli.shared import PlainGroup, existing_user, fail, read_password
+from models import User
+from services import accounts
+
+users = PlainGroup("user", help="Accounts.")
+
+
+@users.command("create")
+@click.argument("name")
+@click.option("--admin", is_flag=True, help="May do everything.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def create_user(name: str, admin: bool, password_stdin: bool) -> None:
+    """Make an account."""
+    try:
+        accounts.create_account(name, read_password(password_stdin), is_admin=admin)
+    except ValueError as error:
+        fail(str(error))
+    click.echo(f"{name} may log in now.")
+
+
+@users.command("password")
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def set_password(name: str, password_stdin: bool) -> None:
+    """Set a new password for user NAME, who is logged out everywhere by it."""
+    try:
+        accounts.set_password(existing_user(name), read_password(password_stdin))
+    except ValueError as error:
+        fail(str(error))
+    click.echo(f"{name} has a new password and is logged out everywhere.")
+
+
+@users.command("list")
+def list_users() -> None:
+    """All accounts."""
+    for user in User.ordered():
+        marks = [
+            word for word, holds in (("admin", user.is_admin), ("banned", user.is_banned)) if holds
+        ]
+        click.echo("\t".join([user.name, ",".join(marks) or "-", f"{user.created_at:%Y-%m-%d}"]))
