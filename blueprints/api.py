@@ -2,111 +2,76 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, jsonify, request
 
 from blueprints.documents import wire
-from blueprints.http.arguments import parse_key
+from blueprints.http import errors
+from blueprints.http.api_keys import authenticate, key_in_headers, key_in_query
+from blueprints.http.arguments import parse_format
 from blueprints.http.body import Body
 from blueprints.http.context import addresses, site
-from blueprints.http.errors import (
-    InvalidAction,
-    InvalidKey,
-    InvalidVersion,
-    NoKey,
-    RequestDenied,
-    wanted_format,
-)
-from blueprints.http.receive import HEAD_ONLY, ingest_body, received
+from blueprints.http.parameters import query_fields
+from blueprints.http.receive import has_head_only, ingest_body, received
+from blueprints.http.refusals import InvalidAction, InvalidVersion
 from media.errors import UploadError
-from models import ApiKey, SiteFact, utcnow
-from models.site_fact import GUEST_KEY
-from services.keys import note_refusal, use_key
+from models import Upload, utcnow
+from services.keys import note_refusal
 
 bp = Blueprint("api", __name__)
 
 
-def upload() -> Response:
+def upload() -> Any:
     return _upload()
 
 
-def upload_imgbb() -> Response:
+def upload_imgbb() -> Any:
     return _upload(at_imgbb=True)
 
 
-def _upload(*, at_imgbb: bool = False) -> Response:
+def _upload(*, at_imgbb: bool = False) -> Any:
     if request.method == "OPTIONS":
         return Response(status=204, headers={"Access-Control-Max-Age": "86400"})
-    header = key_in_headers()
-    in_head = header or (
-        request.args.get("key", "").strip() if HEAD_ONLY in request.environ else ""
-    )
+    in_headers = key_in_headers()
+    in_head = in_headers or (key_in_query() if has_head_only(request) else "")
     key = authenticate(in_head) if in_head else None  # before the body is read
+    format = None
     try:
         with received(request) as body:
-            fields = {**request.args.to_dict(), **body.fields}
-            request.wire_fields = fields  # type: ignore[attr-defined]  # the format of an error, too
-            if not header:
+            fields = {**query_fields(), **body.fields}
+            format = parse_format(fields.get("format") or query_fields().get("format", ""))
+            if not in_headers:
                 key = authenticate(fields.get("key", ""))
-            uploaded, token = ingest_body(
+            row, token = ingest_body(
                 body, fields, key.user if key else None, by_post=request.method == "POST", key=key
             )
             imgbb = uses(body, fields, "image") or (at_imgbb and not uses(body, fields, "source"))
-    except UploadError as error:
-        if key:
+        return _answer(row, token, format, imgbb=imgbb)
+    except Exception as error:
+        if key and isinstance(error, UploadError):
             note_refusal(key, error.message)
-        raise
-    if wanted_format() == "txt":
+        return errors.answer(error, format)
+
+
+def _answer(row: Upload, token: str, format: str, *, imgbb: bool) -> Response:
+    if format == "txt":
         return Response(
-            addresses().file(uploaded, uploaded.filename), content_type="text/plain; charset=utf-8"
+            addresses().file(row, row.filename), content_type="text/plain; charset=utf-8"
         )
-    if wanted_format() == "redirect":
-        return Response(status=302, headers={"Location": addresses().viewer_path(uploaded)})
+    if format == "redirect":
+        return Response(status=302, headers={"Location": addresses().viewer_path(row)})
     zone, message = site().settings.zone, "file uploaded"
-    if uploaded.leftovers:
-        message = f"file uploaded, and kept private: it still holds {uploaded.leftovers}"
+    if row.leftovers:
+        message = f"file uploaded, and kept private: it still holds {row.leftovers}"
     return jsonify(
-        wire.document(uploaded, addresses(), zone, utcnow(), token, imgbb=imgbb, message=message)
+        wire.document(row, addresses(), zone, utcnow(), token, imgbb=imgbb, message=message)
     )
 
 
 def uses(body: Body, fields: dict[str, str], name: str) -> bool:
     """Whether the request came with this source field."""
     return name in body.files or name in body.decoded or name in fields
-
-
-def key_in_headers() -> str:
-    """``X-API-Key``; else, for programs without such a header, a bearer token or the password of
-    basic authentication.
-    """
-    if key := request.headers.get("X-API-Key", "").strip():
-        return key
-    try:
-        authorization = request.authorization
-    # Werkzeug doesn't expect letters beyond ASCII in the base64 of a basic log-in
-    except ValueError:
-        return ""
-    if authorization is None:
-        return ""
-    return (authorization.token or authorization.password or "").strip()
-
-
-def authenticate(key: str) -> ApiKey | None:
-    """The key with this text; None for the site's guest key. Raises NoKey, InvalidKey or
-    RequestDenied.
-    """
-    if not key.strip():
-        raise NoKey()
-    text = parse_key(key)
-    if text is None:
-        raise InvalidKey()
-    api_key = use_key(text)
-    if api_key:
-        return api_key
-    if not SiteFact.matches(GUEST_KEY, text):
-        raise InvalidKey()
-    if not site().settings.guest_uploads:
-        raise RequestDenied()
-    return None
 
 
 def unknown(rest: str = "") -> Response:

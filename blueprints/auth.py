@@ -13,7 +13,7 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from blueprints.http.arguments import path_of_ours
 from blueprints.http.context import keyed_hash, network_address, person
-from blueprints.http.errors import page
+from blueprints.http.error_page import page
 from models import Attempt, Limit, User
 from models.user import MAX_PASSWORD, MIN_PASSWORD
 from services.accounts import begin_session, count_try, create_first_account, end_session

@@ -15,7 +15,7 @@ from blueprints.http.arguments import parse_age, parse_ids, parse_sha256
 from blueprints.http.context import addresses, guest_session, person, site, visitor
 from blueprints.http.errors import by_script
 from blueprints.http.faults import refusal_of
-from blueprints.http.receive import UPLOAD_WAITS, ingest_body, ingest_source, received, sender
+from blueprints.http.receive import ingest_body, ingest_source, received, sender, upload_waits
 from media.errors import UploadError
 from models import DatabaseFault, Upload, utcnow
 from services.change import new_delete_link
@@ -106,7 +106,7 @@ def arrived() -> Any:
     if who is None:
         return jsonify(state="unknown")
     # Before looking for the row, which may be written meanwhile.
-    if request.environ.get(UPLOAD_WAITS, bool)() or site().in_flight.has(who, sha256):
+    if upload_waits(request) or site().in_flight.has(who, sha256):
         return jsonify(state="processing")
     known = parse_ids(request.form.get("known", ""))
     upload = Upload.arrived(user, browser, sha256, age, known)

@@ -8,7 +8,8 @@ from http import HTTPStatus
 from waitress.task import ErrorTask
 from waitress.utilities import Error
 
-from blueprints.http.errors import API_PATHS, error_document
+from blueprints.http.addresses import is_api_path
+from blueprints.http.errors import error_document
 from media.errors import FileTooBig, UploadError
 
 
@@ -70,8 +71,4 @@ class RefusalTask(ErrorTask):
         # waitress makes a bare one for a 500
         request = self.request if self.request.target else self.channel.requests[0]
         target: str = self.channel.server.path_of(request.target)
-        return (
-            target.startswith(API_PATHS)
-            or target == "/api"
-            or bool(request.headers.get("ACCEPT") == "application/json")
-        )
+        return is_api_path(target) or bool(request.headers.get("ACCEPT") == "application/json")

@@ -15,6 +15,15 @@ _VIEWER = re.compile(r"/(?:image|clip|video)/(?:[^/]*\.)?([A-Za-z0-9]{8})/?")
 _DROPPED = re.compile(r"""[\\/~&!'"?\x00-\x08\x0e-\x1b\x7f]""")
 
 
+UPLOAD_API = "/api/1/upload"
+_API_PATHS = ("/api/", "/1/upload")
+
+
+def is_api_path(path: str) -> bool:
+    """Whether the answers are the API's: JSON, and open to any page."""
+    return path.startswith(_API_PATHS) or path == "/api"
+
+
 @dataclass(frozen=True)
 class Addresses:
     base: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import BadRequest
 
 MAX_QUERY = 200  # characters
@@ -46,6 +47,25 @@ def parse_key(text: str) -> str | None:
     """An API key as it was issued, without white space around it."""
     text = text.strip()
     return text if _KEY.fullmatch(text) else None
+
+
+def parse_authorization(text: str) -> str:
+    """What an Authorization header (RFC 9110, 11.6.2) holds of a key: a bearer token, or the
+    password of basic authentication; "" for anything else.
+    """
+    try:
+        authorization = Authorization.from_header(text)
+    # Werkzeug doesn't expect letters beyond ASCII in the base64 of a basic log-in
+    except ValueError:
+        return ""
+    if authorization is None:
+        return ""
+    return (authorization.token or authorization.password or "").strip()
+
+
+def parse_format(text: str) -> str:
+    """The form of an API answer: ``json``, ``txt`` or ``redirect``."""
+    return text if text in ("txt", "redirect") else "json"
 
 
 def parse_cursor(text: str) -> int | None:

@@ -7,10 +7,8 @@ locked, damaged or gone.
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
-from typing import Any
 
-from flask import Flask, current_app, g
+from flask import current_app, g
 
 from media.errors import StorageFull, StorageMissing, UploadError, is_full
 from models import DatabaseFault
@@ -26,21 +24,6 @@ class DatabaseAway(UploadError):
     status = 503
     code = 503
     retry_after = 60
-
-
-def register(
-    app: Flask, answer: Callable[[UploadError], Any], answer_unexpected: Callable[[Exception], Any]
-) -> None:
-    """``answer`` answers an UploadError; ``answer_unexpected`` everything that is no fault of the
-    machine.
-    """
-
-    def answer_fault(error: Exception) -> Any:
-        refusal = refusal_of(error)
-        return answer(refusal) if refusal else answer_unexpected(error)
-
-    app.register_error_handler(DatabaseFault, answer_fault)
-    app.register_error_handler(OSError, answer_fault)
 
 
 def is_database_away() -> bool:

@@ -16,7 +16,8 @@ from flask import abort, redirect, request, url_for
 from blueprints.http.arguments import parse_id, parse_slug, parse_token
 from blueprints.http.askers import is_browser
 from blueprints.http.context import person, site, visitor
-from blueprints.http.errors import by_script, page, wire_error
+from blueprints.http.error_page import page
+from blueprints.http.errors import by_script, wire_error
 from blueprints.http.sessions import login_manager
 from models import SiteFact, Upload, User
 from models.site_fact import SETUP_TOKEN

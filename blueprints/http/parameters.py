@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import isodate
+from flask import request
 
-from blueprints.http.errors import InvalidParameter, NotFound
+from blueprints.http.refusals import InvalidParameter, NotFound
 from media.intake.filename import one_line
 from models import Album, Category, User, Visibility
 
@@ -53,6 +54,11 @@ def parse_parameters(
         "visibility": parse_visibility(fields.get("visibility", "")),
         "category_id": find_category(fields.get("category_id", "")),
     }
+
+
+def query_fields() -> dict[str, str]:
+    """The parameters in the address; of a name that comes twice, the first."""
+    return request.args.to_dict()
 
 
 def parse_title(text: str) -> str:

@@ -11,8 +11,8 @@ from flask import Request
 
 from blueprints.http.body import OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, read_body
 from blueprints.http.context import guest_hash, guest_session, own_hosts, person, site
-from blueprints.http.errors import RequestDenied, UrlUploadsDisabled
 from blueprints.http.parameters import parse_parameters
+from blueprints.http.refusals import RequestDenied, UrlUploadsDisabled
 from media.errors import Base64ByGet, EmptySource
 from media.intake import fetch
 from media.intake.spool import Base64Decoder, Spool
@@ -36,6 +36,16 @@ class BodyWanted(BaseException):
     """The body may be sent. A BaseException, so that nothing on the way handles it as an error."""
 
 
+def has_head_only(request: Request) -> bool:
+    """Whether the body is still to come."""
+    return HEAD_ONLY in request.environ
+
+
+def upload_waits(request: Request) -> bool:
+    """Whether an upload from the same network is waiting for its turn."""
+    return bool(request.environ.get(UPLOAD_WAITS, bool)())
+
+
 @contextmanager
 def received(request: Request, *, takes_several: bool = False) -> Iterator[Body]:
     """The request's body, read; its temp files are gone afterwards.
@@ -43,7 +53,7 @@ def received(request: Request, *, takes_several: bool = False) -> Iterator[Body]
     Where only the head is here, raises what refuses any upload now, else BodyWanted.
     """
     request.max_content_length = site().settings.max_body_bytes
-    if HEAD_ONLY in request.environ:
+    if has_head_only(request):
         if not site().settings.allow_uploads:
             raise RequestDenied()
         site().check_ready()

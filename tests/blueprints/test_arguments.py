@@ -4,6 +4,7 @@ refusal.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -59,6 +60,32 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("chv_é_x", None),
         ("chv_a_" + "b" * 201, None),
         ("\ud800", None),
+    ],
+    arguments.parse_authorization: [
+        ("Bearer chv_a_b", "chv_a_b"),
+        ("bearer  chv_a_b ", "chv_a_b"),
+        ("Basic " + b64encode(b"x:chv_a_b").decode(), "chv_a_b"),
+        ("Basic " + b64encode(b":chv_a_b").decode(), "chv_a_b"),
+        ("Basic " + b64encode(b"no colon").decode(), ""),
+        ("Basic " + b64encode(b"\xff:\xff").decode(), ""),
+        ("Basic é", ""),
+        ("Basic !", ""),
+        ("Basic", ""),
+        ("Bearer", ""),
+        ("Bearer ", ""),
+        ("Digest username=x, nonce=y", ""),
+        ('Digest "', '"'),  # no key either
+        ("", ""),
+        ("\x00", ""),
+    ],
+    arguments.parse_format: [
+        ("", "json"),
+        ("json", "json"),
+        ("txt", "txt"),
+        ("redirect", "redirect"),
+        ("TXT", "json"),
+        ("txt\n", "json"),
+        ("\ud800", "json"),
     ],
     arguments.parse_cursor: [
         ("", None),

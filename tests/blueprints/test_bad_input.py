@@ -26,8 +26,8 @@ from blueprints.http.addresses import Addresses, slug_of, viewed_id
 from blueprints.http.arguments import path_of_ours
 from blueprints.http.body.json_object import read_json
 from blueprints.http.body.value import Body
-from blueprints.http.errors import InvalidParameter
 from blueprints.http.parameters import parse_expiration, parse_title
+from blueprints.http.refusals import InvalidParameter
 from blueprints.http.site_host import parse_host, parse_prefix
 from media.intake.spool import Spool
 from media.intake.web_address import host_name

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.http.errors import InvalidParameter
 from blueprints.http.parameters import (
     MAX_LIFE,
     MIN_LIFE,
@@ -16,6 +15,7 @@ from blueprints.http.parameters import (
     parse_text,
     parse_width,
 )
+from blueprints.http.refusals import InvalidParameter
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 

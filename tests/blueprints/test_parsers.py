@@ -23,8 +23,8 @@ from blueprints.http.body.json_object import read_json
 from blueprints.http.body.multipart import read_multipart
 from blueprints.http.body.urlencoded import read_urlencoded
 from blueprints.http.body.value import SOURCE_FIELDS, Body
-from blueprints.http.errors import MalformedBody
 from blueprints.http.parameters import parse_title
+from blueprints.http.refusals import MalformedBody
 from media.intake.spool import Spool, basename
 from models.upload import search_words
 from tests.conftest import Person, log_in

@@ -15,7 +15,7 @@ from blueprints.http.body.value import (
     Value,
     store_value,
 )
-from blueprints.http.errors import MalformedBody
+from blueprints.http.refusals import MalformedBody
 
 MAX_KEY = 100  # bytes of a key that is looked at; ours are shorter
 _STRING_STOP = re.compile(rb'["\\]')

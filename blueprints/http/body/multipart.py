@@ -22,7 +22,7 @@ from blueprints.http.body.value import (
     Value,
     store_value,
 )
-from blueprints.http.errors import MalformedBody
+from blueprints.http.refusals import MalformedBody
 from media.intake.spool import Spool
 
 

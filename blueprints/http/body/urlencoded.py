@@ -16,7 +16,7 @@ from blueprints.http.body.value import (
     NewSpool,
     Value,
 )
-from blueprints.http.errors import MalformedBody
+from blueprints.http.refusals import MalformedBody
 
 _PART = re.compile(rb"[&=]")
 

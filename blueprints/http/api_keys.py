@@ -1,0 +1,43 @@
+"""The API key of a request: in its headers, its query or its body."""
+
+from __future__ import annotations
+
+from flask import request
+
+from blueprints.http.arguments import parse_authorization, parse_key
+from blueprints.http.context import site
+from blueprints.http.refusals import InvalidKey, NoKey, RequestDenied
+from models import ApiKey, SiteFact
+from models.site_fact import GUEST_KEY
+from services.keys import use_key
+
+
+def key_in_headers() -> str:
+    """``X-API-Key``; else what programs without such a header send: a bearer token, or the password
+    of basic authentication.
+    """
+    key = request.headers.get("X-API-Key", "").strip()
+    return key or parse_authorization(request.headers.get("Authorization", ""))
+
+
+def key_in_query() -> str:
+    return request.args.get("key", "").strip()
+
+
+def authenticate(key: str) -> ApiKey | None:
+    """The key with this text; None for the site's guest key. Raises NoKey, InvalidKey or
+    RequestDenied.
+    """
+    if not key.strip():
+        raise NoKey()
+    text = parse_key(key)
+    if text is None:
+        raise InvalidKey()
+    api_key = use_key(text)
+    if api_key:
+        return api_key
+    if not SiteFact.matches(GUEST_KEY, text):
+        raise InvalidKey()
+    if not site().settings.guest_uploads:
+        raise RequestDenied()
+    return None
