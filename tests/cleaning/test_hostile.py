@@ -435,13 +435,13 @@ def _clean_all(packets: list[bytes]) -> None:
 
 @pytest.mark.parametrize("kind", ["files", "packets"])
 def test_a_process_that_reads_them_all_ends(kind: str, tmp_path: Path) -> None:
-    for number, (format, made) in enumerate(HOSTILE.values()):
-        (tmp_path / f"{number}.{format}").write_bytes(made(BIG * 5))
-    target, given = (
-        (_read_all, str(tmp_path))
-        if kind == "files"
-        else (_clean_all, [made(BIG * 2) for made in PACKETS.values()])
-    )
+    target: Callable[..., None] = _read_all if kind == "files" else _clean_all
+    given: str | list[bytes] = str(tmp_path)
+    if kind == "files":
+        for number, (format, made) in enumerate(HOSTILE.values()):
+            (tmp_path / f"{number}.{format}").write_bytes(made(BIG * 5))
+    else:
+        given = [made(BIG * 2) for made in PACKETS.values()]
     process = multiprocessing.get_context("spawn").Process(target=target, args=(given,))
     started = time.monotonic()
     process.start()
