@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,15 +22,42 @@ import pytest
 import requests
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.security import generate_password_hash
 
 from app import create_app
 from models import ApiKey, User, db
 from tests.node import node_path
 
+MEMORY = Path("/dev/shm")  # noqa: S108 -- Linux' own folder for files in memory
+MUCH = 4_000_000_000  # bytes: a run takes less than one
+# What fsync waits for is none of the tests' business, but for those of tests/crash/disk.py.
+if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MUCH:
+    os.environ.setdefault("TMPDIR", str(MEMORY))
+    tempfile.tempdir = None  # asked for again
+
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "tests" / "samples"
 PASSWORD = "correct horse battery"
 Row = TypeVar("Row")
+
+
+LONG = (  # what takes long in one piece comes first, so that no core idles at the end
+    "tests/e2e/",
+    "tests/crash/",
+    "tests/test_side_doors.py",
+    "tests/server/",
+    "tests/fuzz/",
+    "tests/cleaning/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """More than there are cores: many tests wait for a browser or a server."""
+    return (os.cpu_count() or 1) * 3 // 2
 
 
 def sample(name: str) -> Path:
@@ -107,10 +135,8 @@ class Person:
 
 @functools.cache
 def password_hash() -> str:
-    """Of PASSWORD. Made once, as it is slow on purpose."""
-    user = User()
-    user.set_password(PASSWORD)
-    return user.password_hash
+    """Of PASSWORD, with the cost of a moment: a real one is slow on purpose, at every login."""
+    return generate_password_hash(PASSWORD, "scrypt:16:8:1")
 
 
 def make_person(application: Flask, name: str = "ann", *, admin: bool = False) -> Person:
