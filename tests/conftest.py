@@ -136,7 +136,7 @@ class Person:
 @functools.cache
 def password_hash() -> str:
     """Of PASSWORD, with the cost of a moment: a real one is slow on purpose, at every login."""
-    return generate_password_hash(PASSWORD, "scrypt:16:8:1")
+    return generate_password_hash(PASSWORD, "scrypt:1024:8:1")
 
 
 def make_person(application: Flask, name: str = "ann", *, admin: bool = False) -> Person:
@@ -292,9 +292,9 @@ def start_server(data: Path, command: Sequence[str] = ("app.py",), **settings: A
     return server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def make_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """Starts servers with other settings than the default ones."""
+    """Starts servers with other settings than the default ones; they end with the module."""
     started = []
 
     def make(
@@ -308,6 +308,8 @@ def make_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[.
 
     yield make
     for server in started:
+        server.process.terminate()
+    for server in started:
         server.stop()
 
 
@@ -316,11 +318,20 @@ def server(make_server: Callable[..., Server]) -> Server:
     return make_server()
 
 
+def key_on(server: Server, *, admin: bool = False) -> str:
+    """A key of ann's, who gets an account: made in this process, as two commands take seconds."""
+    application = create_app({"DATA": str(server.data), "UPKEEP_SECONDS": 0})
+    key = make_person(application, admin=admin).key
+    with application.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    return key
+
+
 @pytest.fixture(scope="module")
 def server_key(server: Server) -> str:
     """A key of ann's, who is an admin of the running server."""
-    server.flask("user", "create", "ann", "--admin", "--password-stdin", stdin=PASSWORD + "\n")
-    return server.flask("key", "create", "ann", "--label", "tests")
+    return key_on(server, admin=True)
 
 
 # --- a browser

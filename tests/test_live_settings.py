@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.conftest import PASSWORD, Server, sample, until
+from tests.conftest import Server, key_on, sample, until
 
 within_a_second = partial(until, seconds=1)  # the promise itself
 
@@ -25,8 +25,7 @@ def two(
 
 @pytest.fixture(scope="module")
 def key(two: list[Server]) -> str:
-    two[0].flask("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
-    return two[0].flask("key", "create", "ann")
+    return key_on(two[0])
 
 
 def name_of(server: Server) -> str:

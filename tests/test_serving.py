@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from app import create_app
-from tests.conftest import PASSWORD, Server, sample, until
+from tests.conftest import PASSWORD, Server, key_on, sample, until
 
 BIG = "/images/2026/01/01/big.mp4"
 BIG_BYTES = 300_000_000
@@ -239,8 +239,7 @@ def test_a_reader_that_went_away_leaves_no_file_open(narrow_server: Server) -> N
 
 def test_no_text_from_outside_ends_a_header_line(make_server: Callable[..., Server]) -> None:
     server = make_server()
-    server.flask("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
-    key = server.flask("key", "create", "ann")
+    key = key_on(server)
     answer = requests.post(
         server.base + "/api/1/upload",
         headers={"X-API-Key": key, "Content-Type": "multipart/form-data; boundary=b"},

@@ -24,7 +24,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from models import Album, User, db
-from tests.conftest import Person, Server, csrf_token, log_in, make_person, path_of
+from tests.conftest import Person, Server, csrf_token, key_on, log_in, make_person, path_of
 from tests.fuzz.sent import Known, Sent, check, no_traceback, through_app, through_server
 from tests.fuzz.strategies import framings, requests, small_files
 
@@ -135,11 +135,8 @@ def test_requests_against_the_server(make_server: Callable[..., Server], tmp_pat
     server = make_server(
         **{name: value for name, value in SETTINGS.items() if name != "TRUSTED_PROXIES"}
     )
-    server.flask(
-        "user", "create", "ann", "--admin", "--password-stdin", stdin="correct horse battery\n"
-    )
     known = {
-        "key": server.flask("key", "create", "ann", "--label", "tests"),
+        "key": key_on(server, admin=True),
         "session": "x",
         "csrf": "x",
         "id": "abcdefgh",

@@ -20,7 +20,7 @@ from PIL import Image
 from server.limits import Limits
 from server.parser import Parser
 from server.room import COPIES, STEP, Room
-from tests.conftest import PASSWORD, Server, sample
+from tests.conftest import Server, key_on, sample
 from tests.crash.break_it import small_disk
 from tests.server.test_floods import with_limits
 from tests.server.wire import WATCHDOG, Answer, connect, parse, read_all
@@ -31,8 +31,7 @@ SENT_AT_MOST = 30_000_000  # of it, before the answer: what lies in the buffers 
 
 @pytest.fixture(scope="module")
 def key(server: Server) -> str:
-    server.flask("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
-    return server.flask("key", "create", "ann")
+    return key_on(server)
 
 
 def announce(
@@ -362,8 +361,7 @@ def test_uploads_hold_up_nobody_else(
 ) -> None:
     """With more of them than threads, others are answered while the uploads still wait."""
     server = make_server(THREADS=2, UPLOADS_AT_ONCE=1)
-    server.flask("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
-    key = server.flask("key", "create", "ann")
+    key = key_on(server)
     threads, answers = uploads_at_once(server, key, slow_picture, 6)
     while not answers:
         assert requests.get(server.base + "/login", timeout=WATCHDOG).status_code == 200
@@ -423,8 +421,7 @@ def test_uploads_that_would_wait_too_long_are_told_at_once(
     make_server: Callable[..., Server], slow_picture: bytes
 ) -> None:
     server = make_server(command=with_limits(uploads_waiting=2), UPLOADS_AT_ONCE=1)
-    server.flask("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
-    key = server.flask("key", "create", "ann")
+    key = key_on(server)
     threads, answers = uploads_at_once(server, key, slow_picture, 8)
     for thread in threads:
         thread.join(120)
