@@ -46,7 +46,7 @@ def test_first_run(app: Flask, client: FlaskClient) -> None:
     assert "Log out ann" in client.get("/").text
     with app.app_context():
         user = User.by_name("ANN")
-        assert user and user.is_admin and user.password_hash.startswith("scrypt:")
+        assert user and user.is_admin and user.password_hash.startswith("scrypt:32768:8:1$")
     # never again, not even with a fresh token
     for path in (f"/setup/{token}", "/setup/", f"/setup/{setup_token(app)}"):
         assert app.test_client().get(path).status_code == 404
