@@ -21,8 +21,9 @@ from typing import Any
 
 from flask import Flask
 
-from app import DATABASE, create_app
+from app import create_app
 from models import ApiKey, User, db
+from services.start import DATABASE
 from tests.conftest import PASSWORD, log_in, sample
 
 SIZES = [1_000, 200_000, 1_000_000]

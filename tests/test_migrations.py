@@ -10,9 +10,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from flask import Flask
 
-from app import MIGRATIONS
 from models import db
 from models.migrate import migrate, transactional
+from services.start import MIGRATIONS
 from tests.crash.old import REVISIONS, version_and_schema
 
 BAD = """

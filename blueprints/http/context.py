@@ -7,7 +7,7 @@ import hmac
 from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
-from flask import current_app, request, session
+from flask import current_app, g, has_app_context, request, session
 from flask_login import current_user
 
 from blueprints.http.addresses import Addresses
@@ -15,6 +15,7 @@ from blueprints.http.site_host import request_host
 from media.intake.network import network
 from media.intake.web_address import host_name
 from models import User, Visitor
+from services.settings import Settings, SettingStore
 from services.site import Site
 
 
@@ -83,3 +84,14 @@ def own_hosts() -> set[str]:
 
 def _without_port(netloc: str) -> str:
     return netloc if netloc.endswith("]") else netloc.rpartition(":")[0] or netloc
+
+
+def settings_of_this_context(store: SettingStore) -> Settings:
+    """The same all through an application context, which each request, command and job has of its
+    own.
+    """
+    if not has_app_context():
+        return store.current()
+    if "settings" not in g:
+        g.settings = store.current()
+    return cast(Settings, g.settings)

@@ -11,8 +11,8 @@ from typing import Any
 
 from alembic.script import ScriptDirectory
 
-from app import DATABASE, MIGRATIONS
 from models.migrate import migrate
+from services.start import DATABASE, MIGRATIONS
 from tests.crash.scenes import furnish
 
 REVISIONS = sorted(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())

@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app import DATABASE, StartError, create_app
+from app import StartError, create_app
 from models import Upload, db
+from services.start import DATABASE
 from tests.conftest import ROOT, Person, make_person, path_of, sample, stored_files
 from tests.crash.break_it import (
     full,

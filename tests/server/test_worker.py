@@ -9,7 +9,7 @@ from contextlib import closing
 
 import requests
 
-from app import DATABASE
+from services.start import DATABASE
 from tests.conftest import Server, sample, until
 
 

@@ -15,12 +15,12 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from app import DATABASE
 from config import ConfigError
 from models import Setting, db
 from services.settings import SettingStore, change, reset
 from services.settings.store import FRESH_SECONDS
 from services.site import Site
+from services.start import DATABASE
 
 
 def site_of(app: Flask) -> Site:

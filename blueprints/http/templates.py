@@ -1,0 +1,43 @@
+"""What every template may ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, url_for
+from werkzeug.local import LocalProxy
+
+from blueprints.clients import rendering
+from blueprints.documents import wire
+from blueprints.http import context
+from blueprints.http.parameters import EXPIRATIONS
+from models import Category
+from services.permission import may_upload
+
+
+def register(app: Flask) -> None:
+    """Addresses of static files that change when the files do, who may upload, and the like."""
+
+    def static(filename: str) -> str:
+        path = Path(app.static_folder or "") / filename
+        return url_for("static", filename=filename, v=f"{int(path.stat().st_mtime):x}")
+
+    def may_upload_here() -> bool:
+        return may_upload(context.site().settings, context.visitor())
+
+    app.jinja_env.globals.update(
+        static=static,
+        may_upload_here=may_upload_here,
+        expirations=EXPIRATIONS,
+        settings=LocalProxy(lambda: context.site().settings),
+    )
+
+    app.jinja_env.filters.update(
+        size_formatted=wire.size_formatted, duration_time=wire.duration_time
+    )
+    rendering.teach(app)
+
+    @app.context_processor
+    def categories() -> dict[str, Any]:
+        return {"categories": Category.ordered() if may_upload_here() else []}

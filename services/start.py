@@ -1,0 +1,90 @@
+"""The data folder, created or repaired before anything is served, by one process at a time."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from config import Config
+from media.errors import UploadError
+from media.storage.disk import DiskStorage
+from media.storage.durable import write_whole
+from media.storage.running import Running
+from models import SiteFact, Upload
+from models.migrate import StillInUse, close_to_others, is_current, migrate
+from services import upkeep
+from services.settings import Settings, SettingStore
+from services.site import Site
+
+log = logging.getLogger("keepsake")
+
+DATABASE = "keepsake.sqlite3"  # in the data folder
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+@dataclass(frozen=True)
+class Started:
+    """What is held while a process starts; ``secret_key`` signs sessions."""
+
+    config: Config
+    storage: DiskStorage
+    running: Running
+    secret_key: str
+
+
+@contextmanager
+def starting(config: Config) -> Iterator[Started]:
+    """Folders, the secret key and a database of this version; other processes wait meanwhile.
+
+    Raises OSError, Occupied, StillInUse, UnknownVersion or DatabaseFault.
+    """
+    storage, running = DiskStorage(config.data), Running(config.data)
+    with running.exclusive():
+        storage.prepare()
+        secret_key = _secret_key(config.data / "secret_key")
+        _bring_up_to_date(config.data / DATABASE, running)
+        running.enter()
+        yield Started(config, storage, running, secret_key)
+
+
+def open_site(started: Started, store: SettingStore, snapshot: Callable[[], Settings]) -> Site:
+    """The site, with what a crash left settled. Call it while `starting`, with the database
+    reachable.
+    """
+    site = Site(
+        started.config, store, snapshot, started.storage, SiteFact.site_id(), started.running
+    )
+    started.storage.mark(site.id, Upload.one_file_of_each_root())
+    try:
+        upkeep.settle_at_start(site)
+    except UploadError as error:
+        log.warning("%s. Uploads are refused until it is.", error.message)
+    return site
+
+
+def _bring_up_to_date(database: Path, running: Running) -> None:
+    if not is_current(database, MIGRATIONS):
+        if running.others():
+            raise StillInUse(
+                "The database must be changed for this version, and another Keepsake process is "
+                "using it. Stop it, then start again."
+            )
+        migrate(database, MIGRATIONS)
+    close_to_others(database)
+
+
+def _secret_key(path: Path) -> str:
+    """The key that signs sessions, made at the first start; readable by its owner only. An empty
+    one is none.
+    """
+    key = path.read_text().strip() if path.exists() else ""
+    if not key:
+        key = secrets.token_hex(32)
+        write_whole(path, key)
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o600)  # with it, one can log in as anybody
+    return key
