@@ -17,6 +17,7 @@ from flask import Flask
 import blueprints
 import cli
 import server
+from blueprints.clients import rendering
 from blueprints.http import errors, headers, sessions, site_host, templates
 from blueprints.http.context import settings_of_this_context
 from blueprints.http.request import Request
@@ -78,6 +79,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     flask_migrate.Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     sessions.register(app)
     templates.register(app)
+    rendering.teach(app)
     errors.register(app)
     headers.register(app)
     blueprints.register(app)

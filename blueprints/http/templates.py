@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask, url_for
 from werkzeug.local import LocalProxy
 
-from blueprints.clients import rendering
 from blueprints.documents import wire
 from blueprints.http import context
 from blueprints.http.parameters import EXPIRATIONS
@@ -36,7 +35,6 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         size_formatted=wire.size_formatted, duration_time=wire.duration_time
     )
-    rendering.teach(app)
 
     @app.context_processor
     def categories() -> dict[str, Any]:
