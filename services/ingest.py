@@ -17,7 +17,7 @@ from media.intake.spool import md5_of
 from media.pixels import memory
 from media.pixels.derive import Derivatives, derive, resize, to_png
 from media.privacy.cleaning import clean
-from media.privacy.scrub import Policy
+from media.privacy.policy import Policy
 from media.probe import Facts, probe
 from media.sniff import format_of
 from models import Upload

@@ -14,7 +14,7 @@ from media.metadata.containers.block import Block
 from media.metadata.second import AsSent, SecondReading
 from media.pixels import video
 from media.privacy import faststart, patch, scrub
-from media.privacy.scrub import Policy
+from media.privacy.policy import Policy
 from media.probe import Facts
 
 

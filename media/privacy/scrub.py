@@ -7,25 +7,21 @@ before. Afterwards `leftovers` goes by what other readers (ExifRead and Pillow,
 
 from __future__ import annotations
 
-import mmap
-import re
 import zlib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import IO
 
-from media.errors import Unreadable
-from media.metadata import iptc, tiff, xmp
-from media.metadata.containers import blocks, ebml, gif
+from media.metadata import xmp
+from media.metadata.containers import blocks
 from media.metadata.containers.block import MAX_BLOCK_BYTES, Block
 from media.metadata.containers.jpeg import FILM
 from media.metadata.containers.png import HEADER as PNG_HEADER
 from media.metadata.second import SecondReading
-from media.privacy import cues, icc, tiff_pixels
-from media.privacy.exif_names import HARMLESS
+from media.privacy import icc, tiff_file
+from media.privacy.blanking import blanked
 from media.privacy.patch import Change
+from media.privacy.policy import Policy
 
 KINDS = (
     "place",
@@ -37,31 +33,7 @@ KINDS = (
     "camera",
     "date",
 )
-_TELLING_KEYWORD = re.compile(
-    r"gps|geo|location|xyz|latitude|longitude|raw profile type|xml:|exif", re.IGNORECASE
-)
-# PNG's own keywords of what a picture is (W3C PNG, third edition, 11.3.3.2), but for "Source": the
-# device that it came from.
-_HARMLESS_KEYWORDS = {
-    "title", "author", "description", "copyright", "creation time", "software", "disclaimer",
-    "warning", "comment", "collection",
-}  # fmt: skip
-_STEP = 1 << 20  # bytes of what nothing refers to, blanked at a time
 _BLANK_CHUNK = b"blNk"  # ancillary, private, safe to copy: every PNG reader skips it
-
-
-@dataclass(frozen=True)
-class Policy:
-    """``location``: positions, serial numbers, maker notes and embedded thumbnails go.
-    ``metadata``: all goes but orientation and colour profile.
-    """
-
-    location: bool
-    metadata: bool
-
-    @property
-    def keeps_all(self) -> bool:
-        return not (self.location or self.metadata)
 
 
 def changes(
@@ -113,7 +85,10 @@ def uncleanable(
         ]
         told = [block.keyword for block in found if block.kind == "uncleanable"]
         told += [
-            text for block in found if block.kind == "tiff" for text in _unclean_tiff(file, policy)
+            text
+            for block in found
+            if block.kind == "tiff"
+            for text in tiff_file.uncleanable(file, policy)
         ]
         told += [
             "a colour profile"
@@ -143,7 +118,7 @@ def _is_empty(file: IO[bytes], block: Block) -> bool:
 
 def _block_changes(file: IO[bytes], block: Block, policy: Policy) -> Iterator[Change]:
     if block.kind == "tiff":
-        yield from _tiff_changes(file, policy)
+        yield from tiff_file.changes(file, policy)
         return
     if (
         (block.keyword == FILM and not policy.metadata)
@@ -152,7 +127,7 @@ def _block_changes(file: IO[bytes], block: Block, policy: Policy) -> Iterator[Ch
     ):
         return  # see `uncleanable`
     before = block.read(file)
-    after = _cleaned(block, before, policy)
+    after = blanked(block, before, policy)
     if after == before:
         return
     if block.chunk is not None:
@@ -162,132 +137,6 @@ def _block_changes(file: IO[bytes], block: Block, policy: Policy) -> Iterator[Ch
     for offset, length in block.ranges:
         yield from Change(offset, before[at : at + length], after[at : at + length]).narrowed()
         at += length
-
-
-def _cleaned(block: Block, data: bytes, policy: Policy) -> bytes:
-    match block.kind:
-        case "exif":
-            return _clean_exif(data, policy)
-        case "icc":
-            return icc.clean(data) if block.chunk is None else icc.clean_chunk(data)
-        case "xmp":
-            return xmp.blank(data) if policy.metadata else xmp.without_location(data)
-        case "photoshop":
-            return bytes(len(data)) if policy.metadata else _clean_photoshop(data, policy)
-        case "comment":
-            harmless = block.keyword and not _TELLING_KEYWORD.search(block.keyword)
-            return data if harmless and not policy.metadata else b" " * len(data)
-        case "sub-blocks":
-            return gif.without_content(data)
-        case "element":
-            return ebml.void(len(data))
-        case "index":
-            return _clean_index(data)
-        case "box":
-            return (
-                data if block.keyword and not policy.metadata else b"free".ljust(len(data), b"\0")
-            )
-        case "filler":  # no zeros, of which two and a small number would be taken for a start code
-            return b" " * len(data)
-        case "subtitles" if not policy.metadata:
-            ends = list(accumulate(length for _, length in block.ranges))
-            return b"".join(
-                cues.without_data(
-                    [data[start:end] for start, end in pairwise([0, *ends])], block.keyword
-                )
-            )
-        case "dates" if not policy.metadata:
-            return data
-        case "text" if not policy.metadata and block.keyword.lower() in _HARMLESS_KEYWORDS:
-            return data
-        case _:
-            return bytes(len(data))
-
-
-def _clean_exif(data: bytes, policy: Policy) -> bytes:
-    prefix = b"Exif\0\0" if data.startswith(b"Exif\0\0") else b""  # some WebP writers keep JPEG's
-    body = data[len(prefix) :]
-    if not policy.metadata:
-        try:
-            return prefix + tiff.without(
-                body, lambda tag: tag not in HARMLESS, gps=True, thumbnail=True
-            )
-        except tiff.MalformedTiff:
-            pass  # what can't be followed can't be proven clean
-    return prefix + tiff.orientation_only(len(body), tiff.orientation(body))
-
-
-def _tiff_changes(file: IO[bytes], policy: Policy) -> Iterator[Change]:
-    """Of a TIFF file, in which pictures and metadata share one structure. Raises Unreadable where
-    it can't be followed.
-    """
-    # only the pages that are changed take memory
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) as copy:
-        editor, unclean = _clean_tiff(file, copy, policy)
-        for start, stop in sorted(editor.touched):
-            file.seek(start)
-            yield from Change(start, file.read(stop - start), copy[start:stop]).narrowed()
-        gaps = () if unclean else editor.gaps()
-        for at, stop in (
-            (at, min(at + _STEP, end)) for start, end in gaps for at in range(start, end, _STEP)
-        ):
-            file.seek(at)
-            yield from Change(at, file.read(stop - at), bytes(stop - at)).narrowed()
-
-
-def _clean_tiff(file: IO[bytes], copy: mmap.mmap, policy: Policy) -> tuple[tiff.Editor, str]:
-    keep = tiff.STRUCTURE if policy.metadata else tiff.STRUCTURE | HARMLESS
-    try:
-        return tiff_pixels.clean(file, copy, lambda tag: tag not in keep)
-    except tiff.MalformedTiff:
-        raise Unreadable() from None
-
-
-def _unclean_tiff(file: IO[bytes], policy: Policy) -> list[str]:
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) as copy:
-        _, unclean = _clean_tiff(file, copy, policy)
-    return [unclean] if unclean else []
-
-
-def _clean_photoshop(data: bytes, policy: Policy) -> bytes:
-    cleaned, end = bytearray(data), 0
-    for resource, start, length in iptc.resources(data):
-        part = data[start : start + length]
-        match resource:
-            case iptc.IPTC:
-                part = _clean_iptc(part)
-            case iptc.EXIF_1 | iptc.EXIF_3:
-                part = _clean_exif(part, policy)
-            case iptc.XMP:
-                part = xmp.without_location(part)
-            case _ if resource not in iptc.HARMLESS_RESOURCES:
-                part = bytes(length)
-        cleaned[start : start + length] = part
-        end = start + length
-    cleaned[end:] = bytes(len(data) - end)  # where the structure breaks off
-    return bytes(cleaned)
-
-
-def _clean_iptc(data: bytes) -> bytes:
-    cleaned, end = bytearray(data), 0
-    for record, dataset, at, length in iptc.records(data):
-        if (record, dataset) not in iptc.HARMLESS:
-            cleaned[at : at + length] = b" " * length
-        end = at + length
-    cleaned[end:] = bytes(len(data) - end)
-    return bytes(cleaned)
-
-
-def _clean_index(data: bytes) -> bytes:
-    """The index of a multi-picture file (CIPA DC-007, 5.2): where the pictures are, not the ids
-    that they have.
-    """
-    try:
-        return tiff.without(
-            data, lambda tag: tag not in tiff.MULTI_PICTURE, gps=True, thumbnail=False
-        )
-    except tiff.MalformedTiff:
-        return bytes(len(data))
 
 
 def _png_change(file: IO[bytes], block: Block, cleaned: bytes) -> Iterator[Change]:

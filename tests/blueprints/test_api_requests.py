@@ -394,7 +394,8 @@ def test_width(ann: Person) -> None:
 def test_a_resized_photo_says_no_more_than_a_scrubbed_one(ann: Person) -> None:
     image = ann.uploaded("iphone-gps-8mp.jpg", width="1000")
     from media.metadata import second
-    from media.privacy.scrub import Policy, leftovers
+    from media.privacy.policy import Policy
+    from media.privacy.scrub import leftovers
 
     path = ann.app.extensions["keepsake"].config.data / ("public" + path_of(image["url"]))
     assert leftovers(second.read_again(path, "jpg"), Policy(location=True, metadata=False)) == []

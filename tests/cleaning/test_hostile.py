@@ -21,7 +21,7 @@ from media.metadata import xmp
 from media.metadata.containers import blocks
 from media.metadata.containers.ration import BYTES_A_READ, MOST_BLOCKS, READS
 from media.privacy import scrub
-from media.privacy.scrub import Policy
+from media.privacy.policy import Policy
 from media.probe import probe
 from tests.cleaning import stills
 from tests.cleaning.stills import box, chunk, exif, gif, jpeg, png, riff

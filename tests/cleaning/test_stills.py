@@ -25,12 +25,13 @@ from PIL import Image, ImageSequence
 
 from media.metadata import second
 from media.privacy import patch, scrub
+from media.privacy.policy import Policy
 from tests.cleaning.hidden import hidden, in_srgb, profile_of
 from tests.cleaning.stills import MARK, Place, places
 
 PLACES: list[Place] = [*places(), *hidden()]
 NAMES = [f"{format}: {name}" for name, format, _ in PLACES]
-POLICY = scrub.Policy(location=True, metadata=False)
+POLICY = Policy(location=True, metadata=False)
 FORMS = [
     MARK.encode(),
     MARK.encode("utf-16-le"),

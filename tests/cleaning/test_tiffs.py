@@ -14,10 +14,11 @@ import pytest
 from PIL import Image
 
 from media.privacy import icc, patch, scrub
+from media.privacy.policy import Policy
 from tests.cleaning.hidden import icc as profile
 from tests.cleaning.stills import MARK, RAW, chunk, picture, png
 
-POLICY = scrub.Policy(location=True, metadata=False)
+POLICY = Policy(location=True, metadata=False)
 MODES = ["1", "L", "P", "LA", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "I", "F", "I;16"]
 COMPRESSIONS = [
     "raw",

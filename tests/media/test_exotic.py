@@ -20,7 +20,7 @@ from media.metadata import second, tiff
 from media.pixels.derive import derive
 from media.privacy import patch, scrub
 from media.privacy.patch import PatchedFile
-from media.privacy.scrub import Policy
+from media.privacy.policy import Policy
 from media.probe import Facts, probe
 from tests.cleaning.stills import box, xmp
 from tests.cleaning.stills import tiff as tiff_of

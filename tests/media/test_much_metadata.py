@@ -15,11 +15,12 @@ from media.errors import Unreadable
 from media.formats import FORMATS
 from media.metadata.containers.block import MAX_BLOCK_BYTES, MAX_METADATA_BYTES
 from media.privacy import patch, scrub
+from media.privacy.policy import Policy
 from media.probe import probe
 from tests.conftest import ROOT, lacks, sample
 
 SPARE = 24_000_000  # what a process takes besides
-POLICY = scrub.Policy(location=True, metadata=False)
+POLICY = Policy(location=True, metadata=False)
 
 PEAKS = """
 import sys
@@ -30,6 +31,7 @@ from media.formats import FORMATS
 from media.pixels import memory
 from media.metadata import second
 from media.privacy import patch, scrub
+from media.privacy.policy import Policy
 from media import probe, sniff
 from media.pixels.derive import derive
 
@@ -50,7 +52,7 @@ facts = probe.probe(path, max_megapixels=128, allowed=FORMATS)
 print(memory.look(format, size), peak() - before)
 before = reset()
 second.read_again(path, format)
-changes = scrub.changes(path, format, scrub.Policy(location=True, metadata=False))
+changes = scrub.changes(path, format, Policy(location=True, metadata=False))
 patch.apply(path, changes)
 kept = patch.pack(changes)
 derive(path, facts, "jpeg")

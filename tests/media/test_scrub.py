@@ -18,7 +18,7 @@ from PIL.PngImagePlugin import PngImageFile
 from media.metadata import second, xmp
 from media.metadata.containers import blocks
 from media.privacy import patch, scrub
-from media.privacy.scrub import Policy
+from media.privacy.policy import Policy
 from tests.conftest import sample
 
 LOCATION, METADATA = Policy(location=True, metadata=False), Policy(location=True, metadata=True)

@@ -13,7 +13,7 @@ from PIL import Image
 from media.metadata import second
 from media.metadata.second import SecondReading
 from media.privacy import patch, scrub
-from media.privacy.scrub import Policy
+from media.privacy.policy import Policy
 from media.probe import HANDED_ON_BYTES, probe
 from tests.conftest import sample
 

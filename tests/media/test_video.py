@@ -25,7 +25,7 @@ from media.pixels import video
 from media.pixels.derive import derive
 from media.privacy import patch, scrub
 from media.privacy.patch import PatchedFile
-from media.privacy.scrub import Policy
+from media.privacy.policy import Policy
 from media.probe import Facts, probe
 from tests.conftest import ROOT, sample
 from tests.media.make import film, is_upright
