@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from blueprints.documents import wire
 from blueprints.http import errors
 from blueprints.http.api_keys import authenticate, key_in_headers, key_in_query
-from blueprints.http.arguments import parse_format
+from blueprints.http.arguments import parse_format, parse_version
 from blueprints.http.body import Body
 from blueprints.http.context import addresses, site
 from blueprints.http.parameters import query_fields
@@ -77,4 +77,4 @@ def uses(body: Body, fields: dict[str, str], name: str) -> bool:
 def unknown(rest: str = "") -> Response:
     if request.method == "OPTIONS":
         return Response(status=204)
-    raise InvalidAction() if rest.partition("/")[0] == "1" else InvalidVersion()
+    raise InvalidAction() if parse_version(rest) == "1" else InvalidVersion()

@@ -15,7 +15,7 @@ from blueprints.http.arguments import path_of_ours
 from blueprints.http.context import keyed_hash, network_address, person
 from blueprints.http.error_page import page
 from models import Attempt, Limit, User
-from models.user import MAX_PASSWORD, MIN_PASSWORD
+from models.limits import MAX_LOGIN, MAX_PASSWORD, MIN_PASSWORD
 from services.accounts import begin_session, count_try, create_first_account, end_session
 
 bp = Blueprint("auth", __name__)
@@ -26,13 +26,13 @@ PER_NAME = (Limit(50, timedelta(hours=1)),)
 
 
 class LoginForm(FlaskForm):
-    name = StringField("Name", [InputRequired(), Length(max=64)])
+    name = StringField("Name", [InputRequired(), Length(max=MAX_LOGIN)])
     password = PasswordField("Password", [InputRequired(), Length(max=MAX_PASSWORD)])
     next = HiddenField()
 
 
 class SetupForm(FlaskForm):
-    name = StringField("Name", [InputRequired(), Length(max=64)])
+    name = StringField("Name", [InputRequired(), Length(max=MAX_LOGIN)])
     password = PasswordField("Password", [InputRequired(), Length(MIN_PASSWORD, MAX_PASSWORD)])
     again = PasswordField("Password again", [EqualTo("password", "The two passwords differ.")])
 
@@ -57,7 +57,7 @@ def setup() -> Any:
 def login() -> Any:
     if person():
         return redirect(url_for("upload.home"))
-    form = LoginForm(next=request.args.get("next", ""))
+    form = LoginForm(next=path_of_ours(request.args.get("next", "")))
     if not form.validate_on_submit():
         return render_template("auth/login.html", form=form)
     tries = count_try(_limits(form.name.data))

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from blueprints.documents import oembed as oembed_documents
 from blueprints.http.addresses import viewed_id
-from blueprints.http.arguments import parse_side
+from blueprints.http.arguments import parse_oembed_format, parse_side
 from blueprints.http.context import addresses, site
 from models import Upload, Visitor
 
@@ -21,8 +21,7 @@ def oembed() -> Any:
     """oEmbed 1.0 for the address of a media page: photo or video, within ``maxwidth`` ×
     ``maxheight``.
     """
-    if request.args.get("format", "json") != "json":
-        abort(501)
+    parse_oembed_format(request.args.get("format", "json"))
     max_width, max_height = (
         parse_side(request.args.get(name, "")) for name in ("maxwidth", "maxheight")
     )

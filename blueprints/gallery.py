@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from blueprints.http.arguments import parse_cursor, parse_query, parse_tag_key
+from blueprints.http.arguments import parse_cursor, parse_query, parse_tag, parse_tag_key
 from blueprints.http.context import addresses, visitor
 from models import Upload
 from models.upload import PAGE
@@ -24,7 +24,7 @@ def search() -> Any:
 
 
 def tag(name: str) -> Any:
-    return _listing(f"Tag: {name}", tag=parse_tag_key(name))
+    return _listing(f"Tag: {parse_tag(name)}", tag=parse_tag_key(name))
 
 
 def _listing(title: str, *, query: str = "", tag: str = "", wants_query: bool = False) -> Any:

@@ -9,8 +9,10 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
+from blueprints.http.arguments import parse_id
 from blueprints.http.context import addresses, me
 from models import ApiKey
+from models.limits import MAX_LABEL
 from services.keys import issue_key
 from services.keys import revoke_key as revoke
 
@@ -22,7 +24,7 @@ class KeyForm(FlaskForm):
         "What is it for?",
         [
             InputRequired("Give the key a name, such as the program that will use it."),
-            Length(max=60),
+            Length(max=MAX_LABEL),
         ],
     )
 
@@ -42,7 +44,8 @@ def keys() -> Any:
 
 
 def revoke_key(public_id: str) -> Any:
-    gone = revoke(public_id, me())
+    key_id = parse_id(public_id)
+    gone = key_id is not None and revoke(key_id, me())
     flash(
         "The key was revoked. Programs that use it can't upload any more."
         if gone

@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
-from flask_wtf.csrf import validate_csrf
-from wtforms import ValidationError
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 
 from blueprints.documents import embed_codes, wire
 from blueprints.http.arguments import parse_age, parse_ids, parse_sha256
@@ -16,6 +14,7 @@ from blueprints.http.context import addresses, guest_session, person, site, visi
 from blueprints.http.errors import by_script
 from blueprints.http.faults import refusal_of
 from blueprints.http.receive import ingest_body, ingest_source, received, sender, upload_waits
+from blueprints.http.sessions import check_token
 from media.errors import UploadError
 from models import DatabaseFault, Upload, utcnow
 from services.change import new_delete_link
@@ -45,11 +44,11 @@ def receive() -> Any:
     without it.
     """
     if by_script():
-        _check_token(request.headers.get("X-CSRFToken", ""))  # before the body is read
+        check_token(request.headers.get("X-CSRFToken", ""))  # before the body is read
         return _receive_one()
     user = person()
     with received(request, takes_several=True) as body:
-        _check_token(body.fields.get("csrf_token", ""))
+        check_token(body.fields.get("csrf_token", ""))
         results = [
             _attempt(
                 lambda: ingest_body(body, body.fields, user, by_post=True),
@@ -117,13 +116,6 @@ def arrived() -> Any:
 
 def _words(text: str) -> list[str]:
     return text.split(", ") if text else []
-
-
-def _check_token(token: str) -> None:
-    try:
-        validate_csrf(token)
-    except ValidationError:
-        abort(400, "This page was open too long. Reload it and try again; nothing was uploaded.")
 
 
 def _attempt(work: Any, filename: str) -> dict[str, Any]:

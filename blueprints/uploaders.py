@@ -15,7 +15,8 @@ from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints.clients.rendering import Given, files_of, render
-from blueprints.clients.tools import GROUPS, TOOLS, Tool
+from blueprints.clients.tools import GROUPS, parse_file_of, parse_tool
+from blueprints.http.arguments import parse_id, parse_key
 from blueprints.http.context import addresses, me, site
 from blueprints.http.parameters import EXPIRATIONS
 from models import Album, ApiKey, Upload, User
@@ -62,7 +63,7 @@ def setup(slug: str) -> Any:
     """Asks for the options of a tool, then shows its configuration. A new key is in this one
     answer, and nowhere else ever again.
     """
-    tool, user = _tool(slug), me()
+    tool, user = parse_tool(slug) or abort(404), me()
     form = OptionsForm(user)
     if tool.has_key and not form.validate_on_submit():
         return render_template("uploaders/setup.html", tool=tool, form=form, warning=_warning())
@@ -86,16 +87,13 @@ def setup(slug: str) -> Any:
 
 def download(slug: str, name: str) -> Any:
     """One file of a configuration that was just shown, as an attachment."""
-    file = next(
-        (file for file in _tool(slug).files if file.template == name and file.filename), None
-    )
-    if file is None:
-        abort(404)
+    file = parse_file_of(parse_tool(slug) or abort(404), name) or abort(404)
     form = FileForm(me())
-    key = ApiKey.find(form.key.data or "")
-    if not form.validate_on_submit() or key is None or key.user_id != me().id:
+    text = parse_key(form.key.data or "")
+    key = ApiKey.find(text) if text else None
+    if not form.validate_on_submit() or not text or key is None or key.user_id != me().id:
         abort(400, "Make the configuration anew: its key is shown only once.")
-    made = render(file, form.given(form.key.data))
+    made = render(file, form.given(text))
     disposition = dump_options_header("attachment", {"filename": made.filename})
     return Response(
         made.text,
@@ -108,7 +106,8 @@ def trial(public_id: str) -> Any:
     """Whether an upload with this key has arrived, or why one was refused. The page asks every few
     seconds.
     """
-    key = ApiKey.owned_by(me(), public_id)
+    key_id = parse_id(public_id)
+    key = ApiKey.owned_by(me(), key_id) if key_id else None
     if key is None:
         abort(404)
     return (
@@ -121,10 +120,6 @@ def trial(public_id: str) -> Any:
         200,
         SECRET,
     )
-
-
-def _tool(slug: str) -> Tool:
-    return TOOLS.get(slug) or abort(404)
 
 
 def _warning() -> str:

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 
 from blueprints.http.addresses import slug_and_id
-from blueprints.http.askers import is_browser, only_looks
+from blueprints.http.askers import agent, is_browser, only_looks
 from blueprints.http.context import addresses, site, visitor
 from blueprints.http.guards import wrong_link
 from blueprints.http.media_page import media_page
@@ -36,10 +36,9 @@ def _show(upload: Upload) -> Any:
 
 def _count(upload: Upload) -> None:
     """Count a view by a person who is not the owner."""
-    agent = request.headers.get("User-Agent", "")
-    if request.method != "GET" or only_looks() or not agent or upload.may_edit(visitor()):
+    if request.method != "GET" or only_looks() or not agent() or upload.may_edit(visitor()):
         return
-    site().views.count(upload.id, f"{request.remote_addr} {agent}")
+    site().views.count(upload.id, f"{request.remote_addr} {agent()}")
 
 
 def delete(upload: Upload) -> Any:

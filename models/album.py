@@ -9,6 +9,7 @@ from sqlalchemy import Column, ForeignKey, Integer, Table, func, insert, literal
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Model, UtcDateTime, db, random_id, utcnow
+from models.limits import MAX_ALBUM
 from models.user import User
 
 # An upload may be in any number of albums. Positions give the order; gaps are allowed.
@@ -41,7 +42,7 @@ class Album(Model):
         """Raises ValueError with a message for the user."""
         if not name.strip():
             raise ValueError("An album needs a name.")
-        album = cls(user=user, name=name.strip()[:100])
+        album = cls(user=user, name=name.strip()[:MAX_ALBUM])
         db.session.add(album)
         return album
 

@@ -13,6 +13,7 @@ from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base import Model, UtcDateTime, db, random_id, utcnow
+from models.limits import MAX_LABEL
 from models.user import User
 
 SECRET_LENGTH = 128
@@ -38,7 +39,10 @@ class ApiKey(Model):
         public_id = random_id(6)
         text = f"chv_{public_id}_{random_id(SECRET_LENGTH)}"
         key = cls(
-            public_id=public_id, user=user, label=label.strip()[:60], secret_hash=hash_key(text)
+            public_id=public_id,
+            user=user,
+            label=label.strip()[:MAX_LABEL],
+            secret_hash=hash_key(text),
         )
         db.session.add(key)
         return key, text

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Model, db
+from models.limits import MAX_CATEGORY
 
 
 class Category(Model):
@@ -19,7 +20,7 @@ class Category(Model):
     @classmethod
     def create(cls, name: str) -> Self:
         """Raises ValueError with a message for the user."""
-        name = name.strip()[:60]
+        name = name.strip()[:MAX_CATEGORY]
         url_key = re.sub(r"[\W_]+", "-", name.lower()).strip("-")
         if not url_key:
             raise ValueError("A category needs a name with letters or digits.")

@@ -12,11 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from models.base import Model, UtcDateTime, db, random_id, utcnow
+from models.limits import MAX_PASSWORD, MAX_USER, MIN_PASSWORD, MIN_USER
 from models.user_session import UserSession
 
-NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,31}")
-MIN_PASSWORD = 8  # NIST SP 800-63B, 5.1.1.2
-MAX_PASSWORD = 256  # scrypt would take any; a form field need not
+NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 # Hashed when a name is unknown, so that the answer takes as long as for a known one.
 _NOBODY = generate_password_hash(random_id(16), method="scrypt")
@@ -37,10 +36,10 @@ class User(UserMixin, Model):
     @classmethod
     def create(cls, name: str, password: str, *, is_admin: bool = False) -> Self:
         """A new account. Raises ValueError with a message for the user."""
-        if not NAME_PATTERN.fullmatch(name):
+        if not MIN_USER <= len(name) <= MAX_USER or not NAME_PATTERN.fullmatch(name):
             raise ValueError(
-                "A name has 2 to 32 letters, digits, dots, dashes or underscores, the first a "
-                "letter or digit."
+                f"A name has {MIN_USER} to {MAX_USER} letters, digits, dots, dashes or "
+                "underscores, the first a letter or digit."
             )
         if cls.by_name(name):
             raise ValueError("That name is taken.")

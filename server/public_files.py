@@ -15,8 +15,8 @@ from waitress.parser import HTTPRequestParser
 from waitress.task import Task
 from waitress.utilities import build_http_date
 
-from blueprints.files import public_file
 from blueprints.http.file_answer import FileAnswer, FileObject
+from blueprints.http.stored_file import public_file
 from media.storage import Storage
 
 AT_ONCE_BYTES = 128 * 1024  # a thumb and its head are sent in one call

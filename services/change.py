@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models import Journal, Tag, Upload, db
+from models.limits import MAX_DESCRIPTION, MAX_TITLE
 from services.errors import Busy
 from services.place import give_up, move, reserve
-from services.publish import MAX_DESCRIPTION, MAX_TITLE
 from services.site import Site
 
 

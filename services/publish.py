@@ -19,13 +19,13 @@ from models import (
     db,
     utcnow,
 )
+from models.limits import MAX_DESCRIPTION, MAX_TITLE
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
 from services.place import give_up, reserve
 from services.settings import Settings
 from services.site import Site
 
-MAX_TITLE, MAX_DESCRIPTION = 100, 5000  # characters (contract, *Request*)
 MAX_BOUND = 1_000_000  # bytes that a pooled connection may keep for nothing, each
 RANDOM_NAME = 32  # characters, as of a file that came without a name
 

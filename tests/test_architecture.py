@@ -170,6 +170,78 @@ def test_only_models_and_services_know_the_session() -> None:
             assert not used, (path, used)
 
 
+# What a request brings from outside, by the names that Flask gives it.
+OUTSIDE = {
+    "args", "authorization", "accept_mimetypes", "cookies", "data", "environ", "files", "form",
+    "get_data", "get_json", "headers", "json", "stream", "values",
+}  # fmt: skip
+PARSERS = ("blueprints.http", "blueprints.clients.tools", "werkzeug.wsgi")
+
+
+def unparsed(tree: ast.AST, names: set[str]) -> set[str]:
+    """What of ``request`` and of the texts called ``names`` is used but as an argument of a parser:
+    something that is imported from one of PARSERS.
+    """
+    parsers = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and is_below(node.module or "", set(PARSERS))
+        for alias in node.names
+    }
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    parsed = {
+        inner
+        for call in calls
+        if ast.unparse(call.func) in parsers
+        for argument in [*call.args, *(word.value for word in call.keywords)]
+        for inner in ast.walk(argument)
+    }
+    used = {node for node in ast.walk(tree) if is_from_outside(node, names)}
+    return {ast.unparse(node) for node in used - parsed}
+
+
+def is_from_outside(node: ast.AST, names: set[str]) -> bool:
+    if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "request":
+        return node.attr in OUTSIDE
+    return isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "blueprints").glob("*.py")), ids=lambda path: path.stem
+)
+def test_views_take_nothing_from_outside_but_through_a_parser(path: Path) -> None:
+    """What stands in the query, the form, the headers or the address; uploads come from guards."""
+    tree = ast.parse(path.read_text())
+    assert not unparsed(tree, set())
+    views = {route.view.__name__ for route in SITE_MAP if route.view.__module__ == module_of(path)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name in views:
+            texts = {
+                one.arg for one in node.args.args if ast.unparse(one.annotation or node) == "str"
+            }
+            body = ast.Module([*imports_of(tree), *node.body], [])
+            assert not unparsed(body, texts), node.name
+
+
+def imports_of(tree: ast.Module) -> list[ast.stmt]:
+    return [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x = request.args['a']",
+        "x = int(request.form.get('a', ''))",
+        "f = request.headers.get",
+        "for value in request.cookies: pass",
+        "User.find(name)",
+        "x = f'{name}'",
+    ],
+)
+def test_what_is_not_parsed_is_found(line: str) -> None:
+    assert unparsed(ast.parse(f"from blueprints.http.arguments import parse_id\n{line}"), {"name"})
+
+
 MODELS_THAT_COMMIT = {
     "models.migrate",  # before there is an application
     "models.snapshot",  # a copy, which is a database of its own

@@ -181,3 +181,13 @@ GROUPS: dict[str, tuple[Tool, ...]] = {
     ),
 }
 TOOLS = {tool.slug: tool for tools in GROUPS.values() for tool in tools}
+
+
+def parse_tool(slug: str) -> Tool | None:
+    """The tool whose page this is."""
+    return TOOLS.get(slug)
+
+
+def parse_file_of(tool: Tool, name: str) -> File | None:
+    """The file of a tool that is offered for a download under this name."""
+    return next((file for file in tool.files if file.template == name and file.filename), None)

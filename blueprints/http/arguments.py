@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import NamedTuple
 
+from werkzeug import exceptions
 from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import BadRequest
 
+from models.limits import MAX_TAG
+
 MAX_QUERY = 200  # characters
-MAX_TAG_KEY = 100  # characters; a tag has at most 32, of which case folding may make three each
+MAX_TAG_KEY = 3 * MAX_TAG + 4  # characters; case folding may make three of one
 MAX_NEXT = 2000  # characters of a path to go back to
+MAX_AGENT = 1000  # characters of a program's name
 MAX_KNOWN = 500  # ids of the same bytes in one queue
 MIN_SIDE, MAX_SIDE = 1, 100_000  # pixels that a consumer of oEmbed may ask for
 
@@ -26,6 +31,18 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CURSOR = re.compile(r"([0-9]{1,18})(?:-[0-9]{1,18})?")
 _SECONDS = re.compile(r"[0-9]{1,5}")  # a little over a day
 _SIDE = re.compile(r"[0-9]{1,6}")
+_FILE = re.compile(
+    r"(?P<folder>[0-9]{4}/[0-9]{2}/[0-9]{2})/(?P<name>[A-Za-z0-9_.-]+?)(?:\.(?:th|md|fr))?"
+    r"\.[a-z0-9]+"
+)
+
+
+class FilePath(NamedTuple):
+    """The path of a stored file, and what of it names the upload."""
+
+    path: str
+    folder: str
+    name: str
 
 
 def parse_id(text: str) -> str | None:
@@ -68,6 +85,22 @@ def parse_format(text: str) -> str:
     return text if text in ("txt", "redirect") else "json"
 
 
+def parse_version(text: str) -> str:
+    """The version of the API in the path behind ``/api/``."""
+    return text.partition("/")[0]
+
+
+def parse_file(text: str) -> FilePath | None:
+    """The path of a file below ``/images/``."""
+    match = _FILE.fullmatch(text)
+    return FilePath(f"images/{text}", match["folder"], match["name"]) if match else None
+
+
+def parse_agent(text: str) -> str:
+    """A User-Agent header."""
+    return _whole(text)[:MAX_AGENT]
+
+
 def parse_cursor(text: str) -> int | None:
     """The rank that the page before ended with; None for the first page."""
     if not text:
@@ -83,6 +116,11 @@ def parse_query(text: str) -> str:
     return _whole(text).strip()[:MAX_QUERY]
 
 
+def parse_tag(text: str) -> str:
+    """The name of a tag."""
+    return _whole(text)[:MAX_TAG_KEY]
+
+
 def parse_tag_key(text: str) -> str:
     """The key of a tag: its name in any case."""
     return _whole(text).casefold()[:MAX_TAG_KEY]
@@ -93,6 +131,13 @@ def parse_side(text: str) -> int:
     if text and not _SIDE.fullmatch(text):
         raise BadRequest()
     return max(MIN_SIDE, int(text)) if text else MAX_SIDE
+
+
+def parse_oembed_format(text: str) -> str:
+    """JSON; for any other the standard wants 501 (oEmbed 1.0, 2.3.4)."""
+    if text != "json":
+        raise exceptions.NotImplemented()
+    return text
 
 
 def parse_sha256(text: str) -> str:

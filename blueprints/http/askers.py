@@ -6,6 +6,8 @@ import re
 
 from flask import request
 
+from blueprints.http.arguments import parse_agent
+
 # Programs that fetch every URL in a message: they must not delete anything, and don't count as a
 # view.
 _PREVIEW_BOTS = re.compile(
@@ -25,11 +27,15 @@ def is_browser() -> bool:
     return "text/html" in request.headers.get("Accept", "")
 
 
+def agent() -> str:
+    """The program that sends the request, in its own words."""
+    return parse_agent(request.headers.get("User-Agent", ""))
+
+
 def only_looks() -> bool:
     """Whether the request is a browser's guess at what will be clicked, or a chat's preview of a
     link.
     """
     names = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
     purpose = " ".join(request.headers.get(name, "") for name in names)
-    agent = request.headers.get("User-Agent", "")
-    return bool(_GUESSES.search(purpose) or _PREVIEW_BOTS.search(agent))
+    return bool(_GUESSES.search(purpose) or _PREVIEW_BOTS.search(agent()))

@@ -10,14 +10,13 @@ from typing import Any
 import isodate
 from flask import request
 
+from blueprints.http.arguments import parse_id
 from blueprints.http.refusals import InvalidParameter, NotFound
 from media.intake.filename import one_line
 from models import Album, Category, User, Visibility
+from models.limits import MAX_ALT_TEXT, MAX_TAG, MAX_TAGS, MAX_WIDTH, MIN_WIDTH
 
-MIN_WIDTH, MAX_WIDTH = 16, 20_000  # pixels
-MAX_ALT = 1000  # characters of an alternative text
 MIN_LIFE, MAX_LIFE = timedelta(minutes=5), timedelta(days=365)
-MAX_TAG, MAX_TAGS = 32, 50  # characters; tags of one upload, far more than anybody reads
 # Choices of expiration in forms.
 EXPIRATIONS = [
     ("", "Never"), ("PT5M", "5 minutes"), ("PT15M", "15 minutes"), ("PT30M", "30 minutes"),
@@ -43,7 +42,7 @@ def parse_parameters(
     return {
         "title": parse_title(fields.get("title") or fields.get("name") or ""),
         "description": parse_text(fields.get("description", "")),
-        "alt_text": parse_text(fields.get("alt_text", ""))[:MAX_ALT],
+        "alt_text": parse_alt_text(fields.get("alt_text", "")),
         "tags": parse_tags(fields.get("tags", "")),
         "width": parse_width(fields.get("width", "")),
         "expires_at": parse_expiration(fields.get("expiration", ""), now),
@@ -70,6 +69,10 @@ def parse_text(text: str) -> str:
     """Trimmed; no lone surrogates, no control characters but line breaks and tabs."""
     text = text.replace("\r\n", "\n").encode("utf-8", "replace").decode()
     return "".join(c for c in text if c in "\n\t" or (c >= " " and c != "\x7f")).strip()
+
+
+def parse_alt_text(text: str) -> str:
+    return parse_text(text)[:MAX_ALT_TEXT]
 
 
 def parse_tags(text: str) -> tuple[str, ...]:
@@ -151,7 +154,8 @@ def find_album(text: str, user: User | None) -> int | None:
     text = text.strip()
     if not text:
         return None
-    album = Album.owned_by(user.id, text) if user else None
+    public_id = parse_id(text)
+    album = Album.owned_by(user.id, public_id) if user and public_id else None
     if album is None:
         raise NotFound("Album")
     return album.id

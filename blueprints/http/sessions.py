@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask, abort, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFProtect, validate_csrf
+from wtforms import ValidationError
 
 from models import User, UserSession
 
@@ -21,6 +22,14 @@ class SessionInterface(SecureCookieSessionInterface):
         gets a cookie that works.
         """
         return request.is_secure
+
+
+def check_token(token: str) -> None:
+    """Of a form whose body the view reads itself."""
+    try:
+        validate_csrf(token)
+    except ValidationError:
+        abort(400, "This page was open too long. Reload it and try again; nothing was uploaded.")
 
 
 def register(app: Flask) -> None:

@@ -11,7 +11,7 @@ from werkzeug.local import LocalProxy
 from blueprints.documents import wire
 from blueprints.http import context
 from blueprints.http.parameters import EXPIRATIONS
-from models import Category
+from models import Category, limits
 from services.permission import may_upload
 
 
@@ -29,6 +29,7 @@ def register(app: Flask) -> None:
         static=static,
         may_upload_here=may_upload_here,
         expirations=EXPIRATIONS,
+        limits=limits,
         settings=LocalProxy(lambda: context.site().settings),
     )
 

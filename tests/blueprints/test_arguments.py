@@ -10,11 +10,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from werkzeug import exceptions
 from werkzeug.exceptions import BadRequest
 
+from blueprints.clients.tools import TOOLS, Tool, parse_file_of, parse_tool
 from blueprints.http import arguments
 
 END_OF_CALENDAR = "315537897599999999"
+DAY = "images/2026/11/25"
 TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
     arguments.parse_id: [
         ("aB3dE5fG", "aB3dE5fG"),
@@ -87,6 +90,49 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("txt\n", "json"),
         ("\ud800", "json"),
     ],
+    arguments.parse_version: [
+        ("1/upload", "1"),
+        ("1", "1"),
+        ("2/upload", "2"),
+        ("", ""),
+        ("/1", ""),
+        ("\ud800", "\ud800"),
+    ],
+    arguments.parse_file: [
+        ("2026/11/25/cat.jpeg", (f"{DAY}/cat.jpeg", "2026/11/25", "cat")),
+        ("2026/11/25/cat.th.jpeg", (f"{DAY}/cat.th.jpeg", "2026/11/25", "cat")),
+        ("2026/11/25/cat.fr.jpeg", (f"{DAY}/cat.fr.jpeg", "2026/11/25", "cat")),
+        ("2026/11/25/a.b_c-d.md.png", (f"{DAY}/a.b_c-d.md.png", "2026/11/25", "a.b_c-d")),
+        ("2026/11/25/..jpeg", (f"{DAY}/..jpeg", "2026/11/25", ".")),  # a plain name: no folder
+        ("2026/11/25/cat", None),
+        ("2026/11/25/.jpeg", None),
+        ("2026/11/25/cat.JPEG", None),
+        ("2026/11/25/../cat.jpeg", None),
+        ("2026/11/25//cat.jpeg", None),
+        ("/2026/11/25/cat.jpeg", None),
+        ("2026/11/cat.jpeg", None),
+        ("٢٠٢٦/١١/٢٥/cat.jpeg", None),
+        ("2026/11/25/é.jpeg", None),
+        ("2026/11/25/c at.jpeg", None),
+        ("2026/11/25/cat.jpeg\n", None),
+        ("2026/11/25/c\x00.jpeg", None),
+        ("\ud800", None),
+        ("", None),
+    ],
+    arguments.parse_agent: [
+        ("Mozilla/5.0", "Mozilla/5.0"),
+        ("", ""),
+        ("é\xff", "é\xff"),
+        ("\ud800", "?"),
+        ("x" * 5000, "x" * 1000),
+    ],
+    arguments.parse_oembed_format: [
+        ("json", "json"),
+        ("xml", exceptions.NotImplemented),
+        ("", exceptions.NotImplemented),
+        ("JSON", exceptions.NotImplemented),
+        ("\ud800", exceptions.NotImplemented),
+    ],
     arguments.parse_cursor: [
         ("", None),
         (END_OF_CALENDAR, int(END_OF_CALENDAR)),
@@ -108,6 +154,7 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("\ud800", "?"),
         ('"*"', '"*"'),
     ],
+    arguments.parse_tag: [("Rome", "Rome"), ("", ""), ("\ud800", "?"), ("ß" * 300, "ß" * 100)],
     arguments.parse_tag_key: [
         ("Rome", "rome"),
         ("STRASSE", "strasse"),
@@ -167,11 +214,21 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
     ("parse", "text", "value"), [(parse, *row) for parse, rows in TABLE.items() for row in rows]
 )
 def test_what_becomes_of_a_text(parse: Callable[[str], Any], text: str, value: Any) -> None:
-    if value is BadRequest:
-        with pytest.raises(BadRequest):
+    if value in (BadRequest, exceptions.NotImplemented):
+        with pytest.raises(value):
             parse(text)
     else:
         assert parse(text) == value
+
+
+@pytest.mark.parametrize("tool", TOOLS.values(), ids=lambda tool: tool.slug)
+def test_tools_and_their_files(tool: Tool) -> None:
+    assert parse_tool(tool.slug) is tool
+    for name in ("", "..", "index", tool.slug.upper(), tool.slug + "\n", "\ud800", "a/../b"):
+        assert parse_tool(name) is None
+        assert parse_file_of(tool, name) is None
+    for file in tool.files:
+        assert parse_file_of(tool, file.template) is (file if file.filename else None)
 
 
 def test_every_parser_has_a_table() -> None:

@@ -1,0 +1,14 @@
+"""How long texts may be, in characters, and how wide a picture: forms, the API and the commands all
+take these.
+"""
+
+MAX_TITLE, MAX_DESCRIPTION = 100, 5000  # contract, *Request*
+MAX_ALT_TEXT = 1000  # a long paragraph: more belongs into a description
+MAX_TAG, MAX_TAGS = 32, 50  # of one tag; tags of one upload, far more than anybody reads
+MAX_ALBUM, MAX_CATEGORY = 100, 60  # a line of a list
+MAX_LABEL = 60  # of a key: a program and a device
+MIN_USER, MAX_USER = 2, 32  # a user's name
+MAX_LOGIN = 64  # more than any user's name: who mistypes one is told that it fits nobody
+MIN_PASSWORD = 8  # NIST SP 800-63B, 5.1.1.2
+MAX_PASSWORD = 256  # scrypt would take any; a form field need not
+MIN_WIDTH, MAX_WIDTH = 16, 20_000  # pixels to resize to (contract, *Request*)

@@ -1,0 +1,101 @@
+"""A table for each field of each form: which texts it takes. Fields of settings have theirs in
+test_settings_form.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms.fields.core import UnboundField
+
+from blueprints import auth, settings, uploaders
+from models import Album, User, db, limits
+from tests.conftest import make_person
+
+TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
+    (auth.LoginForm, "name"): [
+        ("ann", True),
+        ("x" * limits.MAX_LOGIN, True),
+        ("x" * (limits.MAX_LOGIN + 1), False),
+        ("", False),
+        ("\x00", True),  # nobody's
+        ("é\u202e", True),
+    ],
+    (auth.LoginForm, "password"): [
+        ("x", True),
+        ("ü" * limits.MAX_PASSWORD, True),
+        ("x" * (limits.MAX_PASSWORD + 1), False),
+        ("", False),
+    ],
+    (auth.LoginForm, "next"): [("", True), ("//evil.example", True)],  # path_of_ours drops it
+    (auth.SetupForm, "name"): [("ann", True), ("x" * (limits.MAX_LOGIN + 1), False), ("", False)],
+    (auth.SetupForm, "password"): [
+        ("x" * limits.MIN_PASSWORD, True),
+        ("x" * (limits.MIN_PASSWORD - 1), False),
+        ("x" * limits.MAX_PASSWORD, True),
+        ("x" * (limits.MAX_PASSWORD + 1), False),
+        ("", False),
+    ],
+    (auth.SetupForm, "again"): [("another one", False), ("", False)],
+    (settings.KeyForm, "label"): [
+        ("ShareX on the laptop", True),
+        ("ü" * limits.MAX_LABEL, True),
+        ("x" * (limits.MAX_LABEL + 1), False),
+        ("", False),
+        (" ", True),  # stripped: a key without a name
+    ],
+    (uploaders.FileForm, "key"): [("", True), ("x" * 5000, True)],  # parse_key refuses it
+    (uploaders.FileForm, "link"): [
+        ("url", True),
+        ("url_viewer", True),
+        ("delete_url", False),
+        ("", False),
+    ],
+    (uploaders.FileForm, "album_id"): [("", True), ("album001", True), ("album002", False)],
+    (uploaders.FileForm, "expiration"): [
+        ("", True),
+        ("P1D", True),
+        ("P2D", False),
+        ("\x00", False),
+    ],
+}
+
+
+def user_with_album(app: Flask, name: str, album: str) -> User:
+    make_person(app, name)
+    user = User.by_name(name)
+    assert user
+    db.session.add(Album(public_id=album, user_id=user.id, name="Rome"))
+    db.session.commit()
+    return user
+
+
+@pytest.mark.parametrize(("form", "field"), list(TABLE))
+def test_what_a_field_takes(form: type[FlaskForm], field: str, app: Flask) -> None:
+    with app.test_request_context("/", method="POST"):
+        user, _ = (user_with_album(app, f"user{n}", f"album00{n}") for n in (1, 2))
+        for text, is_taken in TABLE[form, field]:
+            made: Any = form(user) if form is uploaders.FileForm else form()
+            made.process(MultiDict({field: text}))
+            assert made[field].validate(made) is is_taken, text[:100]
+
+
+def test_every_field_has_a_table() -> None:
+    forms = [
+        value
+        for module in (auth, settings, uploaders)
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, FlaskForm) and value is not FlaskForm
+    ]
+    fields = {
+        (form, name)
+        for form in forms
+        if form is not uploaders.OptionsForm  # FileForm has all of its fields
+        for name in vars(form) | vars(form.__base__)
+        if isinstance(getattr(form, name), UnboundField)
+    }
+    assert fields == set(TABLE)
