@@ -6,23 +6,11 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, send_from_directory
 
+from blueprints.documents.link_kinds import IN_THE_PLUGIN
+
 bp = Blueprint("plugin", __name__)
 
 SCRIPT_MAX_AGE = 3600  # seconds; its address has no version in it
-KINDS = [
-    ("viewer-links", "Links to the page"),
-    ("direct-links", "Links to the file"),
-    *(
-        (f"{language}-embed{size}", f"{label}{shown}")
-        for language, label in (("bbcode", "BBCode"), ("markdown", "Markdown"), ("html", "HTML"))
-        for size, shown in (
-            ("", ""),
-            ("-full", ", linked, full size"),
-            ("-medium", ", linked, medium"),
-            ("-thumbnail", ", linked, thumbnail"),
-        )
-    ),
-]
 
 
 def script() -> Response:
@@ -38,4 +26,4 @@ def script() -> Response:
 
 def popup() -> Any:
     """The upload page for another site."""
-    return render_template("upload/popup.html", kinds=KINDS)
+    return render_template("upload/popup.html", kinds=IN_THE_PLUGIN)

@@ -12,6 +12,14 @@ from blueprints.http.addresses import Addresses
 from media.pixels.derive import THUMB_SIZE
 from models import Upload
 
+LINKS, HTML, MARKDOWN, BBCODE = "Links", "HTML", "Markdown", "BBCode"  # groups
+EMBED = "Embed"  # the code of a group that shows the file itself
+
+
+def linked(size: str) -> str:
+    """The label of a picture's code that links to the page."""
+    return f"{size.capitalize()} linked"
+
 
 @dataclass(frozen=True)
 class Codes:
@@ -66,46 +74,49 @@ def codes(upload: Upload, where: Addresses) -> list[Codes]:
         ("Direct", direct),
         *((shown.label.capitalize(), shown.url) for shown in pictures if shown.url != direct),
     ]
-    linked = [
-        (f"{'Full' if shown.label == 'frame' else shown.label.capitalize()} linked", shown)
-        for shown in pictures
+    pairs = [
+        (linked("full" if shown.label == "frame" else shown.label), shown) for shown in pictures
     ]
     whole = pictures[0]
     if upload.is_video:
-        video_html = (
-            f'<video src="{escape(direct)}" poster="{escape(whole.url)}" width="{upload.width}" '
-            f'height="{upload.height}" controls></video>'
-        )
-        embeds = (video_html, f"[{_md(alt)}]({direct})", f"[video]{direct}[/video]")
+        player = video_tag(direct, whole.url, upload.width, upload.height)
+        embeds = (player, f"[{_md(alt)}]({direct})", f"[video]{direct}[/video]")
     else:
         embeds = (_img(whole, alt), f"![{_md(alt)}]({whole.url})", f"[img]{whole.url}[/img]")
     return [
-        Codes("Links", links),
+        Codes(LINKS, links),
         Codes(
-            "HTML",
+            HTML,
             [
-                ("Embed", embeds[0]),
+                (EMBED, embeds[0]),
                 *(
                     (name, f'<a href="{escape(viewer)}">{_img(shown, alt)}</a>')
-                    for name, shown in linked
+                    for name, shown in pairs
                 ),
             ],
         ),
         Codes(
-            "Markdown",
+            MARKDOWN,
             [
-                ("Embed", embeds[1]),
-                *((name, f"[![{_md(alt)}]({shown.url})]({viewer})") for name, shown in linked),
+                (EMBED, embeds[1]),
+                *((name, f"[![{_md(alt)}]({shown.url})]({viewer})") for name, shown in pairs),
             ],
         ),
         Codes(
-            "BBCode",
+            BBCODE,
             [
-                ("Embed", embeds[2]),
-                *((name, f"[url={viewer}][img]{shown.url}[/img][/url]") for name, shown in linked),
+                (EMBED, embeds[2]),
+                *((name, f"[url={viewer}][img]{shown.url}[/img][/url]") for name, shown in pairs),
             ],
         ),
     ]
+
+
+def video_tag(url: str, poster: str, width: int, height: int) -> str:
+    return (
+        f'<video src="{escape(url)}" poster="{escape(poster)}" width="{width}" '
+        f'height="{height}" controls></video>'
+    )
 
 
 def _img(shown: Shown, alt: str) -> str:

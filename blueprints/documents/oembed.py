@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
-from blueprints.documents.embed_codes import sizes
+from blueprints.documents.embed_codes import sizes, video_tag
 from blueprints.http.addresses import Addresses
 from models import Upload
 
@@ -31,10 +30,7 @@ def document(
         scale = min(1.0, max_width / upload.width, max_height / upload.height)
         width, height = max(1, int(upload.width * scale)), max(1, int(upload.height * scale))
         frame, direct = pictures[0].url, where.file(upload, upload.filename)
-        code = (
-            f'<video src="{escape(direct)}" poster="{escape(frame)}" width="{width}" '
-            f'height="{height}" controls></video>'
-        )
+        code = video_tag(direct, frame, width, height)
         return {**document, "type": "video", "html": code, "width": width, "height": height}
     fitting = [
         shown for shown in pictures if shown.width <= max_width and shown.height <= max_height

@@ -9,6 +9,7 @@ from flask import Flask, url_for
 from werkzeug.local import LocalProxy
 
 from blueprints.documents import wire
+from blueprints.documents.link_kinds import ON_THE_UPLOAD_PAGE
 from blueprints.http import context
 from blueprints.http.parameters import EXPIRATIONS
 from models import Category, limits
@@ -30,6 +31,7 @@ def register(app: Flask) -> None:
         may_upload_here=may_upload_here,
         expirations=EXPIRATIONS,
         limits=limits,
+        link_kinds=ON_THE_UPLOAD_PAGE,
         settings=LocalProxy(lambda: context.site().settings),
     )
 

@@ -145,7 +145,7 @@ export class Item {
       return;
     }
     const saved = await answer.json();
-    image.url_viewer = saved.url_viewer;
+    image.url_viewer = this.answer.codes.Links.Viewer = saved.url_viewer;
     $("[data-do=open]", this.row).href = saved.url_viewer;
     this.edited = false;
     this.#saveButton();

@@ -1,7 +1,7 @@
 // The upload page in a window opened by the plugin on another site:
 // sends the embed codes of finished uploads to that site and to no other.
 import { $, toast } from "../dom.js";
-import { codes, HTML_KINDS } from "./codes.js";
+import { codes } from "./codes.js";
 
 const TIMEOUT_MS = 3000; // for the other page to confirm that it inserted them
 const card = $("[data-popup]");
@@ -36,15 +36,13 @@ form.addEventListener("uploads-finished", (event) => {
 $("[data-popup-insert]", card).addEventListener("click", insert);
 
 function insert() {
-  const text = codes(
-    items.map((item) => item.answer),
-    kind.value,
-  );
+  const [choice] = kind.selectedOptions;
+  const text = codes(items, choice);
   if (!site) {
     gone();
     return;
   }
-  window.opener.postMessage({ keepsake: "codes", text, isHtml: HTML_KINDS.includes(kind.value) }, site);
+  window.opener.postMessage({ keepsake: "codes", text, isHtml: choice.dataset.group === "HTML" }, site);
   silence = setTimeout(gone, TIMEOUT_MS);
 }
 

@@ -1,16 +1,6 @@
-// Of a finished batch: links in a chosen form, and the receipt.
-const FORMS = {
-  viewer: (answer) => answer.image.url_viewer,
-  direct: (answer) => answer.image.url,
-  markdown: (answer) => answer.codes.Markdown.Embed,
-  html: (answer) => answer.codes.HTML.Embed,
-  bbcode: (answer) => answer.codes.BBCode.Embed,
-  thumbnail: (answer) => answer.image.thumb.url,
-  delete: (answer) => answer.image.delete_url,
-};
-
-export function links(items, kind) {
-  return items.map((item) => FORMS[kind](item.answer)).join("\n");
+// Of a finished batch: delete links, and the receipt.
+export function deleteLinks(items) {
+  return items.map((item) => item.answer.image.delete_url).join("\n");
 }
 
 export function receipt(items) {

@@ -1,10 +1,11 @@
 // The upload queue: files in the order they were chosen, three at a time; each ends in a state that is shown.
 import { $, $$, isTyping, size, toast } from "../dom.js";
 import { copyAndSay } from "../copy.js";
+import { codes } from "./codes.js";
 import { sha256 } from "./digest.js";
 import { filesOfInput } from "./files.js";
 import { Item } from "./item.js";
-import { links, receipt } from "./results.js";
+import { deleteLinks, receipt } from "./results.js";
 import { arrived, Failure, send } from "./transfer.js";
 
 const AT_ONCE = 3;
@@ -239,13 +240,14 @@ export class Uploader {
   }
 
   copyAll() {
-    copyAndSay(links(this.#done(), $("[data-copy-kind]", this.form).value), `${this.#done().length} copied`);
+    const [choice] = $("[data-copy-kind]", this.form).selectedOptions;
+    copyAndSay(codes(this.#done(), choice), `${this.#done().length} copied`);
   }
 
   // Only by its own button, never by a key or a remembered choice: anyone with such a link can delete the upload.
   #copyDeleteLinks() {
     const count = this.#done().length;
-    copyAndSay(links(this.#done(), "delete"), `${count} delete ${count === 1 ? "link" : "links"} copied`);
+    copyAndSay(deleteLinks(this.#done()), `${count} delete ${count === 1 ? "link" : "links"} copied`);
   }
 
   #saveReceipt() {

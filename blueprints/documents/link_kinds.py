@@ -1,0 +1,55 @@
+"""The kinds of links and codes that people choose for a whole batch: on the upload page, and in the
+window of the forum plugin. Templates make the choices of them, which tell the scripts what to copy.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from blueprints.documents.embed_codes import BBCODE, EMBED, HTML, LINKS, MARKDOWN, Codes, linked
+
+
+class Kind(NamedTuple):
+    """``name`` is the choice's value, ``label`` what people read. It stands for the first of
+    ``codes`` that an upload has in ``group``: a small picture has no medium, and browsers show no
+    full HEIC.
+    """
+
+    name: str
+    label: str
+    group: str
+    codes: tuple[str, ...]
+
+    def of(self, groups: list[Codes]) -> str:
+        """The code of an upload, of all that it has. `static/js/upload/codes.js` does the same."""
+        codes = next(dict(group.codes) for group in groups if group.name == self.group)
+        return next(codes[name] for name in self.codes if name in codes)
+
+
+ON_THE_UPLOAD_PAGE = (
+    Kind("viewer", "Viewer links", LINKS, ("Viewer",)),
+    Kind("direct", "Direct links", LINKS, ("Direct",)),
+    Kind("markdown", "Markdown", MARKDOWN, (EMBED,)),
+    Kind("html", "HTML", HTML, (EMBED,)),
+    Kind("bbcode", "BBCode", BBCODE, (EMBED,)),
+    Kind("thumbnail", "Thumbnail links", LINKS, ("Thumbnail",)),
+)
+
+_LANGUAGES = (("bbcode", BBCODE), ("markdown", MARKDOWN), ("html", HTML))
+_FULL, _MEDIUM, _THUMBNAIL = map(linked, ("full", "medium", "thumbnail"))
+_SIZES = (
+    ("", "", (EMBED,)),
+    ("-full", ", linked, full size", (_FULL, _MEDIUM)),
+    ("-medium", ", linked, medium", (_MEDIUM, _FULL)),
+    ("-thumbnail", ", linked, thumbnail", (_THUMBNAIL,)),
+)
+# By their names in Chevereto's plugin.
+IN_THE_PLUGIN = (
+    Kind("viewer-links", "Links to the page", LINKS, ("Viewer",)),
+    Kind("direct-links", "Links to the file", LINKS, ("Direct",)),
+    *(
+        Kind(f"{language}-embed{size}", f"{group}{shown}", group, codes)
+        for language, group in _LANGUAGES
+        for size, shown, codes in _SIZES
+    ),
+)
