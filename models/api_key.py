@@ -4,7 +4,6 @@ keep.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from datetime import datetime, timedelta
 from typing import Self
@@ -12,7 +11,7 @@ from typing import Self
 from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from models.base import Model, UtcDateTime, db, random_id, utcnow
+from models.base import Model, UtcDateTime, db, hash_secret, random_id, utcnow
 from models.limits import MAX_LABEL
 from models.user import User
 
@@ -42,7 +41,7 @@ class ApiKey(Model):
             public_id=public_id,
             user=user,
             label=label.strip()[:MAX_LABEL],
-            secret_hash=hash_key(text),
+            secret_hash=hash_secret(text),
         )
         db.session.add(key)
         return key, text
@@ -57,7 +56,7 @@ class ApiKey(Model):
         key = db.session.scalar(query)
         if (
             not key
-            or not hmac.compare_digest(key.secret_hash, hash_key(text))
+            or not hmac.compare_digest(key.secret_hash, hash_secret(text))
             or key.user.is_banned
         ):
             return None
@@ -98,7 +97,3 @@ class ApiKey(Model):
 
     def note_refusal(self, message: str) -> None:
         self.refusal, self.refused_at = message, utcnow()
-
-
-def hash_key(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import sqlite3
 import string
@@ -64,6 +65,11 @@ def random_id(length: int) -> str:
     """Letters and digits that can't be guessed."""
     alphabet = string.ascii_letters + string.digits
     return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
+def hash_secret(text: str) -> str:
+    """Of a secret that nobody can guess, so that a plain SHA-256 of it is safe to store."""
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
 def begin_write() -> None:

@@ -7,8 +7,7 @@ import hmac
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.api_key import hash_key
-from models.base import Model, begin_write, db, random_id
+from models.base import Model, begin_write, db, hash_secret, random_id
 
 SITE_ID, GUEST_KEY, SETUP_TOKEN = "site_id", "guest_key_hash", "setup_token_hash"
 
@@ -58,10 +57,10 @@ class SiteFact(Model):
     def issue_secret(cls, name: str, prefix: str = "") -> str:
         """A new random text, of which only the hash is stored."""
         text = prefix + random_id(128 if prefix else 32)
-        cls.write(name, hash_key(text))
+        cls.write(name, hash_secret(text))
         return text
 
     @classmethod
     def matches(cls, name: str, text: str) -> bool:
         stored_hash = cls.read(name)
-        return bool(stored_hash) and hmac.compare_digest(stored_hash, hash_key(text))
+        return bool(stored_hash) and hmac.compare_digest(stored_hash, hash_secret(text))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from models.base import Model, UtcDateTime, db, random_id, utcnow
+from models.base import Model, UtcDateTime, db, hash_secret, random_id, utcnow
 
 if TYPE_CHECKING:
     from models.user import User
@@ -32,7 +31,7 @@ class UserSession(Model):
         """The token of a new session, which is not stored. Deletes expired sessions."""
         db.session.execute(delete(cls).where(cls.created_at < utcnow() - LIFETIME))
         token = random_id(TOKEN_LENGTH)
-        db.session.add(cls(user=user, token_hash=_hash(token)))
+        db.session.add(cls(user=user, token_hash=hash_secret(token)))
         return token
 
     @classmethod
@@ -40,7 +39,7 @@ class UserSession(Model):
         """The session with this token, of a user who is not banned."""
         query = (
             select(cls)
-            .where(cls.token_hash == _hash(token), cls.created_at >= utcnow() - LIFETIME)
+            .where(cls.token_hash == hash_secret(token), cls.created_at >= utcnow() - LIFETIME)
             .options(joinedload(cls.user))
         )
         session = db.session.scalar(query)
@@ -48,8 +47,4 @@ class UserSession(Model):
 
     @classmethod
     def end(cls, token: str) -> None:
-        db.session.execute(delete(cls).where(cls.token_hash == _hash(token)))
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+        db.session.execute(delete(cls).where(cls.token_hash == hash_secret(token)))

@@ -4,7 +4,6 @@ it can do stands in its parts.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, false, selec
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from models.album import Album, album_upload
-from models.base import Model, UtcDateTime, db, utcnow
+from models.base import Model, UtcDateTime, db, hash_secret, utcnow
 from models.category import Category
 from models.scrubbing import Scrubbing
 from models.tag import Tag, upload_tag
@@ -106,8 +105,8 @@ class Upload(Filing, Sending, Listing, Model):
     def deletable(cls, public_id: str, token: str) -> Self | None:
         """The upload with this id and delete token, unless it has expired."""
         upload = db.session.scalar(select(cls).where(cls.public_id == public_id, cls.alive()))
-        expected_hash = upload.delete_token_hash if upload else hash_token("")
-        return upload if hmac.compare_digest(expected_hash, hash_token(token)) and upload else None
+        expected_hash = upload.delete_token_hash if upload else hash_secret("")
+        return upload if hmac.compare_digest(expected_hash, hash_secret(token)) and upload else None
 
     @classmethod
     def expired(cls, limit: int, after: int) -> Sequence[Self]:
@@ -128,7 +127,7 @@ class Upload(Filing, Sending, Listing, Model):
     def new_delete_token(self) -> str:
         """A new token, of which only the hash is stored."""
         token = secrets.token_hex(DELETE_TOKEN_BYTES)
-        self.delete_token_hash = hash_token(token)
+        self.delete_token_hash = hash_secret(token)
         return token
 
     def delete_row(self) -> bool:
@@ -143,7 +142,3 @@ class Upload(Filing, Sending, Listing, Model):
     def moves(self) -> bool:
         """Whether a listing may play it."""
         return self.is_playable and (self.is_video or self.is_animated)
-
-
-def hash_token(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
