@@ -5,11 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypedDict
 
 from media.intake.spool import Spool
 from media.probe import Facts
 from models import User
 from services.in_flight import Sender
+
+
+class Parameters(TypedDict):
+    """The parsed parameters of an upload: fields of an UploadRequest."""
+
+    title: str
+    description: str
+    alt_text: str
+    tags: tuple[str, ...]
+    album_id: int | None
+    visibility: str | None
+    category_id: int | None
+    width: int | None
+    expires_at: datetime | None
+    nsfw: bool
+    use_file_date: bool
+    neutral_name: bool
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import isodate
 from flask import request
@@ -15,6 +14,7 @@ from blueprints.http.refusals import InvalidParameter, NotFound
 from media.intake.filename import one_line
 from models import Album, Category, User, Visibility
 from models.limits import MAX_ALT_TEXT, MAX_TAG, MAX_TAGS, MAX_WIDTH, MIN_WIDTH
+from services.intake import Parameters
 
 MIN_LIFE, MAX_LIFE = timedelta(minutes=5), timedelta(days=365)
 # Choices of expiration in forms.
@@ -33,9 +33,8 @@ _DURATION = re.compile(r"P[0-9.,YMWDTHS]{2,40}")
 
 def parse_parameters(
     fields: Mapping[str, str], user: User | None, now: datetime, *, neutral: str = "0"
-) -> dict[str, Any]:
-    """The keyword arguments of an UploadRequest that come from parameters; ``neutral`` is the
-    site's ``neutral_name``.
+) -> Parameters:
+    """``neutral`` is the site's ``neutral_name``.
 
     Raises InvalidParameter, or NotFound for an album or a category.
     """

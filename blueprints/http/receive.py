@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 from flask import Request
 
@@ -19,7 +18,7 @@ from media.intake.spool import Base64Decoder, Spool
 from models import ApiKey, Upload, User, Visitor, utcnow
 from services.in_flight import Sender
 from services.ingest import ingest
-from services.intake import UploadRequest
+from services.intake import Parameters, UploadRequest
 from services.permission import may_upload
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
@@ -91,8 +90,7 @@ def ingest_body(
     """
     check_may_upload(user)
     parameters = _parse(fields, user)  # refuse bad input before anything is fetched or decoded
-    parameters["key_id"] = key.public_id if key else None
-    return _ingest(find_source(body, fields, user, by_post=by_post), parameters, user)
+    return _ingest(find_source(body, fields, user, by_post=by_post), parameters, user, key)
 
 
 def ingest_source(
@@ -103,11 +101,13 @@ def ingest_source(
     return _ingest(source, _parse(fields, user), user)
 
 
-def _parse(fields: Mapping[str, str], user: User | None) -> dict[str, Any]:
+def _parse(fields: Mapping[str, str], user: User | None) -> Parameters:
     return parse_parameters(fields, user, utcnow(), neutral=str(int(site().settings.neutral_names)))
 
 
-def _ingest(source: Spool, parameters: dict[str, Any], user: User | None) -> tuple[Upload, str]:
+def _ingest(
+    source: Spool, parameters: Parameters, user: User | None, key: ApiKey | None = None
+) -> tuple[Upload, str]:
     """The received temp file is removed, whatever happens."""
     try:
         upload_request = UploadRequest(
@@ -115,6 +115,7 @@ def _ingest(source: Spool, parameters: dict[str, Any], user: User | None) -> tup
             user=user,
             guest=None if user else guest_hash(),
             guest_session=None if user else guest_session(),
+            key_id=key.public_id if key else None,
             **parameters,
         )
         with site().in_flight.holding(upload_request.sender, source.sha256):
