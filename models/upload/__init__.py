@@ -139,6 +139,6 @@ class Upload(Filing, Sending, Listing, Model):
         return self.kind == "video"
 
     @property
-    def moves(self) -> bool:
+    def plays_in_listings(self) -> bool:
         """Whether a listing may play it."""
         return self.is_playable and (self.is_video or self.is_animated)
