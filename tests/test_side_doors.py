@@ -221,7 +221,7 @@ class Hidden:
         ]
 
 
-class House:
+class Scenario:
     """One site, its visitors, and uploads of one state."""
 
     def __init__(self, app: Flask, state: str) -> None:
@@ -359,8 +359,8 @@ def film_that_stays_private() -> bytes:
 
 
 @pytest.fixture(params=sorted(OPENED_BY))
-def house(request: pytest.FixtureRequest, make_app: Callable[..., Flask]) -> House:
-    return House(make_app(), request.param)
+def scenario(request: pytest.FixtureRequest, make_app: Callable[..., Flask]) -> Scenario:
+    return Scenario(make_app(), request.param)
 
 
 def ask(
@@ -380,11 +380,11 @@ def routes() -> Iterator[tuple[str, str, Door]]:
         yield route, route.partition(" ")[0], door
 
 
-def test_nobody_is_told_who_may_not_be(house: House) -> None:
-    hidden = house.hide()
+def test_nobody_is_told_who_may_not_be(scenario: Scenario) -> None:
+    hidden = scenario.hide()
     for route, method, door in routes():
-        for visitor in sorted(VISITORS - door.told(house.state)):
-            client = house.client_of(visitor) if "logout" in route else house.clients[visitor]
+        for visitor in sorted(VISITORS - door.told(scenario.state)):
+            client = scenario.client_of(visitor) if "logout" in route else scenario.clients[visitor]
             for path in door.paths:
                 for verb in (method, "HEAD") if method == "GET" else (method,):
                     for accept in ("text/html", "application/json"):
@@ -403,16 +403,16 @@ def test_nobody_is_told_who_may_not_be(house: House) -> None:
                         assert hidden.told_by(answer, asked) == [], (verb, asked, visitor, accept)
 
 
-def test_nobody_finds_out_that_it_is_there(house: House) -> None:
+def test_nobody_finds_out_that_it_is_there(scenario: Scenario) -> None:
     """An id that is hidden is answered as one that never was."""
-    hidden = house.hide()
+    hidden = scenario.hide()
     for route, method, door in routes():
-        for visitor in sorted(VISITORS - door.told(house.state)):
+        for visitor in sorted(VISITORS - door.told(scenario.state)):
             for path in door.paths:
                 if "{id}" not in path or "logout" in route:
                     continue
-                one, _ = ask(house.clients[visitor], method, hidden, path, door)
-                other, _ = ask(house.clients[visitor], method, nothing(hidden), path, door)
+                one, _ = ask(scenario.clients[visitor], method, hidden, path, door)
+                other, _ = ask(scenario.clients[visitor], method, nothing(hidden), path, door)
                 assert without_chance(one, hidden.names["id"]) == without_chance(
                     other, "Nothing0"
                 ), (route, visitor)
@@ -441,15 +441,15 @@ def without_chance(answer: TestResponse, public_id: str) -> tuple[int, str, str]
     )
 
 
-def test_who_may_be_told_is(house: House) -> None:
-    hidden = house.hide()
+def test_who_may_be_told_is(scenario: Scenario) -> None:
+    hidden = scenario.hide()
     for route, method, door in routes():
-        for visitor in sorted(door.told(house.state)):
+        for visitor in sorted(door.told(scenario.state)):
             if door.ends:
-                hidden = house.hide()
+                hidden = scenario.hide()
             for path in door.paths:
                 answer, asked = ask(
-                    house.clients[visitor], method, hidden, path, door, Accept="text/html"
+                    scenario.clients[visitor], method, hidden, path, door, Accept="text/html"
                 )
                 assert answer.status_code in door.ok, (route, visitor, path)
                 is_silent = path in WITHOUT_WORDS or 300 <= answer.status_code < 400
@@ -457,26 +457,26 @@ def test_who_may_be_told_is(house: House) -> None:
                 if path in ("{file}", "{thumb}"):
                     assert any(data in answer.data for data in hidden.files), (route, visitor, path)
             if door.ends:
-                hidden = house.hide()
+                hidden = scenario.hide()
 
 
-def test_a_delete_link_opens_what_is_there_to_whoever_has_it(house: House) -> None:
+def test_a_delete_link_opens_what_is_there_to_whoever_has_it(scenario: Scenario) -> None:
     for visitor in sorted(VISITORS):
-        hidden = house.hide()
+        hidden = scenario.hide()
         target = path_of(hidden.image["delete_url"])
-        is_gone = house.state in GONE
+        is_gone = scenario.state in GONE
         for wrong in (target[:-1], target[:-1] + ("0" if target[-1] != "0" else "1"), target + "0"):
-            answer = house.clients[visitor].delete(wrong)
+            answer = scenario.clients[visitor].delete(wrong)
             assert answer.status_code == 404 and not hidden.told_by(answer, wrong), visitor
-        assert house.clients[visitor].get(target, headers={"Accept": "text/html"}).status_code == (
-            404 if is_gone else 200
-        )
-        assert house.clients[visitor].delete(target).status_code == (404 if is_gone else 200)
+        assert scenario.clients[visitor].get(
+            target, headers={"Accept": "text/html"}
+        ).status_code == (404 if is_gone else 200)
+        assert scenario.clients[visitor].delete(target).status_code == (404 if is_gone else 200)
 
 
-def test_a_script_of_the_upload_page_is_refused_in_its_words(house: House) -> None:
+def test_a_script_of_the_upload_page_is_refused_in_its_words(scenario: Scenario) -> None:
     for visitor in sorted(STRANGERS):
-        answer = house.clients[visitor].post(
+        answer = scenario.clients[visitor].post(
             "/upload",
             headers={"Accept": "application/json"},
             data={"source": (io.BytesIO(b"x"), "a.png")},

@@ -165,14 +165,14 @@ def private(app: Flask, image: dict[str, str], **values: object) -> None:
     """Make an upload private as the pipeline does: files in the other root."""
     import os
 
-    house = app.extensions["keepsake"]
+    site = app.extensions["keepsake"]
     with app.app_context():
         upload = Upload.find(image["id_encoded"], Visitor.GUEST)
         assert upload
         for path in upload.files:
-            target = house.config.data / "private" / path
+            target = site.config.data / "private" / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(house.config.data / upload.root / path, target)
+            os.replace(site.config.data / upload.root / path, target)
         upload.root = "private"
         for name, value in values.items():
             setattr(upload, name, value)

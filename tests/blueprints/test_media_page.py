@@ -238,7 +238,7 @@ def test_nsfw_is_veiled(ann: Person) -> None:
 def test_views_are_counted_once_a_visitor(ann: Person) -> None:
     image = ann.uploaded("plain.jpg")
     app, path = ann.app, image["path_viewer"]
-    house = app.extensions["keepsake"]
+    site = app.extensions["keepsake"]
 
     def views() -> int:
         return int(re.search(r"<dt>Views</dt><dd>(\d+)", app.test_client().get(path).text)[1])  # type: ignore[index]
@@ -262,14 +262,14 @@ def test_views_are_counted_once_a_visitor(ann: Person) -> None:
     assert views() == 4
     with app.app_context():
         assert db.session.get_one(Upload, 1).views == 0  # no write to the database per look
-        house.views.flush()
+        site.views.flush()
         db.session.expire_all()
         assert db.session.get_one(Upload, 1).views == 4
     look("Firefox")
     assert views() == 4
-    tomorrow = house.views.today() + timedelta(days=1)
+    tomorrow = site.views.today() + timedelta(days=1)
     # the next day: the salt is forgotten, and everybody is new
-    house.views.today = lambda: tomorrow
+    site.views.today = lambda: tomorrow
     look("Firefox")
     assert views() in (5, 6)
 
@@ -324,14 +324,14 @@ def test_a_crash_between_moving_and_saying_so(ann: Person) -> None:
     from services.jobs import limits
 
     image = ann.uploaded("plain.jpg")
-    house = ann.app.extensions["keepsake"]
+    site = ann.app.extensions["keepsake"]
     with ann.app.app_context():
         upload = Upload.find(image["id_encoded"], Visitor.GUEST)
         assert upload
-        house.storage.move(upload.files, "public", "private")  # and here the power fails
+        site.storage.move(upload.files, "public", "private")  # and here the power fails
         limits.GRACE_SECONDS, grace = -1.0, limits.GRACE_SECONDS
         try:
-            upkeep.upkeep(house)
+            upkeep.upkeep(site)
         finally:
             limits.GRACE_SECONDS = grace
     assert ann.client.get(path_of(image["url"])).status_code == 200

@@ -29,7 +29,7 @@ TABLE = {
 
 
 @dataclass
-class House:
+class Scenario:
     app: Flask
     owner: Person
     clients: dict[str, FlaskClient]
@@ -37,7 +37,7 @@ class House:
 
 
 @pytest.fixture
-def house(make_app: Callable[..., Flask]) -> House:
+def scenario(make_app: Callable[..., Flask]) -> Scenario:
     app = make_app(EXPLORE="everyone")
     people = {
         "owner": make_person(app, "ann"),
@@ -59,17 +59,17 @@ def house(make_app: Callable[..., Flask]) -> House:
             "admin": User.by_name("root"),
             "guest": None,
         }
-        return House(
+        return Scenario(
             app, people["owner"], clients, {name: Visitor(user) for name, user in users.items()}
         )
 
 
 @pytest.mark.parametrize("visibility", TABLE)
-def test_over_the_wire(visibility: str, house: House) -> None:
+def test_over_the_wire(visibility: str, scenario: Scenario) -> None:
     opened_by, listed_to, root = TABLE[visibility]
-    image = house.owner.uploaded("plain.jpg", title="Tower", tags="stone", visibility=visibility)
+    image = scenario.owner.uploaded("plain.jpg", title="Tower", tags="stone", visibility=visibility)
     for name in VISITORS:
-        get = house.clients[name].get
+        get = scenario.clients[name].get
         for url in (
             image["url"],
             image["thumb"]["url"],
@@ -82,7 +82,7 @@ def test_over_the_wire(visibility: str, house: House) -> None:
                 name,
                 path,
             )
-    stored = house.app.extensions["keepsake"].config.data / root
+    stored = scenario.app.extensions["keepsake"].config.data / root
     assert all(
         (stored / path_of(image[size]["url"]).lstrip("/")).exists()
         for size in ("image", "thumb", "medium")
@@ -91,11 +91,11 @@ def test_over_the_wire(visibility: str, house: House) -> None:
 
 @pytest.mark.parametrize("visibility", TABLE)
 @pytest.mark.parametrize("but", ["", "expires", "expired", "leftovers"])
-def test_as_conditions(visibility: str, but: str, house: House) -> None:
+def test_as_conditions(visibility: str, but: str, scenario: Scenario) -> None:
     """What will expire is listed to its owner alone; what has expired to nobody; neither lies in
     public, nor what couldn't be cleaned.
     """
-    image = house.owner.uploaded("pixel.png", visibility=visibility)
+    image = scenario.owner.uploaded("pixel.png", visibility=visibility)
     opened_by, listed_to, root = TABLE[visibility]
     changes: dict[str, dict[Any, Any]] = {
         "": {},
@@ -103,13 +103,13 @@ def test_as_conditions(visibility: str, but: str, house: House) -> None:
         "expired": {"expires_at": utcnow() - timedelta(seconds=1)},
         "leftovers": {"leftovers": "GPS"},
     }
-    with house.app.app_context():
+    with scenario.app.app_context():
         if changes[but]:
             db.session.query(Upload).update(changes[but])
         db.session.commit()
         row = db.session.query(Upload).one()
         assert row.belongs_in == ("private" if but else root)
-        for name, visitor in house.visitors.items():
+        for name, visitor in scenario.visitors.items():
             may_open = name in opened_by and but != "expired"
             is_listed = (
                 name in listed_to and but != "expired" and (but != "expires" or name == "owner")

@@ -25,7 +25,7 @@ LONG_AGO = time.time() - 2 * limits.GRACE_SECONDS
 
 
 @pytest.fixture
-def house(ann: Person) -> Site:
+def site(ann: Person) -> Site:
     """A test can't set the time of a file's last rename, so only that of its last writing counts
     here.
     """
@@ -34,9 +34,9 @@ def house(ann: Person) -> Site:
     return site
 
 
-def run(ann: Person, house: Site, **kwargs: bool) -> upkeep.Report:
+def run(ann: Person, site: Site, **kwargs: bool) -> upkeep.Report:
     with ann.app.app_context():
-        return upkeep.upkeep(house, **kwargs)
+        return upkeep.upkeep(site, **kwargs)
 
 
 def age(*paths: Path) -> None:
@@ -44,13 +44,13 @@ def age(*paths: Path) -> None:
         os.utime(path, (LONG_AGO, LONG_AGO))
 
 
-def test_expired_uploads_leave_row_and_disk(ann: Person, house: Site) -> None:
+def test_expired_uploads_leave_row_and_disk(ann: Person, site: Site) -> None:
     ann.uploaded("plain.jpg", expiration="PT5M", tags="a")
     kept = ann.uploaded("alpha.png")
     with ann.app.app_context():
         db.session.get_one(Upload, 1).expires_at = utcnow() - timedelta(seconds=1)
         db.session.commit()
-    assert run(ann, house).expired == 1
+    assert run(ann, site).expired == 1
     assert {path.rpartition("/")[2] for path in stored_files(ann.app)} == {
         "alpha.png",
         "alpha.th.png",
@@ -60,13 +60,13 @@ def test_expired_uploads_leave_row_and_disk(ann: Person, house: Site) -> None:
         assert db.session.query(Upload).count() == 1
 
 
-def test_one_that_is_being_changed_holds_up_no_other(ann: Person, house: Site) -> None:
+def test_one_that_is_being_changed_holds_up_no_other(ann: Person, site: Site) -> None:
     """Not the other expired ones, and nothing that comes after them."""
     images = [
         ann.uploaded(name, expiration="PT5M") for name in ("plain.jpg", "alpha.png", "pixel.png")
     ]
-    with ann.app.app_context(), Running(house.config.data).exclusive():
-        other = Running(house.config.data)
+    with ann.app.app_context(), Running(site.config.data).exclusive():
+        other = Running(site.config.data)
         other.enter()
         for upload in db.session.query(Upload):
             upload.expires_at = utcnow() - timedelta(seconds=1)
@@ -74,96 +74,96 @@ def test_one_that_is_being_changed_holds_up_no_other(ann: Person, house: Site) -
             insert(Journal), [{"path": db.session.get_one(Upload, 1).files[0], "process": other.id}]
         )
         db.session.commit()
-        house.views.count(1, "somebody")
-    assert run(ann, house).expired == 2
-    assert house.views.waiting(1) == 0
+        site.views.count(1, "somebody")
+    assert run(ann, site).expired == 2
+    assert site.views.waiting(1) == 0
     with ann.app.app_context():
         assert [upload.public_id for upload in db.session.query(Upload)] == [
             images[0]["id_encoded"]
         ]
     other.leave()
-    report = run(ann, house)
+    report = run(ann, site)
     assert (report.settled, report.expired) == (1, 1)
 
 
-def test_files_without_a_row_go_after_a_while(ann: Person, house: Site) -> None:
+def test_files_without_a_row_go_after_a_while(ann: Person, site: Site) -> None:
     image = ann.uploaded("plain.jpg")
-    folder = (house.config.data / "public" / path_of(image["url"]).lstrip("/")).parent
+    folder = (site.config.data / "public" / path_of(image["url"]).lstrip("/")).parent
     old, young, other_root = (
         folder / "orphan.jpg",
         folder / "young.jpg",
-        house.config.data / "private" / "images/2026/01/01/x.th.jpg",
+        site.config.data / "private" / "images/2026/01/01/x.th.jpg",
     )
     other_root.parent.mkdir(parents=True)
     for path in (old, young, other_root):
         path.write_bytes(b"x")
     age(old, other_root, *folder.glob("plain*"))
-    assert run(ann, house).orphans == 2
+    assert run(ann, site).orphans == 2
     assert not old.exists() and young.exists() and not other_root.exists()
     assert ann.client.get(path_of(image["medium"]["url"])).status_code == 200
 
 
-def test_temp_files_go_after_a_while(ann: Person, house: Site) -> None:
-    old, young = house.storage.temp.path / "spool-old", house.storage.temp.path / "spool-young"
+def test_temp_files_go_after_a_while(ann: Person, site: Site) -> None:
+    old, young = site.storage.temp.path / "spool-old", site.storage.temp.path / "spool-young"
     for path in (old, young):
         path.write_bytes(b"x")
     age(old)
-    assert run(ann, house).leftovers == 1
+    assert run(ann, site).leftovers == 1
     assert not old.exists() and young.exists()
 
 
-def test_what_an_earlier_version_was_deleting_is_settled(ann: Person, house: Site) -> None:
+def test_what_an_earlier_version_was_deleting_is_settled(ann: Person, site: Site) -> None:
     image, other = ann.uploaded("plain.jpg"), ann.uploaded("alpha.png")
     with ann.app.app_context():
         for public_id, row_goes in ((image["id_encoded"], False), (other["id_encoded"], True)):
             upload = Upload.find(public_id, Visitor.GUEST)
             assert upload
             for path in upload.files:  # into its bin, and here the power failed
-                target = house.config.data / "bin" / upload.public_id / upload.root / path
+                target = site.config.data / "bin" / upload.public_id / upload.root / path
                 target.parent.mkdir(parents=True, exist_ok=True)
-                (house.config.data / upload.root / path).rename(target)
+                (site.config.data / upload.root / path).rename(target)
             if row_goes:
                 upload.delete_row()
         db.session.commit()
-        upkeep.settle_at_start(house)
+        upkeep.settle_at_start(site)
     assert ann.client.get(path_of(image["url"])).status_code == 200
     assert {path.rpartition("/")[2].partition(".")[0] for path in stored_files(ann.app)} == {
         "plain"
     }
 
 
-def test_uploads_without_files_are_told(ann: Person, house: Site) -> None:
+def test_uploads_without_files_are_told(ann: Person, site: Site) -> None:
     """Nothing else would: a restored backup, a disk check that lost files."""
     whole, lost, thumbless = (
         ann.uploaded(name) for name in ("plain.jpg", "alpha.png", "pixel.png")
     )
-    assert run(ann, house).missing == []
+    assert run(ann, site).missing == []
     for url in (lost["url"], thumbless["thumb"]["url"]):
-        (house.config.data / "public" / path_of(url).lstrip("/")).unlink()
-    report = run(ann, house)
+        (site.config.data / "public" / path_of(url).lstrip("/")).unlink()
+    report = run(ann, site)
     assert report.missing == [lost["id_encoded"], thumbless["id_encoded"]]
     assert f"2 uploads lack files: {lost['id_encoded']} {thumbless['id_encoded']}" in str(report)
     assert ann.client.get(path_of(whole["url"])).status_code == 200
 
 
-def test_a_disk_that_is_not_mounted_loses_nothing(ann: Person, house: Site) -> None:
+def test_a_disk_that_is_not_mounted_loses_nothing(ann: Person, site: Site) -> None:
     image = ann.uploaded("plain.jpg", expiration="PT5M")
     ann.uploaded("alpha.png")
     with ann.app.app_context():
         db.session.get_one(Upload, 1).expires_at = utcnow() - timedelta(seconds=1)
         db.session.commit()
     for root in ("public", "private"):
-        (house.config.data / root).rename(house.config.data / f"{root}-away")
-        (house.config.data / root).mkdir()
+        (site.config.data / root).rename(site.config.data / f"{root}-away")
+        (site.config.data / root).mkdir()
     with pytest.raises(StorageMissing):
-        run(ann, house)
+        run(ann, site)
     with ann.app.app_context():
         assert db.session.query(Upload).count() == 2
     assert image
 
 
 def test_an_older_database_loses_nothing(
-    ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch
+    ann: Person, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann.uploaded("plain.jpg")
     ann.uploaded("alpha.png")
@@ -172,16 +172,16 @@ def test_an_older_database_loses_nothing(
     with ann.app.app_context():
         db.session.execute(db.delete(Upload))
         db.session.commit()
-    age(*(house.config.data / path for path in before))
+    age(*(site.config.data / path for path in before))
     with pytest.raises(TooManyOrphans, match="5 files have no row"):
-        run(ann, house)
+        run(ann, site)
     assert stored_files(ann.app) == before
-    assert run(ann, house, any_number=True).orphans == 5
+    assert run(ann, site, any_number=True).orphans == 5
     assert stored_files(ann.app) == []
 
 
 def test_a_failed_removal_changes_nothing(
-    ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch
+    ann: Person, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     image = ann.uploaded("plain.jpg")
     before = stored_files(ann.app)
@@ -197,9 +197,7 @@ def test_a_failed_removal_changes_nothing(
     assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 200
 
 
-def test_a_disk_that_fails_midway(
-    ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_that_fails_midway(ann: Person, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the row is gone: nothing changed. Afterwards: it is gone for everybody, and upkeep
     ends it.
     """
@@ -221,23 +219,23 @@ def test_a_disk_that_fails_midway(
     assert stored_files(ann.app)
     for size in ("image", "thumb", "medium"):
         assert ann.client.get(path_of(image[size]["url"])).status_code == 404
-    assert run(ann, house).settled == len(before)
+    assert run(ann, site).settled == len(before)
     assert stored_files(ann.app) == []
 
 
 def test_views_outlast_a_database_that_is_away(
-    ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch
+    ann: Person, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann.uploaded("alpha.png")
-    house.views.count(1, "somebody")
+    site.views.count(1, "somebody")
     with ann.app.app_context():
         with monkeypatch.context() as broken, pytest.raises(DatabaseFault):
             broken.setattr(
                 Upload, "add_views", lambda counts: (_ for _ in ()).throw(DatabaseFault("locked"))
             )
-            house.views.flush()
+            site.views.flush()
         db.session.rollback()
-        house.views.flush()
+        site.views.flush()
         assert db.session.get_one(Upload, 1).views == 1
 
 
@@ -250,12 +248,12 @@ def test_a_process_that_leaves_while_others_are_counted(tmp_path: Path) -> None:
         assert running.others() == set()
 
 
-def test_guests_are_forgotten(ann: Person, house: Site) -> None:
+def test_guests_are_forgotten(ann: Person, site: Site) -> None:
     ann.uploaded("alpha.png")
     with ann.app.app_context():
         upload = db.session.get_one(Upload, 1)
         upload.guest, upload.received_at = "hash", utcnow() - timedelta(days=2)
         db.session.commit()
-    run(ann, house)
+    run(ann, site)
     with ann.app.app_context():
         assert db.session.get_one(Upload, 1).guest is None

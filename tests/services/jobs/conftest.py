@@ -35,15 +35,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def house(ann: Person) -> Site:
+def site(ann: Person) -> Site:
     site: Site = ann.app.extensions["keepsake"]
     return site
 
 
 @pytest.fixture
-def make_worker(app: Flask, house: Site, clock: Clock) -> Callable[..., Worker]:
+def make_worker(app: Flask, site: Site, clock: Clock) -> Callable[..., Worker]:
     def make(kinds: Mapping[str, Kind], **limits: Any) -> Worker:
-        return Worker(app, house, kinds, replace(LIMITS, **limits), clock)
+        return Worker(app, site, kinds, replace(LIMITS, **limits), clock)
 
     return make
 

@@ -58,26 +58,26 @@ def test_expired_uploads_go_in_turns(ann: Person, make_worker: Make) -> None:
 
 
 def test_a_disk_that_is_away_is_the_reason(
-    ann: Person, make_worker: Make, clock: Clock, house: Site
+    ann: Person, make_worker: Make, clock: Clock, site: Site
 ) -> None:
     ann.uploaded("plain.jpg", expiration="PT5M")
     upload = db.session.scalars(db.select(Upload)).one()
     upload.expires_at = utcnow() - timedelta(seconds=1)
     db.session.commit()
-    (house.config.data / "private").rename(house.config.data / "away")
+    (site.config.data / "private").rename(site.config.data / "away")
     job = work(make_worker, "expire")
     assert job.reason and job.reason.startswith("The storage is not available") and job.tries == 1
-    (house.config.data / "away").rename(house.config.data / "private")
+    (site.config.data / "away").rename(site.config.data / "private")
     clock.pass_by(limits.LIMITS.first_wait)
     assert work(make_worker, "expire").reason is None
     assert stored_files(ann.app) == []
 
 
 @pytest.mark.usefixtures("no_grace")
-def test_temp_files_go(house: Site, make_worker: Make) -> None:
-    (house.storage.temp.path / "spool-x").write_bytes(b"x")
+def test_temp_files_go(site: Site, make_worker: Make) -> None:
+    (site.storage.temp.path / "spool-x").write_bytes(b"x")
     assert work(make_worker, "leftovers").reason is None
-    assert list(house.storage.temp.path.iterdir()) == []
+    assert list(site.storage.temp.path.iterdir()) == []
 
 
 def test_guests_are_forgotten(ann: Person, make_worker: Make) -> None:
@@ -95,14 +95,14 @@ def test_guests_are_forgotten(ann: Person, make_worker: Make) -> None:
 
 
 @pytest.mark.usefixtures("no_grace")
-def test_a_walk_goes_on_where_it_ended(ann: Person, house: Site, make_worker: Make) -> None:
+def test_a_walk_goes_on_where_it_ended(ann: Person, site: Site, make_worker: Make) -> None:
     image = ann.uploaded("plain.jpg")
-    strays = [stray(house, f"2026/{folder}/stray.png") for folder in ("01/01", "01/02", "02/01")]
-    walked, payload = [], orphans.run(house, Turn({}, lambda: True))
+    strays = [stray(site, f"2026/{folder}/stray.png") for folder in ("01/01", "01/02", "02/01")]
+    walked, payload = [], orphans.run(site, Turn({}, lambda: True))
     while payload is not None:
         walked.append(payload["after"])
         assert all(path.exists() for path in strays)  # until all are counted
-        payload = orphans.run(house, Turn(payload, lambda: True))
+        payload = orphans.run(site, Turn(payload, lambda: True))
     own = path_of(image["url"]).removeprefix("/images/").rpartition("/")[0]
     assert walked == sorted(["2026/01/01", "2026/01/02", "2026/02/01", own])
     assert not any(path.exists() for path in strays)
@@ -111,10 +111,10 @@ def test_a_walk_goes_on_where_it_ended(ann: Person, house: Site, make_worker: Ma
 
 @pytest.mark.usefixtures("no_grace")
 def test_too_many_orphans_are_the_reason(
-    house: Site, make_worker: Make, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    site: Site, make_worker: Make, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "MAX_ORPHANS", 2)
-    strays = [stray(house, f"2026/01/0{day}/stray.png") for day in (1, 2, 3)]
+    strays = [stray(site, f"2026/01/0{day}/stray.png") for day in (1, 2, 3)]
     job = work(make_worker, "orphans", turn=-1.0)
     assert (
         job.reason
@@ -129,34 +129,34 @@ def test_too_many_orphans_are_the_reason(
 
 
 @pytest.mark.usefixtures("no_grace")
-def test_what_got_a_row_after_it_was_counted_stays(ann: Person, house: Site) -> None:
+def test_what_got_a_row_after_it_was_counted_stays(ann: Person, site: Site) -> None:
     image = ann.uploaded("alpha.png")
     path = path_of(image["url"]).lstrip("/")
-    orphans.run(house, Turn({"after": "9999", "orphans": [path], "orphan_count": 1}, lambda: False))
+    orphans.run(site, Turn({"after": "9999", "orphans": [path], "orphan_count": 1}, lambda: False))
     assert ann.client.get(f"/{path}").status_code == 200
 
 
-def test_folders_behind_one(house: Site) -> None:
+def test_folders_behind_one(site: Site) -> None:
     """In both roots, each once; files beside the folders of years, too."""
     names = ["2026/01/01", "2026/01/02", "2026/01-x", "2026/02", "2026/02/03", "2027"]
     for name in [".", *names]:
-        stray(house, f"{name}/a.png")
-    stray(house, "../../private/images/2026/01/02/a.png")
-    stray(house, "../../private/images/2026/01/03/a.png")
+        stray(site, f"{name}/a.png")
+    stray(site, "../../private/images/2026/01/02/a.png")
+    stray(site, "../../private/images/2026/01/03/a.png")
     names.insert(2, "2026/01/03")
-    assert list(house.storage.folders()) == [".", *names]
+    assert list(site.storage.folders()) == [".", *names]
     for after in (".", *names, "2026/01/01x", "2026", "3"):
         behind = [name for name in names if name.split("/") > after.split("/")]
-        assert list(house.storage.folders(after)) == behind, after
+        assert list(site.storage.folders(after)) == behind, after
 
 
 def test_an_idle_site_writes_nothing(
-    ann: Person, house: Site, make_worker: Make, clock: Clock
+    ann: Person, site: Site, make_worker: Make, clock: Clock
 ) -> None:
     """So that its disks may sleep."""
     ann.uploaded("alpha.png")
     work(make_worker, "orphans")
-    with closing(sqlite3.connect(house.config.data / DATABASE)) as other:
+    with closing(sqlite3.connect(site.config.data / DATABASE)) as other:
         before = other.execute("PRAGMA data_version").fetchone()
         for _ in range(3):
             clock.pass_by(2 * limits.HOURLY)

@@ -238,11 +238,11 @@ def test_who_lost_the_claim_is_told_and_leaves_it_alone(make_worker: Make, clock
 
 
 def test_a_fault_of_the_machine_ends_no_worker(
-    make_worker: Make, clock: Clock, house: Site, caplog: pytest.LogCaptureFixture
+    make_worker: Make, clock: Clock, site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
     done = threading.Event()
-    (house.config.data / "private").rename(house.config.data / "away")
-    house.unsettled.add("images/2026/01/01/a.png")  # so that its own round fails, too
+    (site.config.data / "private").rename(site.config.data / "away")
+    site.unsettled.add("images/2026/01/01/a.png")  # so that its own round fails, too
     add(clock, "any")
     worker = make_worker({"any": Kind(lambda site, turn: done.set())}, fault=0.01, poll=0.01)
     worker.start()
