@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from typing import Any
 
@@ -10,8 +9,6 @@ from waitress.adjustments import Adjustments
 
 from services.settings import SettingStore
 from services.settings.store import FRESH_SECONDS
-
-log = logging.getLogger("keepsake")
 
 
 class LiveAdjustments(Adjustments):
@@ -30,7 +27,4 @@ def keep_fresh(store: SettingStore) -> None:
     """Read changes, for ever, often enough that no request needs to."""
     while True:
         time.sleep(FRESH_SECONDS / 2)
-        try:
-            store.refresh()
-        except Exception:  # whatever it was, the next read may succeed
-            log.exception("settings can't be read")
+        store.refresh()

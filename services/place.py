@@ -30,11 +30,15 @@ def reserve(site: Site, paths: Sequence[str], upload: Upload) -> bool:
             free = Upload.exists(upload.public_id) and Journal.add(paths, site.running.id)
         else:
             free = _add_new(site, paths, upload)
-        if free:
-            db.session.commit()
-        else:
+        if not free:
             db.session.rollback()
-    return free
+            return False
+        try:
+            db.session.commit()
+        except BaseException:  # they may be written down all the same
+            site.unsettled.update(paths)
+            raise
+    return True
 
 
 def _add_new(site: Site, paths: Sequence[str], upload: Upload) -> bool:
@@ -56,31 +60,56 @@ def move(site: Site, upload: Upload, root: str) -> None:
 
 
 def settle(site: Site, paths: Collection[str]) -> None:
-    """Move each file to its root or delete it, strike it out of the journal, and commit."""
-    ordered = sorted(paths)
+    """Move each file to its root or delete it, strike it out of the journal, and commit. Raises
+    what the first file that can't be settled raised, when all others are.
+    """
+    ordered, faults = sorted(paths), list[Exception]()
     for at in range(0, len(ordered), _BATCH):
         batch = ordered[at : at + _BATCH]
-        homes = Upload.homes(batch)
-        site.storage.delete([path for path in batch if not homes.get(path)])
-        for home, other in (ROOTS, ROOTS[::-1]):
-            site.storage.withdraw(other, [path for path in batch if homes.get(path) == home])
-        with site.writing:
-            Journal.strike(batch)
-            db.session.commit()
-    site.unsettled.difference_update(ordered)
+        try:
+            _settle_batch(site, batch)
+        except Exception as error:
+            db.session.rollback()
+            faults += _settle_one_by_one(site, batch) if len(batch) > 1 else [error]
+    if faults:
+        raise faults[0]
+
+
+def _settle_one_by_one(site: Site, paths: Sequence[str]) -> list[Exception]:
+    faults = []
+    for path in paths:
+        try:
+            _settle_batch(site, [path])
+        except Exception as error:
+            db.session.rollback()
+            faults.append(error)
+    return faults
+
+
+def _settle_batch(site: Site, paths: Sequence[str]) -> None:
+    homes = Upload.homes(paths)
+    site.storage.delete([path for path in paths if not homes.get(path)])
+    for home, other in (ROOTS, ROOTS[::-1]):
+        site.storage.withdraw(other, [path for path in paths if homes.get(path) == home])
+    with site.writing:
+        Journal.strike(paths)
+        db.session.commit()
+    site.unsettled.difference_update(paths)
 
 
 def give_up(site: Site, paths: Collection[str]) -> None:
-    """After a failure: put all as the rows say. Where that fails too, upkeep goes on trying, and
-    the next start.
-    """
+    """After a failure: put all as the rows say."""
     db.session.rollback()
+    settle_or_give_up(site, paths)
+
+
+def settle_or_give_up(site: Site, paths: Collection[str]) -> None:
+    """`settle`; where that fails, upkeep goes on trying, and the next start."""
+    site.unsettled.update(paths)
     try:
         settle(site, paths)
-    except Exception:  # the first failure is the one to report
-        log.exception("%s files stay where they are until the storage is back", len(paths))
-        db.session.rollback()
-        site.unsettled.update(paths)
+    except Exception:  # of who gives up, the first failure is the one to report
+        log.exception("Some of %s files stay where they are until the storage is back", len(paths))
 
 
 def settle_the_dead(site: Site) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from media.storage import PRIVATE
 from models import Upload, begin_write, db
 from services.errors import Busy
-from services.place import give_up, move, reserve, settle
+from services.place import give_up, move, reserve, settle_or_give_up
 from services.site import Site
 
 
@@ -34,8 +34,5 @@ def remove(site: Site, upload: Upload) -> bool:
     except BaseException:
         give_up(site, files)
         raise
-    try:
-        settle(site, files)
-    except Exception:  # the row is gone, so the delete was a success
-        give_up(site, files)
+    settle_or_give_up(site, files)  # the row is gone, so the delete was a success
     return gone

@@ -108,4 +108,4 @@ def _without(clauses, columns, indexes):
     op.execute("DROP TABLE upload")
     op.execute("ALTER TABLE upload_new RENAME TO upload")
     for text in after:
-        op.execute(text.replace("%", "%%"))
+        op.execute(text)

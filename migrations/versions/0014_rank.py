@@ -14,7 +14,7 @@ depends_on = None
 
 # A number in the order of dates, and the rows before that would overtake it push it up.
 RANKS = """WITH dated AS (
-    SELECT id, 1000000 * (62135596800 + CAST(strftime('%s', created_at) AS INTEGER))
+    SELECT id, 1000000 * (62135596800 + CAST(strftime('%s', substr(created_at, 1, 19)) AS INTEGER))
         + CAST(substr(created_at || '000000', 21, 6) AS INTEGER) AS at FROM upload
 ), numbered AS (SELECT id, at, row_number() OVER (ORDER BY at, id) AS number FROM dated)
 SELECT id, number + max(at - number) OVER (ORDER BY number ROWS UNBOUNDED PRECEDING) AS rank
@@ -25,7 +25,7 @@ TRIGGERS = ("insert", "delete", "update", "tag_insert", "tag_delete")
 def upgrade():
     op.execute("ALTER TABLE upload ADD COLUMN rank BIGINT DEFAULT 0 NOT NULL")
     op.execute("CREATE TEMP TABLE ranks (id INTEGER PRIMARY KEY, rank BIGINT)")
-    op.execute(f"INSERT INTO ranks {RANKS}".replace("%", "%%"))
+    op.execute(f"INSERT INTO ranks {RANKS}")
     op.execute(
         "UPDATE upload SET rank = (SELECT rank FROM temp.ranks WHERE temp.ranks.id = upload.id)"
     )
@@ -37,6 +37,7 @@ def upgrade():
         "ix_upload_visibility_rank", "upload", ["visibility", "rank"], sqlite_where=lasting
     )
     op.create_index("ix_upload_user_id_rank", "upload", ["user_id", "rank"])
+    _index_senders()
     _drop_search()
     _index_words(
         "rank",
@@ -67,11 +68,26 @@ def downgrade():
         "title, description, name",
         "",
     )
+    for columns in ("user_id_received_at", "guest_received_at", "guests", "source_sha256"):
+        op.drop_index(f"ix_upload_{columns}", "upload")
+    for column in ("guest", "received_at"):
+        op.create_index(f"ix_upload_{column}", "upload", [column])
     op.drop_index("ix_upload_user_id_rank", "upload")
     op.drop_index("ix_upload_visibility_rank", "upload")
     op.drop_index("ix_upload_rank", "upload")
     op.create_index("ix_upload_created_at_id", "upload", ["created_at", "id"])
     op.execute("ALTER TABLE upload DROP COLUMN rank")
+
+
+def _index_senders():
+    """For what asks who sent what in the last while."""
+    for column in ("guest", "received_at"):
+        op.drop_index(f"ix_upload_{column}", "upload")
+    op.create_index("ix_upload_user_id_received_at", "upload", ["user_id", "received_at"])
+    guests = {"sqlite_where": sa.text("guest IS NOT NULL")}
+    op.create_index("ix_upload_guest_received_at", "upload", ["guest", "received_at"], **guests)
+    op.create_index("ix_upload_guests", "upload", ["received_at"], **guests)
+    op.create_index("ix_upload_source_sha256", "upload", ["source_sha256"])
 
 
 def _drop_search():

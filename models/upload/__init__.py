@@ -10,7 +10,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, false, select, text, update
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    delete,
+    false,
+    literal,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from models.album import Album, album_upload
@@ -28,6 +39,7 @@ from models.visitor import Visitor
 
 __all__ = ["MAX_WORDS", "PAGE", "Upload", "Visibility", "search_words"]
 
+Cursor = tuple[datetime | None, int]  # when it expired, row id
 DELETE_TOKEN_BYTES = 24  # 48 hexadecimal characters
 
 
@@ -43,6 +55,15 @@ class Upload(Filing, Sending, Listing, Model):
             sqlite_where=text("expires_at IS NULL"),
         ),
         Index("ix_upload_user_id_rank", "user_id", "rank"),
+        Index("ix_upload_user_id_received_at", "user_id", "received_at"),
+        Index(
+            "ix_upload_guest_received_at",
+            "guest",
+            "received_at",
+            sqlite_where=text("guest IS NOT NULL"),
+        ),
+        Index("ix_upload_guests", "received_at", sqlite_where=text("guest IS NOT NULL")),
+        Index("ix_upload_source_sha256", "source_sha256"),
         Index("ix_upload_source_md5", "source_md5"),
         Index("ix_upload_expires_at", "expires_at"),
     )
@@ -109,10 +130,13 @@ class Upload(Filing, Sending, Listing, Model):
         return upload if hmac.compare_digest(expected_hash, hash_secret(token)) and upload else None
 
     @classmethod
-    def expired(cls, limit: int, after: int) -> Sequence[Self]:
-        """The first ``limit`` whose row ids are larger than ``after``."""
-        query = select(cls).where(cls.expires_at <= utcnow(), cls.id > after)
-        return db.session.scalars(query.order_by(cls.id).limit(limit)).all()
+    def expired(cls, limit: int, after: Cursor | None = None) -> Sequence[Self]:
+        """The first ``limit`` that have expired, by that moment; ``after`` is where to go on."""
+        query = select(cls).where(cls.expires_at <= utcnow())
+        if after:
+            at, row = literal(after[0], UtcDateTime), literal(after[1])
+            query = query.where(tuple_(cls.expires_at, cls.id) > tuple_(at, row))
+        return db.session.scalars(query.order_by(cls.expires_at, cls.id).limit(limit)).all()
 
     @classmethod
     def exists(cls, public_id: str) -> bool:

@@ -23,12 +23,12 @@ class Sending(Access):
 
     # public id of the API key it was sent with, which may be deleted
     key_id: Mapped[str | None] = mapped_column(index=True)
-    guest: Mapped[str | None] = mapped_column(index=True)
+    guest: Mapped[str | None]
     guest_session: Mapped[str | None]
     original_filename: Mapped[str]
     source_md5: Mapped[str]  # MD5 and SHA-256 of the bytes that were sent
     source_sha256: Mapped[str]
-    received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow, index=True)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
 
     @classmethod
     def first_with(cls, key: ApiKey, user: User) -> Self | None:

@@ -14,7 +14,7 @@ _BATCH = 100  # rows in memory at a time
 
 
 def has_work(site: Site) -> bool:
-    return bool(Upload.expired(1, after=0))
+    return bool(Upload.expired(1))
 
 
 def run(site: Site, turn: Turn) -> Payload | None:
@@ -27,9 +27,9 @@ def run(site: Site, turn: Turn) -> Payload | None:
 
 def remove_expired(site: Site) -> Iterator[bool]:
     """For each: whether this call deleted it. One that is being changed waits."""
-    last = 0
+    last = None
     while batch := Upload.expired(_BATCH, after=last):
-        last = batch[-1].id
+        last = batch[-1].expires_at, batch[-1].id
         for upload in batch:
             try:
                 yield remove(site, upload)

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from models import Journal, Payload, Upload, begin_write, db
 from services.jobs import limits
 from services.jobs.kind import Turn, Unfixable
-from services.place import settle
+from services.place import settle_or_give_up
 from services.site import Site
 
 log = logging.getLogger("keepsake")
@@ -135,4 +135,4 @@ def _claim_and_settle(site: Site, paths: Sequence[str]) -> None:
             ours = Journal.add([path], site.running.id)
             db.session.commit()
         if ours:
-            settle(site, [path])
+            settle_or_give_up(site, [path])

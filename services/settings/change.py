@@ -14,16 +14,17 @@ from services.settings.store import SettingStore
 
 def change(store: SettingStore, values: Mapping[str, Any]) -> None:
     """Apply all values or none. Raises ConfigError for an unknown name or an invalid value."""
-    for name, value in values.items():
-        Setting.put(_known(name), as_text(DECLARED[name].parse(value)))
+    texts = {name: as_text(DECLARED[_known(name)].parse(value)) for name, value in values.items()}
+    for name, text in texts.items():
+        Setting.put(name, text)
     db.session.commit()
     store.refresh()
 
 
 def reset(store: SettingStore, names: Iterable[str]) -> None:
     """Forget changes, so that the defaults hold. Raises ConfigError for an unknown name."""
-    for name in names:
-        Setting.forget(_known(name))
+    for name in [_known(name) for name in names]:
+        Setting.forget(name)
     db.session.commit()
     store.refresh()
 

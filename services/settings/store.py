@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 from config import ConfigError
-from models import DatabaseFault
 from services.settings.declared import DECLARED, Settings
 from services.settings.load import Defaults
 
@@ -38,6 +37,7 @@ class SettingStore:
         self._read, self._clock = read, clock
         self._changes: Mapping[str, str] = {}
         self._read_at = float("-inf")
+        self._is_away = False
         self._reading = threading.Lock()
 
     def current(self) -> Settings:
@@ -66,9 +66,14 @@ class SettingStore:
         self._read_at = self._clock()
         try:
             changes = self._read()
-        except (DatabaseFault, OSError) as error:
-            log.warning("settings: %s", error)
+        except Exception as error:  # whatever it was, the latest stay in force
+            if not self._is_away:
+                log.warning("Settings can't be read, and stay as they are: %s", error)
+            self._is_away = True
             return
+        if self._is_away:
+            log.warning("Settings can be read again")
+        self._is_away = False
         if changes != self._changes:
             self.latest = replace(self.defaults.settings, **_parsed(changes))
             self._changes = changes

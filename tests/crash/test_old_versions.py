@@ -4,13 +4,19 @@ as before.
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from models import Upload, Visitor, db
+from services.start import DATABASE
 from tests.crash.old import REVISIONS, furnish_old, version_and_schema
 from tests.crash.scenes import delete, faults, site_at, upload
+
+BEGIN = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
@@ -25,6 +31,7 @@ def test_a_site_of_an_earlier_version(revision: str, tmp_path: Path) -> None:
         # all that was not private was listed to everybody
         assert listed == ({"one"} if revision < "0012" else set())
         for row in db.session.scalars(db.select(Upload)):
+            assert row.rank == (row.created_at - BEGIN) // timedelta(microseconds=1)
             assert client.get(f"/image/{row.public_id}", follow_redirects=True).status_code == 200
         delete("one")(app, facts)
         upload("three", visibility="public")(app, facts)  # the key still works
@@ -37,3 +44,36 @@ def test_a_site_of_an_earlier_version(revision: str, tmp_path: Path) -> None:
         tmp_path / "new" / "keepsake.sqlite3"
     )
     assert (data / "keepsake.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+def test_old_uploads_keep_their_order(tmp_path: Path) -> None:
+    """Of many years, some of one moment, some at the end of a second."""
+    moments = [
+        datetime(2026, 1, 1, 0, 0, 59, 999_600), datetime(2024, 1, 1, 0, 0, 59, 123_456),
+        datetime(2026, 1, 1, 0, 1), datetime(1969, 12, 31, 23, 59, 59, 999_999),
+        datetime(2024, 1, 1, 0, 0, 59, 123_456), datetime(2024, 1, 1, 0, 0, 59, 123_457),
+        datetime(9998, 12, 31, 23, 59, 59, 999_999), datetime(1826, 1, 1),
+    ]  # fmt: skip
+    data = tmp_path / "data"
+    furnish_old(data, "0013")
+    with contextlib.closing(sqlite3.connect(data / DATABASE)) as database, database:
+        columns = [
+            name
+            for _, name, *_ in database.execute("PRAGMA table_info(upload)")
+            if name not in ("id", "public_id", "name", "created_at")
+        ]
+        some = ", ".join(columns)
+        for n, moment in enumerate(moments):
+            database.execute(
+                f"INSERT INTO upload (public_id, name, created_at, {some}) "  # noqa: S608
+                f"SELECT ?, ?, ?, {some} FROM upload WHERE name = 'one'",
+                (f"old{n}", f"old{n}", f"{moment:%Y-%m-%d %H:%M:%S.%f}".zfill(26)),
+            )
+        database.execute("DELETE FROM upload WHERE name IN ('one', 'two')")
+    with site_at(data):
+        rows = list(db.session.scalars(db.select(Upload).order_by(Upload.rank)))
+        assert [row.name for row in rows] == [
+            f"old{n}" for n in sorted(range(len(moments)), key=lambda n: (moments[n], n))
+        ]
+        at = [(row.created_at - BEGIN) // timedelta(microseconds=1) for row in rows]
+        assert [row.rank - at for row, at in zip(rows, at, strict=True)] == [0, 0, 0, 1, 1, 0, 0, 0]

@@ -162,6 +162,24 @@ def test_metadata(name: str, title: str, description: str, camera: str, taken: s
     assert (told.taken_at.isoformat() if told.taken_at else None) == taken
 
 
+@pytest.mark.parametrize(("date", "offset", "taken"), [
+    ("9998:12:31 23:59:59", "-12:00", "9998-12-31T23:59:59-12:00"),
+    ("9999:12:31 23:59:59", "-12:00", None),  # in UTC, of no year
+    ("9999:12:31 23:59:59", "", None),
+    ("1826:01:01 00:00:00", "+14:00", "1826-01-01T00:00:00+14:00"),
+    ("1825:12:31 23:59:59", "", None),
+    ("0001:01:01 00:00:00", "+14:00", None),
+    ("2020:13:01 00:00:00", "", None),
+    ("2020:02:30 00:00:00", "", None),
+])  # fmt: skip
+def test_dates(date: str, offset: str, taken: str | None, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8769).update({0x9003: date, 0x9011: offset})
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.jpg", exif=exif)
+    found = look(tmp_path / "a.jpg").metadata.taken_at
+    assert (found.isoformat() if found else None) == taken
+
+
 @pytest.mark.parametrize("name", ["still.webp", "still.avif"])
 def test_what_a_decoder_reads_whole_is_not_too_big(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert
@@ -221,6 +224,57 @@ def test_a_disk_that_fails_midway(ann: Person, site: Site, monkeypatch: pytest.M
         assert ann.client.get(path_of(image[size]["url"])).status_code == 404
     assert run(ann, site).settled == len(before)
     assert stored_files(ann.app) == []
+
+
+def test_a_walk_that_fails_midway_is_ended_by_the_next(
+    ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault while a file is brought home holds up neither its upload nor other files."""
+    image, other = ann.uploaded("plain.jpg"), ann.uploaded("alpha.png")
+    astray = []
+    for one in (image, other):
+        path = path_of(one["url"]).lstrip("/")
+        astray.append(house.config.data / "private" / path)
+        astray[-1].parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(house.config.data / "public" / path, astray[-1])
+        age(astray[-1])
+    withdraw = DiskStorage.withdraw
+
+    def fail(self: DiskStorage, root: str, paths: Sequence[str]) -> None:
+        if any(path.endswith(image["filename"]) for path in paths):
+            raise OSError(errno.EIO, "Input/output error")
+        withdraw(self, root, paths)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(DiskStorage, "withdraw", fail)
+        run(ann, house)
+        assert [path.exists() for path in astray] == [True, False]
+        house.unsettled.add("images/2026/01/01/nothing.png")
+        with pytest.raises(OSError, match="Input/output"):
+            run(ann, house)
+        assert house.unsettled == {path_of(image["url"]).lstrip("/")}
+    run(ann, house)
+    assert not astray[0].exists() and not house.unsettled
+    assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 200
+
+
+def test_a_commit_that_fails_leaves_nothing_taken(
+    ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What may have been written down, or not, is upkeep's from then on."""
+    image = ann.uploaded("plain.jpg")
+    commit = type(db.session).commit
+
+    def fail(session: Any) -> None:
+        commit(session)
+        raise DatabaseFault("the disk is away")
+
+    ann.app.config["PROPAGATE_EXCEPTIONS"] = False
+    with monkeypatch.context() as broken:
+        broken.setattr(type(db.session), "commit", fail)
+        assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 503
+    run(ann, house)
+    assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 200
 
 
 def test_views_outlast_a_database_that_is_away(

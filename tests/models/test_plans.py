@@ -1,0 +1,81 @@
+"""Each named query of uploads finds its rows by an index, and none sorts more than it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from models import ApiKey, Upload, User, Visitor, db, utcnow
+from tests.conftest import make_person
+from tests.models.test_listing import plans
+
+DAY = timedelta(days=1)
+PATHS = ["images/2026/11/25/a.png", "images/2026/11/25/a.th.png"]
+QUERIES: dict[str, Callable[[User], Any]] = {
+    "page of a guest": lambda user: Upload.page(Visitor.GUEST, before=7),
+    "page of a member": lambda user: Upload.page(Visitor(user), before=7),
+    "a tag": lambda user: Upload.page(Visitor(user), tag="sea", before=7),
+    "words": lambda user: Upload.page(Visitor(user), query="sea holidaymakers", before=7),
+    "newest of": lambda user: Upload.newest_of(user, 5),
+    "find": lambda user: Upload.find("abcdefgh", Visitor(user)),
+    "deletable": lambda user: Upload.deletable("abcdefgh", "0" * 48),
+    "expired": lambda user: Upload.expired(100),
+    "expired, the rest": lambda user: Upload.expired(100, (utcnow(), 7)),
+    "exists": lambda user: Upload.exists("abcdefgh"),
+    "at path": lambda user: Upload.at_path("2026/11/25", "a", PATHS[0], Visitor(user)),
+    "homes": lambda user: Upload.homes(PATHS),
+    "is name public": lambda user: Upload.is_name_public("2026/11/25", "a"),
+    "files in": lambda user: Upload.files_in("2026/11/25"),
+    "ids of": lambda user: Upload.ids_of(PATHS),
+    "first with a key": lambda user: Upload.first_with(ApiKey.issue(user, "k")[0], user),
+    "received from a user": lambda user: Upload.received_from(user, None, DAY),
+    "received from a guest": lambda user: Upload.received_from(None, "hash", DAY),
+    "sent before": lambda user: Upload.sent_before(user, None, "0" * 32, DAY),
+    "arrived from a user": lambda user: Upload.arrived(user, None, "0" * 64, DAY, []),
+    "arrived from a guest": lambda user: Upload.arrived(None, "session", "0" * 64, DAY, []),
+    "knows guests": lambda user: Upload.knows_guests(DAY),
+    "forget guests": lambda user: Upload.forget_guests(DAY),
+    "add views": lambda user: Upload.add_views({7: 1}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_reads_what_it_gives(name: str, app: Flask) -> None:
+    make_person(app, "ann")
+    with app.app_context():
+        user = User.by_name("ann")
+        assert user
+        with plans(app) as found:
+            QUERIES[name](user)
+        db.session.rollback()
+    steps = [step for plan in found for step in plan]
+    assert steps and not [step for step in steps if step.startswith("SCAN upload ")], steps
+    reads = [step for step in steps if step.startswith("SEARCH upload ")]
+    assert name == "first with a key" or reads or "VIRTUAL TABLE" in str(steps), steps
+    sorts = "USE TEMP B-TREE FOR ORDER BY"
+    assert sorts not in steps or name in ("ids of", "arrived from a user", "arrived from a guest")
+
+
+def test_every_query_is_here() -> None:
+    """Those of the class itself; what only a start or a walk over all asks is not."""
+    whole = {"one_file_of_each_root", "folders"}
+    conditions = {
+        "alive", "openable_by", "listed_to", "listed_facets", "listed_visibilities", "named_as",
+        "none_named_as", "new_public_id",
+    }  # fmt: skip
+    queries = {
+        name
+        for part in Upload.__mro__
+        if part.__module__.startswith("models.upload")
+        for name, method in vars(part).items()
+        if isinstance(method, classmethod | staticmethod) and not name.startswith("_")
+    }
+    assert queries - whole - conditions == {
+        "page", "newest_of", "find", "deletable", "expired", "exists", "at_path", "homes",
+        "is_name_public", "files_in", "ids_of", "first_with", "received_from", "sent_before",
+        "arrived", "knows_guests", "forget_guests", "add_views",
+    }  # fmt: skip
