@@ -14,6 +14,7 @@ from flask import Blueprint, Flask
 
 import blueprints
 from blueprints import SITE_MAP
+from blueprints.http.addresses import OEMBED, UPLOAD_API
 from tests.conftest import ROOT
 
 MAY_IMPORT = {
@@ -29,7 +30,7 @@ MAY_IMPORT = {
 BELOW_THE_VIEWS = {
     "blueprints/http": {"blueprints.http", "blueprints.documents"},
     "blueprints/documents": {"blueprints.documents", "blueprints.http.addresses"},
-    "blueprints/clients": {"blueprints.clients"},
+    "blueprints/clients": {"blueprints.clients", "blueprints.http.addresses"},
 }
 OURS = {
     "app", "server", "cli", "config", "blueprints", "services", "models", "media", "migrations",
@@ -142,6 +143,10 @@ def test_every_route_is_in_the_site_map(app: Flask) -> None:
         assert rule.endpoint == "static" or {(rule.rule, method) for method in methods} <= mapped, (
             rule
         )
+
+
+def test_addresses_lead_to_routes() -> None:
+    assert {UPLOAD_API, OEMBED} <= {route.rule for route in SITE_MAP}
 
 
 def test_every_view_is_guarded(app: Flask) -> None:

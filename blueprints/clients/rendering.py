@@ -17,6 +17,7 @@ import segno
 from flask import Flask, render_template
 
 from blueprints.clients.tools import File, Tool
+from blueprints.http.addresses import UPLOAD_API
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Given:
 
     @property
     def api(self) -> str:
-        return f"{self.base}/api/1/upload"
+        return f"{self.base}{UPLOAD_API}"
 
     @property
     def parameters(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from models import Upload
 
@@ -15,7 +15,7 @@ _VIEWER = re.compile(r"/(?:image|clip|video)/(?:[^/]*\.)?([A-Za-z0-9]{8})/?")
 _DROPPED = re.compile(r"""[\\/~&!'"?\x00-\x08\x0e-\x1b\x7f]""")
 
 
-UPLOAD_API = "/api/1/upload"
+UPLOAD_API, OEMBED = "/api/1/upload", "/oembed"
 _API_PATHS = ("/api/", "/1/upload")
 
 
@@ -46,6 +46,14 @@ class Addresses:
 
     def delete(self, upload: Upload, token: str) -> str:
         return f"{self.short(upload)}/delete/{token}"
+
+    @property
+    def upload_api(self) -> str:
+        return f"{self.base}{UPLOAD_API}"
+
+    def oembed(self, upload: Upload) -> str:
+        """The oEmbed document of the upload."""
+        return f"{self.base}{OEMBED}?{urlencode({'url': self.viewer(upload), 'format': 'json'})}"
 
     def tag(self, url_key: str) -> str:
         return f"{self.base}/tag/{url_key}"
