@@ -13,8 +13,8 @@ from blueprints.http.addresses import Addresses
 from media.formats import MIME_BY_EXTENSION
 from models import Upload
 
-# the bits of ``chain``; ORIGINAL is Chevereto's, never ours
-FRAME, ORIGINAL, IMAGE, MEDIUM, THUMB = 16, 8, 4, 2, 1
+# the bits of ``chain``; 8 is Chevereto's original, never ours
+FRAME, IMAGE, MEDIUM, THUMB = 16, 4, 2, 1
 LOADER_BYTES = 5_000_000
 TITLE_SHOWN, TITLE_CUT = 28, 25  # characters
 _UNITS = (

@@ -57,7 +57,6 @@ def blocks(
         yield from blanked(_OTHERS[codec](file, samples, size), size, "filler")
 
 
-ITEMS = {"jpeg", "avc", "hevc", "av1"}  # of HEIF and AVIF
 
 
 def item_blocks(
