@@ -36,7 +36,7 @@ from blueprints.http.guards import (
     member,
     opener,
     owner,
-    uploader,
+    sender,
 )
 from blueprints.http.sessions import csrf
 
@@ -90,9 +90,9 @@ SITE_MAP = [
         # the upload page
         (upload.bp, "/", upload.home, "GET", anyone),
         (upload.bp, "/upload", upload.elsewhere, "GET", anyone),
-        (upload.bp, "/upload", upload.receive, "POST", uploader),
+        (upload.bp, "/upload", upload.receive, "POST", sender),
         (upload.bp, "/upload/arrived", upload.arrived, "POST", anyone),  # only tells the sender
-        (plugin.bp, "/upload/popup", plugin.popup, "GET", uploader),
+        (plugin.bp, "/upload/popup", plugin.popup, "GET", sender),
         (plugin.bp, "/sdk/pup.js", plugin.script, "GET", anyone),
         # people
         (auth.bp, "/setup/<token>", auth.setup, "GET POST", first_comer),

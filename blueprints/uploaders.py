@@ -107,7 +107,7 @@ def trial(public_id: str) -> Any:
     seconds.
     """
     key_id = parse_id(public_id)
-    key = ApiKey.owned_by(me(), key_id) if key_id else None
+    key = ApiKey.find_of(me(), key_id) if key_id else None
     if key is None:
         abort(404)
     return (

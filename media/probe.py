@@ -80,10 +80,10 @@ def probe(
     max_megapixels: int,
     allowed: Collection[str],
     limits: video.Limits | None = None,
-    keep: contextlib.ExitStack | None = None,
+    stays_open: contextlib.ExitStack | None = None,
 ) -> Facts:
     """Read the headers of ``path``, no pixels of a still; of a video, one frame, in a process of
-    its own. With ``keep``, a picture may stay open until that is closed.
+    its own. With ``stays_open``, a picture may stay open until that is closed.
 
     Raises Unreadable, UnavailableFormat, DisabledFormat or TooManyMegapixels.
     """
@@ -139,8 +139,8 @@ def probe(
             facts = replace(
                 facts, as_sent=second.as_sent(image, format, metadata_blocks, first, head)
             )
-            if keep and format in _STAYS_OPEN and not is_damaged:
-                keep.enter_context(closing.pop_all())
+            if stays_open and format in _STAYS_OPEN and not is_damaged:
+                stays_open.enter_context(closing.pop_all())
                 facts = replace(facts, image=image)
     return facts
 

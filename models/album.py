@@ -53,9 +53,10 @@ class Album(Model):
         )
 
     @classmethod
-    def owned_by(cls, user_id: int, public_id: str) -> Self | None:
+    def find_of(cls, user: User, public_id: str) -> Self | None:
+        """The user's own album with this id."""
         return db.session.scalar(
-            select(cls).where(cls.public_id == public_id, cls.user_id == user_id)
+            select(cls).where(cls.public_id == public_id, cls.user_id == user.id)
         )
 
     @staticmethod

@@ -69,7 +69,8 @@ class ApiKey(Model):
         )
 
     @classmethod
-    def owned_by(cls, user: User, public_id: str) -> Self | None:
+    def find_of(cls, user: User, public_id: str) -> Self | None:
+        """The user's own key with this id."""
         return db.session.scalar(
             select(cls).where(cls.public_id == public_id, cls.user_id == user.id)
         )

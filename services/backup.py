@@ -48,13 +48,13 @@ def back_up(site: Site, target: Path) -> Backup:
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     source = site.config.data
     snapshot = Snapshot.take(source / DATABASE, target / f"{DATABASE}.new")
-    backup, wanted, deleted = Backup(), set[str](), set[str]()
+    backup, paths, deleted = Backup(), set[str](), set[str]()
     for public_id, root, path in snapshot.files():
         if _copied(site.storage, root, path, target):
-            wanted.add(f"{root}/{path}")
+            paths.add(f"{root}/{path}")
         elif Upload.exists(public_id):
             backup.missing.add(public_id)
-            wanted.update(f"{any_root}/{path}" for any_root in ROOTS)
+            paths.update(f"{any_root}/{path}" for any_root in ROOTS)
         else:
             deleted.add(public_id)
     snapshot.forget(deleted)
@@ -63,8 +63,8 @@ def back_up(site: Site, target: Path) -> Backup:
         if (source / name).exists():
             _copy_small(source / name, target / name)
     os.replace(snapshot.path, target / DATABASE)
-    backup.files = sum((target / name).exists() for name in wanted)
-    _remove_others(target, wanted)
+    backup.files = sum((target / name).exists() for name in paths)
+    _remove_others(target, paths)
     os.sync()
     return backup
 
@@ -113,10 +113,10 @@ def _copy_small(source: Path, target: Path) -> None:
     os.replace(part, target)
 
 
-def _remove_others(target: Path, wanted: set[str]) -> None:
+def _remove_others(target: Path, paths: set[str]) -> None:
     """What an earlier backup had and is deleted now."""
     for root in ROOTS:
         for folder, _, names in os.walk(target / root / "images"):
             for path in (Path(folder) / name for name in names):
-                if path.relative_to(target).as_posix() not in wanted:
+                if path.relative_to(target).as_posix() not in paths:
                     path.unlink()

@@ -28,35 +28,35 @@ from services.settings import Settings
 from services.site import Site
 
 
-def ingest(site: Site, wanted: UploadRequest) -> tuple[Upload, str]:
+def ingest(site: Site, request: UploadRequest) -> tuple[Upload, str]:
     """Keep an upload; the new row and the token that deletes it.
 
     Raises any UploadError; then the temp files are gone and the database is as it was.
     """
     site.check_ready()
-    check_sender(site.settings, wanted)
+    check_sender(site.settings, request)
     try:
         with site.turn(), contextlib.ExitStack() as opened:
-            work = _probe(site, wanted, opened)
-            with site.memory(memory.need(work.facts, work.path.stat().st_size, wanted.width)):
-                work = _convert(work, wanted.width)
+            work = _probe(site, request, opened)
+            with site.memory(memory.need(work.facts, work.path.stat().st_size, request.width)):
+                work = _convert(work, request.width)
                 cleaned = clean(work.path, work.facts, work.md5, _policy(site.settings))
-                derivatives = _derive(work, wanted.sent_as)
-        return publish(site, wanted, work, cleaned, derivatives)
+                derivatives = _derive(work, request.sent_as)
+        return publish(site, request, work, cleaned, derivatives)
     finally:
-        _clear(wanted.source.path)
+        _clear(request.source.path)
 
 
-def _probe(site: Site, wanted: UploadRequest, opened: contextlib.ExitStack) -> Work:
-    path, settings = wanted.source.path, site.settings
+def _probe(site: Site, request: UploadRequest, opened: contextlib.ExitStack) -> Work:
+    path, settings = request.source.path, site.settings
     with site.memory(memory.look(format_of(path), path.stat().st_size)):
         facts = probe(
             path,
             max_megapixels=settings.max_megapixels,
             allowed=settings.allowed_formats,
-            keep=opened,
+            stays_open=opened,
         )
-    return Work(path, facts, wanted.source.md5)
+    return Work(path, facts, request.source.md5)
 
 
 def _convert(work: Work, width: int | None) -> Work:

@@ -57,7 +57,7 @@ def explorer(values: dict[str, Any]) -> Any:
     return member(values) if site().settings.explore == "members" else None
 
 
-def uploader(values: dict[str, Any]) -> Any:
+def sender(values: dict[str, Any]) -> Any:
     """Who may use the upload page, which itself says when uploads are off."""
     settings = site().settings
     if person() or settings.guest_uploads:

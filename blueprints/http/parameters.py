@@ -154,7 +154,7 @@ def find_album(text: str, user: User | None) -> int | None:
     if not text:
         return None
     public_id = parse_id(text)
-    album = Album.owned_by(user.id, public_id) if user and public_id else None
+    album = Album.find_of(user, public_id) if user and public_id else None
     if album is None:
         raise NotFound("Album")
     return album.id

@@ -57,8 +57,6 @@ def blocks(
         yield from blanked(_OTHERS[codec](file, samples, size), size, "filler")
 
 
-
-
 def item_blocks(
     file: IO[bytes], kind: str, ranges: tuple[tuple[int, int], ...], widths: set[int], size: int
 ) -> Iterator[Block]:
