@@ -149,7 +149,7 @@ def _probe_video(path: Path, format: str, packets: Metadata, limits: video.Limit
     """``packets`` is the XMP of the film, the last source of its title and description."""
     frame = path.with_name(path.name + "-frame.png")
     seen = video.inspect(path, format, frame, limits)
-    metadata = reader.of_video(seen.told)
+    metadata = reader.of_video(seen.tags)
     metadata = replace(
         metadata,
         title=metadata.title or packets.title,

@@ -49,7 +49,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Inspection:
-    """``width`` and ``height`` are as displayed; ``duration`` is in seconds; ``told`` are the
+    """``width`` and ``height`` are as displayed; ``duration`` is in seconds; ``tags`` are the
     file's tags.
     """
 
@@ -57,7 +57,7 @@ class Inspection:
     height: int
     duration: float
     is_playable: bool
-    told: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
     places: tuple[str, ...] = ()
 
 
@@ -84,7 +84,7 @@ def inspect(path: Path, format: str, frame: Path, limits: Limits) -> Inspection:
         answer["height"],
         float(answer["duration"]),
         playable,
-        answer["told"],
+        answer["tags"],
         _places(answer),
     )
 
@@ -99,7 +99,7 @@ def places(path: Path, format: str, limits: Limits) -> tuple[str, ...]:
 def _places(answer: dict[str, Any]) -> tuple[str, ...]:
     tags = [
         name
-        for name, value in answer["told"].items()
+        for name, value in answer["tags"].items()
         if TELLING_TAG.search(name) and value.strip(" \0")
     ]
     return (*tags, *(track for track in answer["data"] if TELLING_TRACK.search(track)))

@@ -41,7 +41,7 @@ def inspect(task: dict[str, Any]) -> dict[str, Any]:
         task["path"], format=task["demuxer"], options={"protocol_whitelist": "file"}
     ) as container:
         answer: dict[str, Any] = {
-            "told": _told(container),
+            "tags": _tags(container),
             "data": [_track(stream) for stream in container.streams.data],
         }
         if not task["frame"]:
@@ -83,12 +83,12 @@ def inspect(task: dict[str, Any]) -> dict[str, Any]:
         }
 
 
-def _told(container: Any) -> dict[str, str]:
+def _tags(container: Any) -> dict[str, str]:
     """All that the file says of itself in words, of the whole and of each stream."""
-    told = {}
+    tags = {}
     for metadata in (container.metadata, *(stream.metadata for stream in container.streams)):
-        told.update({str(name)[:200]: str(value)[:6000] for name, value in metadata.items()})
-    return told
+        tags.update({str(name)[:200]: str(value)[:6000] for name, value in metadata.items()})
+    return tags
 
 
 def _track(stream: Any) -> str:
@@ -111,32 +111,32 @@ def _duration(container: Any, video: Any) -> float:
     return last
 
 
-def _frame(container: Any, video: Any, wanted: float) -> Any:
-    """The frame shown at ``wanted`` seconds; the first that can be decoded, where there is none."""
-    if wanted > 0:
+def _frame(container: Any, video: Any, seconds: float) -> Any:
+    """The frame shown at ``seconds``; the first that can be decoded, where there is none."""
+    if seconds > 0:
         try:
-            container.seek(int(wanted * _MICROSECONDS))
+            container.seek(int(seconds * _MICROSECONDS))
         except OSError:
             container.seek(0)
-    found = _decode_to(container, video, wanted)
-    if found is None and wanted > 0:
+    frame = _decode_to(container, video, seconds)
+    if frame is None and seconds > 0:
         container.seek(0)
-        found = _decode_to(container, video, 0)
-    return found
+        frame = _decode_to(container, video, 0)
+    return frame
 
 
-def _decode_to(container: Any, video: Any, wanted: float) -> Any:
-    found = None
+def _decode_to(container: Any, video: Any, seconds: float) -> Any:
+    last = None
     try:
         for count, frame in enumerate(container.decode(video)):
-            if found is not None and frame.time is not None and frame.time > wanted:
+            if last is not None and frame.time is not None and frame.time > seconds:
                 break
-            found = frame
-            if (frame.time is not None and frame.time >= wanted) or count >= MAX_FRAMES:
+            last = frame
+            if (frame.time is not None and frame.time >= seconds) or count >= MAX_FRAMES:
                 break
     except (OSError, ValueError):  # a damaged stretch: what was decoded before it will do
         pass
-    return found
+    return last
 
 
 if __name__ == "__main__":
