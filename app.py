@@ -61,10 +61,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(
         SQLALCHEMY_DATABASE_URI=f"sqlite:///{database}",
         SQLALCHEMY_ENGINE_OPTIONS={
+            "hide_parameters": True,  # an error in the log tells no title and no hash
             "creator": connector(database, given.get("BUSY_SECONDS", BUSY_SECONDS)),
             # one for each thread, so that none waits for another's
             "pool_size": settled.threads + server.upload_threads(settled) + OTHER_CONNECTIONS,
         },
+        REMEMBER_COOKIE_NAME=";",  # no cookie's: Flask-Login would read one that we never set
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -12,7 +12,7 @@ from blueprints.http.api_keys import authenticate, key_in_headers, key_in_query
 from blueprints.http.arguments import parse_format, parse_version
 from blueprints.http.body import Body
 from blueprints.http.context import addresses, site
-from blueprints.http.parameters import query_fields
+from blueprints.http.parameters import merged, query_fields
 from blueprints.http.receive import has_head_only, ingest_body, received
 from blueprints.http.refusals import InvalidAction, InvalidVersion
 from media.errors import UploadError
@@ -39,8 +39,8 @@ def _upload(*, at_imgbb: bool = False) -> Any:
     format = None
     try:
         with received(request) as body:
-            fields = {**query_fields(), **body.fields}
-            format = parse_format(fields.get("format") or query_fields().get("format", ""))
+            fields = merged(query_fields(), body.fields)
+            format = parse_format(fields.get("format", ""))
             if not in_headers:
                 key = authenticate(fields.get("key", ""))
             row, token = ingest_body(

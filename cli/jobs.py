@@ -26,7 +26,7 @@ def list_jobs() -> None:
 
 
 @jobs.command("retry")
-@click.argument("job_id", type=int, required=False)
+@click.argument("job_id", type=click.IntRange(1, 2**63 - 1), required=False)
 def retry_job(job_id: int | None) -> None:
     """Let the next worker run the job with this id; without an id, all that were given up."""
     count = bring_forward(job_id=job_id)
@@ -44,9 +44,10 @@ def run_jobs(kind: str | None) -> None:
     worker.plan()
     if kind and not bring_forward(key=kind):
         fail(f"{kind} is being run by another process.")
-    failed = False
-    for name, error in worker.run_due([kind] if kind else ()).items():
-        failed = failed or error is not None
+    outcomes = worker.run_due([kind] if kind else ())
+    for name, error in outcomes.items():
         click.echo(f"{name}\t{error or 'done'}")
-    if failed:
+    if kind and not outcomes:
+        click.echo(f"{kind}\tnothing to do")
+    if any(outcomes.values()):
         fail("Not all went well.")

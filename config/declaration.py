@@ -60,10 +60,10 @@ class Declaration:
         return _BOOLEANS[word]
 
     def _number(self, value: Any) -> int:
-        try:
-            number = int(str(value))
-        except ValueError:
-            raise ValueError("must be a whole number") from None
+        text = str(value).strip()
+        if not (text.isascii() and text.removeprefix("-").isdigit()):
+            raise ValueError("must be a whole number")
+        number = int(text)
         most = float("inf") if self.most is None else self.most
         if not (self.least or 0) <= number <= most:
             raise ValueError(f"must be from {self.least or 0} to {self.most or 'any number'}")
@@ -74,12 +74,15 @@ class Declaration:
         if not isinstance(items, list | tuple):
             raise TypeError("must be words, comma separated")
         words = [str(item).strip().lower() for item in items]
-        return tuple(self._choice(self.aliases.get(word, word)) for word in words if word)
+        chosen = [self._choice(self.aliases.get(word, word)) for word in words if word]
+        return tuple(dict.fromkeys(chosen))
 
     def _text(self, value: Any) -> str:
         if not isinstance(value, str):
             raise TypeError("must be text")
         text = value.strip()
+        if not text.isprintable():
+            raise ValueError("must be one line of text")
         if self.most is not None and len(text) > self.most:
             raise ValueError(f"must have at most {self.most} characters")
         if self.check:

@@ -42,14 +42,24 @@ def read(
     Raises ConfigError for a name that is not ``known``. Retired ones are warned of.
     """
     ours = {k.removeprefix(PREFIX): v for k, v in environ.items() if k.startswith(PREFIX)}
-    data = Path(given.get("DATA") or ours.get("DATA") or ROOT / "instance")
+    data = _folder(Path(given.get("DATA") or ours.get("DATA") or ROOT / "instance"))
     path = data / "config.toml"
+    in_file = _read_toml(path)
+    if "DATA" in in_file:
+        raise ConfigError(f"{path}: DATA is where this file lies: set {PREFIX}DATA instead")
     return {
-        **_known(_read_toml(path), known, "config.toml", f"{path}: "),
+        **_known(in_file, known, "config.toml", f"{path}: "),
         **_known(ours, known, "environment", PREFIX),
         **_known(given, known, "environment", ""),
         "DATA": Value(data, "environment"),
     }
+
+
+def _folder(data: Path) -> Path:
+    try:
+        return data.expanduser()
+    except RuntimeError:  # ~nobody
+        raise ConfigError(f"DATA: there is no home folder for {data}") from None
 
 
 def make(declared: type[T], values: Mapping[str, Value]) -> T:

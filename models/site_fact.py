@@ -32,12 +32,13 @@ class SiteFact(Model):
 
     @classmethod
     def site_id(cls) -> str:
-        """A random name for this database, made on first use; marks the files that belong to it."""
+        """A random name for this database, made on first use, which the caller commits; it
+        marks the files that belong to it.
+        """
         if not cls.read(SITE_ID):
             db.session.execute(
                 insert(cls).values(name=SITE_ID, value=random_id(32)).on_conflict_do_nothing()
             )
-            db.session.commit()
         return cls.read(SITE_ID)
 
     @classmethod

@@ -29,7 +29,7 @@ class Snapshot:
 
     @classmethod
     def take(cls, database: Path, path: Path) -> Self:
-        """Copy ``database`` to ``path``, in pieces so that writers go on."""
+        """Copy ``database`` to ``path``, in one step; the write-ahead log lets writers go on."""
         path.unlink(missing_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE))
         with closing(connector(database)()) as source, closing(sqlite3.connect(path)) as copy:

@@ -155,7 +155,7 @@ class Worker:
                         if not queue.extend(self.site, mine, self.now() + self.limits.lease):
                             lost.set()
                             return
-                except DatabaseFault as error:
+                except Exception as error:  # whatever it was, the next beat may succeed
                     log.warning("job %s: a heartbeat failed: %s", mine.kind, error)
 
         thread = threading.Thread(target=beat, name="heartbeat", daemon=True)

@@ -19,7 +19,16 @@ PERIODS = (
 
 def may_upload(settings: Settings, visitor: Visitor) -> bool:
     """Whether this visitor may upload at all; `check_sender` limits how much."""
-    return settings.allow_uploads and (visitor.is_member or settings.guest_uploads)
+    return may_anybody_upload(settings) and may_ask(settings, visitor)
+
+
+def may_anybody_upload(settings: Settings) -> bool:
+    return settings.allow_uploads
+
+
+def may_ask(settings: Settings, visitor: Visitor) -> bool:
+    """Whether this visitor could upload if uploads are on."""
+    return visitor.is_member or settings.guest_uploads
 
 
 def check_sender(settings: Settings, request: UploadRequest) -> None:

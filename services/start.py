@@ -14,7 +14,7 @@ from media.errors import UploadError
 from media.storage.disk import DiskStorage
 from media.storage.durable import write_whole
 from media.storage.running import Running
-from models import SiteFact, Upload
+from models import SiteFact, Upload, db
 from models.migrate import StillInUse, close_to_others, is_current, migrate
 from services import upkeep
 from services.settings import Settings, SettingStore
@@ -58,11 +58,14 @@ def open_site(started: Started, store: SettingStore, snapshot: Callable[[], Sett
     site = Site(
         started.config, store, snapshot, started.storage, SiteFact.site_id(), started.running
     )
+    db.session.commit()
     started.storage.mark(site.id, Upload.one_file_of_each_root())
     try:
         upkeep.settle_at_start(site)
     except UploadError as error:
         log.warning("%s. Uploads are refused until it is.", error.message)
+    except OSError as error:
+        log.warning("Some files can't be settled; upkeep goes on trying. %s", error)
     return site
 
 

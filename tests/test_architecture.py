@@ -247,10 +247,22 @@ def test_what_is_not_parsed_is_found(line: str) -> None:
     assert unparsed(ast.parse(f"from blueprints.http.arguments import parse_id\n{line}"), {"name"})
 
 
+def test_who_may_upload_stands_in_one_place() -> None:
+    for path in SOURCES:
+        names = {
+            node.attr
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Attribute)
+        }
+        rule = names & {"allow_uploads", "guest_uploads"}
+        assert not rule or module_of(path) == "services.permission", path
+        moves = is_below(module_of(path), {"services"}) and "storage.move(" in path.read_text()
+        assert not moves or module_of(path) == "services.place", path
+
+
 MODELS_THAT_COMMIT = {
     "models.migrate",  # before there is an application
     "models.snapshot",  # a copy, which is a database of its own
-    "models.site_fact",  # the site's mark, made by whoever asks first
 }
 
 

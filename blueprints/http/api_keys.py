@@ -7,9 +7,10 @@ from flask import request
 from blueprints.http.arguments import parse_authorization, parse_key
 from blueprints.http.context import site
 from blueprints.http.refusals import InvalidKey, NoKey, RequestDenied
-from models import ApiKey, SiteFact
+from models import ApiKey, SiteFact, Visitor
 from models.site_fact import GUEST_KEY
 from services.keys import use_key
+from services.permission import may_ask
 
 
 def key_in_headers() -> str:
@@ -38,6 +39,6 @@ def authenticate(key: str) -> ApiKey | None:
         return api_key
     if not SiteFact.matches(GUEST_KEY, text):
         raise InvalidKey()
-    if not site().settings.guest_uploads:
+    if not may_ask(site().settings, Visitor.GUEST):
         raise RequestDenied()
     return None

@@ -21,6 +21,7 @@ from blueprints.http.errors import by_script, wire_error
 from blueprints.http.sessions import login_manager
 from models import SiteFact, Upload, User
 from models.site_fact import SETUP_TOKEN
+from services.permission import may_anybody_upload, may_ask
 
 View = Callable[..., Any]
 Guard = Callable[[dict[str, Any]], Any]
@@ -60,10 +61,10 @@ def explorer(values: dict[str, Any]) -> Any:
 def sender(values: dict[str, Any]) -> Any:
     """Who may use the upload page, which itself says when uploads are off."""
     settings = site().settings
-    if person() or settings.guest_uploads:
+    if may_ask(settings, visitor()):
         return None
     if request.method in ("GET", "HEAD"):
-        return login_manager.unauthorized() if settings.allow_uploads else None
+        return login_manager.unauthorized() if may_anybody_upload(settings) else None
     if by_script():
         return wire_error(403, 403, "Log in first, then try again.")
     return redirect(url_for("auth.login"))

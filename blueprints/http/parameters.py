@@ -14,6 +14,7 @@ from blueprints.http.refusals import InvalidParameter, NotFound
 from media.intake.filename import one_line
 from models import Album, Category, User, Visibility
 from models.limits import MAX_ALT_TEXT, MAX_TAG, MAX_TAGS, MAX_WIDTH, MIN_WIDTH
+from models.upload.access import FOR_EVERYBODY
 from services.intake import Parameters
 
 MIN_LIFE, MAX_LIFE = timedelta(minutes=5), timedelta(days=365)
@@ -49,9 +50,14 @@ def parse_parameters(
         "use_file_date": fields.get("use_file_date", "").strip().lower() in ("1", "true"),
         "neutral_name": parse_flag(fields.get("neutral_name", "") or neutral, "neutral_name"),
         "album_id": find_album(fields.get("album_id", ""), user),
-        "visibility": parse_visibility(fields.get("visibility", "")),
+        "visibility": parse_visibility(fields.get("visibility", ""), is_guest=user is None),
         "category_id": find_category(fields.get("category_id", "")),
     }
+
+
+def merged(query: Mapping[str, str], body: Mapping[str, str]) -> dict[str, str]:
+    """The body's parameters before the query's; an empty one is as good as none."""
+    return {**query, **{name: text for name, text in body.items() if text or name not in query}}
 
 
 def query_fields() -> dict[str, str]:
@@ -139,13 +145,17 @@ def parse_flag(text: str, name: str = "nsfw flag") -> bool:
         raise InvalidParameter(name) from None
 
 
-def parse_visibility(text: str) -> Visibility | None:
-    """None if not given."""
-    text = text.strip().lower()
+def parse_visibility(text: str, *, is_guest: bool) -> Visibility | None:
+    """None if not given. A guest's upload is nobody's, so it can't be for its owner or members."""
+    if not text:
+        return None
     try:
-        return Visibility(text) if text else None
+        visibility = Visibility(text.strip().lower())
     except ValueError:
         raise InvalidParameter("visibility") from None
+    if is_guest and visibility not in FOR_EVERYBODY:
+        raise InvalidParameter("visibility")
+    return visibility
 
 
 def find_album(text: str, user: User | None) -> int | None:

@@ -19,7 +19,7 @@ from models import ApiKey, Upload, User, Visitor, utcnow
 from services.in_flight import Sender
 from services.ingest import ingest
 from services.intake import Parameters, UploadRequest
-from services.permission import may_upload
+from services.permission import may_anybody_upload, may_upload
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
 
@@ -53,7 +53,7 @@ def received(request: Request, *, takes_several: bool = False) -> Iterator[Body]
     """
     request.max_content_length = site().settings.max_body_bytes
     if has_head_only(request):
-        if not site().settings.allow_uploads:
+        if not may_anybody_upload(site().settings):
             raise RequestDenied()
         site().check_ready()
         raise BodyWanted()

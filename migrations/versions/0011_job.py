@@ -28,4 +28,4 @@ def upgrade():
 
 
 def downgrade():
-    op.drop_table("job")
+    raise NotImplementedError("Keepsake goes back by restoring a backup of the version before")

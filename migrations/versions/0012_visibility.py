@@ -52,18 +52,7 @@ def upgrade():
 
 
 def downgrade():
-    op.execute("ALTER TABLE upload ADD COLUMN is_private BOOLEAN DEFAULT 0 NOT NULL")
-    op.execute("UPDATE upload SET is_private = visibility IN ('private', 'members')")
-    op.execute(
-        "ALTER TABLE upload ADD COLUMN album_id INTEGER REFERENCES album (id) ON DELETE SET NULL"
-    )
-    op.execute(
-        "UPDATE upload SET album_id = (SELECT min(album_id) FROM album_upload WHERE upload_id = "
-        "upload.id)"
-    )
-    op.create_index("ix_upload_album_id", "upload", ["album_id"])
-    op.execute("ALTER TABLE upload DROP COLUMN visibility")
-    op.drop_table("album_upload")
+    raise NotImplementedError("Keepsake goes back by restoring a backup of the version before")
 
 
 def _without(clauses, columns, indexes):

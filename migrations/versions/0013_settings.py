@@ -22,8 +22,7 @@ def upgrade():
 
 
 def downgrade():
-    op.drop_table("setting")
-    _rename("site_fact", "site_setting")
+    raise NotImplementedError("Keepsake goes back by restoring a backup of the version before")
 
 
 def _rename(before, after):

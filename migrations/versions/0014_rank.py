@@ -58,25 +58,7 @@ def upgrade():
 
 
 def downgrade():
-    _drop_search()
-    _index_words(
-        "id",
-        "title, description, name, tags",
-        """u.id, u.title, u.description, u.name,
-            (SELECT group_concat(t.name, ' ') FROM upload_tag ut JOIN tag t ON t.id = ut.tag_id
-             WHERE ut.upload_id = u.id)""",
-        "title, description, name",
-        "",
-    )
-    for columns in ("user_id_received_at", "guest_received_at", "guests", "source_sha256"):
-        op.drop_index(f"ix_upload_{columns}", "upload")
-    for column in ("guest", "received_at"):
-        op.create_index(f"ix_upload_{column}", "upload", [column])
-    op.drop_index("ix_upload_user_id_rank", "upload")
-    op.drop_index("ix_upload_visibility_rank", "upload")
-    op.drop_index("ix_upload_rank", "upload")
-    op.create_index("ix_upload_created_at_id", "upload", ["created_at", "id"])
-    op.execute("ALTER TABLE upload DROP COLUMN rank")
+    raise NotImplementedError("Keepsake goes back by restoring a backup of the version before")
 
 
 def _index_senders():

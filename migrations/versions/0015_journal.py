@@ -18,5 +18,4 @@ def upgrade():
 
 
 def downgrade():
-    op.execute("DROP TRIGGER upload_strike_journal")
-    op.drop_column("journal", "upload")
+    raise NotImplementedError("Keepsake goes back by restoring a backup of the version before")

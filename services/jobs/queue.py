@@ -12,6 +12,7 @@ from services.jobs.kind import Kind, Unfixable
 from services.jobs.limits import Limits
 from services.site import Site
 
+MAX_REASON = 300  # characters, one line of `flask jobs list`
 KILLED = "Its process ended each time while it ran."
 
 
@@ -75,7 +76,7 @@ def fail(
     site: Site, mine: Claim, kind: Kind, error: Exception, at: datetime, limits: Limits
 ) -> None:
     """Keep the reason; try again later, or give up."""
-    reason = str(error) or type(error).__name__
+    reason = " ".join((str(error) or type(error).__name__).split())[:MAX_REASON]
     with _writing(site):
         is_last = mine.tries >= limits.tries or isinstance(error, Unfixable)
         _fail(site, mine, kind, reason, at, limits, is_last=is_last)

@@ -12,7 +12,7 @@ from services.settings.load import OLD, STARTING
 INTRODUCTION = """\
 # Settings
 
-Generated from `config.py` and `services/settings/declared.py` by `make docs`; don't edit by hand.
+Generated from `config/` and `services/settings/declared.py` by `make docs`; don't edit by hand.
 
 Set one in the environment with the prefix `KEEPSAKE_` (`KEEPSAKE_PORT=9000 make run`), or in
 `instance/config.toml` without it (`port = 9000`). The environment wins. A name that is not

@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from models import Album, ApiKey, Category, SiteFact, Tag, Upload, User, db
 from models.album import album_upload
+from services.keys import issue_guest_key
 from tests.conftest import Person, make_person, path_of, sample, stored_files
 
 PNG = sample("alpha.png").read_bytes()
@@ -331,6 +332,36 @@ def test_a_visibility_that_nobody_knows(text: str, ann: Person) -> None:
     answer = ann.upload("alpha.png", visibility=text)
     assert answer.status_code == 400 and "visibility" in answer.json["error"]["message"]
     assert stored_files(ann.app) == []
+
+
+def test_an_empty_visibility_is_none(ann: Person) -> None:
+    """In the body it does not hide the query's."""
+    answer = ann.app.test_client().post(
+        "/api/1/upload?visibility=private",
+        data={"source": (sample("alpha.png").open("rb"), "a.png"), "visibility": ""},
+        headers={"X-API-Key": ann.key},
+    )
+    assert answer.status_code == 200
+    with ann.app.app_context():
+        assert db.session.scalar(db.select(Upload.visibility)) == "private"
+
+
+@pytest.mark.parametrize(
+    ("visibility", "status"),
+    [("private", 400), ("members", 400), ("unlisted", 200), ("public", 200), ("", 200), (" ", 400)],
+)
+def test_a_guest_can_not_hide_from_everybody(
+    visibility: str, status: int, make_app: Callable[..., Flask]
+) -> None:
+    app = make_app(GUEST_UPLOADS=True)
+    with app.app_context():
+        key = issue_guest_key()
+    answer = app.test_client().post(
+        "/api/1/upload",
+        data={"source": (sample("alpha.png").open("rb"), "a.png"), "visibility": visibility},
+        headers={"X-API-Key": key},
+    )
+    assert answer.status_code == status
 
 
 def test_categories_and_tags(ann: Person) -> None:

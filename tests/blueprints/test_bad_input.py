@@ -208,7 +208,7 @@ COOKIES = [
     "", "session", "session=", "session=.", "session=..", "session=a.b.c", "session=.eJw.x.y",
     "session=" + "." * 4000, "session=\xff", 'session="\\377"',
     "session=eyJfdXNlcl9pZCI6IjEifQ.a.b", "=x", ";;;", "session=a; session=b", "\x00",
-    "remember_token=x|y", "$Version=1", "session=" + "x" * 60_000,
+    "remember_token=x|y", "remember_token=\xff|\xff", "$Version=1", "session=" + "x" * 60_000,
 ]  # fmt: skip
 
 
