@@ -257,7 +257,7 @@ class Server:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)  # it ends what it is at
 
 
 def free_port() -> int:
