@@ -38,7 +38,7 @@ def _count(upload: Upload) -> None:
     """Count a view by a person who is not the owner."""
     if request.method != "GET" or only_looks() or not agent() or upload.may_edit(visitor()):
         return
-    site().views.count(upload.id, f"{request.remote_addr} {agent()}")
+    site().views.count(upload.public_id, f"{request.remote_addr} {agent()}")
 
 
 def delete(upload: Upload) -> Any:

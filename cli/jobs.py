@@ -16,13 +16,22 @@ jobs = PlainGroup("jobs", help="Work in the background.")
 
 @jobs.command("list")
 def list_jobs() -> None:
-    """All jobs: id, kind, state, when it runs, tries that failed, reason of the last failure."""
+    """All jobs: id, kind, state, when it runs (UTC), tries that failed, reason of the last failure.
+    One that is due and has nothing to do is idle.
+    """
     now = utcnow()
     for job in Job.ordered():
         state = "running" if job.is_running(now) else "waiting" if job.run_at else "gave up"
+        if state == "waiting" and job.run_at and job.run_at <= now and _is_idle(job):
+            state = "idle"
         when = f"{job.run_at:%Y-%m-%d %H:%M:%S}" if job.run_at else "-"
         fields = [str(job.id), job.kind, state, when, str(job.tries), job.reason or "-"]
         click.echo("\t".join(fields))
+
+
+def _is_idle(job: Job) -> bool:
+    kind = KINDS.get(job.kind)
+    return bool(kind and kind.every and not job.reason and not kind.has_work(site()))
 
 
 @jobs.command("retry")
@@ -47,7 +56,7 @@ def run_jobs(kind: str | None) -> None:
     outcomes = worker.run_due([kind] if kind else ())
     for name, error in outcomes.items():
         click.echo(f"{name}\t{error or 'done'}")
-    if kind and not outcomes:
-        click.echo(f"{kind}\tnothing to do")
+    if not outcomes:
+        click.echo(f"{kind}\tnothing to do" if kind else "Nothing is due.")
     if any(outcomes.values()):
         fail("Not all went well.")

@@ -21,6 +21,8 @@ class PlainGroup(AppGroup):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:  # `| head` has enough; click ends quietly
+            raise
         except (UploadError, ConfigError, DatabaseFault, OSError) as error:
             fail(str(error))
 

@@ -17,8 +17,8 @@ from media.storage.disk import FILE_MODE
 from media.storage.mark import MARKER
 from models import Snapshot, Upload
 from services.site import Site
+from services.start import DATABASE
 
-DATABASE = "keepsake.sqlite3"
 CLOCK_STEP = 2.0  # seconds: how coarse a disk's times may be (FAT)
 COPY_BYTES = 1 << 20  # at a time
 SMALL_FILES = ("secret_key", "config.toml", *(f"{root}/{MARKER}" for root in ROOTS))
@@ -43,6 +43,9 @@ def back_up(site: Site, target: Path) -> Backup:
     disk is not there.
     """
     site.storage.check(site.id)
+    ours, theirs = site.config.data.resolve(), target.resolve()
+    if theirs.is_relative_to(ours) or ours.is_relative_to(theirs):
+        raise NotABackup(f"{target} and the data folder {ours} lie in each other: name another one")
     if target.exists() and any(target.iterdir()) and not (target / DATABASE).exists():
         raise NotABackup(f"{target} is not empty and holds no backup")
     target.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -26,24 +26,24 @@ class ViewCounter:
         self._day: date | None = None
         self._salt = b""
         self._seen: set[bytes] = set()
-        self._counts: Counter[int] = Counter()
+        self._counts: Counter[str] = Counter()
 
-    def count(self, upload_id: int, visitor: str) -> None:
+    def count(self, public_id: str, visitor: str) -> None:
         """``visitor`` identifies a visitor, such as IP address and user agent; it is not stored."""
         with self._lock:
             today = self.today()
             if today != self._day or len(self._seen) > MAX_REMEMBERED:
                 self._day, self._salt, self._seen = today, secrets.token_bytes(16), set()
             look = hashlib.blake2b(
-                f"{upload_id} {visitor}".encode(), key=self._salt, digest_size=16
+                f"{public_id} {visitor}".encode(), key=self._salt, digest_size=16
             ).digest()
             if look not in self._seen:
                 self._seen.add(look)
-                self._counts[upload_id] += 1
+                self._counts[public_id] += 1
 
-    def waiting(self, upload_id: int) -> int:
+    def waiting(self, public_id: str) -> int:
         """Views counted and not yet written."""
-        return self._counts[upload_id]
+        return self._counts[public_id]
 
     def flush(self) -> None:
         """Write the counted views. Needs an application context; commits."""

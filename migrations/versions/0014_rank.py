@@ -86,6 +86,7 @@ def _index_words(key, columns, values, changing, options):
         f"tokenize='unicode61 remove_diacritics 2'{options})"
     )
     op.execute(insert)
+    op.execute("CREATE VIRTUAL TABLE upload_words USING fts5vocab(upload_fts, row)")
     op.execute(
         f"CREATE TRIGGER upload_fts_insert AFTER INSERT ON upload BEGIN {insert} "
         "WHERE u.id = new.id; END"

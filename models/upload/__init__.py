@@ -143,10 +143,13 @@ class Upload(Filing, Sending, Listing, Model):
         return db.session.scalar(select(cls.id).where(cls.public_id == public_id)) is not None
 
     @classmethod
-    def add_views(cls, counts: dict[int, int]) -> None:
-        """Add to the view counts of these row ids."""
-        for row, count in counts.items():
-            db.session.execute(update(cls).where(cls.id == row).values(views=cls.views + count))
+    def add_views(cls, counts: dict[str, int]) -> None:
+        """Add to the view counts of these public ids, which, unlike row ids, are never used
+        again.
+        """
+        for public_id, count in counts.items():
+            found = update(cls).where(cls.public_id == public_id)
+            db.session.execute(found.values(views=cls.views + count))
 
     def new_delete_token(self) -> str:
         """A new token, of which only the hash is stored."""

@@ -9,6 +9,8 @@ of its own column, so that who may find few of many hits doesn't wait for the ot
 from __future__ import annotations
 
 import re
+import sys
+import unicodedata
 from collections.abc import Sequence
 
 from sqlalchemy import TextClause, column, select, table, text
@@ -17,7 +19,8 @@ from models.base import db
 
 MAX_WORDS = 8  # of one search
 PREFIX = 8  # the index has beginnings of words up to this length
-INDEX = table("upload_fts", column("rowid"))
+MAX_LONGER = 20  # words that begin with one that is looked for
+INDEX, WORDS = table("upload_fts", column("rowid")), table("upload_words", column("term"))
 _TEXTS = "{title description name tags}"
 # What may be one word of the index. From its first letter: a search from each is quadratic.
 _LAST = re.compile(rf"(?<![^\W_])[^\W_]{{{PREFIX + 1},}}$")
@@ -48,11 +51,11 @@ def matching(facets: Sequence[str], query: str = "") -> str:
     ``facets`` at least, and all words of ``query``, or words that begin so. "" where nothing can be
     found.
     """
-    wanted = f"facets : ({' OR '.join(facets)})"
+    listed = f"facets : ({' OR '.join(facets)})"
     words = search_words(query)
     if query and not words:
         return ""
-    return " AND ".join([wanted, *(f"{_TEXTS} : {_term(wanted, word)}" for word in words)])
+    return " AND ".join([listed, *(f"{_TEXTS} : {_term(word)}" for word in words)])
 
 
 def search_words(text: str) -> list[str]:
@@ -64,14 +67,28 @@ def search_words(text: str) -> list[str]:
     return words[:MAX_WORDS]
 
 
-def _term(wanted: str, word: str) -> str:
-    """Words that begin so. A long word is meant as it is, where anything has it; else its beginning
-    is looked for, as the index has none of its length, and would collect every word that begins so.
+def _term(word: str) -> str:
+    """Words that begin so. The index has no beginnings as long as a long word's: what begins so is
+    looked up among its words, as SQLite would collect every hit of a common one before it gives
+    the first.
     """
     long = _LAST.search(word)
     if not long:
         return f'"{word}"*'
-    whole = f'"{word}"'
-    query = select(INDEX.c.rowid).where(matches(f"{wanted} AND {_TEXTS} : {whole}")).limit(1)
-    has_it = db.session.execute(query).first() is not None
-    return whole if has_it else f'"{word[: long.start() + PREFIX]}"*'
+    longer = _words_behind(long[0])
+    if len(longer) > MAX_LONGER:
+        return f'"{word}"*'
+    head = word[: long.start()]
+    return "(" + " OR ".join(f'"{head}{one}"' for one in [long[0], *longer]) + ")"
+
+
+def _words_behind(word: str) -> list[str]:
+    """The words of the index that begin with ``word`` and go on; at most one more than
+    MAX_LONGER.
+    """
+    plain = unicodedata.normalize("NFD", word.lower())
+    plain = "".join(sign for sign in plain if unicodedata.category(sign) != "Mn")
+    term = WORDS.c.term
+    # No sign of a word is smaller than 0 (https://sqlite.org/fts5.html, 4.3.1).
+    query = select(term).where(term >= f"{plain}0", term <= plain + chr(sys.maxunicode))
+    return list(db.session.scalars(query.limit(MAX_LONGER + 1)))

@@ -53,4 +53,4 @@ ORPHANS_EVERY = timedelta(days=1)
 # A start settles what a crash left; others only wait for a free name.
 SETTLE_EVERY = timedelta(minutes=1)
 # A start of another process holds the lock for longer only while it changes the database.
-EXCLUSIVE_SECONDS = 5.0
+SETTLE_WAIT_SECONDS = 5.0

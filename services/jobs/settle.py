@@ -16,6 +16,6 @@ def has_work(site: Site) -> bool:
 def run(site: Site, _turn: Turn) -> Payload | None:
     """Raises Occupied while another process starts."""
     site.storage.check(site.id)
-    with site.running.exclusive(limits.EXCLUSIVE_SECONDS):
+    with site.running.exclusive(limits.SETTLE_WAIT_SECONDS):
         settle_the_dead(site)
     return None

@@ -16,7 +16,7 @@ import pytest
 from media.errors import StorageMissing
 from models import Snapshot, Upload, db
 from services.backup import NotABackup, back_up
-from tests.conftest import ROOT, Person, path_of, sample
+from tests.conftest import ROOT, Person, path_of, sample, stored_files
 from tests.crash.scenes import faults, furnish, site_at, upload
 
 COMMANDS = re.findall(
@@ -164,3 +164,16 @@ def test_another_file_under_a_name_that_got_free(ann: Person, tmp_path: Path) ->
     with ann.app.app_context():
         back_up(site, backup)
     assert (backup / ("public" + path_of(again["url"]))).read_bytes() == stored.read_bytes()
+
+
+@pytest.mark.parametrize("where", [".", "copy", "public/new", "..", "link"])
+def test_no_backup_of_a_folder_into_itself(where: str, ann: Person, tmp_path: Path) -> None:
+    ann.uploaded("plain.jpg")
+    site = ann.app.extensions["keepsake"]
+    link = tmp_path / "link"
+    link.symlink_to(site.config.data)
+    target = link if where == "link" else site.config.data / where
+    before = stored_files(ann.app)
+    with ann.app.app_context(), pytest.raises(NotABackup, match="data folder"):
+        back_up(site, target)
+    assert stored_files(ann.app) == before and not (site.config.data / "copy").exists()

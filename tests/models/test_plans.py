@@ -39,7 +39,7 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "arrived from a guest": lambda user: Upload.arrived(None, "session", "0" * 64, DAY, []),
     "knows guests": lambda user: Upload.knows_guests(DAY),
     "forget guests": lambda user: Upload.forget_guests(DAY),
-    "add views": lambda user: Upload.add_views({7: 1}),
+    "add views": lambda user: Upload.add_views({"abcdefgh": 1}),
 }  # fmt: skip
 
 

@@ -77,9 +77,9 @@ def test_one_that_is_being_changed_holds_up_no_other(ann: Person, site: Site) ->
             insert(Journal), [{"path": db.session.get_one(Upload, 1).files[0], "process": other.id}]
         )
         db.session.commit()
-        site.views.count(1, "somebody")
+        site.views.count(images[0]["id_encoded"], "somebody")
     assert run(ann, site).expired == 2
-    assert site.views.waiting(1) == 0
+    assert site.views.waiting(images[0]["id_encoded"]) == 0
     with ann.app.app_context():
         assert [upload.public_id for upload in db.session.query(Upload)] == [
             images[0]["id_encoded"]
@@ -227,16 +227,16 @@ def test_a_disk_that_fails_midway(ann: Person, site: Site, monkeypatch: pytest.M
 
 
 def test_a_walk_that_fails_midway_is_ended_by_the_next(
-    ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch
+    ann: Person, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A fault while a file is brought home holds up neither its upload nor other files."""
     image, other = ann.uploaded("plain.jpg"), ann.uploaded("alpha.png")
     astray = []
     for one in (image, other):
         path = path_of(one["url"]).lstrip("/")
-        astray.append(house.config.data / "private" / path)
+        astray.append(site.config.data / "private" / path)
         astray[-1].parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(house.config.data / "public" / path, astray[-1])
+        shutil.copy(site.config.data / "public" / path, astray[-1])
         age(astray[-1])
     withdraw = DiskStorage.withdraw
 
@@ -247,19 +247,19 @@ def test_a_walk_that_fails_midway_is_ended_by_the_next(
 
     with monkeypatch.context() as broken:
         broken.setattr(DiskStorage, "withdraw", fail)
-        run(ann, house)
+        run(ann, site)
         assert [path.exists() for path in astray] == [True, False]
-        house.unsettled.add("images/2026/01/01/nothing.png")
+        site.unsettled.add("images/2026/01/01/nothing.png")
         with pytest.raises(OSError, match="Input/output"):
-            run(ann, house)
-        assert house.unsettled == {path_of(image["url"]).lstrip("/")}
-    run(ann, house)
-    assert not astray[0].exists() and not house.unsettled
+            run(ann, site)
+        assert site.unsettled == {path_of(image["url"]).lstrip("/")}
+    run(ann, site)
+    assert not astray[0].exists() and not site.unsettled
     assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 200
 
 
 def test_a_commit_that_fails_leaves_nothing_taken(
-    ann: Person, house: Site, monkeypatch: pytest.MonkeyPatch
+    ann: Person, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What may have been written down, or not, is upkeep's from then on."""
     image = ann.uploaded("plain.jpg")
@@ -273,15 +273,14 @@ def test_a_commit_that_fails_leaves_nothing_taken(
     with monkeypatch.context() as broken:
         broken.setattr(type(db.session), "commit", fail)
         assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 503
-    run(ann, house)
+    run(ann, site)
     assert ann.app.test_client().delete(path_of(image["delete_url"])).status_code == 200
 
 
 def test_views_outlast_a_database_that_is_away(
     ann: Person, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ann.uploaded("alpha.png")
-    site.views.count(1, "somebody")
+    site.views.count(ann.uploaded("alpha.png")["id_encoded"], "somebody")
     with ann.app.app_context():
         with monkeypatch.context() as broken, pytest.raises(DatabaseFault):
             broken.setattr(

@@ -18,7 +18,13 @@ def _whole(file: IO[bytes]) -> list[Block]:
     return [Block("tiff", ((0, size_of(file)),))]
 
 
+def _none(file: IO[bytes]) -> list[Block]:
+    """BMP has nothing beside its pixels that a PNG of them would keep."""
+    return []
+
+
 WALKERS = {
+    "bmp": _none,
     "jpg": jpeg.blocks,
     "png": png.blocks,
     "webp": riff.blocks,
@@ -30,13 +36,12 @@ WALKERS = {
 
 
 def blocks(file: IO[bytes], format: str) -> list[Block]:
-    """The metadata blocks of ``file``, in file order. A format without a walker (BMP) has none.
+    """The metadata blocks of ``file``, in file order.
 
-    Raises Unreadable, also for more pieces than a real file has.
+    Raises Unreadable, also for more pieces than a real file has, and KeyError for a format that
+    nobody can look into.
     """
-    walker = WALKERS.get(format)
-    if walker is None:
-        return []
+    walker = WALKERS[format]
     rationed = Rationed(file)
     file.seek(0)
     result = walker(cast(IO[bytes], rationed))
