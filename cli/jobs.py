@@ -17,14 +17,14 @@ jobs = PlainGroup("jobs", help="Work in the background.")
 @jobs.command("list")
 def list_jobs() -> None:
     """All jobs: id, kind, state, when it runs (UTC), tries that failed, reason of the last failure.
-    One that is due and has nothing to do is idle.
+    One that is due and has nothing to do runs as needed.
     """
     now = utcnow()
     for job in Job.ordered():
         state = "running" if job.is_running(now) else "waiting" if job.run_at else "gave up"
-        if state == "waiting" and job.run_at and job.run_at <= now and _is_idle(job):
-            state = "idle"
         when = f"{job.run_at:%Y-%m-%d %H:%M:%S}" if job.run_at else "-"
+        if state == "waiting" and job.run_at and job.run_at <= now and _is_idle(job):
+            when = "as needed"
         fields = [str(job.id), job.kind, state, when, str(job.tries), job.reason or "-"]
         click.echo("\t".join(fields))
 
