@@ -55,7 +55,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     with _start_errors():
         settled, defaults = load({name: value for name, value in given.items() if name in KNOWN})
 
-    app = Flask(__name__, instance_path=str(settled.data))
+    app = Flask(__name__, instance_path=str(settled.data), static_folder=None)
     database = settled.data / DATABASE
     app.request_class = Request
     app.config.from_mapping(

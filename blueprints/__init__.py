@@ -10,6 +10,7 @@ from flask import Blueprint, Flask
 
 from blueprints import (
     api,
+    assets,
     auth,
     embed,
     files,
@@ -18,7 +19,6 @@ from blueprints import (
     manage,
     plugin,
     settings,
-    theme,
     upload,
     uploaders,
     viewer,
@@ -105,7 +105,7 @@ SITE_MAP = [
         (uploaders.bp, "/settings/uploaders/<slug>/<name>", uploaders.download, "POST", member),
         (uploaders.bp, "/settings/trial/<public_id>", uploaders.trial, "GET", member),
         # operations
-        (theme.bp, "/theme.css", theme.stylesheet, "GET", anyone),
+        (assets.bp, "/static/<digest>/<path:name>", assets.asset, "GET", anyone),
         (health.bp, "/healthz", health.check, "GET", anyone),
         (health.bp, "/robots.txt", health.robots, "GET", anyone),
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, send_from_directory
+from flask import Blueprint, Response, render_template, send_from_directory
 
 from blueprints.documents.link_kinds import IN_THE_PLUGIN
+from blueprints.http.assets import STATIC
 
 bp = Blueprint("plugin", __name__)
 
@@ -15,9 +16,7 @@ SCRIPT_MAX_AGE = 3600  # seconds; its address has no version in it
 
 def script() -> Response:
     """The plugin itself, for any site to load; called like Chevereto's PUP (docs/uploaders.md)."""
-    answer = send_from_directory(
-        str(current_app.static_folder), "js/plugin/pup.js", max_age=SCRIPT_MAX_AGE
-    )
+    answer = send_from_directory(STATIC, "js/plugin/pup.js", max_age=SCRIPT_MAX_AGE)
     answer.headers["Access-Control-Allow-Origin"] = "*"
     # for sites that isolate themselves
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

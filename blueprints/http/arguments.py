@@ -26,6 +26,8 @@ MIN_SIDE, MAX_SIDE = 1, 100_000  # pixels that a consumer of oEmbed may ask for
 _ID = re.compile(r"[A-Za-z0-9]{1,32}")
 _SECRET = re.compile(r"[A-Za-z0-9]{1,200}")
 _KEY = re.compile(r"chv_[A-Za-z0-9]{1,20}_[A-Za-z0-9]{1,200}")
+_ASSET = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_./-]{0,99}")
+_DIGEST = re.compile(r"[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # Behind the rank, addresses of earlier versions had a row id, too.
 _CURSOR = re.compile(r"([0-9]{1,18})(?:-[0-9]{1,18})?")
@@ -138,6 +140,16 @@ def parse_oembed_format(text: str) -> str:
     if text != "json":
         raise exceptions.NotImplemented()
     return text
+
+
+def parse_asset_name(text: str) -> str:
+    """The path of a script, a style sheet or an icon; "" for what can be none."""
+    return text if _ASSET.fullmatch(text) else ""
+
+
+def parse_digest(text: str) -> str:
+    """The hash in the address of such a file; "" for what can be none."""
+    return text if _DIGEST.fullmatch(text) else ""
 
 
 def parse_sha256(text: str) -> str:

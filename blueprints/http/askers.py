@@ -39,3 +39,8 @@ def only_looks() -> bool:
     names = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
     purpose = " ".join(request.headers.get(name, "") for name in names)
     return bool(_GUESSES.search(purpose) or _PREVIEW_BOTS.search(agent()))
+
+
+def takes_gzip() -> bool:
+    """Whether the program unpacks an answer that gzip packed (RFC 9110, 12.5.3)."""
+    return request.accept_encodings.quality("gzip") > 0

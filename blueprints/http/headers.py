@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import secrets
+
 from flask import Flask, Response
 
+from blueprints.http.askers import takes_gzip
 from blueprints.http.errors import is_api_request
 
+PAGE_LEVEL = 5  # of gzip: a page of 20 KB takes 0.3 ms
+MAX_PADDING = 48  # bytes
 # Pages load only from this site, run no inline script, and can't be framed.
 PAGE_POLICY = "; ".join(
     [
@@ -36,7 +43,23 @@ def register(app: Flask) -> None:
         if answer.mimetype == "text/html":
             answer.headers.setdefault("X-Frame-Options", "DENY")
             answer.headers.setdefault("Cache-Control", "private, no-cache")
+            _pack(answer)
         return answer
+
+
+def _pack(answer: Response) -> None:
+    """A page with gzip, for programs that take it. A random name in its head hides how long it is:
+    else who can put words into a page learns from its length what else is in it (BREACH).
+    """
+    answer.vary.add("Accept-Encoding")
+    if answer.direct_passthrough or not takes_gzip() or answer.status_code in (204, 304):
+        return
+    packed = io.BytesIO()
+    name = secrets.token_urlsafe(secrets.randbelow(MAX_PADDING) + 1)
+    with gzip.GzipFile(name, "wb", PAGE_LEVEL, packed) as file:
+        file.write(answer.get_data())
+    answer.set_data(packed.getvalue())
+    answer.headers["Content-Encoding"] = "gzip"
 
 
 def _allow_any_origin(answer: Response) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, request
 from werkzeug.local import LocalProxy
 
 from blueprints.documents import wire
 from blueprints.documents.link_kinds import ON_THE_UPLOAD_PAGE
 from blueprints.http import context
+from blueprints.http.assets import assets
 from blueprints.http.parameters import EXPIRATIONS
 from models import Category, limits
 from services.permission import may_upload
@@ -19,15 +19,19 @@ from services.permission import may_upload
 def register(app: Flask) -> None:
     """Addresses of static files that change when the files do, who may upload, and the like."""
 
-    def static(filename: str) -> str:
-        path = Path(app.static_folder or "") / filename
-        return url_for("static", filename=filename, v=f"{int(path.stat().st_mtime):x}")
+    def static(name: str) -> str:
+        return f"{request.script_root}/static/{assets().digest}/{name}"
+
+    def accented(name: str, extension: str) -> str:
+        """A style sheet or an icon in the site's colour."""
+        return static(f"{name}-{context.site().settings.accent[1:].lower()}.{extension}")
 
     def may_upload_here() -> bool:
         return may_upload(context.site().settings, context.visitor())
 
     app.jinja_env.globals.update(
         static=static,
+        accented=accented,
         may_upload_here=may_upload_here,
         expirations=EXPIRATIONS,
         limits=limits,

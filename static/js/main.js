@@ -1,7 +1,9 @@
 // For every page: copy buttons, dialogs, tabs, the theme switch, and drop and paste.
-// Pages load what only they need themselves.
+// Each part does nothing where its elements aren't. The server joins them into one script.
 import "./copy.js";
 import "./dialogs.js";
 import "./play_on_hover.js";
 import "./theme_switch.js";
+import "./media.js";
+import "./uploaders.js";
 import "./upload/anywhere.js";

@@ -336,7 +336,8 @@ TEXTS = [
         "/settings/uploaders/",
         "/setup/",
         "/sdk/pup.js?",
-        "/theme.css?",
+        "/static/0/",
+        "/static/",
         "/settings/trial/",
     ],
 )

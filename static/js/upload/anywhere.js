@@ -1,16 +1,17 @@
-// Drop or paste on any page, if the visitor may upload. The uploader itself is loaded on first use.
+// Drop or paste on any page, if the visitor may upload. The uploader itself is made on first use.
 import { $, isTyping } from "../dom.js";
 import { filesOf } from "./files.js";
+import { Uploader } from "./uploader.js";
 
 const form = $("[data-uploader]");
 const dialog = $("#uploader-dialog");
 const overlay = $("[data-overlay]");
-let loaded;
+let made;
 
 function uploader() {
-  loaded ??= import("./uploader.js").then(({ Uploader }) => new Uploader(form));
+  made ??= new Uploader(form);
   if (dialog && !dialog.open) dialog.showModal();
-  return loaded;
+  return made;
 }
 
 const carriesFiles = (event) =>
@@ -37,7 +38,7 @@ if (form) {
   if (!dialog) uploader();
   const sent = takeSent();
   // Any site may send one here, so it never starts by itself.
-  if (sent.length && !dialog) uploader().then((ready) => ready.add([], sent, { mayStart: false }));
+  if (sent.length && !dialog) uploader().add([], sent, { mayStart: false });
   $("[data-open-uploader]")?.addEventListener("click", (event) => {
     if (dialog && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
@@ -68,14 +69,14 @@ if (form) {
     hide();
     const files = filesOf(event.dataTransfer); // now: the browser drops the data when the event is over
     const urls = addresses(event.dataTransfer.getData("text/uri-list"));
-    (await uploader()).add(await files, urls);
+    uploader().add(await files, urls);
   });
-  addEventListener("paste", async (event) => {
+  addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
     const urls = isTyping(event.target) ? [] : addresses(event.clipboardData?.getData("text") ?? "");
     if (!files.length && !urls.length) return;
     event.preventDefault();
-    (await uploader()).add(
+    uploader().add(
       files.map((file) => ({ file, path: file.name })),
       files.length ? [] : urls,
     );

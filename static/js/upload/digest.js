@@ -5,7 +5,7 @@ let worker;
 let last = 0;
 
 function start() {
-  worker = new Worker(new URL("./digest_worker.js", import.meta.url), { type: "module" });
+  worker = new Worker(document.body.dataset.digestScript, { type: "module" });
   worker.addEventListener("message", ({ data }) => {
     waiting.get(data.id)?.(data.hex);
     waiting.delete(data.id);

@@ -1,25 +1,14 @@
-"""The site's colour as a style sheet: pages may not have inline styles."""
+"""The site's colour as rules of a style sheet: pages may not have inline styles."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
 
-from blueprints.http.context import site
-
-bp = Blueprint("theme", __name__)
-
-
-def stylesheet() -> Response:
-    accent = site().settings.accent
+def accent_rules(accent: str) -> str:
+    """``accent`` is ``#rrggbb``."""
     light, dark = _readable(accent, on_dark=False), _readable(accent, on_dark=True)
-    css = (
-        f":root {{ --accent: light-dark({light}, {dark}); --accent-text: light-dark(#fff, #111); "
-        f"}}\n"
-    )
-    return Response(
-        css,
-        content_type="text/css; charset=utf-8",
-        headers={"Cache-Control": "public, max-age=3600"},
+    return (
+        f":root {{ --accent: light-dark({light}, {dark}); "
+        "--accent-text: light-dark(#fff, #111); }\n"
     )
 
 
