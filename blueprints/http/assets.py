@@ -20,7 +20,11 @@ from blueprints.http.modules import joined
 
 STATIC = Path(__file__).parent.parent.parent / "static"
 SHEETS = ("tokens", "base", "layout", "controls", "surfaces", "upload", "media", "uploaders")
-ENTRIES = {"app.js": "js/main.js", "popup.js": "js/upload/popup.js"}
+ENTRIES = {
+    "app.js": "js/main.js",
+    "popup.js": "js/upload/popup.js",
+    "digest.js": "js/upload/digest_worker.js",
+}
 DEFAULT_ACCENT = "2f6f5e"  # as the icon is drawn
 _ACCENTED = re.compile(r"(app|icon)-([0-9a-f]{6})\.(css|svg)")
 _PACKED = ("text/", "image/svg+xml")  # the rest is compressed already

@@ -1,5 +1,5 @@
 """One script of several modules (ECMA-262, 16.2), for the few forms that ours have: ``import`` of
-names by relative path, and ``export`` before a declaration.
+names by relative path, and ``export`` before a declaration or of a list of names.
 
 Each module becomes a function that runs once, in the order of the imports, and returns what it
 exports.
@@ -10,10 +10,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-_IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)";\n', re.MULTILINE)
+_IMPORT = re.compile(
+    r"""^import (?:(\{[^}]*\}|\* as [$\w]+) from )?["'](\.[^"']+)["'];\n""", re.MULTILINE
+)
 _EXPORT = re.compile(
     r"^export (?=(?:async )?(?:const|let|class|function)\*? ([$\w]+))", re.MULTILINE
 )
+_LIST = re.compile(r"^export \{([$\w\s,]*)\};\n", re.MULTILINE)
+_DEFAULT = re.compile(r"^export default [$\w]+;\n", re.MULTILINE)  # nobody here imports one
 _REST = re.compile(r"^(?:import|export)\b", re.MULTILINE)
 
 
@@ -35,14 +39,24 @@ def _add(module: Path, parts: dict[Path, str], above: tuple[Path, ...]) -> None:
         other = (module.parent / path).resolve()
         _add(other, parts, (*above, module))
         if names:
-            renamed = re.sub(r"([$\w]+) as ([$\w]+)", r"\1: \2", " ".join(names.split()))
-            heads.append(f"const {{ {renamed} }} = {_name(other)};\n")
-    exports = ", ".join(_EXPORT.findall(source))
-    body = _EXPORT.sub("", _IMPORT.sub("", source))
-    if _REST.search(body):
+            heads.append(f"const {_bound(names)} = {_name(other)};\n")
+    lists = [name.strip() for some in _LIST.findall(source) for name in some.split(",")]
+    exports = ", ".join([*_EXPORT.findall(source), *filter(None, lists)])
+    body = source
+    for form in (_IMPORT, _LIST, _DEFAULT, _EXPORT):
+        body = form.sub("", body)
+    if _REST.search(body) or any(len(name.split()) > 1 for name in lists):
         raise ValueError(f"{module.name} has an import or export of another form")
     lines = [f"const {_name(module)} = (() => {{\n", *heads, body]
     parts[module] = "".join([*lines, f"return {{ {exports} }};\n}})();\n"])
+
+
+def _bound(names: str) -> str:
+    """What takes the object of a module's exports: ``{ a, b: c }`` of ``{ a, b as c }``."""
+    if names.startswith("*"):
+        return names.split()[2]
+    parts = [part.split() for part in names.strip("{}").split(",") if part.strip()]
+    return "{ " + ", ".join(f"{one[0]}: {one[-1]}" for one in parts) + " }"
 
 
 def _name(module: Path) -> str:

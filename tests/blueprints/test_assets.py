@@ -79,21 +79,28 @@ def test_the_icon_is_in_the_site_s_colour() -> None:
 def test_modules_in_the_order_of_their_imports(tmp_path: Path) -> None:
     (tmp_path / "a.js").write_text('import { b, $ as c } from "./b.js";\nimport "./c.js";\nb(c);\n')
     (tmp_path / "b.js").write_text("export const $ = 1;\nexport function b() {}\n")
-    (tmp_path / "c.js").write_text('import {\n  b,\n} from "./b.js";\nexport class C {}\n')
+    (tmp_path / "c.js").write_text(
+        'import {\n  b,\n} from "./b.js";\nexport class C {}\nimport * as all from "./b.js";\n'
+    )
     text = joined(tmp_path / "a.js")
     assert [line for line in text.splitlines() if line.startswith("return")] == [
         "return { $, b };", "return { C };", "return {  };",
     ]  # fmt: skip
-    assert "const { b, $: c } = module_" in text and "import" not in text and "export" not in text
+    assert (
+        "const { b: b, $: c } = module_" in text
+        and "const all = module_" in text
+        and "import" not in text
+        and "export" not in text
+    )
 
 
 @pytest.mark.parametrize(
     "source",
     [
         'import all from "./b.js";\n',
-        'import * as b from "./b.js";\n',
-        "export default 1;\n",
-        "const a = 1;\nexport { a };\n",
+        "export default { a: 1 };\n",
+        "const a = 1;\nexport { a as b };\n",
+        'export * from "./b.js";\n',
         'import "./a.js";\n',
     ],
 )

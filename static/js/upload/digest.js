@@ -4,7 +4,9 @@ const waiting = new Map();
 let worker;
 let last = 0;
 
-function start() {
+// Early, while there is a connection.
+export function start() {
+  if (worker) return;
   worker = new Worker(document.body.dataset.digestScript, { type: "module" });
   worker.addEventListener("message", ({ data }) => {
     waiting.get(data.id)?.(data.hex);
@@ -20,12 +22,10 @@ function start() {
 
 // Resolves with hexadecimal text, or "" if it can't be computed.
 export function sha256(file) {
-  if (!worker) start();
+  start();
   return new Promise((resolve) => {
     last += 1;
     waiting.set(last, resolve);
     worker.postMessage({ id: last, file });
   });
 }
-
-start(); // now, while there is a connection

@@ -2,7 +2,7 @@
 import { $, $$, isTyping, size, toast } from "../dom.js";
 import { copyAndSay } from "../copy.js";
 import { codes } from "./codes.js";
-import { sha256 } from "./digest.js";
+import { sha256, start as startDigest } from "./digest.js";
 import { filesOfInput } from "./files.js";
 import { Item } from "./item.js";
 import { deleteLinks, receipt } from "./results.js";
@@ -23,6 +23,7 @@ export class Uploader {
 
   constructor(form) {
     this.form = form;
+    startDigest();
     form.classList.add("scripted");
     $("#files", form).removeAttribute("name");
     for (const button of $$("[data-choose]", form)) button.hidden = false;
