@@ -9,12 +9,14 @@ from typing import Any
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 
 from blueprints.documents import embed_codes, wire
+from blueprints.documents.privacy_report import privacy_report
 from blueprints.http.arguments import parse_age, parse_ids, parse_sha256
 from blueprints.http.context import addresses, guest_session, person, site, visitor
-from blueprints.http.errors import by_script
+from blueprints.http.errors import by_script, wire_error
 from blueprints.http.faults import refusal_of
+from blueprints.http.parameters import parse_flag
 from blueprints.http.receive import ingest_body, ingest_source, received, sender, upload_waits
-from blueprints.http.sessions import check_token
+from blueprints.http.sessions import check_token, is_good_token
 from media.errors import UploadError
 from models import DatabaseFault, Upload, utcnow
 from services.change import new_delete_link
@@ -44,7 +46,8 @@ def receive() -> Any:
     without it.
     """
     if by_script():
-        check_token(request.headers.get("X-CSRFToken", ""))  # before the body is read
+        if _has_lost_session():  # before the body is read
+            return wire_error(403, 403, "Please log in.")
         return _receive_one()
     user = person()
     with received(request, takes_several=True) as body:
@@ -65,6 +68,16 @@ def receive() -> Any:
     ), 400 if failed_all else 200
 
 
+def _has_lost_session() -> bool:
+    """Whether the page was made for a session that has ended. What a member sends must not become a
+    guest's upload.
+    """
+    was_member = parse_flag(request.headers.get("X-Keepsake-Member", ""), "member flag")
+    return (was_member and person() is None) or not is_good_token(
+        request.headers.get("X-CSRFToken", "")
+    )
+
+
 def _receive_one() -> Any:
     with received(request) as body:
         upload, token = ingest_body(body, body.fields, person(), by_post=True)
@@ -74,16 +87,10 @@ def _receive_one() -> Any:
 def _document(upload: Upload, token: str) -> dict[str, Any]:
     where = addresses()
     document = wire.document(upload, where, site().settings.zone, utcnow(), token)
-    report = {
-        "removed": _words(upload.removed),
-        "kept": _words(upload.kept),
-        "private": bool(upload.leftovers),
-        "damaged": upload.is_damaged,
-    }
     codes = {group.name: dict(group.codes) for group in embed_codes.codes(upload, where)}
     return {
         **document,
-        "report": report,
+        "report": privacy_report(upload),
         "sha256": upload.source_sha256,
         "codes": codes,
         "can_edit": upload.may_edit(visitor()),
@@ -112,10 +119,6 @@ def arrived() -> Any:
     if upload is None:
         return jsonify(state="unknown")
     return jsonify(state="arrived", **_document(upload, new_delete_link(upload)))
-
-
-def _words(text: str) -> list[str]:
-    return text.split(", ") if text else []
 
 
 def _attempt(work: Any, filename: str) -> dict[str, Any]:

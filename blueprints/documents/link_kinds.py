@@ -27,12 +27,12 @@ class Kind(NamedTuple):
 
 
 ON_THE_UPLOAD_PAGE = (
-    Kind("viewer", "Viewer links", LINKS, ("Viewer",)),
-    Kind("direct", "Direct links", LINKS, ("Direct",)),
+    Kind("viewer", "Page link", LINKS, ("Viewer",)),
+    Kind("direct", "Image link", LINKS, ("Direct",)),
     Kind("markdown", "Markdown", MARKDOWN, (EMBED,)),
     Kind("html", "HTML", HTML, (EMBED,)),
     Kind("bbcode", "BBCode", BBCODE, (EMBED,)),
-    Kind("thumbnail", "Thumbnail links", LINKS, ("Thumbnail",)),
+    Kind("thumbnail", "Thumbnail link", LINKS, ("Thumbnail",)),
 )
 
 _LANGUAGES = (("bbcode", BBCODE), ("markdown", MARKDOWN), ("html", HTML))

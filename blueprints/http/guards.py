@@ -66,7 +66,7 @@ def sender(values: dict[str, Any]) -> Any:
     if request.method in ("GET", "HEAD"):
         return login_manager.unauthorized() if may_anybody_upload(settings) else None
     if by_script():
-        return wire_error(403, 403, "Log in first, then try again.")
+        return wire_error(403, 403, "Please log in.")
     return redirect(url_for("auth.login"))
 
 

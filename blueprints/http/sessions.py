@@ -24,11 +24,17 @@ class SessionInterface(SecureCookieSessionInterface):
         return request.is_secure
 
 
-def check_token(token: str) -> None:
-    """Of a form whose body the view reads itself."""
+def is_good_token(token: str) -> bool:
     try:
         validate_csrf(token)
     except ValidationError:
+        return False
+    return True
+
+
+def check_token(token: str) -> None:
+    """Of a form whose body the view reads itself."""
+    if not is_good_token(token):
         abort(400, "This page was open too long. Reload it and try again; nothing was uploaded.")
 
 

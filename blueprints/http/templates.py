@@ -9,6 +9,7 @@ from werkzeug.local import LocalProxy
 
 from blueprints.documents import wire
 from blueprints.documents.link_kinds import ON_THE_UPLOAD_PAGE
+from blueprints.documents.privacy_report import labels
 from blueprints.http import context
 from blueprints.http.assets import assets
 from blueprints.http.parameters import EXPIRATIONS
@@ -40,7 +41,7 @@ def register(app: Flask) -> None:
     )
 
     app.jinja_env.filters.update(
-        size_formatted=wire.size_formatted, duration_time=wire.duration_time
+        size_formatted=wire.size_formatted, duration_time=wire.duration_time, privacy_labels=labels
     )
 
     @app.context_processor

@@ -15,12 +15,19 @@ export function icon(name) {
 
 const SHOWN_MS = 4000;
 
+let shown; // the timer of the toast that is there
+
+// Replaces the one before. Above an open dialog it stands in that dialog, whose backdrop covers the page.
 export function toast(text) {
   const note = document.createElement("div");
   note.className = "toast";
   note.textContent = text;
-  $("[data-toasts]").append(note);
-  setTimeout(() => note.remove(), SHOWN_MS);
+  const place = $("[data-toasts]");
+  const over = $$("dialog:modal").at(-1) ?? document.body;
+  if (place.parentElement !== over) over.append(place);
+  place.replaceChildren(note);
+  clearTimeout(shown);
+  shown = setTimeout(() => note.remove(), SHOWN_MS);
 }
 
 // Like size_formatted on the server: powers of 1000, one decimal.

@@ -144,3 +144,18 @@ def test_a_guests_browser_is_forgotten_after_a_day(app: Flask) -> None:
         db.session.commit()
         row = db.session.query(Upload).one()
         assert (row.guest, row.guest_session) == (None, None)
+
+
+def test_what_a_member_sends_never_becomes_a_guest_s(askers: dict[str, FlaskClient]) -> None:
+    """Logged out in another tab, or the session has ended: where guests may upload, too."""
+    for name, status in (("ann", 200), ("guest", 403)):
+        answer = askers[name].post(
+            "/upload",
+            data={"source": sample("alpha.png").open("rb")},
+            headers={
+                "Accept": "application/json",
+                "X-CSRFToken": token(askers[name]),
+                "X-Keepsake-Member": "1",
+            },
+        )
+        assert answer.status_code == status

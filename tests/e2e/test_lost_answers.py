@@ -59,7 +59,7 @@ def test_a_lost_answer_makes_no_double(
     upload_through(page, proxy, "iphone-gps-8mp.jpg")
     assert proxy.lost == 1 and page.locator(DONE).count() == 1 and count(server) == 1
     assert page.locator(".item").get_attribute("data-verified") == "true"
-    assert "Taken out: place" in page.locator(".report").text_content()
+    assert "Removed: location" in page.locator(".report").text_content()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy delete links").click()
     page.locator(".toast", has_text="1 delete link copied").wait_for()

@@ -60,8 +60,8 @@ def test_choose_upload_copy(logged_in: Any) -> None:
     assert "3 of 3 done" in page.text_content("[data-summary]")
     report = page.locator(".item", has_text="gps-nikon").locator(".report").text_content()
     assert (
-        "Taken out: place, maker note, embedded thumbnail." in report
-        and "Still in: camera, date." in report
+        "Removed: location, maker notes, embedded thumbnail." in report
+        and "Kept: camera, date." in report
     )
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator(DONE).first.get_by_role("button", name="Copy link").click()

@@ -102,9 +102,9 @@ export class Item {
       stage.replaceChildren(thumb);
     }
     $("[data-do=open]", this.row).href = image.url_viewer;
-    const removed = report.removed.length ? `Taken out: ${report.removed.join(", ")}.` : "Nothing private was in it.";
-    const kept = report.kept.length ? ` Still in: ${report.kept.join(", ")}.` : "";
-    const hidden = report.private ? " It could not be cleaned, so only you can see it." : "";
+    const removed = report.removed.length ? `Removed: ${report.removed.join(", ")}.` : "No private data found.";
+    const kept = report.kept.length ? ` Kept: ${report.kept.join(", ")}.` : "";
+    const hidden = report.leftovers.length ? " It could not be cleaned, so only you can see it." : "";
     const damaged = report.damaged ? " The file is damaged: not all of it may show." : "";
     this.#text(".report", removed + kept + hidden + damaged);
     const check = { true: "✓ arrived as sent", false: "✗ differs from what this browser read" }[String(verified)] ?? "";
