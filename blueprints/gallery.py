@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from blueprints.documents.timeline import sections
 from blueprints.http.arguments import parse_cursor, parse_query, parse_tag, parse_tag_key
-from blueprints.http.context import addresses, visitor
-from models import Upload
+from blueprints.http.context import addresses, site, visitor
+from models import Upload, utcnow
 from models.upload import PAGE
 
 bp = Blueprint("gallery", __name__)
@@ -35,10 +36,12 @@ def _listing(title: str, *, query: str = "", tag: str = "", wants_query: bool = 
         else Upload.page(visitor(), before=before, query=query, tag=tag, limit=PAGE)
     )
     more = uploads[-1].rank if len(uploads) == PAGE else None
+    zone = site().settings.zone
     return render_template(
         "gallery/listing.html",
         title=title,
         uploads=uploads,
+        sections=sections(uploads, zone, utcnow().astimezone(zone).date()),
         more=more,
         query=query,
         addresses=addresses(),

@@ -19,7 +19,9 @@ from blueprints.documents.colours import accent_rules
 from blueprints.http.modules import joined
 
 STATIC = Path(__file__).parent.parent.parent / "static"
-SHEETS = ("tokens", "base", "layout", "controls", "surfaces", "upload", "media", "uploaders")
+SHEETS = (
+    "tokens", "base", "layout", "controls", "surfaces", "listing", "upload", "media", "uploaders",
+)  # fmt: skip
 ENTRIES = {
     "app.js": "js/main.js",
     "popup.js": "js/upload/popup.js",

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.local import LocalProxy
 
-from blueprints.documents import wire
+from blueprints.documents import timeline, wire
 from blueprints.documents.link_kinds import ON_THE_UPLOAD_PAGE
 from blueprints.documents.privacy_report import labels
 from blueprints.http import context
@@ -41,7 +41,11 @@ def register(app: Flask) -> None:
     )
 
     app.jinja_env.filters.update(
-        size_formatted=wire.size_formatted, duration_time=wire.duration_time, privacy_labels=labels
+        size_formatted=wire.size_formatted,
+        duration_time=wire.duration_time,
+        proportion=timeline.proportion,
+        badge=timeline.badge,
+        privacy_labels=labels,
     )
 
     @app.context_processor

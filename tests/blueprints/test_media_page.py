@@ -405,14 +405,14 @@ def test_explore_and_search(ann: Person, make_app: Callable[..., Flask]) -> None
         ("-", 0),
     ):
         text = ann.client.get("/search", query_string={"q": query}).text
-        assert text.count('loading="lazy"') == hits, query
-    assert ann.client.get("/tag/sea").text.count('loading="lazy"') == 1
+        assert text.count('<li class="p') == hits, query
+    assert ann.client.get("/tag/sea").text.count('<li class="p') == 1
     ann.client.post(
         f"/manage/{Upload_id(ann)}/edit",
         data={"csrf_token": csrf_token(ann.client.get("/settings/api").text), "title": "Renamed"},
     )
-    assert ann.client.get("/search?q=renamed").text.count('loading="lazy"') == 1
-    assert ann.client.get("/search?q=evora").text.count('loading="lazy"') == 0
+    assert ann.client.get("/search?q=renamed").text.count('<li class="p') == 1
+    assert ann.client.get("/search?q=evora").text.count('<li class="p') == 0
     everyone = make_app(EXPLORE="everyone").test_client()
     assert everyone.get("/explore").status_code == 200
 
@@ -426,17 +426,14 @@ def test_listings_show_nothing_private(ann: Person) -> None:
     from tests.blueprints.test_files import private
 
     bob = make_person(ann.app, "bob")
-    private(
-        ann.app,
-        ann.uploaded("plain.jpg", title="Secret tower", tags="hidden"),
-        visibility="private",
-    )
+    image = ann.uploaded("plain.jpg", title="Secret tower", tags="hidden")
+    private(ann.app, image, visibility="private")
     log_in(ann.client)
     log_in(bob.client, "bob")
     for path in ("/explore", "/search?q=secret", "/tag/hidden"):
-        assert "plain.th" in ann.client.get(path).text
+        assert image["id_encoded"] in ann.client.get(path).text
         assert (
-            "plain.th" not in bob.client.get(path).text
+            image["id_encoded"] not in bob.client.get(path).text
             and "Secret tower" not in bob.client.get(path).text
         )
 
@@ -449,11 +446,11 @@ def test_listings_go_on(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gallery, "PAGE", 2)
     log_in(ann.client)
     page = ann.client.get("/explore").text
-    assert 'alt="n2"' in page and 'alt="n1"' in page and 'alt="n0"' not in page
+    assert ">n2<" in page and ">n1<" in page and ">n0<" not in page
     older = re.search(r'href="\?before=([\d-]+)"', page)
     assert older
     page = ann.client.get(f"/explore?before={older[1]}").text
-    assert 'alt="n0"' in page and 'alt="n1"' not in page and "Older" not in page
+    assert ">n0<" in page and ">n1<" not in page and "Older" not in page
 
 
 # --- the page's own upload

@@ -5,6 +5,7 @@ phone.
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import requests
 from PIL import Image
 
 from tests.conftest import PASSWORD, Server, sample
+from tests.e2e.conftest import violations_in_both
 from tests.media.make import film, is_upright, panorama
 
 pytestmark = pytest.mark.browser
@@ -184,3 +186,38 @@ def test_listings_play_on_hover(page: Any, server: Server, server_key: str) -> N
         link.locator(".moving").wait_for()
         page.mouse.move(0, 0)
         link.locator(".moving").wait_for(state="detached")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_listings_are_rows_of_true_proportions(
+    width: int, logged_in: Any, server: Server, put: Callable[..., dict[str, Any]]
+) -> None:
+    for name in ("plain.jpg", "orientation-6.jpg", "clip.mp4", "pixel.png", "screenshot.png"):
+        put(name)
+    page = logged_in
+    page.set_viewport_size({"width": width, "height": 900})
+    page.add_init_script("""window.shift = 0; new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) window.shift += entry.value;
+    }).observe({type: "layout-shift", buffered: true});""")
+    page.goto(server.base + "/explore")
+    page.wait_for_load_state("networkidle")
+    boxes = page.evaluate("""() => [...document.querySelectorAll(".rows > li")].map((item) => {
+        const box = item.getBoundingClientRect();
+        return {
+            top: Math.round(box.top), height: box.height, right: box.right,
+            off: Math.abs(box.width / box.height
+                / getComputedStyle(item).getPropertyValue("--p") - 1),
+        };
+    })""")
+    assert len(boxes) >= 5 and max(box["off"] for box in boxes) < 0.02, boxes
+    for top in {box["top"] for box in boxes}:
+        heights = [box["height"] for box in boxes if box["top"] == top]
+        assert max(heights) - min(heights) < 1.5, boxes
+    assert max(box["right"] for box in boxes) <= width
+    assert page.evaluate("window.shift") <= 0.02
+    first = page.locator(".rows a").first
+    first.focus()
+    page.wait_for_function(
+        "() => getComputedStyle(document.querySelector('.rows a .caption')).opacity === '1'"
+    )
+    assert violations_in_both(page) == []

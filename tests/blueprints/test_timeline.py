@@ -1,0 +1,82 @@
+"""Listings in days or months, and the proportions of their rows."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from blueprints.documents.timeline import badge, proportion, proportions, sections
+from blueprints.http.assets import STATIC
+from models import Upload
+from tests.conftest import Person, log_in
+
+TODAY = date(2026, 11, 26)
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+def upload(**columns: Any) -> Upload:
+    given = {"width": 4, "height": 3, "created_at": NOON, "kind": "image", "format": "jpg"}
+    return Upload(**{**given, "is_animated": False, "is_360": False, **columns})
+
+
+def headings(*ages: float, zone: str = "UTC") -> list[tuple[str, int]]:
+    """Of uploads so many days old."""
+    some = [upload(created_at=NOON - timedelta(days=age)) for age in ages]
+    return [(one.heading, len(one.uploads)) for one in sections(some, ZoneInfo(zone), TODAY)]
+
+
+def test_days_where_a_day_has_many() -> None:
+    assert headings(*[0] * 4, *[1] * 5, *[2] * 4, *[400] * 4) == [
+        ("Today", 4), ("Yesterday", 5), ("Tuesday, 24 November", 4),
+        ("Wednesday, 22 October 2025", 4),
+    ]  # fmt: skip
+
+
+def test_months_where_days_have_few() -> None:
+    assert headings(0, 1, 2, 30, 31, 400) == [
+        ("November 2026", 3), ("October 2026", 2), ("October 2025", 1),
+    ]  # fmt: skip
+    assert headings() == []
+
+
+def test_the_day_is_the_site_s() -> None:
+    assert headings(*[0.4] * 4, zone="Pacific/Auckland") == [("Today", 4)]
+    assert headings(*[0.6] * 4, zone="Pacific/Honolulu") == [("Yesterday", 4)]
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "tenths"),
+    [(4, 3, 13), (3, 4, 8), (1, 1, 10), (100, 9000, 5), (9000, 100, 30), (1, 65535, 5)],
+)
+def test_proportions_have_a_class_each(width: int, height: int, tenths: int) -> None:
+    assert proportion(upload(width=width, height=height)) == tenths
+    css = (STATIC / "css/listing.css").read_text()
+    assert re.findall(r"\.p(\d+) \{\n  --p: ([\d.]+);", css) == [
+        (str(n), f"{n / 10:g}") for n in proportions()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "text"),
+    [
+        ({}, ""),
+        ({"is_animated": True, "format": "gif"}, "GIF"),
+        ({"is_animated": True, "format": "webp"}, "Animated"),
+        ({"is_360": True}, "360°"),
+        ({"kind": "video", "is_animated": True, "format": "mp4"}, ""),
+    ],
+)
+def test_badges(columns: dict[str, Any], text: str) -> None:
+    assert badge(upload(**columns)) == text
+
+
+def test_a_page_names_title_and_owner_of_each(ann: Person) -> None:
+    ann.uploaded("plain.jpg", title="Sea & <b>sand</b>")
+    log_in(ann.client)
+    page = ann.client.get("/explore").text
+    assert '<h2 id="section-1">' in page and "Sea &amp; &lt;b&gt;sand&lt;/b&gt;</strong>" in page
+    assert "<span>ann</span>" in page
