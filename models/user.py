@@ -11,14 +11,15 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from models.base import Model, UtcDateTime, db, random_id, utcnow
+from models.base import Model, UtcDateTime, db, utcnow
 from models.limits import MAX_PASSWORD, MAX_USER, MIN_PASSWORD, MIN_USER
 from models.user_session import UserSession
 
 NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
-# Hashed when a name is unknown, so that the answer takes as long as for a known one.
-_NOBODY = generate_password_hash(random_id(16), method="scrypt")
+# Checked when a name is unknown, so that the answer takes as long as for a known one. Its form and
+# cost are those of a real hash, but it is of no password. Written out, it takes no time at a start.
+NOBODY = "scrypt:32768:8:1$nobodynobodynobo$" + "0" * 128
 
 
 class User(UserMixin, Model):
@@ -69,7 +70,7 @@ class User(UserMixin, Model):
     def authenticate(cls, name: str, password: str) -> Self | None:
         user = cls.by_name(name)
         matches = check_password_hash(
-            user.password_hash if user else _NOBODY, password[:MAX_PASSWORD]
+            user.password_hash if user else NOBODY, password[:MAX_PASSWORD]
         )
         return user if user and matches and not user.is_banned else None
 

@@ -9,9 +9,11 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.security import check_password_hash
 
 from models import SiteFact, User, db
 from models.site_fact import SETUP_TOKEN
+from models.user import NOBODY
 from tests.conftest import PASSWORD, Person, csrf_token, log_in, sample
 
 
@@ -64,6 +66,18 @@ def test_log_in_and_out(ann: Person) -> None:
     assert "Log in" in ann.client.get("/").text
     assert log_in(ann.client, password="wrong").status_code == 401
     assert log_in(ann.client, "nobody").status_code == 401
+
+
+def test_an_unknown_name_takes_as_long_as_a_known_one() -> None:
+    """The same method and cost, and salt and hash of the same length."""
+    user = User(name="ann")
+    user.set_password(PASSWORD)
+    shapes = [
+        (method, len(salt), len(bytes.fromhex(digest)))
+        for method, salt, digest in (text.split("$") for text in (NOBODY, user.password_hash))
+    ]
+    assert shapes[0] == shapes[1]
+    assert not check_password_hash(NOBODY, "")
 
 
 def test_the_cookie_is_secure_over_https(make_app: Callable[..., Flask]) -> None:
