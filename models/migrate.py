@@ -7,6 +7,7 @@ processes away.
 
 from __future__ import annotations
 
+import functools
 import os
 import sqlite3
 import time
@@ -38,16 +39,21 @@ class UnknownVersion(Exception):
 
 def is_current(path: Path, scripts: Path) -> bool:
     """Whether the database is there and of the newest version. Raises UnknownVersion."""
-    directory = ScriptDirectory(str(scripts))
     version = _version(path) if path.exists() and path.stat().st_size else None
-    if version is not None and version not in {
-        script.revision for script in directory.walk_revisions()
-    }:
+    known = revisions(scripts)
+    if version is not None and version not in known:
         raise UnknownVersion(
             f"The database has version {version}, which this Keepsake does not know. Update "
             "Keepsake."
         )
-    return version == directory.get_current_head()
+    return version == known[0]
+
+
+@functools.cache
+def revisions(scripts: Path) -> tuple[str, ...]:
+    """All that the program knows, the newest first; its files are read once in a process."""
+    directory = ScriptDirectory(str(scripts))
+    return tuple(script.revision for script in directory.walk_revisions())
 
 
 def migrate(path: Path, scripts: Path, revision: str = "head") -> None:
