@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export FLASK_APP := app.py
+unexport PYTHONDONTWRITEBYTECODE  # tests start hundreds of processes; each would compile all modules again
 
 .PHONY: run test soak bench lint format docs lock clean
 

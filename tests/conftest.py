@@ -34,6 +34,8 @@ MUCH = 4_000_000_000  # bytes: a run takes less than one
 if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MUCH:
     os.environ.setdefault("TMPDIR", str(MEMORY))
     tempfile.tempdir = None  # asked for again
+# What is imported is compiled once, not by every server and command that a test starts.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "tests" / "samples"
