@@ -4,6 +4,7 @@ real browser.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import re
@@ -80,13 +81,13 @@ def blank_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-@pytest.fixture
-def make_app(blank_data: Path, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
-    """Makes an application with other settings than the default ones."""
+@contextlib.contextmanager
+def applications(blank_data: Path, folder: Path) -> Iterator[Callable[..., Flask]]:
+    """Makes applications below ``folder``, with other settings than the default ones."""
     made: list[Flask] = []
 
     def make(**settings: Any) -> Flask:
-        data = tmp_path / f"data{len(made)}"
+        data = folder / f"data{len(made)}"
         shutil.copytree(blank_data, data)
         application = create_app(
             {"DATA": str(data), "TESTING": True, "UPKEEP_SECONDS": 0, **settings}
@@ -99,6 +100,12 @@ def make_app(blank_data: Path, tmp_path: Path) -> Iterator[Callable[..., Flask]]
         with application.app_context():
             db.session.remove()
             db.engine.dispose()
+
+
+@pytest.fixture
+def make_app(blank_data: Path, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    with applications(blank_data, tmp_path) as make:
+        yield make
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -25,7 +26,7 @@ from blueprints import SITE_MAP
 from media.metadata.containers.block import MAX_BLOCK_BYTES
 from models import ApiKey, Upload, User, Visitor, db, utcnow
 from services.keys import issue_guest_key, revoke_key
-from tests.conftest import PASSWORD, Person, log_in, make_person, path_of, sample
+from tests.conftest import PASSWORD, Person, applications, log_in, make_person, path_of, sample
 
 # --- who asks, and of what
 
@@ -358,9 +359,13 @@ def film_that_stays_private() -> bytes:
     )
 
 
-@pytest.fixture(params=sorted(OPENED_BY))
-def scenario(request: pytest.FixtureRequest, make_app: Callable[..., Flask]) -> Scenario:
-    return Scenario(make_app(), request.param)
+@pytest.fixture(scope="module", params=sorted(OPENED_BY))
+def scenario(
+    request: pytest.FixtureRequest, blank_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scenario]:
+    """One site for all tests of a state: each hides an upload of its own."""
+    with applications(blank_data, tmp_path_factory.mktemp(request.param)) as make:
+        yield Scenario(make(), request.param)
 
 
 def ask(
