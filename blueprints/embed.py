@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 import segno
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from blueprints.documents import oembed as oembed_documents
 from blueprints.http.addresses import viewed_id
@@ -49,3 +49,8 @@ def qr(upload: Upload) -> Response:
         content_type="image/svg+xml",
         headers={"Content-Security-Policy": "default-src 'none'; sandbox"},
     )
+
+
+def qr_page(upload: Upload) -> str:
+    """The same on a page, to be held before a phone."""
+    return render_template("viewer/qr.html", upload=upload, addresses=addresses())

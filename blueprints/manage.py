@@ -1,20 +1,26 @@
-"""Actions on the media page: edit, delete, create a new delete link."""
+"""Actions on the media page: edit, delete, create a new delete link. The page has the forms as
+dialogs; without JavaScript they are pages of their own.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 
 from blueprints.http.context import addresses, site
 from blueprints.http.edit_form import parse_wishes
 from blueprints.http.errors import by_script
-from blueprints.http.media_page import media_page
+from blueprints.http.media_page import show_once
 from models import Upload, utcnow
 from services.change import change, new_delete_link
 from services.remove import remove
 
 bp = Blueprint("manage", __name__)
+
+
+def edit_form(upload: Upload) -> str:
+    return render_template("viewer/edit.html", upload=upload, addresses=addresses())
 
 
 def edit(upload: Upload) -> Any:
@@ -25,14 +31,17 @@ def edit(upload: Upload) -> Any:
     return redirect(addresses().viewer_path(upload), 303)
 
 
+def delete_form(upload: Upload) -> str:
+    return render_template("viewer/delete.html", upload=upload, addresses=addresses())
+
+
 def delete(upload: Upload) -> Any:
     name = upload.title or upload.filename
     remove(site(), upload)
-    flash(f"“{name}” is gone, with every file of it.")
+    flash(f"“{name}” deleted.")
     return redirect(url_for("upload.home"), 303)
 
 
 def delete_link(upload: Upload) -> Any:
-    """Shows the new link once: only its hash is stored."""
-    link = addresses().delete(upload, new_delete_link(upload))
-    return media_page(upload, delete_link=link), 200, {"Cache-Control": "no-store"}
+    show_once(upload, addresses().delete(upload, new_delete_link(upload)))
+    return redirect(addresses().viewer_path(upload), 303)

@@ -47,7 +47,9 @@ def delete(upload: Upload) -> Any:
     """
     if request.method == "HEAD" or (request.method == "GET" and (is_browser() or only_looks())):
         answer = Response(
-            render_template("viewer/delete.html", upload=upload, addresses=addresses())
+            render_template(
+                "viewer/delete.html", upload=upload, addresses=addresses(), by_link=True
+            )
         )
         answer.headers["X-Robots-Tag"] = "noindex"
         answer.headers["Cache-Control"] = "no-store"
@@ -55,7 +57,7 @@ def delete(upload: Upload) -> Any:
     if not remove(site(), upload):
         return wrong_link()
     if is_browser():
-        flash("It is gone: the picture and every file of it were deleted.")
+        flash("File deleted.")
         return redirect(url_for("upload.home"), 303)
     return jsonify(
         status_code=200, success={"message": "file deleted", "code": 200}, status_txt="OK"

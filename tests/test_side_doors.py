@@ -137,6 +137,12 @@ DOORS: dict[str, Door] = {
         for method in ("GET", "POST", "DELETE")
         for section in ("image", "clip")
     },
+    **{
+        f"GET /manage/<public_id>/{action}": Door(
+            (f"/manage/{{id}}/{action}",), editors, stranger=302
+        )
+        for action in ("edit", "delete")
+    },
     "POST /manage/<public_id>/edit": Door(
         ("/manage/{id}/edit",), editors, (303,), stranger=302, data={"title": "Sesame quarry"}
     ),
@@ -144,12 +150,13 @@ DOORS: dict[str, Door] = {
         ("/manage/{id}/delete",), editors, (303,), stranger=302, ends=True
     ),
     "POST /manage/<public_id>/delete-link": Door(
-        ("/manage/{id}/delete-link",), editors, stranger=302
+        ("/manage/{id}/delete-link",), editors, (303,), stranger=302
     ),
     "GET /oembed": Door(
         ("/oembed?url=/image/{id}", "/oembed?url=http://localhost{viewer}"), whoever
     ),
     "GET /qr/<public_id>.svg": Door(("/qr/{id}.svg",), openers),
+    "GET /qr/<public_id>": Door(("/qr/{id}",), openers),
     "GET /explore": Door(("/explore",), listed, refused=200, stranger=302),
     "GET /search": Door(("/search?q=sesame", "/search?q=stray"), listed, refused=200, stranger=302),
     "GET /tag/<name>": Door(("/tag/stray",), listed, refused=200, stranger=302),

@@ -5,5 +5,6 @@ import "./dialogs.js";
 import "./play_on_hover.js";
 import "./theme_switch.js";
 import "./media.js";
+import "./zoom.js";
 import "./uploaders.js";
 import "./upload/anywhere.js";

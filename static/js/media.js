@@ -1,32 +1,35 @@
-// The media page: zoom, sharing, and the placeholder.
+// The media page: sharing, and the placeholder. Its zoom is in zoom.js.
 import { $, $$ } from "./dom.js";
 import { copyAndSay } from "./copy.js";
 
-const zoom = $("a.zoom");
-const large = $("dialog.zoomed");
-
-zoom?.addEventListener("click", (event) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  $("img", large).src = zoom.href;
-  large.showModal();
-});
-large?.addEventListener("click", () => large.close());
-
+// Without JavaScript the button leads to the links.
 const share = $("[data-share]");
-if (share) {
-  share.hidden = false;
-  share.addEventListener("click", async () => {
-    const { url, title } = share.dataset;
-    if (navigator.share) await navigator.share({ url, title }).catch(() => {});
-    else copyAndSay(url, "Link copied");
-  });
-}
+share?.addEventListener("click", async (event) => {
+  event.preventDefault();
+  const { url, title } = share.dataset;
+  if (navigator.share) await navigator.share({ url, title }).catch(() => {});
+  else copyAndSay(url, "Link copied");
+});
 
 // Once the picture is loaded the blurred placeholder is hidden, but still reserves the space.
 for (const placeholder of $$(".stage .placeholder")) {
   const shown = $("img:not(.placeholder), video", placeholder.parentElement);
   const done = () => placeholder.classList.add("done");
-  if (shown?.complete || shown?.readyState >= 1) done();
+  if ((shown?.complete && shown.naturalWidth) || shown?.readyState >= 1) done();
   else for (const event of ["load", "loadedmetadata"]) shown?.addEventListener(event, done, { once: true });
 }
+
+const SHARP = 0.8; // pixels of the picture for each of the screen, of which two per CSS pixel are enough
+
+// A heavy file is shown as its medium. In a large window the file replaces it, once all else is loaded.
+async function sharpen(picture) {
+  const needed = picture.clientWidth * Math.min(devicePixelRatio, 2) * SHARP;
+  if (picture.naturalWidth >= needed || navigator.connection?.saveData) return;
+  const whole = new Image();
+  whole.src = picture.dataset.whole;
+  await whole.decode().catch(() => {});
+  if (whole.naturalWidth) picture.src = whole.src;
+}
+
+const light = $("img[data-whole]");
+if (light) addEventListener("load", () => sharpen(light), { once: true });

@@ -1,5 +1,5 @@
 // A 360° photo that can be turned with mouse, finger or arrow keys. Without WebGL the flat picture stays.
-const figure = document.querySelector(".stage[data-panorama]");
+const figure = document.querySelector("[data-panorama]");
 
 function canTurn() {
   const canvas = document.createElement("canvas");

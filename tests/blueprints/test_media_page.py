@@ -362,13 +362,18 @@ def test_deleting_and_a_new_delete_link(ann: Person) -> None:
     image = ann.uploaded("plain.jpg")
     log_in(ann.client)
     token = csrf_token(ann.client.get("/settings/api").text)
-    answer = ann.client.post(
-        f"/manage/{image['id_encoded']}/delete-link", data={"csrf_token": token}
-    )
+    made = ann.client.post(f"/manage/{image['id_encoded']}/delete-link", data={"csrf_token": token})
+    assert (made.status_code, made.headers["Location"]) == (303, image["path_viewer"])
+    other = ann.uploaded("alpha.png")["path_viewer"]
+    assert "delete-link" not in re.findall(r'id="([^"]+)"', ann.client.get(other).text)
+    ann.client.head(image["path_viewer"])
+    answer = ann.client.get(image["path_viewer"])
     fresh = re.search(r'id="delete-link" readonly value="([^"]+)"', answer.text)
     assert (
         fresh and fresh[1] != image["delete_url"] and "no-store" in answer.headers["Cache-Control"]
     )
+    again = ann.client.get(image["path_viewer"])  # shown once
+    assert again.status_code == 200 and path_of(fresh[1]) not in again.text
     stranger = ann.app.test_client()
     assert stranger.delete(path_of(image["delete_url"])).status_code == 404
     assert stranger.get(path_of(fresh[1]), headers=BROWSER).status_code == 200
@@ -378,7 +383,49 @@ def test_deleting_and_a_new_delete_link(ann: Person) -> None:
         ).status_code
         == 303
     )
+    assert not any("plain" in path for path in stored_files(ann.app))
+
+
+def test_dialogs_are_pages_too(ann: Person) -> None:
+    image = ann.uploaded("plain.jpg", title="Cup")
+    edit_path, delete_path = (
+        f"/manage/{image['id_encoded']}/{name}" for name in ("edit", "delete")
+    )
+    code_path = f"/qr/{image['id_encoded']}"
+    log_in(ann.client)
+    shown = ann.client.get(image["path_viewer"]).text
+    assert all(f'href="{path}"' in shown for path in (edit_path, delete_path, code_path))
+    assert "QR code of" in ann.app.test_client().get(code_path).text
+    form = ann.client.get(edit_path).text
+    assert 'value="Cup"' in form
+    sent = {"csrf_token": csrf_token(form), "title": "Mug"}
+    assert ann.client.post(edit_path, data=sent).status_code == 303
+    question = ann.client.get(delete_path).text
+    assert "Delete permanently?" in question and stored_files(ann.app) != []
+    sent = {"csrf_token": csrf_token(question)}
+    assert ann.client.post(delete_path, data=sent).status_code == 303
     assert stored_files(ann.app) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, None),
+        ({"visibility": "private"}, "Private: only you and admins can open it"),
+        ({"visibility": "members"}, "Members only: people with an account can open it"),
+        ({"expiration": "P1D"}, "Expires"),
+    ],
+)
+def test_one_line_says_who_and_until_when(
+    fields: dict[str, str], said: str | None, ann: Person
+) -> None:
+    image = ann.uploaded("plain.jpg", **fields)
+    log_in(ann.client)
+    line = re.search(
+        r'<p class="states">(.*?)</p>', ann.client.get(image["path_viewer"]).text, re.DOTALL
+    )
+    words = " ".join(re.sub("<[^>]+>", " ", line[1]).split()) if line else None
+    assert (words or "").startswith(said or "") and (words is None) == (said is None)
 
 
 # --- listings

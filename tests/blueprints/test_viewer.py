@@ -134,7 +134,7 @@ def test_a_browser_is_asked_first(ann: Person) -> None:
     answer = client.get(path, headers=BROWSER)
     assert (
         answer.status_code == 200
-        and "Delete this for good?" in answer.text
+        and "Delete permanently?" in answer.text
         and image["thumb"]["url"] in answer.text
     )
     assert not gone(ann, image)
@@ -142,7 +142,7 @@ def test_a_browser_is_asked_first(ann: Person) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     assert gone(ann, image)
     page = client.get("/", headers=BROWSER)
-    assert page.status_code == 200 and "It is gone" in page.text
+    assert page.status_code == 200 and "File deleted." in page.text
 
 
 @pytest.mark.parametrize(

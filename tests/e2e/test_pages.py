@@ -63,7 +63,7 @@ def test_a_person_deletes_by_the_link(page: Any, server: Server, server_key: str
     page.goto(image["delete_url"])
     assert requests.get(image["url"], timeout=10).status_code == 200  # looking is not deleting
     page.click("button.danger")
-    assert "It is gone" in page.text_content("main")
+    assert "File deleted." in page.text_content("main")
     assert requests.get(image["url"], timeout=10).status_code == 404
 
 

@@ -346,7 +346,7 @@ def test_fields_for_all_for_one_and_remembered(logged_in: Any, server: Server) -
         and ">sea<" in text
         and "400 × 300" in text
         and "unveil" in text
-        and "Gone on" in text
+        and "Expires" in text
     )
     page.reload()
     page.wait_for_selector(".uploader.scripted")

@@ -144,7 +144,7 @@ def test_a_revoked_key(desk: Desk) -> None:
 def test_options(tmp_path: Path, configure: Configure) -> None:
     desk = Desk(tmp_path, configure("screenshots", link="url_viewer", expiration="P1D"))
     link = desk.run(str(sample("alpha.png"))).stdout.strip()
-    assert "/image/alpha." in link and "Gone on" in requests.get(link, timeout=10).text
+    assert "/image/alpha." in link and "Expires" in requests.get(link, timeout=10).text
 
 
 def test_the_key_is_in_no_ones_arguments(desk: Desk) -> None:

@@ -70,7 +70,7 @@ def test_the_python_script(configure: Configure, tmp_path: Path) -> None:
     assert (
         "/image/" in rows[0][0]
         and "/clip/" in rows[1][0]
-        and "Gone on" in requests.get(rows[0][0], timeout=10).text
+        and "Expires" in requests.get(rows[0][0], timeout=10).text
     )
     assert "größe &amp;?" in requests.get(rows[0][0], timeout=10).text
     for row in rows:

@@ -1,0 +1,52 @@
+"""How the media page lays out a picture: as large as fits the window, a long one at a readable
+width, a tiny one enlarged. ``static/css/media.css`` has the same lengths.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models import Upload
+
+TALL = 2.5  # times as high as it is wide: a long screenshot, which scrolls
+TINY, ENLARGED = 128, 384  # pixels of the longer side
+HEAVY = 1_000_000  # bytes: such a file is shown as its medium, until more pixels are worth it
+SEE_THROUGH = ("png", "webp", "gif", "avif")  # formats with transparency
+
+
+@dataclass(frozen=True)
+class Stage:
+    """``names``: its classes. ``scale``: how often each pixel is shown, in both directions.
+    ``has_choice``: the browser chooses between medium and file. ``is_light``: the medium comes
+    first, and the file (``static/js/media.js``) where that one isn't sharp enough. ``sizes``: how
+    wide the picture is shown, as HTML's ``sizes``.
+    """
+
+    names: str
+    scale: int
+    has_choice: bool
+    is_light: bool
+    sizes: str
+
+
+def stage(upload: Upload) -> Stage:
+    longer = max(upload.width, upload.height)
+    ratio = upload.width / upload.height
+    is_tall = not upload.is_video and longer > TINY and ratio < 1 / TALL
+    is_tiny = not upload.is_video and longer <= TINY
+    has_medium = upload.medium_size > 0 and upload.is_playable and not upload.is_animated
+    names = {
+        "tall": is_tall,
+        "tiny": is_tiny,
+        "see-through": upload.is_playable and upload.format in SEE_THROUGH,
+    }
+    return Stage(
+        " ".join(name for name, is_so in names.items() if is_so),
+        ENLARGED // longer if is_tiny else 1,
+        has_medium and upload.size <= HEAVY,
+        has_medium and upload.size > HEAVY,
+        "min(100vw, 48rem)"
+        if is_tall
+        else f"(min-width: 48rem) min(100vw - 3rem, max(20rem, 100vh - 15rem) * {ratio:.4f}), "
+        f"min(100vw, max(16rem, 70vh) * {ratio:.4f})",
+    )

@@ -1,0 +1,170 @@
+"""How the media page looks, measured: nothing jumps, everything fits, and no more is loaded than is
+shown.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.e2e.conftest import violations_in_both
+from tests.e2e.test_media_page import Put
+from tests.media.make import panorama
+
+pytestmark = pytest.mark.browser
+WIDTHS = (390, 1440)
+SHIFTS = """() => {
+  window.shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) window.shifted += entry.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+}"""
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> dict[str, Path]:
+    """Made ones of unusual shapes."""
+    Image.new("RGB", (1080, 6000), "white").save(tmp_path / "long.png")
+    Image.new("RGB", (6000, 1200), "teal").save(tmp_path / "wide.jpg")
+    Image.new("RGBA", (16, 16), (200, 0, 0, 128)).save(tmp_path / "icon.png")
+    panorama(tmp_path / "around.jpg")
+    return {path.stem: path for path in tmp_path.iterdir()}
+
+
+def look(page: Any, width: int, url: str) -> None:
+    page.set_viewport_size({"width": width, "height": 900 if width > 500 else 844})
+    page.goto(url)
+    page.wait_for_load_state("load")
+    page.locator(".placeholder.done, [data-turning]").first.wait_for(state="attached")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_jumps_and_all_fits(
+    width: int, logged_in: Any, put: Put, pictures: dict[str, Path]
+) -> None:
+    page = logged_in
+    page.add_init_script(f"({SHIFTS})()")
+    urls = [
+        put(source, **fields)["url_viewer"]
+        for source, fields in (
+            ("iphone-gps-8mp.jpg", {"title": "Evening", "description": "d", "tags": "a, b"}),
+            ("plain.jpg", {"visibility": "private", "expiration": "P1D"}),
+            ("clip.mp4", {}),
+            ("animated.gif", {"nsfw": "1"}),
+            *((path, {}) for path in pictures.values()),
+        )
+    ]
+    for url in urls:
+        look(page, width, url)
+        assert page.evaluate("shifted") <= 0.02, url
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, url
+
+
+def test_a_large_window_gets_no_more_than_it_shows(page: Any, put: Put) -> None:
+    image = put("iphone-gps-8mp.jpg")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    look(page, 1440, image["url_viewer"])
+    assert image["medium"]["url"] in asked and image["url"] not in asked
+    assert asked.count(image["medium"]["url"]) == 1  # the preload is what is shown
+
+
+def test_a_sharp_screen_gets_the_file_after_the_medium(browser: Any, put: Put) -> None:
+    image = put("iphone-gps-8mp.jpg")
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, device_scale_factor=2)
+    page = context.new_page()
+    page.goto(image["url_viewer"])
+    page.wait_for_function(
+        "url => document.querySelector('a.zoom img').currentSrc === url", arg=image["url"]
+    )
+    context.close()
+
+
+@pytest.mark.parametrize("name", ["plain.jpg", "clip.mp4", "iphone.heic", "animated.gif"])
+def test_the_picture_is_fetched_first_and_once(name: str, page: Any, put: Put) -> None:
+    image = put(name)
+    pictures: list[str] = []
+
+    def note(request: Any) -> None:
+        if request.resource_type == "image":
+            pictures.append(request.url)
+
+    page.on("request", note)
+    look(page, 1440, image["url_viewer"])
+    fetched = [url for url in pictures if "/images/" in url]
+    assert len(fetched) == 1
+    assert page.locator("link[rel=preload][fetchpriority=high]").count() == 1
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_shapes(width: int, page: Any, put: Put, pictures: dict[str, Path]) -> None:
+    look(page, width, put(pictures["long"])["url_viewer"])
+    stage, picture = page.locator(".stage").bounding_box(), page.locator("a.zoom").bounding_box()
+    assert picture["width"] == min(width, 768) and stage["height"] < 700 < picture["height"]
+    page.locator(".stage").hover()
+    page.mouse.wheel(0, 600)
+    page.wait_for_function("() => document.querySelector('.stage').scrollTop > 0")
+    look(page, width, put(pictures["icon"])["url_viewer"])
+    picture = page.locator("a.zoom").bounding_box()
+    assert (picture["width"], picture["height"]) == (384, 384)
+    styles = "e => [getComputedStyle(e).imageRendering, getComputedStyle(e).backgroundImage]"
+    assert page.locator("a.zoom img").evaluate(styles)[0] == "pixelated"
+    assert "conic-gradient" in page.locator(".frame").evaluate(styles)[1]
+    look(page, width, put("iphone-gps-8mp.jpg")["url_viewer"])
+    picture = page.locator("a.zoom").bounding_box()
+    assert picture["width"] / picture["height"] == pytest.approx(4 / 3, rel=0.01)
+    assert picture["width"] == 390 if width == 390 else picture["height"] > 600
+    assert page.locator(".headline").bounding_box()["y"] < 844
+
+
+def test_four_equal_actions_in_one_row(logged_in: Any, put: Put) -> None:
+    for width in WIDTHS:
+        look(logged_in, width, put("plain.jpg")["url_viewer"])
+        boxes = [one.bounding_box() for one in logged_in.locator(".actions .button").all()]
+        assert len(boxes) == 4 and len({box["y"] for box in boxes}) == 1
+        assert max(box["width"] for box in boxes) - min(box["width"] for box in boxes) < 1
+        assert min(box["height"] for box in boxes) >= 44
+        assert [
+            one.inner_text().strip() for one in logged_in.locator(".actions .button").all()
+        ] == ["Share", "Download", "Edit", "More"]
+
+
+def test_it_can_be_used_with_a_screen_reader(logged_in: Any, put: Put) -> None:
+    page = logged_in
+    for width in WIDTHS:
+        look(page, width, put("plain.jpg", visibility="private", tags="a, b")["url_viewer"])
+        for summary in page.locator("main summary").all():
+            summary.click()
+        assert violations_in_both(page) == []
+    page.locator("a.zoom").click()
+    assert violations_in_both(page) == []
+
+
+def test_without_javascript_the_dialogs_are_pages(
+    browser: Any, put: Put, cookies: list[dict[str, Any]]
+) -> None:
+    image = put("plain.jpg")
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies(cookies)
+    page = context.new_page()
+    page.goto(image["url_viewer"])
+    assert page.get_by_role("button", name="Copy:").count() == 0
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Title").fill("By hand")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="By hand").wait_for()
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("link", name="QR code").click()
+    assert page.get_by_role("img", name="QR code of").is_visible()
+    page.go_back()
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("link", name="Delete").click()
+    page.get_by_role("link", name="Cancel").click()
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("link", name="Delete").click()
+    page.get_by_role("button", name="Delete").click()
+    assert page.get_by_text("“By hand” deleted.").is_visible()
+    context.close()
