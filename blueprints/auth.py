@@ -34,7 +34,7 @@ class LoginForm(FlaskForm):
 class SetupForm(FlaskForm):
     name = StringField("Name", [InputRequired(), Length(max=MAX_LOGIN)])
     password = PasswordField("Password", [InputRequired(), Length(MIN_PASSWORD, MAX_PASSWORD)])
-    again = PasswordField("Password again", [EqualTo("password", "The two passwords differ.")])
+    again = PasswordField("Confirm password", [EqualTo("password", "Passwords do not match.")])
 
 
 def setup() -> Any:
@@ -49,7 +49,7 @@ def setup() -> Any:
             form.name.errors = (str(error),)
         else:
             _log_in(user, [])
-            flash("Welcome. This site is yours now.")
+            flash("Your account is ready.")
             return redirect(url_for("upload.home"))
     return render_template("auth/setup.html", form=form)
 
@@ -65,7 +65,7 @@ def login() -> Any:
         return _too_many(form.name.data)
     user = User.authenticate(form.name.data, form.password.data)
     if not user:
-        form.password.errors = ("That name and password don't fit together.",)
+        form.password.errors = ("Wrong name or password.",)
         return render_template("auth/login.html", form=form), 401
     _log_in(user, tries)
     return redirect(path_of_ours(form.next.data or "") or url_for("upload.home"))

@@ -18,7 +18,7 @@ from blueprints.http.parameters import parse_flag
 from blueprints.http.receive import ingest_body, ingest_source, received, sender, upload_waits
 from blueprints.http.sessions import check_token, is_good_token
 from media.errors import UploadError
-from models import DatabaseFault, Upload, utcnow
+from models import DatabaseFault, Upload, User, utcnow
 from services.change import new_delete_link
 from services.permission import may_upload
 
@@ -32,7 +32,11 @@ def home() -> Any:
     recent = Upload.newest_of(user, RECENT) if user else []
     allowed = may_upload(site().settings, visitor())
     return render_template(
-        "upload/home.html", may_upload=allowed, recent=recent, addresses=addresses()
+        "upload/home.html",
+        may_upload=allowed,
+        recent=recent,
+        addresses=addresses(),
+        is_new=not user and User.none_yet(),
     )
 
 

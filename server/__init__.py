@@ -29,6 +29,7 @@ from server.listener import Listener, Rules, run, unfinished
 from server.live_settings import LiveAdjustments, keep_fresh
 from server.public_files import PublicFiles
 from server.room import Room
+from server.site_addresses import site_addresses
 from server.worker import Worker
 from services.accounts import new_setup_token
 from services.site import Site
@@ -111,8 +112,10 @@ def _connections_possible() -> int:
 
 def _announce(app: Flask, site: Site) -> None:
     config = site.config
-    address = config.public_url.rstrip("/") or f"http://{config.host}:{config.port}"
+    address, *others = site_addresses(config)
     print(f"Keepsake is at {address}", flush=True)
+    for other in others:
+        print(f"For other devices in your network: {other}", flush=True)
     with app.app_context():
         if User.none_yet():
             token = new_setup_token()

@@ -14,22 +14,21 @@ from models import DatabaseFault
 log = logging.getLogger("keepsake")
 
 TITLES = {
-    400: "That did not work", 403: "Not for you", 404: "Nothing here", 405: "Not that way",
-    410: "Gone", 413: "Too big", 429: "Slow down", 500: "Our mistake", 503: "Back in a moment",
-    507: "The disk is full",
+    400: "That didn't work", 403: "No access", 404: "Page not found", 405: "Method not allowed",
+    410: "No longer here", 413: "File too large", 429: "Too many attempts",
+    500: "Something went wrong", 503: "Temporarily unavailable", 507: "The disk is full",
 }  # fmt: skip
 ADVICE = {
     400: "Go back, check what you entered, and try again.",
-    403: "You may need to log in with another account.",
-    404: "The address may be mistyped, or what was here has been deleted or has expired.",
+    403: "This page is not for your account. Log in with another one, or ask its owner.",
+    404: "The address may be mistyped, or the file was deleted or has expired.",
+    405: "This address only takes what a form sends. Go back to the page that you came from.",
+    410: "The file was deleted or has expired.",
     413: "Try a smaller file.",
-    429: "Wait a little, then try again.",
-    500: (
-        "Something went wrong on our side. Try again; if it happens again, tell the person who "
-        "runs this site."
-    ),
-    503: "The server is busy or its storage is away. Try again in a minute.",
-    507: "Nothing was stored. Tell the person who runs this site that the disk is full.",
+    429: "Wait a minute, then try again.",
+    500: "Try again. If it happens again, tell the person who runs this site.",
+    503: "The server is busy, or its storage is not available. Try again in a minute.",
+    507: "Nothing was stored. Tell the person who runs this site.",
 }
 
 

@@ -119,8 +119,11 @@ def wrong_link() -> Any:
 
 def first_comer(values: dict[str, Any]) -> Any:
     """Who has the set-up link, while there is no account."""
-    if not User.none_yet() or not SiteFact.matches(SETUP_TOKEN, parse_token(values.pop("token"))):
-        abort(404)
+    if not User.none_yet():
+        return page(404, "This site is set up already. Log in with your account.")
+    if not SiteFact.matches(SETUP_TOKEN, parse_token(values.pop("token"))):
+        return page(404, "This set-up link is not the latest. Keepsake prints it when it starts.")
+    return None
 
 
 def _find(public_id: str | None) -> Upload | None:

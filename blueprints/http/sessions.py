@@ -12,7 +12,7 @@ from models import User, UserSession
 
 login_manager = LoginManager()
 login_manager.login_view = "auth.login"
-login_manager.login_message = "Log in first."
+login_manager.login_message = "Please log in."
 csrf = CSRFProtect()
 
 

@@ -34,7 +34,7 @@ def test_first_run(app: Flask, client: FlaskClient) -> None:
         "password": PASSWORD,
         "again": "different one",
     }
-    assert "differ" in client.post(f"/setup/{token}", data=form).text
+    assert "do not match" in client.post(f"/setup/{token}", data=form).text
     assert (
         "between 8 and 256"
         in client.post(f"/setup/{token}", data={**form, "password": "short", "again": "short"}).text

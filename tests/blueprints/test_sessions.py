@@ -93,7 +93,7 @@ def test_guessing_is_slowed_down(ann: Person) -> None:
     answer = log_in(ann.client)  # the right one, too, for a while
     assert (
         answer.status_code == 429
-        and "Slow down" in answer.text
+        and "Too many attempts" in answer.text
         and 50 < int(answer.headers["Retry-After"]) <= 61
     )
     later(ann.app, timedelta(seconds=61))

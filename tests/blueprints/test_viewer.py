@@ -65,7 +65,7 @@ def test_the_wrong_slug_leads_to_the_right_one(ann: Person) -> None:
 )
 def test_unknown_pages_are_friendly(path: str, ann: Person) -> None:
     answer = ann.client.get(path, headers=BROWSER)
-    assert answer.status_code == 404 and "Nothing here" in answer.text
+    assert answer.status_code == 404 and "Page not found" in answer.text
 
 
 def test_nsfw_gives_chats_no_picture(ann: Person) -> None:
