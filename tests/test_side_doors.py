@@ -400,18 +400,14 @@ def test_nobody_is_told_who_may_not_be(scenario: Scenario) -> None:
             for path in door.paths:
                 for verb in (method, "HEAD") if method == "GET" else (method,):
                     for accept in ("text/html", "application/json"):
-                        if (route, accept) == (
-                            "POST /upload",
-                            "application/json",
-                        ) and visitor in STRANGERS:
+                        is_script = (route, accept) == ("POST /upload", "application/json")
+                        if is_script and visitor in STRANGERS:
                             continue  # the script's own refusal, below
                         answer, asked = ask(client, verb, hidden, path, door, Accept=accept)
-                        assert answer.status_code == door.refusal(visitor), (
-                            verb,
-                            asked,
-                            visitor,
-                            accept,
-                        )
+                        case = (verb, asked, visitor, accept)
+                        # a script brings its form's token in a header; this one has none
+                        expected = 403 if is_script else door.refusal(visitor)
+                        assert answer.status_code == expected, case
                         assert hidden.told_by(answer, asked) == [], (verb, asked, visitor, accept)
 
 
