@@ -78,7 +78,7 @@ def test_over_the_wire(visibility: str, scenario: Scenario) -> None:
         ):
             assert get(path_of(url)).status_code == (200 if name in opened_by else 404), (name, url)
         for path in ("/explore", "/search?q=tower", "/tag/stone"):
-            assert (image["thumb"]["filename"] in get(path).text) == (name in listed_to), (
+            assert (image["id_encoded"] in get(path).text) == (name in listed_to), (
                 name,
                 path,
             )
