@@ -2,7 +2,7 @@ import { $, $$ } from "./dom.js";
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-dialog]");
-  if (opener) {
+  if (opener && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     $(opener.dataset.dialog).showModal();
   }
@@ -20,28 +20,3 @@ document.addEventListener("keydown", (event) => {
 });
 
 for (const hidden of $$("[data-only-script]")) hidden.hidden = false;
-
-// Tabs (WAI-ARIA practices): arrow keys move between them; without JavaScript all panels are shown.
-for (const tabs of $$(".tabs")) {
-  const list = $("[role=tablist]", tabs);
-  const buttons = $$("[role=tab]", tabs);
-  const show = (chosen, focus) => {
-    for (const tab of buttons) {
-      const on = tab === chosen;
-      tab.setAttribute("aria-selected", on);
-      tab.tabIndex = on ? 0 : -1;
-      document.getElementById(tab.getAttribute("aria-controls")).hidden = !on;
-    }
-    if (focus) chosen.focus();
-  };
-  list.hidden = false;
-  list.addEventListener("click", (event) => {
-    const tab = event.target.closest("[role=tab]");
-    if (tab) show(tab);
-  });
-  list.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step) show(buttons[(buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length], true);
-  });
-  show(buttons[0]);
-}

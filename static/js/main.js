@@ -1,4 +1,4 @@
-// For every page: copy buttons, dialogs, tabs, the theme switch, and drop and paste.
+// For every page: copy buttons, dialogs, the theme switch, and drop and paste.
 // Each part does nothing where its elements aren't. The server joins them into one script.
 import "./copy.js";
 import "./dialogs.js";

@@ -11,6 +11,14 @@ share?.addEventListener("click", async (event) => {
   else copyAndSay(url, "Link copied");
 });
 
+// The menu closes behind the dialog, which gives the focus back to it.
+const menu = $(".actions .menu");
+menu?.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-dialog]")) return;
+  menu.open = false;
+  $("summary", menu).focus();
+});
+
 // Once the picture is loaded the blurred placeholder is hidden, but still reserves the space.
 for (const placeholder of $$(".stage .placeholder")) {
   const shown = $("img:not(.placeholder), video", placeholder.parentElement);

@@ -1,5 +1,5 @@
 // Which part of a picture a window shows: its scale, and where its top left corner is. In CSS pixels.
-const ENLARGED = 384; // to which a tiny picture fits
+const [TINY, ENLARGED] = [128, 384]; // so large a picture, at most, is shown so large
 const LARGEST = 8; // screen pixels for each of the picture's
 
 const within = (value, least, most) => Math.max(least, Math.min(most, value));
@@ -12,7 +12,8 @@ export class View {
   // All of the picture in the window; a small one is not enlarged, but for a tiny one.
   get fit() {
     const whole = Math.min(this.room.width / this.width, this.room.height / this.height);
-    return Math.min(whole, Math.max(1, ENLARGED / Math.max(this.width, this.height)));
+    const longer = Math.max(this.width, this.height);
+    return Math.min(whole, longer > TINY ? 1 : ENLARGED / longer);
   }
 
   // A pixel of the picture for each of the screen; twice the size where it fits like that already.

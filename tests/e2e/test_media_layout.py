@@ -168,3 +168,17 @@ def test_without_javascript_the_dialogs_are_pages(
     page.get_by_role("button", name="Delete").click()
     assert page.get_by_text("“By hand” deleted.").is_visible()
     context.close()
+
+
+def test_the_menu_closes_behind_its_dialog_and_gets_the_focus_back(
+    logged_in: Any, put: Put
+) -> None:
+    page = logged_in
+    look(page, 390, put("plain.jpg")["url_viewer"])
+    page.get_by_text("More", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="QR code").press("Enter")
+    page.get_by_role("dialog", name="QR code").wait_for()
+    assert page.locator(".actions details[open]").count() == 0
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "More"
