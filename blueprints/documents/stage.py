@@ -48,5 +48,5 @@ def stage(upload: Upload) -> Stage:
         "min(100vw, 48rem)"
         if is_tall
         else f"(min-width: 48rem) min(100vw - 3rem, max(20rem, 100vh - 15rem) * {ratio:.4f}), "
-        f"min(100vw, max(16rem, 64vh) * {ratio:.4f})",
+        f"min(100vw, max(16rem, 70vh) * {ratio:.4f})",
     )

@@ -127,6 +127,8 @@ def test_four_equal_actions_in_one_row(logged_in: Any, put: Put) -> None:
         assert len(boxes) == 4 and len({box["y"] for box in boxes}) == 1
         assert max(box["width"] for box in boxes) - min(box["width"] for box in boxes) < 1
         assert min(box["height"] for box in boxes) >= 44
+        icons = [one.bounding_box() for one in logged_in.locator(".actions .button .icon").all()]
+        assert len({(icon["y"], icon["height"]) for icon in icons}) == 1
         assert [
             one.inner_text().strip() for one in logged_in.locator(".actions .button").all()
         ] == ["Share", "Download", "Edit", "More"]
