@@ -59,8 +59,9 @@ def test_a_lost_answer_makes_no_double(
     upload_through(page, proxy, "iphone-gps-8mp.jpg")
     assert proxy.lost == 1 and page.locator(DONE).count() == 1 and count(server) == 1
     assert page.locator(".item").get_attribute("data-verified") == "true"
-    assert "Removed: location" in page.locator(".report").text_content()
+    assert "Removed: location" in page.locator(".item .state").text_content()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.click("[data-more] summary")
     page.get_by_role("button", name="Copy delete links").click()
     page.locator(".toast", has_text="1 delete link copied").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
@@ -74,7 +75,7 @@ def test_the_same_file_twice_is_two_uploads(
     proxy = losing(lose=2)
     upload_through(page, proxy, "alpha.png", "alpha.png", "plain.jpg")
     assert proxy.lost == 2 and page.locator(DONE).count() == 3 and count(server) == 3
-    links = {link.get_attribute("href") for link in page.locator("[data-do=open]").all()}
+    links = {link.input_value() for link in page.locator(".item .link").all()}
     assert len(links) == 3
 
 
@@ -87,8 +88,8 @@ def test_a_person_who_presses_retry_makes_no_double_either(
     choose(page, "plain.jpg")
     page.click("[data-start]")
     page.locator(".item[data-state=resting]").wait_for()
-    page.get_by_role("button", name="Cancel").click()
-    page.locator(".item").get_by_role("button", name="Retry").click()
+    page.locator(".item").get_by_role("button", name="Cancel").click()
+    page.locator(".item").get_by_role("button", name="Try again").click()
     settle(page, 1)
     page.locator(DONE).wait_for()
     page.problems.clear()

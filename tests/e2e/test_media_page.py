@@ -97,7 +97,7 @@ def test_the_owner_edits_in_place(logged_in: Any, put: Put) -> None:
     edit.get_by_label("Title").fill("Better name")
     edit.get_by_label("Tags").fill("one, two")
     edit.get_by_label("Alt text").fill("A cup")
-    edit.get_by_label("Delete after").select_option("P1W")
+    edit.get_by_label("Expires").select_option("P1W")
     edit.get_by_role("button", name="Save").click()
     page.get_by_role("heading", name="Better name").wait_for()
     assert page.get_by_text("Saved.").is_visible() and page.get_by_text("Expires").is_visible()

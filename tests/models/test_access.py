@@ -78,10 +78,7 @@ def test_over_the_wire(visibility: str, scenario: Scenario) -> None:
         ):
             assert get(path_of(url)).status_code == (200 if name in opened_by else 404), (name, url)
         for path in ("/explore", "/search?q=tower", "/tag/stone"):
-            assert (image["id_encoded"] in get(path).text) == (name in listed_to), (
-                name,
-                path,
-            )
+            assert (image["id_encoded"] in get(path).text) == (name in listed_to), (name, path)
     stored = scenario.app.extensions["keepsake"].config.data / root
     assert all(
         (stored / path_of(image[size]["url"]).lstrip("/")).exists()

@@ -1,6 +1,7 @@
 // Drop or paste on any page, if the visitor may upload. The uploader itself is made on first use.
 import { $, isTyping } from "../dom.js";
 import { filesOf } from "./files.js";
+import { announce } from "./session.js";
 import { Uploader } from "./uploader.js";
 
 const form = $("[data-uploader]");
@@ -35,6 +36,7 @@ if (!form && location.hash.startsWith("#add=")) {
 }
 
 if (form) {
+  announce();
   if (!dialog) uploader();
   const sent = takeSent();
   // Any site may send one here, so it never starts by itself.

@@ -1,5 +1,5 @@
 // Small previews of chosen files, made only for visible rows, two at a time.
-const SIDE = 176;
+const SIDE = 144;
 const AT_ONCE = 2;
 const files = new WeakMap();
 const queue = [];

@@ -1,79 +1,93 @@
 // One upload over the network, with progress. Resolves with the server's answer; rejects with a Failure.
-const LOST = "The network is gone.";
+import { proxyFault } from "./proxies.js";
+import { inWords, STATES } from "./words.js";
 
 export class Failure extends Error {
-  // retryAfter: seconds until an automatic retry; undefined if a retry can't help.
-  // unsure: the server may have the file nevertheless.
-  constructor(message, { retryAfter, lost = false, unsure = lost } = {}) {
+  // retryAfter: seconds until an automatic retry; undefined: none.
+  // holds: nothing else can be sent before that either. mayHelp: whether a person may try again.
+  // unsure: the server may have the file nevertheless. session: the log-in is gone. fixes: lines for a proxy.
+  constructor(message, { lost = false, unsure = lost, mayHelp = true, ...more } = {}) {
     super(message);
-    Object.assign(this, { retryAfter, lost, unsure });
+    Object.assign(this, { lost, unsure, mayHelp, holds: false, session: false, fixes: [], ...more });
   }
 }
 
-// The server's messages are those of the API; these are for people.
-const WORDS = {
-  610: "This is not a picture or video that can be read, or it is damaged.",
-  613: "This kind of file is not taken here.",
-  101: "You sent this one already today.",
-};
+const LOST = () => new Failure(STATES.resting, { lost: true, retryAfter: 1 });
+export const WORKING = () => new Failure("The server is still processing this file.", { retryAfter: 2 });
+const RETRIED = [429, 502, 503, 504, 524];
+const UNSURE = [502, 504, 524];
 
-function failure(status, text, retryAfter) {
-  let error = {};
+function failure(status, text, header, bytes) {
+  let error;
   try {
-    error = JSON.parse(text).error ?? {};
+    error = JSON.parse(text).error;
   } catch {
     /* a proxy's page, perhaps */
   }
-  const message = WORDS[error.code] ?? error.message ?? `The server answered ${status}.`;
-  const passing = [429, 502, 503, 504].includes(status);
-  return new Failure(message, {
-    retryAfter: passing ? Number(retryAfter) || 5 : undefined,
-    unsure: [502, 504].includes(status),
-  });
+  const after = Number(header("Retry-After")) || undefined;
+  const isFlood = /^Flooding/.test(error?.message ?? "");
+  const retryAfter = RETRIED.includes(status) || isFlood ? (after ?? 5) : undefined;
+  const holds = retryAfter !== undefined && after !== undefined;
+  if (!error) {
+    const fault = proxyFault(status, header("Server"), bytes);
+    const mayHelp = status !== 413;
+    const unsure = UNSURE.includes(status);
+    const message = fault?.text ?? `The server answered ${status}.`;
+    return new Failure(message, { retryAfter, holds, mayHelp, unsure, fixes: fault?.fixes ?? [] });
+  }
+  const { text: message, mayHelp } = inWords(error.message);
+  return new Failure(message, { retryAfter, holds, mayHelp, session: status === 403 });
+}
+
+export function headersOf(form) {
+  return {
+    Accept: "application/json",
+    "X-CSRFToken": form.dataset.token,
+    "X-Keepsake-Member": form.dataset.member,
+  };
 }
 
 // Whether a file whose answer was lost has arrived: the answer, or undefined.
 // Rejects with a Failure while the server doesn't know yet.
 export async function arrived(form, sha256, seconds, known) {
   const body = new URLSearchParams({ sha256, seconds, known });
-  const headers = { Accept: "application/json", "X-CSRFToken": form.dataset.token };
   let answer;
   try {
-    answer = await fetch(form.dataset.arrived, { method: "POST", body, headers });
+    answer = await fetch(form.dataset.arrived, { method: "POST", body, headers: headersOf(form) });
   } catch {
-    throw new Failure(LOST, { lost: true, retryAfter: 1 });
+    throw LOST();
   }
   const text = await answer.text().catch(() => "");
-  if (!answer.ok) throw failure(answer.status, text, answer.headers.get("Retry-After"));
+  if ([400, 403].includes(answer.status)) throw new Failure("", { session: true });
+  if (!answer.ok) throw failure(answer.status, text, (name) => answer.headers.get(name), 0);
   const result = JSON.parse(text);
-  if (result.state === "processing") throw new Failure("The server is working on it.", { retryAfter: 2 });
+  if (result.state === "processing") throw WORKING();
   return result.state === "arrived" ? result : undefined;
 }
 
 export function send(form, item, onProgress) {
   const data = new FormData();
-  for (const [name, value] of Object.entries(item.fields())) data.append(name, value);
+  for (const [name, value] of Object.entries(item.fields())) if (value) data.append(name, value);
   if (item.file) data.append("source", item.file, item.file.name);
   else data.append("source", item.address);
   const xhr = new XMLHttpRequest();
   const done = new Promise((resolve, reject) => {
     xhr.open("POST", form.action);
-    xhr.setRequestHeader("Accept", "application/json");
-    xhr.setRequestHeader("X-CSRFToken", form.dataset.token);
+    for (const [name, value] of Object.entries(headersOf(form))) xhr.setRequestHeader(name, value);
     xhr.upload.addEventListener("progress", (event) => onProgress(event.loaded, event.total));
     xhr.addEventListener("load", () => {
       if (xhr.status !== 200) {
-        reject(failure(xhr.status, xhr.responseText, xhr.getResponseHeader("Retry-After")));
+        reject(failure(xhr.status, xhr.responseText, (name) => xhr.getResponseHeader(name), item.size));
         return;
       }
       try {
         resolve(JSON.parse(xhr.responseText));
       } catch {
-        reject(new Failure("The server's answer makes no sense."));
+        reject(new Failure("The server's answer can't be read."));
       }
     });
-    xhr.addEventListener("error", () => reject(new Failure(LOST, { lost: true, retryAfter: 1 })));
-    xhr.addEventListener("abort", () => reject(new Failure("Cancelled.")));
+    xhr.addEventListener("error", () => reject(LOST()));
+    xhr.addEventListener("abort", () => reject(new Failure(STATES.cancelled)));
     xhr.send(data);
   });
   return { done, abort: () => xhr.abort() };

@@ -1,0 +1,70 @@
+// One menu for all rows: it stands in the top layer, beside the button that opened it.
+import { $, $$ } from "../dom.js";
+import { copyAndSay } from "../copy.js";
+import { codes } from "./codes.js";
+
+const GAP = 4;
+const FORMS = { done: "done", failed: "ended", cancelled: "ended" };
+
+export class Menu {
+  constructor(element, act) {
+    this.element = element;
+    element.addEventListener("click", (event) => {
+      const entry = event.target.closest("[data-entry]");
+      if (!entry) return;
+      element.hidePopover();
+      if (entry.dataset.entry === "copy") {
+        copyAndSay(codes([this.item], entry), `${entry.dataset.name} copied`);
+      } else act(entry.dataset.entry, this.item);
+    });
+    element.addEventListener("toggle", (event) => {
+      this.button?.setAttribute("aria-expanded", String(event.newState === "open"));
+    });
+    element.addEventListener("keydown", (event) => this.#move(event));
+    addEventListener("scroll", () => element.matches(":popover-open") && element.hidePopover(), { capture: true });
+  }
+
+  open(item, button) {
+    this.item = item;
+    this.button = button;
+    this.#fill();
+    this.element.showPopover();
+    this.#place(button.getBoundingClientRect());
+    this.#entries()[0]?.focus({ preventScroll: true });
+  }
+
+  // What can be done changes with the item's state.
+  #fill() {
+    const { item } = this;
+    this.form = FORMS[item.state] ?? "active";
+    for (const entry of $$("[data-for]", this.element)) entry.hidden = !entry.dataset.for.includes(this.form);
+    if (this.form !== "done") return;
+    $("[data-open]", this.element).href = item.answer.image.url_viewer;
+    $("[data-entry=options]", this.element).hidden = !item.answer.can_edit;
+  }
+
+  refresh() {
+    const isOpen = this.item && this.element.matches(":popover-open");
+    if (isOpen && this.form !== (FORMS[this.item.state] ?? "active")) this.#fill();
+  }
+
+  #place(beside) {
+    const { offsetWidth: width, offsetHeight: height } = this.element;
+    const below = beside.bottom + GAP;
+    const top = below + height < innerHeight ? below : Math.max(GAP, beside.top - GAP - height);
+    this.element.style.top = `${top}px`;
+    this.element.style.left = `${Math.max(GAP, beside.right - width)}px`;
+  }
+
+  #entries() {
+    return $$(".entry", this.element).filter((entry) => !entry.hidden);
+  }
+
+  #move(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const entries = this.#entries();
+    entries[(entries.indexOf(document.activeElement) + step + entries.length) % entries.length].focus();
+  }
+}

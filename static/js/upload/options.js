@@ -1,0 +1,93 @@
+// The options of uploads: for all files in a panel, for one in a dialog. Each field says in data-said how it is put
+// in words, so that what is set can be read where the fields aren't shown.
+import { $, $$ } from "../dom.js";
+
+const REMEMBERED = ["expiration", "nsfw", "width", "category_id", "neutral_name"];
+
+const inputs = (root) => $$("[name]", root);
+const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? field.value : "") : field.value.trim());
+
+export const values = (root) => Object.fromEntries(inputs(root).map((field) => [field.name, valueOf(field)]));
+
+export function fill(root, chosen) {
+  for (const field of inputs(root)) {
+    const value = chosen[field.name] ?? "";
+    if (field.type === "checkbox") field.checked = field.value === value;
+    else field.value = value;
+  }
+}
+
+// "Expires in 1 week, resized to 1920", of the values given.
+export function said(root, chosen) {
+  const parts = inputs(root)
+    .filter((field) => field.dataset.said && chosen[field.name])
+    .map((field) => {
+      const option = field.options && [...field.options].find((one) => one.value === chosen[field.name]);
+      return field.dataset.said.replace("{}", option?.text.replace(/^In /, "in ") ?? chosen[field.name]);
+    });
+  const text = parts.join(", ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export class Options {
+  constructor(form) {
+    this.panel = $("[data-defaults]", form);
+    this.kinds = $("[data-copy-kind]", form);
+    this.#restore();
+    this.panel.addEventListener("input", () => this.#say());
+    this.panel.addEventListener("change", () => this.#remember());
+    this.kinds.addEventListener("change", () => this.#remember());
+    this.#say();
+  }
+
+  values() {
+    return values(this.panel);
+  }
+
+  // A setting of this page: "at-once", "copy-links".
+  has(name) {
+    return $(`[data-setting=${name}]`, this.panel).checked;
+  }
+
+  get kind() {
+    return this.kinds.selectedOptions[0];
+  }
+
+  #say() {
+    $("[data-said-options]", this.panel).textContent = said(this.panel, this.values()) || "None set";
+  }
+
+  #remember() {
+    const chosen = this.values();
+    const settings = $$("[data-setting]", this.panel).map((box) => [box.dataset.setting, box.checked]);
+    const fields = REMEMBERED.map((name) => [name, chosen[name] ?? ""]);
+    localStorage.setItem(
+      "upload",
+      JSON.stringify({ ...Object.fromEntries([...fields, ...settings]), copyKind: this.kinds.value }),
+    );
+  }
+
+  #restore() {
+    const saved = JSON.parse(localStorage.getItem("upload") ?? "{}");
+    fill(this.panel, Object.fromEntries(REMEMBERED.map((name) => [name, saved[name]])));
+    for (const box of $$("[data-setting]", this.panel)) box.checked = Boolean(saved[box.dataset.setting]);
+    if ([...this.kinds.options].some((option) => option.value === saved.copyKind)) this.kinds.value = saved.copyKind;
+  }
+}
+
+// The dialog with the options of one file.
+export class ItemOptions {
+  constructor(dialog) {
+    this.dialog = dialog;
+    this.fields = $("[data-fields]", dialog);
+    this.fields.closest("form").addEventListener("submit", () => this.item.change(values(this.fields)));
+  }
+
+  open(item) {
+    this.item = item;
+    $("[data-name]", this.dialog).textContent = item.name;
+    for (const field of $$("[data-before-upload]", this.fields)) field.hidden = item.hasOptionsFixed;
+    fill(this.fields, item.fields());
+    this.dialog.showModal();
+  }
+}

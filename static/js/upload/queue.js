@@ -1,0 +1,200 @@
+// Sends items in the order they were chosen, three at a time. What stands in the way of all of them (a limit, a log-in
+// that ended) holds the queue, and it goes on by itself afterwards.
+import { sha256 } from "./digest.js";
+import { ACTIVE, MOVING } from "./item.js";
+import { onReturn, renew } from "./session.js";
+import { arrived, Failure, send, WORKING } from "./transfer.js";
+import { clock, STATES } from "./words.js";
+
+const AT_ONCE = 3;
+const MAX_TRIES = 10; // automatic ones, with pauses of 1, 2, 4 … seconds
+const MAX_RENEWALS = 2; // of one item, without getting any further
+const MAX_PAUSE = 30; // seconds
+const DAY = 86_400;
+
+export class Queue {
+  items = [];
+  isStarted = false;
+  heldUntil = 0;
+  needsLogin = false;
+  asking = Promise.resolve(); // the last request whether a file arrived
+  claimed = []; // ids that those requests returned
+
+  // on: what happens: "explain" (why nothing is sent now), "failed" (an item), "finished".
+  constructor(form, on) {
+    Object.assign(this, { form, on });
+    onReturn(() => this.needsLogin && this.#renew());
+    addEventListener("online", () => {
+      for (const item of this.items) if (item.state === "resting") this.#wake(item);
+    });
+  }
+
+  start() {
+    this.isStarted = true;
+    this.#next();
+  }
+
+  #next() {
+    if (!this.isStarted) return;
+    if (!this.needsLogin && Date.now() >= this.heldUntil) this.#fill();
+    if (this.items.some((item) => item.isPending)) return;
+    this.isStarted = false;
+    this.#release();
+    this.on.finished();
+  }
+
+  #fill() {
+    let free = AT_ONCE - this.items.filter((item) => MOVING.includes(item.state)).length;
+    for (const item of this.items) {
+      if (free <= 0) return;
+      if (item.state !== "waiting") continue;
+      free -= 1;
+      this.#upload(item);
+    }
+  }
+
+  async #upload(item) {
+    item.sent = item.fields();
+    item.say("uploading");
+    item.begunAt ??= Date.now();
+    item.digest ??= item.file ? sha256(item.file) : Promise.resolve("");
+    try {
+      const answer = (await this.#arrived(item)) ?? (await this.#send(item));
+      const digest = (await item.digest) || (item.file ? await sha256(item.file) : "");
+      item.finish(answer, digest ? digest === answer.sha256 : undefined);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.#failed(item, error);
+    }
+    this.#next();
+  }
+
+  async #send(item) {
+    if (item.state === "cancelled") throw new Failure(STATES.cancelled);
+    const transfer = send(this.form, item, (loaded, total) => item.progress(loaded, total));
+    item.abort = transfer.abort;
+    item.sending = true;
+    try {
+      return await transfer.done;
+    } finally {
+      item.sending = false;
+    }
+  }
+
+  // The whole file was sent and the answer was lost: it may have arrived. Other items with the same bytes don't count.
+  async #arrived(item) {
+    const digest = item.mayBeThere && (await item.digest);
+    if (!digest) return undefined;
+    const asked = this.asking.then(() => this.#ask(item, digest)); // one at a time: two must not claim the same upload
+    this.asking = asked.catch(() => {});
+    return asked;
+  }
+
+  async #ask(item, digest) {
+    const alike = this.items.filter((other) => other !== item && other.file?.size === item.file.size);
+    if (alike.some((other) => other.sending)) throw WORKING();
+    const known = [...this.claimed, ...alike.map((other) => other.answer?.image.id_encoded).filter(Boolean)];
+    const seconds = Math.min(DAY, Math.ceil((Date.now() - item.begunAt) / 1000) + 5);
+    const answer = await arrived(this.form, digest, seconds, known.join());
+    if (answer) this.claimed.push(answer.image.id_encoded);
+    return answer;
+  }
+
+  #failed(item, error) {
+    if (error.unsure && item.state === "processing") item.mayBeThere = true;
+    item.loaded = 0;
+    if (item.state === "cancelled") return;
+    if (error.session && item.renewals < MAX_RENEWALS) {
+      item.renewals += 1;
+      item.say("waiting");
+      this.#askForLogin();
+    } else if (error.holds) {
+      item.say("waiting");
+      this.#hold(error);
+    } else if (error.retryAfter !== undefined && item.tries < MAX_TRIES) this.#rest(item, error);
+    else this.#fail(item, error);
+  }
+
+  #fail(item, error) {
+    item.say("failed", error.message, error);
+    this.on.failed(item);
+  }
+
+  #rest(item, error) {
+    item.tries += 1;
+    const pause = Math.min(MAX_PAUSE, Math.max(error.retryAfter, 2 ** (item.tries - 1)));
+    item.say("resting", error.lost ? "" : `${error.message} Retrying at ${clock(Date.now() + pause * 1000)}.`);
+    item.timer = setTimeout(() => this.#wake(item), pause * 1000);
+  }
+
+  #wake(item) {
+    clearTimeout(item.timer);
+    if (item.state !== "resting") return;
+    item.say("waiting");
+    this.#next();
+  }
+
+  // Everything waits, until when the server asked for.
+  #hold({ message, retryAfter }) {
+    const until = Date.now() + retryAfter * 1000;
+    if (until <= this.heldUntil) return;
+    this.heldUntil = until;
+    clearTimeout(this.holding);
+    this.holding = setTimeout(() => this.#release(), Math.min(2 ** 31 - 1, retryAfter * 1000));
+    this.on.explain(`${message} Uploads continue automatically at ${clock(until)}.`);
+  }
+
+  #release() {
+    clearTimeout(this.holding);
+    this.heldUntil = 0;
+    if (!this.needsLogin) this.on.explain("");
+    this.#next();
+  }
+
+  #askForLogin() {
+    if (this.needsLogin) return;
+    this.needsLogin = true;
+    this.#renew();
+  }
+
+  async #renew() {
+    const state = await renew(this.form);
+    if (!this.needsLogin) return;
+    if (state === "ended") {
+      this.on.explain("You have been logged out. Your files stay here.", { needsLogin: true });
+      return;
+    }
+    this.needsLogin = false;
+    this.on.explain("");
+    for (const item of state === "closed" ? this.items.filter((one) => one.state === "waiting") : []) {
+      this.#fail(item, new Failure("Uploads are closed for now."));
+    }
+    this.#next();
+  }
+
+  cancel(item) {
+    clearTimeout(item.timer);
+    item.say("cancelled");
+    item.abort?.();
+    this.#next();
+  }
+
+  cancelAll() {
+    this.isStarted = false; // or the next one would start where one is cancelled
+    for (const item of this.items.filter((one) => one.isPending)) this.cancel(item);
+    this.start();
+  }
+
+  retry(item) {
+    item.tries = item.renewals = 0;
+    item.say("waiting");
+    this.start();
+  }
+
+  // Whatever isn't on its way.
+  remove(items) {
+    const gone = new Set(items.filter((item) => !ACTIVE.includes(item.state)));
+    this.items = this.items.filter((item) => !gone.has(item));
+    for (const item of gone) item.row.element.remove();
+  }
+}

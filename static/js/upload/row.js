@@ -1,0 +1,72 @@
+// A file's row in the queue: few elements, changed only where something new is to be seen.
+import { $, $$ } from "../dom.js";
+import { preview } from "./preview.js";
+
+const template = () => $("#item-template").content.firstElementChild;
+const ACTIONS = { done: "done", failed: "ended", cancelled: "ended" };
+
+const rows = new WeakMap();
+
+// The item of a row that the element is in.
+export const itemAt = (element) => rows.get(element.closest(".item"));
+
+export class Row {
+  constructor(item) {
+    this.element = template().cloneNode(true);
+    this.name = item.name;
+    this.bar = $("progress", this.element);
+    this.state = $(".state", this.element);
+    this.actions = $(".item-actions", this.element);
+    $(".name", this.element).textContent = item.name;
+    preview($(".preview", this.element), item.file);
+    rows.set(this.element, item);
+  }
+
+  say(state, text, { mayHelp, isFixable } = {}) {
+    this.element.dataset.state = state;
+    if (this.state.textContent !== text) this.state.textContent = text;
+    const isMoving = ["uploading", "processing"].includes(state);
+    if (this.bar.hidden === isMoving) this.bar.hidden = !isMoving;
+    this.#show(ACTIONS[state] ?? "active");
+    if (this.shown !== "ended") return;
+    $("[data-do=retry]", this.actions).hidden = !mayHelp;
+    $("[data-do=details]", this.actions).hidden = !isFixable;
+  }
+
+  #show(which) {
+    if (this.shown === which) return;
+    this.shown = which;
+    const hadFocus = this.actions.contains(document.activeElement);
+    this.actions.replaceChildren($(`#actions-${which}`).content.cloneNode(true));
+    for (const control of $$("[data-label]", this.actions)) {
+      control.setAttribute("aria-label", `${control.dataset.label}: ${this.name}`);
+    }
+    if (hadFocus) $("button:not([hidden])", this.actions)?.focus();
+  }
+
+  progress(ratio) {
+    this.bar.value = ratio;
+  }
+
+  // The link, and the thumb where the browser made none itself.
+  finish({ image }, { isWarning }) {
+    $(".link", this.actions).value = image.url_viewer;
+    this.element.classList.toggle("warned", isWarning);
+    const stage = $(".preview", this.element);
+    if ($("canvas", stage)) return;
+    const thumb = new Image(48, 48);
+    Object.assign(thumb, { loading: "lazy", decoding: "async", src: image.thumb.url, alt: "" });
+    stage.replaceChildren(thumb);
+  }
+
+  // Before the rows that haven't failed. A row that is moved loses the focus.
+  lead() {
+    const queue = this.element.parentElement;
+    const first = $(".item:not([data-state=failed])", queue);
+    const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
+    if (first && first.compareDocumentPosition(this.element) & Node.DOCUMENT_POSITION_FOLLOWING) {
+      queue.insertBefore(this.element, first);
+      focused?.focus({ preventScroll: true });
+    }
+  }
+}
