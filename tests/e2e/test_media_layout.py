@@ -155,7 +155,7 @@ def test_without_javascript_the_dialogs_are_pages(
     page.goto(image["url_viewer"])
     assert page.get_by_role("button", name="Copy:").count() == 0
     page.get_by_role("link", name="Edit").click()
-    page.get_by_label("Title").fill("By hand")
+    page.locator("main").get_by_label("Title").fill("By hand")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("heading", name="By hand").wait_for()
     page.get_by_text("More", exact=True).click()

@@ -99,6 +99,7 @@ def test_without_a_script(browser: Any, server: Server, server_key: str) -> None
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
     page.click("text=Make the configuration")
+    page.wait_for_selector("text=Has it arrived?")
     key = re.search(r"chv_\w{6}_\w{128}", page.content())
     assert key
     requests.post(
