@@ -272,5 +272,5 @@ def test_the_address(
         base_url=base,
     )
     page = client.get("/settings/uploaders/forum", base_url=base).text
-    assert warning in page and ('class="notice warn"' in page) == bool(warning)
+    assert warning in page and ('<p class="notice warn">' in page) == bool(warning)
     assert f'src="{settings.get("PUBLIC_URL", f"http://{host}")}/sdk/pup.js"' in html.unescape(page)
