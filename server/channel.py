@@ -13,7 +13,7 @@ from waitress.task import WSGITask
 from blueprints.http.receive import UPLOAD_WAITS
 from media.intake.network import network
 from server.body_task import BodyTask
-from server.limits import BODY_BYTES, HEAD_BYTES
+from server.limits import BODY_BYTES, HEAD_BYTES, TURN_REQUESTS
 from server.parser import Parser
 from server.public_files import PublicFileTask
 from server.refusal import Refusal, RefusalTask
@@ -58,6 +58,7 @@ class Channel(HTTPChannel):
     _lingers_until = 0.0
     _refused = False
     _sent_this_turn, _share = 0, SEND_BYTES
+    _begun = 0  # requests, in this turn of the loop
     _loop = 0
 
     def __init__(
@@ -80,7 +81,8 @@ class Channel(HTTPChannel):
     # --- receiving
 
     def readable(self) -> bool:
-        return not self._at_work and bool(super().readable())  # type: ignore[no-untyped-call]
+        has_enough = self._at_work or self._waits_for_a_turn
+        return not has_enough and bool(super().readable())  # type: ignore[no-untyped-call]
 
     def recv(self, buffer_size: int) -> bytes:
         data: bytes = super().recv(
@@ -90,6 +92,7 @@ class Channel(HTTPChannel):
 
     def received(self, data: bytes) -> bool:
         self._loop = threading.get_ident()
+        self._begun = 0
         if self._lingers_until:
             return False
         with self.requests_lock:
@@ -100,19 +103,15 @@ class Channel(HTTPChannel):
     def _parse(self) -> None:
         """Read until a request is complete, its body must be approved, or nothing is left.
 
-        Behind an answer that isn't sent yet, nothing is begun: what writes the next would have to
-        wait for its reader.
+        The rest waits for another turn where this connection had its share of this one.
         """
-        while (
-            self._unread
-            and not self.requests
-            and (self.request is not None or not self.total_outbufs_len)
-        ):
+        while self._unread and not self.requests and (self.request is not None or self._may_begin):
             if self.will_close or self.close_when_flushed or not self.connected:
                 self._unread = b""
                 return
             if self.request is None:
-                self.request = Parser(self.adj)
+                self.request = self.parser_class(self.adj)
+                self._begun += 1
                 self._head_since = self.idle_since if self._is_new else time.monotonic()
                 self._progress = (0, time.monotonic())
             request: Parser = self.request
@@ -129,6 +128,13 @@ class Channel(HTTPChannel):
                 self.request = None
                 if not request.empty:
                     self._begin(request)
+
+    @property
+    def _may_begin(self) -> bool:
+        """Behind an answer that isn't sent yet, nothing is begun: what writes the next would have
+        to wait for its reader.
+        """
+        return not self.total_outbufs_len and self._begun < TURN_REQUESTS
 
     def _begin(self, request: Parser) -> None:
         self.request, self._at_work = None, True
@@ -199,13 +205,21 @@ class Channel(HTTPChannel):
         return sent
 
     def writable(self) -> bool:
-        return self._answered is not None or bool(super().writable())  # type: ignore[no-untyped-call]
+        has_work = self._answered is not None or self._waits_for_a_turn
+        return has_work or bool(super().writable())  # type: ignore[no-untyped-call]
+
+    @property
+    def _waits_for_a_turn(self) -> bool:
+        """Whether requests have been received that the next turn of the loop begins."""
+        is_free = not self._at_work and not self.total_outbufs_len and not self._lingers_until
+        return is_free and bool(self._unread)
 
     def _begin_turn(self) -> None:
         self._sent_this_turn, self._share = 0, self.server.connections.share()
         self.sendbuf_len = min(self._most_at_once, self._share)
 
     def handle_write(self) -> None:
+        self._begun = 0
         self._begin_turn()
         if self._answered is not None:
             self._resume(self._answered)
@@ -249,9 +263,9 @@ class Channel(HTTPChannel):
 
     @property
     def has_unread(self) -> bool:
-        """Whether data has arrived that the loop has not read yet."""
+        """Whether data has arrived that the loop has not looked at yet."""
         try:
-            return bool(self.socket.recv(1, socket.MSG_PEEK))  # type: ignore[union-attr]
+            return bool(self._unread or self.socket.recv(1, socket.MSG_PEEK))  # type: ignore[union-attr]
         except OSError:
             return False
 

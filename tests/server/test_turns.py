@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,9 +14,11 @@ import pytest
 from waitress.adjustments import Adjustments
 from waitress.buffers import ReadOnlyFileBasedBuffer
 
+from blueprints.http.file_answer import FileAnswer
 from server.channel import SEND_BYTES, Channel
 from server.connections import LEAST_BYTES, LOOP_BYTES, TURN_BYTES, Connections
-from server.limits import Limits
+from server.limits import TURN_REQUESTS, Limits
+from server.parser import Parser
 
 FILM = 100_000_000  # bytes, sparse
 
@@ -76,3 +79,57 @@ def test_the_least_of_a_share() -> None:
     connections = Connections(Limits(), behind_proxy=False)
     shares = [connections.share() for _ in range(500)]
     assert (shares[0], shares[-1]) == (TURN_BYTES, LEAST_BYTES)
+
+
+REQUEST = b"GET /images/a.png HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+class Counted(Parser):
+    """One for each request that is begun."""
+
+    begun = 0
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)  # type: ignore[no-untyped-call]
+        Counted.begun += 1
+
+
+class CountedChannel(Channel):
+    parser_class = Counted
+
+
+@pytest.mark.parametrize(("sent", "answers"), [(REQUEST, 250), (b"\r\n\r\n" * 8 + REQUEST, 100)])
+def test_who_pipelines_has_a_few_requests_a_turn(
+    sent: bytes, answers: int, opened: ExitStack
+) -> None:
+    """Whatever was received at once, blank lines too; all of it is answered in the end."""
+    server: Any = SimpleNamespace(
+        connections=Connections(Limits(), behind_proxy=False),
+        active_channels={},
+        limits=Limits(),
+        adj=Adjustments(),
+        public_files=SimpleNamespace(answer=lambda request: FileAnswer(304)),
+        add_task=lambda channel: channel.answer_at_once(),
+        takes_upload=lambda request: False,
+        must_ask=lambda request: False,
+    )
+    listener = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
+    sock = opened.enter_context(socket.create_connection(listener.getsockname()))
+    accepted, address = listener.accept()
+    channel = CountedChannel(server, accepted, address, server.adj, {})
+    opened.callback(channel.handle_close)
+    sock.sendall(sent * answers)
+    received, turns = b"", []
+    while received.count(b"HTTP/1.1 304") < answers:
+        server.connections.begin_turn()
+        before = Counted.begun
+        if channel.readable():
+            channel.handle_read()  # type: ignore[no-untyped-call]
+        else:
+            assert channel.writable()
+            channel.handle_write()
+        turns.append(Counted.begun - before)
+        with contextlib.suppress(BlockingIOError):
+            received += sock.recv(1 << 20, socket.MSG_DONTWAIT)
+    assert 0 < max(turns) <= TURN_REQUESTS
+    assert not channel.writable() and channel.readable()
