@@ -29,6 +29,7 @@ ENTRIES = {
     "digest.js": "js/upload/digest_worker.js",
 }
 DEFAULT_ACCENT = "2f6f5e"  # as the icon is drawn
+MOST_KEPT = 128  # packed: all there are, and some colours that somebody made up, of 26 KB each
 _ACCENTED = re.compile(r"(app|icon)-([0-9a-f]{6})\.(css|svg)")
 _PACKED = ("text/", "image/svg+xml")  # the rest is compressed already
 
@@ -54,7 +55,7 @@ class Assets:
         for name, data in self._data.items():
             whole.update(f"{name} {len(data)} ".encode() + data)
         self.digest = whole.hexdigest()[:12]
-        self.find = functools.lru_cache(512)(self._find)
+        self.find = functools.lru_cache(MOST_KEPT)(self._find)
 
     def _find(self, name: str) -> Asset | None:
         """``app-2f6f5e.css`` and ``icon-2f6f5e.svg`` are in the colour that they name."""

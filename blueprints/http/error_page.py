@@ -40,12 +40,12 @@ def request_id() -> str:
 
 
 def page(status: int, message: str) -> tuple[str, int]:
-    """An error page. The advice for 400 is used if there is no message."""
+    """An error page. The advice for 400 and 404 is used if there is no message."""
     words = {
         "status": status,
         "title": TITLES.get(status, HTTP_STATUS_CODES[status]),
         "message": message,
-        "advice": "" if message and status == 400 else ADVICE.get(status, ""),
+        "advice": "" if message and status in (400, 404) else ADVICE.get(status, ""),
         "request_id": request_id(),
     }
     try:

@@ -20,8 +20,10 @@ from services.permission import may_upload
 def register(app: Flask) -> None:
     """Addresses of static files that change when the files do, who may upload, and the like."""
 
+    digest = assets().digest  # read now, not by the first visitor
+
     def static(name: str) -> str:
-        return f"{request.script_root}/static/{assets().digest}/{name}"
+        return f"{request.script_root}/static/{digest}/{name}"
 
     def accented(name: str, extension: str) -> str:
         """A style sheet or an icon in the site's colour."""
