@@ -81,8 +81,9 @@ class Channel(HTTPChannel):
     # --- receiving
 
     def readable(self) -> bool:
-        has_enough = self._at_work or self._waits_for_a_turn
-        return not has_enough and bool(super().readable())  # type: ignore[no-untyped-call]
+        if self._at_work or (self._unread and self._waits_for_a_turn):
+            return False
+        return bool(super().readable())  # type: ignore[no-untyped-call]
 
     def recv(self, buffer_size: int) -> bytes:
         data: bytes = super().recv(
@@ -103,9 +104,18 @@ class Channel(HTTPChannel):
     def _parse(self) -> None:
         """Read until a request is complete, its body must be approved, or nothing is left.
 
-        The rest waits for another turn where this connection had its share of this one.
+        The rest waits for another turn where this connection had its share of this one. Behind an
+        answer that isn't sent yet, nothing is begun: what writes the next would have to wait for
+        its reader.
         """
-        while self._unread and not self.requests and (self.request is not None or self._may_begin):
+        while (
+            self._unread
+            and not self.requests
+            and (
+                self.request is not None
+                or (not self.total_outbufs_len and self._begun < TURN_REQUESTS)
+            )
+        ):
             if self.will_close or self.close_when_flushed or not self.connected:
                 self._unread = b""
                 return
@@ -128,13 +138,6 @@ class Channel(HTTPChannel):
                 self.request = None
                 if not request.empty:
                     self._begin(request)
-
-    @property
-    def _may_begin(self) -> bool:
-        """Behind an answer that isn't sent yet, nothing is begun: what writes the next would have
-        to wait for its reader.
-        """
-        return not self.total_outbufs_len and self._begun < TURN_REQUESTS
 
     def _begin(self, request: Parser) -> None:
         self.request, self._at_work = None, True
@@ -205,14 +208,16 @@ class Channel(HTTPChannel):
         return sent
 
     def writable(self) -> bool:
-        has_work = self._answered is not None or self._waits_for_a_turn
-        return has_work or bool(super().writable())  # type: ignore[no-untyped-call]
+        if self._answered is not None or (self._unread and self._waits_for_a_turn):
+            return True
+        return bool(super().writable())  # type: ignore[no-untyped-call]
 
     @property
     def _waits_for_a_turn(self) -> bool:
-        """Whether requests have been received that the next turn of the loop begins."""
-        is_free = not self._at_work and not self.total_outbufs_len and not self._lingers_until
-        return is_free and bool(self._unread)
+        """Whether what was received is for the next turn of the loop to begin. The loop asks all
+        connections, so ask for ``_unread`` first.
+        """
+        return not (self._at_work or self.total_outbufs_len or self._lingers_until)
 
     def _begin_turn(self) -> None:
         self._sent_this_turn, self._share = 0, self.server.connections.share()
