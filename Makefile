@@ -4,7 +4,7 @@ BIN := .venv/bin
 export FLASK_APP := app.py
 unexport PYTHONDONTWRITEBYTECODE  # tests start hundreds of processes; each would compile all modules again
 
-.PHONY: run test soak bench lint format docs lock clean
+.PHONY: run test soak bench shots lint format docs lock clean
 
 run: .venv/run.stamp
 	@$(BIN)/python app.py
@@ -23,6 +23,10 @@ bench: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.pages
 
+# Every state of the pages, on a laptop and on a phone, light and dark: shots/index.html. Needs Chromium.
+shots: .venv/dev.stamp
+	$(BIN)/python -m tests.looks shots $(STATES)
+
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -36,6 +40,7 @@ format: .venv/dev.stamp
 
 docs: .venv/dev.stamp
 	$(BIN)/python -m services.settings.page > docs/settings.md
+	$(BIN)/python -m tests.looks.parts docs/images/design
 
 # Resolve pyproject.toml anew. uv writes the files; pip alone installs from them.
 lock:

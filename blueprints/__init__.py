@@ -19,6 +19,7 @@ from blueprints import (
     manage,
     plugin,
     settings,
+    styleguide,
     upload,
     uploaders,
     viewer,
@@ -27,6 +28,7 @@ from blueprints.http.guards import (
     Guard,
     View,
     anyone,
+    developer,
     editor,
     explorer,
     first_comer,
@@ -111,6 +113,7 @@ SITE_MAP = [
         (assets.bp, "/static/<digest>/<path:name>", assets.asset, "GET", anyone),
         (health.bp, "/healthz", health.check, "GET", anyone),
         (health.bp, "/robots.txt", health.robots, "GET", anyone),
+        (styleguide.bp, "/styleguide", styleguide.show, "GET", developer),
     )
 ]
 

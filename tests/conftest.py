@@ -276,7 +276,13 @@ def free_port() -> int:
         return port
 
 
-def start_server(data: Path, command: Sequence[str] = ("app.py",), **settings: Any) -> Server:
+def start_server(
+    data: Path,
+    command: Sequence[str] = ("app.py",),
+    *,
+    is_development: bool = False,
+    **settings: Any,
+) -> Server:
     """``command`` is given to Python; another than the default one may serve with limits of its
     own.
     """
@@ -286,6 +292,7 @@ def start_server(data: Path, command: Sequence[str] = ("app.py",), **settings: A
         "KEEPSAKE_PORT": str(port),
         "KEEPSAKE_DATA": str(data),
         "PYTHONUNBUFFERED": "1",
+        "FLASK_DEBUG": str(int(is_development)),
         **{f"KEEPSAKE_{name}": str(value) for name, value in settings.items()},
     }
     data.mkdir(parents=True, exist_ok=True)

@@ -190,6 +190,7 @@ DOORS: dict[str, Door] = {
     "GET /static/<digest>/<path:name>": says(200, "/static/0/js/main.js"),
     "GET /healthz": says(200, "/healthz"),
     "GET /robots.txt": says(200, "/robots.txt"),
+    "GET /styleguide": says(404, "/styleguide"),
 }
 WITHOUT_WORDS = {"/qr/{id}.svg", "{file}", "{thumb}", "{frame}", "/original/{id}"}
 

@@ -5,6 +5,7 @@ private names and wait for what happens instead of for a time.
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -129,3 +130,13 @@ def test_tests_wait_for_what_happens() -> None:
         for wait in waits(path.read_text())
     ]
     assert found == ["tests/conftest.py: time.sleep(every)"]
+
+
+def test_letters_have_the_sizes_of_one_scale() -> None:
+    sizes = {
+        size
+        for path in of_ours("static/css")
+        for size in re.findall(r"font-size: ([^;]+);", path.read_text())
+    }
+    scale = {f"var(--{name})" for name in ("tiny", "small", "normal", "big", "large", "huge")}
+    assert sizes - {"0"} <= scale  # 0: a label that only screen readers say

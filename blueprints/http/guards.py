@@ -11,7 +11,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import abort, current_app, redirect, request, url_for
 
 from blueprints.http.arguments import parse_id, parse_slug, parse_token
 from blueprints.http.askers import is_browser
@@ -51,6 +51,12 @@ def key_holder(values: dict[str, Any]) -> Any:
 def member(values: dict[str, Any]) -> Any:
     """Who is logged in."""
     return login_manager.unauthorized() if person() is None else None
+
+
+def developer(values: dict[str, Any]) -> Any:
+    """Whoever asks a server in development (``FLASK_DEBUG=1``); elsewhere there is no such page."""
+    if not current_app.debug:
+        abort(404)
 
 
 def explorer(values: dict[str, Any]) -> Any:

@@ -18,5 +18,3 @@ document.addEventListener("keydown", (event) => {
     $("summary", menu).focus();
   }
 });
-
-for (const hidden of $$("[data-only-script]")) hidden.hidden = false;

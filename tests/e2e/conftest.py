@@ -12,6 +12,13 @@ import requests
 from tests.conftest import PASSWORD, ROOT, Server, sample
 from tests.e2e.forum import Forum
 
+# Enhanced contrast (WCAG 2.2, 1.4.6) is for text; on filled buttons the ordinary one does.
+AXE_RUN = """axe.run(document, {
+  resultTypes: ["violations"], rules: {"color-contrast-enhanced": {enabled: true}},
+}).then(({violations}) => violations.flatMap((rule) => rule.nodes
+  .filter((node) => rule.id !== "color-contrast-enhanced"
+    || !document.querySelector(node.target).closest(".button"))
+  .map((node) => `${rule.id}: ${rule.help}: ${node.html.slice(0, 120)} ${node.failureSummary}`)))"""
 AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text()
 
 
@@ -69,12 +76,8 @@ def violations(page: Any) -> list[str]:
     """What axe finds wrong on the page as it is now."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{rule['id']}: {rule['help']}: {node['html'][:120]} {node['failureSummary'][:200]}"
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]
+    found: list[str] = page.evaluate(AXE_RUN)
+    return found
 
 
 def violations_in_both(page: Any) -> list[str]:

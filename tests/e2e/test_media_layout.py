@@ -10,18 +10,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.e2e.conftest import violations_in_both
 from tests.e2e.test_media_page import Put
 from tests.media.make import panorama
 
 pytestmark = pytest.mark.browser
 WIDTHS = (390, 1440)
-SHIFTS = """() => {
-  window.shifted = 0;
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) window.shifted += entry.value;
-  }).observe({ type: 'layout-shift', buffered: true });
-}"""
 
 
 @pytest.fixture
@@ -39,28 +32,6 @@ def look(page: Any, width: int, url: str) -> None:
     page.goto(url)
     page.wait_for_load_state("load")
     page.locator(".placeholder.done, [data-turning]").first.wait_for(state="attached")
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_jumps_and_all_fits(
-    width: int, logged_in: Any, put: Put, pictures: dict[str, Path]
-) -> None:
-    page = logged_in
-    page.add_init_script(f"({SHIFTS})()")
-    urls = [
-        put(source, **fields)["url_viewer"]
-        for source, fields in (
-            ("iphone-gps-8mp.jpg", {"title": "Evening", "description": "d", "tags": "a, b"}),
-            ("plain.jpg", {"visibility": "private", "expiration": "P1D"}),
-            ("clip.mp4", {}),
-            ("animated.gif", {"nsfw": "1"}),
-            *((path, {}) for path in pictures.values()),
-        )
-    ]
-    for url in urls:
-        look(page, width, url)
-        assert page.evaluate("shifted") <= 0.02, url
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, url
 
 
 def test_a_large_window_gets_no_more_than_it_shows(page: Any, put: Put) -> None:
@@ -132,17 +103,6 @@ def test_four_equal_actions_in_one_row(logged_in: Any, put: Put) -> None:
         assert [
             one.inner_text().strip() for one in logged_in.locator(".actions .button").all()
         ] == ["Share", "Download", "Edit", "More"]
-
-
-def test_it_can_be_used_with_a_screen_reader(logged_in: Any, put: Put) -> None:
-    page = logged_in
-    for width in WIDTHS:
-        look(page, width, put("plain.jpg", visibility="private", tags="a, b")["url_viewer"])
-        for summary in page.locator("main summary").all():
-            summary.click()
-        assert violations_in_both(page) == []
-    page.locator("a.zoom").click()
-    assert violations_in_both(page) == []
 
 
 def test_without_javascript_the_dialogs_are_pages(

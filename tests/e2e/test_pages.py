@@ -78,19 +78,6 @@ def test_pictures_show(name: str, page: Any, server: Server, server_key: str) ->
     assert shown(page, "figure img:not(.placeholder)")
 
 
-@pytest.mark.parametrize("path", ["/", "/login", "/settings/api", "viewer"])
-def test_pages_fit_a_phone(path: str, page: Any, server: Server, server_key: str) -> None:
-    if path == "viewer":
-        path = uploaded(server, server_key, title="A_very_long_title_without_any_space_in_it_" * 2)[
-            "path_viewer"
-        ]
-    elif path != "/login":
-        log_in(page, server)
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(server.base + path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
 def test_a_video_plays_and_seeks(page: Any, server: Server, server_key: str) -> None:
     image = uploaded(server, server_key, "clip.mp4")
     page.goto(image["url_viewer"])

@@ -16,7 +16,6 @@ import pytest
 import requests
 
 from tests.conftest import PASSWORD, Server, sample
-from tests.e2e.conftest import violations_in_both
 
 pytestmark = pytest.mark.browser
 
@@ -486,46 +485,6 @@ def test_without_a_script(browser: Any, server: Server, server_key: str) -> None
     assert page.locator("figure img").last.is_visible()
     assert page.locator("input[id^=code-4]").count() == 4  # all panels show
     context.close()
-
-
-@pytest.mark.parametrize("width", [1440, 390])
-def test_axe_finds_nothing(
-    width: int, logged_in: Any, server: Server, put: Callable[..., dict[str, Any]]
-) -> None:
-    page = logged_in
-    page.emulate_media(reduced_motion="reduce")
-    page.set_viewport_size({"width": width, "height": 900})
-    image, clip = put(title="Coffee", description="d", tags="cup"), put("clip.mp4")
-    for path in (
-        "/",
-        "/explore",
-        "/search?q=coffee",
-        "/settings/api",
-        image["path_viewer"],
-        clip["path_viewer"],
-        image["delete_url"],
-        "/nowhere",
-    ):
-        page.goto(path if path.startswith("http") else server.base + path)
-        assert violations_in_both(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-    page.goto(image["url_viewer"])
-    page.click("[data-dialog='#edit']")
-    assert violations_in_both(page) == []
-    page.goto(server.base + "/")
-    page.wait_for_selector(".uploader.scripted")
-    page.click("[data-defaults] summary")
-    choose(page, "plain.jpg", "text-as.jpg")
-    page.click("[data-start]")
-    settle(page, 2)
-    page.wait_for_function("() => !document.querySelector('.toast')")
-    assert violations_in_both(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for entry in ("Options", "Details"):
-        choose_from_menu(page, page.locator(DONE), entry)
-        assert violations_in_both(page) == []
-        page.keyboard.press("Escape")
-    page.problems.clear()
 
 
 def test_the_first_view_is_light_and_the_next_one_lighter(

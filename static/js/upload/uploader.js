@@ -20,7 +20,6 @@ export class Uploader {
     startDigest();
     form.classList.add("scripted");
     $("#files", form).removeAttribute("name");
-    for (const button of $$("[data-choose]", form)) button.hidden = false;
     this.head = new Head(form);
     this.options = new Options(form);
     this.itemOptions = new ItemOptions($("#upload-options"));

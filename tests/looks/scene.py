@@ -1,0 +1,101 @@
+"""A site with something on it: an account, a guest key, uploads of every shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+from PIL import Image
+
+from tests.conftest import PASSWORD, Server, key_on, sample
+from tests.media.make import panorama
+
+TITLES = {  # of the samples that have none of their own, as a listing of real ones shows them
+    "iphone-gps-8mp.jpg": "Evening on the lake",
+    "canon-40d.jpg": "Sunday in the park",
+    "gps-nikon.jpg": "Piazza, early",
+    "iphone.heic": "Autumn leaves",
+    "orientation-6.jpg": "Portrait",
+    "clip.mp4": "First steps",
+}
+
+
+@dataclass
+class Scene:
+    """A server, one that nobody has set up yet, and the uploads by a short name."""
+
+    server: Server
+    empty: Server
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def page_of(self, name: str) -> str:
+        address: str = self.files[name]["url_viewer"]
+        return address
+
+    @property
+    def set_up(self) -> str:
+        """The set-up link that the empty one printed."""
+        return next(word for word in self.empty.log.split() if "/setup/" in word)
+
+
+def make_scene(make_server: Callable[..., Server], folder: Path) -> Scene:
+    server, empty = make_server(is_development=True), make_server()
+    scene = Scene(server, empty)
+    key = key_on(server, admin=True)
+
+    def put(short: str, path: Path, **fields: str) -> None:
+        with path.open("rb") as source:
+            answer = requests.post(
+                server.base + "/api/1/upload",
+                data={"visibility": "public", **fields},
+                files={"source": source},
+                headers={"X-API-Key": key},
+                timeout=60,
+            )
+        scene.files[short] = answer.json()["image"]
+
+    Image.new("RGB", (1080, 6000), "white").save(folder / "long.png")
+    Image.new("RGBA", (16, 16), (200, 0, 0, 128)).save(folder / "icon.png")
+    Image.new("RGB", (6000, 1200), "teal").save(folder / "wide.jpg")
+    panorama(folder / "around.jpg")
+    for name in ("long.png", "icon.png", "wide.jpg", "around.jpg"):
+        put(name.split(".")[0], folder / name)
+    for name in ("screenshot.png", "alpha.png", "animated.gif", "plain.jpg", "orientation-1.jpg"):
+        put(name.split(".")[0], sample(name), title=TITLES.get(name, ""))
+    put("nsfw", sample("still.webp"), nsfw="1")
+    put(
+        "private",
+        sample("cmyk.jpg"),
+        visibility="private",
+        expiration="P1D",
+        title="A_very_long_title_without_any_space_in_it_" * 2,
+        tags="a, b",
+    )
+    for name in ("orientation-6.jpg", "clip.mp4", "iphone.heic", "gps-nikon.jpg", "canon-40d.jpg"):
+        put(name.split(".")[0], sample(name), title=TITLES[name])
+    put(
+        "photo",
+        sample("iphone-gps-8mp.jpg"),
+        title=TITLES["iphone-gps-8mp.jpg"],
+        description="The last warm evening of the year. The water was still.",
+        tags="lake, holiday, sunset",
+    )
+    put("deletable", sample("pixel.png"), title="Gone soon")
+    return scene
+
+
+def session_cookies(browser: Any, scene: Scene) -> list[dict[str, Any]]:
+    """What a browser holds in which ann has logged in."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(scene.server.base + "/login")
+    page.fill("[name=name]", "ann")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.wait_for_url(scene.server.base + "/")
+    held: list[dict[str, Any]] = context.cookies()
+    context.close()
+    return held

@@ -1,0 +1,195 @@
+"""Every state of a page that is worth a look: where it is, who sees it, and what was done there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from tests.conftest import sample
+from tests.looks.scene import Scene
+
+Way = Callable[[Any, Scene], None]
+
+
+class State(NamedTuple):
+    """``go`` brings a page there. ``member``: ann has logged in."""
+
+    name: str
+    go: Way
+    member: bool = False
+    script: bool = True
+
+
+def at(path: str, *then: Callable[[Any], None]) -> Way:
+    """The page of a path, and what is done on it."""
+
+    def go(page: Any, scene: Scene) -> None:
+        page.goto(scene.server.base + path)
+        for step in then:
+            step(page)
+
+    return go
+
+
+def of(name: str, *then: Callable[[Any], None]) -> Way:
+    """The page of an upload, and what is done on it."""
+
+    def go(page: Any, scene: Scene) -> None:
+        page.goto(scene.page_of(name))
+        page.locator(".placeholder.done, [data-turning], video").first.wait_for(state="attached")
+        for step in then:
+            step(page)
+
+    return go
+
+
+def click(selector: str, shows: str = "body") -> Callable[[Any], None]:
+    def step(page: Any) -> None:
+        page.locator(selector).first.click()
+        page.locator(shows).first.wait_for()
+
+    return step
+
+
+def fill(**fields: str) -> Callable[[Any], None]:
+    def step(page: Any) -> None:
+        for name, text in fields.items():
+            page.locator(f"main [name={name}]").first.fill(text)
+
+    return step
+
+
+def choose(*names: str) -> Callable[[Any], None]:
+    def step(page: Any) -> None:
+        page.wait_for_selector(".uploader.scripted")
+        page.set_input_files("#files", [sample(name) for name in names])
+        page.wait_for_function(
+            "n => document.querySelectorAll('.item').length === n", arg=len(names)
+        )
+
+    return step
+
+
+def upload(page: Any) -> None:
+    page.click("[data-start]")
+    page.wait_for_function(
+        "() => !document.querySelector('.item:not([data-state=done], [data-state=failed])')"
+    )
+    page.wait_for_function("() => !document.querySelector('.toast')")
+
+
+def upload_with_failures(page: Any) -> None:
+    upload(page)
+    page.evaluate("window.shifted = 0")  # what failed goes to the top, on purpose
+
+
+def open_folds(page: Any) -> None:
+    for summary in page.locator("main summary:visible").all():
+        if summary.locator("..").get_attribute("open") is None:
+            summary.click()
+
+
+def row_menu(entry: str, dialog: str) -> Callable[[Any], None]:
+    def step(page: Any) -> None:
+        page.locator(".item[data-state=done] [data-do=menu]").first.click()
+        page.locator(f"#row-menu [data-entry={entry}]").click()
+        page.locator(f"{dialog}[open]").wait_for()
+
+    return step
+
+
+def unscripted_upload(page: Any) -> None:
+    page.set_input_files("#files", [sample("plain.jpg"), sample("text-as.jpg")])
+    page.click("noscript button, .drop button:visible")
+    page.wait_for_load_state("load")
+
+
+def before_set_up(page: Any, scene: Scene) -> None:
+    page.goto(scene.empty.base + "/")
+
+
+def set_up(page: Any, scene: Scene) -> None:
+    page.goto(scene.set_up)
+
+
+def set_up_wrongly(page: Any, scene: Scene) -> None:
+    page.goto(scene.set_up)
+    page.locator("main input[type=password]").nth(0).fill("correct horse")
+    page.locator("main input[type=password]").nth(1).fill("battery")
+    fill(name="ann")(page)
+    page.click("main button")
+    page.wait_for_selector("[role=alert]")
+
+
+def delete_link(page: Any, scene: Scene) -> None:
+    page.goto(scene.files["deletable"]["delete_url"])
+
+
+def large_zoom(page: Any) -> None:
+    page.locator("a.zoom").click()
+    page.locator("dialog[open] img").first.wait_for()
+
+
+QUEUE = ("canon-40d.jpg", "screenshot.png", "clip.mp4", "iphone.heic")
+MORE = click(".headline .menu summary", ".headline .menu[open] > div")
+
+STATES = (
+    State("before-set-up", before_set_up),
+    State("set-up", set_up),
+    State("set-up-wrong", set_up_wrongly),
+    State("log-in", at("/login")),
+    State(
+        "log-in-wrong",
+        at("/login", fill(name="ann", password="no"), click("main button", "[role=alert]")),
+    ),
+    State("start-of-a-guest", at("/")),
+    State("start", at("/"), member=True),
+    State("start-without-scripts", at("/"), member=True, script=False),
+    State("menu", at("/", click(".top .menu summary", ".top .menu[open] > div")), member=True),
+    State("queue", at("/", choose(*QUEUE)), member=True),
+    State("queue-options", at("/", choose(*QUEUE), click("[data-defaults] summary")), member=True),
+    State("queue-done", at("/", choose(*QUEUE), upload), member=True),
+    State(
+        "queue-failed", at("/", choose(*QUEUE, "text-as.jpg"), upload_with_failures), member=True
+    ),
+    State(
+        "row-options",
+        at("/", choose("plain.jpg"), upload, row_menu("options", "#upload-options")),
+        member=True,
+    ),
+    State(
+        "row-details",
+        at("/", choose("plain.jpg"), upload, row_menu("details", "#upload-details")),
+        member=True,
+    ),
+    State("uploaded-without-scripts", at("/", unscripted_upload), member=True, script=False),
+    State("explore", at("/explore"), member=True),
+    State("search", at("/search?q=lake"), member=True),
+    State("search-without-a-match", at("/search?q=nothing-like-it"), member=True),
+    State("tag", at("/tag/lake"), member=True),
+    State("photo-of-a-guest", of("photo")),
+    State("photo", of("photo"), member=True),
+    State("photo-menu", of("photo", MORE), member=True),
+    State("photo-edit", of("photo", click("[data-dialog='#edit']", "#edit[open]")), member=True),
+    State(
+        "photo-delete",
+        of("photo", MORE, click("[data-dialog='#delete']", "#delete[open]")),
+        member=True,
+    ),
+    State("photo-zoom", of("photo", large_zoom)),
+    State("qr", of("photo", click("[data-dialog='#qr']", "#qr[open]"))),
+    State("photo-links", of("photo", open_folds), member=True),
+    State("panorama", of("around")),
+    State("wide", of("wide")),
+    State("private", of("private"), member=True),
+    State("video", of("clip")),
+    State("long-screenshot", of("long")),
+    State("small-transparent", of("icon")),
+    State("not-safe-for-work", of("nsfw")),
+    State("delete-link", delete_link),
+    State("keys", at("/settings/api"), member=True),
+    State("uploaders", at("/settings/uploaders"), member=True),
+    State("uploader", at("/settings/uploaders/sharex"), member=True),
+    State("style-guide", at("/styleguide", click("#menu summary")), member=True),
+    State("not-found", at("/nowhere")),
+)
