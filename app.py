@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 import click
-import flask_migrate
 from flask import Flask
 
 import blueprints
@@ -78,7 +77,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the wire's keys have an order
 
     db.init_app(app)
-    flask_migrate.Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    _teach_migrations(app)
     sessions.register(app)
     templates.register(app)
     rendering.teach(app)
@@ -92,6 +91,16 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     with _start_errors():
         app.extensions["keepsake"] = _open(app, settled, defaults)
     return app
+
+
+def _teach_migrations(app: Flask) -> None:
+    """For ``flask db``, and under commands only: a server has no use for what takes so long to
+    import.
+    """
+    if click.get_current_context(silent=True):
+        import flask_migrate
+
+        flask_migrate.Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
 
 
 def _open(app: Flask, config: Config, defaults: Defaults) -> Site:

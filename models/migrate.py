@@ -16,11 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine, event, inspect
 from sqlalchemy.pool import NullPool
 
 from models.faults import DatabaseFault
@@ -51,9 +47,9 @@ def is_current(path: Path, scripts: Path) -> bool:
 
 @functools.cache
 def revisions(scripts: Path) -> tuple[str, ...]:
-    """All that the program knows, the newest first; its files are read once in a process."""
-    directory = ScriptDirectory(str(scripts))
-    return tuple(script.revision for script in directory.walk_revisions())
+    """All that the program knows, the newest first, by the names of their files."""
+    names = (path.name for path in (scripts / "versions").glob("*_*.py"))
+    return tuple(sorted((name.partition("_")[0] for name in names), reverse=True))
 
 
 def migrate(path: Path, scripts: Path, revision: str = "head") -> None:
@@ -118,7 +114,12 @@ def _version(path: Path) -> str | None:
         f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": OTHERS_SECONDS}
     )
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        version: str | None = connection.exec_driver_sql(
+            "SELECT version_num FROM alembic_version"
+        ).scalar()
+        return version
 
 
 @contextmanager
@@ -159,6 +160,10 @@ def _copy(database: sqlite3.Connection, path: Path) -> None:
 
 
 def _upgrade(path: Path, scripts: Path, revision: str) -> None:
+    # Here, as few starts change the database, and importing Alembic takes a third of a start.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config(str(scripts / "alembic.ini"))
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     with transactional(f"sqlite:///{path}", "DELETE") as connection:

@@ -23,6 +23,8 @@ import pytest
 import requests
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from werkzeug.security import generate_password_hash
 
 from app import create_app
@@ -37,6 +39,22 @@ if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).
     tempfile.tempdir = None  # asked for again
 # What is imported is compiled once, not by every server and command that a test starts.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+class TemplatesOnce(BytecodeCache):
+    """Compiled templates, for all applications of a run: each would compile them anew."""
+
+    def __init__(self) -> None:
+        self.codes: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.codes[bucket.key, bucket.checksum] = bucket.code
+
+
+Flask.jinja_options = {"bytecode_cache": TemplatesOnce()}
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "tests" / "samples"

@@ -8,10 +8,11 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 
 from models import db
-from models.migrate import migrate, transactional
+from models.migrate import migrate, revisions, transactional
 from services.start import MIGRATIONS
 from tests.crash.old import REVISIONS, version_and_schema
 
@@ -40,9 +41,11 @@ def test_the_migrations_make_what_the_models_say(app: Flask) -> None:
         assert compare_metadata(context, db.metadata) == []
 
 
-def test_migrations_are_one_line(app: Flask) -> None:
+def test_migrations_are_one_line() -> None:
     numbers = sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("*.py"))
     assert numbers == [f"{n:04}" for n in range(1, len(numbers) + 1)]
+    scripts = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    assert revisions(MIGRATIONS) == tuple(script.revision for script in scripts)
 
 
 def test_a_revision_is_one_transaction(tmp_path: Path) -> None:
