@@ -10,7 +10,7 @@ from typing import IO, cast
 from flask import Blueprint, Response, abort, request
 from werkzeug.wsgi import wrap_file
 
-from blueprints.http.arguments import FilePath, parse_file
+from blueprints.http.arguments import parse_file
 from blueprints.http.context import site, visitor
 from blueprints.http.file_answer import FileAnswer, StoredFile, file_answer
 from blueprints.http.stored_file import FOR_SOME, HARMLESS, private_file, public_file
@@ -24,25 +24,25 @@ bp = Blueprint("files", __name__)
 
 def stored(relative: str) -> Response:
     """A file by its path. Files in the public root need no database."""
-    file = parse_file(relative)
-    if file is None:
+    path = parse_file(relative)
+    if path is None:
         abort(404)
     # Look in public, private, public: so a file that is just being moved is found, in either
     # direction.
-    answer = _public(file) or _private(file) or _public(file)
+    answer = _public(path) or _private(path) or _public(path)
     if answer is None:
         abort(404)
     return _response(answer)
 
 
-def _public(file: FilePath) -> FileAnswer | None:
-    return public_file(site().storage, request.method, file.path, request.headers.get)
+def _public(path: str) -> FileAnswer | None:
+    return public_file(site().storage, request.method, path, request.headers.get)
 
 
-def _private(file: FilePath) -> FileAnswer | None:
-    if not Upload.at_path(file.folder, file.name, file.path, visitor()):
+def _private(path: str) -> FileAnswer | None:
+    if not Upload.at_path(path, visitor()):
         return None
-    return private_file(site().storage, request.method, file.path, request.headers.get)
+    return private_file(site().storage, request.method, path, request.headers.get)
 
 
 def original(upload: Upload) -> Response:

@@ -138,7 +138,7 @@ class Worker:
             if error:
                 queue.fail(self.site, mine, kind, error, self.now(), self.limits)
             elif rest is not None:
-                queue.go_on(self.site, mine, rest, self.now())
+                queue.go_on(self.site, mine, rest, self.now() + kind.pause)
             else:
                 queue.finish(self.site, mine, kind, self.now())
         return error

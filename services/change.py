@@ -38,7 +38,7 @@ def change(site: Site, upload: Upload, wishes: Wishes) -> None:
     try:
         db.session.refresh(upload)  # reload it, now that no other process may change it
         _set(upload, wishes)
-        move(site, upload, upload.belongs_in)
+        move(site, upload, upload.belongs_in, files)
         upload.tags = Tag.named(wishes.tags)
         Journal.strike(files)
         db.session.commit()

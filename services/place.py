@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 
 from media.storage import ROOTS
 from models import Journal, Upload, begin_write, db
+from services.errors import Busy
 from services.site import Site
 
 log = logging.getLogger("keepsake")
@@ -49,10 +50,12 @@ def _add_new(site: Site, paths: Sequence[str], upload: Upload) -> bool:
     return not Upload.homes(paths) and Journal.add(*new)
 
 
-def move(site: Site, upload: Upload, root: str) -> None:
-    """Move the files of an upload that are written down, and say so in its row, which the caller
-    commits. Raises StorageMissing.
+def move(site: Site, upload: Upload, root: str, written: Collection[str]) -> None:
+    """Move the files of an upload, all of which must be written down, and say so in its row, which
+    the caller commits. Raises StorageMissing, and Busy where it got its tile meanwhile.
     """
+    if not set(upload.files).issubset(written):
+        raise Busy()
     site.storage.check_writable()
     if upload.root != root:
         site.storage.move(upload.files, upload.root, root)

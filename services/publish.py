@@ -43,10 +43,7 @@ def publish(
         if not site.storage.holds_any(files) and reserve(site, files, upload):
             break
         name = _another_name(upload, request.sent_as)
-    made = [
-        work.path,
-        *(part.path for part in (derivatives.thumb, derivatives.medium, derivatives.frame) if part),
-    ]
+    made = [work.path, *(part.path for part in derivatives.made)]
     try:
         if upload.sent_file:
             site.storage.publish(PRIVATE, [(request.source.path, upload.sent_file)])
@@ -75,12 +72,8 @@ def _row(
     derivatives: Derivatives,
     name: str,
 ) -> tuple[Upload, str]:
-    facts, metadata, medium, frame = (
-        work.facts,
-        work.facts.metadata,
-        derivatives.medium,
-        derivatives.frame,
-    )
+    facts, metadata = work.facts, work.facts.metadata
+    medium, tile, frame = derivatives.medium, derivatives.tile, derivatives.frame
     sent_as = request.sent_as
     extension = filename.stored_extension(facts.format, sent_as)
     taken_at = metadata.taken_at and (
@@ -131,6 +124,7 @@ def _row(
         medium_size=medium.size if medium else 0,
         medium_width=medium.width if medium else 0,
         medium_height=medium.height if medium else 0,
+        tile_size=tile.size if tile else None,
         frame_size=frame.size if frame else 0,
         title=(request.title or filename.one_line(metadata.title) or filename.title_from(sent_as))[
             :MAX_TITLE

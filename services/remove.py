@@ -26,7 +26,7 @@ def remove(site: Site, upload: Upload) -> bool:
         return False
     try:
         db.session.refresh(upload)  # reload it, now that no other process may change it
-        move(site, upload, PRIVATE)
+        move(site, upload, PRIVATE, files)
         with site.writing:
             begin_write()
             gone = upload.delete_row()

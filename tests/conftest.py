@@ -212,6 +212,14 @@ def csrf_token(page: str) -> str:
     return found[1]
 
 
+def picture_paths(image: dict[str, Any]) -> list[str]:
+    """Of an upload that has all of them: the file, thumb, medium, and the tile, which the wire
+    doesn't name.
+    """
+    paths = [path_of(image[size]["url"]) for size in ("image", "thumb", "medium")]
+    return [*paths, paths[2].replace(".md.", ".tl.")]
+
+
 def stored_files(application: Flask) -> list[str]:
     """Every file of every upload, and every temp file, relative to the data folder."""
     data = application.extensions["keepsake"].config.data

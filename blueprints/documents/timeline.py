@@ -7,10 +7,12 @@ from datetime import date, tzinfo
 from itertools import groupby
 from typing import NamedTuple
 
+from media.pixels import tile
 from models import Upload
 
 A_DAY = 4  # uploads, on average of the page, that are worth a heading for each day
-STEP, LEAST, MOST = 10, 5, 30  # proportions in tenths: from a tall strip to a panorama
+STEP = 10  # proportions are in tenths
+LEAST, MOST = round(STEP * tile.NARROWEST), round(STEP * tile.WIDEST)
 
 
 class Section(NamedTuple):
@@ -33,6 +35,17 @@ def sections(uploads: Sequence[Upload], zone: tzinfo, today: date) -> list[Secti
 def proportion(upload: Upload) -> int:
     """Width to height in tenths, as a class of the style sheet; the extremes are cut."""
     return min(MOST, max(LEAST, round(STEP * upload.width / upload.height)))
+
+
+def picture(upload: Upload) -> str:
+    """The name of the file that a row shows: the tile, or the lightest of what could stand for
+    it.
+    """
+    if upload.tile_size:
+        return upload.derivative("tl")
+    if tile.shows_itself(upload) and not 0 < upload.medium_size <= upload.size:
+        return upload.filename
+    return upload.derivative("md" if upload.medium_size else "th")
 
 
 def badge(upload: Upload) -> str:

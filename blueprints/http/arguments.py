@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import NamedTuple
 
 from werkzeug import exceptions
 from werkzeug.datastructures import Authorization
@@ -33,18 +32,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CURSOR = re.compile(r"([0-9]{1,18})(?:-[0-9]{1,18})?")
 _SECONDS = re.compile(r"[0-9]{1,5}")  # a little over a day
 _SIDE = re.compile(r"[0-9]{1,6}")
-_FILE = re.compile(
-    r"(?P<folder>[0-9]{4}/[0-9]{2}/[0-9]{2})/(?P<name>[A-Za-z0-9_.-]+?)(?:\.(?:th|md|fr))?"
-    r"\.[a-z0-9]+"
-)
-
-
-class FilePath(NamedTuple):
-    """The path of a stored file, and what of it names the upload."""
-
-    path: str
-    folder: str
-    name: str
+_FILE = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2}/[A-Za-z0-9_.-]+\.[a-z0-9]+")
 
 
 def parse_id(text: str) -> str | None:
@@ -92,10 +80,9 @@ def parse_version(text: str) -> str:
     return text.partition("/")[0]
 
 
-def parse_file(text: str) -> FilePath | None:
-    """The path of a file below ``/images/``."""
-    match = _FILE.fullmatch(text)
-    return FilePath(f"images/{text}", match["folder"], match["name"]) if match else None
+def parse_file(text: str) -> str | None:
+    """The relative path of a stored file, from what follows ``/images/``."""
+    return f"images/{text}" if _FILE.fullmatch(text) else None
 
 
 def parse_agent(text: str) -> str:

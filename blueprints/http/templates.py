@@ -45,6 +45,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         size_formatted=wire.size_formatted,
         duration_time=wire.duration_time,
+        picture=timeline.picture,
         proportion=timeline.proportion,
         badge=timeline.badge,
         privacy_labels=labels,

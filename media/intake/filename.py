@@ -18,7 +18,7 @@ MAX_NAME = 200  # characters; leaves room below a file system's 255 for what is 
 # of it.
 _GAP = re.compile(r"_?[\s-][\s_-]*|__[\s_-]*")
 _NOT_STORED = re.compile(r"[^A-Za-z0-9_.\s-]")
-_RESERVED_ENDINGS = (".th", ".md", ".fr", ".or")
+_RESERVED_ENDINGS = (".th", ".md", ".tl", ".fr", ".or")
 
 
 def random_text(length: int) -> str:
@@ -59,7 +59,7 @@ def stored_extension(format: str, filename: str) -> str:
 
 
 def derivative_extension(format: str, filename: str) -> str:
-    """Of thumb and medium: the picture's own, where every browser shows it, else ``jpeg``."""
+    """Of thumb, medium and tile: the picture's own, where every browser shows it, else ``jpeg``."""
     return (
         stored_extension(format, filename)
         if FORMATS[format].has_own_derivatives

@@ -1,5 +1,5 @@
-"""Thumb and medium from a picture, fast: a JPEG is decoded at a fraction of its size, and the thumb
-comes from the medium.
+"""Thumb, medium and tile from a picture, fast: a JPEG is decoded at a fraction of its size, and all
+of them come from one reduced picture.
 
 Also the two conversions that replace the file itself: BMP to PNG, and the resize that a sender asks
 for.
@@ -21,7 +21,7 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from media.formats import FORMATS
-from media.pixels import colour, decode
+from media.pixels import colour, decode, tile
 from media.pixels.decode import opened
 from media.probe import Facts
 
@@ -61,8 +61,14 @@ class Derivative:
 class Derivatives:
     thumb: Derivative
     medium: Derivative | None
+    tile: Derivative | None = None
     frame: Derivative | None = None
     placeholder: str = ""  # a few blurred pixels as a data: address, for the page to show at once
+
+    @property
+    def made(self) -> list[Derivative]:
+        """In the order of an upload's files."""
+        return [part for part in (self.thumb, self.medium, self.tile, self.frame) if part]
 
 
 def derive(
@@ -75,15 +81,16 @@ def derive(
 ) -> Derivatives:
     """Thumb (square, cropped to fill) and, for a picture wider than ``medium_width``, medium;
     upright, first frame, sRGB. A format that browsers don't show always has a medium; a video has
-    its frame, too.
+    its frame, too. `media.pixels.tile` says which have a tile.
 
     Every row of the picture is decoded, so one that ends too early raises Unreadable. The files lie
     beside ``path``.
     """
     format = FORMATS[facts.format]
-    encoding = format.name if format.has_own_derivatives else "jpg"
+    encoding = _encoding(facts)
     with _source(path, facts) as image:
         frame = _save(image, path, "jpg", "jpeg") if facts.frame else None
+        is_palette = image.mode == "P"
         work = _upright(image, path, facts, _working_size(facts, thumb_size, medium_width))
         medium = None
         if facts.width > medium_width or not format.is_shown:
@@ -95,9 +102,52 @@ def derive(
         return Derivatives(
             _save(thumb, path, encoding, extension, FORMATS[encoding].thumb),
             medium,
+            _tile(work, path, facts, extension, is_palette, facts, path.stat().st_size),
             frame,
             _placeholder(work),
         )
+
+
+def derive_tile(
+    path: Path, facts: Facts, extension: str, of: tile.File, file_bytes: int
+) -> Derivative | None:
+    """The tile alone, of the picture at ``path``, which may be the frame of the file that it stands
+    for; None where none is worth it. Raises as `derive`.
+    """
+    with _source(path, facts) as image:
+        is_palette = image.mode == "P"
+        scale = tile.scale(facts.width, facts.height)
+        work = _upright(image, path, facts, _scaled(facts, scale))
+        return _tile(work, path, facts, extension, is_palette, of, file_bytes)
+
+
+def _tile(
+    work: Image.Image,
+    path: Path,
+    facts: Facts,
+    extension: str,
+    is_palette: bool,
+    of: tile.File,
+    file_bytes: int,
+) -> Derivative | None:
+    """Of what is too wide the middle, of what is too tall the top, as rows show it."""
+    if not tile.is_needed(of, file_bytes):
+        return None
+    size = tile.size(facts.width, facts.height)
+    pixels = ImageOps.fit(work, size, _filter(work), centering=(0.5, 0))
+    encoding = _encoding(facts)
+    if is_palette and encoding == "png":  # all its colours would take three times the bytes
+        pixels = pixels.quantize(method=Image.Quantize.FASTOCTREE)
+    made = _save(pixels, path, encoding, extension, FORMATS[encoding].tile)
+    if tile.is_worth_it(of, file_bytes, made.size):
+        return made
+    made.path.unlink()
+    return None
+
+
+def _encoding(facts: Facts) -> str:
+    """The format of a picture's derivatives."""
+    return facts.format if FORMATS[facts.format].has_own_derivatives else "jpg"
 
 
 @contextlib.contextmanager
@@ -137,10 +187,18 @@ def _placeholder(pixels: Image.Image) -> str:
 
 
 def _working_size(facts: Facts, thumb_size: int, medium_width: int) -> tuple[int, int]:
-    """The smallest size that both derivatives can be cut from; that of the medium but for very wide
-    pictures.
-    """
-    scale = max(medium_width / facts.width, thumb_size / min(facts.width, facts.height))
+    """The smallest size that all derivatives can be cut from."""
+    return _scaled(
+        facts,
+        max(
+            medium_width / facts.width,
+            thumb_size / min(facts.width, facts.height),
+            tile.scale(facts.width, facts.height),
+        ),
+    )
+
+
+def _scaled(facts: Facts, scale: float) -> tuple[int, int]:
     if scale >= 1:
         return facts.width, facts.height
     return max(1, round(facts.width * scale)), max(1, round(facts.height * scale))

@@ -123,6 +123,14 @@ class Upload(Filing, Sending, Listing, Model):
         return db.session.scalar(query.options(joinedload(cls.user), selectinload(cls.tags)))
 
     @classmethod
+    def newest_without_tile(cls, below: int | None) -> Self | None:
+        """The newest upload that has none, of those with a row id below this one."""
+        query = select(cls).where(cls.tile_size.is_(None), cls.alive())
+        if below is not None:
+            query = query.where(cls.id < below)
+        return db.session.scalar(query.order_by(cls.id.desc()).limit(1))
+
+    @classmethod
     def deletable(cls, public_id: str, token: str) -> Self | None:
         """The upload with this id and delete token, unless it has expired."""
         upload = db.session.scalar(select(cls).where(cls.public_id == public_id, cls.alive()))

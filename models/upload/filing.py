@@ -26,6 +26,7 @@ class Filing(Access):
     derivative_extension: Mapped[str]
     thumb_size: Mapped[int]
     medium_size: Mapped[int] = mapped_column(default=0)
+    tile_size: Mapped[int | None]  # rows of listings show another picture where there is none
     frame_size: Mapped[int] = mapped_column(default=0)
     # what is served is what was sent, but for what was blanked
     is_original: Mapped[bool] = mapped_column(default=True)
@@ -33,11 +34,9 @@ class Filing(Access):
     sent_size: Mapped[int] = mapped_column(default=0, server_default="0")
 
     @classmethod
-    def at_path(cls, folder: str, name: str, path: str, visitor: Visitor) -> Self | None:
-        """The upload of this name in this folder that the file at ``path`` belongs to, if
-        ``visitor`` may open it now.
-        """
-        query = select(cls).where(cls.folder == folder, cls.name == name, cls.openable_by(visitor))
+    def at_path(cls, path: str, visitor: Visitor) -> Self | None:
+        """The upload that the file at ``path`` belongs to, if ``visitor`` may open it now."""
+        query = select(cls).where(cls.named_as([path]), cls.openable_by(visitor))
         return next((upload for upload in db.session.scalars(query) if path in upload.files), None)
 
     @classmethod
@@ -55,7 +54,7 @@ class Filing(Access):
     def named_as(cls, paths: Collection[str]) -> ColumnElement[bool]:
         """A condition: an upload has a name that one of these paths may have come from."""
         stems = {path.removeprefix("images/").rpartition(".")[0] for path in paths}
-        stems |= {stem[:-3] for stem in stems if stem.endswith((".th", ".md", ".fr", ".or"))}
+        stems |= {stem.rpartition(".")[0] for stem in stems if "." in stem}
         names: dict[str, set[str]] = {}
         for folder, _, name in (stem.rpartition("/") for stem in stems):
             names.setdefault(folder, set()).add(name)
@@ -114,7 +113,9 @@ class Filing(Access):
                     cls.name,
                     cls.extension,
                     cls.derivative_extension,
+                    cls.thumb_size,
                     cls.medium_size,
+                    cls.tile_size,
                     cls.frame_size,
                     cls.sent_format,
                 )
@@ -131,9 +132,13 @@ class Filing(Access):
         """The relative path of each file that has an address; the first is the picture or video
         itself.
         """
-        names = [self.filename, self.derivative("th")]
-        names += [self.derivative("md")] if self.medium_size else []
-        names += [self.derivative("fr")] if self.frame_size else []
+        sizes = {
+            "th": self.thumb_size,
+            "md": self.medium_size,
+            "tl": self.tile_size,
+            "fr": self.frame_size,
+        }
+        names = [self.filename, *(self.derivative(kind) for kind, size in sizes.items() if size)]
         return [f"images/{self.folder}/{name}" for name in names]
 
     @property
@@ -156,6 +161,6 @@ class Filing(Access):
         """Whether the sent file can be restored."""
         return self.is_original or self.sent_format is not None
 
-    def derivative(self, size: str) -> str:
-        """The file name of the ``th``, ``md`` or ``fr`` file."""
-        return f"{self.name}.{size}.{'jpeg' if size == 'fr' else self.derivative_extension}"
+    def derivative(self, kind: str) -> str:
+        """The file name of the ``th``, ``md``, ``tl`` or ``fr`` file."""
+        return f"{self.name}.{kind}.{'jpeg' if kind == 'fr' else self.derivative_extension}"

@@ -29,9 +29,11 @@ class Kind:
     what fails.
 
     ``every``: it runs again and again, with so much time between. ``has_work`` is asked before, and
-    only reads: a site where nothing happens writes nothing, and its disks may sleep.
+    only reads: a site where nothing happens writes nothing, and its disks may sleep. ``pause`` is
+    between two turns of one that nobody waits for.
     """
 
     run: Callable[[Site, Turn], Payload | None]
     every: Callable[[Site], timedelta] | None = None
     has_work: Callable[[Site], bool] = lambda site: True
+    pause: timedelta = timedelta(0)

@@ -42,6 +42,8 @@ LIMITS = Limits()
 GRACE_SECONDS = 3600.0
 # A crash leaves no files without a row. Many mean that the database is not the right one.
 MAX_ORPHANS = 200
+# After each turn as long again: tiles of old uploads take half of one core, while they are made.
+TILES_PAUSE = timedelta(seconds=5)
 # Of the uploads without files, in the log.
 SHOWN = 10
 # Flood limits and the search for duplicates look back no further.

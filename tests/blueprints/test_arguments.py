@@ -99,11 +99,12 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("\ud800", "\ud800"),
     ],
     arguments.parse_file: [
-        ("2026/11/25/cat.jpeg", (f"{DAY}/cat.jpeg", "2026/11/25", "cat")),
-        ("2026/11/25/cat.th.jpeg", (f"{DAY}/cat.th.jpeg", "2026/11/25", "cat")),
-        ("2026/11/25/cat.fr.jpeg", (f"{DAY}/cat.fr.jpeg", "2026/11/25", "cat")),
-        ("2026/11/25/a.b_c-d.md.png", (f"{DAY}/a.b_c-d.md.png", "2026/11/25", "a.b_c-d")),
-        ("2026/11/25/..jpeg", (f"{DAY}/..jpeg", "2026/11/25", ".")),  # a plain name: no folder
+        ("2026/11/25/cat.jpeg", f"{DAY}/cat.jpeg"),
+        ("2026/11/25/cat.th.jpeg", f"{DAY}/cat.th.jpeg"),
+        ("2026/11/25/cat.fr.jpeg", f"{DAY}/cat.fr.jpeg"),
+        ("2026/11/25/cat.tl.jpeg", f"{DAY}/cat.tl.jpeg"),
+        ("2026/11/25/a.b_c-d.md.png", f"{DAY}/a.b_c-d.md.png"),
+        ("2026/11/25/..jpeg", f"{DAY}/..jpeg"),  # a plain name: no folder
         ("2026/11/25/cat", None),
         ("2026/11/25/.jpeg", None),
         ("2026/11/25/cat.JPEG", None),

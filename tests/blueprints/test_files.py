@@ -12,7 +12,16 @@ import pytest
 from flask import Flask
 
 from models import Upload, Visitor, db, utcnow
-from tests.conftest import Person, csrf_token, log_in, make_person, path_of, sample, stored_files
+from tests.conftest import (
+    Person,
+    csrf_token,
+    log_in,
+    make_person,
+    path_of,
+    picture_paths,
+    sample,
+    stored_files,
+)
 
 
 @pytest.fixture
@@ -188,10 +197,7 @@ def test_who_sees_a_private_upload(ann: Person) -> None:
     log_in(ann.client)
     log_in(bob.client, "bob")
     log_in(boss.client, "boss")
-    routes = [path_of(image[size]["url"]) for size in ("image", "thumb", "medium")] + [
-        image["path_viewer"],
-        f"/image/{image['id_encoded']}",
-    ]
+    routes = [*picture_paths(image), image["path_viewer"], f"/image/{image['id_encoded']}"]
     for route in routes:
         for client, may in (
             (ann.client, True),
@@ -321,9 +327,7 @@ def test_nothing_is_kept_that_nobody_may_ask_for(make_app: Callable[..., Flask])
 def test_an_upload_that_expires_is_gone_that_second(ann: Person) -> None:
     image = ann.uploaded("plain.jpg", expiration="PT5M")
     client = ann.app.test_client()
-    routes = [path_of(image[size]["url"]) for size in ("image", "thumb", "medium")] + [
-        image["path_viewer"]
-    ]
+    routes = [*picture_paths(image), image["path_viewer"]]
     data = ann.app.extensions["keepsake"].config.data
     assert not list((data / "public").rglob("*.jpg"))
     for route in routes:

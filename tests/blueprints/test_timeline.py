@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from blueprints.documents.timeline import badge, proportion, proportions, sections
+from blueprints.documents.timeline import badge, picture, proportion, proportions, sections
 from blueprints.http.assets import STATIC
 from models import Upload
 from tests.conftest import Person, log_in
@@ -80,3 +80,36 @@ def test_a_page_names_title_and_owner_of_each(ann: Person) -> None:
     page = ann.client.get("/explore").text
     assert '<h2 id="section-1">' in page and "Sea &amp; &lt;b&gt;sand&lt;/b&gt;</strong>" in page
     assert "<span>ann</span>" in page
+
+
+@pytest.mark.parametrize(
+    ("columns", "name"),
+    [
+        ({"tile_size": 9, "medium_size": 9}, "a.tl.jpeg"),
+        # without one, as those have that came before there were tiles
+        ({"medium_size": 9, "size": 20}, "a.md.jpeg"),
+        ({"medium_size": 30, "size": 20}, "a.png"),
+        ({"size": 20}, "a.png"),
+        ({"medium_size": 30, "size": 20, "is_playable": False}, "a.md.jpeg"),
+        ({"size": 20, "is_animated": True}, "a.th.jpeg"),
+        ({"size": 20, "kind": "video"}, "a.th.jpeg"),
+    ],
+)
+def test_what_a_row_shows(columns: dict[str, Any], name: str) -> None:
+    given = {
+        "name": "a",
+        "extension": "png",
+        "derivative_extension": "jpeg",
+        "medium_size": 0,
+        "is_playable": True,
+    }
+    assert picture(upload(**{**given, **columns})) == name
+
+
+def test_a_page_shows_tiles(ann: Person) -> None:
+    image = ann.uploaded("plain.jpg")
+    log_in(ann.client)
+    for path in ("/explore", "/"):
+        page = ann.client.get(path).text
+        assert image["medium"]["url"].replace(".md.", ".tl.") in page
+        assert image["medium"]["url"] not in page and f'src="{image["url"]}"' not in page

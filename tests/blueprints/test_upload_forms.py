@@ -57,7 +57,7 @@ def test_a_form_of_several_files(ann: Person) -> None:
     )
     assert answer.status_code == 200 and answer.text.count("/delete/") == 2
     assert "text-as.jpg" in answer.text and "Can&#39;t get target upload source info" in answer.text
-    assert len(stored_files(ann.app)) == 5
+    assert len(stored_files(ann.app)) == 6
 
 
 def test_a_fault_of_the_machine_is_one_file_s_alone(

@@ -38,6 +38,9 @@ def furnish_old(data: Path, revision: str) -> dict[str, Any]:
         for table in tables(target):
             _copy(source, target, table)
     now.unlink()
+    if revision < "0016":
+        for tile in data.rglob("*.tl.*"):
+            tile.unlink()
     return facts
 
 

@@ -54,7 +54,7 @@ def test_the_documented_commands(place: Path) -> None:
     assert len(COMMANDS) == 3
     facts = furnish(place / "instance")
     backup, *restore = COMMANDS
-    assert run(backup, place) == "4 files and the database are in ../keepsake-backup.\n"
+    assert run(backup, place) == "5 files and the database are in ../keepsake-backup.\n"
     assert run(backup, place)  # again, over the one before
     with site_at(place / "instance") as app:
         app.test_client().delete(facts["delete"]["one"])
@@ -107,7 +107,7 @@ def test_what_is_deleted_goes_from_the_next_backup(ann: Person, tmp_path: Path) 
     ann.uploaded("alpha.png")
     with ann.app.app_context():
         site = ann.app.extensions["keepsake"]
-        assert back_up(site, tmp_path / "backup").files == 5
+        assert back_up(site, tmp_path / "backup").files == 6
         ann.app.test_client().delete(path_of(image["delete_url"]))
         assert back_up(site, tmp_path / "backup").files == 2
     assert not list((tmp_path / "backup").rglob("plain*"))

@@ -13,7 +13,7 @@ from tests.crash.scenes import SCENES
 EVERY = 13  # no divisor of what a scene repeats, so that different kinds of steps are met
 
 
-ELSEWHERE = ("ingest_private", "jobs")  # with SOAK=1 alone, and in test_jobs.py
+ELSEWHERE = ("ingest_private", "jobs", "tiles")  # with SOAK=1 alone, and in test_jobs.py
 
 
 @pytest.mark.parametrize("scene", [scene for scene in SCENES if SOAK or scene not in ELSEWHERE])

@@ -50,3 +50,7 @@ def test_the_job_of_a_killed_process_is_run_again_after_its_lease(tmp_path: Path
 def test_killed_or_without_power_at_any_step(tmp_path: Path) -> None:
     """All that runs again and again; afterwards the next worker does what was left."""
     play("jobs", 13, "kill", "cut")
+
+
+def test_killed_or_without_power_while_tiles_are_made(tmp_path: Path) -> None:
+    play("tiles", 13, "kill", "cut")

@@ -23,6 +23,7 @@ from media.intake import filename
         ("..hidden.png", "hidden"),
         ("archive.th.png", "archive"),
         ("a.md.th.jpg", "a"),
+        ("wall.TL.png", "wall"),
         ("a.TH.jpg", "a"),
         ("a/b\\c.png", "abc"),
         ("no extension", "no-extension"),

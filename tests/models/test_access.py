@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models import Upload, Visibility, Visitor, db, utcnow
-from tests.conftest import Person, log_in, make_person, path_of
+from tests.conftest import Person, log_in, make_person, path_of, picture_paths
 
 VISITORS = ["owner", "other", "admin", "guest"]
 # visibility: who opens it, to whom it is listed, and the root of its files
@@ -70,20 +70,12 @@ def test_over_the_wire(visibility: str, scenario: Scenario) -> None:
     image = scenario.owner.uploaded("plain.jpg", title="Tower", tags="stone", visibility=visibility)
     for name in VISITORS:
         get = scenario.clients[name].get
-        for url in (
-            image["url"],
-            image["thumb"]["url"],
-            image["medium"]["url"],
-            image["url_viewer"],
-        ):
+        for url in (*picture_paths(image), image["url_viewer"]):
             assert get(path_of(url)).status_code == (200 if name in opened_by else 404), (name, url)
         for path in ("/explore", "/search?q=tower", "/tag/stone"):
             assert (image["id_encoded"] in get(path).text) == (name in listed_to), (name, path)
     stored = scenario.app.extensions["keepsake"].config.data / root
-    assert all(
-        (stored / path_of(image[size]["url"]).lstrip("/")).exists()
-        for size in ("image", "thumb", "medium")
-    )
+    assert all((stored / path.lstrip("/")).exists() for path in picture_paths(image))
 
 
 @pytest.mark.parametrize("visibility", TABLE)

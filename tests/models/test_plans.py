@@ -23,10 +23,11 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "newest of": lambda user: Upload.newest_of(user, 5),
     "find": lambda user: Upload.find("abcdefgh", Visitor(user)),
     "deletable": lambda user: Upload.deletable("abcdefgh", "0" * 48),
+    "newest without tile": lambda user: Upload.newest_without_tile(100),
     "expired": lambda user: Upload.expired(100),
     "expired, the rest": lambda user: Upload.expired(100, (utcnow(), 7)),
     "exists": lambda user: Upload.exists("abcdefgh"),
-    "at path": lambda user: Upload.at_path("2026/11/25", "a", PATHS[0], Visitor(user)),
+    "at path": lambda user: Upload.at_path(PATHS[0], Visitor(user)),
     "homes": lambda user: Upload.homes(PATHS),
     "is name public": lambda user: Upload.is_name_public("2026/11/25", "a"),
     "files in": lambda user: Upload.files_in("2026/11/25"),
@@ -75,7 +76,7 @@ def test_every_query_is_here() -> None:
         if isinstance(method, classmethod | staticmethod) and not name.startswith("_")
     }
     assert queries - whole - conditions == {
-        "page", "newest_of", "find", "deletable", "expired", "exists", "at_path", "homes",
-        "is_name_public", "files_in", "ids_of", "first_with", "received_from", "sent_before",
-        "arrived", "knows_guests", "forget_guests", "add_views",
+        "page", "newest_of", "find", "newest_without_tile", "deletable", "expired", "exists",
+        "at_path", "homes", "is_name_public", "files_in", "ids_of", "first_with", "received_from",
+        "sent_before", "arrived", "knows_guests", "forget_guests", "add_views",
     }  # fmt: skip

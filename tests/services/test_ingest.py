@@ -118,7 +118,7 @@ def test_files_are_synced_before_the_row_is_written(
     monkeypatch.setattr(db.session, "commit", commit)
     assert ann.upload("plain.jpg").status_code == 200
     last = len(happened) - 1 - happened[::-1].index("commit")
-    assert happened[:last].count("file") == 3 and happened[last - 1] == "folder"
+    assert happened[:last].count("file") == 4 and happened[last - 1] == "folder"
 
 
 def test_the_database_syncs_every_commit(ann: Person) -> None:

@@ -54,7 +54,7 @@ def test_expired_uploads_go_in_turns(ann: Person, make_worker: Make) -> None:
     assert [upload.public_id for upload in db.session.scalars(db.select(Upload))] == [
         kept["id_encoded"]
     ]
-    assert len(stored_files(ann.app)) == 3
+    assert len(stored_files(ann.app)) == 4
 
 
 def test_a_disk_that_is_away_is_the_reason(
@@ -106,7 +106,7 @@ def test_a_walk_goes_on_where_it_ended(ann: Person, site: Site, make_worker: Mak
     own = path_of(image["url"]).removeprefix("/images/").rpartition("/")[0]
     assert walked == sorted(["2026/01/01", "2026/01/02", "2026/02/01", own])
     assert not any(path.exists() for path in strays)
-    assert len(stored_files(ann.app)) == 3
+    assert len(stored_files(ann.app)) == 4
 
 
 @pytest.mark.usefixtures("no_grace")
