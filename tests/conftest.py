@@ -92,10 +92,7 @@ def sample(name: str) -> Path:
 def blank_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a migrated, empty database, to be copied."""
     data = tmp_path_factory.mktemp("blank")
-    application = create_app({"DATA": str(data), "UPKEEP_SECONDS": 0})
-    with application.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    close(create_app({"DATA": str(data), "UPKEEP_SECONDS": 0}))
     return data
 
 
@@ -115,9 +112,14 @@ def applications(blank_data: Path, folder: Path) -> Iterator[Callable[..., Flask
 
     yield make
     for application in made:
-        with application.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        close(application)
+
+
+def close(application: Flask) -> None:
+    """Let go of its database."""
+    with application.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture
@@ -268,7 +270,7 @@ class Server:
         return self.log_path.read_text()
 
     def flask(self, *words: str, stdin: str = "") -> str:
-        """Run a command beside it; what it printed."""
+        """Run a command beside it, in a process of its own; what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), *words],
             input=stdin,
@@ -279,6 +281,20 @@ class Server:
             timeout=60,
         )
         assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def command(self, *words: str, stdin: str = "") -> str:
+        """The same in this process, as it takes a second to start one."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name in filter(is_setting, {**os.environ, **self.environ}):
+                patch.delenv(name, raising=False)
+                if name in self.environ:
+                    patch.setenv(name, self.environ[name])
+            application = create_app()
+            done = application.test_cli_runner().invoke(args=words, input=stdin)
+        close(application)
+        application.extensions["keepsake"].running.leave()
+        assert done.exit_code == 0, done.output
         return done.stdout.strip()
 
     def answers(self) -> bool:
@@ -293,6 +309,11 @@ class Server:
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(60)  # it ends what it is at
+
+
+def is_setting(name: str) -> bool:
+    """Of an environment variable."""
+    return name.startswith("KEEPSAKE_")
 
 
 def free_port() -> int:
@@ -313,7 +334,7 @@ def start_server(
     own.
     """
     port = free_port()
-    environ = {k: v for k, v in os.environ.items() if not k.startswith("KEEPSAKE_")}
+    environ = {k: v for k, v in os.environ.items() if not is_setting(k)}
     environ |= {
         "KEEPSAKE_PORT": str(port),
         "KEEPSAKE_DATA": str(data),
@@ -338,16 +359,18 @@ def start_server(
 
 
 @pytest.fixture(scope="module")
-def make_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+def make_server(
+    blank_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Server]]:
     """Starts servers with other settings than the default ones; they end with the module."""
     started = []
 
     def make(
         data: Path | None = None, command: Sequence[str] = ("app.py",), **settings: Any
     ) -> Server:
-        server = start_server(
-            data or tmp_path_factory.mktemp("server") / "data", command, **settings
-        )
+        if data is None:
+            data = Path(shutil.copytree(blank_data, tmp_path_factory.mktemp("server") / "data"))
+        server = start_server(data, command, **settings)
         started.append(server)
         return server
 
@@ -367,9 +390,7 @@ def key_on(server: Server, *, admin: bool = False) -> str:
     """A key of ann's, who gets an account: made in this process, as two commands take seconds."""
     application = create_app({"DATA": str(server.data), "UPKEEP_SECONDS": 0})
     key = make_person(application, admin=admin).key
-    with application.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    close(application)
     return key
 
 

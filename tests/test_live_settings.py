@@ -47,11 +47,11 @@ def upload(server: Server, key: str, path: Path) -> requests.Response:
 def test_a_change_is_in_force_in_both_within_a_second(two: list[Server]) -> None:
     assert [name_of(server) for server in two] == ["Ours", "Ours"]
     assert (
-        two[0].flask("settings", "set", "site_name", "Theirs & ours")
+        two[0].command("settings", "set", "site_name", "Theirs & ours")
         == "SITE_NAME is Theirs & ours"
     )
     within_a_second(lambda: [name_of(server) for server in two] == ["Theirs &amp; ours"] * 2)
-    two[0].flask("settings", "reset", "SITE_NAME")
+    two[0].command("settings", "reset", "SITE_NAME")
     within_a_second(lambda: [name_of(server) for server in two] == ["Ours", "Ours"])
 
 
@@ -63,7 +63,7 @@ def test_the_loop_knows_the_largest_body_before_anybody_asked(
     """
     big = tmp_path / "big.jpg"
     big.write_bytes(sample("plain.jpg").read_bytes() + bytes(3_000_000))
-    two[0].flask("settings", "set", "MAX_UPLOAD_MB", "1")
+    two[0].command("settings", "set", "MAX_UPLOAD_MB", "1")
     within_a_second(lambda: {upload(server, key, big).status_code for server in two} == {413})
     for server in two:
         answer = upload(server, key, big)
@@ -71,35 +71,35 @@ def test_the_loop_knows_the_largest_body_before_anybody_asked(
             413,
             "File too big - max 1 MB",
         )
-    two[0].flask("settings", "reset", "MAX_UPLOAD_MB")
+    two[0].command("settings", "reset", "MAX_UPLOAD_MB")
     within_a_second(lambda: {upload(server, key, big).status_code for server in two} == {200})
 
 
 def test_the_site_is_closed_and_opened(two: list[Server], key: str) -> None:
-    two[1].flask("settings", "set", "ALLOW_UPLOADS", "no")
+    two[1].command("settings", "set", "ALLOW_UPLOADS", "no")
     pixel = sample("pixel.png")
     within_a_second(lambda: {upload(server, key, pixel).status_code for server in two} == {400})
     assert [upload(server, key, pixel).json()["error"]["message"] for server in two] == [
         "Request denied"
     ] * 2
-    two[1].flask("settings", "set", "ALLOW_UPLOADS", "yes")
+    two[1].command("settings", "set", "ALLOW_UPLOADS", "yes")
     within_a_second(lambda: {upload(server, key, pixel).status_code for server in two} == {200})
 
 
 def test_commands(two: list[Server]) -> None:
     server = two[0]
-    server.flask("settings", "set", "STRIP", "everything")
-    listed = dict(line.split("\t", 1) for line in server.flask("settings", "list").splitlines())
+    server.command("settings", "set", "STRIP", "everything")
+    listed = dict(line.split("\t", 1) for line in server.command("settings", "list").splitlines())
     assert (listed["STRIP"], listed["SITE_NAME"], listed["EXPLORE"]) == (
         "everything\tdatabase",
         "Ours\tenvironment",
         "members\tdefault",
     )
-    assert server.flask("settings", "reset", "STRIP") == "STRIP is location"
+    assert server.command("settings", "reset", "STRIP") == "STRIP is location"
     for words, why in (
         (("set", "STRIP", "all"), "STRIP must be one of nothing, location, everything"),
         (("set", "PORT", "1"), "PORT is read at the start"),
         (("reset", "COLOUR"), "COLOUR is not a setting"),
     ):
         with pytest.raises(AssertionError, match=why):
-            server.flask("settings", *words)
+            server.command("settings", *words)

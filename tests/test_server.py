@@ -142,8 +142,8 @@ def test_sixteen_clients_at_once(server: Server, server_key: str) -> None:
 
 def test_memory_stays_flat_while_500_mb_arrive(make_server: Callable[..., Server]) -> None:
     server = make_server()
-    server.flask("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
-    key = server.flask("key", "create", "ann")
+    server.command("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
+    key = server.command("key", "create", "ann")
     photo = sample("plain.jpg").read_bytes()
     requests.post(
         server.base + "/api/1/upload",
@@ -278,14 +278,14 @@ def test_files_over_http(server: Server, server_key: str) -> None:
 
 
 def test_commands_beside_the_server(server: Server, server_key: str) -> None:
-    assert "ann\tadmin" in server.flask("user", "list")
+    assert "ann\tadmin" in server.command("user", "list")
     server.flask("user", "create", "bob", "--password-stdin", stdin=PASSWORD + "\n")
     key = server.flask("key", "create", "bob", "--label", "laptop")
     assert key.startswith("chv_") and len(key.split("_")[2]) == 128
     key_id = key.split("_")[1]
-    assert f"{key_id}\tbob\tlaptop\tnever" in server.flask("key", "list")
-    album = server.flask("album", "create", "bob", "Rome 2026")
-    category = server.flask("category", "create", "Holidays")
+    assert f"{key_id}\tbob\tlaptop\tnever" in server.command("key", "list")
+    album = server.command("album", "create", "bob", "Rome 2026")
+    category = server.command("category", "create", "Holidays")
 
     def send() -> Any:
         return requests.post(
@@ -297,7 +297,7 @@ def test_commands_beside_the_server(server: Server, server_key: str) -> None:
         )
 
     assert send().json()["image"]["category_id"] == int(category)
-    server.flask("key", "revoke", key_id)
+    server.command("key", "revoke", key_id)
     assert send().json()["error"]["code"] == 100
     assert "0 expired uploads" in server.flask("upkeep")
 
@@ -311,7 +311,7 @@ def test_the_set_up_link_is_printed_while_there_is_no_account(
         link.startswith(server.base + "/setup/")
         and requests.get(link, timeout=10).status_code == 200
     )
-    server.flask("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
+    server.command("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
     assert requests.get(link, timeout=10).status_code == 404
     server.stop()
     assert "/setup/" not in make_server(server.data).log
@@ -357,8 +357,8 @@ def test_a_crash_leaves_no_row_without_its_file(make_server: Callable[..., Serve
     half.
     """
     server = make_server()
-    server.flask("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
-    key = server.flask("key", "create", "ann")
+    server.command("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
+    key = server.command("key", "create", "ann")
     answered: list[dict[str, Any]] = []
 
     def send(name: str) -> None:

@@ -28,14 +28,14 @@ def narrow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     from tests.conftest import start_server
 
     server = start_server(tmp_path_factory.mktemp("serving") / "data", THREADS=2)
-    server.flask("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
+    server.command("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="module")
 def key(narrow_server: Server) -> str:
-    return narrow_server.flask("key", "create", "ann")
+    return narrow_server.command("key", "create", "ann")
 
 
 def upload(server: Server, key: str, name: str) -> dict[str, dict[str, str]]:

@@ -163,7 +163,7 @@ def test_no_two_threads_get_the_same_place(app: Flask) -> None:
 def pair(make_server: Callable[..., Server], tmp_path: Path) -> list[Server]:
     """Two servers on one data folder."""
     servers = [make_server(tmp_path / "data") for _ in range(2)]
-    servers[0].flask("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
+    servers[0].command("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
     return servers
 
 

@@ -17,8 +17,8 @@ def test_a_server_works_in_the_background_and_ends_in_order(
     make_server: Callable[..., Server],
 ) -> None:
     server = make_server(UPKEEP_SECONDS=1)
-    server.flask("user", "create", "ann", "--password-stdin", stdin="correct horse\n")
-    key = server.flask("key", "create", "ann")
+    server.command("user", "create", "ann", "--password-stdin", stdin="correct horse\n")
+    key = server.command("key", "create", "ann")
     with sample("alpha.png").open("rb") as source:
         requests.post(
             server.base + "/api/1/upload",
@@ -34,7 +34,7 @@ def test_a_server_works_in_the_background_and_ends_in_order(
             lambda: database.execute("SELECT count(*) FROM upload").fetchone() == (0,),
             otherwise=lambda: server.log,
         )
-        assert "expire\twaiting" in server.flask("jobs", "list")
+        assert "expire\twaiting" in server.command("jobs", "list")
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(10) == 0, server.log
         jobs = database.execute("SELECT kind, claimed_by, reason FROM job ORDER BY kind").fetchall()

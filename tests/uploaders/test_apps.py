@@ -369,7 +369,7 @@ def links(log: Path) -> list[str]:
 
 
 def test_every_tool_sends_the_album_that_was_chosen(configure: Configure, server: Server) -> None:
-    album = server.flask("album", "create", "ann", "Holiday").split()[-1]
+    album = server.command("album", "create", "ann", "Holiday").split()[-1]
     for tool in TOOLS.values():
         if tool.has_key:
             made = configure(tool.slug, album_id=album)

@@ -46,7 +46,7 @@ def test_the_link_is_the_one_that_was_chosen(name: str, configure: Configure) ->
 
 @pytest.mark.parametrize("name", FILES)
 def test_album_and_expiration_are_sent(name: str, configure: Configure, server: Server) -> None:
-    album = server.flask("album", "create", "ann", f"For {name} <b>'\"").split()[-1]
+    album = server.command("album", "create", "ann", f"For {name} <b>'\"").split()[-1]
     document = Sxcu(configure("sharex", album_id=album, expiration="P1D").file(name))
     assert document.document["Arguments"] == {
         "album_id": album,
