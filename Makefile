@@ -4,10 +4,15 @@ BIN := .venv/bin
 export FLASK_APP := app.py
 unexport PYTHONDONTWRITEBYTECODE  # tests start hundreds of processes; each would compile all modules again
 
-.PHONY: run test soak bench shots lint format docs lock clean
+.PHONY: run user test soak bench shots lint format docs lock clean
 
 run: .venv/run.stamp
 	@$(BIN)/python app.py
+
+# An account for somebody: make user NAME=bob. Asks for a password; also while the server runs.
+user: .venv/run.stamp
+	@test -n "$(NAME)" || { echo "Say whose: make user NAME=bob"; exit 1; }
+	@$(BIN)/flask user create "$(NAME)"
 
 test: .venv/dev.stamp lint
 	$(BIN)/python -m pytest $(ARGS)
