@@ -58,9 +58,7 @@ def main() -> None:
             "probe (structure, metadata)": best(
                 lambda: probe(path, max_megapixels=128, allowed=("jpg",))
             ),
-            "both derivatives": best(
-                lambda: derive(path, facts, "jpg", thumb_size=320, medium_width=750)
-            ),
+            "both derivatives": best(lambda: derive(path, facts, "jpg")),
             "both derivatives, the obvious way": best(lambda: the_obvious_way(path)),
         }
     ours = rows["both derivatives"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 from blueprints.http.addresses import Addresses
-from media.pixels.derive import THUMB_SIZE
+from media.pixels.reduced import THUMB_SIZE
 from models import Upload
 
 LINKS, HTML, MARKDOWN, BBCODE = "Links", "HTML", "Markdown", "BBCode"  # groups

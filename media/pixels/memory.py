@@ -9,6 +9,7 @@ import ctypes
 
 from media.formats import FORMATS
 from media.metadata.containers.block import MAX_BLOCK_BYTES, MAX_METADATA_BYTES
+from media.pixels import reduced
 from media.probe import Facts
 
 # of a JPEG: the coefficients of all four channels without subsampling, 2 bytes each
@@ -46,9 +47,10 @@ def need(facts: Facts, file_bytes: int, width: int | None = None) -> int:
     if format.encode and ((width and width < facts.width) or facts.format == "bmp"):
         each += RESIZE if facts.format == "jpg" else 0
         target = round(pixels * min(1.0, (width or facts.width) / facts.width) ** 2)
-    return (
-        FIXED + metadata + format.whole * file_bytes + round(each * pixels + format.encode * target)
-    )
+    taken = round(each * pixels + format.encode * target)
+    if facts.format == "jpg":
+        taken = max(taken, reduced.need(facts))
+    return FIXED + metadata + format.whole * file_bytes + taken
 
 
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3  # of glibc's <malloc.h>

@@ -15,9 +15,9 @@ from tests.media.make import pixel
 ALL = ("jpg", "png", "gif", "webp", "avif", "bmp")
 
 
-def made(path: Path, thumb_size: int = 320, medium_width: int = 750) -> Derivatives:
+def made(path: Path) -> Derivatives:
     facts = probe(path, max_megapixels=128, allowed=ALL)
-    return derive(path, facts, facts.format, thumb_size=thumb_size, medium_width=medium_width)
+    return derive(path, facts, facts.format)
 
 
 def copied(name: str, tmp_path: Path) -> Path:

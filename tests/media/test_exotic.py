@@ -108,7 +108,7 @@ def test_the_phones_heic(tmp_path: Path) -> None:
         False,
     )
     assert facts.metadata.camera == "Apple iPhone 11 Pro Max"
-    derivatives = derive(path, facts, "jpeg", thumb_size=320, medium_width=750)
+    derivatives = derive(path, facts, "jpeg")
     assert derivatives.medium
     with Image.open(derivatives.medium.path) as medium:
         assert (medium.format, medium.size) == ("JPEG", (750, 968))
@@ -178,7 +178,7 @@ def test_a_turned_tiff(orientation: int, tmp_path: Path) -> None:
     picture.save(path, "TIFF", tiffinfo=info)
     facts = look(path)
     assert (facts.width, facts.height) == ((90, 60) if orientation < 5 else (60, 90))
-    derivatives = derive(path, facts, "jpeg", thumb_size=320, medium_width=750)
+    derivatives = derive(path, facts, "jpeg")
     assert derivatives.medium and (derivatives.medium.width, derivatives.medium.height) == (
         facts.width,
         facts.height,
@@ -213,9 +213,7 @@ def test_an_animated_avif(tmp_path: Path) -> None:
     frames[0].save(path, "AVIF", save_all=True, append_images=frames[1:], duration=100)
     facts = look(path)
     assert facts.is_animated and facts.is_playable
-    with Image.open(
-        derive(path, facts, "avif", thumb_size=320, medium_width=750).thumb.path
-    ) as thumb:
+    with Image.open(derive(path, facts, "avif").thumb.path) as thumb:
         assert difference(thumb, Image.new("RGB", (320, 320), "red")) < 6
 
 
@@ -244,7 +242,7 @@ def test_a_phones_several_pictures_in_one_jpeg(tmp_path: Path) -> None:
     pictures[0].save(path, "MPO", save_all=True, append_images=pictures[1:])
     facts = look(path)
     assert (facts.format, facts.width, facts.is_animated) == ("jpg", 1000, False)
-    derivatives = derive(path, facts, "jpg", thumb_size=320, medium_width=750)
+    derivatives = derive(path, facts, "jpg")
     assert derivatives.medium
     with Image.open(derivatives.medium.path) as medium:
         assert (medium.format, medium.size) == ("JPEG", (750, 525))

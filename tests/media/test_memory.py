@@ -102,8 +102,22 @@ def test_a_picture_takes_no_more_than_the_table_says(name: str, tmp_path: Path) 
         shutil.copy(sample(name), tmp_path)
     else:
         photo(mode).save(tmp_path / name, **options)
+    check(tmp_path / name, width)
+
+
+@pytest.mark.parametrize("size", [(900, 16_000), (24_000, 600), (24_000, 1300)])
+def test_long_photos_are_reduced_little(size: tuple[int, int], tmp_path: Path) -> None:
+    """A JPEG is decoded nearly as it is where its thumb, medium or tile needs its shorter side."""
+    if not Path("/proc/self/clear_refs").exists():
+        lacks("/proc")
+    with Image.open(sample("plain.jpg")) as photo:
+        photo.resize(size).save(tmp_path / "long.jpg")
+    check(tmp_path / "long.jpg")
+
+
+def check(path: Path, width: int = 0) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PEAK, str(tmp_path / name), str(width)],
+        [sys.executable, "-c", PEAK, str(path), str(width)],
         cwd=ROOT,
         capture_output=True,
         text=True,

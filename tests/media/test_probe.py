@@ -83,7 +83,7 @@ def test_cut_in_half(name: str, tmp_path: Path) -> None:
     path.write_bytes(data[: len(data) // 2])
     with pytest.raises(Unreadable):
         facts = look(path)
-        derive(path, facts, facts.format, thumb_size=320, medium_width=750)
+        derive(path, facts, facts.format)
 
 
 def test_the_bomb_is_refused_before_it_is_decoded() -> None:

@@ -67,7 +67,7 @@ def test_samples(
         duration,
     )
     assert facts.is_playable and facts.frame
-    derivatives = derive(tmp_path / name, facts, "jpeg", thumb_size=320, medium_width=750)
+    derivatives = derive(tmp_path / name, facts, "jpeg")
     assert derivatives.medium is None and derivatives.frame
     with Image.open(derivatives.frame.path) as frame, Image.open(derivatives.thumb.path) as thumb:
         assert (frame.format, frame.size, thumb.format, thumb.size) == (
@@ -138,7 +138,7 @@ def test_what_browsers_play(
 
 def test_a_wide_film_has_a_medium(tmp_path: Path) -> None:
     path = film(tmp_path / "a.mp4", size=(1280, 720), frames=2)
-    derivatives = derive(path, look(path), "jpeg", thumb_size=320, medium_width=750)
+    derivatives = derive(path, look(path), "jpeg")
     assert derivatives.medium and (derivatives.medium.width, derivatives.medium.height) == (
         750,
         422,
