@@ -110,7 +110,8 @@ def _tile(
     if not tile.is_needed(of, file_bytes):
         return None
     size = tile.size(facts.width, facts.height)
-    pixels = ImageOps.fit(work, size, filter_of(work), centering=(0.5, 0))
+    # a small step as a rule: nobody sees that it wasn't Lanczos, which takes half as long again
+    pixels = ImageOps.fit(work, size, Image.Resampling.BICUBIC, centering=(0.5, 0))
     encoding = _encoding(facts)
     if is_palette and encoding == "png":  # all its colours would take three times the bytes
         pixels = pixels.quantize(method=Image.Quantize.FASTOCTREE)

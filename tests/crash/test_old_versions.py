@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from models import Upload, Visitor, db
+from server.worker import Worker
 from services.start import DATABASE
 from tests.crash.old import REVISIONS, furnish_old, version_and_schema
 from tests.crash.scenes import delete, faults, site_at, upload
@@ -33,6 +34,11 @@ def test_a_site_of_an_earlier_version(revision: str, tmp_path: Path) -> None:
         for row in db.session.scalars(db.select(Upload)):
             assert row.rank == (row.created_at - BEGIN) // timedelta(microseconds=1)
             assert client.get(f"/image/{row.public_id}", follow_redirects=True).status_code == 200
+        assert Worker(app, app.extensions["keepsake"]).run_due(["tiles"]) == (
+            {"tiles": None} if revision < "0016" else {}
+        )
+        with_tile = db.select(Upload.name).where(Upload.tile_size > 0)
+        assert db.session.scalars(with_tile).all() == ["two"]
         delete("one")(app, facts)
         upload("three", visibility="public")(app, facts)  # the key still works
         # the index of words, too
