@@ -87,15 +87,19 @@ def make_scene(make_server: Callable[..., Server], folder: Path) -> Scene:
     return scene
 
 
-def session_cookies(browser: Any, scene: Scene) -> list[dict[str, Any]]:
-    """What a browser holds in which ann has logged in."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(scene.server.base + "/login")
+def log_in(page: Any, server: Server) -> None:
+    """As ann, to the start page."""
+    page.goto(server.base + "/login")
     page.fill("[name=name]", "ann")
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
-    page.wait_for_url(scene.server.base + "/")
+    page.wait_for_url(server.base + "/")
+
+
+def session_cookies(browser: Any, scene: Scene) -> list[dict[str, Any]]:
+    """What a browser holds in which ann has logged in."""
+    context = browser.new_context()
+    log_in(context.new_page(), scene.server)
     held: list[dict[str, Any]] = context.cookies()
     context.close()
     return held
