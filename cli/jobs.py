@@ -9,7 +9,7 @@ from cli.shared import PlainGroup, fail, site
 from models import Job, utcnow
 from server.worker import Worker
 from services.jobs import KINDS
-from services.jobs.forward import bring_forward
+from services.jobs.forward import add, bring_forward
 
 jobs = PlainGroup("jobs", help="Work in the background.")
 
@@ -49,8 +49,10 @@ def retry_job(job_id: int | None) -> None:
 def run_jobs(kind: str | None) -> None:
     """Run what is due, here and now; with KIND, the job of this kind whether it is due or not."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    worker = Worker(app, site())
+    worker = Worker(app, site(), pauses=False)
     worker.plan()
+    if kind and not KINDS[kind].every:
+        add(kind)
     if kind and not bring_forward(key=kind):
         fail(f"{kind} is being run by another process.")
     outcomes = worker.run_due([kind] if kind else ())

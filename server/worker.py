@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask
 
@@ -28,7 +28,9 @@ _LOOKED_AT = 20  # jobs that are due, in one query
 
 
 class Worker:
-    """``now`` is the clock of claims and of when jobs are due."""
+    """``now`` is the clock of claims and of when jobs are due. ``pauses``: whether kinds pause
+    between their turns as they ask for.
+    """
 
     def __init__(
         self,
@@ -37,8 +39,17 @@ class Worker:
         kinds: Mapping[str, Kind] = KINDS,
         limits: Limits = LIMITS,
         now: Callable[[], datetime] = utcnow,
+        *,
+        pauses: bool = True,
     ) -> None:
-        self.app, self.site, self.kinds, self.limits, self.now = app, site, kinds, limits, now
+        self.app, self.site, self.kinds, self.limits, self.now = (
+            app,
+            site,
+            kinds,
+            limits or LIMITS,
+            now,
+        )
+        self.pauses = pauses
         self._idle_until: dict[str, float] = {}  # kinds that had no work at the last check
         self._round_at = 0.0
         self._stopping = threading.Event()
@@ -138,7 +149,8 @@ class Worker:
             if error:
                 queue.fail(self.site, mine, kind, error, self.now(), self.limits)
             elif rest is not None:
-                queue.go_on(self.site, mine, rest, self.now() + kind.pause)
+                pause = kind.pause if self.pauses else timedelta(0)
+                queue.go_on(self.site, mine, rest, self.now() + pause)
             else:
                 queue.finish(self.site, mine, kind, self.now())
         return error

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from PIL import Image
 
 from media.storage.disk import DiskStorage
@@ -13,6 +15,7 @@ from models import Job, Upload, db
 from server.worker import Worker
 from services.errors import Busy
 from services.jobs import KINDS, Turn, limits, tiles
+from services.jobs.forward import add
 from services.place import reserve
 from services.remove import remove
 from services.site import Site
@@ -69,6 +72,20 @@ def test_all_that_would_have_one_today(ann: Person, make_worker: Make, clock: Cl
     assert not list(site.storage.temp.path.iterdir())
 
 
+def test_by_a_command_all_at_once(ann: Person, app: Flask, site: Site) -> None:
+    """Whether a job is there or not, and without pauses."""
+    ann.uploaded("plain.jpg")
+    ann.uploaded("animated.gif")
+    had = forget_tiles(ann)
+    done = app.test_cli_runner().invoke(args=["jobs", "run", "tiles"])
+    assert (done.exit_code, done.output) == (0, "tiles\tdone\n")
+    assert tiles_of(ann) == had and "tiles" not in [job.kind for job in jobs()]
+    forget_tiles(ann)
+    add("tiles")
+    Worker(app, site, limits=replace(limits.LIMITS, turn=-1.0), pauses=False).run_due(["tiles"])
+    assert tiles_of(ann) == had
+
+
 def test_what_can_not_be_read_is_left_out(ann: Person, site: Site) -> None:
     broken, lost, good = (ann.uploaded(name) for name in ("plain.jpg", "cmyk.jpg", "plain.jpg"))
     forget_tiles(ann)
@@ -100,7 +117,10 @@ def test_a_full_disk_is_tried_again(
     assert tiles_of(ann) == before[0]
 
 
-def test_uploads_go_first(ann: Person, site: Site) -> None:
+def test_uploads_go_first(ann: Person, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        tiles, "LIMITS", replace(limits.LIMITS, turn=0.01)
+    )  # that it waits for them
     ann.uploaded("plain.jpg")
     forget_tiles(ann)
     with site.budget.holding(site.budget.total, 1):
