@@ -118,9 +118,7 @@ def test_a_full_disk_is_tried_again(
 
 
 def test_uploads_go_first(ann: Person, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        tiles, "LIMITS", replace(limits.LIMITS, turn=0.01)
-    )  # that it waits for them
+    monkeypatch.setattr(tiles, "LIMITS", replace(limits.LIMITS, turn=0.01))
     ann.uploaded("plain.jpg")
     forget_tiles(ann)
     with site.budget.holding(site.budget.total, 1):
