@@ -113,7 +113,9 @@ def _tile(
     # a small step as a rule: nobody sees that it wasn't Lanczos, which takes half as long again
     pixels = ImageOps.fit(work, size, Image.Resampling.BICUBIC, centering=(0.5, 0))
     encoding = _encoding(facts)
-    if is_palette and encoding == "png":  # all its colours would take three times the bytes
+    # Of a PNG, all colours would take three times the bytes. Of a GIF, Pillow's own choice of them
+    # takes twenty times the time, but where there is alpha: then it is this one.
+    if is_palette and (encoding == "png" or (encoding == "gif" and pixels.mode == "RGB")):
         pixels = pixels.quantize(method=Image.Quantize.FASTOCTREE)
     made = _save(pixels, path, encoding, extension, FORMATS[encoding].tile)
     if tile.is_worth_it(of, file_bytes, made.size):

@@ -106,6 +106,16 @@ def test_a_screenshot_of_few_colours_stays_light(tmp_path: Path) -> None:
         assert one.mode == "P" and difference(one, other) < 6
 
 
+def test_a_gif_keeps_its_look(tmp_path: Path) -> None:
+    with Image.open(sample("plain.jpg")) as original:
+        photo = original.convert("RGB")
+    photo.quantize(256).save(tmp_path / "photo.gif")
+    made = tile_of(tmp_path / "photo.gif")
+    assert made
+    with Image.open(made.path) as shown:
+        assert shown.format == "GIF" and difference(shown, photo.resize(shown.size)) < 6
+
+
 def test_a_palette_keeps_its_hole(tmp_path: Path) -> None:
     image = Image.new("P", (3000, 2000), 1)
     image.putpalette([255, 0, 0, 0, 0, 255])
