@@ -409,6 +409,7 @@ def chromium_path() -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
+POLLING = 50  # ms between looks of wait_for_function, which would have a frame drawn for each
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

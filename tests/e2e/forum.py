@@ -8,7 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import Server, sample
+from tests.conftest import POLLING, Server, sample
 
 TEXTAREA = '<textarea id="message" rows="10" cols="60">Before.after</textarea>'
 BUTTON = "button.keepsake-upload"
@@ -66,6 +66,8 @@ def upload(popup: Any, *names: str) -> None:
 
 
 def value(page: Any) -> str:
-    page.wait_for_function("() => document.querySelector('textarea').value !== 'Before.after'")
+    page.wait_for_function(
+        "() => document.querySelector('textarea').value !== 'Before.after'", polling=POLLING
+    )
     text: str = page.eval_on_selector("textarea", "element => element.value")
     return text

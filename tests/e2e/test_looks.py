@@ -4,7 +4,7 @@ cut off, hard to read or jumps, and axe finds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,9 @@ import pytest
 
 from tests.conftest import ROOT, Server
 from tests.e2e.conftest import violations_in_both
-from tests.looks.scene import Scene, make_scene, session_cookies
+from tests.looks.scene import make_scene
 from tests.looks.states import STATES, State
-from tests.looks.windows import SIZES, window
+from tests.looks.windows import SIZES, Windows
 
 pytestmark = pytest.mark.browser
 
@@ -23,29 +23,26 @@ MAX_SHIFT = 0.02
 
 
 @pytest.fixture(scope="module")
-def scene(make_server: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    return make_scene(make_server, Path(tmp_path_factory.mktemp("pictures")))
-
-
-@pytest.fixture(scope="module")
-def members_cookies(browser: Any, scene: Scene) -> list[dict[str, Any]]:
-    return session_cookies(browser, scene)
+def windows(
+    browser: Any, make_server: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Windows]:
+    scene = make_scene(make_server, Path(tmp_path_factory.mktemp("pictures")))
+    with Windows(browser, scene) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("state", STATES, ids=[state.name for state in STATES])
-def test_it_looks_right(
-    state: State, browser: Any, scene: Scene, members_cookies: list[dict[str, Any]]
-) -> None:
+def test_it_looks_right(state: State, windows: Windows) -> None:
     found = []
     for width in SIZES:
-        with window(browser, scene, state, width, members_cookies) as page:
-            if state.script:
-                shift = page.evaluate("window.shifted")
-                found += (
-                    [f"{width}: jumps by {shift}: {page.evaluate('movers')}"]
-                    if shift > MAX_SHIFT
-                    else []
-                )
-                found += [f"{width}: {one}" for one in violations_in_both(page)]
-            found += [f"{width}: {one}" for one in page.evaluate(MEASURES, width)]
+        page = windows.show(state, width)
+        if state.script:
+            shift = page.evaluate("window.shifted")
+            found += (
+                [f"{width}: jumps by {shift}: {page.evaluate('movers')}"]
+                if shift > MAX_SHIFT
+                else []
+            )
+            found += [f"{width}: {one}" for one in violations_in_both(page)]
+        found += [f"{width}: {one}" for one in page.evaluate(MEASURES, width)]
     assert not found, "\n".join(found)

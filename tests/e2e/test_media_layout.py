@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.conftest import POLLING
 from tests.e2e.test_media_page import Put
 from tests.media.make import panorama
 
@@ -49,7 +50,9 @@ def test_a_sharp_screen_gets_the_file_after_the_medium(browser: Any, put: Put) -
     page = context.new_page()
     page.goto(image["url_viewer"])
     page.wait_for_function(
-        "url => document.querySelector('a.zoom img').currentSrc === url", arg=image["url"]
+        "url => document.querySelector('a.zoom img').currentSrc === url",
+        arg=image["url"],
+        polling=POLLING,
     )
     context.close()
 
@@ -77,7 +80,7 @@ def test_shapes(width: int, page: Any, put: Put, pictures: dict[str, Path]) -> N
     assert picture["width"] == min(width, 768) and stage["height"] < 700 < picture["height"]
     page.locator(".stage").hover()
     page.mouse.wheel(0, 600)
-    page.wait_for_function("() => document.querySelector('.stage').scrollTop > 0")
+    page.wait_for_function("() => document.querySelector('.stage').scrollTop > 0", polling=POLLING)
     look(page, width, put(pictures["icon"])["url_viewer"])
     picture = page.locator("a.zoom").bounding_box()
     assert (picture["width"], picture["height"]) == (384, 384)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import Server
+from tests.conftest import POLLING, Server
 
 pytestmark = pytest.mark.browser
 Put = Callable[..., dict[str, Any]]
@@ -62,7 +62,9 @@ def test_two_links_in_sight_and_the_codes_folded(page: Any, put: Put) -> None:
         assert page.get_by_label(name, exact=True).input_value() == value
         page.get_by_role("button", name=f"Copy: {name}").click()
         page.wait_for_function(
-            "value => navigator.clipboard.readText().then(text => text === value)", arg=value
+            "value => navigator.clipboard.readText().then(text => text === value)",
+            arg=value,
+            polling=POLLING,
         )
     assert page.get_by_role("button", name="Copy:").count() == 2
     for name, count in (("More links", 2), ("HTML", 4), ("Markdown", 4), ("BBCode", 4)):
@@ -73,7 +75,9 @@ def test_two_links_in_sight_and_the_codes_folded(page: Any, put: Put) -> None:
     page.get_by_role("button", name="Copy: Medium linked").nth(1).click()
     code = f"[![Cup]({image['medium']['url']})]({image['url_viewer']})"
     page.wait_for_function(
-        "code => navigator.clipboard.readText().then(text => text === code)", arg=code
+        "code => navigator.clipboard.readText().then(text => text === code)",
+        arg=code,
+        polling=POLLING,
     )
 
 
@@ -86,7 +90,7 @@ def test_share_and_qr(page: Any, put: Put) -> None:
     page.get_by_role("link", name="QR code").click()
     code = page.get_by_role("img", name="QR code of")
     code.wait_for()
-    page.wait_for_function("() => document.querySelector('.qr').naturalWidth > 0")
+    page.wait_for_function("() => document.querySelector('.qr').naturalWidth > 0", polling=POLLING)
 
 
 def test_the_owner_edits_in_place(logged_in: Any, put: Put) -> None:

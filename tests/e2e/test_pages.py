@@ -13,7 +13,7 @@ import pytest
 import requests
 from PIL import Image
 
-from tests.conftest import PASSWORD, Server, sample
+from tests.conftest import PASSWORD, POLLING, Server, sample
 from tests.e2e.conftest import violations_in_both
 from tests.media.make import film, is_upright, panorama
 
@@ -81,22 +81,25 @@ def test_pictures_show(name: str, page: Any, server: Server, server_key: str) ->
 def test_a_video_plays_and_seeks(page: Any, server: Server, server_key: str) -> None:
     image = uploaded(server, server_key, "clip.mp4")
     page.goto(image["url_viewer"])
-    page.wait_for_function("() => document.querySelector('video').readyState >= 1")
+    page.wait_for_function("() => document.querySelector('video').readyState >= 1", polling=POLLING)
     assert page.evaluate(
         "[video => video.videoWidth, video => video.duration].map(f => "
         "f(document.querySelector('video')))"
     ) == [496, 12]
     page.evaluate("document.querySelector('video').muted = true")
     page.evaluate("document.querySelector('video').play()")
-    page.wait_for_function("() => document.querySelector('video').currentTime > 0.2")
+    page.wait_for_function(
+        "() => document.querySelector('video').currentTime > 0.2", polling=POLLING
+    )
     with page.expect_response(lambda answer: answer.status == 206 and answer.url == image["url"]):
         page.reload()
         page.evaluate("document.querySelector('video').load()")
-    page.wait_for_function("() => document.querySelector('video').readyState >= 1")
+    page.wait_for_function("() => document.querySelector('video').readyState >= 1", polling=POLLING)
     page.evaluate("document.querySelector('video').currentTime = 9")
     page.wait_for_function(
         "() => !document.querySelector('video').seeking && "
-        "document.querySelector('video').currentTime >= 9"
+        "document.querySelector('video').currentTime >= 9",
+        polling=POLLING,
     )
 
 
@@ -111,7 +114,7 @@ def test_a_turned_video_looks_like_its_frame(
         timeout=30,
     ).json()["image"]
     page.goto(image["url_viewer"])
-    page.wait_for_function("() => document.querySelector('video').readyState >= 1")
+    page.wait_for_function("() => document.querySelector('video').readyState >= 1", polling=POLLING)
     page.evaluate("""() => new Promise((shown) => {
       const video = document.querySelector('video');
       const look = (now, { mediaTime }) => {
@@ -161,6 +164,7 @@ def test_a_panorama_turns(page: Any, server: Server, server_key: str, tmp_path: 
         "before => Math.abs(document.querySelector('[data-panorama]').viewer.getYaw() - before) "
         "> 5",
         arg=before,
+        polling=POLLING,
     )
 
 
@@ -206,6 +210,7 @@ def test_listings_are_rows_of_true_proportions(
     first = page.locator(".rows a").first
     first.focus()
     page.wait_for_function(
-        "() => getComputedStyle(document.querySelector('.rows a .caption')).opacity === '1'"
+        "() => getComputedStyle(document.querySelector('.rows a .caption')).opacity === '1'",
+        polling=POLLING,
     )
     assert violations_in_both(page) == []

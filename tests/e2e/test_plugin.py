@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import PASSWORD, Server
+from tests.conftest import PASSWORD, POLLING, Server
 from tests.e2e.conftest import violations
 from tests.e2e.forum import BUTTON, TEXTAREA, Forum, open_window, upload, value
 
@@ -84,7 +84,9 @@ def test_people_choose_where_nothing_is_inserted_by_itself(logged_in: Any, forum
     assert not popup.is_closed()
     upload(popup, "alpha.png")
     popup.click("[data-popup-insert]")
-    logged_in.wait_for_function("() => document.querySelector('textarea').value.includes('alpha')")
+    logged_in.wait_for_function(
+        "() => document.querySelector('textarea').value.includes('alpha')", polling=POLLING
+    )
     assert logged_in.eval_on_selector("textarea", "element => element.value").count("plain") >= 1
     popup.close()
 
@@ -190,8 +192,8 @@ def test_messages_of_others_are_ignored(logged_in: Any, forum: Forum) -> None:
         '`*`)</script>"></iframe>'
     )
     page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", frame)
-    page.wait_for_function("window.heard === 2")
-    popup.wait_for_function("window.heard === 1")
+    page.wait_for_function("window.heard === 2", polling=POLLING)
+    popup.wait_for_function("window.heard === 1", polling=POLLING)
     assert page.eval_on_selector("textarea", "element => element.value") == "Before.after"
     assert (
         popup.eval_on_selector("[data-popup-kind]", "element => element.value")

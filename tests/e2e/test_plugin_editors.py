@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import POLLING
 from tests.e2e.forum import BUTTON, TEXTAREA, Forum, open_window, upload
 from tests.uploaders.conftest import node_modules  # noqa: F401
 
@@ -43,7 +44,7 @@ def test_rich_text_takes_other_codes_as_text(logged_in: Any, forum: Forum) -> No
     )
     upload(open_window(logged_in), "plain.jpg")
     logged_in.wait_for_function(
-        "() => document.querySelector('#rich').textContent.startsWith('[img]http')"
+        "() => document.querySelector('#rich').textContent.startsWith('[img]http')", polling=POLLING
     )
     assert logged_in.locator("#rich img").count() == 0
 
@@ -140,7 +141,7 @@ def open_editor(name: str, page: Any, forum: Forum, modules: Path, **options: st
             "<script>let ready = false;</script>" + body.replace("IMPORTS", imports), **options
         )
     )
-    page.wait_for_function("() => ready")
+    page.wait_for_function("() => ready", polling=POLLING)
     page.clock.run_for(1000)  # the plugin looks again after 200 ms
     assert page.locator(BUTTON).count() == 1, name
     return content
@@ -204,7 +205,8 @@ def test_an_editor_that_takes_a_textarea_s_place(logged_in: Any, forum: Forum) -
         document.querySelector('#rich').style = 'width:500px;height:100px';
     }""")
     logged_in.wait_for_function(
-        "() => document.querySelector('#rich').nextElementSibling?.className === 'keepsake-upload'"
+        "() => document.querySelector('#rich').nextElementSibling?.className === 'keepsake-upload'",
+        polling=POLLING,
     )
     assert logged_in.locator(BUTTON).count() == 1
     logged_in.evaluate(
@@ -213,7 +215,8 @@ def test_an_editor_that_takes_a_textarea_s_place(logged_in: Any, forum: Forum) -
     )
     logged_in.wait_for_function(
         "() => document.querySelector('textarea').nextElementSibling?.className === "
-        "'keepsake-upload'"
+        "'keepsake-upload'",
+        polling=POLLING,
     )
 
 

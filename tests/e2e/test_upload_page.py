@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import PASSWORD, Server, sample
+from tests.conftest import PASSWORD, POLLING, Server, sample
 
 pytestmark = pytest.mark.browser
 
@@ -29,6 +29,7 @@ def settle(page: Any, count: int) -> None:
         ".item[data-state=cancelled]').length >= count",
         arg=count,
         timeout=30_000,
+        polling=POLLING,
     )
 
 
@@ -79,7 +80,7 @@ def test_the_receipt_is_what_the_browser_read(logged_in: Any, tmp_path: Path) ->
     page.click("[data-start]")
     settle(page, 2)
     page.wait_for_function(
-        "() => document.querySelectorAll('.item[data-verified=true]').length === 2"
+        "() => document.querySelectorAll('.item[data-verified=true]').length === 2", polling=POLLING
     )
     with page.expect_download() as download:
         page.click("[data-more] summary")
@@ -117,7 +118,8 @@ def test_copy_all_in_every_form_and_by_one_key(logged_in: Any) -> None:
     page.locator("main").focus()
     page.keyboard.press("c")
     page.wait_for_function(
-        "async () => (await navigator.clipboard.readText()).split('/images/').length === 3"
+        "async () => (await navigator.clipboard.readText()).split('/images/').length === 3",
+        polling=POLLING,
     )
 
 
@@ -157,7 +159,7 @@ def test_drop_anywhere_with_folders(logged_in: Any, tmp_path: Path) -> None:
     shutil.copy(sample("alpha.png"), tmp_path / "album" / "top.png")
     (tmp_path / "album" / ".DS_Store").write_bytes(b"x")
     drop(page, [tmp_path / "album", sample("plain.jpg")])
-    page.wait_for_function("() => document.querySelectorAll('.item').length === 5")
+    page.wait_for_function("() => document.querySelectorAll('.item').length === 5", polling=POLLING)
     names = page.locator(".item .name").all_text_contents()
     assert "album/day one/more/2.png" in names and "plain.jpg" in names
 
@@ -194,7 +196,7 @@ def test_paste_a_screenshot_and_an_address(logged_in: Any) -> None:
         "navigator.clipboard.writeText('https://a.example/one.jpg\\nhttps://a.example/two.jpg')"
     )
     page.keyboard.press("Control+V")
-    page.wait_for_function("() => document.querySelectorAll('.item').length === 3")
+    page.wait_for_function("() => document.querySelectorAll('.item').length === 3", polling=POLLING)
     page.click("[data-start]")
     page.problems.clear()
     settle(page, 3)
@@ -264,20 +266,24 @@ def test_three_at_a_time_in_order_and_cancel(logged_in: Any) -> None:
     choose(page, *(["gps-nikon.jpg"] * 5))
     page.click("[data-start]")
     page.wait_for_function(
-        "() => document.querySelectorAll('.item[data-state=uploading]').length === 3"
+        "() => document.querySelectorAll('.item[data-state=uploading]').length === 3",
+        polling=POLLING,
     )
     assert [row.get_attribute("data-state") for row in page.locator(".item").all()] == [
         "uploading"
     ] * 3 + ["waiting"] * 2
-    page.wait_for_function("() => document.querySelector('.item progress').value > 0")
+    page.wait_for_function(
+        "() => document.querySelector('.item progress').value > 0", polling=POLLING
+    )
     page.locator(".item").first.get_by_role("button", name="Cancel").click()
     page.wait_for_function(
-        "() => document.querySelectorAll('.item')[3].dataset.state === 'uploading'"
+        "() => document.querySelectorAll('.item')[3].dataset.state === 'uploading'", polling=POLLING
     )
     assert page.locator(".item").first.get_attribute("data-state") == "cancelled"
     page.wait_for_function(
         "() => /\\/s, \\d+ seconds left/.test(document.querySelector('[data-pace]').textContent)",
         timeout=10_000,
+        polling=POLLING,
     )
     page.get_by_role("button", name="Cancel all").click()
     assert page.locator(".item[data-state=cancelled]").count() == 5
@@ -307,7 +313,7 @@ def test_the_network_is_cut_and_comes_back(logged_in: Any) -> None:
     choose(page, "plain.jpg", "alpha.png")
     page.click("[data-start]")
     page.wait_for_function(
-        "() => document.querySelectorAll('.item[data-state=resting]').length === 2"
+        "() => document.querySelectorAll('.item[data-state=resting]').length === 2", polling=POLLING
     )
     assert (
         page.locator(".item .state")
@@ -428,12 +434,14 @@ def test_five_hundred_files_stay_smooth(logged_in: Any, tmp_path: Path) -> None:
         shutil.copy(sample("canon-40d.jpg"), folder / f"{n:03}.jpg")
     drop(page, [folder])
     page.wait_for_function(
-        "() => document.querySelectorAll('.item').length === 500", timeout=30_000
+        "() => document.querySelectorAll('.item').length === 500", timeout=30_000, polling=POLLING
     )
     page.wait_for_selector(".item canvas")
     page.click("[data-start]")
     page.wait_for_function(
-        "() => document.querySelectorAll('.item[data-state=done]').length >= 40", timeout=60_000
+        "() => document.querySelectorAll('.item[data-state=done]').length >= 40",
+        timeout=60_000,
+        polling=POLLING,
     )
     # previews are made for what is looked at, and thumbs shown for what is done
     assert page.locator(".item canvas").count() < 60

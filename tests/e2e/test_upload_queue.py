@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import PASSWORD, Server, key_on, sample
+from tests.conftest import PASSWORD, POLLING, Server, key_on, sample
 from tests.e2e.test_upload_page import DONE, choose, choose_from_menu, drop, settle
 
 pytestmark = pytest.mark.browser
@@ -287,7 +287,9 @@ def test_a_long_queue_costs_little(logged_in: Any, tmp_path: Path) -> None:
     for n in range(500):
         shutil.copy(sample("pixel.png"), folder / f"{n:03}.png")
     drop(page, [folder])
-    page.wait_for_function("() => document.querySelectorAll('.item').length === 500")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.item').length === 500", polling=POLLING
+    )
     assert page.evaluate("document.querySelectorAll('.queue *').length") <= 500 * 16
     page.evaluate(COUNT)
     page.evaluate("""async () => {
@@ -297,7 +299,9 @@ def test_a_long_queue_costs_little(logged_in: Any, tmp_path: Path) -> None:
     assert page.evaluate("touched.size") == 0
     page.click("[data-start]")
     page.wait_for_function(
-        "() => document.querySelectorAll('.item[data-state=done]').length >= 20", timeout=60_000
+        "() => document.querySelectorAll('.item[data-state=done]').length >= 20",
+        timeout=60_000,
+        polling=POLLING,
     )
     touched, begun = page.evaluate(
         "[touched.size, document.querySelectorAll('.item:not([data-state=waiting])').length]"

@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from blueprints.clients.tools import TOOLS
-from tests.conftest import PASSWORD, Server, sample
+from tests.conftest import PASSWORD, POLLING, Server, sample
 from tests.e2e.conftest import violations, violations_in_both
 from tests.e2e.forum import Forum
 
@@ -267,7 +267,7 @@ def test_the_user_script(
     page.evaluate(f"() => {{ {MANAGER} {script} \n}}")
     page.evaluate("gm.command()")
     page.mouse.click(x, 120)
-    page.wait_for_function("() => gm.notes.length")
+    page.wait_for_function("() => gm.notes.length", polling=POLLING)
     assert page.evaluate("gm.notes[0][0]") == "Link copied"
     [copied] = page.evaluate("gm.copied")
     if link == "url":
@@ -288,7 +288,7 @@ def test_the_user_script_says_what_went_wrong(
     page.evaluate(f"() => {{ {MANAGER} {script} \n}}")
     page.evaluate("gm.command()")
     page.mouse.click(100, 120)
-    page.wait_for_function("() => gm.notes.length")
+    page.wait_for_function("() => gm.notes.length", polling=POLLING)
     title, text = page.evaluate("gm.notes[0]")
     assert (title, page.evaluate("gm.copied")) == ("Not uploaded", [])
     page.problems.clear()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.conftest import POLLING
 from tests.e2e.test_media_page import Put
 
 pytestmark = pytest.mark.browser
@@ -44,7 +45,7 @@ def test_all_of_it_first_then_every_pixel_at_the_pointer(zoomed: Any) -> None:
     assert seen["height"] == pytest.approx(900, abs=1) and seen["width"] < 1440
     assert seen["x"] == pytest.approx((1440 - seen["width"]) / 2, abs=1)
     zoomed.wait_for_function(
-        "() => document.querySelector('dialog.zoomed img').naturalWidth === 3264"
+        "() => document.querySelector('dialog.zoomed img').naturalWidth === 3264", polling=POLLING
     )
     point = under(zoomed, 500, 300)
     zoomed.mouse.click(500, 300)
@@ -78,11 +79,15 @@ def test_the_wheel_zooms_at_the_pointer(zoomed: Any) -> None:
     zoomed.mouse.move(900, 500)
     point, fit = under(zoomed, 900, 500), scale(zoomed)
     zoomed.mouse.wheel(0, -400)
-    zoomed.wait_for_function("() => document.querySelector('.window').dataset.fit === 'no'")
+    zoomed.wait_for_function(
+        "() => document.querySelector('.window').dataset.fit === 'no'", polling=POLLING
+    )
     assert scale(zoomed) > fit * 1.5
     assert under(zoomed, 900, 500) == pytest.approx(point, abs=2)
     zoomed.mouse.wheel(0, 9000)
-    zoomed.wait_for_function("() => document.querySelector('.window').dataset.fit === 'yes'")
+    zoomed.wait_for_function(
+        "() => document.querySelector('.window').dataset.fit === 'yes'", polling=POLLING
+    )
     assert scale(zoomed) == pytest.approx(fit, abs=0.001)
 
 
@@ -134,7 +139,9 @@ def test_two_fingers(browser: Any, put: Put) -> None:
     touch("touchMove", (100, 400), (300, 400))
     touch("touchMove", (50, 400), (350, 400))
     touch("touchEnd")
-    page.wait_for_function("() => document.querySelector('.window').dataset.fit === 'no'")
+    page.wait_for_function(
+        "() => document.querySelector('.window').dataset.fit === 'no'", polling=POLLING
+    )
     assert scale(page) == pytest.approx(fit * 3, rel=0.02)
     context.close()
 

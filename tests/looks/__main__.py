@@ -6,12 +6,10 @@ import sys
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
 
-from tests.looks.scene import Scene, session_cookies
 from tests.looks.sites import drawing
 from tests.looks.states import STATES, State
-from tests.looks.windows import SCHEMES, SIZES, window
+from tests.looks.windows import SCHEMES, SIZES, Windows
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>The pages</title>
 <style>body{{font:1rem system-ui;margin:2rem}}div{{display:flex;gap:1rem;align-items:start}}
@@ -24,20 +22,19 @@ def draw(folder: Path, names: Sequence[str]) -> None:
     """PNGs of the states named, or of all, and index.html."""
     states = [state for state in STATES if not names or state.name in names]
     folder.mkdir(parents=True, exist_ok=True)
-    with drawing() as (browser, scene):
-        cookies = session_cookies(browser, scene)
-        rows = [_row(browser, scene, state, cookies, folder) for state in states]
+    with drawing() as (browser, scene), Windows(browser, scene) as windows:
+        rows = [_row(windows, state, folder) for state in states]
     (folder / "index.html").write_text(PAGE.format(states="".join(rows)))
 
 
-def _row(browser: Any, scene: Scene, state: State, cookies: list[dict[str, Any]], to: Path) -> str:
+def _row(windows: Windows, state: State, to: Path) -> str:
     files = []
     for width in SIZES:
-        with window(browser, scene, state, width, cookies) as page:
-            for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme)
-                files.append(f"{state.name}-{width}-{scheme}.png")
-                page.screenshot(path=to / files[-1], full_page=True)
+        page = windows.show(state, width)
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            files.append(f"{state.name}-{width}-{scheme}.png")
+            page.screenshot(path=to / files[-1], full_page=True)
     pictures = "".join(PICTURE.format(file=escape(file)) for file in files)
     return ROW.format(name=escape(state.name), pictures=pictures)
 

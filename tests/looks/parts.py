@@ -9,10 +9,9 @@ from typing import Any
 
 from PIL import Image
 
-from tests.looks.scene import session_cookies
 from tests.looks.sites import drawing
 from tests.looks.states import STATES
-from tests.looks.windows import SCHEMES, window
+from tests.looks.windows import SCHEMES, Windows
 
 GUIDE = next(state for state in STATES if state.name == "style-guide")
 WIDTH = 768  # narrow enough for two beside each other
@@ -21,10 +20,8 @@ WIDTH = 768  # narrow enough for two beside each other
 def draw(folder: Path) -> None:
     """A WebP for each part, named as its section."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (
-        drawing() as (browser, scene),
-        window(browser, scene, GUIDE, WIDTH, session_cookies(browser, scene)) as page,
-    ):
+    with drawing() as (browser, scene), Windows(browser, scene) as windows:
+        page = windows.show(GUIDE, WIDTH)
         page.wait_for_load_state("networkidle")
         for part in page.locator("[data-part]").all():
             light, dark = (_picture(page, part, scheme) for scheme in SCHEMES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from tests.conftest import sample
+from tests.conftest import POLLING, sample
 from tests.looks.scene import Scene
 
 Way = Callable[[Any, Scene], None]
@@ -64,7 +64,7 @@ def choose(*names: str) -> Callable[[Any], None]:
         page.wait_for_selector(".uploader.scripted")
         page.set_input_files("#files", [sample(name) for name in names])
         page.wait_for_function(
-            "n => document.querySelectorAll('.item').length === n", arg=len(names)
+            "n => document.querySelectorAll('.item').length === n", arg=len(names), polling=POLLING
         )
 
     return step
@@ -73,9 +73,10 @@ def choose(*names: str) -> Callable[[Any], None]:
 def upload(page: Any) -> None:
     page.click("[data-start]")
     page.wait_for_function(
-        "() => !document.querySelector('.item:not([data-state=done], [data-state=failed])')"
+        "() => !document.querySelector('.item:not([data-state=done], [data-state=failed])')",
+        polling=POLLING,
     )
-    page.wait_for_function("() => !document.querySelector('.toast')")
+    page.wait_for_function("() => !document.querySelector('.toast')", polling=POLLING)
 
 
 def upload_with_failures(page: Any) -> None:
