@@ -5,8 +5,8 @@ HOW: ``kill`` sends SIGKILL before a step; ``cut`` lets the power fail before it
 ``disk`` does so on a real file system, an ext4 image of which a copy is taken; ``pause`` stops the
 process there while another one starts on the same folder. EVERY: 1 takes all steps, 3 every third.
 Prints JSON for each HOW: how many steps there are, how many were tried, and what was not as it must
-be after each. The first process makes a site and closes it, so that what it forks has less to do; it
-holds nothing open, so each begins like any other.
+be after each. The first process makes a site and closes it, so that what it forks has less to do;
+it holds nothing open, so each begins like any other.
 """
 
 from __future__ import annotations

@@ -39,12 +39,7 @@ class Windows:
     def __enter__(self) -> Windows:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for page, _ in self.opened.values():
             page.context.close()
 
