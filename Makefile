@@ -4,7 +4,7 @@ BIN := .venv/bin
 export FLASK_APP := app.py
 unexport PYTHONDONTWRITEBYTECODE  # tests start hundreds of processes; each would compile all modules again
 
-.PHONY: run user test soak bench shots lint format docs lock clean
+.PHONY: run user test soak bench shots lint format docs words lock clean
 
 run: .venv/run.stamp
 	@$(BIN)/python app.py
@@ -47,6 +47,15 @@ format: .venv/dev.stamp
 docs: .venv/dev.stamp
 	$(BIN)/python -m services.settings.page > docs/settings.md
 	$(BIN)/python -m tests.looks.parts docs/images/design
+
+# The texts of pages, for translators; LANGUAGE=de begins a language. Then every catalogue gets what is new, and is compiled.
+POT := translations/keepsake.pot
+CATALOGUES = $(wildcard translations/*/LC_MESSAGES/keepsake.po)
+words: .venv/dev.stamp
+	$(BIN)/pybabel -q extract -F pyproject.toml -k _l -k setting:2 --add-location=file --sort-by-file --omit-header -o $(POT) .
+	$(if $(LANGUAGE),$(BIN)/pybabel -q init -i $(POT) -d translations -D keepsake -l $(LANGUAGE))
+	$(if $(LANGUAGE)$(CATALOGUES),$(BIN)/pybabel -q update -i $(POT) -d translations -D keepsake --no-fuzzy-matching --ignore-obsolete)
+	$(if $(LANGUAGE)$(CATALOGUES),$(BIN)/pybabel -q compile -d translations -D keepsake)
 
 # Resolve pyproject.toml anew. uv writes the files; pip alone installs from them.
 lock:

@@ -17,7 +17,7 @@ import blueprints
 import cli
 import server
 from blueprints.clients import rendering
-from blueprints.http import errors, headers, sessions, site_host, templates
+from blueprints.http import errors, headers, language, sessions, site_host, templates
 from blueprints.http.context import settings_of_this_context
 from blueprints.http.request import Request
 from config import Config, ConfigError
@@ -70,6 +70,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
+        WTF_I18N_ENABLED=False,  # our fields have texts of their own
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a page may stay open for days
     )
     app.config.from_mapping({name: value for name, value in given.items() if name not in KNOWN})
@@ -79,6 +80,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     _teach_migrations(app)
     sessions.register(app)
+    language.register(app)
     templates.register(app)
     rendering.teach(app)
     errors.register(app)

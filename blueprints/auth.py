@@ -11,11 +11,14 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from blueprints.http import words
 from blueprints.http.arguments import path_of_ours
 from blueprints.http.context import keyed_hash, network_address, person
 from blueprints.http.error_page import page
+from blueprints.http.language import lazy as _l
 from models import Attempt, Limit, User
 from models.limits import MAX_LOGIN, MAX_PASSWORD, MIN_PASSWORD
+from models.user import AccountFault
 from services.accounts import begin_session, count_try, create_first_account, end_session
 
 bp = Blueprint("auth", __name__)
@@ -25,16 +28,27 @@ PER_ADDRESS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))
 PER_NAME = (Limit(50, timedelta(hours=1)),)
 
 
+_REQUIRED = (InputRequired(words.REQUIRED),)
+
+
+def _at_most(length: int) -> Length:
+    return Length(max=length, message=words.too_long(length))
+
+
 class LoginForm(FlaskForm):
-    name = StringField("Name", [InputRequired(), Length(max=MAX_LOGIN)])
-    password = PasswordField("Password", [InputRequired(), Length(max=MAX_PASSWORD)])
+    name = StringField(_l("Name"), [*_REQUIRED, _at_most(MAX_LOGIN)])
+    password = PasswordField(_l("Password"), [*_REQUIRED, _at_most(MAX_PASSWORD)])
     next = HiddenField()
 
 
 class SetupForm(FlaskForm):
-    name = StringField("Name", [InputRequired(), Length(max=MAX_LOGIN)])
-    password = PasswordField("Password", [InputRequired(), Length(MIN_PASSWORD, MAX_PASSWORD)])
-    again = PasswordField("Confirm password", [EqualTo("password", "Passwords do not match.")])
+    name = StringField(_l("Name"), [*_REQUIRED, _at_most(MAX_LOGIN)])
+    password = PasswordField(
+        _l("Password"), [*_REQUIRED, Length(MIN_PASSWORD, MAX_PASSWORD, words.PASSWORD_LENGTH)]
+    )
+    again = PasswordField(
+        _l("Confirm password"), [EqualTo("password", _l("Passwords do not match."))]
+    )
 
 
 def setup() -> Any:
@@ -45,11 +59,11 @@ def setup() -> Any:
     if form.validate_on_submit():
         try:
             user = create_first_account(form.name.data, form.password.data)
-        except ValueError as error:
-            form.name.errors = (str(error),)
+        except AccountFault as fault:
+            form.name.errors = (words.account_fault(fault),)
         else:
             _log_in(user, [])
-            flash("Your account is ready.")
+            flash(str(words.ACCOUNT_READY))
             return redirect(url_for("upload.home"))
     return render_template("auth/setup.html", form=form)
 
@@ -65,7 +79,7 @@ def login() -> Any:
         return _too_many(form.name.data)
     user = User.authenticate(form.name.data, form.password.data)
     if not user:
-        form.password.errors = ("Wrong name or password.",)
+        form.password.errors = (words.WRONG_LOGIN,)
         return render_template("auth/login.html", form=form), 401
     _log_in(user, tries)
     return redirect(path_of_ours(form.next.data or "") or url_for("upload.home"))
@@ -80,7 +94,7 @@ def _limits(name: str) -> dict[str, tuple[Limit, ...]]:
 
 def _too_many(name: str) -> Any:
     wait = max(Attempt.wait(bucket, limits) for bucket, limits in _limits(name).items())
-    return *page(429, ""), {"Retry-After": str(max(1, wait))}
+    return *page(429), {"Retry-After": str(max(1, wait))}
 
 
 def logout() -> Any:

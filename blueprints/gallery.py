@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from blueprints.documents.timeline import sections
+from blueprints.http import words
 from blueprints.http.arguments import parse_cursor, parse_query, parse_tag, parse_tag_key
 from blueprints.http.context import addresses, site, visitor
 from models import Upload, utcnow
@@ -16,16 +17,16 @@ bp = Blueprint("gallery", __name__)
 
 
 def explore() -> Any:
-    return _listing("Explore")
+    return _listing(str(words.EXPLORE))
 
 
 def search() -> Any:
     query = parse_query(request.args.get("q", ""))
-    return _listing(f"Search: {query}" if query else "Search", query=query, wants_query=True)
+    return _listing(words.search_title(query), query=query, wants_query=True)
 
 
 def tag(name: str) -> Any:
-    return _listing(f"Tag: {parse_tag(name)}", tag=parse_tag_key(name))
+    return _listing(words.tag_title(parse_tag(name)), tag=parse_tag_key(name))
 
 
 def _listing(title: str, *, query: str = "", tag: str = "", wants_query: bool = False) -> Any:
@@ -41,7 +42,8 @@ def _listing(title: str, *, query: str = "", tag: str = "", wants_query: bool = 
         "gallery/listing.html",
         title=title,
         uploads=uploads,
-        sections=sections(uploads, zone, utcnow().astimezone(zone).date()),
+        sections=sections(uploads, zone),
+        today=utcnow().astimezone(zone).date(),
         more=more,
         query=query,
         addresses=addresses(),

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 
+from blueprints.http import words
 from blueprints.http.context import addresses, site
 from blueprints.http.edit_form import parse_wishes
 from blueprints.http.errors import by_script
@@ -27,7 +28,7 @@ def edit(upload: Upload) -> Any:
     change(site(), upload, parse_wishes(request.form, upload, utcnow()))
     if by_script():
         return jsonify(title=upload.title, url_viewer=addresses().viewer(upload))
-    flash("Saved.")
+    flash(str(words.SAVED))
     return redirect(addresses().viewer_path(upload), 303)
 
 
@@ -38,7 +39,7 @@ def delete_form(upload: Upload) -> str:
 def delete(upload: Upload) -> Any:
     name = upload.title or upload.filename
     remove(site(), upload)
-    flash(f"“{name}” deleted.")
+    flash(words.deleted(name))
     return redirect(url_for("upload.home"), 303)
 
 

@@ -9,8 +9,10 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
+from blueprints.http import words
 from blueprints.http.arguments import parse_id
 from blueprints.http.context import addresses, me
+from blueprints.http.language import lazy as _l
 from models import ApiKey
 from models.limits import MAX_LABEL
 from services.keys import issue_key
@@ -21,10 +23,10 @@ bp = Blueprint("settings", __name__)
 
 class KeyForm(FlaskForm):
     label = StringField(
-        "What is it for?",
+        _l("What is it for?"),
         [
-            InputRequired("Give the key a name, such as the program that will use it."),
-            Length(max=MAX_LABEL),
+            InputRequired(_l("Enter a name for the key, such as the program that will use it.")),
+            Length(max=MAX_LABEL, message=words.too_long(MAX_LABEL)),
         ],
     )
 
@@ -46,9 +48,5 @@ def keys() -> Any:
 def revoke_key(public_id: str) -> Any:
     key_id = parse_id(public_id)
     gone = key_id is not None and revoke(key_id, me())
-    flash(
-        "The key was revoked. Programs that use it can't upload any more."
-        if gone
-        else "There is no such key."
-    )
+    flash(str(words.KEY_REVOKED if gone else words.NO_SUCH_KEY))
     return redirect(url_for("settings.keys"))

@@ -10,12 +10,14 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 
 from blueprints.documents import embed_codes, wire
 from blueprints.documents.privacy_report import privacy_report
+from blueprints.http import words
 from blueprints.http.arguments import parse_age, parse_ids, parse_sha256
 from blueprints.http.context import addresses, guest_session, person, site, visitor
 from blueprints.http.errors import by_script, wire_error
 from blueprints.http.faults import refusal_of
 from blueprints.http.parameters import parse_flag
 from blueprints.http.receive import ingest_body, ingest_source, received, sender, upload_waits
+from blueprints.http.refusal_words import refused
 from blueprints.http.sessions import check_token, is_good_token
 from media.errors import UploadError
 from models import DatabaseFault, Upload, User, utcnow
@@ -51,7 +53,7 @@ def receive() -> Any:
     """
     if by_script():
         if _has_lost_session():  # before the body is read
-            return wire_error(403, 403, "Please log in.")
+            return wire_error(403, 403, str(words.PLEASE_LOG_IN))
         return _receive_one()
     user = person()
     with received(request, takes_several=True) as body:
@@ -94,7 +96,7 @@ def _document(upload: Upload, token: str) -> dict[str, Any]:
     codes = {group.name: dict(group.codes) for group in embed_codes.codes(upload, where)}
     return {
         **document,
-        "report": privacy_report(upload),
+        "report": privacy_report(upload, words.privacy_labels),
         "sha256": upload.source_sha256,
         "codes": codes,
         "can_edit": upload.may_edit(visitor()),
@@ -133,7 +135,7 @@ def _attempt(work: Any, filename: str) -> dict[str, Any]:
         refusal = error if isinstance(error, UploadError) else refusal_of(error)
         if refusal is None:
             raise
-        return {"filename": filename, "error": refusal.message}
+        return {"filename": filename, "error": refused(refusal).text}
     return {
         "filename": filename,
         "error": "",

@@ -16,29 +16,33 @@ from wtforms.fields.choices import SelectChoice
 
 from blueprints.clients.rendering import Given, files_of, render
 from blueprints.clients.tools import GROUPS, parse_file_of, parse_tool
+from blueprints.clients.words import GROUP_WORDS, TOOL_WORDS
+from blueprints.http import words
 from blueprints.http.arguments import parse_id, parse_key
 from blueprints.http.context import addresses, me, site
-from blueprints.http.parameters import EXPIRATIONS
+from blueprints.http.language import lazy as _l
 from models import Album, ApiKey, Upload, User
 from services.keys import issue_key
 
 bp = Blueprint("uploaders", __name__)
 
-LINKS = [SelectChoice("url", "The file itself"), SelectChoice("url_viewer", "Its page")]
+LINKS = [SelectChoice("url", _l("Image link")), SelectChoice("url_viewer", _l("Page link"))]
 SECRET = {"Cache-Control": "no-store"}
 
 
 class OptionsForm(FlaskForm):
-    link = SelectField("Link to hand on", choices=LINKS, default="url")
-    album_id = SelectField("Album", default="")
+    link = SelectField(_l("Link to copy"), choices=LINKS, default="url")
+    album_id = SelectField(_l("Album"), default="")
     expiration = SelectField(
-        "Delete after", choices=[SelectChoice(*choice) for choice in EXPIRATIONS], default=""
+        _l("Expires"),
+        choices=[SelectChoice(value, _l(text)) for value, text in words.EXPIRATIONS.items()],
+        default="",
     )
 
     def __init__(self, user: User) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.album_id.choices = [
-            SelectChoice("", "None"),
+            SelectChoice("", _l("None")),
             *(SelectChoice(album.public_id, album.name) for album in Album.of(user)),
         ]
 
@@ -56,7 +60,9 @@ class FileForm(OptionsForm):
 
 
 def index() -> Any:
-    return render_template("uploaders/index.html", groups=GROUPS)
+    return render_template(
+        "uploaders/index.html", groups=GROUPS, of_group=GROUP_WORDS, of_tool=TOOL_WORDS
+    )
 
 
 def setup(slug: str) -> Any:
@@ -64,15 +70,18 @@ def setup(slug: str) -> Any:
     answer, and nowhere else ever again.
     """
     tool, user = parse_tool(slug) or abort(404), me()
-    form = OptionsForm(user)
+    about, form = TOOL_WORDS[tool.slug], OptionsForm(user)
     if tool.has_key and not form.validate_on_submit():
-        return render_template("uploaders/setup.html", tool=tool, form=form, warning=_warning())
-    key, text = issue_key(user, tool.name) if tool.has_key else (None, "")
+        return render_template(
+            "uploaders/setup.html", tool=tool, about=about, form=form, warning=_warning()
+        )
+    key, text = issue_key(user, str(about.name)) if tool.has_key else (None, "")
     given = form.given(text)
     return (
         render_template(
             "uploaders/ready.html",
             tool=tool,
+            about=about,
             form=form,
             given=given,
             files=files_of(tool, given),
@@ -92,7 +101,7 @@ def download(slug: str, name: str) -> Any:
     text = parse_key(form.key.data or "")
     key = ApiKey.find(text) if text else None
     if not form.validate_on_submit() or not text or key is None or key.user_id != me().id:
-        abort(400, "Make the configuration anew: its key is shown only once.")
+        abort(400, words.KEY_NOT_KEPT)
     made = render(file, form.given(text))
     disposition = dump_options_header("attachment", {"filename": made.filename})
     return Response(
@@ -126,16 +135,9 @@ def _warning() -> str:
     """A warning about the URL before it goes into a program."""
     parts = urlsplit(addresses().base)
     if _is_loopback(parts.hostname or ""):
-        return (
-            "This address works on this computer only. For another computer or a phone, open "
-            "this page at the address that those use, "
-            "or set PUBLIC_URL."
-        )
+        return str(words.ONLY_THIS_COMPUTER)
     if parts.scheme == "http" and not request.is_secure:
-        return (
-            "Pictures and the key travel unencrypted to this address. That is fine at home; from "
-            "outside, use HTTPS."
-        )
+        return str(words.NOT_ENCRYPTED)
     return ""
 
 

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 
+from blueprints.http import words
 from blueprints.http.addresses import slug_and_id
 from blueprints.http.askers import agent, is_browser, only_looks
 from blueprints.http.context import addresses, site, visitor
@@ -57,7 +58,7 @@ def delete(upload: Upload) -> Any:
     if not remove(site(), upload):
         return wrong_link()
     if is_browser():
-        flash("File deleted.")
+        flash(str(words.FILE_DELETED))
         return redirect(url_for("upload.home"), 303)
     return jsonify(
         status_code=200, success={"message": "file deleted", "code": 200}, status_txt="OK"

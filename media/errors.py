@@ -49,6 +49,27 @@ class FetchRefused(UploadError):
     """An address that must not be fetched, or that could not be."""
 
 
+class OwnHost(FetchRefused):
+    message = "Unsupported self host URL upload"
+
+
+class NotPublic(FetchRefused):
+    message = "Unsupported non-public IP address for upload"
+
+
+class UnsupportedScheme(FetchRefused):
+    def __init__(self, scheme: str) -> None:
+        super().__init__(f"Unsupported URL scheme `{scheme[:20]}`")
+
+
+class FetchAnswered(FetchRefused):
+    """``answered`` is the HTTP status of the other server."""
+
+    def __init__(self, answered: int) -> None:
+        super().__init__(f"Can't fetch that address: it answers {answered}")
+        self.answered = answered
+
+
 class Unreadable(UploadError):
     code = 610
     message = "Can't get target upload source info"
@@ -64,16 +85,19 @@ class DisabledFormat(UploadError):
 
     def __init__(self, extension: str) -> None:
         super().__init__(f"Disabled image format ({extension})")
+        self.extension = extension
 
 
 class FileTooBig(UploadError):
     def __init__(self, max_bytes: int) -> None:
         super().__init__(f"File too big - max {max_bytes // 1_000_000} MB")
+        self.max_bytes = max_bytes
 
 
 class TooManyMegapixels(UploadError):
     def __init__(self, max_megapixels: int) -> None:
         super().__init__(f"Image too large - max {max_megapixels} megapixels")
+        self.max_megapixels = max_megapixels
 
 
 class StorageFull(UploadError):

@@ -22,6 +22,22 @@ NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 NOBODY = "scrypt:32768:8:1$nobodynobodynobo$" + "0" * 128
 
 
+class AccountFault(ValueError):
+    """A name or a password that an account can't have. The message is a sentence."""
+
+
+class BadName(AccountFault):
+    pass
+
+
+class NameTaken(AccountFault):
+    pass
+
+
+class BadPassword(AccountFault):
+    pass
+
+
 class User(UserMixin, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(collation="NOCASE"), unique=True)
@@ -36,14 +52,14 @@ class User(UserMixin, Model):
 
     @classmethod
     def create(cls, name: str, password: str, *, is_admin: bool = False) -> Self:
-        """A new account. Raises ValueError with a message for the user."""
+        """A new account. Raises AccountFault."""
         if not MIN_USER <= len(name) <= MAX_USER or not NAME_PATTERN.fullmatch(name):
-            raise ValueError(
+            raise BadName(
                 f"A name has {MIN_USER} to {MAX_USER} letters, digits, dots, dashes or "
                 "underscores, the first a letter or digit."
             )
         if cls.by_name(name):
-            raise ValueError("That name is taken.")
+            raise NameTaken("This name is taken.")
         user = cls(name=name, is_admin=is_admin)
         user.set_password(password)
         db.session.add(user)
@@ -75,8 +91,8 @@ class User(UserMixin, Model):
         return user if user and matches and not user.is_banned else None
 
     def set_password(self, password: str) -> None:
-        """Raises ValueError with a message for the user. Ends every session."""
+        """Raises BadPassword. Ends every session."""
         if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-            raise ValueError(f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.")
+            raise BadPassword(f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.")
         self.password_hash = generate_password_hash(password, method="scrypt")
         self.sessions.clear()

@@ -12,14 +12,14 @@ Limits = Mapping[str, tuple[Limit, ...]]
 
 
 def create_account(name: str, password: str, *, is_admin: bool = False) -> User:
-    """Raises ValueError with a sentence for the person."""
+    """Raises AccountFault."""
     user = User.create(name, password, is_admin=is_admin)
     db.session.commit()
     return user
 
 
 def create_first_account(name: str, password: str) -> User:
-    """An admin's; the set-up link ends. Raises ValueError with a sentence for the person."""
+    """An admin's; the set-up link ends. Raises AccountFault."""
     user = User.create(name, password, is_admin=True)
     SiteFact.write(SETUP_TOKEN, "")
     db.session.commit()
@@ -34,7 +34,7 @@ def new_setup_token() -> str:
 
 
 def set_password(user: User, password: str) -> None:
-    """Ends all their sessions. Raises ValueError with a message for the user."""
+    """Ends all their sessions. Raises BadPassword."""
     user.set_password(password)
     db.session.commit()
 

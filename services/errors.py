@@ -18,6 +18,7 @@ class Flooding(UploadError):
             f"Flooding detected. You can only upload {limit} images per {period}",
             retry_after=retry_after,
         )
+        self.limit, self.period = limit, period
 
 
 class Busy(UploadError):

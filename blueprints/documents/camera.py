@@ -7,28 +7,26 @@ import re
 
 from models import Upload
 
-# What the camera panel shows, in this order: the label, and ExifRead's names for it.
+# What the camera panel shows, in this order: a word for it, and ExifRead's names for it.
 CAMERA_PANEL = [
-    ("Lens", ("LensModel",)),
-    ("Exposure", ("ExposureTime",)),
-    ("Aperture", ("FNumber",)),
-    ("ISO", ("ISOSpeedRatings", "PhotographicSensitivity")),
-    ("Focal length", ("FocalLength",)),
+    ("lens", ("LensModel",)),
+    ("exposure", ("ExposureTime",)),
+    ("aperture", ("FNumber",)),
+    ("iso", ("ISOSpeedRatings", "PhotographicSensitivity")),
+    ("focal length", ("FocalLength",)),
 ]
-UNITS = {"Exposure": ("", " s"), "Aperture": ("f/", ""), "Focal length": ("", " mm")}
+UNITS = {"exposure": ("", " s"), "aperture": ("f/", ""), "focal length": ("", " mm")}
 
 
 def panel(upload: Upload) -> list[tuple[str, str]]:
-    """(label, value) each, for people."""
+    """A word of CAMERA_PANEL, or ``camera``, and the value: of each that is known."""
     tags: dict[str, str] = json.loads(upload.exifdata) if upload.exifdata else {}
-    rows = [("Camera", upload.camera)] if upload.camera else []
-    for label, names in CAMERA_PANEL:
+    rows = [("camera", upload.camera)] if upload.camera else []
+    for word, names in CAMERA_PANEL:
         value = next((tags[name] for name in names if tags.get(name)), "")
         if value:
-            before, after = UNITS.get(label, ("", ""))
-            rows.append(
-                (label, before + (value if label == "Exposure" else _decimal(value)) + after)
-            )
+            before, after = UNITS.get(word, ("", ""))
+            rows.append((word, before + (value if word == "exposure" else _decimal(value)) + after))
     return rows
 
 

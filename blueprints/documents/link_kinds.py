@@ -10,13 +10,12 @@ from blueprints.documents.embed_codes import BBCODE, EMBED, HTML, LINKS, MARKDOW
 
 
 class Kind(NamedTuple):
-    """``name`` is the choice's value, ``label`` what people read. It stands for the first of
+    """``name`` is the choice's value. It stands for the first of
     ``codes`` that an upload has in ``group``: a small picture has no medium, and browsers show no
     full HEIC.
     """
 
     name: str
-    label: str
     group: str
     codes: tuple[str, ...]
 
@@ -27,29 +26,29 @@ class Kind(NamedTuple):
 
 
 ON_THE_UPLOAD_PAGE = (
-    Kind("viewer", "Page link", LINKS, ("Viewer",)),
-    Kind("direct", "Image link", LINKS, ("Direct",)),
-    Kind("markdown", "Markdown", MARKDOWN, (EMBED,)),
-    Kind("html", "HTML", HTML, (EMBED,)),
-    Kind("bbcode", "BBCode", BBCODE, (EMBED,)),
-    Kind("thumbnail", "Thumbnail link", LINKS, ("Thumbnail",)),
+    Kind("viewer", LINKS, ("Viewer",)),
+    Kind("direct", LINKS, ("Direct",)),
+    Kind("markdown", MARKDOWN, (EMBED,)),
+    Kind("html", HTML, (EMBED,)),
+    Kind("bbcode", BBCODE, (EMBED,)),
+    Kind("thumbnail", LINKS, ("Thumbnail",)),
 )
 
 _LANGUAGES = (("bbcode", BBCODE), ("markdown", MARKDOWN), ("html", HTML))
 _FULL, _MEDIUM, _THUMBNAIL = map(linked, ("full", "medium", "thumbnail"))
 _SIZES = (
-    ("", "", (EMBED,)),
-    ("-full", ", linked, full size", (_FULL, _MEDIUM)),
-    ("-medium", ", linked, medium", (_MEDIUM, _FULL)),
-    ("-thumbnail", ", linked, thumbnail", (_THUMBNAIL,)),
+    ("", (EMBED,)),
+    ("-full", (_FULL, _MEDIUM)),
+    ("-medium", (_MEDIUM, _FULL)),
+    ("-thumbnail", (_THUMBNAIL,)),
 )
 # By their names in Chevereto's plugin.
 IN_THE_PLUGIN = (
-    Kind("viewer-links", "Links to the page", LINKS, ("Viewer",)),
-    Kind("direct-links", "Links to the file", LINKS, ("Direct",)),
+    Kind("viewer-links", LINKS, ("Viewer",)),
+    Kind("direct-links", LINKS, ("Direct",)),
     *(
-        Kind(f"{language}-embed{size}", f"{group}{shown}", group, codes)
+        Kind(f"{language}-embed{size}", group, codes)
         for language, group in _LANGUAGES
-        for size, shown, codes in _SIZES
+        for size, codes in _SIZES
     ),
 )

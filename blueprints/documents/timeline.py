@@ -16,20 +16,21 @@ LEAST, MOST = round(STEP * tile.NARROWEST), round(STEP * tile.WIDEST)
 
 
 class Section(NamedTuple):
-    heading: str
+    day: date  # of one of them
+    is_day: bool  # or the month of it
     uploads: list[Upload]
 
 
-def sections(uploads: Sequence[Upload], zone: tzinfo, today: date) -> list[Section]:
+def sections(uploads: Sequence[Upload], zone: tzinfo) -> list[Section]:
     """``uploads`` in their order, under the days or months of the date shown in ``zone``."""
     days = {_day(upload, zone) for upload in uploads}
     by_day = len(uploads) >= A_DAY * len(days)
 
-    def heading(upload: Upload) -> str:
+    def first(upload: Upload) -> date:
         day = _day(upload, zone)
-        return _day_heading(day, today) if by_day else f"{day:%B} {day.year}"
+        return day if by_day else day.replace(day=1)
 
-    return [Section(name, list(some)) for name, some in groupby(uploads, heading)]
+    return [Section(day, by_day, list(some)) for day, some in groupby(uploads, first)]
 
 
 def proportion(upload: Upload) -> int:
@@ -49,10 +50,12 @@ def picture(upload: Upload) -> str:
 
 
 def badge(upload: Upload) -> str:
-    """What a picture in a listing is, where it isn't just a picture; a video's is its duration."""
+    """What a picture in a listing is, where it isn't just a picture: ``gif``, ``animated`` or
+    ``360``.
+    """
     if upload.is_animated and not upload.is_video:
-        return "GIF" if upload.format == "gif" else "Animated"
-    return "360°" if upload.is_360 else ""
+        return "gif" if upload.format == "gif" else "animated"
+    return "360" if upload.is_360 else ""
 
 
 def proportions() -> Iterator[int]:
@@ -62,10 +65,3 @@ def proportions() -> Iterator[int]:
 
 def _day(upload: Upload, zone: tzinfo) -> date:
     return upload.created_at.astimezone(zone).date()
-
-
-def _day_heading(day: date, today: date) -> str:
-    if (today - day).days in (0, 1):
-        return "Yesterday" if day < today else "Today"
-    year = "" if day.year == today.year else f" {day.year}"
-    return f"{day:%A}, {day.day} {day:%B}{year}"

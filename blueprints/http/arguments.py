@@ -13,6 +13,7 @@ from werkzeug import exceptions
 from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import BadRequest
 
+from blueprints.http import words
 from models.limits import MAX_TAG
 
 MAX_QUERY = 200  # characters
@@ -96,7 +97,7 @@ def parse_cursor(text: str) -> int | None:
         return None
     found = _CURSOR.fullmatch(text)
     if not found:
-        raise BadRequest("This address is not one of ours. Begin at the start of the list.")
+        raise BadRequest(words.BAD_CURSOR)
     return int(found[1])
 
 

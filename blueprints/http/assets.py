@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blueprints.documents.colours import accent_rules
+from blueprints.http import language
+from blueprints.http.catalogue import catalogues, script
+from blueprints.http.language import DOMAIN, TRANSLATIONS
 from blueprints.http.modules import joined
 
 STATIC = Path(__file__).parent.parent.parent / "static"
@@ -44,13 +47,15 @@ class Asset:
 
 
 class Assets:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, translations: Path = TRANSLATIONS) -> None:
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         self._data = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
         sheets = [self._data[f"css/{name}.css"] for name in SHEETS]
         self._data["app.css"] = b"".join(sheets)
         for name, entry in ENTRIES.items():
             self._data[name] = joined(folder / entry).encode()
+        for name, path in catalogues(translations, DOMAIN).items():
+            self._data[f"words-{name}.js"] = script(path).encode()
         whole = hashlib.sha256()
         for name, data in self._data.items():
             whole.update(f"{name} {len(data)} ".encode() + data)
@@ -74,7 +79,7 @@ class Assets:
 
 @functools.cache
 def assets() -> Assets:
-    return Assets(STATIC)
+    return Assets(STATIC, language.TRANSLATIONS)
 
 
 def _mime(name: str) -> str:

@@ -10,10 +10,13 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
+from blueprints.http import words
 from blueprints.http.addresses import is_api_path
 from blueprints.http.arguments import parse_format
 from blueprints.http.error_page import page, request_id
 from blueprints.http.faults import refusal_of
+from blueprints.http.language import gettext
+from blueprints.http.refusal_words import refused
 from media.errors import FileTooBig, UploadError
 
 log = logging.getLogger("keepsake")
@@ -78,11 +81,13 @@ def error_document(status: int, code: int, message: str) -> dict[str, Any]:
 
 
 def _answer_refusal(error: UploadError, format: str | None) -> Any:
-    if wants_json():
+    if is_api_request():
         return wire_error(error.status, error.code, error.message, error.retry_after, format=format)
-    return *page(error.status, error.message), {} if error.retry_after is None else {
-        "Retry-After": str(error.retry_after)
-    }
+    after = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    if by_script():  # what people read, too
+        document = error_document(error.status, error.code, error.message)
+        return jsonify({**document, "words": refused(error)._asdict()}), error.status, after
+    return *page(error.status, refused(error).text), after
 
 
 def _answer_http_error(error: HTTPException, format: str | None) -> Any:
@@ -91,21 +96,14 @@ def _answer_http_error(error: HTTPException, format: str | None) -> Any:
         return error
     if isinstance(error, RequestEntityTooLarge):
         too_big = FileTooBig(current_app.extensions["keepsake"].settings.max_upload_bytes)
-        return (
-            wire_error(413, too_big.code, too_big.message, format=format)
-            if wants_json()
-            else page(413, too_big.message)
-        )
+        too_big.status = 413
+        return _answer_refusal(too_big, format)
     said = error.description if status == 400 else None
     if wants_json():
         return wire_error(status, status, said or error.name, format=format)
     if isinstance(error, CSRFError):
-        return page(
-            status,
-            "This page was open too long, or cookies are off. Load it again, and send it once "
-            "more.",
-        )
-    return page(status, said if said and said != BadRequest.description else "")
+        return page(status, words.FORM_EXPIRED)
+    return page(status, gettext(said) if said and said != BadRequest.description else "")
 
 
 def _answer_unexpected(error: Exception, format: str | None) -> Any:
@@ -115,4 +113,4 @@ def _answer_unexpected(error: Exception, format: str | None) -> Any:
     )
     if wants_json():
         return wire_error(500, 500, HTTP_STATUS_CODES[500], format=format)
-    return page(500, "")
+    return page(500)

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import abort, current_app, redirect, request, url_for
 
+from blueprints.http import words
 from blueprints.http.arguments import parse_id, parse_slug, parse_token
 from blueprints.http.askers import is_browser
 from blueprints.http.context import person, site, visitor
@@ -72,7 +73,7 @@ def sender(values: dict[str, Any]) -> Any:
     if request.method in ("GET", "HEAD"):
         return login_manager.unauthorized() if may_anybody_upload(settings) else None
     if by_script():
-        return wire_error(403, 403, "Please log in.")
+        return wire_error(403, 403, str(words.PLEASE_LOG_IN))
     return redirect(url_for("auth.login"))
 
 
@@ -82,7 +83,7 @@ def opener(values: dict[str, Any]) -> Any:
         parse_slug(values.pop("slug")) if "slug" in values else parse_id(values.pop("public_id"))
     )
     if upload is None:
-        return page(404, "There is no such picture.")
+        return page(404, words.NO_SUCH_FILE)
     values["upload"] = upload
     return None
 
@@ -119,16 +120,16 @@ def link_holder(values: dict[str, Any]) -> Any:
 def wrong_link() -> Any:
     """The answer to a delete link that is wrong or no longer works."""
     if is_browser():
-        return page(404, "That delete link is wrong, or what it deletes is gone already.")
+        return page(404, words.WRONG_DELETE_LINK)
     return wire_error(404, 404, "Not found")
 
 
 def first_comer(values: dict[str, Any]) -> Any:
     """Who has the set-up link, while there is no account."""
     if not User.none_yet():
-        return page(404, "This site is set up already. Log in with your account.")
+        return page(404, words.ALREADY_SET_UP)
     if not SiteFact.matches(SETUP_TOKEN, parse_token(values.pop("token"))):
-        return page(404, "This set-up link is not the latest. Keepsake prints it when it starts.")
+        return page(404, words.OLD_SETUP_LINK)
     return None
 
 

@@ -18,13 +18,6 @@ from models.upload.access import FOR_EVERYBODY
 from services.intake import Parameters
 
 MIN_LIFE, MAX_LIFE = timedelta(minutes=5), timedelta(days=365)
-# Choices of expiration in forms.
-EXPIRATIONS = [
-    ("", "Never"), ("PT5M", "5 minutes"), ("PT15M", "15 minutes"), ("PT30M", "30 minutes"),
-    ("PT1H", "1 hour"), ("PT6H", "6 hours"), ("PT12H", "12 hours"), ("P1D", "1 day"),
-    ("P3D", "3 days"), ("P1W", "1 week"), ("P1M", "1 month"), ("P6M", "6 months"),
-    ("P1Y", "1 year"),
-]  # fmt: skip
 _BAD_TAG = re.compile(r'[/\\,#?&%<>"\x00-\x1f\x7f]')
 _FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
 _NUMBER = re.compile(r"[0-9]{1,18}")

@@ -35,6 +35,7 @@ class InvalidParameter(UploadError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"Invalid {what}")
+        self.what = what
 
 
 class NotFound(UploadError):

@@ -8,11 +8,13 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect, validate_csrf
 from wtforms import ValidationError
 
+from blueprints.http import words
 from models import User, UserSession
 
 login_manager = LoginManager()
 login_manager.login_view = "auth.login"
-login_manager.login_message = "Please log in."
+login_manager.login_message = words.PLEASE_LOG_IN
+login_manager.localize_callback = str
 csrf = CSRFProtect()
 
 
@@ -35,7 +37,7 @@ def is_good_token(token: str) -> bool:
 def check_token(token: str) -> None:
     """Of a form whose body the view reads itself."""
     if not is_good_token(token):
-        abort(400, "This page was open too long. Reload it and try again; nothing was uploaded.")
+        abort(400, words.UPLOAD_FORM_EXPIRED)
 
 
 def register(app: Flask) -> None:

@@ -17,6 +17,8 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from blueprints.http import words
+from blueprints.http.language import lazy as _l
 from config import ConfigError, Declaration
 from services.settings import DECLARED, Settings
 
@@ -44,20 +46,27 @@ def changed(form: FlaskForm, settings: Settings) -> dict[str, Any]:
 
 
 def _field(declared: Declaration) -> Field:
-    label = declared.name.replace("_", " ").capitalize()
-    texts = {"label": label, "description": declared.help}
+    texts = {"label": words.SETTINGS[declared.name], "description": _l(declared.help)}
     fits = _fits(declared)
     if isinstance(declared.default, bool):
         return BooleanField(**texts)
     if isinstance(declared.default, int):
         return IntegerField(
-            **texts, validators=[InputRequired(), NumberRange(declared.least, declared.most), fits]
+            **texts,
+            validators=[
+                InputRequired(words.REQUIRED),
+                NumberRange(declared.least, declared.most, words.UNFIT_SETTING),
+                fits,
+            ],
         )
     if isinstance(declared.default, tuple):
         return SelectMultipleField(**texts, choices=list(declared.choices), validators=[fits])
     if declared.choices:
-        return SelectField(**texts, choices=list(declared.choices), validators=[fits])
-    return StringField(**texts, validators=[Length(max=declared.most), fits])
+        choices = [(choice, words.CHOICES[choice]) for choice in declared.choices]
+        return SelectField(**texts, choices=choices, validators=[fits])
+    return StringField(
+        **texts, validators=[Length(max=declared.most or -1, message=words.UNFIT_SETTING), fits]
+    )
 
 
 def _fits(declared: Declaration) -> Any:
@@ -67,6 +76,6 @@ def _fits(declared: Declaration) -> Any:
         try:
             declared.parse(field.data)
         except ConfigError as error:
-            raise ValidationError(f"{error}.") from error
+            raise ValidationError(str(words.UNFIT_SETTING)) from error
 
     return check

@@ -13,6 +13,8 @@ from typing import Any
 
 from flask import Flask, abort, request
 
+from blueprints.http import words
+
 # keys of the WSGI environment; no header can set them
 HOST, IS_MALFORMED = "keepsake.host", "keepsake.host_is_malformed"
 
@@ -72,7 +74,7 @@ def register(app: Flask) -> None:
     @app.before_request
     def refuse_malformed() -> None:
         if IS_MALFORMED in request.environ:
-            abort(400, "The address that you came by is malformed.")
+            abort(400, words.MALFORMED_HOST)
 
 
 def _checked(inner: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Flask, request
@@ -9,10 +10,8 @@ from werkzeug.local import LocalProxy
 
 from blueprints.documents import timeline, wire
 from blueprints.documents.link_kinds import ON_THE_UPLOAD_PAGE
-from blueprints.documents.privacy_report import labels
-from blueprints.http import context
+from blueprints.http import context, language, words
 from blueprints.http.assets import assets
-from blueprints.http.parameters import EXPIRATIONS
 from models import Category, limits
 from services.permission import may_upload
 
@@ -29,6 +28,9 @@ def register(app: Flask) -> None:
         """A style sheet or an icon in the site's colour."""
         return static(f"{name}-{context.site().settings.accent[1:].lower()}.{extension}")
 
+    def heading(section: timeline.Section, today: date) -> str:
+        return words.heading(section.day, today) if section.is_day else language.month(section.day)
+
     def may_upload_here() -> bool:
         return may_upload(context.site().settings, context.visitor())
 
@@ -36,7 +38,8 @@ def register(app: Flask) -> None:
         static=static,
         accented=accented,
         may_upload_here=may_upload_here,
-        expirations=EXPIRATIONS,
+        expirations=words.EXPIRATIONS.items(),
+        words=words,
         limits=limits,
         link_kinds=ON_THE_UPLOAD_PAGE,
         settings=LocalProxy(lambda: context.site().settings),
@@ -48,7 +51,8 @@ def register(app: Flask) -> None:
         picture=timeline.picture,
         proportion=timeline.proportion,
         badge=timeline.badge,
-        privacy_labels=labels,
+        heading=heading,
+        privacy_labels=words.privacy_labels,
     )
 
     @app.context_processor

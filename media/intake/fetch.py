@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from email.message import Message
 
-from media.errors import FetchRefused, FileTooBig
+from media.errors import FetchAnswered, FetchRefused, FileTooBig, NotPublic, OwnHost
 from media.intake.public_address import is_public
 from media.intake.spool import CHUNK, Spool, basename
 from media.intake.web_address import WebAddress, header_text
@@ -26,9 +26,6 @@ MAX_DISPOSITION = 1000
 CONNECT_SECONDS = 10.0
 TOTAL_SECONDS = 60.0
 USER_AGENT = "Keepsake"
-
-NOT_PUBLIC = "Unsupported non-public IP address for upload"
-OWN_HOST = "Unsupported self host URL upload"
 
 
 def fetch(url: str, spool: Spool, *, own_hosts: Collection[str]) -> Spool:
@@ -42,7 +39,7 @@ def fetch(url: str, spool: Spool, *, own_hosts: Collection[str]) -> Spool:
     address = WebAddress.parse(url)
     for _ in range(MAX_REDIRECTS + 1):
         if address.host in own_hosts:
-            raise FetchRefused(OWN_HOST)
+            raise OwnHost()
         target = _request(address, spool, deadline)
         if target is None:
             return spool.finish()
@@ -58,7 +55,7 @@ def public_addresses(host: str, port: int) -> list[str]:
         raise FetchRefused("Can't fetch that address: its name is unknown") from None
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
     if not addresses or not all(is_public(a.partition("%")[0]) for a in addresses):
-        raise FetchRefused(NOT_PUBLIC)
+        raise NotPublic()
     return addresses
 
 
@@ -86,7 +83,7 @@ def _request(address: WebAddress, spool: Spool, deadline: float) -> str | None:
         if answer.status in (301, 302, 303, 307, 308):
             return answer.getheader("Location") or ""
         if answer.status != 200:
-            raise FetchRefused(f"Can't fetch that address: it answers {answer.status}")
+            raise FetchAnswered(answer.status)
         if (answer.length or 0) > spool.max_bytes:
             raise FileTooBig(spool.max_bytes)
         spool.filename = basename(_named(answer) or address.filename)

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import idna
 
-from media.errors import FetchRefused
+from media.errors import FetchRefused, UnsupportedScheme
 
 MAX_URL = 8000  # characters; what servers take at the least is 8,000 bytes (RFC 9110, 4.1)
 MAX_HOST = 253  # bytes of a name (RFC 1035, 2.3.4)
@@ -47,7 +47,7 @@ class WebAddress:
         except ValueError:
             raise malformed() from None
         if parts.scheme not in ("http", "https"):
-            raise FetchRefused(f"Unsupported URL scheme `{parts.scheme[:20]}`")
+            raise UnsupportedScheme(parts.scheme)
         if "@" in parts.netloc:
             raise FetchRefused("Can't fetch that address: it carries a user name")
         host, port = _split_netloc(parts.netloc)

@@ -1,4 +1,5 @@
 import { $, $$, toast } from "./dom.js";
+import { _ } from "./language.js";
 
 // navigator.clipboard exists only on HTTPS and localhost; on plain HTTP a hidden field is copied.
 export async function copy(text) {
@@ -23,8 +24,8 @@ export async function copy(text) {
   return done;
 }
 
-export async function copyAndSay(text, said = "Copied") {
-  toast((await copy(text)) ? said : "Copying is not allowed here. Select the text and copy it.");
+export async function copyAndSay(text, said = _("Copied")) {
+  toast((await copy(text)) ? said : _("Copying is not allowed here. Select the text and copy it."));
 }
 
 for (const button of $$("[data-copy]")) button.hidden = false;

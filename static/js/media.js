@@ -1,6 +1,7 @@
 // The media page: sharing, and the placeholder. Its zoom is in zoom.js.
 import { $, $$ } from "./dom.js";
 import { copyAndSay } from "./copy.js";
+import { _ } from "./language.js";
 
 // Without JavaScript the button leads to the links.
 const share = $("[data-share]");
@@ -8,7 +9,7 @@ share?.addEventListener("click", async (event) => {
   event.preventDefault();
   const { url, title } = share.dataset;
   if (navigator.share) await navigator.share({ url, title }).catch(() => {});
-  else copyAndSay(url, "Link copied");
+  else copyAndSay(url, _("Link copied"));
 });
 
 // The menu closes behind the dialog, which gives the focus back to it.

@@ -1,12 +1,13 @@
 // The switch between light and dark in the header.
 import { $ } from "./dom.js";
+import { _ } from "./language.js";
 
 const button = $("[data-theme-switch]");
 const system = matchMedia("(prefers-color-scheme: dark)");
 const isDark = () => (document.documentElement.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
 
 function label() {
-  $("span", button).textContent = isDark() ? "Light" : "Dark";
+  $("span", button).textContent = isDark() ? _("Light") : _("Dark");
   const use = $("use", button);
   use.setAttribute("href", use.getAttribute("href").replace(/#.*/, isDark() ? "#sun" : "#moon"));
 }

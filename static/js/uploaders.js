@@ -1,5 +1,6 @@
 // /settings/uploaders: polls for the first upload with a new key while the page is visible.
 import { $, toast } from "./dom.js";
+import { _ } from "./language.js";
 
 const POLL_MS = 2000;
 const TIMEOUT_MS = 30 * 60 * 1000; // a page left open stops polling
@@ -31,5 +32,5 @@ if (section?.dataset.state === "waiting") watch(section);
 
 $("[data-bookmarklet]")?.addEventListener("click", (event) => {
   event.preventDefault();
-  toast("Drag it to your bookmarks bar.");
+  toast(_("Drag it to your bookmarks bar."));
 });

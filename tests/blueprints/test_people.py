@@ -36,11 +36,11 @@ def test_first_run(app: Flask, client: FlaskClient) -> None:
     }
     assert "do not match" in client.post(f"/setup/{token}", data=form).text
     assert (
-        "between 8 and 256"
+        "Use 8 to 256 characters."
         in client.post(f"/setup/{token}", data={**form, "password": "short", "again": "short"}).text
     )
     assert (
-        "A name has"
+        "Start with a letter or digit."
         in client.post(f"/setup/{token}", data={**form, "name": "a b", "again": PASSWORD}).text
     )
     answer = client.post(f"/setup/{token}", data={**form, "again": PASSWORD})
@@ -182,7 +182,7 @@ def test_the_upload_form(ann: Person) -> None:
     bad = ann.client.post(
         "/upload", data={"csrf_token": token, "source": (io.BytesIO(b"text"), "x.jpg")}
     )
-    assert bad.status_code == 400 and "Can&#39;t get target upload source info" in bad.text
+    assert bad.status_code == 400 and "This isn&#39;t a photo or video" in bad.text
 
 
 def test_guests_upload_only_where_they_may(make_app: Callable[..., Flask]) -> None:

@@ -72,7 +72,7 @@ def test_two_links_in_sight_and_the_codes_folded(page: Any, put: Put) -> None:
         group.locator("summary").focus()
         page.keyboard.press("Enter")
         assert group.get_by_role("button", name="Copy:").count() == count
-    page.get_by_role("button", name="Copy: Medium linked").nth(1).click()
+    page.get_by_role("button", name="Copy: Medium size, linked to the page").nth(1).click()
     code = f"[![Cup]({image['medium']['url']})]({image['url_viewer']})"
     page.wait_for_function(
         "code => navigator.clipboard.readText().then(text => text === code)",

@@ -110,7 +110,7 @@ def test_copy_all_in_every_form_and_by_one_key(logged_in: Any) -> None:
     for kind, shape in shapes.items():
         page.select_option("[data-copy-kind]", kind)
         page.get_by_role("button", name="Copy all").click()
-        page.locator(".toast", has_text="2 copied").last.wait_for()
+        page.locator(".toast", has_text="2 links copied").last.wait_for()
         lines = page.evaluate("navigator.clipboard.readText()").split("\n")
         assert len(lines) == 2 and all(re.fullmatch(shape, line) for line in lines), (kind, lines)
     page.select_option("[data-copy-kind]", "direct")
@@ -146,7 +146,7 @@ def test_delete_links_are_copied_by_their_own_button_alone(logged_in: Any) -> No
         )
         page.locator("main").focus()
         page.keyboard.press("c")
-        page.locator(".toast", has_text=re.compile("^1 copied")).last.wait_for()
+        page.locator(".toast", has_text=re.compile("^1 link copied")).last.wait_for()
         assert re.fullmatch(r"http\S+/image/\S+", page.evaluate("navigator.clipboard.readText()"))
 
 
@@ -203,7 +203,7 @@ def test_paste_a_screenshot_and_an_address(logged_in: Any) -> None:
     assert page.locator(DONE).count() == 1
     assert page.locator(".item[data-state=failed]").count() == 2
     assert (
-        "Can't fetch that address"
+        "This URL can't be fetched"
         in page.locator(".item[data-state=failed] .state").first.text_content()
     )
     page.problems.clear()  # the browser reports the 400s
@@ -220,7 +220,7 @@ def test_addresses_many_lines(logged_in: Any, server: Server) -> None:
     # failed ones come first, the last one before the others
     assert sorted(words) == [
         "The URL must start with http or https.",
-        "This URL is on this site already.",
+        "This URL is already on this site.",
     ]
     page.problems.clear()
 
@@ -234,7 +234,7 @@ def test_a_refused_file_says_why_and_the_others_go_on(logged_in: Any) -> None:
         row.locator(".name").text_content(): row.locator(".state").text_content()
         for row in page.locator(".item").all()
     }
-    assert states["text-as.jpg"].startswith("Not a photo or video")
+    assert states["text-as.jpg"].startswith("This isn't a photo or video")
     assert states["empty.jpg"].startswith("The file is empty")
     assert states["bomb-900mp.png"].startswith("Too many pixels: this site accepts up to 128")
     assert "✓ Verified" in states["plain.jpg"] and "✓ Verified" in states["alpha.png"]
@@ -358,13 +358,13 @@ def test_fields_for_all_for_one_and_remembered(logged_in: Any, server: Server) -
     choose(page, "plain.jpg", "alpha.png")
     first = page.locator(".item").first
     assert page.text_content("[data-said-options]") == (
-        "Expires in 1 day, resized to 400, tagged sea, holiday, not safe for work"
+        "Expires: In 1 day · Width: 400 px · Tags: sea, holiday · Not safe for work"
     )
     choose_from_menu(page, first, "Options")
     page.fill("#item-title", "Only this one")
     page.select_option("#item-expiration", "P3D")
     page.get_by_role("button", name="Save").click()
-    assert "Titled “Only this one”, expires in 3 days" in first.locator(".state").text_content()
+    assert "Title: Only this one · Expires: In 3 days" in first.locator(".state").text_content()
     page.click("[data-start]")
     settle(page, 2)
     viewer = first.locator(".link").input_value()
@@ -488,7 +488,7 @@ def test_without_a_script(browser: Any, server: Server, server_key: str) -> None
     assert page.locator("main h1").text_content() == "Uploaded"
     links = [field.input_value() for field in page.locator("input[id^=link-viewer]").all()]
     assert len(links) == 2 and "/clip/" in links[1]
-    assert "Can't get target upload source info" in page.text_content("main")
+    assert "This isn't a photo or video" in page.text_content("main")
     page.goto(links[0])
     assert page.locator("figure img").last.is_visible()
     assert page.locator("input[id^=code-4]").count() == 4  # all panels show

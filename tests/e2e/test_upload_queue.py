@@ -72,7 +72,7 @@ def test_links_go_to_the_clipboard_where_that_is_set(logged_in: Any) -> None:
     page.reload()
     page.wait_for_selector(".uploader.scripted")
     start(page, "plain.jpg", "alpha.png")
-    page.locator(".toast", has_text="All done. 2 links copied").wait_for()
+    page.locator(".toast", has_text="All done. 2 links copied.").wait_for()
     links = [link.input_value() for link in page.locator(".link").all()]
     assert page.evaluate("navigator.clipboard.readText()").split("\n") == links
     page.locator("[data-do=copy]").first.click()
@@ -97,7 +97,7 @@ def test_a_proxy_s_limit_says_whose_it_is(name: str, lines: list[str], logged_in
     settle(page, 1)
     row = page.locator(".item")
     text = row.locator(".state").text_content()
-    assert "proxy in front of this site" in text and "330 KB" in text
+    assert "front of this site" in text and "330 KB" in text
     assert (name.partition("/")[0].lower() or "proxy") in text.lower()
     assert row.get_by_role("button", name="Try again").count() == 0
     row.get_by_role("button", name="How to fix").click()
@@ -113,7 +113,9 @@ def test_a_proxy_that_gave_up_is_asked_again(status: int, logged_in: Any) -> Non
         page, status=status, content_type="text/html", body="", headers={"Server": "nginx"}
     )
     start(page, "plain.jpg")
-    page.locator(".item[data-state=resting]", has_text="nginx, the proxy").wait_for()
+    page.locator(
+        ".item[data-state=resting]", has_text="The proxy nginx in front of this site"
+    ).wait_for()
     page.locator(DONE).wait_for()
     page.problems.clear()
 
@@ -203,7 +205,8 @@ REPORT = {
     [
         (
             {"leftovers": ["location"], "visibility": "private"},
-            "Private: it still contains location. Only you can open it.",
+            "Private: it still contains data that couldn't be removed (location). "
+            "Only you can open it.",
         ),
         (
             {"leftovers": ["location"], "visibility": "private", "owned": False},
@@ -211,7 +214,7 @@ REPORT = {
         ),
         ({"visibility": "private"}, "Private: only you can open it."),
         ({"visibility": "members"}, "Only members of this site can open it."),
-        ({"damaged": True}, "The file is damaged"),
+        ({"damaged": True}, "This file is damaged"),
     ],
 )
 def test_who_can_open_it_is_said_first(report: dict[str, Any], words: str, logged_in: Any) -> None:

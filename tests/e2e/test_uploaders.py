@@ -27,7 +27,7 @@ def test_from_the_menu_to_the_first_upload(logged_in: Any, server: Server) -> No
     page.click("text=Uploaders")
     page.click("text=ShareX")
     page.select_option("#expiration", "P1D")
-    page.click("text=Make the configuration")
+    page.click("text=Create configuration")
     # a download stops what Chromium has not loaded yet
     page.wait_for_selector("[data-without-script]", state="detached")
     with page.expect_download() as waiting:
@@ -36,12 +36,12 @@ def test_from_the_menu_to_the_first_upload(logged_in: Any, server: Server) -> No
     assert re.fullmatch(r"127\.0\.0\.1-\d+\.sxcu", download.suggested_filename)
     document = json.loads(Path(download.path()).read_text())
     headers, address = document["Headers"], document["RequestURL"]
-    assert page.is_visible("text=It shows up here as soon as it arrives")
+    assert page.is_visible("text=It appears here as soon as it arrives")
 
     requests.post(
         address, headers=headers, files={"source": sample("text-as.jpg").open("rb")}, timeout=10
     )
-    page.wait_for_selector("text=was refused: Can't get target upload source info", timeout=10_000)
+    page.wait_for_selector("text=Can't get target upload source info", timeout=10_000)
     requests.post(
         address, headers=headers, files={"source": sample("plain.jpg").open("rb")}, timeout=10
     )
@@ -68,7 +68,7 @@ def test_every_tool_s_pages(logged_in: Any, server: Server) -> None:
     for tool in TOOLS.values():
         page.goto(f"{server.base}/settings/uploaders/{tool.slug}")
         if tool.has_key:
-            page.click("text=Make the configuration")
+            page.click("text=Create configuration")
             page.wait_for_selector("[data-trial]")
         for details in page.locator(".steps details").all():
             details.evaluate("element => { element.open = true; }")
@@ -90,7 +90,7 @@ def test_copying_a_snippet(logged_in: Any, server: Server) -> None:
     page = logged_in
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(server.base + "/settings/uploaders/curl")
-    page.click("text=Make the configuration")
+    page.click("text=Create configuration")
     page.click("[data-copy='#file-curl-sh']")
     page.wait_for_selector("text=Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -106,7 +106,7 @@ def test_without_a_script(browser: Any, server: Server, server_key: str) -> None
     page.fill("[name=name]", "ann")
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
-    page.click("text=Make the configuration")
+    page.click("text=Create configuration")
     page.wait_for_selector("text=Has it arrived?")
     key = re.search(r"chv_\w{6}_\w{128}", page.content())
     assert key
@@ -262,7 +262,7 @@ def test_the_user_script(
     page = logged_in
     page.goto(server.base + "/settings/uploaders/user-script")
     page.select_option("#link", link)
-    page.click("text=Make the configuration")
+    page.click("text=Create configuration")
     script = page.input_value("#file-keepsake-user-js")
     for line in (
         "// ==UserScript==",
@@ -289,7 +289,7 @@ def test_the_user_script_says_what_went_wrong(
 ) -> None:
     page = logged_in
     page.goto(server.base + "/settings/uploaders/user-script")
-    page.click("text=Make the configuration")
+    page.click("text=Create configuration")
     script = page.input_value("#file-keepsake-user-js")
     page.goto(gallery)
     (forum.folder / "one.png").write_bytes(sample("text-as.jpg").read_bytes())

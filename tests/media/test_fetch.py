@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from media.errors import FetchRefused, FileTooBig
+from media.errors import FetchRefused, FileTooBig, NotPublic, OwnHost
 from media.intake import fetch
 from media.intake.public_address import is_public
 from media.intake.spool import Spool
@@ -36,11 +36,11 @@ def refused(url: str, tmp_path: Path, own: tuple[str, ...] = ("home.example",)) 
     "http://[::ffff:127.0.0.1]/", "http://127.0.0.1.:8000/", "http://１２７.０.０.１/",
 ])  # fmt: skip
 def test_every_spelling_of_this_machine(url: str, tmp_path: Path) -> None:
-    assert refused(url, tmp_path) == fetch.NOT_PUBLIC
+    assert refused(url, tmp_path) == NotPublic.message
 
 
 def test_own_host_and_schemes(tmp_path: Path) -> None:
-    assert refused("https://HOME.example./a.jpg", tmp_path) == fetch.OWN_HOST
+    assert refused("https://HOME.example./a.jpg", tmp_path) == OwnHost.message
     assert refused("ftp://a.example/b.jpg", tmp_path) == "Unsupported URL scheme `ftp`"
     assert refused("file:///etc/passwd", tmp_path) == "Unsupported URL scheme `file`"
     assert "malformed" in refused("http://a.example:99999/", tmp_path)
@@ -140,7 +140,7 @@ def test_a_sixth_redirect_is_one_too_many(base: str, tmp_path: Path) -> None:
 
 
 def test_each_hop_is_checked(base: str, tmp_path: Path) -> None:
-    assert refused(f"{base}/inside", tmp_path) == fetch.NOT_PUBLIC
+    assert refused(f"{base}/inside", tmp_path) == NotPublic.message
     assert refused(f"{base}/scheme", tmp_path) == "Unsupported URL scheme `file`"
 
 

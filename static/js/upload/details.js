@@ -1,5 +1,6 @@
 // The dialog with all that is known of one file: the whole privacy report, the SHA-256, or why a proxy refused it.
 import { $, size } from "../dom.js";
+import { _ } from "../language.js";
 
 export class Details {
   constructor(dialog) {
@@ -11,7 +12,7 @@ export class Details {
     $("[data-name]", this.dialog).textContent = item.name;
     this.#fill("result", item.warning || (answer ? "" : item.reason));
     this.#fill("privacy", item.privacy);
-    this.#fill("check", answer ? item.check || "Not compared: it was fetched from a URL." : "");
+    this.#fill("check", answer ? item.check || _("Not compared: it was fetched from a URL.") : "");
     this.#fill("sha256", answer?.sha256);
     this.#fill("size", item.size || answer ? size(item.size || answer.image.size) : "");
     this.#fixes(item.fixes);

@@ -1,5 +1,6 @@
 // The head of the queue: what is done, how long it takes, and what can be done with all files.
 import { $, $$, size } from "../dom.js";
+import { _, ngettext } from "../language.js";
 import { Pace } from "./pace.js";
 import { files } from "./words.js";
 
@@ -28,12 +29,12 @@ export class Head {
     this.form.classList.toggle("busy", total > 0);
     this.part("progress").hidden = !isStarted;
     this.part("progress").value = whole ? sent / whole : 0;
-    this.#say("summary", hasWorked ? `${done} of ${total} done` : files(total));
+    this.#say("summary", hasWorked ? _("{done} of {total} done", { done, total }) : files(total));
     const weight = isStarted ? this.#progress(sent, whole, bytes) : bytes ? size(bytes) : "";
-    this.#say("pace", [failed ? `${failed} failed` : "", weight].filter(Boolean).join(" · "));
+    this.#say("pace", [failed ? ngettext("{n} failed", "{n} failed", failed) : "", weight].filter(Boolean).join(" · "));
     const start = this.part("start");
     start.hidden = isStarted || !waiting;
-    this.#say("start-count", String(waiting));
+    this.#say("start-text", ngettext("Upload {n} file", "Upload {n} files", waiting));
     this.part("cancel-all").hidden = !isStarted;
     for (const button of $$("[data-retry-all]", this.form)) {
       button.hidden = isStarted || !items.some((item) => item.state === "failed" && item.mayHelp);
@@ -46,7 +47,9 @@ export class Head {
 
   #progress(sent, whole, bytes) {
     const pace = this.pace.said(sent, whole);
-    return [bytes ? `${size(sent)} of ${size(bytes)}` : "", pace].filter(Boolean).join(" · ");
+    return [bytes ? _("{sent} of {total}", { sent: size(sent), total: size(bytes) }) : "", pace]
+      .filter(Boolean)
+      .join(" · ");
   }
 
   #say(name, text) {

@@ -1,5 +1,6 @@
 // One file or URL being uploaded.
 import { size, toast } from "../dom.js";
+import { _ } from "../language.js";
 import { headersOf } from "./transfer.js";
 import { Row } from "./row.js";
 import { renew } from "./session.js";
@@ -103,14 +104,14 @@ export class Item {
     }
     const answer = await this.#post(body);
     if (!answer?.ok) {
-      toast("Could not be saved. Try again.");
+      toast(_("Changes not saved. Try again."));
       return;
     }
     const saved = await answer.json();
     image.url_viewer = this.answer.codes.Links.Viewer = saved.url_viewer;
     this.row.finish(this.answer, { isWarning: Boolean(this.warning) });
     this.sent = { ...options, title: saved.title ?? "" };
-    toast("Saved");
+    toast(_("Saved"));
   }
 
   async #post(body, mayRenew = true) {

@@ -14,7 +14,7 @@ export class Menu {
       if (!entry) return;
       element.hidePopover();
       if (entry.dataset.entry === "copy") {
-        copyAndSay(codes([this.item], entry), `${entry.dataset.name} copied`);
+        copyAndSay(codes([this.item], entry), entry.dataset.copied);
       } else act(entry.dataset.entry, this.item);
     });
     element.addEventListener("toggle", (event) => {

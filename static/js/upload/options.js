@@ -1,6 +1,7 @@
-// The options of uploads: for all files in a panel, for one in a dialog. Each field says in data-said how it is put
-// in words, so that what is set can be read where the fields aren't shown.
+// The options of uploads: for all files in a panel, for one in a dialog. Each field has its summary in data-said, so
+// that what is set can be read where the fields aren't shown.
 import { $, $$ } from "../dom.js";
+import { _ } from "../language.js";
 
 const REMEMBERED = ["expiration", "nsfw", "width", "category_id", "neutral_name"];
 
@@ -17,16 +18,15 @@ export function fill(root, chosen) {
   }
 }
 
-// "Expires in 1 week, resized to 1920", of the values given.
+// "Expires: In 1 week · Width: 1920 px", of the values given.
 export function said(root, chosen) {
-  const parts = inputs(root)
+  return inputs(root)
     .filter((field) => field.dataset.said && chosen[field.name])
     .map((field) => {
       const option = field.options && [...field.options].find((one) => one.value === chosen[field.name]);
-      return field.dataset.said.replace("{}", option?.text.replace(/^In /, "in ") ?? chosen[field.name]);
-    });
-  const text = parts.join(", ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
+      return field.dataset.said.replace("{}", () => option?.text ?? chosen[field.name]);
+    })
+    .join(" · ");
 }
 
 export class Options {
@@ -54,7 +54,7 @@ export class Options {
   }
 
   #say() {
-    $("[data-said-options]", this.panel).textContent = said(this.panel, this.values()) || "None set";
+    $("[data-said-options]", this.panel).textContent = said(this.panel, this.values()) || _("None set");
   }
 
   #remember() {

@@ -1,5 +1,6 @@
 // Speed and time left, of the last seconds.
 import { size } from "../dom.js";
+import { ngettext } from "../language.js";
 
 const WINDOW_MS = 5000;
 const SETTLED_MS = 500;
@@ -19,12 +20,13 @@ export class Pace {
     const speed = (sent - before) / ((now - then) / 1000);
     if (now - then < SETTLED_MS || !(speed > 0) || sent >= whole) return "";
     const left = Math.ceil((whole - sent) / speed);
-    return `${size(speed)}/s, ${time(left)} left`;
+    return timeLeft(left, `${size(speed)}/s`);
   }
 }
 
-function time(seconds) {
-  if (seconds > 5400) return `${Math.round(seconds / 3600)} hours`;
-  if (seconds > 90) return `${Math.round(seconds / 60)} minutes`;
-  return `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
+function timeLeft(seconds, speed) {
+  const [hours, minutes] = [Math.round(seconds / 3600), Math.round(seconds / 60)];
+  if (seconds > 5400) return ngettext("{speed}, {n} hour left", "{speed}, {n} hours left", hours, { speed });
+  if (seconds > 90) return ngettext("{speed}, {n} minute left", "{speed}, {n} minutes left", minutes, { speed });
+  return ngettext("{speed}, {n} second left", "{speed}, {n} seconds left", seconds, { speed });
 }

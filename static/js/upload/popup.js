@@ -1,6 +1,7 @@
 // The upload page in a window opened by the plugin on another site:
 // sends the embed codes of finished uploads to that site and to no other.
 import { $, toast } from "../dom.js";
+import { _ } from "../language.js";
 import { codes } from "./codes.js";
 
 const TIMEOUT_MS = 3000; // for the other page to confirm that it inserted them
@@ -50,12 +51,12 @@ function inserted() {
   clearTimeout(silence);
   items = [];
   card.hidden = true;
-  toast("Inserted");
+  toast(_("Inserted"));
   if (autoClose && !$(".item[data-state=failed]")) close();
 }
 
 function gone() {
-  toast("The other page does not answer. Copy the codes instead.");
+  toast(_("The other page does not answer. Copy the codes instead."));
 }
 
 window.opener?.postMessage({ keepsake: "ready" }, "*"); // to any origin: it reveals nothing

@@ -1,5 +1,6 @@
 // Sends items in the order they were chosen, three at a time. What stands in the way of all of them (a limit, a log-in
 // that ended) holds the queue, and it goes on by itself afterwards.
+import { _ } from "../language.js";
 import { sha256 } from "./digest.js";
 import { ACTIVE, MOVING } from "./item.js";
 import { onReturn, renew } from "./session.js";
@@ -123,7 +124,10 @@ export class Queue {
   #rest(item, error) {
     item.tries += 1;
     const pause = Math.min(MAX_PAUSE, Math.max(error.retryAfter, 2 ** (item.tries - 1)));
-    item.say("resting", error.lost ? "" : `${error.message} Retrying at ${clock(Date.now() + pause * 1000)}.`);
+    item.say(
+      "resting",
+      error.lost ? "" : _("{why} Retrying at {time}.", { why: error.message, time: clock(Date.now() + pause * 1000) }),
+    );
     item.timer = setTimeout(() => this.#wake(item), pause * 1000);
   }
 
@@ -141,7 +145,7 @@ export class Queue {
     this.heldUntil = until;
     clearTimeout(this.holding);
     this.holding = setTimeout(() => this.#release(), Math.min(2 ** 31 - 1, retryAfter * 1000));
-    this.on.explain(`${message} Uploads continue automatically at ${clock(until)}.`);
+    this.on.explain(_("{why} Uploads continue automatically at {time}.", { why: message, time: clock(until) }));
   }
 
   #release() {
@@ -161,13 +165,13 @@ export class Queue {
     const state = await renew(this.form);
     if (!this.needsLogin) return;
     if (state === "ended") {
-      this.on.explain("You have been logged out. Your files stay here.", { needsLogin: true });
+      this.on.explain(_("You have been logged out. Your files stay here."), { needsLogin: true });
       return;
     }
     this.needsLogin = false;
     this.on.explain("");
     for (const item of state === "closed" ? this.items.filter((one) => one.state === "waiting") : []) {
-      this.#fail(item, new Failure("Uploads are closed for now."));
+      this.#fail(item, new Failure(_("Uploads are turned off.")));
     }
     this.#next();
   }

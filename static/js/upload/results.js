@@ -1,18 +1,19 @@
 // Of finished uploads: delete links, and the receipt.
-import { files } from "./words.js";
+import { _, ngettext } from "../language.js";
 
 export function deleteLinks(items) {
   return items.map((item) => item.answer.image.delete_url).join("\n");
 }
 
 export function receipt(items) {
+  const time = new Date().toISOString();
   const lines = items.map(
     (item) =>
       `${item.sha256}  ${item.size || item.answer.image.size}  ${item.name}\n    ${item.answer.image.url_viewer}`,
   );
   return [
-    `Receipt of ${files(items.length)}, ${new Date().toISOString()}`,
-    "SHA-256 of what was sent, size in bytes, name; link",
+    ngettext("Receipt for {n} file, {time}", "Receipt for {n} files, {time}", items.length, { time }),
+    _("SHA-256 of the file sent, size in bytes, name; link"),
     "",
     ...lines,
     "",

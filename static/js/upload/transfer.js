@@ -1,6 +1,7 @@
 // One upload over the network, with progress. Resolves with the server's answer; rejects with a Failure.
+import { _ } from "../language.js";
 import { proxyFault } from "./proxies.js";
-import { inWords, STATES } from "./words.js";
+import { serverRefusal, STATES } from "./words.js";
 
 export class Failure extends Error {
   // retryAfter: seconds until an automatic retry; undefined: none.
@@ -13,14 +14,14 @@ export class Failure extends Error {
 }
 
 const LOST = () => new Failure(STATES.resting, { lost: true, retryAfter: 1 });
-export const WORKING = () => new Failure("The server is still processing this file.", { retryAfter: 2 });
+export const WORKING = () => new Failure(_("The server is still processing this file."), { retryAfter: 2 });
 const RETRIED = [429, 502, 503, 504, 524];
 const UNSURE = [502, 504, 524];
 
 function failure(status, text, header, bytes) {
-  let error;
+  let [error, words] = [undefined, undefined];
   try {
-    error = JSON.parse(text).error;
+    ({ error, words } = JSON.parse(text));
   } catch {
     /* a proxy's page, perhaps */
   }
@@ -32,11 +33,16 @@ function failure(status, text, header, bytes) {
     const fault = proxyFault(status, header("Server"), bytes);
     const mayHelp = status !== 413;
     const unsure = UNSURE.includes(status);
-    const message = fault?.text ?? `The server answered ${status}.`;
+    const message = fault?.text ?? _("The server answered {status}.", { status });
     return new Failure(message, { retryAfter, holds, mayHelp, unsure, fixes: fault?.fixes ?? [] });
   }
-  const { text: message, mayHelp } = inWords(error.message);
-  return new Failure(message, { retryAfter, holds, mayHelp, session: status === 403 });
+  const message = words?.text ?? serverRefusal(status) ?? error.message;
+  return new Failure(message, {
+    retryAfter,
+    holds,
+    mayHelp: words?.may_help ?? status !== 413,
+    session: status === 403,
+  });
 }
 
 export function headersOf(form) {
@@ -83,7 +89,7 @@ export function send(form, item, onProgress) {
       try {
         resolve(JSON.parse(xhr.responseText));
       } catch {
-        reject(new Failure("The server's answer can't be read."));
+        reject(new Failure(_("The answer of the server can't be read.")));
       }
     });
     xhr.addEventListener("error", () => reject(LOST()));

@@ -1,5 +1,6 @@
 // The upload page: what is chosen becomes rows of the queue, and what is done gives links.
 import { $, $$, isTyping, toast } from "../dom.js";
+import { _, ngettext } from "../language.js";
 import { copy, copyAndSay } from "../copy.js";
 import { codes } from "./codes.js";
 import { Details } from "./details.js";
@@ -66,7 +67,7 @@ export class Uploader {
     on("[data-clear]", "click", () => this.#remove(this.queue.items));
     on("[data-copy-all]", "click", () => this.copyAll());
     on("[data-copy-delete-links]", "click", () => this.#copyDeleteLinks());
-    on("[data-copy-receipt]", "click", () => copyAndSay(receipt(this.#done()), "Receipt copied"));
+    on("[data-copy-receipt]", "click", () => copyAndSay(receipt(this.#done()), _("Receipt copied")));
     on("[data-save-receipt]", "click", () => save("receipt.txt", receipt(this.#done())));
     on("[data-queue]", "click", ({ target }) => {
       const button = target.closest("[data-do]");
@@ -87,8 +88,8 @@ export class Uploader {
       cancel: () => this.queue.cancel(item),
       retry: () => this.queue.retry(item),
       remove: () => this.#remove([item]),
-      copy: () => copyAndSay(item.answer.image.url_viewer, "Link copied"),
-      "delete-link": () => copyAndSay(deleteLinks([item]), "Delete link copied"),
+      copy: () => copyAndSay(item.answer.image.url_viewer, _("Link copied")),
+      "delete-link": () => copyAndSay(deleteLinks([item]), _("Delete link copied")),
       details: () => this.details.open(item),
       options: () => this.itemOptions.open(item),
       menu: () => this.menu.open(item, button),
@@ -115,7 +116,7 @@ export class Uploader {
     $("[data-queue]", this.form).append(...fresh.map((item) => item.row.element));
     for (const item of fresh) {
       if (item.size > limit) refuse(item, tooLarge(limit));
-      else if (item.file && !item.size) refuse(item, "The file is empty.");
+      else if (item.file && !item.size) refuse(item, _("The file is empty."));
       if (item.state === "failed") item.row.lead();
     }
     this.#draw();
@@ -140,15 +141,17 @@ export class Uploader {
     const fresh = this.#done().filter((item) => !item.reported);
     for (const item of fresh) item.reported = true;
     this.form.dispatchEvent(new CustomEvent("uploads-finished", { detail: fresh })); // for popup.js
-    if (fresh.length || failed) this.#sayFinished(fresh, failed ? `${failed} of ${items.length} failed` : "All done");
+    if (fresh.length || failed) this.#sayFinished(fresh, failed, items.length);
     this.changed();
   }
 
-  async #sayFinished(fresh, result) {
+  async #sayFinished(fresh, failed, total) {
+    const result = failed ? _("{failed} of {total} failed.", { failed, total }) : _("All done.");
     const copies = fresh.length > 0 && this.options.has("copy-links");
     if (!copies) toast(result);
-    else if (await copy(codes(fresh, this.options.kind))) toast(`${result}. ${links(fresh.length)} copied`);
-    else toast(`${result}. Press C to copy the links`);
+    else if (!(await copy(codes(fresh, this.options.kind)))) {
+      toast(_("{result} Press C to copy the links.", { result }));
+    } else toast(ngettext("{result} {n} link copied.", "{result} {n} links copied.", fresh.length, { result }));
   }
 
   #remove(items) {
@@ -162,13 +165,14 @@ export class Uploader {
   }
 
   copyAll() {
-    copyAndSay(codes(this.#done(), this.options.kind), `${this.#done().length} copied`);
+    const done = this.#done();
+    copyAndSay(codes(done, this.options.kind), ngettext("{n} link copied", "{n} links copied", done.length));
   }
 
   // Only by its own button, never by a key or a remembered choice: anyone with such a link can delete the upload.
   #copyDeleteLinks() {
-    const count = this.#done().length;
-    copyAndSay(deleteLinks(this.#done()), `${count} delete ${count === 1 ? "link" : "links"} copied`);
+    const done = this.#done();
+    copyAndSay(deleteLinks(done), ngettext("{n} delete link copied", "{n} delete links copied", done.length));
   }
 
   // Drawn at most once per frame.
@@ -184,5 +188,3 @@ export class Uploader {
     this.head.draw(this.queue.items, { isStarted: this.queue.isStarted, hasWorked: this.hasWorked });
   }
 }
-
-const links = (count) => (count === 1 ? "Link" : `${count} links`);

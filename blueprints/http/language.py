@@ -1,0 +1,90 @@
+"""The language of the pages: English, in which their texts stand; a catalogue in ``translations/``
+puts them into another one. Logs, commands and the answers of the API are always in English.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import cast
+
+from babel import Locale
+from babel.dates import format_skeleton
+from babel.support import NullTranslations
+from flask import Flask, current_app
+from flask_babel import Babel, get_locale, get_translations
+from flask_babel.speaklater import LazyString
+
+from blueprints.http.template_texts import Texts, template_functions
+
+TRANSLATIONS = Path(__file__).parent.parent.parent / "translations"
+DOMAIN = "keepsake"  # what catalogues are called
+ENGLISH = "en"
+DATES_OF_ENGLISH = Locale("en", "GB")  # the day first, 24 hours
+
+
+def language(app: Flask) -> str:
+    """The one of this site, as Flask's own setting has it. The only place that chooses."""
+    return str(app.config.setdefault("BABEL_DEFAULT_LOCALE", ENGLISH))
+
+
+def register(app: Flask) -> None:
+    """Give templates ``_()``, ``ngettext()`` and ``{% trans %}``, and the forms of dates."""
+    chosen = language(app)
+    Babel(
+        app,
+        default_domain=DOMAIN,
+        default_translation_directories=str(TRANSLATIONS),
+        configure_jinja=False,
+    )
+    with app.app_context():
+        catalogue = app.extensions[__name__] = get_translations()
+    _, ngettext = template_functions(catalogue)
+    jinja = app.jinja_env
+    jinja.policies["ext.i18n.trimmed"] = True
+    jinja.add_extension(Texts)
+    jinja.globals.update(_=_, gettext=_, ngettext=ngettext, language=chosen)
+    jinja.newstyle_gettext = True  # type: ignore[attr-defined]  # values are arguments of _()
+    jinja.filters.update(short_date=short_date, minute=minute)
+
+
+def gettext(text: str, /, **values: object) -> str:
+    """``text`` in the language of the pages, with its values: Flask-Babel's own asks the request
+    for its catalogue, each time.
+    """
+    catalogue = current_app.extensions[__name__] if current_app else NullTranslations()
+    translated: str = catalogue.gettext(text)
+    return translated % values if values else translated
+
+
+def lazy(text: str, /, **values: object) -> str:
+    """The same when it is shown: for forms and tables, which are made before there is a page."""
+    return cast(str, LazyString(gettext, text, **values))
+
+
+def short_date(day: date) -> str:
+    """26 Nov 2026"""
+    return _shaped("yMMMd", day)
+
+
+def month(day: date) -> str:
+    """November 2026"""
+    return _shaped("yMMMM", day)
+
+
+def weekday(day: date, *, with_year: bool) -> str:
+    """Thursday 26 November"""
+    return _shaped("yMMMMEEEEd" if with_year else "MMMMEEEEd", day)
+
+
+def minute(at: datetime) -> str:
+    """2026-11-26 07:05, in every language (ISO 8601)."""
+    return at.strftime("%Y-%m-%d %H:%M")
+
+
+def _shaped(skeleton: str, day: date) -> str:
+    """``skeleton`` says which parts of a date (Unicode TS 35), the language in which order."""
+    locale = get_locale()
+    if locale is None or locale.language == ENGLISH:
+        locale = DATES_OF_ENGLISH
+    return format_skeleton(skeleton, day, locale=locale)

@@ -1,0 +1,69 @@
+"""Why an upload is refused, in the words of pages. The API has its own (`media.errors`)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from blueprints.documents.wire import size_formatted
+from blueprints.http import faults, refusals
+from blueprints.http.language import gettext as _
+from blueprints.http.language import lazy as _l
+from blueprints.http.words import N_, OPTIONS
+from media import errors
+from services import errors as site_errors
+
+REFUSALS: dict[type[errors.UploadError], str] = {
+    errors.EmptySource: _l("The file is empty."),
+    errors.Unreadable: _l("This isn't a photo or video, or it is damaged."),
+    errors.UnavailableFormat: _l("This type of file isn't supported."),
+    errors.OwnHost: _l("This URL is already on this site."),
+    errors.NotPublic: _l("This URL isn't on the public Internet."),
+    errors.UnsupportedScheme: _l("The URL must start with http or https."),
+    errors.FetchRefused: _l("This URL can't be fetched."),
+    refusals.UrlUploadsDisabled: _l("This site doesn't accept URLs."),
+    site_errors.Duplicate: _l("You already uploaded this file in the last 24 hours."),
+}
+PASSING_REFUSALS: dict[type[errors.UploadError], str] = {  # trying again may help
+    errors.StorageFull: _l("This site has no space left."),
+    errors.StorageMissing: _l("This site's storage isn't available."),
+    faults.DatabaseAway: _l("This site's database isn't available."),
+    refusals.RequestDenied: _l("Uploads are turned off."),
+    refusals.MalformedBody: _l("The upload arrived incomplete."),
+    site_errors.Busy: _l("The server is busy."),
+}
+FLOODS = {
+    "minute": N_("Limit reached: %(limit)s files per minute."),
+    "hour": N_("Limit reached: %(limit)s files per hour."),
+    "day": N_("Limit reached: %(limit)s files per day."),
+}
+
+
+class Refused(NamedTuple):
+    text: str
+    may_help: bool  # trying again
+
+
+def refused(error: errors.UploadError) -> Refused:
+    text = _with_values(error)
+    if text:
+        return Refused(text, isinstance(error, site_errors.Flooding | refusals.InvalidParameter))
+    known = REFUSALS | PASSING_REFUSALS
+    kind = next((kind for kind in type(error).__mro__ if kind in known), None)
+    return Refused(str(known[kind]) if kind else _("The upload failed."), kind not in REFUSALS)
+
+
+def _with_values(error: errors.UploadError) -> str:
+    match error:
+        case errors.DisabledFormat(extension=extension):
+            return _("This site doesn't accept %(type)s files.", type=extension.upper())
+        case errors.FileTooBig(max_bytes=size):
+            return _("Too large: this site accepts up to %(size)s.", size=size_formatted(size))
+        case errors.TooManyMegapixels(max_megapixels=most):
+            return _("Too many pixels: this site accepts up to %(most)s megapixels.", most=most)
+        case errors.FetchAnswered(answered=status):
+            return _("This URL can't be fetched: its server answers %(status)s.", status=status)
+        case site_errors.Flooding(period=period, limit=limit):
+            return _(FLOODS[period], limit=limit)
+        case refusals.InvalidParameter(what=what):
+            return _("Check this option: %(name)s.", name=_(OPTIONS.get(what, what)))
+    return ""

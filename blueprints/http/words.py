@@ -1,0 +1,206 @@
+"""The texts of pages that don't stand in a template or a form: in English, marked for translation.
+
+``N_`` only marks: templates put such a text through ``_()``. ``_l`` gives a text that is translated
+when it is shown. The API's answers are no such texts (`media.errors`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from blueprints.documents.link_kinds import Kind
+from blueprints.http.language import gettext as _
+from blueprints.http.language import lazy as _l
+from blueprints.http.language import weekday
+from models.limits import MAX_PASSWORD, MAX_USER, MIN_PASSWORD, MIN_USER
+from models.user import AccountFault, NameTaken
+
+
+def N_(text: str) -> str:
+    return text
+
+
+# --- pages of errors: by HTTP status
+
+ERROR_TITLES = {
+    400: _l("That didn't work"), 403: _l("No access"), 404: _l("Page not found"),
+    405: _l("Method not allowed"), 410: _l("No longer here"), 413: _l("File too large"),
+    429: _l("Too many attempts"), 500: _l("Something went wrong"),
+    503: _l("Temporarily unavailable"), 507: _l("The disk is full"),
+}  # fmt: skip
+ERROR_ADVICE = {
+    400: _l("Go back, check what you entered, and try again."),
+    403: _l("This page is not for your account. Log in with another one, or ask its owner."),
+    404: _l("The URL may be mistyped, or the file was deleted or has expired."),
+    405: _l("This URL only accepts forms. Go back to the page you came from."),
+    410: _l("The file was deleted or has expired."),
+    413: _l("Try a smaller file."),
+    429: _l("Wait a minute, then try again."),
+    500: _l("Try again. If it happens again, tell the person who runs this site."),
+    503: _l("The server is busy, or its storage is not available. Try again in a minute."),
+    507: _l("Nothing was stored. Tell the person who runs this site."),
+}
+FORM_EXPIRED = _l("This page was open too long, or cookies are off. Reload it and try again.")
+NO_SUCH_FILE = _l("This file doesn't exist.")
+WRONG_DELETE_LINK = _l("This delete link is wrong, or its file was already deleted.")
+ALREADY_SET_UP = _l("This site is already set up. Log in with your account.")
+OLD_SETUP_LINK = _l("This set-up link no longer works. Keepsake prints the latest when it starts.")
+# Of a BadRequest, which the API answers in English.
+UPLOAD_FORM_EXPIRED = N_(
+    "This page was open too long. Reload it and try again; nothing was uploaded."
+)
+MALFORMED_HOST = N_("The address that you came by is malformed.")
+BAD_CURSOR = N_("This page of the list doesn't exist. Start at the top of the list.")
+KEY_NOT_KEPT = N_("Create the configuration again: its key is shown only once.")
+
+# --- notices and answers to forms
+
+PLEASE_LOG_IN = _l("Please log in.")
+ACCOUNT_READY = _l("Your account is ready.")
+WRONG_LOGIN = _l("Wrong name or password.")
+SAVED = _l("Saved.")
+FILE_DELETED = _l("File deleted.")
+KEY_REVOKED = _l("Key revoked. Programs that use it can no longer upload.")
+NO_SUCH_KEY = _l("This key doesn't exist.")
+REQUIRED = _l("Fill in this field.")
+NAME_TAKEN = _l("This name is taken.")
+NAME_FORM = _l(
+    "Use %(least)s to %(most)s letters, digits, dots, dashes or underscores. Start with a letter "
+    "or digit.",
+    least=MIN_USER,
+    most=MAX_USER,
+)
+PASSWORD_LENGTH = _l("Use %(least)s to %(most)s characters.", least=MIN_PASSWORD, most=MAX_PASSWORD)
+ONLY_THIS_COMPUTER = _l(
+    "This URL works on this computer only. For another computer or a phone, open this page at the "
+    "URL they use, or set PUBLIC_URL."
+)
+NOT_ENCRYPTED = _l(
+    "Uploads and the key are not encrypted on their way to this URL. That is fine at home. From "
+    "outside, use HTTPS."
+)
+
+
+def deleted(name: str) -> str:
+    return _("“%(name)s” deleted.", name=name)
+
+
+def too_long(most: int) -> str:
+    return _l("Use at most %(most)s characters.", most=most)
+
+
+def account_fault(fault: AccountFault) -> str:
+    return str(NAME_TAKEN if isinstance(fault, NameTaken) else NAME_FORM)
+
+
+# --- titles of listings
+
+EXPLORE = _l("Explore")
+
+
+def search_title(query: str) -> str:
+    return _("Search: %(query)s", query=query) if query else _("Search")
+
+
+def tag_title(tag: str) -> str:
+    return _("Tag: %(tag)s", tag=tag)
+
+
+def heading(day: date, today: date) -> str:
+    """Of the uploads of a day."""
+    if (today - day).days in (0, 1):
+        return _("Yesterday") if day < today else _("Today")
+    return weekday(day, with_year=day.year != today.year)
+
+
+# --- what is known of a file
+
+PRIVACY = {  # what it told beside its pixels, as the database has it
+    "place": N_("location"), "serial numbers": N_("serial numbers"), "owner": N_("owner"),
+    "maker note": N_("maker notes"), "embedded thumbnail": N_("embedded thumbnail"),
+    "motion video": N_("motion video"), "camera": N_("camera"), "date": N_("date"),
+}  # fmt: skip
+CAMERA = {
+    "camera": N_("Camera"), "lens": N_("Lens"), "exposure": N_("Exposure"),
+    "aperture": N_("Aperture"), "iso": N_("ISO"), "focal length": N_("Focal length"),
+}  # fmt: skip
+BADGES = {"gif": N_("GIF"), "animated": N_("Animated"), "360": N_("360°")}
+
+
+def privacy_labels(stored: str | None) -> list[str]:
+    """Of one of the columns ``removed``, ``kept`` and ``leftovers``."""
+    return [_(PRIVACY.get(word, word)) for word in stored.split(", ")] if stored else []
+
+
+# --- settings: labels of fields and of choices
+
+UNFIT_SETTING = _l("This value doesn't fit. The text below the field says what does.")
+SETTINGS = {
+    "SITE_NAME": _l("Site name"), "ACCENT": _l("Accent colour"), "TIMEZONE": _l("Time zone"),
+    "EXPLORE": _l("Explore is open to"), "VISIBILITY": _l("Visibility of new uploads"),
+    "ALLOW_UPLOADS": _l("Allow uploads"), "GUEST_UPLOADS": _l("Allow uploads by guests"),
+    "ALLOW_URL_UPLOADS": _l("Allow uploads from URLs"),
+    "ALLOW_DUPLICATES": _l("Allow duplicates"), "FLOOD_PER_MINUTE": _l("Uploads per minute"),
+    "FLOOD_PER_HOUR": _l("Uploads per hour"), "FLOOD_PER_DAY": _l("Uploads per day"),
+    "ALLOWED_FORMATS": _l("Allowed formats"), "MAX_UPLOAD_MB": _l("Largest file in MB"),
+    "MAX_MEGAPIXELS": _l("Largest picture in megapixels"), "STRIP": _l("Remove from files"),
+    "NEUTRAL_NAMES": _l("Hide file names"),
+}  # fmt: skip
+CHOICES = {
+    "members": _l("Members"), "everyone": _l("Everyone"), "private": _l("Private"),
+    "unlisted": _l("Unlisted"), "public": _l("Public"), "nothing": _l("Nothing"),
+    "location": _l("Location"), "everything": _l("Everything"),
+}  # fmt: skip
+
+
+# --- options of an upload, links and codes
+
+OPTIONS = {
+    "title": N_("Title"), "expiration": N_("Expires"), "width": N_("Resize to width"),
+    "visibility": N_("Visibility"),
+}  # fmt: skip
+EXPIRATIONS = {
+    "": N_("Never"), "PT5M": N_("In 5 minutes"), "PT15M": N_("In 15 minutes"),
+    "PT30M": N_("In 30 minutes"), "PT1H": N_("In 1 hour"), "PT6H": N_("In 6 hours"),
+    "PT12H": N_("In 12 hours"), "P1D": N_("In 1 day"), "P3D": N_("In 3 days"),
+    "P1W": N_("In 1 week"), "P1M": N_("In 1 month"), "P6M": N_("In 6 months"),
+    "P1Y": N_("In 1 year"),
+}  # fmt: skip
+
+
+class LinkWords(NamedTuple):
+    label: str
+    copy: str
+    copied: str
+
+
+LINK_KINDS = {  # by the name of the kind
+    "viewer": LinkWords(N_("Page link"), N_("Copy page link"), N_("Page link copied")),
+    "direct": LinkWords(N_("Image link"), N_("Copy image link"), N_("Image link copied")),
+    "markdown": LinkWords(N_("Markdown"), N_("Copy Markdown"), N_("Markdown copied")),
+    "html": LinkWords(N_("HTML"), N_("Copy HTML"), N_("HTML copied")),
+    "bbcode": LinkWords(N_("BBCode"), N_("Copy BBCode"), N_("BBCode copied")),
+    "thumbnail": LinkWords(
+        N_("Thumbnail link"), N_("Copy thumbnail link"), N_("Thumbnail link copied")
+    ),
+}
+PLUGIN_KINDS = {  # by the end of the kind's name
+    "viewer-links": N_("Page links"), "direct-links": N_("Image links"),
+    "-embed": N_("%(language)s"), "-full": N_("%(language)s, full size, linked to the page"),
+    "-medium": N_("%(language)s, medium size, linked to the page"),
+    "-thumbnail": N_("%(language)s, thumbnail, linked to the page"),
+}  # fmt: skip
+CODES = {  # by the label of the code
+    "Viewer": N_("Page link"), "Direct": N_("Image link"), "Full": N_("Full size link"),
+    "Medium": N_("Medium size link"), "Thumbnail": N_("Thumbnail link"),
+    "Frame": N_("Still picture link"), "Embed": N_("Embed code"),
+    "Full linked": N_("Full size, linked to the page"),
+    "Medium linked": N_("Medium size, linked to the page"),
+    "Thumbnail linked": N_("Thumbnail, linked to the page"),
+}  # fmt: skip
+
+
+def plugin_kind(kind: Kind) -> str:
+    text = next(text for end, text in PLUGIN_KINDS.items() if kind.name.endswith(end))
+    return _(text, language=kind.group)
