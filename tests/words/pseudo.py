@@ -1,0 +1,97 @@
+"""A language for tests, made of the texts that are marked for translation: each in brackets and a
+third longer. What a page in it shows outside of brackets isn't marked, or is data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from blueprints.http.language import DOMAIN, TRANSLATIONS
+
+LANGUAGE = "eo"  # Esperanto, as Babel has to know it
+POT = TRANSLATIONS / f"{DOMAIN}.pot"
+OPEN, CLOSE = "⟦", "⟧"
+TEXTS = ("title", "alt", "aria-label", "placeholder", "data-label", "data-said", "data-copied")
+UNREAD = {"script", "style", "code", "textarea", "time", "svg"}  # code and dates
+WORD = re.compile(r"[^\W\d_]{2,}")
+DATA = re.compile(
+    r"https?://\S+|\b[0-9a-f]{8,}\b|\b\d[\d.]* ?(?:B|KB|MB|px|mm|s)\b|\b[\w-]+(?:\.\w{2,4})+\b|f/\d"
+)
+
+
+def made_longer(text: str) -> str:
+    return f"{OPEN}{text} {' '.join(['loooong'] * (len(text) // 24 + 1))}{CLOSE}"
+
+
+def write(folder: Path) -> Path:
+    """The catalogue, as a translator would leave it."""
+    with POT.open("rb") as file:
+        texts = read_po(file)
+    catalogue = Catalog(locale=LANGUAGE, domain=DOMAIN, fuzzy=False)
+    for message in texts:
+        if message.id:
+            is_one = isinstance(message.id, str)
+            forms = made_longer(message.id) if is_one else tuple(map(made_longer, message.id))
+            catalogue.add(message.id, forms, message.locations, message.flags)
+    home = folder / LANGUAGE / "LC_MESSAGES"
+    home.mkdir(parents=True)
+    with (home / f"{DOMAIN}.po").open("wb") as file:
+        write_po(file, catalogue)
+    with (home / f"{DOMAIN}.mo").open("wb") as file:
+        write_mo(file, catalogue)
+    return folder
+
+
+class Outside(HTMLParser):
+    """Collects what people read on a page outside of brackets. An element inside of a text is
+    inside of its brackets.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.depth = 0
+        self.unread: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in UNREAD:
+            self.unread.append(tag)
+        given = dict(attrs)
+        names = [*TEXTS, *(["value"] if given.get("type") in ("submit", "button") else [])]
+        for name in names:
+            self._read(given.get(name) or "", 0)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.unread and self.unread[-1] == tag:
+            self.unread.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.unread:
+            self.depth = self._read(data, self.depth)
+
+    def _read(self, text: str, depth: int) -> int:
+        outside = []
+        for character in text:
+            depth += (character == OPEN) - (character == CLOSE)
+            outside.append(character if depth == 0 and character != CLOSE else " ")
+        self.found.append("".join(outside))
+        return depth
+
+
+def unmarked(page: str, names: set[str]) -> Iterator[str]:
+    """Every piece with a word outside of brackets that is neither data nor one of ``names``."""
+    reader = Outside()
+    reader.feed(page)
+    for piece in reader.found:
+        rest = DATA.sub(" ", piece)
+        for name in sorted(names, key=len, reverse=True):
+            rest = rest.replace(name, " ")
+        if WORD.search(rest):
+            yield " ".join(piece.split())

@@ -1,0 +1,195 @@
+"""Every page in a language of brackets: a text outside of them isn't marked for translation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel import Locale
+from flask import Flask
+from flask.testing import FlaskClient
+
+from blueprints import SITE_MAP
+from blueprints.clients.tools import TOOLS
+from blueprints.clients.words import TOOL_WORDS
+from blueprints.http.settings_form import settings_form
+from services.settings import DECLARED
+from tests.conftest import Person, applications, csrf_token, log_in, make_person, sample
+from tests.words.pseudo import CLOSE, LANGUAGE, OPEN, unmarked, write
+
+# The same in every language: names of formats, units and products; and what the tests entered.
+NAMES = {
+    "HTML", "Markdown", "BBCode", "SHA-256", "UTC", "GIF", "JPG", "MP4", "PNG", "HEIC",
+    "keepsake", "Keepsake", "Typora", "Obsidian", "VS Code",
+    "ann", "Lake", "sea", "tests", "plain", "clip", "NIKON", "COOLPIX P6000",
+    "Apple", "iPhone 11 Pro Max", "back triple camera",
+    *Locale(LANGUAGE).months["format"]["wide"].values(),
+    *(words.name for words in TOOL_WORDS.values() if isinstance(words.name, str)),
+}  # fmt: skip
+SAMPLES = ("plain.jpg", "clip.mp4", "animated.gif", "iphone.heic", "gps-nikon.jpg", "pixel.png")
+# Routes whose GET is no page.
+OTHERS = {
+    "/api/1/upload", "/1/upload", "/api", "/api/<path:rest>", "/images/<path:relative>",
+    "/original/<public_id>", "/oembed", "/qr/<public_id>.svg", "/upload", "/sdk/pup.js",
+    "/static/<digest>/<path:name>", "/healthz", "/robots.txt", "/clip/<public_id>/delete/<token>",
+    "/styleguide",
+}  # fmt: skip
+PAGES = {
+    "/image/<slug>": ["{viewer}", "/image/nothing"],
+    "/clip/<slug>": ["{viewer}"],
+    "/video/<slug>": ["{viewer}"],
+    "/image/<public_id>/delete/<token>": ["{delete}", "/image/{id}/delete/" + "0" * 48],
+    "/manage/<public_id>/edit": ["/manage/{id}/edit"],
+    "/manage/<public_id>/delete": ["/manage/{id}/delete"],
+    "/qr/<public_id>": ["/qr/{id}"],
+    "/explore": ["/explore", "/explore?before=x"],
+    "/search": ["/search", "/search?q=lake", "/search?q=nothing"],
+    "/tag/<name>": ["/tag/sea"],
+    "/": ["/"],
+    "/upload/popup": ["/upload/popup"],
+    "/setup/<token>": ["/setup/x"],
+    "/login": ["/login"],
+    "/settings/api": ["/settings/api"],
+    "/settings/uploaders": ["/settings/uploaders"],
+    "/settings/uploaders/<slug>": [f"/settings/uploaders/{slug}" for slug in TOOLS],
+    "/settings/trial/<public_id>": ["/settings/trial/{key}"],
+}
+
+
+@pytest.fixture(scope="module")
+def app(blank_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    folder = tmp_path_factory.mktemp("words")
+    with applications(blank_data, folder) as make:
+        yield make(**language(folder), EXPLORE="everyone", GUEST_UPLOADS=True)
+
+
+def language(folder: Path) -> dict[str, str]:
+    where = write(folder / "translations")
+    return {"BABEL_DEFAULT_LOCALE": LANGUAGE, "BABEL_TRANSLATION_DIRECTORIES": str(where)}
+
+
+@pytest.fixture(scope="module")
+def ann(app: Flask) -> Person:
+    ann = make_person(app, admin=True)
+    log_in(ann.client)
+    return ann
+
+
+@pytest.fixture(scope="module")
+def images(ann: Person) -> list[dict[str, Any]]:
+    options = [
+        {}, {"visibility": "private"}, {"visibility": "members"}, {"expiration": "P1D"},
+        {"nsfw": "1"}, {"visibility": "public"},
+    ]  # fmt: skip
+    return [
+        ann.uploaded(name, title="Lake", tags="sea", **fields)
+        for name, fields in zip(SAMPLES, options, strict=True)
+    ]
+
+
+def marked(client: FlaskClient, *paths: str, **given: Any) -> None:
+    """Whether each page has nothing but texts that are marked."""
+    for path in paths:
+        answer = client.open(path, headers={"Accept": "text/html"}, **given)
+        if answer.status_code < 300 or answer.status_code >= 400:
+            assert answer.mimetype == "text/html", (path, answer.mimetype)
+            assert OPEN in answer.text, path
+            assert list(unmarked(answer.text, NAMES)) == [], path
+
+
+def test_every_route_is_a_page_or_known_as_none() -> None:
+    routes = {route.rule for route in SITE_MAP if "GET" in route.methods.split()}
+    assert routes - OTHERS == set(PAGES)
+
+
+@pytest.mark.parametrize("rule", PAGES)
+def test_pages(rule: str, app: Flask, ann: Person, images: list[dict[str, Any]]) -> None:
+    key = re.search("/settings/trial/([^\"']+)", configured(ann, "sharex"))
+    assert key
+    stranger = app.test_client()
+    for image in images:
+        values = {
+            "id": image["id_encoded"], "viewer": image["path_viewer"], "key": key[1],
+            "delete": image["delete_url"].partition("localhost")[2],
+        }  # fmt: skip
+        for path in PAGES[rule]:
+            marked(ann.client, path.format(**values))
+            marked(stranger, path.format(**values))
+        if not any("{" in path for path in PAGES[rule]):
+            return
+
+
+def configured(ann: Person, slug: str) -> str:
+    page = f"/settings/uploaders/{slug}"
+    form = {"csrf_token": csrf_token(ann.client.get("/login", follow_redirects=True).text)}
+    return ann.client.post(page, data={**form, "link": "url"}).text
+
+
+@pytest.mark.parametrize("slug", TOOLS)
+def test_configurations(slug: str, ann: Person) -> None:
+    page = configured(ann, slug)
+    assert OPEN in page and list(unmarked(page, NAMES)) == []
+
+
+def test_answers_to_forms(app: Flask, ann: Person, images: list[dict[str, Any]]) -> None:
+    token = {"csrf_token": csrf_token(ann.client.get("/").text)}
+    stranger = app.test_client()
+    theirs = {"csrf_token": csrf_token(stranger.get("/login").text)}
+    post = {"method": "POST"}
+    marked(stranger, "/login", **post, data={**theirs, "name": "ann", "password": "wrong"})
+    marked(stranger, "/login", **post, data={**theirs, "name": "", "password": "x" * 999})
+    marked(stranger, "/login", **post, data={"csrf_token": "x"})
+    marked(ann.client, "/settings/api", **post, data={**token, "label": ""})
+    marked(ann.client, "/settings/api", **post, data={**token, "label": "ann"})
+    files = [sample(name).open("rb") for name in ("plain.jpg", "text-as.jpg", "clip.mp4")]
+    marked(ann.client, "/upload", **post, data={**token, "source": files})
+    marked(ann.client, "/upload", **post, data={**token, "width": "x", "source": b"x"})
+    marked(ann.client, "/upload", **post, data={"csrf_token": "x"})
+    marked(ann.client, "/explore", method="DELETE")
+    marked(ann.client, "/login", **post, data={"x": "x" * 2_000_000})
+    edited = f"/manage/{images[0]['id_encoded']}"
+    marked(ann.client, f"{edited}/edit", **post, data={**token, "expiration": "x"})
+    for path in (f"{edited}/edit", f"{edited}/delete-link", f"{edited}/delete"):
+        ann.client.post(path, data=token)
+        marked(ann.client, images[0]["path_viewer"], "/")  # with what is said once
+
+
+def test_the_first_account(blank_data: Path, tmp_path: Path) -> None:
+    with applications(blank_data, tmp_path) as make:
+        app = make(**language(tmp_path))
+        with app.app_context():
+            from services.accounts import new_setup_token
+
+            path = f"/setup/{new_setup_token()}"
+        client = app.test_client()
+        marked(client, "/", path, "/settings/api")
+        form = {"csrf_token": csrf_token(client.get(path).text)}
+        for name, password in (("", ""), ("a b", "x" * 9), ("ann", "short"), ("ann", "x" * 9)):
+            marked(client, path, method="POST", data={**form, "name": name, "password": password})
+
+
+def test_labels_of_settings(app: Flask) -> None:
+    with app.test_request_context():
+        form = settings_form()()
+        for name in map(str.lower, DECLARED):
+            for text in (form[name].label.text, form[name].description):
+                assert str(text).startswith(OPEN) and str(text).endswith(CLOSE), name
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>Hello</p>",
+        f"<p>{OPEN}Hello {CLOSE}world</p>",
+        '<img alt="A lake">',
+        '<a title="Open"></a>',
+        '<input type="submit" value="Send">',
+        f"<p>{OPEN}All <b>of</b> this{CLOSE}</p><p>there</p>",
+    ],
+)
+def test_what_is_not_marked_is_found(page: str) -> None:
+    assert list(unmarked(page, set()))
+    assert not list(unmarked(f"<p>{OPEN}All <b>of</b> this{CLOSE} 3.5 MB</p>", set()))
