@@ -37,8 +37,9 @@ def write(folder: Path) -> Path:
     catalogue = Catalog(locale=LANGUAGE, domain=DOMAIN, fuzzy=False)
     for message in texts:
         if message.id:
-            is_one = isinstance(message.id, str)
-            forms = made_longer(message.id) if is_one else tuple(map(made_longer, message.id))
+            ids = [message.id] if isinstance(message.id, str) else message.id
+            made = tuple(map(made_longer, ids))
+            forms = made[0] if isinstance(message.id, str) else made
             catalogue.add(message.id, forms, message.locations, message.flags)
     home = folder / LANGUAGE / "LC_MESSAGES"
     home.mkdir(parents=True)

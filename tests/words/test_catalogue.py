@@ -70,12 +70,14 @@ NO_TEXTS = re.compile(
 
 def unmarked_in(source: str) -> list[str]:
     """Strings and templates that look like a text and are no argument of ``_`` or ``ngettext``."""
-    found, calls, before = [], [], []
+    found: list[str] = []
+    calls: list[str] = []  # the names of those that are open
+    last = ""
     for token in tokenize(source, template_string=True):
         if token.type in ("linecomment", "multilinecomment"):
             continue
         if token.value == "(":
-            calls.append(before[-1] if before else "")
+            calls.append(last)
         elif token.value == ")" and calls:
             calls.pop()
         elif token.type in ("string", "template_string"):
@@ -83,7 +85,7 @@ def unmarked_in(source: str) -> list[str]:
             is_marked = bool(calls) and calls[-1] in ("_", "ngettext")
             if not is_marked and TEXT.search(text) and not NO_TEXTS.search(text):
                 found.append(text)
-        before.append(token.value)
+        last = token.value
     return found
 
 
