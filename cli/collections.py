@@ -15,7 +15,7 @@ categories = PlainGroup("category", help="Categories.")
 @click.argument("user")
 @click.argument("name")
 def create_album(user: str, name: str) -> None:
-    """Make an album and print the id to pass as album_id."""
+    """Create an album and print its id, for album_id."""
     try:
         album = collections.create_album(existing_user(user), name)
     except ValueError as error:
@@ -26,7 +26,7 @@ def create_album(user: str, name: str) -> None:
 @categories.command("create")
 @click.argument("name")
 def create_category(name: str) -> None:
-    """Make a category and print the number to pass as category_id."""
+    """Create a category and print its number, for category_id."""
     try:
         category = collections.create_category(name)
     except ValueError as error:

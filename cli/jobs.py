@@ -1,4 +1,4 @@
-"""Work in the background."""
+"""Background jobs."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from server.worker import Worker
 from services.jobs import KINDS
 from services.jobs.forward import add, bring_forward
 
-jobs = PlainGroup("jobs", help="Work in the background.")
+jobs = PlainGroup("jobs", help="Background jobs.")
 
 
 @jobs.command("list")
 def list_jobs() -> None:
-    """All jobs: id, kind, state, when it runs (UTC), tries that failed, reason of the last failure.
-    One that is due and has nothing to do runs as needed.
+    """List all jobs: id, kind, state, next run (UTC), failed attempts, reason of the last failure.
+    A job that is due and has nothing to do runs as needed.
     """
     now = utcnow()
     for job in Job.ordered():
@@ -37,28 +37,28 @@ def _is_idle(job: Job) -> bool:
 @jobs.command("retry")
 @click.argument("job_id", type=click.IntRange(1, 2**63 - 1), required=False)
 def retry_job(job_id: int | None) -> None:
-    """Let the next worker run the job with this id; without an id, all that were given up."""
+    """Run the job with this id again; without an id, all that were given up."""
     count = bring_forward(job_id=job_id)
     if job_id is not None and not count:
-        fail(f"There is no job {job_id} that waits; `flask jobs list` shows them.")
+        fail(f"No waiting job {job_id}. `flask jobs list` shows all.")
     click.echo(f"{count} jobs will run.")
 
 
 @jobs.command("run")
 @click.argument("kind", type=click.Choice(list(KINDS)), required=False)
 def run_jobs(kind: str | None) -> None:
-    """Run what is due, here and now; with KIND, the job of this kind whether it is due or not."""
+    """Run the jobs that are due now; with KIND, the jobs of this kind, due or not."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     worker = Worker(app, site(), pauses=False)
     worker.plan()
     if kind and not KINDS[kind].every:
         add(kind)
     if kind and not bring_forward(key=kind):
-        fail(f"{kind} is being run by another process.")
+        fail(f"Another process is running {kind}.")
     outcomes = worker.run_due([kind] if kind else ())
     for name, error in outcomes.items():
         click.echo(f"{name}\t{error or 'done'}")
     if not outcomes:
         click.echo(f"{kind}\tnothing to do" if kind else "Nothing is due.")
     if any(outcomes.values()):
-        fail("Not all went well.")
+        fail("Some jobs failed.")

@@ -15,22 +15,22 @@ key_group = PlainGroup("key", help="API keys.")
 @click.argument("name")
 @click.option("--label", default="", help="What the key is for.")
 def create_key(name: str, label: str) -> None:
-    """Make an API key for user NAME and print it, this once."""
+    """Create an API key for user NAME and print it. It is shown only once."""
     _, text = keys.issue_key(existing_user(name), label)
     click.echo(text)
 
 
 @key_group.command("guest")
 def create_guest_key() -> None:
-    """Make the site's guest key and print it; the one before it ends. Works while GUEST_UPLOADS is
-    on.
+    """Create the guest key of the site and print it. The old one no longer works. Needs
+    GUEST_UPLOADS.
     """
     click.echo(keys.issue_guest_key())
 
 
 @key_group.command("list")
 def list_keys() -> None:
-    """All keys: id, user, label, last use."""
+    """List all keys: id, user, label, last use."""
     for key in ApiKey.all_with_users():
         used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"
         click.echo("\t".join([key.public_id, key.user.name, key.label or "-", used]))
@@ -39,7 +39,7 @@ def list_keys() -> None:
 @key_group.command("revoke")
 @click.argument("key_id")
 def revoke_key(key_id: str) -> None:
-    """End the key with this id (the second part of chv_<id>_…)."""
+    """Revoke the key with this id (the second part of chv_<id>_…)."""
     if not keys.revoke_key(key_id):
-        fail(f"There is no key {key_id}; `flask key list` shows them.")
-    click.echo(f"{key_id} is revoked.")
+        fail(f"No key {key_id}. `flask key list` shows all.")
+    click.echo(f"Key {key_id} revoked.")

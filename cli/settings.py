@@ -13,7 +13,7 @@ settings = PlainGroup("settings", help="Settings that may change while the site 
 
 @settings.command("list")
 def list_settings() -> None:
-    """All: name, value, and where it was set."""
+    """List all settings: name, value, and where it was set."""
     here = site()
     for name in DECLARED:
         value = as_text(getattr(here.settings, name.lower()))
@@ -24,7 +24,7 @@ def list_settings() -> None:
 @click.argument("name")
 @click.argument("value")
 def set_setting(name: str, value: str) -> None:
-    """Put VALUE in force in every process, now and after the next start."""
+    """Set NAME to VALUE, now and after the next start, in every process."""
     here = site()
     change(here.store, {name.upper(): value})
     click.echo(f"{name.upper()} is {as_text(getattr(here.store.latest, name.lower()))}")
@@ -33,7 +33,7 @@ def set_setting(name: str, value: str) -> None:
 @settings.command("reset")
 @click.argument("name")
 def reset_setting(name: str) -> None:
-    """Forget the change: what the environment or config.toml says holds again, or the default."""
+    """Undo a change: use the value of the environment, config.toml or the default again."""
     here = site()
     reset(here.store, [name.upper()])
     click.echo(f"{name.upper()} is {as_text(getattr(here.store.latest, name.lower()))}")

@@ -40,7 +40,7 @@ def read_password(from_stdin: bool) -> str:
 def existing_user(name: str) -> User:
     user = User.by_name(name)
     if user is None:
-        fail(f"There is no user {name}; `flask user list` shows them.")
+        fail(f"No user {name}. `flask user list` shows all.")
     return user
 
 

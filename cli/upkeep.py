@@ -18,11 +18,13 @@ from services.upkeep import upkeep
 
 @click.command("upkeep")
 @click.option(
-    "--any-number", is_flag=True, help="Delete files without a row however many there are."
+    "--any-number",
+    is_flag=True,
+    help="Delete files that belong to no upload, however many there are.",
 )
 @with_appcontext
 def upkeep_command(any_number: bool) -> None:
-    """Clear away what has expired and what a crash left behind."""
+    """Delete expired uploads and files that a crash left behind."""
     try:
         click.echo(upkeep(site(), any_number=any_number))
     except (UploadError, TooManyOrphans, Occupied, DatabaseFault, OSError) as error:
@@ -33,7 +35,7 @@ def upkeep_command(any_number: bool) -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @with_appcontext
 def backup_command(folder: Path) -> None:
-    """Copy all that must be kept into FOLDER, or bring an earlier backup there up to date."""
+    """Copy everything that must be kept to FOLDER, or update the backup there."""
     try:
         backup = back_up(site(), folder)
     except UploadError as error:

@@ -13,22 +13,22 @@ users = PlainGroup("user", help="Accounts.")
 
 @users.command("create")
 @click.argument("name")
-@click.option("--admin", is_flag=True, help="May do everything.")
+@click.option("--admin", is_flag=True, help="Make this user an admin.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def create_user(name: str, admin: bool, password_stdin: bool) -> None:
-    """Make an account."""
+    """Create an account."""
     try:
         accounts.create_account(name, read_password(password_stdin), is_admin=admin)
     except ValueError as error:
         fail(str(error))
-    click.echo(f"{name} may log in now.")
+    click.echo(f"{name} can log in now.")
 
 
 @users.command("password")
 @click.argument("name")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def set_password(name: str, password_stdin: bool) -> None:
-    """Set a new password for user NAME, who is logged out everywhere by it."""
+    """Set a new password for user NAME and log them out everywhere."""
     try:
         accounts.set_password(existing_user(name), read_password(password_stdin))
     except ValueError as error:
@@ -38,7 +38,7 @@ def set_password(name: str, password_stdin: bool) -> None:
 
 @users.command("list")
 def list_users() -> None:
-    """All accounts."""
+    """List all accounts."""
     for user in User.ordered():
         marks = [
             word for word, holds in (("admin", user.is_admin), ("banned", user.is_banned)) if holds

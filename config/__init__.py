@@ -42,45 +42,46 @@ def _check_public_url(url: str) -> None:
 class Config:
     """What is fixed while the site runs, checked. Sizes are in MB of 1,000,000 bytes."""
 
-    host: str = setting("127.0.0.1", "Address to listen on; `0.0.0.0` lets the home network in.")
+    host: str = setting(
+        "127.0.0.1", "IP address to listen on; `0.0.0.0` opens the site to the home network."
+    )
     port: int = setting(8000, "Port to listen on.", least=1, most=65535)
     threads: int = setting(
         8,
-        "Requests other than uploads worked on at once. Public files need none.",
+        "Requests processed at once, besides uploads. Public files need no thread.",
         least=1,
         most=256,
     )
     data: Path = setting(
-        ROOT / "instance", "Folder of everything that must be kept: database, files, secret."
+        ROOT / "instance", "Folder for everything that must be kept: database, files, secret."
     )
     public_url: str = setting(
         "",
-        "Address that visitors use, such as `https://home.example/pics`; "
-        "empty: the address of each request.",
+        "URL that visitors use, such as `https://home.example/pics`; "
+        "empty: the URL of each request.",
         check=_check_public_url,
     )
     trusted_proxies: int = setting(
-        0, "How many reverse proxies stand in front and set `X-Forwarded-*`.", least=0, most=10
+        0, "Number of reverse proxies in front that set `X-Forwarded-*`.", least=0, most=10
     )
-    uploads_at_once: int = setting(4, "Uploads worked on at once.", least=1, most=64)
+    uploads_at_once: int = setting(4, "Uploads processed at once.", least=1, most=64)
     memory_mb: int = setting(
         600,
-        "Memory for decoding pictures, in MB, beside about 100 for the "
-        "rest. A picture waits until there is enough for it; one that "
-        "needs more than all of it is decoded alone, at up to 21 bytes "
-        "a pixel.",
+        "Memory for decoding photos, in MB, besides about 100 for the rest. A photo waits until "
+        "there is enough; one that needs more than all of it is decoded alone, with up to 21 bytes "
+        "per pixel.",
         least=64,
         most=1_000_000,
     )
     min_free_mb: int = setting(
         200,
-        "Uploads are refused when the disk has less than this free: "
-        "the database needs room to work.",
+        "Uploads are refused if the disk has less than this free, because the database needs "
+        "space to work.",
         least=0,
     )
     upkeep_seconds: int = setting(
         60,
-        "How often expired uploads and leftovers are removed; 0: only by hand.",
+        "How often expired uploads and leftover files are deleted; 0: only by command.",
         least=0,
         most=86400,
     )

@@ -119,7 +119,10 @@ def _announce(app: Flask, site: Site) -> None:
     with app.app_context():
         if User.none_yet():
             token = new_setup_token()
-            print(f"No account yet. Make yours here, once: {address}/setup/{token}", flush=True)
+            print(
+                f"No account yet. Create yours here (works once): {address}/setup/{token}",
+                flush=True,
+            )
         try:
             site.check_ready()
         except UploadError as error:

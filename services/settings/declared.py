@@ -27,40 +27,33 @@ class Settings:
     """A snapshot of checked values. Sizes are in MB of 1,000,000 bytes."""
 
     site_name: str = setting(
-        "Keepsake", "The site's name, shown in the header and in link previews.", most=100
+        "Keepsake", "Name of the site, shown in the header and in link previews.", most=100
     )
     accent: str = setting(
-        "#2f6f5e", "The site's one colour, as `#rrggbb`.", most=7, check=_check_colour
+        "#2f6f5e", "Accent colour of the site, as `#rrggbb`.", most=7, check=_check_colour
     )
     timezone: str = setting(
         "UTC",
-        "Zone of dates shown and of the date folders, such as `Europe/Berlin`.",
+        "Time zone of the dates shown and of the date folders, such as `Europe/Berlin`.",
         most=60,
         check=_check_zone,
     )
     explore: str = setting(
         "members",
-        "Who may list everybody's public uploads, and search them. "
-        "A link works for whoever has it, either way.",
+        "Who can list and search public uploads. A link opens for anyone who has it, either way.",
         choices=("members", "everyone"),
     )
     visibility: str = setting(
         "unlisted",
-        "Who may see a new upload where nothing else is said: "
-        "`private` (its owner), `members` (who has an account), "
-        "`unlisted` (whoever has the link), `public` (also "
-        "listed under Explore).",
+        "Who can open a new upload, by default: `private` (its owner), `members` (people with an "
+        "account), `unlisted` (anyone with the link), `public` (also listed under Explore).",
         choices=("private", "members", "unlisted", "public"),
     )
-    allow_uploads: bool = setting(
-        True, "`false` closes the site for uploads; everything else goes on."
-    )
-    guest_uploads: bool = setting(False, "Whether people without an account may upload.")
-    allow_url_uploads: bool = setting(
-        True, "Whether the server may fetch a file from a URL that an uploader gives."
-    )
+    allow_uploads: bool = setting(True, "`false` turns uploads off.")
+    guest_uploads: bool = setting(False, "Whether people without an account can upload.")
+    allow_url_uploads: bool = setting(True, "Whether the server fetches files from URLs.")
     allow_duplicates: bool = setting(
-        True, "`false` refuses the same bytes from the same person within 24 hours."
+        True, "`false` refuses a file that the same person uploaded in the last 24 hours."
     )
     flood_per_minute: int = setting(
         0, "Uploads per user or guest in a minute; 0: no limit.", least=0
@@ -69,7 +62,7 @@ class Settings:
     flood_per_day: int = setting(0, "Uploads per user or guest in a day; 0: no limit.", least=0)
     allowed_formats: tuple[str, ...] = setting(
         tuple(FORMATS),
-        "Formats that may be uploaded, comma separated.",
+        "Formats that can be uploaded, separated by commas.",
         choices=tuple(FORMATS),
         aliases={word: one.name for one in FORMATS.values() for word in (one.extension, one.other)},
     )
@@ -81,22 +74,20 @@ class Settings:
     )
     max_megapixels: int = setting(
         128,
-        "Largest picture once decoded: room for 108 MP phones, see `MEMORY_MB` for what it takes.",
+        "Largest photo in megapixels. Fits 108 MP phones; `MEMORY_MB` says what it needs.",
         least=1,
         most=2000,
     )
     strip: str = setting(
         "location",
-        "What is removed from the files that are served. `location`: "
-        "locations, serial numbers and maker notes; `everything`: "
-        "all but orientation and colour profile.",
+        "What is removed from the files that are served. `location`: locations, serial numbers and "
+        "maker notes; `everything`: everything but orientation and colour profile.",
         choices=("nothing", "location", "everything"),
     )
     neutral_names: bool = setting(
         False,
-        "`true` gives uploads random names, so that visitors "
-        "don't learn what the file was called; `neutral_name` "
-        "says otherwise for one upload.",
+        "`true` gives uploads random names, which hides the original file name from visitors; "
+        "`neutral_name` changes that for one upload.",
     )
 
     @property

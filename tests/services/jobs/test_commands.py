@@ -42,7 +42,7 @@ def test_run_one_kind(ann: Person) -> None:
         Job.bring_forward(utcnow(), key="orphans")
         assert Job.claim(job.id, "a server", utcnow(), utcnow() + timedelta(hours=1))
         db.session.commit()
-    assert "is being run by another process" in flask(ann.app, "run", "orphans", code=1)
+    assert "Another process is running" in flask(ann.app, "run", "orphans", code=1)
     assert "\torphans\trunning\t" in flask(ann.app, "list")
 
 
@@ -68,4 +68,4 @@ def test_retry(ann: Person) -> None:
     assert "\tone\twaiting\t" in flask(ann.app, "list")
     assert flask(ann.app, "retry") == "1 jobs will run.\n"
     assert "gave up" not in flask(ann.app, "list")
-    assert "There is no job 9" in flask(ann.app, "retry", "9", code=1)
+    assert "No waiting job 9" in flask(ann.app, "retry", "9", code=1)
