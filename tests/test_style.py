@@ -140,3 +140,19 @@ def test_letters_have_the_sizes_of_one_scale() -> None:
     }
     scale = {f"var(--{name})" for name in ("tiny", "small", "normal", "big", "large", "huge")}
     assert sizes - {"0"} <= scale  # 0: a label that only screen readers say
+
+
+def test_styles_have_no_class_that_nothing_uses() -> None:
+    styles = "\n".join(path.read_text() for path in of_ours("static/css"))
+    users = "\n".join(
+        path.read_text() for path in of_ours("templates", "static/js", "blueprints/documents")
+    )
+    made = ("p", "swatch", "space")  # with a number or a token behind
+    names = {
+        name
+        for name in re.findall(r"\.([a-z][a-z0-9-]*)(?=[\s.:,{>\[+~)])", styles)
+        if not re.fullmatch(rf"(?:{'|'.join(made)})-?[a-z0-9-]*", name)
+    }
+    assert len(names) > 50
+    unused = [name for name in names if not re.search(rf"(?<![\w-]){name}(?![\w-])", users)]
+    assert not sorted(unused)
