@@ -47,9 +47,14 @@ class Use:
 def patterns() -> dict[str, Use]:
     """Every expression: those compiled by a module, and those written into a call of ``re``."""
     found: dict[str, Use] = {}
-    source = "\n".join(path.read_text() for path in modules())
-    for path in modules():
-        for node in ast.walk(ast.parse(path.read_text())):
+    texts = {path: path.read_text() for path in modules()}
+    called = {
+        call
+        for text in texts.values()
+        for call in re.findall(rf"\b(\w+)\.({'|'.join(METHODS)})\(", text)
+    }
+    for path, text in texts.items():
+        for node in ast.walk(ast.parse(text)) if "re." in text else ():
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
@@ -67,10 +72,10 @@ def patterns() -> dict[str, Use]:
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for attribute, value in vars(importlib.import_module(name)).items():
             if isinstance(value, re.Pattern):
-                methods = tuple(
-                    sorted(set(re.findall(rf"\b{attribute}\.({'|'.join(METHODS)})\(", source)))
-                ) or ("search",)
-                found[f"{path.name}:{attribute}"] = Use(value.pattern, value.flags, methods)
+                methods = tuple(sorted(method for name, method in called if name == attribute))
+                found[f"{path.name}:{attribute}"] = Use(
+                    value.pattern, value.flags, methods or ("search",)
+                )
     return found
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import io
 import multiprocessing
+import os
 import struct
 import time
 import tracemalloc
@@ -28,6 +29,7 @@ from tests.cleaning.stills import box, chunk, exif, gif, jpeg, png, riff
 from tests.conftest import sample
 
 POLICY = Policy(location=True, metadata=False)
+SOAK = os.environ.get("SOAK") == "1"
 BIG = 20_000  # pieces; a film or a picture of real life has far fewer
 # bytes: the clusters of a live recording of a day, 180 each, and what a walk has at hand
 HELD = 24_000_000
@@ -439,7 +441,7 @@ def test_a_process_that_reads_them_all_ends(kind: str, tmp_path: Path) -> None:
     given: str | list[bytes] = str(tmp_path)
     if kind == "files":
         for number, (format, made) in enumerate(HOSTILE.values()):
-            (tmp_path / f"{number}.{format}").write_bytes(made(BIG * 5))
+            (tmp_path / f"{number}.{format}").write_bytes(made(BIG * (5 if SOAK else 2)))
     else:
         given = [made(BIG * 2) for made in PACKETS.values()]
     process = multiprocessing.get_context("spawn").Process(target=target, args=(given,))
