@@ -35,6 +35,8 @@ def test_the_scripts_answer(ann: Person) -> None:
         "/upload", data={"source": sample("text-as.jpg").open("rb")}, headers=headers
     )
     assert (bad.status_code, bad.get_json()["error"]["code"]) == (400, 610)
+    text = "This isn't a photo or video, or it is damaged."
+    assert bad.get_json()["words"] == {"text": text, "may_help": False}
     forged = ann.client.post(
         "/upload",
         data={"source": sent.open("rb")},

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from blueprints.clients.words import TOOL_WORDS
 from blueprints.http.language import DOMAIN, TRANSLATIONS
 
 LANGUAGE = "eo"  # Esperanto, as Babel has to know it
@@ -24,6 +26,16 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 DATA = re.compile(
     r"https?://\S+|\b[0-9a-f]{8,}\b|\b\d[\d.]* ?(?:B|KB|MB|px|mm|s)\b|\b[\w-]+(?:\.\w{2,4})+\b|f/\d"
 )
+
+# The same in every language: names of formats, units and products; and what the tests entered.
+NAMES = {
+    "HTML", "Markdown", "BBCode", "SHA-256", "UTC", "GIF", "JPG", "MP4", "PNG", "HEIC",
+    "keepsake", "Keepsake", "Typora", "Obsidian", "VS Code",
+    "ann", "Lake", "sea", "tests", "plain", "clip", "NIKON", "COOLPIX P6000",
+    "Apple", "iPhone 11 Pro Max", "back triple camera",
+    *Locale(LANGUAGE).months["format"]["wide"].values(),
+    *(words.name for words in TOOL_WORDS.values() if isinstance(words.name, str)),
+}  # fmt: skip
 
 
 def made_longer(text: str) -> str:

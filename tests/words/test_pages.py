@@ -8,27 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from babel import Locale
 from flask import Flask
 from flask.testing import FlaskClient
 
 from blueprints import SITE_MAP
 from blueprints.clients.tools import TOOLS
-from blueprints.clients.words import TOOL_WORDS
 from blueprints.http.settings_form import settings_form
 from services.settings import DECLARED
 from tests.conftest import Person, applications, csrf_token, log_in, make_person, sample
-from tests.words.pseudo import CLOSE, LANGUAGE, OPEN, unmarked, write
+from tests.words.pseudo import CLOSE, LANGUAGE, NAMES, OPEN, unmarked, write
 
-# The same in every language: names of formats, units and products; and what the tests entered.
-NAMES = {
-    "HTML", "Markdown", "BBCode", "SHA-256", "UTC", "GIF", "JPG", "MP4", "PNG", "HEIC",
-    "keepsake", "Keepsake", "Typora", "Obsidian", "VS Code",
-    "ann", "Lake", "sea", "tests", "plain", "clip", "NIKON", "COOLPIX P6000",
-    "Apple", "iPhone 11 Pro Max", "back triple camera",
-    *Locale(LANGUAGE).months["format"]["wide"].values(),
-    *(words.name for words in TOOL_WORDS.values() if isinstance(words.name, str)),
-}  # fmt: skip
 SAMPLES = ("plain.jpg", "clip.mp4", "animated.gif", "iphone.heic", "gps-nikon.jpg", "pixel.png")
 # Routes whose GET is no page.
 OTHERS = {
