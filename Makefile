@@ -36,8 +36,7 @@ shots: .venv/dev.stamp
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/python -m tests.lint
+	@$(BIN)/python -m tests.lint & scripts=$$!; $(BIN)/mypy; types=$$?; wait $$scripts && exit $$types
 
 format: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
