@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import PASSWORD, ROOT, Server, sample
+from tests.conftest import ROOT, Server, sample
 from tests.e2e.forum import Forum
+from tests.sessions import browser_cookies
 
 # Enhanced contrast (WCAG 2.2, 1.4.6) is for text; on filled buttons the ordinary one does. No rule
 # that is on asks for the rules of style sheets, which axe would load again.
@@ -26,18 +27,9 @@ AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text()
 
 
 @pytest.fixture(scope="module")
-def cookies(browser: Any, server: Server, server_key: str) -> list[dict[str, Any]]:
-    """What a browser holds in which ann has logged in; how she does is tested in test_pages.py."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(server.base + "/login")
-    page.fill("[name=name]", "ann")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button")
-    page.wait_for_url(server.base + "/")
-    held: list[dict[str, Any]] = context.cookies()
-    context.close()
-    return held
+def cookies(server: Server, server_key: str) -> list[dict[str, Any]]:
+    """What a browser holds in which ann, of ``server_key``, has logged in."""
+    return browser_cookies(server.base)
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.looks.scene import Scene, session_cookies
+from tests.looks.scene import Scene
 from tests.looks.states import State
+from tests.sessions import browser_cookies
 
 SIZES = {1440: 900, 390: 844}  # a laptop, a phone
 TABLET = 1024
@@ -33,7 +34,7 @@ class Windows:
 
     def __init__(self, browser: Any, scene: Scene) -> None:
         self.browser, self.scene = browser, scene
-        self.cookies = session_cookies(browser, scene)
+        self.cookies = browser_cookies(scene.server.base)
         self.opened: dict[tuple[int, bool, bool], tuple[Any, Any]] = {}
 
     def __enter__(self) -> Windows:

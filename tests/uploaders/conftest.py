@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.conftest import PASSWORD, Server, csrf_token, lacks
+from tests.conftest import Server, csrf_token, lacks
 from tests.node import Missing, installed, node_path
+from tests.sessions import session_on
 
 CLIENTS = Path(__file__).parent / "clients"
 
@@ -69,14 +70,7 @@ class Made:
 
 @pytest.fixture(scope="module")
 def ann_session(server: Server, server_key: str) -> requests.Session:
-    session = requests.Session()
-    page = session.get(server.base + "/login", timeout=10).text
-    session.post(
-        server.base + "/login",
-        data={"csrf_token": csrf_token(page), "name": "ann", "password": PASSWORD},
-        timeout=10,
-    )
-    return session
+    return session_on(server.base)
 
 
 @pytest.fixture
