@@ -32,9 +32,9 @@ PASSING_REFUSALS: dict[type[errors.UploadError], str] = {  # trying again may he
     site_errors.Busy: _l("The server is busy."),
 }
 FLOODS = {
-    "minute": N_("Limit reached: %(limit)s files per minute."),
-    "hour": N_("Limit reached: %(limit)s files per hour."),
-    "day": N_("Limit reached: %(limit)s files per day."),
+    "minute": N_("Upload limit reached: %(limit)s per minute."),
+    "hour": N_("Upload limit reached: %(limit)s per hour."),
+    "day": N_("Upload limit reached: %(limit)s per day."),
 }
 
 

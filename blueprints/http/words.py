@@ -144,7 +144,7 @@ SETTINGS = {
     "ALLOW_DUPLICATES": _l("Allow duplicates"), "FLOOD_PER_MINUTE": _l("Uploads per minute"),
     "FLOOD_PER_HOUR": _l("Uploads per hour"), "FLOOD_PER_DAY": _l("Uploads per day"),
     "ALLOWED_FORMATS": _l("Allowed formats"), "MAX_UPLOAD_MB": _l("Largest file in MB"),
-    "MAX_MEGAPIXELS": _l("Largest picture in megapixels"), "STRIP": _l("Remove from files"),
+    "MAX_MEGAPIXELS": _l("Largest photo in megapixels"), "STRIP": _l("Remove from files"),
     "NEUTRAL_NAMES": _l("Hide file names"),
 }  # fmt: skip
 CHOICES = {

@@ -197,7 +197,7 @@ def test_the_bookmark_says_where_there_is_no_picture(bookmarked: Any, server: Se
     bookmarked.on("dialog", dismiss)
     press_bookmark(bookmarked, server)
     bookmarked.mouse.click(900, 700)
-    assert said == ["There is no picture here."]
+    assert said == ["There is no photo or video here."]
 
 
 def test_nobody_uploads_by_a_link_to_us(logged_in: Any, server: Server) -> None:

@@ -19,7 +19,7 @@ function pick(picked) {
     stop();
     const found = document.elementsFromPoint(event.clientX, event.clientY).map(address).find(Boolean);
     if (found) picked(new URL(found, document.baseURI).href);
-    else alert("There is no picture here.");
+    else alert("There is no photo or video here.");
   };
   root.style.cursor = "crosshair";
   addEventListener("click", onClick, true);

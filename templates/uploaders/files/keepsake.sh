@@ -1,5 +1,5 @@
 #!/bin/sh
-# Uploads pictures and videos, prints their links and puts them on the clipboard.
+# Uploads photos and videos, prints their links and copies them.
 #
 #   keepsake photo.jpg film.mp4       files
 #   flameshot gui --raw | keepsake    what another program gives
@@ -8,9 +8,9 @@
 #
 # Screenshots are taken with flameshot, spectacle, gnome-screenshot, grim and slurp, maim or
 # screencapture, whichever is there; KEEPSAKE_TOOL=maim chooses. Needs curl.
-# Delete links are kept in ~/.local/state/keepsake/uploads.tsv.
+# Delete links are saved in ~/.local/state/keepsake/uploads.tsv.
 #
-# This file holds a key: keep it to yourself.
+# This file holds a key. Keep it to yourself.
 set -u
 umask 077
 

@@ -2,7 +2,7 @@
 // @name         Upload to {{ given.name | as_one_line }}
 // @namespace    {{ given.base | as_one_line }}
 // @version      1.0
-// @description  Uploads a picture of any page. Choose it from the menu of the script manager, then click a picture.
+// @description  Uploads a photo from any page. Choose it in the menu of the script manager, then click a photo.
 // @match        *://*/*
 // @grant        GM_registerMenuCommand
 // @grant        GM_xmlhttpRequest
@@ -12,7 +12,7 @@
 // @noframes
 // ==/UserScript==
 
-// This file holds a key: keep it to yourself. Pages can't read it; the script manager keeps it apart.
+// This file holds a key. Keep it to yourself. Pages can't read it; the script manager keeps it apart.
 const API = {{ given.api | as_js }};
 const KEY = {{ given.key | as_js }};
 const FIELDS = {{ dict(given.parameters, format="json") | as_js }};
@@ -56,4 +56,4 @@ async function upload(address) {
   }
 }
 
-GM_registerMenuCommand("Upload a picture of this page", () => pick(upload));
+GM_registerMenuCommand("Upload a photo from this page", () => pick(upload));
