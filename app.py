@@ -70,7 +70,6 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
-        WTF_I18N_ENABLED=False,  # our fields have texts of their own
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a page may stay open for days
     )
     app.config.from_mapping({name: value for name, value in given.items() if name not in KNOWN})

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_login import login_user, logout_user
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
@@ -15,6 +14,7 @@ from blueprints.http import words
 from blueprints.http.arguments import path_of_ours
 from blueprints.http.context import keyed_hash, network_address, person
 from blueprints.http.error_page import page
+from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from models import Attempt, Limit, User
 from models.limits import MAX_LOGIN, MAX_PASSWORD, MIN_PASSWORD
@@ -35,13 +35,13 @@ def _at_most(length: int) -> Length:
     return Length(max=length, message=words.too_long(length))
 
 
-class LoginForm(FlaskForm):
+class LoginForm(Form):
     name = StringField(_l("Name"), [*_REQUIRED, _at_most(MAX_LOGIN)])
     password = PasswordField(_l("Password"), [*_REQUIRED, _at_most(MAX_PASSWORD)])
     next = HiddenField()
 
 
-class SetupForm(FlaskForm):
+class SetupForm(Form):
     name = StringField(_l("Name"), [*_REQUIRED, _at_most(MAX_LOGIN)])
     password = PasswordField(
         _l("Password"), [*_REQUIRED, Length(MIN_PASSWORD, MAX_PASSWORD, words.PASSWORD_LENGTH)]

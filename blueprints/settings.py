@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from blueprints.http import words
 from blueprints.http.arguments import parse_id
 from blueprints.http.context import addresses, me
+from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from models import ApiKey
 from models.limits import MAX_LABEL
@@ -21,7 +21,7 @@ from services.keys import revoke_key as revoke
 bp = Blueprint("settings", __name__)
 
 
-class KeyForm(FlaskForm):
+class KeyForm(Form):
     label = StringField(
         _l("What is it for?"),
         [

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, render_template, request
-from flask_wtf import FlaskForm
 from werkzeug.http import dump_options_header
 from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
@@ -20,6 +19,7 @@ from blueprints.clients.words import GROUP_WORDS, TOOL_WORDS
 from blueprints.http import words
 from blueprints.http.arguments import parse_id, parse_key
 from blueprints.http.context import addresses, me, site
+from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from models import Album, ApiKey, Upload, User
 from services.keys import issue_key
@@ -30,7 +30,7 @@ LINKS = [SelectChoice("url", _l("Image link")), SelectChoice("url_viewer", _l("P
 SECRET = {"Cache-Control": "no-store"}
 
 
-class OptionsForm(FlaskForm):
+class OptionsForm(Form):
     link = SelectField(_l("Link to copy"), choices=LINKS, default="url")
     album_id = SelectField(_l("Album"), default="")
     expiration = SelectField(

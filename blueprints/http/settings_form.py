@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     Field,
@@ -18,22 +17,23 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from blueprints.http import words
+from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from config import ConfigError, Declaration
 from services.settings import DECLARED, Settings
 
 
-def settings_form(names: Iterable[str] = DECLARED) -> type[FlaskForm]:
+def settings_form(names: Iterable[str] = DECLARED) -> type[Form]:
     """A class of forms with one field for each of ``names``, called like it in lower case.
 
     Show it as ``form(obj=site.settings)``; once it validates, `changed` is what
     `services.settings.change` takes.
     """
     fields = {name.lower(): _field(DECLARED[name]) for name in names}
-    return type("SettingsForm", (FlaskForm,), fields)
+    return type("SettingsForm", (Form,), fields)
 
 
-def changed(form: FlaskForm, settings: Settings) -> dict[str, Any]:
+def changed(form: Form, settings: Settings) -> dict[str, Any]:
     """The values of a valid form, by name, that are not those of ``settings``."""
     values = {
         name: DECLARED[name].parse(form[name.lower()].data)
@@ -72,7 +72,7 @@ def _field(declared: Declaration) -> Field:
 def _fits(declared: Declaration) -> Any:
     """The declaration's own rule, as a validator."""
 
-    def check(_form: FlaskForm, field: Field) -> None:
+    def check(_form: Form, field: Field) -> None:
         try:
             declared.parse(field.data)
         except ConfigError as error:

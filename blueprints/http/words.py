@@ -64,6 +64,7 @@ FILE_DELETED = _l("File deleted.")
 KEY_REVOKED = _l("Key revoked. Programs that use it can no longer upload.")
 NO_SUCH_KEY = _l("This key doesn't exist.")
 REQUIRED = _l("Fill in this field.")
+OF_WTFORMS = (N_("Not a valid choice."), N_("Not a valid integer value."))
 NAME_TAKEN = _l("This name is taken.")
 NAME_FORM = _l(
     "Use %(least)s to %(most)s letters, digits, dots, dashes or underscores. Start with a letter "

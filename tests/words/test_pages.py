@@ -139,6 +139,7 @@ def test_answers_to_forms(app: Flask, ann: Person, images: list[dict[str, Any]])
     marked(ann.client, "/upload", **post, data={"csrf_token": "x"})
     marked(ann.client, "/explore", method="DELETE")
     marked(ann.client, "/login", **post, data={"x": "x" * 2_000_000})
+    marked(ann.client, "/settings/uploaders/sharex", **post, data={**token, "link": "x"})
     edited = f"/manage/{images[0]['id_encoded']}"
     marked(ann.client, f"{edited}/edit", **post, data={**token, "expiration": "x"})
     for path in (f"{edited}/edit", f"{edited}/delete-link", f"{edited}/delete"):
