@@ -22,6 +22,24 @@ from blueprints.http.language import lazy as _l
 from config import ConfigError, Declaration
 from services.settings import DECLARED, Settings
 
+UNFIT = _l("This value doesn't fit. The text below the field says what does.")
+LABELS = {
+    "SITE_NAME": _l("Site name"), "ACCENT": _l("Accent colour"), "TIMEZONE": _l("Time zone"),
+    "EXPLORE": _l("Explore is open to"), "VISIBILITY": _l("Visibility of new uploads"),
+    "ALLOW_UPLOADS": _l("Allow uploads"), "GUEST_UPLOADS": _l("Allow uploads by guests"),
+    "ALLOW_URL_UPLOADS": _l("Allow uploads from URLs"),
+    "ALLOW_DUPLICATES": _l("Allow duplicates"), "FLOOD_PER_MINUTE": _l("Uploads per minute"),
+    "FLOOD_PER_HOUR": _l("Uploads per hour"), "FLOOD_PER_DAY": _l("Uploads per day"),
+    "ALLOWED_FORMATS": _l("Allowed formats"), "MAX_UPLOAD_MB": _l("Largest file in MB"),
+    "MAX_MEGAPIXELS": _l("Largest photo in megapixels"), "STRIP": _l("Remove from files"),
+    "NEUTRAL_NAMES": _l("Hide file names"),
+}  # fmt: skip
+CHOICES = {
+    "members": _l("Members"), "everyone": _l("Everyone"), "private": _l("Private"),
+    "unlisted": _l("Unlisted"), "public": _l("Public"), "nothing": _l("Nothing"),
+    "location": _l("Location"), "everything": _l("Everything"),
+}  # fmt: skip
+
 
 def settings_form(names: Iterable[str] = DECLARED) -> type[Form]:
     """A class of forms with one field for each of ``names``, called like it in lower case.
@@ -46,7 +64,7 @@ def changed(form: Form, settings: Settings) -> dict[str, Any]:
 
 
 def _field(declared: Declaration) -> Field:
-    texts = {"label": words.SETTINGS[declared.name], "description": _l(declared.help)}
+    texts = {"label": LABELS[declared.name], "description": _l(declared.help)}
     fits = _fits(declared)
     if isinstance(declared.default, bool):
         return BooleanField(**texts)
@@ -55,18 +73,16 @@ def _field(declared: Declaration) -> Field:
             **texts,
             validators=[
                 InputRequired(words.REQUIRED),
-                NumberRange(declared.least, declared.most, words.UNFIT_SETTING),
+                NumberRange(declared.least, declared.most, UNFIT),
                 fits,
             ],
         )
     if isinstance(declared.default, tuple):
         return SelectMultipleField(**texts, choices=list(declared.choices), validators=[fits])
     if declared.choices:
-        choices = [(choice, words.CHOICES[choice]) for choice in declared.choices]
+        choices = [(choice, CHOICES[choice]) for choice in declared.choices]
         return SelectField(**texts, choices=choices, validators=[fits])
-    return StringField(
-        **texts, validators=[Length(max=declared.most or -1, message=words.UNFIT_SETTING), fits]
-    )
+    return StringField(**texts, validators=[Length(max=declared.most or -1, message=UNFIT), fits])
 
 
 def _fits(declared: Declaration) -> Any:
@@ -76,6 +92,6 @@ def _fits(declared: Declaration) -> Any:
         try:
             declared.parse(field.data)
         except ConfigError as error:
-            raise ValidationError(str(words.UNFIT_SETTING)) from error
+            raise ValidationError(str(UNFIT)) from error
 
     return check

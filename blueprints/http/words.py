@@ -134,27 +134,6 @@ def privacy_labels(stored: str | None) -> list[str]:
     return [_(PRIVACY.get(word, word)) for word in stored.split(", ")] if stored else []
 
 
-# --- settings: labels of fields and of choices
-
-UNFIT_SETTING = _l("This value doesn't fit. The text below the field says what does.")
-SETTINGS = {
-    "SITE_NAME": _l("Site name"), "ACCENT": _l("Accent colour"), "TIMEZONE": _l("Time zone"),
-    "EXPLORE": _l("Explore is open to"), "VISIBILITY": _l("Visibility of new uploads"),
-    "ALLOW_UPLOADS": _l("Allow uploads"), "GUEST_UPLOADS": _l("Allow uploads by guests"),
-    "ALLOW_URL_UPLOADS": _l("Allow uploads from URLs"),
-    "ALLOW_DUPLICATES": _l("Allow duplicates"), "FLOOD_PER_MINUTE": _l("Uploads per minute"),
-    "FLOOD_PER_HOUR": _l("Uploads per hour"), "FLOOD_PER_DAY": _l("Uploads per day"),
-    "ALLOWED_FORMATS": _l("Allowed formats"), "MAX_UPLOAD_MB": _l("Largest file in MB"),
-    "MAX_MEGAPIXELS": _l("Largest photo in megapixels"), "STRIP": _l("Remove from files"),
-    "NEUTRAL_NAMES": _l("Hide file names"),
-}  # fmt: skip
-CHOICES = {
-    "members": _l("Members"), "everyone": _l("Everyone"), "private": _l("Private"),
-    "unlisted": _l("Unlisted"), "public": _l("Public"), "nothing": _l("Nothing"),
-    "location": _l("Location"), "everything": _l("Everything"),
-}  # fmt: skip
-
-
 # --- options of an upload, links and codes
 
 OPTIONS = {
