@@ -309,7 +309,7 @@ def test_the_set_up_link_is_printed_while_there_is_no_account(
     make_server: Callable[..., Server],
 ) -> None:
     server = make_server()
-    link = server.log.partition("once: ")[2].split()[0]
+    link = server.log.partition("(works once): ")[2].split()[0]
     assert (
         link.startswith(server.base + "/setup/")
         and requests.get(link, timeout=10).status_code == 200
