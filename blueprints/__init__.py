@@ -95,6 +95,7 @@ SITE_MAP = [
         # the upload page
         (upload.bp, "/", upload.home, "GET", anyone),
         (upload.bp, "/upload", upload.elsewhere, "GET", anyone),
+        (upload.bp, "/upload/form", upload.form, "GET", sender),
         (upload.bp, "/upload", upload.receive, "POST", sender),
         (upload.bp, "/upload/arrived", upload.arrived, "POST", anyone),  # only tells the sender
         (plugin.bp, "/upload/popup", plugin.popup, "GET", sender),

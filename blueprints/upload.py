@@ -42,6 +42,11 @@ def home() -> Any:
     )
 
 
+def form() -> str:
+    """The form alone: the other pages' script asks for it when files are dropped there."""
+    return render_template("upload/_uploader.html")
+
+
 def elsewhere() -> Any:
     """The path of other hosts' upload page."""
     return redirect(url_for("upload.home"))

@@ -46,13 +46,18 @@ class TemplatesOnce(BytecodeCache):
     """Compiled templates, for all applications of a run: each would compile them anew."""
 
     def __init__(self) -> None:
-        self.codes: dict[tuple[str, str], Any] = {}
+        self.codes: dict[tuple[str, str, str], Any] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+        bucket.code = self.codes.get(self._name(bucket))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self.codes[bucket.key, bucket.checksum] = bucket.code
+        self.codes[self._name(bucket)] = bucket.code
+
+    @staticmethod
+    def _name(bucket: Bucket) -> tuple[str, str, str]:
+        """Compiled ones hold their texts in the language of the site."""
+        return bucket.key, bucket.checksum, str(bucket.environment.globals.get("language"))
 
 
 Flask.jinja_options = {"bytecode_cache": TemplatesOnce()}

@@ -166,6 +166,7 @@ DOORS: dict[str, Door] = {
     "POST /upload/arrived": Door(
         ("/upload/arrived",), sender, refused=200, data={"sha256": "{sha256}", "seconds": "9000"}
     ),
+    "GET /upload/form": says(200, "/upload/form", stranger=302),
     "GET /upload/popup": says(200, "/upload/popup", stranger=302),
     "GET /sdk/pup.js": says(200, "/sdk/pup.js"),
     "GET /setup/<token>": says(404, "/setup/", "/setup/{id}"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from flask import Flask, request
 from werkzeug.local import LocalProxy
@@ -38,6 +37,7 @@ def register(app: Flask) -> None:
         static=static,
         accented=accented,
         may_upload_here=may_upload_here,
+        categories=Category.ordered,
         expirations=words.EXPIRATIONS.items(),
         words=words,
         limits=limits,
@@ -54,7 +54,3 @@ def register(app: Flask) -> None:
         heading=heading,
         privacy_labels=words.privacy_labels,
     )
-
-    @app.context_processor
-    def categories() -> dict[str, Any]:
-        return {"categories": Category.ordered() if may_upload_here() else []}

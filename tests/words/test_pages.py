@@ -38,6 +38,7 @@ PAGES = {
     "/search": ["/search", "/search?q=lake", "/search?q=nothing"],
     "/tag/<name>": ["/tag/sea"],
     "/": ["/"],
+    "/upload/form": ["/upload/form"],
     "/upload/popup": ["/upload/popup"],
     "/setup/<token>": ["/setup/x"],
     "/login": ["/login"],

@@ -1,19 +1,37 @@
 // Drop or paste on any page, if the visitor may upload. The uploader itself is made on first use.
-import { $, isTyping } from "../dom.js";
+import { $, isTyping, toast } from "../dom.js";
+import { _ } from "../language.js";
 import { filesOf } from "./files.js";
 import { announce } from "./session.js";
 import { Uploader } from "./uploader.js";
 
-const form = $("[data-uploader]");
 const dialog = $("#uploader-dialog");
 const overlay = $("[data-overlay]");
 let made;
 
-function uploader() {
-  made ??= new Uploader(form);
-  if (dialog && !dialog.open) dialog.showModal();
-  return made;
+// On other pages than the upload page, its form is asked for when it is needed.
+async function load() {
+  try {
+    const answer = await fetch(dialog.dataset.from);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!$("[data-uploader]", page)) throw new Error("not the form: the log-in has ended");
+    dialog.append(...page.body.childNodes);
+  } catch {
+    toast(_("The upload form did not load. Open the upload page."));
+    made = undefined;
+    return null;
+  }
+  return new Uploader($("[data-uploader]", dialog));
 }
+
+async function uploader() {
+  made ??= dialog ? load() : new Uploader($("[data-uploader]"));
+  const ready = await made;
+  if (ready && dialog && !dialog.open) dialog.showModal();
+  return ready;
+}
+
+const add = async (...chosen) => (await uploader())?.add(...chosen);
 
 const carriesFiles = (event) =>
   event.dataTransfer?.types.includes("Files") || event.dataTransfer?.types.includes("text/uri-list");
@@ -31,16 +49,16 @@ function takeSent() {
   return addresses(text).slice(0, 1);
 }
 
-if (!form && location.hash.startsWith("#add=")) {
+if (!overlay && location.hash.startsWith("#add=")) {
   sessionStorage.setItem("add", new URLSearchParams(location.hash.slice(1)).get("add"));
 }
 
-if (form) {
+if (overlay) {
   announce();
   if (!dialog) uploader();
   const sent = takeSent();
   // Any site may send one here, so it never starts by itself.
-  if (sent.length && !dialog) uploader().add([], sent, { mayStart: false });
+  if (sent.length && !dialog) add([], sent, { mayStart: false });
   $("[data-open-uploader]")?.addEventListener("click", (event) => {
     if (dialog && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
@@ -71,14 +89,14 @@ if (form) {
     hide();
     const files = filesOf(event.dataTransfer); // now: the browser drops the data when the event is over
     const urls = addresses(event.dataTransfer.getData("text/uri-list"));
-    uploader().add(await files, urls);
+    add(await files, urls);
   });
   addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
     const urls = isTyping(event.target) ? [] : addresses(event.clipboardData?.getData("text") ?? "");
     if (!files.length && !urls.length) return;
     event.preventDefault();
-    uploader().add(
+    add(
       files.map((file) => ({ file, path: file.name })),
       files.length ? [] : urls,
     );
