@@ -45,7 +45,7 @@ def register(app: Flask) -> None:
     jinja.add_extension(Texts)
     jinja.globals.update(_=_, gettext=_, ngettext=ngettext, language=chosen)
     jinja.newstyle_gettext = True  # type: ignore[attr-defined]  # values are arguments of _()
-    jinja.filters.update(short_date=short_date, minute=minute)
+    jinja.filters.update(short_date=short_date, minute=minute, second=second, clock=clock)
 
 
 def gettext(text: str, /, **values: object) -> str:
@@ -80,6 +80,16 @@ def weekday(day: date, *, with_year: bool) -> str:
 def minute(at: datetime) -> str:
     """2026-11-26 07:05, in every language (ISO 8601)."""
     return at.strftime("%Y-%m-%d %H:%M")
+
+
+def second(at: datetime) -> str:
+    """2026-11-26 07:05:30"""
+    return at.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def clock(at: datetime) -> str:
+    """07:05"""
+    return at.strftime("%H:%M")
 
 
 def _shaped(skeleton: str, day: date) -> str:
