@@ -117,7 +117,7 @@ def test_without_a_script(browser: Any, server: Server, server_key: str) -> None
         timeout=10,
     )
     page.click("text=Has it arrived?")
-    assert page.is_visible("text=It works.")
+    page.wait_for_selector("text=It works.")
     context.close()
 
 
