@@ -10,7 +10,7 @@ from typing import Any
 import requests
 from PIL import Image
 
-from tests.conftest import Server, key_on, sample
+from tests.conftest import PASSWORD, Server, key_on, sample
 from tests.media.make import panorama
 
 TITLES = {  # of the samples that have none of their own, as a listing of real ones shows them
@@ -85,3 +85,12 @@ def make_scene(make_server: Callable[..., Server], folder: Path) -> Scene:
     )
     put("deletable", sample("pixel.png"), title="Gone soon")
     return scene
+
+
+def log_in(page: Any, server: Server) -> None:
+    """As ann, to the start page."""
+    page.goto(server.base + "/login")
+    page.fill("[name=name]", "ann")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.wait_for_url(server.base + "/")
