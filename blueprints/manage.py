@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 
+from blueprints.documents.privacy_report import privacy_report
 from blueprints.http import words
 from blueprints.http.context import addresses, site
 from blueprints.http.edit_form import parse_wishes
@@ -27,7 +28,11 @@ def edit_form(upload: Upload) -> str:
 def edit(upload: Upload) -> Any:
     change(site(), upload, parse_wishes(request.form, upload, utcnow()))
     if by_script():
-        return jsonify(title=upload.title, url_viewer=addresses().viewer(upload))
+        return jsonify(
+            title=upload.title,
+            url_viewer=addresses().viewer(upload),
+            report=privacy_report(upload, words.privacy_labels),
+        )
     flash(str(words.SAVED))
     return redirect(addresses().viewer_path(upload), 303)
 

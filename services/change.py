@@ -1,4 +1,4 @@
-"""Change the details or the expiration of an upload."""
+"""Change the details, the expiration of an upload, or who can see it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import Journal, Tag, Upload, db
+from models import Journal, Tag, Upload, Visibility, db
 from models.limits import MAX_DESCRIPTION, MAX_TITLE
 from services.errors import Busy
 from services.place import give_up, move, reserve
@@ -23,11 +23,12 @@ class Wishes:
     tags: Sequence[str]
     nsfw: bool
     expires_at: datetime | None
+    visibility: Visibility
 
 
 def change(site: Site, upload: Upload, wishes: Wishes) -> None:
-    """Make it so. The files move to the other root where the upload starts or stops to expire: what
-    will expire is private.
+    """Make it so, before this returns: the files move to the other root where other people may have
+    them from now on, or no longer. What couldn't be cleaned stays private.
 
     Raises StorageMissing, StorageFull or Busy, with nothing changed.
     """
@@ -52,6 +53,7 @@ def _set(upload: Upload, wishes: Wishes) -> None:
     upload.description = wishes.description[:MAX_DESCRIPTION] or None
     upload.alt_text, upload.nsfw = wishes.alt_text or None, wishes.nsfw
     upload.expires_at = wishes.expires_at
+    upload.visibility = Visibility.PRIVATE if upload.leftovers else wishes.visibility
 
 
 def new_delete_link(upload: Upload) -> str:

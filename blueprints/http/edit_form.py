@@ -14,8 +14,9 @@ from blueprints.http.parameters import (
     parse_tags,
     parse_text,
     parse_title,
+    parse_visibility,
 )
-from models import Upload
+from models import Upload, Visibility
 from services.change import Wishes
 
 KEEP_EXPIRATION = "keep"  # the form's choice to leave it unchanged
@@ -33,4 +34,6 @@ def parse_wishes(form: Mapping[str, str], upload: Upload, now: datetime) -> Wish
         expires_at=upload.expires_at
         if expiration == KEEP_EXPIRATION
         else parse_expiration(expiration, now),
+        visibility=parse_visibility(form.get("visibility", ""), is_guest=False)
+        or Visibility(upload.visibility),
     )

@@ -9,7 +9,7 @@ from werkzeug.local import LocalProxy
 
 from blueprints.documents import timeline, wire
 from blueprints.documents.link_kinds import ON_THE_UPLOAD_PAGE
-from blueprints.http import context, language, words
+from blueprints.http import context, language, visibility, words
 from blueprints.http.assets import assets
 from models import Category, limits
 from services.permission import may_upload
@@ -38,6 +38,7 @@ def register(app: Flask) -> None:
         accented=accented,
         may_upload_here=may_upload_here,
         categories=Category.ordered,
+        visibility_choices=visibility.choices,
         expirations=words.EXPIRATIONS.items(),
         words=words,
         limits=limits,

@@ -8,14 +8,14 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
 from app import create_app
-from models import ApiKey, Job, Upload, User, db, utcnow
+from models import ApiKey, Job, Upload, User, Visibility, db, utcnow
 from server.worker import Worker
 from services.change import Wishes, change
 from services.jobs import KINDS, limits
@@ -87,11 +87,23 @@ def delete(name: str) -> Callable[[Flask, dict[str, Any]], None]:
 
 def expire(name: str, days: int | None) -> Callable[[Flask, dict[str, Any]], None]:
     def act(app: Flask, facts: dict[str, Any]) -> None:
-        row = db.session.scalar(db.select(Upload).where(Upload.name == name))
         ends = utcnow() + timedelta(days=days) if days else None
-        change(app.extensions["keepsake"], row, Wishes("title", "", "", ["a"], False, ends))
+        _change(app, name, ends, Visibility.UNLISTED)
 
     return act
+
+
+def show(name: str, visibility: Visibility) -> Callable[[Flask, dict[str, Any]], None]:
+    def act(app: Flask, facts: dict[str, Any]) -> None:
+        _change(app, name, None, visibility)
+
+    return act
+
+
+def _change(app: Flask, name: str, ends: datetime | None, visibility: Visibility) -> None:
+    row = db.session.scalar(db.select(Upload).where(Upload.name == name))
+    wishes = Wishes("title", "", "", ["a"], False, ends, visibility)
+    change(app.extensions["keepsake"], row, wishes)
 
 
 def run_jobs(app: Flask, _facts: dict[str, Any], ahead: timedelta = timedelta(0)) -> None:
@@ -211,6 +223,8 @@ SCENES = {
     "delete": Scene([(delete("one"), {"one": ""}), (delete("two"), {"two": ""})]),
     "expire": Scene([(expire("one", 1), {"one": "private"})]),
     "keep": Scene([(expire("two", None), {"two": "public"})]),
+    "hide": Scene([(show("one", Visibility.PRIVATE), {"one": "private"})]),
+    "show": Scene([(show("two", Visibility.PUBLIC), {"two": "public"})]),
     # another file under the same path
     "replace": Scene([(delete("one"), {"one": ""}), (upload("one"), {"one": "public"})]),
     "tiles": Scene([(run_jobs, {})], furnish_without_tile, afterwards=without_tile),
@@ -262,7 +276,8 @@ def _row_faults(app: Flask, data: Path, row: Upload) -> list[str]:
         told += [f"{path} is also in the other root"] if other.exists() else []
         told += [] if home.exists() else [f"{root}/{path} is lost"]
         answer = app.test_client().get(f"/{path}")
-        is_shown = path in row.files and not (row.expires_at and row.expires_at <= utcnow())
+        is_alive = not row.expires_at or row.expires_at > utcnow()
+        is_shown = path in row.files and row.is_open and is_alive
         told += (
             []
             if answer.status_code == (200 if is_shown else 404)

@@ -348,7 +348,7 @@ def test_leaving_asks_first(logged_in: Any, server: Server) -> None:
 
 def test_fields_for_all_for_one_and_remembered(logged_in: Any, server: Server) -> None:
     page = logged_in
-    assert page.text_content("[data-said-options]") == "None set"
+    assert page.text_content("[data-said-options]") == "Unlisted"
     page.click("[data-defaults] summary")
     page.fill("[data-defaults] [name=tags]", "sea, holiday")
     page.select_option("[data-defaults] [name=expiration]", "P1D")
@@ -358,7 +358,7 @@ def test_fields_for_all_for_one_and_remembered(logged_in: Any, server: Server) -
     choose(page, "plain.jpg", "alpha.png")
     first = page.locator(".item").first
     assert page.text_content("[data-said-options]") == (
-        "Expires: In 1 day · Width: 400 px · Tags: sea, holiday · Not safe for work"
+        "Unlisted · Expires: In 1 day · Width: 400 px · Tags: sea, holiday · Not safe for work"
     )
     choose_from_menu(page, first, "Options")
     page.fill("#item-title", "Only this one")
@@ -381,6 +381,49 @@ def test_fields_for_all_for_one_and_remembered(logged_in: Any, server: Server) -
     assert page.locator("[data-defaults] [name=expiration]").input_value() == "P1D"
     assert page.locator("[data-defaults] [name=nsfw]").is_checked()
     assert page.locator("[data-defaults] [name=tags]").input_value() == ""  # tags are of a day
+
+
+def test_who_can_see_it_for_all_for_one_and_remembered(logged_in: Any) -> None:
+    page = logged_in
+    page.click("[data-defaults] summary")
+    page.get_by_role("radio", name="Private").check()
+    choose(page, "plain.jpg", "alpha.png")
+    assert page.text_content("[data-said-options]") == "Private"
+    first = page.locator(".item").first
+    choose_from_menu(page, first, "Options")
+    assert page.locator("#upload-options [value=private]").is_checked()
+    page.locator("#upload-options [value=public]").check()
+    page.get_by_role("button", name="Save").click()
+    assert "Public" in first.locator(".state").text_content()
+    page.click("[data-start]")
+    settle(page, 2)
+    links = [row.locator(".link").input_value() for row in page.locator(".item").all()]
+    assert [requests.get(link, timeout=10).status_code for link in links] == [200, 404]
+    page.reload()
+    page.wait_for_selector(".uploader.scripted")
+    assert page.text_content("[data-said-options]") == "Private"
+    page.click("[data-defaults] summary")
+    page.get_by_role("radio", name="Unlisted").check()  # what the site says isn't remembered
+    assert page.evaluate("JSON.parse(localStorage.upload).visibility") == ""
+
+
+def test_who_can_see_it_afterwards(logged_in: Any) -> None:
+    page = logged_in
+    choose(page, "plain.jpg")
+    page.click("[data-start]")
+    settle(page, 1)
+    row = page.locator(".item")
+    link = row.locator(".link").input_value()
+    for level, status, said in [
+        ("private", 404, "Private: only you can open it."),
+        ("members", 404, "Only members of this site can open it."),
+        ("unlisted", 200, re.compile("B · . Verified")),
+    ]:
+        choose_from_menu(page, row, "Options")
+        page.locator(f"#upload-options [value={level}]").check()
+        page.get_by_role("button", name="Save").click()
+        row.locator(".state", has_text=said).wait_for()
+        assert requests.get(link, timeout=10).status_code == status
 
 
 def test_editing_afterwards(logged_in: Any) -> None:

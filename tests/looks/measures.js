@@ -1,5 +1,8 @@
 (width) => {
   const problems = [];
+  const CONTROLS =
+    "button, .button, select, summary, label:has([type=radio]), " +
+    "input:not([type=checkbox], [type=radio], [type=file], [readonly])";
   const name = (element) =>
     `<${element.localName} class="${element.getAttribute("class") || ""}">${element.textContent.trim().slice(0, 40)}`;
   const shown = [...document.body.querySelectorAll("*")].filter(
@@ -22,7 +25,7 @@
       const value = parseFloat(style[space]);
       if (value > 2 && value % 4 > 0.01 && 4 - (value % 4) > 0.01) problems.push(`${space} ${value}: ${name(element)}`);
     }
-    const isControl = element.matches("button, .button, select, input:not([type=checkbox], [type=file], [readonly]), summary");
+    const isControl = element.matches(CONTROLS);
     const { height, width: across } = element.getBoundingClientRect();
     if (isControl && width < 500 && (height < 43.9 || across < 43.9) && height)
       problems.push(`a control of ${across} x ${height}: ${name(element)}`);

@@ -23,7 +23,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from app import create_app
-from models import Journal, Upload, Visitor, db, utcnow
+from models import Journal, Upload, Visibility, Visitor, db, utcnow
 from services.change import Wishes, change
 from services.errors import Busy
 from tests.conftest import ROOT, Person, make_person, path_of, sample, stored_files
@@ -136,7 +136,7 @@ def test_an_expiring_upload_is_private_whatever_was_read_before(ann: Person) -> 
         with ann.app.app_context():
             upload = Upload.find(image["id_encoded"], Visitor.GUEST)
             assert upload
-            change(site, upload, Wishes("kept", "", "", [], False, None))
+            change(site, upload, Wishes("kept", "", "", [], False, None, Visibility.UNLISTED))
 
     with ann.app.app_context():
         upload = Upload.find(image["id_encoded"], Visitor.GUEST)
@@ -147,7 +147,9 @@ def test_an_expiring_upload_is_private_whatever_was_read_before(ann: Person) -> 
         first = threading.Thread(target=keep)
         first.start()
         first.join()
-        change(site, upload, Wishes("expires", "", "", [], False, utcnow() + timedelta(days=1)))
+        ends = utcnow() + timedelta(days=1)
+        wishes = Wishes("expires", "", "", [], False, ends, Visibility.UNLISTED)
+        change(site, upload, wishes)
         db.session.expire_all()
         row = db.session.get(Upload, upload.id)
         assert (
@@ -182,6 +184,7 @@ def test_many_at_once_on_one_upload(make_app: Callable[..., Flask]) -> None:
                             [],
                             False,
                             utcnow() + timedelta(days=days) if days else None,
+                            Visibility.UNLISTED,
                         ),
                     )
                     told.append("moved")

@@ -8,7 +8,7 @@ import { audience, DAMAGED, privacy, STATES, VERIFIED } from "./words.js";
 
 export const MOVING = ["uploading", "processing"];
 export const ACTIVE = [...MOVING, "resting"];
-const EDITABLE = ["title", "description", "tags", "alt_text", "expiration"];
+const EDITABLE = ["visibility", "title", "description", "tags", "alt_text", "expiration"];
 
 export class Item {
   state = "waiting";
@@ -36,6 +36,11 @@ export class Item {
   // What the server makes the file into can't be changed any more.
   get hasOptionsFixed() {
     return this.state === "done" || MOVING.includes(this.state);
+  }
+
+  // It couldn't be cleaned.
+  get staysPrivate() {
+    return Boolean(this.answer?.report.leftovers.length);
   }
 
   fields() {
@@ -74,14 +79,20 @@ export class Item {
     this.loaded = this.size;
     const { report, image } = answer;
     this.check = VERIFIED[String(verified)] ?? "";
-    this.warning = [audience(report), report.damaged ? DAMAGED : ""].filter(Boolean).join(" ");
     this.privacy = privacy(report);
     this.row.element.dataset.verified = String(verified);
-    this.say("done", [this.warning, this.check, this.privacy].filter(Boolean).join(" · "));
-    this.row.finish(answer, { isWarning: Boolean(this.warning) });
+    this.#report(report);
+    this.sent = { ...this.sent, visibility: report.visibility };
     if (this.changed && answer.can_edit) this.#save(this.changed);
     else this.sent = { ...this.sent, title: image.title ?? "", description: image.description ?? "" };
     this.changed = null;
+  }
+
+  #report(report) {
+    this.answer.report = report;
+    this.warning = [audience(report), report.damaged ? DAMAGED : ""].filter(Boolean).join(" ");
+    this.say("done", [this.warning, this.check, this.privacy].filter(Boolean).join(" · "));
+    this.row.finish(this.answer, { isWarning: this.staysPrivate || report.damaged });
   }
 
   // New options: sent with the file, or saved when it is there.
@@ -109,8 +120,8 @@ export class Item {
     }
     const saved = await answer.json();
     image.url_viewer = this.answer.codes.Links.Viewer = saved.url_viewer;
-    this.row.finish(this.answer, { isWarning: Boolean(this.warning) });
-    this.sent = { ...options, title: saved.title ?? "" };
+    this.#report(saved.report);
+    this.sent = { ...options, title: saved.title ?? "", visibility: saved.report.visibility };
     toast(_("Saved"));
   }
 

@@ -2,18 +2,26 @@
 // that what is set can be read where the fields aren't shown.
 import { $, $$ } from "../dom.js";
 import { _ } from "../language.js";
+import { audience } from "./words.js";
 
-const REMEMBERED = ["expiration", "nsfw", "width", "category_id", "neutral_name"];
+const REMEMBERED = ["visibility", "expiration", "nsfw", "width", "category_id", "neutral_name"];
 
 const inputs = (root) => $$("[name]", root);
+const isOther = (field, value) => field.type === "radio" && field.value !== value;
 const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? field.value : "") : field.value.trim());
 
-export const values = (root) => Object.fromEntries(inputs(root).map((field) => [field.name, valueOf(field)]));
+export function values(root) {
+  const fields = inputs(root).filter((field) => field.type !== "radio" || field.checked);
+  return Object.fromEntries(fields.map((field) => [field.name, valueOf(field)]));
+}
 
+// Of radio buttons, the default is chosen where none has the value.
 export function fill(root, chosen) {
+  for (const radio of $$("[type=radio]", root)) radio.checked = radio.defaultChecked;
   for (const field of inputs(root)) {
     const value = chosen[field.name] ?? "";
-    if (field.type === "checkbox") field.checked = field.value === value;
+    if (field.type === "radio") field.checked ||= field.value === value;
+    else if (field.type === "checkbox") field.checked = field.value === value;
     else field.value = value;
   }
 }
@@ -21,7 +29,7 @@ export function fill(root, chosen) {
 // "Expires: In 1 week · Width: 1920 px", of the values given.
 export function said(root, chosen) {
   return inputs(root)
-    .filter((field) => field.dataset.said && chosen[field.name])
+    .filter((field) => field.dataset.said && chosen[field.name] && !isOther(field, chosen[field.name]))
     .map((field) => {
       const option = field.options && [...field.options].find((one) => one.value === chosen[field.name]);
       return field.dataset.said.replace("{}", () => option?.text ?? chosen[field.name]);
@@ -60,6 +68,8 @@ export class Options {
   #remember() {
     const chosen = this.values();
     const settings = $$("[data-setting]", this.panel).map((box) => [box.dataset.setting, box.checked]);
+    // The default may change until the page is opened again.
+    if ($("[name=visibility]:checked", this.panel)?.defaultChecked) chosen.visibility = "";
     const fields = REMEMBERED.map((name) => [name, chosen[name] ?? ""]);
     localStorage.setItem(
       "upload",
@@ -88,6 +98,17 @@ export class ItemOptions {
     $("[data-name]", this.dialog).textContent = item.name;
     for (const field of $$("[data-before-upload]", this.fields)) field.hidden = item.hasOptionsFixed;
     fill(this.fields, item.fields());
+    this.#showWhyPrivate(item);
     this.dialog.showModal();
+  }
+
+  // What couldn't be cleaned has no choice.
+  #showWhyPrivate(item) {
+    const field = $("[data-visibility]", this.fields);
+    if (!field) return;
+    const why = $("[data-stays-private]", field);
+    why.textContent = item.staysPrivate ? audience(item.answer.report) : "";
+    why.hidden = !item.staysPrivate;
+    field.disabled = item.staysPrivate;
   }
 }

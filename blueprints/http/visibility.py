@@ -1,0 +1,53 @@
+"""Who can see an upload, in words and as the choices of forms."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from blueprints.http.context import site, visitor
+from blueprints.http.language import gettext as _
+from blueprints.http.words import N_
+from models import Upload, Visibility
+from models.upload.access import FOR_EVERYBODY
+
+LABELS = {
+    "private": N_("Private"), "members": N_("Members"), "unlisted": N_("Unlisted"),
+    "public": N_("Public"),
+}  # fmt: skip
+ICONS = {"private": "lock", "members": "users", "unlisted": "link", "public": "globe"}
+MEANINGS = {
+    "private": N_("Only you and admins."),
+    "members": N_("Everyone with an account."),
+    "unlisted": N_("Everyone with the link."),
+    "public": N_("Everyone. Shown in Explore."),
+}
+PRIVATE_OF_ANOTHER = N_("Only its owner and admins.")
+PRIVATE_OF_A_GUEST = N_("Only admins.")
+
+
+class Choice(NamedTuple):
+    value: str
+    icon: str
+    label: str
+    meaning: str
+    is_chosen: bool
+
+
+def choices(upload: Upload | None = None) -> list[Choice]:
+    """Of a form that edits ``upload``, or that sends new ones (None). A guest's upload is nobody's,
+    so guests choose between those for everybody, if the site's default is one.
+    """
+    chosen = upload.visibility if upload else site().settings.visibility
+    values = tuple(Visibility) if visitor().is_member else FOR_EVERYBODY
+    return [
+        Choice(one, ICONS[one], _(LABELS[one]), _meaning(one, upload), one == chosen)
+        for one in values
+        if chosen in values
+    ]
+
+
+def _meaning(value: str, upload: Upload | None) -> str:
+    is_own = upload is None or upload.is_owner(visitor())
+    if value != Visibility.PRIVATE or is_own:
+        return _(MEANINGS[value])
+    return _(PRIVATE_OF_ANOTHER if upload and upload.user_id else PRIVATE_OF_A_GUEST)
