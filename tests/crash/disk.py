@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+NO_LOOP_DEVICES = 77  # an exit status
+
 
 def make_disk(image: Path) -> None:
     with image.open("wb") as file:
@@ -23,7 +25,7 @@ def mounted(image: Path, folder: Path) -> Iterator[None]:
     if subprocess.run(
         ["mount", "-o", "loop,commit=3000", image, folder], capture_output=True
     ).returncode:
-        raise SystemExit("no loop devices here")
+        raise SystemExit(NO_LOOP_DEVICES)
     try:
         yield
     finally:

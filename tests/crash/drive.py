@@ -1,10 +1,10 @@
-"""Plays a scene again and again, in processes that end before one of their steps. ``python -m
-tests.crash.drive SCENE EVERY HOW ...``.
+"""Plays a scene again and again, in processes that end before one of their steps: ``main``, which
+has a process of its own, as it forks (`tests.crash.play`).
 
 HOW: ``kill`` sends SIGKILL before a step; ``cut`` lets the power fail before it, by `Durable`;
 ``disk`` does so on a real file system, an ext4 image of which a copy is taken; ``pause`` stops the
 process there while another one starts on the same folder. EVERY: 1 takes all steps, 3 every third.
-Prints JSON for each HOW: how many steps there are, how many were tried, and what was not as it must
+Writes JSON for each HOW: how many steps there are, how many were tried, and what was not as it must
 be after each. The first process makes a site and closes it, so that what it forks has less to do;
 it holds nothing open, so each begins like any other.
 """
@@ -17,9 +17,8 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -208,18 +207,14 @@ class Theatre:
         self.steps = max(number for number, _, _ in notes[:-1])
 
 
-def main(scene: str, every: str, *hows: str) -> None:
+def main(told: Path, scene: str, every: int, hows: Sequence[str]) -> None:
     reports = {}
     with tempfile.TemporaryDirectory() as folder:
         furnish(Path(folder) / "first")
         gc.freeze()
-        theatre = Theatre(Path(folder), SCENES[scene], int(every))
+        theatre = Theatre(Path(folder), SCENES[scene], every)
         for how in hows:
             theatre.steps, theatre.tried, theatre.wrong = 0, 0, {}
             getattr(theatre, how)()
             reports[how] = {"steps": theatre.steps, "tried": theatre.tried, "wrong": theatre.wrong}
-    print(json.dumps(reports))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    told.write_text(json.dumps(reports))

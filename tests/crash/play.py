@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
+from pathlib import Path
 
-from tests.conftest import ROOT, lacks
+from tests.conftest import lacks
+from tests.crash import drive
+from tests.crash.disk import NO_LOOP_DEVICES
+from tests.crash.processes import FORKED
 
 SOAK = os.environ.get("SOAK") == "1"
+SECONDS = 900
 
 
-def play(scene: str, every: int, *hows: str) -> None:
+def play(folder: Path, scene: str, every: int, *hows: str) -> None:
     """Fails with what was not as it must be. With SOAK=1 every step is taken."""
-    words = [sys.executable, "-m", "tests.crash.drive", scene, str(1 if SOAK else every), *hows]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=900)
-    if "no loop devices here" in done.stderr:
+    told = folder / "told.json"
+    process = FORKED.Process(target=drive.main, args=(told, scene, 1 if SOAK else every, hows))
+    process.start()
+    process.join(SECONDS)
+    if process.exitcode == NO_LOOP_DEVICES:
         lacks("loop devices")
-    assert done.returncode == 0, done.stderr
-    for how, report in json.loads(done.stdout).items():
+    assert process.exitcode == 0, scene
+    for how, report in json.loads(told.read_text()).items():
         assert report["wrong"] == {}, (scene, how)
         assert report["tried"] > 2

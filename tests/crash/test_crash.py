@@ -5,6 +5,8 @@ SOAK=1 at all.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.crash.play import SOAK, play
@@ -17,23 +19,23 @@ ELSEWHERE = ("ingest_private", "jobs", "tiles")  # with SOAK=1 alone, and in tes
 
 
 @pytest.mark.parametrize("scene", [scene for scene in SCENES if SOAK or scene not in ELSEWHERE])
-def test_killed_or_without_power(scene: str) -> None:
+def test_killed_or_without_power(scene: str, tmp_path: Path) -> None:
     """SIGKILL before a step; and the power fails there: what was not fsynced is lost
     (`tests.crash.durable`).
     """
-    play(scene, EVERY, "kill", "cut")
+    play(tmp_path, scene, EVERY, "kill", "cut")
 
 
 @pytest.mark.parametrize("scene", ["ingest", "delete", "expire"])
-def test_another_process_starts_meanwhile(scene: str) -> None:
+def test_another_process_starts_meanwhile(scene: str, tmp_path: Path) -> None:
     """It leaves alone what a living process has written down, and never brings a deleted file
     back.
     """
-    play(scene, 7, "pause")
+    play(tmp_path, scene, 7, "pause")
 
 
 @pytest.mark.skipif(not SOAK, reason="ten seconds a scene: make soak")
 @pytest.mark.parametrize("scene", SCENES)
-def test_the_power_fails_on_a_real_file_system(scene: str) -> None:
+def test_the_power_fails_on_a_real_file_system(scene: str, tmp_path: Path) -> None:
     """ext4, which keeps more than `Durable` does; but here SQLite's own writes are cut, too."""
-    play(scene, 1, "disk")
+    play(tmp_path, scene, 1, "disk")

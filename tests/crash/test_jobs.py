@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-import pytest
-
 from services.jobs.limits import LIMITS
-from tests.conftest import ROOT
 from tests.crash.play import play
-from tests.crash.work import add_jobs, jobs_left
+from tests.crash.processes import FORKED
+from tests.crash.work import add_jobs, jobs_left, work_until_none_is_due
 
 COUNT = 60
 
 
-def start(data: Path, ahead: float = 0) -> subprocess.Popen[str]:
-    words = [sys.executable, "-m", "tests.crash.work", str(data), str(ahead)]
-    return subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+def start(data: Path, ahead: float = 0) -> BaseProcess:
+    process = FORKED.Process(target=work_until_none_is_due, args=(data, ahead))
+    process.start()
+    return process
 
 
-def end(process: subprocess.Popen[str]) -> int:
-    _, errors = process.communicate(timeout=120)
-    return process.returncode if process.returncode <= 0 else pytest.fail(errors)
+def end(process: BaseProcess) -> int | None:
+    process.join(120)
+    return process.exitcode
 
 
 def test_two_processes_run_no_job_twice(tmp_path: Path) -> None:
@@ -49,8 +47,8 @@ def test_the_job_of_a_killed_process_is_run_again_after_its_lease(tmp_path: Path
 
 def test_killed_or_without_power_at_any_step(tmp_path: Path) -> None:
     """All that runs again and again; afterwards the next worker does what was left."""
-    play("jobs", 13, "kill", "cut")
+    play(tmp_path, "jobs", 13, "kill", "cut")
 
 
 def test_killed_or_without_power_while_tiles_are_made(tmp_path: Path) -> None:
-    play("tiles", 13, "kill", "cut")
+    play(tmp_path, "tiles", 13, "kill", "cut")

@@ -1,5 +1,4 @@
-"""A process that runs jobs until none is due. ``python -m tests.crash.work DATA SECONDS``: so much
-is its clock ahead.
+"""What a process does that runs jobs until none is due.
 
 ``note`` says how many times it ran, and fails where it runs twice at once; ``meet`` waits
 until a second process does; ``die`` gets SIGKILL in the middle of its work, the first time.
@@ -9,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,10 +46,11 @@ def die(site: Site, _turn: Turn) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(data: str, seconds: str) -> None:
+def work_until_none_is_due(data: Path, seconds: float) -> None:
+    """With a clock that is so much ahead."""
     kinds = {"note": Kind(note), "meet": Kind(meet), "die": Kind(die)}
-    with site_at(Path(data)) as app:
-        ahead = timedelta(seconds=float(seconds))
+    with site_at(data) as app:
+        ahead = timedelta(seconds=seconds)
         Worker(app, app.extensions["keepsake"], kinds, now=lambda: utcnow() + ahead).run_due()
 
 
@@ -66,7 +65,3 @@ def jobs_left(data: Path) -> list[tuple[str, int, str | None]]:
     """Kind, tries, reason."""
     with site_at(data):
         return [(job.kind, job.tries, job.reason) for job in Job.ordered()]
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
