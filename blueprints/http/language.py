@@ -4,6 +4,7 @@ puts them into another one. Logs, commands and the answers of the API are always
 
 from __future__ import annotations
 
+import functools
 from datetime import date, datetime
 from pathlib import Path
 from typing import cast
@@ -97,4 +98,9 @@ def _shaped(skeleton: str, day: date) -> str:
     locale = get_locale()
     if locale is None or locale.language == ENGLISH:
         locale = DATES_OF_ENGLISH
+    return _formatted(skeleton, date(day.year, day.month, day.day), locale)
+
+
+@functools.lru_cache(1024)
+def _formatted(skeleton: str, day: date, locale: Locale) -> str:
     return format_skeleton(skeleton, day, locale=locale)

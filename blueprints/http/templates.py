@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import cast
 
 from flask import Flask, request
 from werkzeug.local import LocalProxy
@@ -33,6 +35,7 @@ def register(app: Flask) -> None:
     def may_upload_here() -> bool:
         return may_upload(context.site().settings, context.visitor())
 
+    translated = cast(Callable[[str], str], app.jinja_env.globals["_"])
     app.jinja_env.globals.update(
         static=static,
         accented=accented,
@@ -41,6 +44,7 @@ def register(app: Flask) -> None:
         visibility_choices=visibility.choices,
         expirations=words.EXPIRATIONS.items(),
         words=words,
+        code_labels={name: translated(text) for name, text in words.CODES.items()},
         limits=limits,
         link_kinds=ON_THE_UPLOAD_PAGE,
         settings=LocalProxy(lambda: context.site().settings),
