@@ -81,7 +81,7 @@ def test_it_is_kept_and_its_page_says_so(name: str, ann: Person) -> None:
     image = ann.uploaded(DAMAGED[name], name)
     log_in(ann.client)
     page = ann.client.get(path_of(image["url_viewer"])).text
-    assert "This file is damaged: parts of it may not show." in page
+    assert "This file is damaged. Parts of it may be missing." in page
     served = ann.client.get(path_of(image["url"])).data
     assert len(served) == len(DAMAGED[name]) and PLACE not in served
     assert ann.client.get(f"/original/{image['id_encoded']}").data == DAMAGED[name]
