@@ -11,6 +11,7 @@ from media.pixels import tile
 from models import Upload
 
 A_DAY = 4  # uploads, on average of the page, that are worth a heading for each day
+TINY = 160  # pixels of the longer side: two thirds of a row's height
 STEP = 10  # proportions are in tenths
 LEAST, MOST = round(STEP * tile.NARROWEST), round(STEP * tile.WIDEST)
 
@@ -47,6 +48,11 @@ def picture(upload: Upload) -> str:
     if tile.shows_itself(upload) and not 0 < upload.medium_size <= upload.size:
         return upload.filename
     return upload.derivative("md" if upload.medium_size else "th")
+
+
+def is_tiny(upload: Upload) -> bool:
+    """Whether a row would enlarge it so far that its pixels show: it gets a frame instead."""
+    return max(upload.width, upload.height) < TINY
 
 
 def badge(upload: Upload) -> str:

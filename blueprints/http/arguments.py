@@ -14,9 +14,8 @@ from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import BadRequest
 
 from blueprints.http import words
-from models.limits import MAX_TAG
+from models.limits import MAX_QUERY, MAX_TAG
 
-MAX_QUERY = 200  # characters
 MAX_TAG_KEY = 3 * MAX_TAG + 4  # characters; case folding may make three of one
 MAX_NEXT = 2000  # characters of a path to go back to
 MAX_AGENT = 1000  # characters of a program's name

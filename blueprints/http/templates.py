@@ -55,6 +55,7 @@ def register(app: Flask) -> None:
         duration_time=wire.duration_time,
         picture=timeline.picture,
         proportion=timeline.proportion,
+        is_tiny=timeline.is_tiny,
         badge=timeline.badge,
         heading=heading,
         privacy_labels=words.privacy_labels,

@@ -1,4 +1,4 @@
-import { $, $$, toast } from "./dom.js";
+import { $, toast } from "./dom.js";
 import { _ } from "./language.js";
 
 // navigator.clipboard exists only on HTTPS and localhost; on plain HTTP a hidden field is copied.
@@ -27,8 +27,6 @@ export async function copy(text) {
 export async function copyAndSay(text, said = _("Copied")) {
   toast((await copy(text)) ? said : _("Copying is not allowed here. Select the text and copy it."));
 }
-
-for (const button of $$("[data-copy]")) button.hidden = false;
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-copy]");

@@ -33,7 +33,7 @@ async function load(small) {
   const [width, height] = ["width", "height"].map((side) => Number(small.getAttribute(side)));
   Object.assign(picture.style, { width: `${width}px`, height: `${height}px` });
   picture.src = small.currentSrc || opener.href;
-  view = new View(width, height);
+  view = new View(width, height, Number(dialog.dataset.enlarged));
   if (picture.src === opener.href) return;
   const whole = new Image();
   whole.src = opener.href;
@@ -46,7 +46,7 @@ function open() {
   dialog.showModal();
   view.scale = 0;
   measure();
-  if (view.height / view.width > 2.5) view.zoom(Math.min(1, view.room.width / view.width), { x: 0, y: 0 });
+  if (dialog.classList.contains("tall")) view.zoom(Math.min(1, view.room.width / view.width), { x: 0, y: 0 });
   draw();
 }
 

@@ -1,19 +1,18 @@
 // Which part of a picture a window shows: its scale, and where its top left corner is. In CSS pixels.
-const [TINY, ENLARGED] = [128, 384]; // so large a picture, at most, is shown so large
 const LARGEST = 8; // screen pixels for each of the picture's
 
 const within = (value, least, most) => Math.max(least, Math.min(most, value));
 
 export class View {
-  constructor(width, height) {
-    Object.assign(this, { width, height, scale: 0, x: 0, y: 0, room: { width: 1, height: 1 }, density: 1 });
+  // enlarged: how large a tiny picture is shown, where it fits like that
+  constructor(width, height, enlarged) {
+    Object.assign(this, { width, height, enlarged, scale: 0, x: 0, y: 0, room: { width: 1, height: 1 }, density: 1 });
   }
 
   // All of the picture in the window; a small one is not enlarged, but for a tiny one.
   get fit() {
     const whole = Math.min(this.room.width / this.width, this.room.height / this.height);
-    const longer = Math.max(this.width, this.height);
-    return Math.min(whole, longer > TINY ? 1 : ENLARGED / longer);
+    return Math.min(whole, this.enlarged);
   }
 
   // A pixel of the picture for each of the screen; twice the size where it fits like that already.

@@ -63,7 +63,9 @@ def test_a_plural_rule_is_no_code(tmp_path: Path) -> None:
 
 TEXT = re.compile(r"[A-Z✓✗][a-z]+(?:[ .,:]|$)|[a-z]{2,} [a-z]{2,}")
 NO_TEXTS = re.compile(
-    r"[#.\[\w-]*\[|^\.|[=>:]|^(?:Accept|Retry-After|X-[\w-]+|Server|Files|Enter|Escape|Arrow\w+|Links|Viewer|"
+    r"^[\w-]*[#.\[]\S|^[a-z]+(?: > |:[a-z-]+\()|^[\w-]+=\S*$"  # selectors, attributes
+    r"|[;{]$|; }"  # lines of a server's configuration
+    r"|^(?:Accept|Retry-After|X-[\w-]+|Server|Files|Enter|Escape|Arrow\w+|Links|Viewer|"
     r"Cloudflare|Caddy|button soft|clipboard-\w+)$"
 )
 
@@ -98,7 +100,15 @@ def test_no_script_holds_a_text_that_is_not_marked() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ['toast("Saved");', "say(`${n} files copied`);", 'x = y ? _("A") : "No file";']
+    "line",
+    [
+        'toast("Saved");',
+        "say(`${n} files copied`);",
+        'x = y ? _("A") : "No file";',
+        'toast("Failed: try again");',
+        "toast(`Saved at ${x}: done now`);",
+        'x.textContent = "Could not connect to the server => retry";',
+    ],
 )
 def test_a_text_that_is_not_marked_is_found(line: str) -> None:
     assert unmarked_in(line)

@@ -14,7 +14,7 @@ async function load() {
   try {
     const answer = await fetch(dialog.dataset.from);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!$("[data-uploader]", page)) throw new Error("not the form: the log-in has ended");
+    if (!$("[data-uploader]", page)) throw new TypeError(); // the log-in has ended
     dialog.append(...page.body.childNodes);
   } catch {
     toast(_("The upload form did not load. Open the upload page."));

@@ -4,10 +4,9 @@ import { _ } from "../language.js";
 import { headersOf } from "./transfer.js";
 import { Row } from "./row.js";
 import { renew } from "./session.js";
+import { isActive, isMoving } from "./states.js";
 import { audience, DAMAGED, privacy, STATES, VERIFIED } from "./words.js";
 
-export const MOVING = ["uploading", "processing"];
-export const ACTIVE = [...MOVING, "resting"];
 const EDITABLE = ["visibility", "title", "description", "tags", "alt_text", "expiration"];
 
 export class Item {
@@ -30,12 +29,12 @@ export class Item {
   }
 
   get isPending() {
-    return this.state === "waiting" || ACTIVE.includes(this.state);
+    return this.state === "waiting" || isActive(this.state);
   }
 
   // What the server makes the file into can't be changed any more.
   get hasOptionsFixed() {
-    return this.state === "done" || MOVING.includes(this.state);
+    return this.state === "done" || isMoving(this.state);
   }
 
   // It couldn't be cleaned.
@@ -102,7 +101,7 @@ export class Item {
       return;
     }
     this.own = options;
-    if (MOVING.includes(this.state)) this.changed = options;
+    if (isMoving(this.state)) this.changed = options;
     else this.say(this.state, this.reason, this);
   }
 

@@ -2,9 +2,9 @@
 import { $, $$ } from "../dom.js";
 import { copyAndSay } from "../copy.js";
 import { codes } from "./codes.js";
+import { actionsOf } from "./states.js";
 
 const GAP = 4;
-const FORMS = { done: "done", failed: "ended", cancelled: "ended" };
 
 export class Menu {
   constructor(element, act) {
@@ -36,7 +36,7 @@ export class Menu {
   // What can be done changes with the item's state.
   #fill() {
     const { item } = this;
-    this.form = FORMS[item.state] ?? "active";
+    this.form = actionsOf(item.state);
     for (const entry of $$("[data-for]", this.element)) entry.hidden = !entry.dataset.for.includes(this.form);
     if (this.form !== "done") return;
     $("[data-open]", this.element).href = item.answer.image.url_viewer;
@@ -45,7 +45,7 @@ export class Menu {
 
   refresh() {
     const isOpen = this.item && this.element.matches(":popover-open");
-    if (isOpen && this.form !== (FORMS[this.item.state] ?? "active")) this.#fill();
+    if (isOpen && this.form !== actionsOf(this.item.state)) this.#fill();
   }
 
   #place(beside) {

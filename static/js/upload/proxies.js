@@ -9,7 +9,7 @@ const BY_SERVER = [
   [/nginx|openresty/i, "nginx"],
 ];
 
-export const proxyOf = (header) => BY_SERVER.find(([pattern]) => pattern.test(header ?? ""))?.[1];
+const proxyOf = (header) => BY_SERVER.find(([pattern]) => pattern.test(header ?? ""))?.[1];
 
 const megabytes = (bytes) => Math.ceil((bytes * 1.1) / 1_000_000);
 

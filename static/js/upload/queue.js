@@ -2,8 +2,8 @@
 // that ended) holds the queue, and it goes on by itself afterwards.
 import { _ } from "../language.js";
 import { sha256 } from "./digest.js";
-import { ACTIVE, MOVING } from "./item.js";
 import { onReturn, renew } from "./session.js";
+import { isActive, isMoving } from "./states.js";
 import { arrived, Failure, send, WORKING } from "./transfer.js";
 import { clock, STATES } from "./words.js";
 
@@ -45,7 +45,7 @@ export class Queue {
   }
 
   #fill() {
-    let free = AT_ONCE - this.items.filter((item) => MOVING.includes(item.state)).length;
+    let free = AT_ONCE - this.items.filter((item) => isMoving(item.state)).length;
     for (const item of this.items) {
       if (free <= 0) return;
       if (item.state !== "waiting") continue;
@@ -197,7 +197,7 @@ export class Queue {
 
   // Whatever isn't on its way.
   remove(items) {
-    const gone = new Set(items.filter((item) => !ACTIVE.includes(item.state)));
+    const gone = new Set(items.filter((item) => !isActive(item.state)));
     this.items = this.items.filter((item) => !gone.has(item));
     for (const item of gone) item.row.element.remove();
   }

@@ -1,9 +1,9 @@
 // A file's row in the queue: few elements, changed only where something new is to be seen.
 import { $, $$ } from "../dom.js";
 import { preview } from "./preview.js";
+import { actionsOf, isMoving } from "./states.js";
 
 const template = () => $("#item-template").content.firstElementChild;
-const ACTIONS = { done: "done", failed: "ended", cancelled: "ended" };
 
 const rows = new WeakMap();
 
@@ -25,9 +25,8 @@ export class Row {
   say(state, text, { mayHelp, isFixable } = {}) {
     this.element.dataset.state = state;
     if (this.state.textContent !== text) this.state.textContent = text;
-    const isMoving = ["uploading", "processing"].includes(state);
-    if (this.bar.hidden === isMoving) this.bar.hidden = !isMoving;
-    this.#show(ACTIONS[state] ?? "active");
+    if (this.bar.hidden === isMoving(state)) this.bar.hidden = !isMoving(state);
+    this.#show(actionsOf(state));
     if (this.shown !== "ended") return;
     $("[data-do=retry]", this.actions).hidden = !mayHelp;
     $("[data-do=details]", this.actions).hidden = !isFixable;
