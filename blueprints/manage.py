@@ -8,12 +8,12 @@ from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 
-from blueprints.documents.privacy_report import privacy_report
 from blueprints.http import words
 from blueprints.http.context import addresses, site
 from blueprints.http.edit_form import parse_wishes
 from blueprints.http.errors import by_script
 from blueprints.http.media_page import show_once
+from blueprints.http.privacy_words import report
 from models import Upload, utcnow
 from services.change import change, new_delete_link
 from services.remove import remove
@@ -29,9 +29,7 @@ def edit(upload: Upload) -> Any:
     change(site(), upload, parse_wishes(request.form, upload, utcnow()))
     if by_script():
         return jsonify(
-            title=upload.title,
-            url_viewer=addresses().viewer(upload),
-            report=privacy_report(upload, words.privacy_labels),
+            title=upload.title, url_viewer=addresses().viewer(upload), report=report(upload)
         )
     flash(str(words.SAVED))
     return redirect(addresses().viewer_path(upload), 303)

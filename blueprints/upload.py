@@ -9,13 +9,13 @@ from typing import Any
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 
 from blueprints.documents import embed_codes, wire
-from blueprints.documents.privacy_report import privacy_report
 from blueprints.http import words
 from blueprints.http.arguments import parse_age, parse_ids, parse_sha256
 from blueprints.http.context import addresses, guest_session, person, site, visitor
 from blueprints.http.errors import by_script, wire_error
 from blueprints.http.faults import refusal_of
 from blueprints.http.parameters import parse_flag
+from blueprints.http.privacy_words import report
 from blueprints.http.receive import ingest_body, ingest_source, received, sender, upload_waits
 from blueprints.http.refusal_words import refused
 from blueprints.http.sessions import check_token, is_good_token
@@ -101,7 +101,7 @@ def _document(upload: Upload, token: str) -> dict[str, Any]:
     codes = {group.name: dict(group.codes) for group in embed_codes.codes(upload, where)}
     return {
         **document,
-        "report": privacy_report(upload, words.privacy_labels),
+        "report": report(upload),
         "sha256": upload.source_sha256,
         "codes": codes,
         "can_edit": upload.may_edit(visitor()),

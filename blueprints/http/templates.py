@@ -11,7 +11,7 @@ from werkzeug.local import LocalProxy
 
 from blueprints.documents import timeline, wire
 from blueprints.documents.link_kinds import ON_THE_UPLOAD_PAGE
-from blueprints.http import context, language, visibility, words
+from blueprints.http import context, language, privacy_words, visibility, words
 from blueprints.http.assets import assets
 from models import Category, limits
 from services.permission import may_upload
@@ -58,5 +58,7 @@ def register(app: Flask) -> None:
         is_tiny=timeline.is_tiny,
         badge=timeline.badge,
         heading=heading,
-        privacy_labels=words.privacy_labels,
+        privacy=privacy_words.privacy,
+        audience=privacy_words.audience,
+        stays_private=privacy_words.stays_private,
     )

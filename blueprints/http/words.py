@@ -117,21 +117,11 @@ def heading(day: date, today: date) -> str:
 
 # --- what is known of a file
 
-PRIVACY = {  # what it told beside its pixels, as the database has it
-    "place": N_("location"), "serial numbers": N_("serial numbers"), "owner": N_("owner"),
-    "maker note": N_("maker notes"), "embedded thumbnail": N_("embedded thumbnail"),
-    "motion video": N_("motion video"), "camera": N_("camera"), "date": N_("date"),
-}  # fmt: skip
 CAMERA = {
     "camera": N_("Camera"), "lens": N_("Lens"), "exposure": N_("Exposure"),
     "aperture": N_("Aperture"), "iso": N_("ISO"), "focal length": N_("Focal length"),
 }  # fmt: skip
 BADGES = {"gif": N_("GIF"), "animated": N_("Animated"), "360": N_("360°")}
-
-
-def privacy_labels(stored: str | None) -> list[str]:
-    """Of one of the columns ``removed``, ``kept`` and ``leftovers``."""
-    return [_(PRIVACY.get(word, word)) for word in stored.split(", ")] if stored else []
 
 
 # --- options of an upload, links and codes

@@ -76,8 +76,8 @@ def test_views_are_counted_once_a_visitor(ann: Person) -> None:
     ("fields", "said"),
     [
         ({}, None),
-        ({"visibility": "private"}, "Private: only you and admins can open it"),
-        ({"visibility": "members"}, "Members only: people with an account can open it"),
+        ({"visibility": "private"}, "Private: only you and admins can open it."),
+        ({"visibility": "members"}, "Members only: everyone with an account can open it."),
         ({"expiration": "P1D"}, "Expires"),
     ],
 )

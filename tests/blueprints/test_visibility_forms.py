@@ -65,7 +65,7 @@ def test_a_form_without_scripts_says_it_for_all_its_files(ann: Person) -> None:
     files = [(sample(name).open("rb"), name) for name in ("plain.jpg", "alpha.png")]
     data = {"csrf_token": token, "visibility": "private", "source": files}
     answer = ann.client.post("/upload", data=data, headers={"Accept": "text/html"})
-    assert answer.text.count("Private: only you can open it.") == 2
+    assert answer.text.count("Private: only you and admins can open it.") == 2
     assert all(path.startswith("private/") for path in stored_files(ann.app))
 
 

@@ -415,8 +415,8 @@ def test_who_can_see_it_afterwards(logged_in: Any) -> None:
     row = page.locator(".item")
     link = row.locator(".link").input_value()
     for level, status, said in [
-        ("private", 404, "Private: only you can open it."),
-        ("members", 404, "Only members of this site can open it."),
+        ("private", 404, "Private: only you and admins can open it."),
+        ("members", 404, "Members only: everyone with an account can open it."),
         ("unlisted", 200, re.compile("B · . Verified")),
     ]:
         choose_from_menu(page, row, "Options")

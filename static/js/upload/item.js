@@ -5,7 +5,7 @@ import { headersOf } from "./transfer.js";
 import { Row } from "./row.js";
 import { renew } from "./session.js";
 import { isActive, isMoving } from "./states.js";
-import { audience, DAMAGED, privacy, STATES, VERIFIED } from "./words.js";
+import { DAMAGED, STATES, VERIFIED } from "./words.js";
 
 const EDITABLE = ["visibility", "title", "description", "tags", "alt_text", "expiration"];
 
@@ -39,7 +39,7 @@ export class Item {
 
   // It couldn't be cleaned.
   get staysPrivate() {
-    return Boolean(this.answer?.report.leftovers.length);
+    return Boolean(this.answer?.report.stays_private);
   }
 
   fields() {
@@ -78,7 +78,7 @@ export class Item {
     this.loaded = this.size;
     const { report, image } = answer;
     this.check = VERIFIED[String(verified)] ?? "";
-    this.privacy = privacy(report);
+    this.privacy = report.privacy;
     this.row.element.dataset.verified = String(verified);
     this.#report(report);
     this.sent = { ...this.sent, visibility: report.visibility };
@@ -89,7 +89,7 @@ export class Item {
 
   #report(report) {
     this.answer.report = report;
-    this.warning = [audience(report), report.damaged ? DAMAGED : ""].filter(Boolean).join(" ");
+    this.warning = [report.audience, report.stays_private, report.damaged ? DAMAGED : ""].filter(Boolean).join(" ");
     this.say("done", [this.warning, this.check, this.privacy].filter(Boolean).join(" · "));
     this.row.finish(this.answer, { isWarning: this.staysPrivate || report.damaged });
   }

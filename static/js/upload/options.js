@@ -2,7 +2,6 @@
 // that what is set can be read where the fields aren't shown.
 import { $, $$ } from "../dom.js";
 import { _ } from "../language.js";
-import { audience } from "./words.js";
 
 const REMEMBERED = ["visibility", "expiration", "nsfw", "width", "category_id", "neutral_name"];
 
@@ -107,7 +106,7 @@ export class ItemOptions {
     const field = $("[data-visibility]", this.fields);
     if (!field) return;
     const why = $("[data-stays-private]", field);
-    why.textContent = item.staysPrivate ? audience(item.answer.report) : "";
+    why.textContent = item.answer?.report.stays_private ?? "";
     why.hidden = !item.staysPrivate;
     field.disabled = item.staysPrivate;
   }

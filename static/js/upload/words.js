@@ -18,22 +18,6 @@ export function serverRefusal(status) {
   return status === 507 ? _("This site has no space left.") : undefined;
 }
 
-// Who may open an upload, where that is fewer than everybody with the link.
-export function audience({ leftovers, visibility, owned }) {
-  if (leftovers.length) {
-    const who = owned ? _("Only you can open it.") : _("Only the admins of this site can open it.");
-    const what = leftovers.join(", ");
-    return `${_("Private: it still contains data that couldn't be removed ({what}).", { what })} ${who}`;
-  }
-  if (visibility === "private") return _("Private: only you can open it.");
-  return visibility === "members" ? _("Only members of this site can open it.") : "";
-}
-
-export function privacy({ removed, kept }) {
-  const gone = removed.length ? _("Removed: {what}.", { what: removed.join(", ") }) : _("No private data found.");
-  return kept.length ? `${gone} ${_("Kept: {what}.", { what: kept.join(", ") })}` : gone;
-}
-
 export const VERIFIED = { true: _("✓ Verified"), false: _("✗ Differs from the file in this browser") };
 export const DAMAGED = _("This file is damaged. Parts of it may be missing.");
 export const tooLarge = (limit) => _("Too large: this site accepts up to {size}.", { size: size(limit) });

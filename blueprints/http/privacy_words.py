@@ -1,0 +1,67 @@
+"""What a file told beside its pixels, what became of it, and who may open it: the same sentences on
+every page and for the upload page's script.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from blueprints.http.context import visitor
+from blueprints.http.language import gettext as _
+from blueprints.http.words import N_
+from models import Upload, Visibility
+
+PRIVACY = {  # what a file told, as the database has it
+    "place": N_("location"), "serial numbers": N_("serial numbers"), "owner": N_("owner"),
+    "maker note": N_("maker notes"), "embedded thumbnail": N_("embedded thumbnail"),
+    "motion video": N_("motion video"), "camera": N_("camera"), "date": N_("date"),
+}  # fmt: skip
+
+
+def labels(stored: str | None) -> str:
+    """Of one of the columns ``removed``, ``kept`` and ``leftovers``."""
+    return ", ".join(_(PRIVACY.get(word, word)) for word in (stored or "").split(", ") if word)
+
+
+def privacy(upload: Upload) -> str:
+    """What was removed and what was kept. What couldn't be removed was there, too."""
+    if not (upload.removed or upload.kept or upload.leftovers):
+        return _("No private data found.")
+    removed = _("Nothing removed.")
+    if upload.removed:
+        removed = _("Removed: %(what)s.", what=labels(upload.removed))
+    return f"{removed} {_('Kept: %(what)s.', what=labels(upload.kept))}" if upload.kept else removed
+
+
+def audience(upload: Upload) -> str:
+    """Who may open it, where that is fewer than everybody with the link."""
+    if upload.visibility == Visibility.MEMBERS:
+        return _("Members only: everyone with an account can open it.")
+    if upload.visibility != Visibility.PRIVATE:
+        return ""
+    if upload.is_owner(visitor()):
+        return _("Private: only you and admins can open it.")
+    if upload.user:
+        return _("Private: only %(name)s and admins can open it.", name=upload.user.name)
+    return _("Private: only admins can open it.")
+
+
+def stays_private(upload: Upload) -> str:
+    """Why it is private, whatever its owner wishes."""
+    if not upload.leftovers:
+        return ""
+    return _(
+        "It stays private: it still contains data that couldn't be removed (%(what)s).",
+        what=labels(upload.leftovers),
+    )
+
+
+def report(upload: Upload) -> dict[str, Any]:
+    """As the upload page's script takes it."""
+    return {
+        "privacy": privacy(upload),
+        "audience": audience(upload),
+        "stays_private": stays_private(upload),
+        "visibility": upload.visibility,
+        "damaged": upload.is_damaged,
+    }
