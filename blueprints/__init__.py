@@ -104,6 +104,8 @@ SITE_MAP = [
         (auth.bp, "/setup/<token>", auth.setup, "GET POST", first_comer),
         (auth.bp, "/login", auth.login, "GET POST", anyone),
         (auth.bp, "/logout", auth.logout, "POST", anyone),
+        (settings.bp, "/settings", settings.show, "GET", member),
+        (settings.bp, "/settings", settings.save, "POST", member),
         (settings.bp, "/settings/api", settings.keys, "GET POST", member),
         (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_key, "POST", member),
         (uploaders.bp, "/settings/uploaders", uploaders.index, "GET", member),

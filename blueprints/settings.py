@@ -1,11 +1,11 @@
-"""A user's own settings: the API keys."""
+"""A user's own settings: who can see what they upload, and the API keys."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
-from wtforms import StringField
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from blueprints.http import words
@@ -13,8 +13,11 @@ from blueprints.http.arguments import parse_id
 from blueprints.http.context import addresses, me
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
-from models import ApiKey
+from blueprints.http.parameters import parse_visibility
+from blueprints.http.visibility import key_choices
+from models import ApiKey, User
 from models.limits import MAX_LABEL
+from services.defaults import set_visibility
 from services.keys import issue_key
 from services.keys import revoke_key as revoke
 
@@ -29,6 +32,23 @@ class KeyForm(Form):
             Length(max=MAX_LABEL, message=words.too_long(MAX_LABEL)),
         ],
     )
+    visibility = SelectField(_l("Who can see its uploads"), default="")
+
+    def __init__(self, user: User) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.visibility.choices = key_choices(user)
+
+
+def show() -> str:
+    return render_template("settings/index.html")
+
+
+def save() -> Any:
+    visibility = parse_visibility(request.form.get("visibility", ""), is_guest=False)
+    if visibility:
+        set_visibility(me(), visibility)
+    flash(str(words.SAVED))
+    return redirect(url_for("settings.show"), 303)
 
 
 def keys() -> Any:
@@ -36,9 +56,9 @@ def keys() -> Any:
     ever again.
     """
     user = me()
-    form, text = KeyForm(), ""
+    form, text = KeyForm(user), ""
     if form.validate_on_submit():
-        _, text = issue_key(user, form.label.data)
+        _, text = issue_key(user, form.label.data, form.visibility.data)
     answer = render_template(
         "settings/keys.html", form=form, keys=ApiKey.of(user), new_key=text, addresses=addresses()
     )

@@ -21,6 +21,7 @@ from blueprints.http.arguments import parse_id, parse_key
 from blueprints.http.context import addresses, me, site
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
+from blueprints.http.visibility import key_choices
 from models import Album, ApiKey, Upload, User
 from services.keys import issue_key
 
@@ -39,12 +40,15 @@ class OptionsForm(Form):
         default="",
     )
 
+    visibility = SelectField(_l("Who can see its uploads"), default="")
+
     def __init__(self, user: User) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.album_id.choices = [
             SelectChoice("", _l("None")),
             *(SelectChoice(album.public_id, album.name) for album in Album.of(user)),
         ]
+        self.visibility.choices = key_choices(user)
 
     def given(self, key: str) -> Given:
         fields = {name: self[name].data for name in ("album_id", "expiration") if self[name].data}
@@ -75,7 +79,9 @@ def setup(slug: str) -> Any:
         return render_template(
             "uploaders/setup.html", tool=tool, about=about, form=form, warning=_warning()
         )
-    key, text = issue_key(user, str(about.name)) if tool.has_key else (None, "")
+    key, text = (
+        issue_key(user, str(about.name), form.visibility.data) if tool.has_key else (None, "")
+    )
     given = form.given(text)
     return (
         render_template(

@@ -24,6 +24,7 @@ class ApiKey(Model):
     public_id: Mapped[str] = mapped_column(unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     label: Mapped[str] = mapped_column(default="")
+    visibility: Mapped[str | None]  # of uploads with it; None: as its person says
     secret_hash: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -33,7 +34,7 @@ class ApiKey(Model):
     user: Mapped[User] = relationship()
 
     @classmethod
-    def issue(cls, user: User, label: str = "") -> tuple[Self, str]:
+    def issue(cls, user: User, label: str = "", visibility: str | None = None) -> tuple[Self, str]:
         """A new key and its text, which is shown once and not stored."""
         public_id = random_id(6)
         text = f"chv_{public_id}_{random_id(SECRET_LENGTH)}"
@@ -41,6 +42,7 @@ class ApiKey(Model):
             public_id=public_id,
             user=user,
             label=label.strip()[:MAX_LABEL],
+            visibility=visibility or None,
             secret_hash=hash_secret(text),
         )
         db.session.add(key)

@@ -44,6 +44,7 @@ class User(UserMixin, Model):
     password_hash: Mapped[str]
     is_admin: Mapped[bool] = mapped_column(default=False)
     is_banned: Mapped[bool] = mapped_column(default=False)
+    visibility: Mapped[str | None]  # of new uploads; None: as the site says
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
 
     sessions: Mapped[list[UserSession]] = relationship(

@@ -39,12 +39,13 @@ class UploadRequest:
     guest: str | None = None
     guest_session: str | None = None
     key_id: str | None = None
+    key_visibility: str | None = None
     title: str = ""
     description: str = ""
     alt_text: str = ""
     tags: tuple[str, ...] = ()
     album_id: int | None = None
-    visibility: str | None = None  # None: the site's default
+    visibility: str | None = None  # None: by default
     category_id: int | None = None
     width: int | None = None
     expires_at: datetime | None = None

@@ -6,9 +6,9 @@ from models import ApiKey, DatabaseFault, SiteFact, User, db
 from models.site_fact import GUEST_KEY
 
 
-def issue_key(user: User, label: str = "") -> tuple[ApiKey, str]:
+def issue_key(user: User, label: str = "", visibility: str | None = None) -> tuple[ApiKey, str]:
     """A new key and its text, which is shown once and not kept."""
-    key, text = ApiKey.issue(user, label)
+    key, text = ApiKey.issue(user, label, visibility)
     db.session.commit()
     return key, text
 

@@ -20,6 +20,7 @@ from models import (
     utcnow,
 )
 from models.limits import MAX_DESCRIPTION, MAX_TITLE
+from services.defaults import default_visibility
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
 from services.place import give_up, reserve
@@ -111,7 +112,8 @@ def _row(
         extension=extension,
         visibility=Visibility.PRIVATE
         if cleaned.leftovers
-        else request.visibility or settings.visibility,
+        else request.visibility
+        or default_visibility(settings, request.user, request.key_visibility),
         size=work.path.stat().st_size,
         checksum=cleaned.md5,
         is_original=work.sent_format is None,

@@ -174,6 +174,8 @@ DOORS: dict[str, Door] = {
     "GET /login": says(302, "/login", stranger=200),
     "POST /login": says(302, "/login", stranger=200, name=""),
     "POST /logout": says(302, "/logout"),
+    "GET /settings": says(200, "/settings", stranger=302),
+    "POST /settings": says(303, "/settings", stranger=302, visibility="public"),
     "GET /settings/api": says(200, "/settings/api", stranger=302),
     "POST /settings/api": says(200, "/settings/api", stranger=302),
     "POST /settings/api/<public_id>/revoke": says(

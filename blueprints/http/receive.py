@@ -116,6 +116,7 @@ def _ingest(
             guest=None if user else guest_hash(),
             guest_session=None if user else guest_session(),
             key_id=key.public_id if key else None,
+            key_visibility=key.visibility if key else None,
             **parameters,
         )
         with site().in_flight.holding(upload_request.sender, source.sha256):

@@ -42,6 +42,7 @@ def register(app: Flask) -> None:
         may_upload_here=may_upload_here,
         categories=Category.ordered,
         visibility_choices=visibility.choices,
+        visibility_labels=visibility.LABELS,
         expirations=words.EXPIRATIONS.items(),
         words=words,
         code_labels={name: translated(text) for name, text in words.CODES.items()},

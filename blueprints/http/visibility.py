@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from blueprints.http.context import site, visitor
+from wtforms.fields.choices import SelectChoice
+
+from blueprints.http.context import person, site, visitor
 from blueprints.http.language import gettext as _
 from blueprints.http.words import N_
-from models import Upload, Visibility
+from models import Upload, User, Visibility
 from models.upload.access import FOR_EVERYBODY
+from services.defaults import default_visibility
 
 LABELS = {
     "private": N_("Private"), "members": N_("Members"), "unlisted": N_("Unlisted"),
@@ -37,12 +40,21 @@ def choices(upload: Upload | None = None) -> list[Choice]:
     """Of a form that edits ``upload``, or that sends new ones (None). A guest's upload is nobody's,
     so guests choose between those for everybody, if the site's default is one.
     """
-    chosen = upload.visibility if upload else site().settings.visibility
+    chosen = upload.visibility if upload else default_visibility(site().settings, person())
     values = tuple(Visibility) if visitor().is_member else FOR_EVERYBODY
     return [
         Choice(one, ICONS[one], _(LABELS[one]), _meaning(one, upload), one == chosen)
         for one in values
         if chosen in values
+    ]
+
+
+def key_choices(user: User) -> list[SelectChoice]:
+    """Of a form that makes a key."""
+    default = _(LABELS[default_visibility(site().settings, user)])
+    return [
+        SelectChoice("", _("Your default (%(visibility)s)", visibility=default)),
+        *(SelectChoice(one.value, _(LABELS[one])) for one in Visibility),
     ]
 
 

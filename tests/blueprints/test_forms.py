@@ -16,6 +16,15 @@ from blueprints import auth, settings, uploaders
 from models import Album, User, db, limits
 from tests.conftest import make_person
 
+VISIBILITIES = [
+    ("", True),
+    ("private", True),
+    ("members", True),
+    ("unlisted", True),
+    ("public", True),
+    ("PUBLIC", False),
+    ("\x00", False),
+]
 TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
     (auth.LoginForm, "name"): [
         ("ann", True),
@@ -48,6 +57,8 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
         ("", False),
         (" ", True),  # stripped: a key without a name
     ],
+    (settings.KeyForm, "visibility"): VISIBILITIES,
+    (uploaders.FileForm, "visibility"): VISIBILITIES,
     (uploaders.FileForm, "key"): [("", True), ("x" * 5000, True)],  # parse_key refuses it
     (uploaders.FileForm, "link"): [
         ("url", True),
@@ -65,6 +76,9 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
 }
 
 
+OF_A_USER = (settings.KeyForm, uploaders.FileForm)
+
+
 def user_with_album(app: Flask, name: str, album: str) -> User:
     make_person(app, name)
     user = User.by_name(name)
@@ -79,7 +93,7 @@ def test_what_a_field_takes(form: type[FlaskForm], field: str, app: Flask) -> No
     with app.test_request_context("/", method="POST"):
         user, _ = (user_with_album(app, f"user{n}", f"album00{n}") for n in (1, 2))
         for text, is_taken in TABLE[form, field]:
-            made: Any = form(user) if form is uploaders.FileForm else form()
+            made: Any = form(user) if form in OF_A_USER else form()
             made.process(MultiDict({field: text}))
             assert made[field].validate(made) is is_taken, text[:100]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from models import Upload, Visitor, db
+from models import ApiKey, Upload, User, Visitor, db
 from server.worker import Worker
 from services.start import DATABASE
 from tests.crash.old import REVISIONS, furnish_old, version_and_schema
@@ -41,6 +41,8 @@ def test_a_site_of_an_earlier_version(revision: str, blank_data: Path, tmp_path:
         assert db.session.scalars(with_tile).all() == ["two"]
         delete("one")(app, facts)
         upload("three", visibility="public")(app, facts)  # the key still works
+        assert db.session.scalars(db.select(User.visibility)).all() == [None]  # as the site says
+        assert db.session.scalars(db.select(ApiKey.visibility)).all() == [None]
         # the index of words, too
         assert [row.name for row in Upload.page(Visitor.GUEST, query="three")] == ["three"]
     assert faults(data, {"two": "private", "three": "public"}, {}) == []

@@ -188,6 +188,7 @@ STATES = (
     State("small-transparent", of("icon")),
     State("not-safe-for-work", of("nsfw")),
     State("delete-link", delete_link),
+    State("settings", at("/settings"), member=True),
     State("keys", at("/settings/api"), member=True),
     State("uploaders", at("/settings/uploaders"), member=True),
     State("uploader", at("/settings/uploaders/sharex"), member=True),

@@ -42,6 +42,7 @@ PAGES = {
     "/upload/popup": ["/upload/popup"],
     "/setup/<token>": ["/setup/x"],
     "/login": ["/login"],
+    "/settings": ["/settings"],
     "/settings/api": ["/settings/api"],
     "/settings/uploaders": ["/settings/uploaders"],
     "/settings/uploaders/<slug>": [f"/settings/uploaders/{slug}" for slug in TOOLS],
