@@ -23,6 +23,7 @@ from flask import Flask
 
 from app import create_app
 from models import ApiKey, User, db
+from models.upload.library import ORDERS
 from services.start import DATABASE
 from tests.conftest import PASSWORD, log_in, sample
 
@@ -43,6 +44,10 @@ PAGES = {  # name: (address, whether as a member)
     "search, two common words": ("/search?q=holiday+screenshot", True),
     "search, others' private files": ("/search?q=confidential", False),
     "search, rare word": ("/search?q=needle", False),
+    "my pictures": ("/mine", True),
+    "my pictures, in the middle": ("/mine?after={middle}.{date}", True),
+    **{f"my pictures, {sort}": (f"/mine?sort={sort}", True) for sort in list(ORDERS)[1:]},
+    "my pictures, filtered": ("/mine?visibility=public&kind=animation&sort=largest", True),
     "home": ("/", True),
     "media page": ("/image/{public_id}", False),
 }
@@ -55,8 +60,10 @@ COLUMNS = (
     "thumb_size, medium_size, frame_size, kind, format, mime, size, width, height, medium_width, "
     "medium_height, duration, is_animated, is_360, is_playable, is_original, title, nsfw, "
     "checksum, original_filename, source_md5, source_sha256, delete_token_hash, views, likes, "
-    "created_at, received_at, rank"
+    "created_at, received_at, rank, name_key"
 )
+TALLY = """INSERT INTO tally SELECT user_id, '{0}', shelf, substr({0}, 1, 7), count(*), sum(size)
+FROM upload GROUP BY 1, 3, 4"""
 
 
 def main(sizes: list[int]) -> int:
@@ -82,7 +89,7 @@ def _measure(app: Flask, key: str, size: int) -> dict[str, float]:
     """Seconds of CPU, the median of ROUNDS."""
     guest, member = app.test_client(), app.test_client()
     log_in(member, "ann")
-    middle = _rank(size // 2)
+    middle = date = _rank(size // 2)
 
     def upload() -> Any:
         with sample("alpha.png").open("rb") as file:
@@ -91,7 +98,7 @@ def _measure(app: Flask, key: str, size: int) -> dict[str, float]:
 
     visits: dict[str, Callable[[], Any]] = {"upload": upload}
     for name, (address, as_member) in PAGES.items():
-        path = address.format(middle=middle, public_id=_public_id(size - 10))
+        path = address.format(middle=middle, date=date, public_id=_public_id(size - 10))
         get = (member if as_member else guest).get
         visits[name] = partial(get, path, follow_redirects=True)
     return {name: _median(visit) for name, visit in visits.items()}
@@ -127,6 +134,8 @@ def _furnish(app: Flask, size: int) -> str:
         database.executemany("INSERT INTO upload_tag VALUES (?, ?)", _tags(size))
         fill = triggers["upload_fts_insert"].partition("BEGIN ")[2].rpartition(" WHERE u.id")[0]
         database.execute(fill)  # all at once; the triggers do it row by row
+        for date in ("received_at", "pictured_at"):
+            database.execute(TALLY.format(date))
         for text in triggers.values():
             database.execute(text)
         database.execute("ANALYZE")
@@ -144,8 +153,9 @@ def _rows(size: int, users: tuple[int, int]) -> Iterator[tuple[Any, ...]]:
         yield (
             n, _public_id(n), users[is_bobs], visibility, "private" if is_bobs else "public",
             at.strftime("%Y/%m/%d"), f"IMG_{n:07}", "jpg", "jpg", 20_000, 60_000, 0, "image",
-            "jpg", "image/jpeg", 2_000_000, 4000, 3000, 750, 500, 0, 0, 0, 1, 1, title, 0,
-            f"{n:032x}", "a.jpg", f"{n:032x}", f"{n:064x}", "", 0, 0, moment, moment, _rank(n),
+            "jpg", "image/jpeg", 2_000_000 + n * 7919 % 99_991, 4000, 3000, 750, 500, 0, n % 9 == 0,
+            0, 1, 1, title, 0, f"{n:032x}", "a.jpg", f"{n:032x}", f"{n:064x}", "", n % 1000, 0,
+            moment, moment, _rank(n), title,
         )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from blueprints import (
     gallery,
     health,
     manage,
+    mine,
     plugin,
     settings,
     styleguide,
@@ -92,6 +93,7 @@ SITE_MAP = [
         (gallery.bp, "/explore", gallery.explore, "GET", explorer),
         (gallery.bp, "/search", gallery.search, "GET", explorer),
         (gallery.bp, "/tag/<name>", gallery.tag, "GET", explorer),
+        (mine.bp, "/mine", mine.index, "GET", member),
         # the upload page
         (upload.bp, "/", upload.home, "GET", anyone),
         (upload.bp, "/upload", upload.elsewhere, "GET", anyone),

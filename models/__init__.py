@@ -15,14 +15,15 @@ from models.setting import Setting
 from models.site_fact import SiteFact
 from models.snapshot import Snapshot
 from models.tag import Tag
+from models.tally import Count, Tally
 from models.upload import Upload, Visibility
 from models.user import User
 from models.user_session import UserSession
 from models.visitor import Visitor
 
 __all__ = [
-    "Album", "ApiKey", "Attempt", "Category", "Claim", "DatabaseFault", "Job", "Journal",
-    "Limit", "Payload", "Scrubbing", "Setting", "SiteFact", "Snapshot", "Tag", "Upload", "User",
-    "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector", "db",
-    "utcnow",
+    "Album", "ApiKey", "Attempt", "Category", "Claim", "Count", "DatabaseFault", "Job", "Journal",
+    "Limit", "Payload", "Scrubbing", "Setting", "SiteFact", "Snapshot", "Tag", "Tally", "Upload",
+    "User", "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector",
+    "db", "utcnow",
 ]  # fmt: skip

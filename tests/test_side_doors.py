@@ -160,6 +160,9 @@ DOORS: dict[str, Door] = {
     "GET /explore": Door(("/explore",), listed, refused=200, stranger=302),
     "GET /search": Door(("/search?q=sesame", "/search?q=stray"), listed, refused=200, stranger=302),
     "GET /tag/<name>": Door(("/tag/stray",), listed, refused=200, stranger=302),
+    "GET /mine": Door(
+        ("/mine", "/mine?sort=name", "/mine?sort=largest"), owner, refused=200, stranger=302
+    ),
     "GET /": Door(("/",), owner, refused=200),
     "GET /upload": says(302, "/upload"),
     "POST /upload": says(400, "/upload", stranger=302, title="x"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, tzinfo
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, tzinfo
 from itertools import groupby
 from typing import NamedTuple
 
@@ -32,6 +32,22 @@ def sections(uploads: Sequence[Upload], zone: tzinfo) -> list[Section]:
         return day if by_day else day.replace(day=1)
 
     return [Section(day, by_day, list(some)) for day, some in groupby(uploads, first)]
+
+
+def months(
+    uploads: Sequence[Upload], date_of: Callable[[Upload], datetime], zone: tzinfo
+) -> list[Section]:
+    """``uploads`` in their order, under the months of a date."""
+
+    def first(upload: Upload) -> date:
+        return date_of(upload).astimezone(zone).date().replace(day=1)
+
+    return [Section(day, False, list(some)) for day, some in groupby(uploads, first)]
+
+
+def whole(uploads: Sequence[Upload]) -> list[Section]:
+    """``uploads`` in an order that isn't one of dates, under nothing."""
+    return [Section(date.min, False, list(uploads))] if uploads else []
 
 
 def proportion(upload: Upload) -> int:

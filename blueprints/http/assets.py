@@ -24,7 +24,7 @@ from blueprints.http.modules import joined
 STATIC = Path(__file__).parent.parent.parent / "static"
 SHEETS = (
     "tokens", "base", "layout", "controls", "levels", "surfaces", "listing", "upload", "queue",
-    "queue_rows", "media", "media_text", "zoom", "uploaders",
+    "queue_rows", "media", "media_text", "zoom", "uploaders", "library",
 )  # fmt: skip
 ENTRIES = {
     "app.js": "js/main.js",

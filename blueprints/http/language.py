@@ -11,6 +11,7 @@ from typing import cast
 
 from babel import Locale
 from babel.dates import format_skeleton
+from babel.numbers import format_decimal
 from babel.support import NullTranslations
 from flask import Flask, current_app
 from flask_babel import Babel, get_locale, get_translations
@@ -46,7 +47,9 @@ def register(app: Flask) -> None:
     jinja.add_extension(Texts)
     jinja.globals.update(_=_, gettext=_, ngettext=ngettext, language=chosen)
     jinja.newstyle_gettext = True  # type: ignore[attr-defined]  # values are arguments of _()
-    jinja.filters.update(short_date=short_date, minute=minute, second=second, clock=clock)
+    jinja.filters.update(
+        short_date=short_date, minute=minute, second=second, clock=clock, decimal=decimal
+    )
 
 
 def gettext(text: str, /, **values: object) -> str:
@@ -93,14 +96,22 @@ def clock(at: datetime) -> str:
     return at.strftime("%H:%M")
 
 
+def decimal(number: int) -> str:
+    """1,234"""
+    written: str = format_decimal(number, locale=_locale())
+    return written
+
+
 def _shaped(skeleton: str, day: date) -> str:
     """``skeleton`` says which parts of a date (Unicode TS 35), the language in which order."""
-    locale = get_locale()
-    if locale is None or locale.language == ENGLISH:
-        locale = DATES_OF_ENGLISH
-    return _formatted(skeleton, date(day.year, day.month, day.day), locale)
+    return _formatted(skeleton, date(day.year, day.month, day.day), _locale())
 
 
 @functools.lru_cache(1024)
 def _formatted(skeleton: str, day: date, locale: Locale) -> str:
     return format_skeleton(skeleton, day, locale=locale)
+
+
+def _locale() -> Locale:
+    locale = get_locale()
+    return DATES_OF_ENGLISH if locale is None or locale.language == ENGLISH else locale

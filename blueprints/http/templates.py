@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import cast
 
@@ -36,7 +36,13 @@ def register(app: Flask) -> None:
         return may_upload(context.site().settings, context.visitor())
 
     translated = cast(Callable[[str], str], app.jinja_env.globals["_"])
+
+    def choices(texts: dict[str, str], some: Iterable[str] = ()) -> list[tuple[str, str]]:
+        """Choices of a select, some or all."""
+        return [(one, translated(texts[one])) for one in some or texts]
+
     app.jinja_env.globals.update(
+        zip=zip,
         static=static,
         accented=accented,
         may_upload_here=may_upload_here,
@@ -62,4 +68,5 @@ def register(app: Flask) -> None:
         privacy=privacy_words.privacy,
         audience=privacy_words.audience,
         stays_private=privacy_words.stays_private,
+        choices=choices,
     )

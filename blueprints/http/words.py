@@ -115,6 +115,16 @@ def heading(day: date, today: date) -> str:
     return weekday(day, with_year=day.year != today.year)
 
 
+# --- my pictures
+
+ORDERS = {
+    "newest": N_("Uploaded, newest first"), "oldest": N_("Uploaded, oldest first"),
+    "taken-newest": N_("Taken, newest first"), "taken-oldest": N_("Taken, oldest first"),
+    "name": N_("Name, A to Z"), "views": N_("Most viewed"), "largest": N_("Largest"),
+}  # fmt: skip
+KINDS = {"photo": N_("Photos"), "animation": N_("Animations"), "video": N_("Videos")}
+
+
 # --- what is known of a file
 
 CAMERA = {

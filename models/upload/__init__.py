@@ -31,6 +31,7 @@ from models.scrubbing import Scrubbing
 from models.tag import Tag, upload_tag
 from models.upload.access import Visibility
 from models.upload.filing import Filing
+from models.upload.library import ORDERS, Library
 from models.upload.listing import PAGE, Listing
 from models.upload.search import MAX_WORDS, search_words
 from models.upload.sending import Sending
@@ -43,7 +44,7 @@ Cursor = tuple[datetime | None, int]  # when it expired, row id
 DELETE_TOKEN_BYTES = 24  # 48 hexadecimal characters
 
 
-class Upload(Filing, Sending, Listing, Model):
+class Upload(Filing, Sending, Listing, Library, Model):
     __table_args__ = (
         # a.heic and a.jpeg would share a.th.jpeg
         UniqueConstraint("folder", "name", "derivative_extension"),
@@ -66,6 +67,10 @@ class Upload(Filing, Sending, Listing, Model):
         Index("ix_upload_source_sha256", "source_sha256"),
         Index("ix_upload_source_md5", "source_md5"),
         Index("ix_upload_expires_at", "expires_at"),
+        *(
+            Index(f"ix_upload_shelf_{column}", "user_id", "shelf", column, "rank")
+            for column in sorted({order.column for order in ORDERS.values()})
+        ),
     )
 
     category_id: Mapped[int | None] = mapped_column(

@@ -17,9 +17,10 @@ from tests.crash.scenes import furnish
 
 REVISIONS = sorted(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
 RENAMED = {"site_setting": "site_fact"}  # tables, then and today
-NOT_DATA = ("alembic_", "sqlite_", "upload_fts", "upload_words")
-# Columns that are gone today, as today's would have them.
+NOT_DATA = ("alembic_", "sqlite_", "upload_fts", "upload_words", "tally")
+# Columns that are gone today, as today's would have them, and what triggers count up anew.
 THEN = {
+    ("upload", "album_count"): "0",
     ("upload", "is_private"): "visibility = 'private'",
     ("upload", "album_id"): "(SELECT min(album_id) FROM album_upload WHERE upload_id = upload.id)",
 }
@@ -60,7 +61,7 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection, table: str) ->
     then = target.execute(f'PRAGMA table_info("{table}")').fetchall()
     today = {row[1] for row in source.execute(f'PRAGMA table_info("{RENAMED.get(table, table)}")')}
     values = {
-        name: f'"{name}"' if name in today else THEN.get((table, name), "''")
+        name: THEN.get((table, name)) or (f'"{name}"' if name in today else "''")
         for _, name, _, must, default, _ in then
         if name in today or (table, name) in THEN or (must and default is None)
     }

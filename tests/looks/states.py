@@ -168,6 +168,13 @@ STATES = (
     State("search", at("/search?q=lake"), member=True),
     State("search-without-a-match", at("/search?q=nothing-like-it"), member=True),
     State("tag", at("/tag/lake"), member=True),
+    State("mine", at("/mine"), member=True),
+    State(
+        "mine-filters",
+        at("/mine?sort=largest", click(".filters summary", ".filters[open] form")),
+        member=True,
+    ),
+    State("mine-without-a-match", at("/mine?kind=video&visibility=private"), member=True),
     State("photo-of-a-guest", of("photo")),
     State("photo", of("photo"), member=True),
     State("photo-menu", of("photo", MORE), member=True),

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from models import ApiKey, Upload, User, Visitor, db, utcnow
+from models.upload.library import ORDERS, Place
 from tests.conftest import make_person
 from tests.models.test_listing import plans
 
@@ -20,6 +21,7 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "page of a member": lambda user: Upload.page(Visitor(user), before=7),
     "a tag": lambda user: Upload.page(Visitor(user), tag="sea", before=7),
     "words": lambda user: Upload.page(Visitor(user), query="sea holidaymakers", before=7),
+    "sent by": lambda user: Upload.sent_by(Visitor(user), [4, 6], ORDERS["views"]),
     "newest of": lambda user: Upload.newest_of(user, 5),
     "find": lambda user: Upload.find("abcdefgh", Visitor(user)),
     "deletable": lambda user: Upload.deletable("abcdefgh", "0" * 48),
@@ -58,7 +60,31 @@ def test_a_query_reads_what_it_gives(name: str, app: Flask) -> None:
     reads = [step for step in steps if step.startswith("SEARCH upload ")]
     assert name == "first with a key" or reads or "VIRTUAL TABLE" in str(steps), steps
     sorts = "USE TEMP B-TREE FOR ORDER BY"
-    assert sorts not in steps or name in ("ids of", "arrived from a user", "arrived from a guest")
+    sorted_here = ("ids of", "arrived from a user", "arrived from a guest", "sent by")
+    assert sorts not in steps or name in sorted_here
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_a_library_is_read_in_its_order(name: str, app: Flask) -> None:
+    """Of each shelf no more than a page, and only these are sorted."""
+    make_person(app, "ann")
+    order = ORDERS[name]
+    value = utcnow() if order.is_of_dates else "a" if order.column == "name_key" else 7
+    with app.app_context():
+        visitor = Visitor(User.by_name("ann"))
+        for is_backwards in (False, True):
+            for after in (None, Place(value, 7)):
+                with plans(app) as found:
+                    Upload.sent_by(visitor, [4, 6], order, after=after, is_backwards=is_backwards)
+                (steps,) = found
+                sign = "<" if order.is_descending != is_backwards else ">"
+                below = f" AND ({order.column},rank){sign}(?,?)" if after else ""
+                index = f"SEARCH upload USING {{}}INDEX ix_upload_shelf_{order.column} "
+                reads = [
+                    step.replace("COVERING ", "") for step in steps if "ix_upload_shelf" in step
+                ]
+                assert reads == [f"{index.format('')}(user_id=? AND shelf=?{below})"] * 2
+                assert len([step for step in steps if "TEMP B-TREE" in step]) <= 2
 
 
 def test_every_query_is_here() -> None:
@@ -76,7 +102,8 @@ def test_every_query_is_here() -> None:
         if isinstance(method, classmethod | staticmethod) and not name.startswith("_")
     }
     assert queries - whole - conditions == {
-        "page", "newest_of", "find", "newest_without_tile", "deletable", "expired", "exists",
+        "page", "newest_of", "sent_by", "find", "newest_without_tile", "deletable", "expired",
+        "exists",
         "at_path", "homes", "is_name_public", "files_in", "ids_of", "first_with", "received_from",
         "sent_before", "arrived", "knows_guests", "forget_guests", "add_views",
     }  # fmt: skip

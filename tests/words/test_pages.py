@@ -37,6 +37,7 @@ PAGES = {
     "/explore": ["/explore", "/explore?before=x"],
     "/search": ["/search", "/search?q=lake", "/search?q=nothing"],
     "/tag/<name>": ["/tag/sea"],
+    "/mine": ["/mine", "/mine?kind=video", "/mine?after=1.1", "/mine?sort=x"],
     "/": ["/"],
     "/upload/form": ["/upload/form"],
     "/upload/popup": ["/upload/popup"],

@@ -1,0 +1,128 @@
+"""The form of a library: its order, its filters and the place of a page, all in the address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+from urllib.parse import urlencode
+
+from werkzeug.exceptions import BadRequest
+
+from blueprints.http import words
+from blueprints.http.parameters import parse_flag
+from models import Visibility
+from models.upload.library import MAX_NAME_KEY, ORDERS, Order, Place
+from models.upload.shelf import KINDS, Filter
+
+FIRST_ORDER = "newest"
+_BEGIN = datetime(1, 1, 1, tzinfo=UTC)  # dates in addresses are microseconds since then
+_END = datetime(9999, 1, 1, tzinfo=UTC)
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_YEAR = re.compile(r"[0-9]{4}")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """``year`` is for orders of dates only, 0: all."""
+
+    sort: str = FIRST_ORDER
+    filter: Filter = Filter()
+    year: int = 0
+    after: Place | None = None
+    is_backwards: bool = False
+
+    @property
+    def order(self) -> Order:
+        return ORDERS[self.sort]
+
+    def years(self, zone: tzinfo) -> tuple[datetime, datetime] | None:
+        """From when until when."""
+        return (
+            (datetime(self.year, 1, 1, tzinfo=zone), datetime(self.year + 1, 1, 1, tzinfo=zone))
+            if self.year
+            else None
+        )
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The fields of the address, without the place."""
+        fields = {
+            "sort": "" if self.sort == FIRST_ORDER else self.sort,
+            "kind": self.filter.kind,
+            "visibility": self.filter.visibility,
+            "year": str(self.year or ""),
+            "expires": "1" if self.filter.is_expiring else "",
+            "no_album": "1" if self.filter.is_in_no_album else "",
+        }
+        return {name: value for name, value in fields.items() if value}
+
+    def page(self, place: Place | None = None, name: str = "after") -> str:
+        """The address of the page that goes on from ``place``; ``name`` is ``before`` for the one
+        that ends there.
+        """
+        fields = {**self.query, name: _written(place)} if place else self.query
+        return f"?{urlencode(fields)}"
+
+
+def parse_wanted(args: Mapping[str, str]) -> Wanted:
+    """Raises BadRequest for what no form and no page of ours has."""
+    sort = _one_of(ORDERS, args.get("sort", "")) or FIRST_ORDER
+    order = ORDERS[sort]
+    after, before = (_place(args.get(name, ""), order) for name in ("after", "before"))
+    return Wanted(
+        sort=sort,
+        filter=Filter(
+            kind=_one_of(KINDS, args.get("kind", "")),
+            visibility=_one_of(list(Visibility), args.get("visibility", "")),
+            is_expiring=parse_flag(args.get("expires", ""), "expires"),
+            is_in_no_album=parse_flag(args.get("no_album", ""), "no_album"),
+        ),
+        year=_year(args.get("year", "")) if order.is_of_dates else 0,
+        after=after or before,
+        is_backwards=after is None and before is not None,
+    )
+
+
+def _one_of(known: Any, text: str) -> str:
+    if text and text not in known:
+        raise BadRequest(words.BAD_CURSOR)
+    return text
+
+
+def _year(text: str) -> int:
+    if not text:
+        return 0
+    if not _YEAR.fullmatch(text) or not 0 < int(text) < _END.year - 1:
+        raise BadRequest(words.BAD_CURSOR)
+    return int(text)
+
+
+def _written(place: Place) -> str:
+    value = place.value
+    if isinstance(value, datetime):
+        value = (value - _BEGIN) // timedelta(microseconds=1)
+    return f"{place.rank}.{value}"
+
+
+def _place(text: str, order: Order) -> Place | None:
+    if not text:
+        return None
+    rank, dot, value = text.partition(".")
+    is_name = order.column == "name_key"
+    fits = len(value) <= MAX_NAME_KEY and value.isprintable() if is_name else _is_number(value)
+    if not dot or not _is_number(rank) or not fits:
+        raise BadRequest(words.BAD_CURSOR)
+    if is_name:
+        return Place(value, int(rank))
+    if not order.is_of_dates:
+        return Place(int(value), int(rank))
+    if int(value) > (_END - _BEGIN) // timedelta(microseconds=1):
+        raise BadRequest(words.BAD_CURSOR)
+    return Place(_BEGIN + timedelta(microseconds=int(value)), int(rank))
+
+
+def _is_number(text: str) -> bool:
+    return bool(_NUMBER.fullmatch(text))

@@ -1,0 +1,49 @@
+"""My pictures: everything that a member sent, sorted and filtered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from blueprints.documents import timeline
+from blueprints.documents.holdings import Holdings
+from blueprints.http.context import addresses, site, visitor
+from blueprints.http.library_form import parse_wanted
+from models import Tally, Upload, utcnow
+from models.upload import PAGE
+
+bp = Blueprint("mine", __name__)
+
+
+def index() -> Any:
+    wanted = parse_wanted(request.args)
+    who, zone, order = visitor(), site().settings.zone, wanted.order
+    holdings = Holdings(Tally.of(who, order.counted_by), wanted.filter, wanted.year)
+    uploads = Upload.sent_by(
+        who,
+        holdings.shelves,
+        order,
+        after=wanted.after,
+        is_backwards=wanted.is_backwards,
+        years=wanted.years(zone),
+        limit=PAGE + 1,
+    )
+    # one more than a page shows says that there is another page on that side
+    is_more = len(uploads) > PAGE
+    uploads = uploads[-PAGE:] if wanted.is_backwards else uploads[:PAGE]
+    has_older = bool(uploads) and (is_more or wanted.is_backwards)
+    has_newer = bool(uploads) and (is_more if wanted.is_backwards else wanted.after is not None)
+    return render_template(
+        "mine/index.html",
+        wanted=wanted,
+        holdings=holdings,
+        sections=timeline.months(uploads, order.date_of, zone)
+        if order.is_of_dates
+        else timeline.whole(uploads),
+        older=wanted.page(order.place_of(uploads[-1])) if has_older else "",
+        newer=wanted.page(order.place_of(uploads[0]), "before") if has_newer else "",
+        today=utcnow().astimezone(zone).date(),
+        zone=zone,
+        addresses=addresses(),
+    )

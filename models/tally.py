@@ -1,0 +1,44 @@
+"""How much everybody has: uploads and their bytes, by shelf and month. Triggers keep it (migration
+0017), so that no page counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Model, db
+from models.visitor import Visitor
+
+
+class Count(NamedTuple):
+    """``month`` is as in 2026-11, in UTC."""
+
+    shelf: int
+    month: str
+    uploads: int
+    bytes: int
+
+
+class Tally(Model):
+    """``by`` is the column that the month is of."""
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    by: Mapped[str] = mapped_column(primary_key=True)
+    shelf: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    month: Mapped[str] = mapped_column(primary_key=True)
+    uploads: Mapped[int]
+    bytes: Mapped[int]
+
+    @classmethod
+    def of(cls, visitor: Visitor, by: str) -> Sequence[Count]:
+        """All counts of this member, the latest month first."""
+        columns = (cls.shelf, cls.month, cls.uploads, cls.bytes)
+        query = select(*columns).where(cls.user_id == visitor.user_id, cls.by == by)
+        rows = db.session.execute(query)
+        return sorted((Count(*row) for row in rows), key=lambda count: count.month, reverse=True)

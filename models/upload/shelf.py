@@ -1,0 +1,37 @@
+"""The shelf of an upload: what a library is filtered by, in one number."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from models.upload.access import Visibility
+
+KINDS = ("photo", "animation", "video")
+VISIBILITIES = tuple(Visibility)
+# Visibility in the order of its values; migration 0017 has the same text.
+SHELF = (
+    "(CASE WHEN kind = 'video' THEN 2 ELSE is_animated END) * 16 "
+    "+ (CASE visibility WHEN 'private' THEN 0 WHEN 'members' THEN 1 WHEN 'unlisted' THEN 2 "
+    "ELSE 3 END) * 4 + (expires_at IS NOT NULL) * 2 + (album_count > 0)"
+)
+
+
+class Filter(NamedTuple):
+    """What is wanted; by default everything."""
+
+    kind: str = ""  # one of KINDS
+    visibility: str = ""
+    is_expiring: bool = False
+    is_in_no_album: bool = False
+
+    def takes(self, shelf: int) -> bool:
+        return (
+            self.kind in ("", KINDS[shelf // 16])
+            and self.visibility in ("", VISIBILITIES[shelf // 4 % 4])
+            and (not self.is_expiring or is_expiring(shelf))
+            and not (self.is_in_no_album and shelf % 2)
+        )
+
+
+def is_expiring(shelf: int) -> bool:
+    return bool(shelf // 2 % 2)

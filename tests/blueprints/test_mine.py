@@ -1,0 +1,149 @@
+"""My pictures, as a page."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+from werkzeug.exceptions import BadRequest
+
+from blueprints.http.library_form import Wanted, parse_wanted
+from blueprints.http.refusals import InvalidParameter
+from models import User
+from models.upload import PAGE
+from models.upload.library import ORDERS, Place
+from models.upload.shelf import Filter
+from tests.conftest import Person, log_in, make_person
+from tests.models.test_listing import NOW, put
+
+DAY_ONE = datetime(1, 1, 1, tzinfo=UTC)
+TABLE: list[tuple[dict[str, str], Any]] = [
+    ({}, Wanted()),
+    ({"sort": "", "kind": "", "expires": "", "after": ""}, Wanted()),
+    ({"sort": "largest"}, Wanted("largest")),
+    ({"sort": "Largest"}, BadRequest),
+    ({"kind": "video", "visibility": "private"}, Wanted(filter=Filter("video", "private"))),
+    ({"kind": "x"}, BadRequest),
+    ({"visibility": "x"}, BadRequest),
+    ({"expires": "1", "no_album": "1"}, Wanted(filter=Filter("", "", True, True))),
+    ({"expires": "x"}, InvalidParameter),
+    ({"year": "2024"}, Wanted(year=2024)),
+    ({"year": "2024", "sort": "name"}, Wanted("name")),
+    *(({"year": year}, BadRequest) for year in ("0000", "9998", "24", "٢٠٢٤", "2024 ")),
+    ({"after": "7.0"}, Wanted(after=Place(DAY_ONE, 7))),
+    ({"before": "7.0"}, Wanted(after=Place(DAY_ONE, 7), is_backwards=True)),
+    ({"after": "7.9", "sort": "views"}, Wanted("views", after=Place(9, 7))),
+    ({"after": "7.a.b", "sort": "name"}, Wanted("name", after=Place("a.b", 7))),
+    ({"after": "7.", "sort": "name"}, Wanted("name", after=Place("", 7))),
+    *(
+        ({"after": text, "sort": sort}, BadRequest)
+        for sort in ("newest", "views")
+        for text in ("7", "7.", ".7", "7.-1", "x.1", "1.x", "1.1 ", "1." + "9" * 19, "²." + "1")
+    ),
+    ({"after": "1." + "9" * 18}, BadRequest),
+    ({"after": "1." + "a" * 61, "sort": "name"}, BadRequest),
+    ({"after": "1.\ud800", "sort": "name"}, BadRequest),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fields", "wanted"), TABLE)
+def test_what_becomes_of_an_address(fields: dict[str, str], wanted: Any) -> None:
+    if isinstance(wanted, type):
+        with pytest.raises(wanted):
+            parse_wanted(fields)
+    else:
+        assert parse_wanted(fields) == wanted
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(),
+        Wanted("name", Filter("photo", "members", True, True), after=Place("ä & ?", 7)),
+        Wanted(year=2024, after=Place(NOW, 7)),
+    ],
+)
+def test_an_address_says_what_it_is_made_from(wanted: Wanted) -> None:
+    def fields(address: str) -> dict[str, str]:
+        return {name: one for name, (one,) in parse_qs(urlsplit(address).query).items()}
+
+    assert parse_wanted(fields(wanted.page(wanted.after))) == wanted
+
+
+@pytest.fixture
+def many(app: Flask) -> Person:
+    """Of ann, more than two pages."""
+    ann = make_person(app, "ann")
+    with app.app_context():
+        user = User.by_name("ann")
+        assert user
+        me = user.id
+    for number in range(2 * PAGE + 5):
+        put(app, user_id=me, visibility="private", size=number, views=number % 3)
+    log_in(ann.client)
+    return ann
+
+
+def ids(text: str) -> list[str]:
+    return re.findall(r"\.(id[0-9]{6})\"", text)
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+def test_pages_lead_to_the_end_and_back(sort: str, many: Person) -> None:
+    def link(text: str, label: str) -> str:
+        found = re.search(rf'href="(\?[^"]*)">{label}<', text)
+        return found[1].replace("&amp;", "&") if found else ""
+
+    pages, address = [], f"?sort={sort}"
+    while address:
+        pages.append(many.client.get(f"/mine{address}").text)
+        address = link(pages[-1], "Next page")
+    assert [len(ids(page)) for page in pages] == [PAGE, PAGE, 5]
+    assert len({one for page in pages for one in ids(page)}) == 2 * PAGE + 5
+    back = many.client.get("/mine" + link(pages[2], "Previous page")).text
+    assert ids(back) == ids(pages[1])
+    first = many.client.get("/mine" + link(back, "Previous page")).text
+    assert ids(first) == ids(pages[0]) and link(first, "Previous page") == ""
+
+
+def test_all_that_is_hers_is_there(ann: Person, app: Flask) -> None:
+    bob = make_person(app, "bob")
+    bobs = bob.uploaded("alpha.png", title="Not hers", visibility="public")
+    log_in(ann.client)
+    empty = ann.client.get("/mine").text
+    assert "Nothing uploaded yet" in empty and "Sort and filter" not in empty
+    images = [
+        ann.uploaded("pixel.png", title=visibility, visibility=visibility)
+        for visibility in ("private", "members", "unlisted", "public")
+    ]
+    images.append(ann.uploaded("animated.gif", title="Short lived", expiration="P1D"))
+    page = ann.client.get("/mine").text
+    at = [page.index(image["id_encoded"]) for image in images]
+    assert at == sorted(at, reverse=True) and bobs["id_encoded"] not in page
+    assert "5 files" in page and page.count('title="Private"') == 1
+    assert page.count('title="Expires on') == 1
+    for query, found in {
+        "kind=animation": [4], "kind=photo": [0, 1, 2, 3], "kind=video": [], "expires=1": [4],
+        "visibility=private": [0], "visibility=unlisted": [2, 4], "no_album=1": [0, 1, 2, 3, 4],
+        "kind=photo&visibility=unlisted": [2], "year=2001": [],
+    }.items():  # fmt: skip
+        page = ann.client.get(f"/mine?{query}").text
+        shown = [n for n, image in enumerate(images) if image["id_encoded"] in page]
+        assert shown == found, query
+        assert ("No files match" in page) == (not found)
+    page = ann.client.get("/mine?visibility=unlisted").text
+    assert "2 files" in page and "5 files in all" in page
+    assert ann.client.get("/mine?sort=x").status_code == 400
+
+
+def test_home_and_header_lead_there(ann: Person) -> None:
+    assert "/mine" not in ann.client.get("/").text
+    assert ann.client.get("/mine").headers["Location"].startswith("/login")
+    ann.uploaded("pixel.png")
+    log_in(ann.client)
+    assert ann.client.get("/").text.count('href="/mine"') == 2
+    assert ann.client.get("/explore").text.count('href="/mine"') == 1
