@@ -1,5 +1,5 @@
 """How much everybody has: uploads and their bytes, by shelf and month. Triggers keep it (migration
-0017), so that no page counts.
+0018), so that no page counts.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from models.upload.access import Visibility
 
 KINDS = ("photo", "animation", "video")
 VISIBILITIES = tuple(Visibility)
-# Visibility in the order of its values; migration 0017 has the same text.
+# Visibility in the order of its values; migration 0018 has the same text.
 SHELF = (
     "(CASE WHEN kind = 'video' THEN 2 ELSE is_animated END) * 16 "
     "+ (CASE visibility WHEN 'private' THEN 0 WHEN 'members' THEN 1 WHEN 'unlisted' THEN 2 "
