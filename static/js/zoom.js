@@ -124,11 +124,25 @@ function listen() {
   addEventListener("resize", () => dialog.open && measure());
 }
 
+// The zoom is an entry of the browser's history, so that Back closes it. Closed otherwise, the entry goes, too.
+function remember() {
+  const agree = () => {
+    const isZoom = Boolean(history.state?.zoom);
+    if (isZoom && !dialog.open) open();
+    else if (!isZoom && dialog.open) dialog.close();
+  };
+  addEventListener("popstate", agree);
+  dialog.addEventListener("close", () => history.state?.zoom && history.back());
+  agree(); // reloaded while it was open
+}
+
 if (dialog) {
   listen();
+  remember();
   opener.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
+    history.pushState({ zoom: true }, "");
     open();
   });
 }

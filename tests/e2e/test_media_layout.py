@@ -147,3 +147,30 @@ def test_the_menu_closes_behind_its_dialog_and_gets_the_focus_back(
     assert page.locator(".actions details[open]").count() == 0
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.textContent.trim()") == "More"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_menus_end_within_the_window(width: int, logged_in: Any, put: Put) -> None:
+    page = logged_in
+    look(page, width, put("iphone-gps-8mp.jpg")["url_viewer"])
+    lowest = page.viewport_size["height"]
+    for menu in (".actions .menu", ".top .menu"):
+        page.locator(f"{menu} summary").click()
+        box = page.locator(f"{menu} > div").bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= lowest, menu
+        page.keyboard.press("Escape")
+
+
+def test_a_menu_opens_downwards_where_there_is_room(logged_in: Any, put: Put) -> None:
+    look(logged_in, 1440, put("pixel.png")["url_viewer"])
+    summary = logged_in.locator(".actions .menu summary")
+    summary.click()
+    menu = logged_in.locator(".actions .menu > div").bounding_box()
+    assert menu["y"] > summary.bounding_box()["y"]
+
+
+def test_a_low_window_scrolls_the_menu_of_the_header(logged_in: Any) -> None:
+    logged_in.set_viewport_size({"width": 800, "height": 240})
+    logged_in.locator(".top .menu summary").click()
+    logged_in.get_by_role("button", name="Log out ann").click()
+    logged_in.get_by_role("link", name="Log in").first.wait_for(state="attached")

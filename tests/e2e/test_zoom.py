@@ -154,3 +154,38 @@ def test_a_long_screenshot_opens_at_its_top(page: Any, put: Put, tmp_path: Any) 
     page.locator("dialog.zoomed[open] img").wait_for()
     seen = box(page)
     assert (seen["width"], seen["y"]) == pytest.approx((1080, 0), abs=1)
+
+
+def test_back_closes_it_and_the_page_stays(zoomed: Any) -> None:
+    url, opened = zoomed.url, zoomed.locator("dialog.zoomed[open]")
+    zoomed.go_back()
+    opened.wait_for(state="detached")
+    assert zoomed.url == url
+    zoomed.go_forward()
+    opened.wait_for()
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_closed_by_itself_it_leaves_no_entry_in_the_history(
+    by_key: bool, page: Any, put: Put
+) -> None:
+    before = put("plain.jpg")["url_viewer"]
+    page.goto(before)
+    page.goto(put("iphone-gps-8mp.jpg")["url_viewer"])
+    page.locator("a.zoom").click()
+    page.locator("dialog.zoomed[open]").wait_for()
+    if by_key:
+        page.keyboard.press("Escape")
+    else:
+        page.get_by_role("button", name="Close").click()
+    page.wait_for_function("() => !history.state", polling=POLLING)
+    assert page.locator("dialog.zoomed[open]").count() == 0
+    page.go_back()
+    assert page.url == before
+
+
+def test_reloaded_it_is_open_again(zoomed: Any) -> None:
+    zoomed.reload()
+    zoomed.locator("dialog.zoomed[open]").wait_for()
+    zoomed.keyboard.press("Escape")
+    zoomed.wait_for_function("() => !history.state", polling=POLLING)
