@@ -274,3 +274,20 @@ def test_the_address(
     page = client.get("/settings/uploaders/forum", base_url=base).text
     assert warning in page and ('<p class="notice warn">' in page) == bool(warning)
     assert f'src="{settings.get("PUBLIC_URL", f"http://{host}")}/sdk/pup.js"' in html.unescape(page)
+
+
+@pytest.mark.parametrize("strip", ["nothing", "location", "everything"])
+def test_no_page_promises_what_the_site_does_not_do(
+    strip: str, make_app: Callable[..., Flask]
+) -> None:
+    ann = make_person(make_app(STRIP=strip))
+    log_in(ann.client)
+    paths = ["/", "/settings/api", "/settings/uploaders"]
+    said = [ann.client.get(path).text for path in paths]
+    for slug in TOOLS:
+        page = f"/settings/uploaders/{slug}"
+        token = csrf_token(ann.client.get("/settings/api").text)
+        said.append(ann.client.post(page, data={"csrf_token": token, "link": "url"}).text)
+    promised = [re.search(r"[^.>]*removes[^.<]*location", page) for page in said]
+    assert any(promised) == (strip != "nothing")
+    assert any("This site keeps its location." in page for page in said) == (strip == "nothing")
