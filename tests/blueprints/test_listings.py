@@ -45,6 +45,17 @@ def test_explore_and_search(ann: Person, make_app: Callable[..., Flask]) -> None
     assert everyone.get("/explore").status_code == 200
 
 
+def test_an_empty_listing_says_how_a_file_gets_there(make_app: Callable[..., Flask]) -> None:
+    ann = make_person(make_app(EXPLORE="everyone"))
+    stranger = ann.app.test_client()
+    assert "Files that their owners make public appear here." in stranger.get("/explore").text
+    log_in(ann.client)
+    assert (
+        "Upload one, and choose Public to show it to everyone." in ann.client.get("/explore").text
+    )
+    assert "No files have this tag." in ann.client.get("/tag/sea").text
+
+
 def Upload_id(ann: Person) -> str:
     with ann.app.app_context():
         return db.session.get_one(Upload, 1).public_id

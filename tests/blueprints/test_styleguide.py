@@ -28,6 +28,20 @@ def test_it_shows_every_colour(guide: str) -> None:
     assert set(colours) - {"danger-text", "shade"} <= set(re.findall(r"swatch-([a-z-]+)", guide))
 
 
+def test_it_shows_every_size_of_letters(guide: str) -> None:
+    tokens = (ROOT / "static" / "css" / "tokens.css").read_text()
+    letters = tokens.partition("--mono:")[2].partition("--quick:")[0]
+    sizes = set(re.findall(r"--(\w+): ", letters))
+    shown = set(re.findall(r'class="(?:type-)?(\w+)"', guide.partition('id="type"')[2]))
+    assert len(sizes) > 4 and sizes <= {"normal", *shown}
+
+
+def test_it_says_what_pages_say(guide: str) -> None:
+    listing = (ROOT / "templates" / "gallery" / "listing.html").read_text()
+    said = re.search(r'class="empty">.*?<p>(.*?)</p>', guide, re.DOTALL)
+    assert said and said[1] in listing
+
+
 def test_the_docs_show_every_part(guide: str) -> None:
     parts = re.findall(r'<section class="stack" id="([a-z-]+)" data-part>', guide)
     pictures = re.findall(r"images/design/([a-z-]+)\.webp", (ROOT / "docs/design.md").read_text())
