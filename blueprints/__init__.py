@@ -83,6 +83,7 @@ SITE_MAP = [
         ),
         (manage.bp, "/manage/<public_id>/edit", manage.edit_form, "GET", editor),
         (manage.bp, "/manage/<public_id>/edit", manage.edit, "POST", editor),
+        (manage.bp, "/manage/<public_id>/stranger", manage.as_stranger, "GET", editor),
         (manage.bp, "/manage/<public_id>/delete", manage.delete_form, "GET", editor),
         (manage.bp, "/manage/<public_id>/delete", manage.delete, "POST", editor),
         (manage.bp, "/manage/<public_id>/delete-link", manage.delete_link, "POST", editor),

@@ -5,10 +5,13 @@ dialogs; without JavaScript they are pages of their own.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 
 from blueprints.http import words
+from blueprints.http.addresses import Addresses
+from blueprints.http.as_stranger import card, page_for_a_stranger, with_banner
 from blueprints.http.context import addresses, site
 from blueprints.http.edit_form import parse_wishes
 from blueprints.http.errors import by_script
@@ -33,6 +36,20 @@ def edit(upload: Upload) -> Any:
         )
     flash(str(words.SAVED))
     return redirect(addresses().viewer_path(upload), 303)
+
+
+def as_stranger(upload: Upload) -> Any:
+    """Its page as somebody without an account gets it, under a banner, with its preview card."""
+    page = page_for_a_stranger(unquote(Addresses("").viewer_path(upload)))
+    text = page.get_data(as_text=True)
+    banner = render_template(
+        "viewer/_as_stranger.html",
+        upload=upload,
+        addresses=addresses(),
+        is_open=page.status_code == 200,
+        card=card(text),
+    )
+    return with_banner(text, banner), 200, {"Cache-Control": "no-store"}
 
 
 def delete_form(upload: Upload) -> str:

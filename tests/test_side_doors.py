@@ -152,6 +152,7 @@ DOORS: dict[str, Door] = {
     "POST /manage/<public_id>/delete-link": Door(
         ("/manage/{id}/delete-link",), editors, (303,), stranger=302
     ),
+    "GET /manage/<public_id>/stranger": Door(("/manage/{id}/stranger",), editors, stranger=302),
     "GET /oembed": Door(
         ("/oembed?url=/image/{id}", "/oembed?url=http://localhost{viewer}"), whoever
     ),

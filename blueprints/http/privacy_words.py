@@ -46,6 +46,15 @@ def audience(upload: Upload) -> str:
     return _("Private: only admins can open it.")
 
 
+def who_can_open(upload: Upload) -> str:
+    """The whole truth, for those who may change it. What expires is listed to nobody."""
+    if said := audience(upload):
+        return said
+    if upload.visibility == Visibility.PUBLIC and not upload.expires_at:
+        return _("Public: everyone can open it, and Explore shows it.")
+    return _("Unlisted: everyone with the link can open it.")
+
+
 def stays_private(upload: Upload) -> str:
     """Why it is private, whatever its owner wishes."""
     if not upload.leftovers:

@@ -49,6 +49,7 @@ def register(app: Flask) -> None:
         categories=Category.ordered,
         visibility_choices=visibility.choices,
         visibility_labels=visibility.LABELS,
+        visibility_icons=visibility.ICONS,
         expirations=words.EXPIRATIONS.items(),
         words=words,
         code_labels={name: translated(text) for name, text in words.CODES.items()},
@@ -67,6 +68,7 @@ def register(app: Flask) -> None:
         heading=heading,
         privacy=privacy_words.privacy,
         audience=privacy_words.audience,
+        who_can_open=privacy_words.who_can_open,
         stays_private=privacy_words.stays_private,
         choices=choices,
     )

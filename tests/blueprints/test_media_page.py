@@ -73,24 +73,31 @@ def test_views_are_counted_once_a_visitor(ann: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "begins"),
     [
-        ({}, None),
+        ({}, "Unlisted: everyone with the link can open it."),
         ({"visibility": "private"}, "Private: only you and admins can open it."),
         ({"visibility": "members"}, "Members only: everyone with an account can open it."),
-        ({"expiration": "P1D"}, "Expires"),
+        ({"expiration": "P1D"}, "Unlisted: everyone with the link can open it."),
     ],
 )
-def test_one_line_says_who_and_until_when(
-    fields: dict[str, str], said: str | None, ann: Person
-) -> None:
+def test_one_line_says_who_and_until_when(fields: dict[str, str], begins: str, ann: Person) -> None:
     image = ann.uploaded("plain.jpg", **fields)
     log_in(ann.client)
-    line = re.search(
-        r'<p class="states">(.*?)</p>', ann.client.get(image["path_viewer"]).text, re.DOTALL
-    )
-    words = " ".join(re.sub("<[^>]+>", " ", line[1]).split()) if line else None
-    assert (words or "").startswith(said or "") and (words is None) == (said is None)
+    words = states(ann.client.get(image["path_viewer"]).text)
+    assert words.startswith(f"{begins} View as a stranger")
+    assert ("Expires" in words) is ("expiration" in fields)
+
+
+def test_guests_are_told_only_until_when(ann: Person) -> None:
+    for fields, begins in (({}, ""), ({"expiration": "P1D"}, "Expires")):
+        page = ann.app.test_client().get(ann.uploaded("plain.jpg", **fields)["path_viewer"]).text
+        assert states(page).startswith(begins) and "everyone" not in states(page)
+
+
+def states(page: str) -> str:
+    line = re.search(r'<p class="states">(.*?)</p>', page, re.DOTALL)
+    return " ".join(re.sub("<[^>]+>", " ", line[1]).split()) if line else ""
 
 
 def test_error_pages_have_a_request_id(ann: Person) -> None:

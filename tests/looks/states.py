@@ -190,6 +190,8 @@ STATES = (
     State("panorama", of("around")),
     State("wide", of("wide")),
     State("private", of("private"), member=True),
+    State("as-a-stranger", of("photo", click(".states a", ".as-stranger")), member=True),
+    State("hidden-from-strangers", of("private", click(".states a", ".as-stranger")), member=True),
     State("video", of("clip")),
     State("long-screenshot", of("long")),
     State("small-transparent", of("icon")),

@@ -32,6 +32,7 @@ PAGES = {
     "/video/<slug>": ["{viewer}"],
     "/image/<public_id>/delete/<token>": ["{delete}", "/image/{id}/delete/" + "0" * 48],
     "/manage/<public_id>/edit": ["/manage/{id}/edit"],
+    "/manage/<public_id>/stranger": ["/manage/{id}/stranger"],
     "/manage/<public_id>/delete": ["/manage/{id}/delete"],
     "/qr/<public_id>": ["/qr/{id}"],
     "/explore": ["/explore", "/explore?before=x"],
