@@ -12,25 +12,36 @@ from jinja2.ext import InternationalizationExtension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
+ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 CALL = ["name", "lparen", "string", "rparen"]  # the tokens of _("text")
 
 
 def template_functions(
     catalogue: NullTranslations,
 ) -> tuple[Callable[..., str], Callable[..., str]]:
-    """``gettext`` and ``ngettext``. A text is HTML; values are escaped."""
+    """``gettext`` and ``ngettext``. A text with tags is HTML, others not; values are escaped."""
     known: dict[str, str] = {}
 
     def gettext(text: str, /, **values: object) -> str:
         translated = known.get(text)
         if translated is None:
-            translated = known[text] = catalogue.gettext(text)
+            translated = known[text] = _as_html(catalogue.gettext(text), text)
         return _filled(translated, values)
 
     def ngettext(one: str, many: str, n: int, /, **values: object) -> str:
-        return _filled(catalogue.ngettext(one, many, n), {"num": n, **values})
+        translated = _as_html(catalogue.ngettext(one, many, n), one)
+        return _filled(translated, {"num": n, **values})
 
     return gettext, ngettext
+
+
+def _as_html(translated: str, text: str) -> str:
+    """``translated`` for an element or an attribute in double quotes: tags and entities are meant
+    only where the English ``text`` has some.
+    """
+    if "<" in text or "&" in text:
+        return translated
+    return translated.translate(ESCAPES)
 
 
 def _filled(text: str, values: dict[str, object]) -> Markup:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from babel.support import NullTranslations
 from flask import Flask
+
+from blueprints.http.template_texts import template_functions
 
 
 @pytest.mark.parametrize(
@@ -23,6 +26,24 @@ from flask import Flask
 )
 def test_texts(source: str, html: str, app: Flask) -> None:
     assert app.jinja_env.from_string(source).render(x="<b>", y="Save") == html
+
+
+class German(NullTranslations):
+    """Whose translators write letters that mean something in HTML."""
+
+    def gettext(self, text: str) -> str:
+        return f'{text} & "<los>'
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return self.gettext(many)
+
+
+def test_a_translation_is_html_only_where_the_text_is() -> None:
+    _, ngettext = template_functions(German())
+    assert _("Upload") == "Upload &amp; &quot;&lt;los&gt;"
+    assert _("by %(name)s", name="<b>") == "by &lt;b&gt; &amp; &quot;&lt;los&gt;"
+    assert ngettext("%(num)s file", "%(num)s files", 2) == "2 files &amp; &quot;&lt;los&gt;"
+    assert _("a <b>b</b>") == 'a <b>b</b> & "<los>'
 
 
 def test_a_text_without_values_costs_nothing(app: Flask) -> None:
