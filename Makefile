@@ -51,7 +51,7 @@ docs: .venv/dev.stamp
 POT := translations/keepsake.pot
 CATALOGUES = $(wildcard translations/*/LC_MESSAGES/keepsake.po)
 words: .venv/dev.stamp
-	$(BIN)/pybabel -q extract -F pyproject.toml -k _l -k setting:2 --add-location=file --sort-by-file --omit-header -o $(POT) .
+	$(BIN)/pybabel -q extract -F pyproject.toml -k _l -k _ln:1,2 -k setting:2 --add-location=file --sort-by-file --omit-header -o $(POT) .
 	$(if $(LANGUAGE),$(BIN)/pybabel -q init -i $(POT) -d translations -D keepsake -l $(LANGUAGE))
 	$(if $(LANGUAGE)$(CATALOGUES),$(BIN)/pybabel -q update -i $(POT) -d translations -D keepsake --no-fuzzy-matching --ignore-obsolete)
 	$(if $(LANGUAGE)$(CATALOGUES),$(BIN)/pybabel -q compile -d translations -D keepsake)

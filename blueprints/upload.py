@@ -9,10 +9,9 @@ from typing import Any
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 
 from blueprints.documents import embed_codes, wire
-from blueprints.http import words
 from blueprints.http.arguments import parse_age, parse_ids, parse_sha256
 from blueprints.http.context import addresses, guest_session, person, site, visitor
-from blueprints.http.errors import by_script, wire_error
+from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
 from blueprints.http.faults import refusal_of
 from blueprints.http.parameters import parse_flag
 from blueprints.http.privacy_words import report
@@ -58,7 +57,7 @@ def receive() -> Any:
     """
     if by_script():
         if _has_lost_session():  # before the body is read
-            return wire_error(403, 403, str(words.PLEASE_LOG_IN))
+            return wire_error(403, 403, LOGGED_OUT)
         return _receive_one()
     user = person()
     with received(request, takes_several=True) as body:

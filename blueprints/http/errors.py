@@ -20,6 +20,7 @@ from blueprints.http.refusal_words import refused
 from media.errors import FileTooBig, UploadError
 
 log = logging.getLogger("keepsake")
+LOGGED_OUT = "Please log in."  # as the API would say it, which no page shows
 
 
 def register(app: Flask) -> None:

@@ -18,7 +18,7 @@ from blueprints.http.arguments import parse_id, parse_slug, parse_token
 from blueprints.http.askers import is_browser
 from blueprints.http.context import person, site, visitor
 from blueprints.http.error_page import page
-from blueprints.http.errors import by_script, wire_error
+from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
 from blueprints.http.sessions import login_manager
 from models import SiteFact, Upload, User
 from models.site_fact import SETUP_TOKEN
@@ -73,7 +73,7 @@ def sender(values: dict[str, Any]) -> Any:
     if request.method in ("GET", "HEAD"):
         return login_manager.unauthorized() if may_anybody_upload(settings) else None
     if by_script():
-        return wire_error(403, 403, str(words.PLEASE_LOG_IN))
+        return wire_error(403, 403, LOGGED_OUT)
     return redirect(url_for("auth.login"))
 
 

@@ -61,9 +61,21 @@ def gettext(text: str, /, **values: object) -> str:
     return translated % values if values else translated
 
 
+def ngettext(one: str, many: str, n: int, /, **values: object) -> str:
+    """The same with a number, which is ``%(num)s`` in the text."""
+    catalogue = current_app.extensions[__name__] if current_app else NullTranslations()
+    translated: str = catalogue.ngettext(one, many, n)
+    return translated % {"num": n, **values}
+
+
 def lazy(text: str, /, **values: object) -> str:
     """The same when it is shown: for forms and tables, which are made before there is a page."""
     return cast(str, LazyString(gettext, text, **values))
+
+
+def lazy_plural(one: str, many: str, n: int, /, **values: object) -> str:
+    """`ngettext`, when it is shown."""
+    return cast(str, LazyString(ngettext, one, many, n, **values))
 
 
 def short_date(day: date) -> str:

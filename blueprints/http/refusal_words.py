@@ -8,7 +8,8 @@ from blueprints.documents.wire import size_formatted
 from blueprints.http import faults, refusals
 from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
-from blueprints.http.words import N_, OPTIONS
+from blueprints.http.language import ngettext
+from blueprints.http.words import OPTIONS
 from media import errors
 from services import errors as site_errors
 
@@ -30,11 +31,6 @@ PASSING_REFUSALS: dict[type[errors.UploadError], str] = {  # trying again may he
     refusals.RequestDenied: _l("Uploads are turned off."),
     refusals.MalformedBody: _l("The upload arrived incomplete."),
     site_errors.Busy: _l("The server is busy."),
-}
-FLOODS = {
-    "minute": N_("Upload limit reached: %(limit)s per minute."),
-    "hour": N_("Upload limit reached: %(limit)s per hour."),
-    "day": N_("Upload limit reached: %(limit)s per day."),
 }
 
 
@@ -59,11 +55,34 @@ def _with_values(error: errors.UploadError) -> str:
         case errors.FileTooBig(max_bytes=size):
             return _("Too large: this site accepts up to %(size)s.", size=size_formatted(size))
         case errors.TooManyMegapixels(max_megapixels=most):
-            return _("Too many pixels: this site accepts up to %(most)s megapixels.", most=most)
+            return ngettext(
+                "Too many pixels: this site accepts up to %(num)s megapixel.",
+                "Too many pixels: this site accepts up to %(num)s megapixels.",
+                most,
+            )
         case errors.FetchAnswered(answered=status):
             return _("This URL can't be fetched: its server answers %(status)s.", status=status)
         case site_errors.Flooding(period=period, limit=limit):
-            return _(FLOODS[period], limit=limit)
+            return _flood(period, limit)
         case refusals.InvalidParameter(what=what):
             return _("Check this option: %(name)s.", name=_(OPTIONS.get(what, what)))
     return ""
+
+
+def _flood(period: str, limit: int) -> str:
+    match period:
+        case "minute":
+            return ngettext(
+                "Limit reached: %(num)s file per minute.",
+                "Limit reached: %(num)s files per minute.",
+                limit,
+            )
+        case "hour":
+            return ngettext(
+                "Limit reached: %(num)s file per hour.",
+                "Limit reached: %(num)s files per hour.",
+                limit,
+            )
+    return ngettext(
+        "Limit reached: %(num)s file per day.", "Limit reached: %(num)s files per day.", limit
+    )

@@ -13,7 +13,7 @@ from models import User, UserSession
 
 login_manager = LoginManager()
 login_manager.login_view = "auth.login"
-login_manager.login_message = words.PLEASE_LOG_IN
+login_manager.login_message = words.LOG_IN_FIRST
 login_manager.localize_callback = str
 csrf = CSRFProtect()
 

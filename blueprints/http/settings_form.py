@@ -22,7 +22,7 @@ from blueprints.http.language import lazy as _l
 from config import ConfigError, Declaration
 from services.settings import DECLARED, Settings
 
-UNFIT = _l("This value doesn't fit. The text below the field says what does.")
+UNFIT = _l("Check this value.")
 LABELS = {
     "SITE_NAME": _l("Site name"), "ACCENT": _l("Accent colour"), "TIMEZONE": _l("Time zone"),
     "EXPLORE": _l("Explore is open to"), "VISIBILITY": _l("Visibility of new uploads"),

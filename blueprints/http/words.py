@@ -1,7 +1,7 @@
 """The texts of pages that don't stand in a template or a form: in English, marked for translation.
 
 ``N_`` only marks: templates put such a text through ``_()``. ``_l`` gives a text that is translated
-when it is shown. The API's answers are no such texts (`media.errors`).
+when it is shown, ``_ln`` one with a number. The API's answers stay English (`media.errors`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from blueprints.documents.link_kinds import Kind
 from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
+from blueprints.http.language import lazy_plural as _ln
 from blueprints.http.language import weekday
 from models.limits import MAX_PASSWORD, MAX_USER, MIN_PASSWORD, MIN_USER
 from models.user import AccountFault, NameTaken
@@ -27,7 +28,7 @@ ERROR_TITLES = {
     400: _l("That didn't work"), 403: _l("No access"), 404: _l("Page not found"),
     405: _l("Method not allowed"), 410: _l("No longer here"), 413: _l("File too large"),
     429: _l("Too many attempts"), 500: _l("Something went wrong"),
-    503: _l("Temporarily unavailable"), 507: _l("The disk is full"),
+    503: _l("Temporarily unavailable"), 507: _l("No space left"),
 }  # fmt: skip
 ERROR_ADVICE = {
     400: _l("Go back, check what you entered, and try again."),
@@ -50,13 +51,13 @@ OLD_SETUP_LINK = _l("This set-up link no longer works. Keepsake prints the lates
 UPLOAD_FORM_EXPIRED = N_(
     "This page was open too long. Reload it and try again; nothing was uploaded."
 )
-MALFORMED_HOST = N_("The address that you came by is malformed.")
+MALFORMED_HOST = N_("The host name in this URL is malformed.")
 BAD_CURSOR = N_("This page of the list doesn't exist. Start at the top of the list.")
 KEY_NOT_KEPT = N_("Create the configuration again: its key is shown only once.")
 
 # --- notices and answers to forms
 
-PLEASE_LOG_IN = _l("Please log in.")
+LOG_IN_FIRST = _l("Log in to open this page.")
 ACCOUNT_READY = _l("Your account is ready.")
 WRONG_LOGIN = _l("Wrong name or password.")
 SAVED = _l("Saved.")
@@ -66,13 +67,20 @@ NO_SUCH_KEY = _l("This key doesn't exist.")
 REQUIRED = _l("Fill in this field.")
 OF_WTFORMS = (N_("Not a valid choice."), N_("Not a valid integer value."))
 NAME_TAKEN = _l("This name is taken.")
-NAME_FORM = _l(
-    "Use %(least)s to %(most)s letters, digits, dots, dashes or underscores. Start with a letter "
+NAME_FORM = _ln(
+    "Use %(least)s to %(num)s letter, digit, dot, dash or underscore. Start with a letter or "
+    "digit.",
+    "Use %(least)s to %(num)s letters, digits, dots, dashes or underscores. Start with a letter "
     "or digit.",
+    MAX_USER,
     least=MIN_USER,
-    most=MAX_USER,
 )
-PASSWORD_LENGTH = _l("Use %(least)s to %(most)s characters.", least=MIN_PASSWORD, most=MAX_PASSWORD)
+PASSWORD_LENGTH = _ln(
+    "Use %(least)s to %(num)s character.",
+    "Use %(least)s to %(num)s characters.",
+    MAX_PASSWORD,
+    least=MIN_PASSWORD,
+)
 ONLY_THIS_COMPUTER = _l(
     "This URL works on this computer only. For another computer or a phone, open this page at the "
     "URL they use, or set PUBLIC_URL."
@@ -88,7 +96,7 @@ def deleted(name: str) -> str:
 
 
 def too_long(most: int) -> str:
-    return _l("Use at most %(most)s characters.", most=most)
+    return _ln("Use at most %(num)s character.", "Use at most %(num)s characters.", most)
 
 
 def account_fault(fault: AccountFault) -> str:
@@ -167,7 +175,7 @@ LINK_KINDS = {  # by the name of the kind
 }
 PLUGIN_KINDS = {  # by the end of the kind's name
     "viewer-links": N_("Page links"), "direct-links": N_("Image links"),
-    "-embed": N_("%(language)s"), "-full": N_("%(language)s, full size, linked to the page"),
+    "-full": N_("%(language)s, full size, linked to the page"),
     "-medium": N_("%(language)s, medium size, linked to the page"),
     "-thumbnail": N_("%(language)s, thumbnail, linked to the page"),
 }  # fmt: skip
@@ -182,5 +190,7 @@ CODES = {  # by the label of the code
 
 
 def plugin_kind(kind: Kind) -> str:
+    if kind.name.endswith("-embed"):
+        return kind.group
     text = next(text for end, text in PLUGIN_KINDS.items() if kind.name.endswith(end))
     return _(text, language=kind.group)

@@ -56,10 +56,12 @@ class Settings:
         True, "`false` refuses a file that the same person uploaded in the last 24 hours."
     )
     flood_per_minute: int = setting(
-        0, "Uploads per user or guest in a minute; 0: no limit.", least=0
+        0, "Uploads per member or guest in a minute; 0: no limit.", least=0
     )
-    flood_per_hour: int = setting(0, "Uploads per user or guest in an hour; 0: no limit.", least=0)
-    flood_per_day: int = setting(0, "Uploads per user or guest in a day; 0: no limit.", least=0)
+    flood_per_hour: int = setting(
+        0, "Uploads per member or guest in an hour; 0: no limit.", least=0
+    )
+    flood_per_day: int = setting(0, "Uploads per member or guest in a day; 0: no limit.", least=0)
     allowed_formats: tuple[str, ...] = setting(
         tuple(FORMATS),
         "Formats that can be uploaded, separated by commas.",
@@ -86,7 +88,7 @@ class Settings:
     )
     neutral_names: bool = setting(
         False,
-        "`true` gives uploads random names, which hides the original file name from visitors; "
+        "`true` gives uploads random names, which hides the original file name from others; "
         "`neutral_name` changes that for one upload.",
     )
 

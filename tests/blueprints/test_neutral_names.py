@@ -71,7 +71,7 @@ def test_nonsense_is_refused(ann: Person) -> None:
 
 @pytest.mark.parametrize(
     ("setting", "value", "label"),
-    [(False, "1", "Hide it from visitors"), (True, "0", "Show it to visitors")],
+    [(False, "1", "Hide it from others"), (True, "0", "Show it to others")],
 )
 def test_the_page_offers_the_other_choice(
     setting: bool, value: str, label: str, make_app: Callable[..., Flask]

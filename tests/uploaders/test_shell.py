@@ -159,7 +159,7 @@ def test_the_key_is_in_no_ones_arguments(desk: Desk) -> None:
 
 def test_help(desk: Desk) -> None:
     done = desk.run("--help")
-    assert "keepsake photo.jpg film.mp4" in done.stdout and desk.made.key not in done.stdout
+    assert "keepsake photo.jpg video.mp4" in done.stdout and desk.made.key not in done.stdout
 
 
 # --- clipboard and notification

@@ -5,7 +5,7 @@ import { headersOf } from "./transfer.js";
 import { Row } from "./row.js";
 import { renew } from "./session.js";
 import { isActive, isMoving } from "./states.js";
-import { DAMAGED, STATES, VERIFIED } from "./words.js";
+import { DAMAGED, sentences, STATES, VERIFIED } from "./words.js";
 
 const EDITABLE = ["visibility", "title", "description", "tags", "alt_text", "expiration"];
 
@@ -89,7 +89,7 @@ export class Item {
 
   #report(report) {
     this.answer.report = report;
-    this.warning = [report.audience, report.stays_private, report.damaged ? DAMAGED : ""].filter(Boolean).join(" ");
+    this.warning = sentences(report.audience, report.stays_private, report.damaged && DAMAGED);
     this.say("done", [this.warning, this.check, this.privacy].filter(Boolean).join(" · "));
     this.row.finish(this.answer, { isWarning: this.staysPrivate || report.damaged });
   }

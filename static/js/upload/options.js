@@ -31,7 +31,7 @@ export function said(root, chosen) {
     .filter((field) => field.dataset.said && chosen[field.name] && !isOther(field, chosen[field.name]))
     .map((field) => {
       const option = field.options && [...field.options].find((one) => one.value === chosen[field.name]);
-      return field.dataset.said.replace("{}", () => option?.text ?? chosen[field.name]);
+      return field.dataset.said.replace("{value}", () => option?.text ?? chosen[field.name]);
     })
     .join(" · ");
 }

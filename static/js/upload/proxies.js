@@ -33,19 +33,29 @@ const UNREACHABLE = [
   [CLOUDFLARE, "", _("Is the site running, and is the service of the tunnel http://127.0.0.1:8000?")],
 ];
 
+const isTooLarge = (name, about) =>
+  name
+    ? _("The proxy {name} in front of this site doesn't accept files of {size}.", about)
+    : _("A proxy in front of this site doesn't accept files of {size}.", about);
+
+const stoppedWaiting = (name) =>
+  name
+    ? _("The proxy {name} in front of this site stopped waiting for it.", { name })
+    : _("A proxy in front of this site stopped waiting for it.");
+
+const cannotReach = (name) =>
+  name
+    ? _("The proxy {name} in front of this site can't reach it.", { name })
+    : _("A proxy in front of this site can't reach it.");
+
 // What happened, and per proxy the line to change; the one that answered alone, where it said its name.
 export function proxyFault(status, header, bytes) {
   const name = proxyOf(header);
-  const proxy = name ? _("The proxy {name}", { name }) : _("A proxy");
-  const tooSlow = _("{proxy} in front of this site stopped waiting for it.", { proxy });
   const faults = {
-    413: [
-      _("{proxy} in front of this site doesn't accept files of {size}.", { proxy, size: size(bytes) }),
-      tooLarge(bytes),
-    ],
-    502: [_("{proxy} in front of this site can't reach it.", { proxy }), UNREACHABLE],
-    504: [tooSlow, TOO_SLOW],
-    524: [tooSlow, TOO_SLOW],
+    413: [isTooLarge(name, { name, size: size(bytes) }), tooLarge(bytes)],
+    502: [cannotReach(name), UNREACHABLE],
+    504: [stoppedWaiting(name), TOO_SLOW],
+    524: [stoppedWaiting(name), TOO_SLOW],
   };
   const [text, lines] = faults[status] ?? [];
   return text && { text, fixes: lines.filter(([other]) => !name || other === name) };

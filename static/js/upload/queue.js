@@ -5,7 +5,7 @@ import { sha256 } from "./digest.js";
 import { onReturn, renew } from "./session.js";
 import { isActive, isMoving } from "./states.js";
 import { arrived, Failure, send, WORKING } from "./transfer.js";
-import { clock, STATES } from "./words.js";
+import { clock, sentences, STATES } from "./words.js";
 
 const AT_ONCE = 3;
 const MAX_TRIES = 10; // automatic ones, with pauses of 1, 2, 4 … seconds
@@ -126,7 +126,7 @@ export class Queue {
     const pause = Math.min(MAX_PAUSE, Math.max(error.retryAfter, 2 ** (item.tries - 1)));
     item.say(
       "resting",
-      error.lost ? "" : _("{why} Retrying at {time}.", { why: error.message, time: clock(Date.now() + pause * 1000) }),
+      error.lost ? "" : sentences(error.message, _("Retrying at {time}.", { time: clock(Date.now() + pause * 1000) })),
     );
     item.timer = setTimeout(() => this.#wake(item), pause * 1000);
   }
@@ -145,7 +145,7 @@ export class Queue {
     this.heldUntil = until;
     clearTimeout(this.holding);
     this.holding = setTimeout(() => this.#release(), Math.min(2 ** 31 - 1, retryAfter * 1000));
-    this.on.explain(_("{why} Uploads continue automatically at {time}.", { why: message, time: clock(until) }));
+    this.on.explain(sentences(message, _("Uploads continue automatically at {time}.", { time: clock(until) })));
   }
 
   #release() {

@@ -13,7 +13,7 @@ import { ItemOptions, Options, said } from "./options.js";
 import { Queue } from "./queue.js";
 import { deleteLinks, receipt, save } from "./results.js";
 import { itemAt } from "./row.js";
-import { tooLarge } from "./words.js";
+import { sentences, tooLarge } from "./words.js";
 
 export class Uploader {
   constructor(form) {
@@ -150,8 +150,8 @@ export class Uploader {
     const copies = fresh.length > 0 && this.options.has("copy-links");
     if (!copies) toast(result);
     else if (!(await copy(codes(fresh, this.options.kind)))) {
-      toast(_("{result} Press C to copy the links.", { result }));
-    } else toast(ngettext("{result} {n} link copied.", "{result} {n} links copied.", fresh.length, { result }));
+      toast(sentences(result, _("Press C to copy the links.")));
+    } else toast(sentences(result, ngettext("{n} link copied.", "{n} links copied.", fresh.length)));
   }
 
   #remove(items) {

@@ -1,4 +1,4 @@
-{#- Shared by the bookmark and the user script: calls picked(address) with the picture that is clicked next. -#}
+{#- Shared by the bookmark and the user script: calls picked(address) with the photo that is clicked next. -#}
 function pick(picked) {
   const address = (element) => {
     if (element.matches("img, video, source, input[type=image]")) return element.currentSrc || element.src;

@@ -1,4 +1,4 @@
-# Uploads files and puts the links on the clipboard:  .\keepsake.ps1 photo.jpg film.mp4
+# Uploads files and puts the links on the clipboard:  .\keepsake.ps1 photo.jpg video.mp4
 param([Parameter(Mandatory, ValueFromRemainingArguments)] [string[]] $Path)
 
 $api = {{ (given.api ~ given.query) | as_powershell }}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Uploads files: python keepsake.py photo.jpg film.mp4"""
+"""Uploads files: python keepsake.py photo.jpg video.mp4"""
 import json
 import os
 import sys

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Uploads photos and videos, prints their links and copies them.
 #
-#   keepsake photo.jpg film.mp4       files
+#   keepsake photo.jpg video.mp4      files
 #   flameshot gui --raw | keepsake    what another program gives
 #   keepsake                          a region of the screen, for a shortcut key
 #   keepsake --screen                 the whole screen

@@ -25,7 +25,7 @@ function request(details) {
   });
 }
 
-async function pictureAt(address) {
+async function fileAt(address) {
   if (/^(data|blob):/.test(address)) return (await fetch(address)).blob();
   const answer = await request({
     method: "GET", url: address, responseType: "blob", headers: { Referer: location.href },
@@ -35,16 +35,16 @@ async function pictureAt(address) {
 }
 
 function nameOf(address) {
-  if (/^(data|blob):/.test(address)) return "picture";
+  if (/^(data|blob):/.test(address)) return "photo";
   const name = new URL(address).pathname.split("/").pop();
-  try { return decodeURIComponent(name) || "picture"; } catch { return name; }
+  try { return decodeURIComponent(name) || "photo"; } catch { return name; }
 }
 
 async function upload(address) {
   try {
     const form = new FormData();
     for (const [name, value] of Object.entries(FIELDS)) form.append(name, value);
-    form.append("source", await pictureAt(address), nameOf(address));
+    form.append("source", await fileAt(address), nameOf(address));
     const answer = await request({ method: "POST", url: API, headers: { "X-API-Key": KEY }, data: form });
     const said = JSON.parse(answer.responseText);
     if (answer.status !== 200) throw new Error(said.error.message);
