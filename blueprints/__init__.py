@@ -110,6 +110,7 @@ SITE_MAP = [
         (settings.bp, "/settings", settings.show, "GET", member),
         (settings.bp, "/settings", settings.save, "POST", member),
         (settings.bp, "/settings/api", settings.keys, "GET POST", member),
+        (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_form, "GET", member),
         (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_key, "POST", member),
         (uploaders.bp, "/settings/uploaders", uploaders.index, "GET", member),
         (uploaders.bp, "/settings/uploaders/<slug>", uploaders.setup, "GET POST", member),

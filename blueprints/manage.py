@@ -15,7 +15,7 @@ from blueprints.http.as_stranger import card, page_for_a_stranger, with_banner
 from blueprints.http.context import addresses, site
 from blueprints.http.edit_form import parse_wishes
 from blueprints.http.errors import by_script
-from blueprints.http.media_page import show_once
+from blueprints.http.media_page import show_new_link
 from blueprints.http.privacy_words import report
 from models import Upload, utcnow
 from services.change import change, new_delete_link
@@ -64,5 +64,5 @@ def delete(upload: Upload) -> Any:
 
 
 def delete_link(upload: Upload) -> Any:
-    show_once(upload, addresses().delete(upload, new_delete_link(upload)))
+    show_new_link(upload, addresses().delete(upload, new_delete_link(upload)))
     return redirect(addresses().viewer_path(upload), 303)

@@ -11,8 +11,10 @@ from wtforms.validators import InputRequired, Length
 from blueprints.http import words
 from blueprints.http.arguments import parse_id
 from blueprints.http.context import addresses, me
+from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
+from blueprints.http.once import show_once, shown_once
 from blueprints.http.parameters import parse_visibility
 from blueprints.http.visibility import key_choices
 from models import ApiKey, User
@@ -22,6 +24,7 @@ from services.keys import issue_key
 from services.keys import revoke_key as revoke
 
 bp = Blueprint("settings", __name__)
+_NEW_KEY = "new_key"
 
 
 class KeyForm(Form):
@@ -52,17 +55,31 @@ def save() -> Any:
 
 
 def keys() -> Any:
-    """Lists a person's keys and makes new ones. A new key is in this one answer, and nowhere else
-    ever again.
+    """Lists a person's keys and makes new ones. A new key is shown the next time that its maker
+    opens the page, and never again.
     """
     user = me()
-    form, text = KeyForm(user), ""
+    form = KeyForm(user)
     if form.validate_on_submit():
         _, text = issue_key(user, form.label.data, form.visibility.data)
+        show_once(_NEW_KEY, text)
+        return redirect(url_for("settings.keys"), 303)
     answer = render_template(
-        "settings/keys.html", form=form, keys=ApiKey.of(user), new_key=text, addresses=addresses()
+        "settings/keys.html",
+        form=form,
+        keys=ApiKey.of(user),
+        new_key=shown_once(_NEW_KEY),
+        addresses=addresses(),
     )
     return answer, 200, {"Cache-Control": "no-store"}
+
+
+def revoke_form(public_id: str) -> Any:
+    key_id = parse_id(public_id)
+    key = ApiKey.find_of(me(), key_id) if key_id else None
+    if key is None:
+        return page(404, words.NO_SUCH_KEY)
+    return render_template("settings/revoke.html", key=key)
 
 
 def revoke_key(public_id: str) -> Any:

@@ -182,6 +182,7 @@ DOORS: dict[str, Door] = {
     "POST /settings": says(303, "/settings", stranger=302, visibility="public"),
     "GET /settings/api": says(200, "/settings/api", stranger=302),
     "POST /settings/api": says(200, "/settings/api", stranger=302),
+    "GET /settings/api/<public_id>/revoke": says(404, "/settings/api/{id}/revoke", stranger=302),
     "POST /settings/api/<public_id>/revoke": says(
         302, "/settings/api/{id}/revoke", "/settings/api/{key}/revoke"
     ),

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, render_template, request, session
+from flask import Response, make_response, render_template
 
 from blueprints.documents import camera, embed_codes, json_ld
 from blueprints.documents.spacer import spacer
 from blueprints.documents.stage import stage
 from blueprints.http.context import addresses, site, visitor
+from blueprints.http.once import show_once, shown_once
 from models import Upload
 
-_NEW_LINK = "delete_link"  # in the session: the id of an upload, and its new delete link
+_NEW_LINK = "delete_link"
 
 
 def media_page(upload: Upload) -> Response:
     where, layout = addresses(), stage(upload)
-    delete_link = _new_link(upload)
+    delete_link = shown_once(_NEW_LINK, upload.public_id)
     answer = make_response(
         render_template(
             "viewer/show.html",
@@ -38,14 +39,6 @@ def media_page(upload: Upload) -> Response:
     return answer
 
 
-def show_once(upload: Upload, delete_link: str) -> None:
-    """The next time that this visitor opens the upload's page: only its hash is stored."""
-    session[_NEW_LINK] = [upload.public_id, delete_link]
-
-
-def _new_link(upload: Upload) -> str:
-    public_id, link = session.get(_NEW_LINK, ("", ""))
-    if public_id != upload.public_id or request.method != "GET":
-        return ""
-    del session[_NEW_LINK]
-    return str(link)
+def show_new_link(upload: Upload, delete_link: str) -> None:
+    """The next time that this visitor opens the upload's page."""
+    show_once(_NEW_LINK, delete_link, upload.public_id)

@@ -144,6 +144,9 @@ def test_keys_are_made_shown_once_and_revoked(ann: Person) -> None:
     answer = ann.client.post(
         "/settings/api", data={"csrf_token": csrf_token(page.text), "label": "<b>ShareX</b>"}
     )
+    assert (answer.status_code, answer.location) == (303, "/settings/api")
+    ann.client.head("/settings/api")  # shows nothing
+    answer = ann.client.get("/settings/api")
     found = re.search(r"chv_[A-Za-z0-9]{6}_[A-Za-z0-9]{128}", answer.text)
     assert found and "no-store" in answer.headers["Cache-Control"]
     fresh = Person(ann.app, "ann", found[0], ann.client)
@@ -163,7 +166,9 @@ def test_nobody_revokes_anothers_key(ann: Person) -> None:
     bob = make_person(ann.app, "bob")
     log_in(bob.client, "bob")
     token = csrf_token(bob.client.get("/settings/api").text)
-    bob.client.post(f"/settings/api/{ann.key.split('_')[1]}/revoke", data={"csrf_token": token})
+    path = f"/settings/api/{ann.key.split('_')[1]}/revoke"
+    assert bob.client.get(path).status_code == 404
+    bob.client.post(path, data={"csrf_token": token})
     assert ann.upload("pixel.png").status_code == 200
 
 

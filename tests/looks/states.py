@@ -131,7 +131,13 @@ def large_zoom(page: Any) -> None:
     page.locator("dialog[open] img").first.wait_for()
 
 
+def create_key(page: Any) -> None:
+    page.get_by_role("button", name="Create key").click()
+    page.locator("#new-key").wait_for()
+
+
 QUEUE = ("canon-40d.jpg", "screenshot.png", "clip.mp4", "iphone.heic")
+REVOKE = "[data-dialog^='#revoke-']"
 MORE = click(".headline .menu summary", ".headline .menu[open] > div")
 
 STATES = (
@@ -199,6 +205,11 @@ STATES = (
     State("delete-link", delete_link),
     State("settings", at("/settings"), member=True),
     State("keys", at("/settings/api"), member=True),
+    State("key-created", at("/settings/api", fill(label="Laptop"), create_key), member=True),
+    State("key-revoked", at("/settings/api", click(REVOKE, "dialog[open]")), member=True),
+    State(
+        "key-revoked-without-scripts", at("/settings/api", click(REVOKE)), member=True, script=False
+    ),
     State("uploaders", at("/settings/uploaders"), member=True),
     State("uploader", at("/settings/uploaders/sharex"), member=True),
     State("style-guide", at("/styleguide", click("#menu summary")), member=True),

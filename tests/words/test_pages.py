@@ -46,6 +46,7 @@ PAGES = {
     "/login": ["/login"],
     "/settings": ["/settings"],
     "/settings/api": ["/settings/api"],
+    "/settings/api/<public_id>/revoke": ["/settings/api/{key}/revoke", "/settings/api/x/revoke"],
     "/settings/uploaders": ["/settings/uploaders"],
     "/settings/uploaders/<slug>": [f"/settings/uploaders/{slug}" for slug in TOOLS],
     "/settings/trial/<public_id>": ["/settings/trial/{key}"],
@@ -136,7 +137,8 @@ def test_answers_to_forms(app: Flask, ann: Person, images: list[dict[str, Any]])
     marked(stranger, "/login", **post, data={**theirs, "name": "", "password": "x" * 999})
     marked(stranger, "/login", **post, data={"csrf_token": "x"})
     marked(ann.client, "/settings/api", **post, data={**token, "label": ""})
-    marked(ann.client, "/settings/api", **post, data={**token, "label": "ann"})
+    ann.client.post("/settings/api", data={**token, "label": "ann"})
+    marked(ann.client, "/settings/api")  # with the new key
     files = [sample(name).open("rb") for name in ("plain.jpg", "text-as.jpg", "clip.mp4")]
     marked(ann.client, "/upload", **post, data={**token, "source": files})
     marked(ann.client, "/upload", **post, data={**token, "width": "x", "source": b"x"})
