@@ -59,6 +59,8 @@ def delete_form(upload: Upload) -> str:
 def delete(upload: Upload) -> Any:
     name = upload.title or upload.filename
     remove(site(), upload)
+    if by_script():
+        return jsonify(deleted=True)
     flash(words.deleted(name))
     return redirect(url_for("upload.home"), 303)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from tests.conftest import PASSWORD, POLLING, Server, key_on, sample
 from tests.e2e.test_upload_page import DONE, choose, choose_from_menu, drop, settle
@@ -76,7 +77,7 @@ def test_links_go_to_the_clipboard_where_that_is_set(logged_in: Any) -> None:
     links = [link.input_value() for link in page.locator(".link").all()]
     assert page.evaluate("navigator.clipboard.readText()").split("\n") == links
     page.locator("[data-do=copy]").first.click()
-    page.locator(".toast", has_text="Link copied").wait_for()
+    page.locator(".toast", has_text="Copied").wait_for()
     assert page.locator(".toast").count() == 1  # it replaced the one before
 
 
@@ -172,7 +173,7 @@ def test_a_lost_session_keeps_the_queue(someone: Any, server: Server) -> None:
     settle(page, 4)
     assert page.locator(DONE).count() == 4
     assert page.locator("[data-notice]").is_hidden()
-    choose_from_menu(page, page.locator(DONE).first, "Options")  # they are hers
+    choose_from_menu(page, page.locator(DONE).first, "Edit")  # they are hers
     page.problems.clear()
 
 
@@ -306,3 +307,46 @@ def test_a_long_queue_costs_little(logged_in: Any, tmp_path: Path) -> None:
     assert touched <= begun
     page.get_by_role("button", name="Cancel all").click()
     assert page.locator(".item[data-state=waiting]").count() == 0
+
+
+def test_rows_show_and_copy_the_form_chosen(logged_in: Any) -> None:
+    page = logged_in
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    start(page, "plain.jpg", "alpha.png")
+    settle(page, 2)
+    page.select_option("[data-copy-kind]", label="Markdown")
+    shown = [link.input_value() for link in page.locator(".link").all()]
+    assert all(re.fullmatch(r"!\[.*\]\(http\S+\)", code) for code in shown)
+    page.locator("[data-do=copy]").first.click()
+    page.locator(".toast", has_text="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == shown[0]
+    page.click("[data-copy-all]")
+    page.locator(".toast", has_text="2 links copied: Markdown.").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").split("\n") == shown
+
+
+def test_copying_says_that_a_link_opens_for_few(logged_in: Any) -> None:
+    page = logged_in
+    page.click("[data-defaults] summary")
+    page.get_by_role("radio", name="Private").check()
+    start(page, "plain.jpg")
+    settle(page, 1)
+    page.click("[data-copy-all]")
+    page.locator(".toast", has_text="1 of them doesn't open for everybody.").wait_for()
+
+
+def test_a_wrong_file_is_deleted_from_its_row(logged_in: Any) -> None:
+    page = logged_in
+    start(page, "plain.jpg", "alpha.png")
+    settle(page, 2)
+    row = page.locator(DONE).first
+    url = row.locator(".name a").get_attribute("href")
+    assert requests.get(url, timeout=10).status_code == 200
+    choose_from_menu(page, row, "Delete")
+    page.get_by_role("button", name="Cancel").click()
+    assert requests.get(url, timeout=10).status_code == 200
+    choose_from_menu(page, row, "Delete")
+    page.locator("#upload-delete").get_by_role("button", name="Delete").click()
+    page.locator(".toast", has_text="Deleted").wait_for()
+    assert page.locator(".item").count() == 1
+    assert requests.get(url, timeout=10).status_code == 404

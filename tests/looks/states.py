@@ -93,7 +93,7 @@ def open_folds(page: Any) -> None:
 def row_menu(entry: str, dialog: str) -> Callable[[Any], None]:
     def step(page: Any) -> None:
         page.locator(".item[data-state=done] [data-do=menu]").first.click()
-        page.locator(f"#row-menu [data-entry={entry}]").click()
+        page.locator(f"#row-menu [data-entry={entry}]:not([hidden])").click()
         page.locator(f"{dialog}[open]").wait_for()
 
     return step

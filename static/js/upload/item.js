@@ -1,6 +1,7 @@
 // One file or URL being uploaded.
 import { size, toast } from "../dom.js";
 import { _ } from "../language.js";
+import { codes } from "./codes.js";
 import { headersOf } from "./transfer.js";
 import { Row } from "./row.js";
 import { renew } from "./session.js";
@@ -60,7 +61,7 @@ export class Item {
 
   #line(words) {
     const weight = this.size && this.state !== "failed" ? size(this.size) : "";
-    const parts = this.state === "done" ? [weight, words] : [words, weight];
+    const parts = [words, weight];
     if (this.own && this.state === "waiting") parts.push(this.uploader.said(this.own));
     return parts.filter(Boolean).join(" · ");
   }
@@ -90,8 +91,24 @@ export class Item {
   #report(report) {
     this.answer.report = report;
     this.warning = sentences(report.audience, report.stays_private, report.damaged && DAMAGED);
-    this.say("done", [this.warning, this.check, this.privacy].filter(Boolean).join(" · "));
+    this.say("done", [this.warning, this.privacy, this.check].filter(Boolean).join(" · "));
     this.row.finish(this.answer, { isWarning: this.staysPrivate || report.damaged });
+    this.showLink();
+  }
+
+  // In the form that is chosen for all.
+  showLink() {
+    this.row.link(codes([this], this.uploader.options.kind));
+  }
+
+  get opensForFew() {
+    return Boolean(this.answer.report.audience);
+  }
+
+  // Whether it is gone from the site, which asks nobody again.
+  async delete() {
+    const answer = await this.#post("delete", new URLSearchParams());
+    return Boolean(answer?.ok || answer?.status === 404);
   }
 
   // New options: sent with the file, or saved when it is there.
@@ -112,7 +129,7 @@ export class Item {
       const value = options[name] ?? "";
       if (value !== (this.sent[name] ?? "")) body.append(name, value);
     }
-    const answer = await this.#post(body);
+    const answer = await this.#post("manage", body);
     if (!answer?.ok) {
       toast(_("Changes not saved. Try again."));
       return;
@@ -124,11 +141,11 @@ export class Item {
     toast(_("Saved"));
   }
 
-  async #post(body, mayRenew = true) {
+  async #post(what, body, mayRenew = true) {
     const { form } = this.uploader;
-    const address = form.dataset.manage.replace("ID", this.answer.image.id_encoded);
+    const address = form.dataset[what].replace("ID", this.answer.image.id_encoded);
     const answer = await fetch(address, { method: "POST", body, headers: headersOf(form) }).catch(() => null);
     const isRefused = [400, 403].includes(answer?.status);
-    return isRefused && mayRenew && (await renew(form)) === "renewed" ? this.#post(body, false) : answer;
+    return isRefused && mayRenew && (await renew(form)) === "renewed" ? this.#post(what, body, false) : answer;
   }
 }

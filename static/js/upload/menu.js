@@ -40,7 +40,7 @@ export class Menu {
     for (const entry of $$("[data-for]", this.element)) entry.hidden = !entry.dataset.for.includes(this.form);
     if (this.form !== "done") return;
     $("[data-open]", this.element).href = item.answer.image.url_viewer;
-    $("[data-entry=options]", this.element).hidden = !item.answer.can_edit;
+    for (const entry of $$("[data-of-owner]", this.element)) entry.hidden = !item.answer.can_edit;
   }
 
   refresh() {

@@ -3,7 +3,8 @@
 import { $, $$ } from "../dom.js";
 import { _ } from "../language.js";
 
-const REMEMBERED = ["visibility", "expiration", "nsfw", "width", "category_id", "neutral_name"];
+// Not the expiration: whoever forgets it would lose next week's files.
+const REMEMBERED = ["visibility", "nsfw", "width", "category_id", "neutral_name"];
 
 const inputs = (root) => $$("[name]", root);
 const isOther = (field, value) => field.type === "radio" && field.value !== value;

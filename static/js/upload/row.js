@@ -47,9 +47,16 @@ export class Row {
     this.bar.value = ratio;
   }
 
-  // The link, and the thumb where the browser made none itself.
+  // What the link field shows, and the copy button copies.
+  link(code) {
+    $(".link", this.actions).value = code;
+  }
+
+  // The name becomes a link to the page. The thumb comes from there where the browser made none itself.
   finish({ image }, { isWarning }) {
-    $(".link", this.actions).value = image.url_viewer;
+    const link = document.createElement("a");
+    Object.assign(link, { href: image.url_viewer, target: "_blank", textContent: this.name });
+    $(".name", this.element).replaceChildren(link);
     this.element.classList.toggle("warned", isWarning);
     const stage = $(".preview", this.element);
     if ($("canvas", stage)) return;

@@ -3,6 +3,7 @@ import { $, $$, isTyping, toast } from "../dom.js";
 import { _, ngettext } from "../language.js";
 import { copy, copyAndSay } from "../copy.js";
 import { codes } from "./codes.js";
+import { Deletion } from "./deletion.js";
 import { Details } from "./details.js";
 import { start as startDigest } from "./digest.js";
 import { filesOfInput } from "./files.js";
@@ -13,7 +14,7 @@ import { ItemOptions, Options, said } from "./options.js";
 import { Queue } from "./queue.js";
 import { deleteLinks, receipt, save } from "./results.js";
 import { itemAt } from "./row.js";
-import { sentences, tooLarge } from "./words.js";
+import { openForFew, sentences, tooLarge } from "./words.js";
 
 export class Uploader {
   constructor(form) {
@@ -25,6 +26,7 @@ export class Uploader {
     this.options = new Options(form);
     this.itemOptions = new ItemOptions($("#upload-options"));
     this.details = new Details($("#upload-details"));
+    this.deletion = new Deletion($("#upload-delete"), (item) => this.#remove([item]));
     this.menu = new Menu($("#row-menu"), (what, item) => this.#act(what, item));
     this.queue = new Queue(form, {
       explain: (...why) => this.head.explain(...why),
@@ -65,6 +67,7 @@ export class Uploader {
       for (const item of this.queue.items) if (item.state === "failed" && item.mayHelp) this.queue.retry(item);
     });
     on("[data-clear]", "click", () => this.#remove(this.queue.items));
+    on("[data-copy-kind]", "change", () => this.#done().forEach((item) => item.showLink()));
     on("[data-copy-all]", "click", () => this.copyAll());
     on("[data-copy-delete-links]", "click", () => this.#copyDeleteLinks());
     on("[data-copy-receipt]", "click", () => copyAndSay(receipt(this.#done()), _("Receipt copied")));
@@ -88,8 +91,9 @@ export class Uploader {
       cancel: () => this.queue.cancel(item),
       retry: () => this.queue.retry(item),
       remove: () => this.#remove([item]),
-      copy: () => copyAndSay(item.answer.image.url_viewer, _("Link copied")),
+      copy: () => copyAndSay(codes([item], this.options.kind)),
       "delete-link": () => copyAndSay(deleteLinks([item]), _("Delete link copied")),
+      delete: () => this.deletion.open(item),
       details: () => this.details.open(item),
       options: () => this.itemOptions.open(item),
       menu: () => this.menu.open(item, button),
@@ -166,7 +170,10 @@ export class Uploader {
 
   copyAll() {
     const done = this.#done();
-    copyAndSay(codes(done, this.options.kind), ngettext("{n} link copied", "{n} links copied", done.length));
+    const { kind } = this.options;
+    const copied = ngettext("{n} link copied: {kind}.", "{n} links copied: {kind}.", done.length, { kind: kind.text });
+    const few = done.filter((item) => item.opensForFew).length;
+    copyAndSay(codes(done, kind), sentences(copied, few && openForFew(few)));
   }
 
   // Only by its own button, never by a key or a remembered choice: anyone with such a link can delete the upload.

@@ -21,6 +21,9 @@ export function serverRefusal(status) {
 // What is said is whole sentences, one after the other.
 export const sentences = (...all) => all.filter(Boolean).join(" ");
 
+export const openForFew = (count) =>
+  ngettext("{n} of them doesn't open for everybody.", "{n} of them don't open for everybody.", count);
+
 export const VERIFIED = { true: _("✓ Verified"), false: _("✗ Differs from the file in this browser") };
 export const DAMAGED = _("This file is damaged. Parts of it may be missing.");
 export const tooLarge = (limit) => _("Too large: this site accepts up to {size}.", { size: size(limit) });
