@@ -29,12 +29,14 @@ def edit_form(upload: Upload) -> str:
 
 
 def edit(upload: Upload) -> Any:
-    change(site(), upload, parse_wishes(request.form, upload, utcnow()))
+    before, now = upload.expires_at, utcnow()
+    change(site(), upload, parse_wishes(request.form, upload, now))
     if by_script():
         return jsonify(
             title=upload.title, url_viewer=addresses().viewer(upload), report=report(upload)
         )
-    flash(str(words.SAVED))
+    is_same = upload.expires_at == before
+    flash(str(words.SAVED) if is_same else words.saved(upload.expires_at, now))
     return redirect(addresses().viewer_path(upload), 303)
 
 

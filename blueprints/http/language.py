@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from babel import Locale
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, get_datetime_format
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
 from flask import Flask, current_app
@@ -47,9 +47,7 @@ def register(app: Flask) -> None:
     jinja.add_extension(Texts)
     jinja.globals.update(_=_, gettext=_, ngettext=ngettext, language=chosen)
     jinja.newstyle_gettext = True  # type: ignore[attr-defined]  # values are arguments of _()
-    jinja.filters.update(
-        short_date=short_date, minute=minute, second=second, clock=clock, decimal=decimal
-    )
+    jinja.filters.update(short_date=short_date, minute=minute, second=second, decimal=decimal)
 
 
 def gettext(text: str, /, **values: object) -> str:
@@ -94,18 +92,23 @@ def weekday(day: date, *, with_year: bool) -> str:
 
 
 def minute(at: datetime) -> str:
-    """2026-11-26 07:05, in every language (ISO 8601)."""
-    return at.strftime("%Y-%m-%d %H:%M")
+    """26 Nov 2026, 07:05 CET"""
+    return _at_a_time(at, "%H:%M %Z")
 
 
 def second(at: datetime) -> str:
-    """2026-11-26 07:05:30"""
-    return at.strftime("%Y-%m-%d %H:%M:%S")
+    """26 Nov 2026, 07:05:30 CET"""
+    return _at_a_time(at, "%H:%M:%S %Z")
 
 
-def clock(at: datetime) -> str:
-    """07:05"""
-    return at.strftime("%H:%M")
+def until(at: datetime, now: datetime) -> str:
+    """in 3 days: how far off ``at`` is, to the nearest minute, hour or day."""
+    seconds = (at - now).total_seconds()
+    if (minutes := max(1, round(seconds / 60))) < 60:
+        return ngettext("in %(num)s minute", "in %(num)s minutes", minutes)
+    if (hours := round(seconds / 3600)) < 24:
+        return ngettext("in %(num)s hour", "in %(num)s hours", hours)
+    return ngettext("in %(num)s day", "in %(num)s days", round(seconds / 86_400))
 
 
 def decimal(number: int) -> str:
@@ -117,6 +120,11 @@ def decimal(number: int) -> str:
 def _shaped(skeleton: str, day: date) -> str:
     """``skeleton`` says which parts of a date (Unicode TS 35), the language in which order."""
     return _formatted(skeleton, date(day.year, day.month, day.day), _locale())
+
+
+def _at_a_time(at: datetime, form: str) -> str:
+    joined = str(get_datetime_format("medium", _locale()))  # "{1}, {0}"
+    return joined.format(at.strftime(form), short_date(at))
 
 
 @functools.lru_cache(1024)

@@ -13,7 +13,7 @@ from blueprints.documents import timeline, wire
 from blueprints.documents.link_kinds import ON_THE_UPLOAD_PAGE
 from blueprints.http import context, language, privacy_words, visibility, words
 from blueprints.http.assets import assets
-from models import Category, limits
+from models import Category, limits, utcnow
 from services.permission import may_upload
 
 
@@ -66,6 +66,7 @@ def register(app: Flask) -> None:
         is_tiny=timeline.is_tiny,
         badge=timeline.badge,
         heading=heading,
+        until=lambda at: language.until(at, utcnow()),
         privacy=privacy_words.privacy,
         audience=privacy_words.audience,
         who_can_open=privacy_words.who_can_open,

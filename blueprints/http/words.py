@@ -6,14 +6,14 @@ when it is shown, ``_ln`` one with a number. The API's answers stay English (`me
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from blueprints.documents.link_kinds import Kind
 from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
 from blueprints.http.language import lazy_plural as _ln
-from blueprints.http.language import weekday
+from blueprints.http.language import until, weekday
 from models.limits import MAX_PASSWORD, MAX_USER, MIN_PASSWORD, MIN_USER
 from models.user import AccountFault, NameTaken
 
@@ -93,6 +93,13 @@ NOT_ENCRYPTED = _l(
 
 def deleted(name: str) -> str:
     return _("“%(name)s” deleted.", name=name)
+
+
+def saved(expires_at: datetime | None, now: datetime) -> str:
+    """Of an upload whose expiration has changed."""
+    if expires_at is None:
+        return _("Saved. Never expires.")
+    return _("Saved. Expires %(when)s.", when=until(expires_at, now))
 
 
 def too_long(most: int) -> str:

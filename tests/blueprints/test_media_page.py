@@ -20,7 +20,7 @@ def test_the_camera_panel(ann: Person) -> None:
         "f/2.2",
         "<dd>32</dd>",
         "4.15 mm",
-        "2015-04-10 20:12",
+        "10 Apr 2015, 20:12 UTC",
     ):
         assert value in text, value
 

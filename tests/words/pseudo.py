@@ -78,7 +78,7 @@ class Outside(HTMLParser):
             self.unread.append(tag)
         given = dict(attrs)
         names = [*TEXTS, *(["value"] if given.get("type") in ("submit", "button") else [])]
-        for name in names:
+        for name in names if tag != "time" else ():
             self._read(given.get(name) or "", 0)
 
     def handle_endtag(self, tag: str) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 
+from blueprints.http.language import until
 from models import ApiKey, db
-from tests.conftest import log_in, make_person
+from tests.conftest import Person, csrf_token, log_in, make_person
 from tests.test_style import of_ours
 
 INSTANT = re.compile(r"(?<!\.)\b\w+\.\w+_at\b(?P<use>[^\n]{0,40})")
@@ -47,4 +49,45 @@ def test_dates_of_keys_are_the_sites(make_app: Callable[..., Flask]) -> None:
         db.session.commit()
     log_in(ann.client)
     page = ann.client.get("/settings/api").text
-    assert "1 Jul 2026" in page and "2026-07-01 01:05" in page
+    assert "1 Jul 2026" in page and "1 Jul 2026, 01:05 NZST" in page
+
+
+NOW = datetime(2026, 6, 30, 13, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"),
+    [
+        (-1, "in 1 minute"), (0, "in 1 minute"), (0.02, "in 1 minute"), (0.1, "in 6 minutes"),
+        (0.99, "in 59 minutes"), (0.999, "in 1 hour"), (1, "in 1 hour"), (5.9, "in 6 hours"),
+        (23.4, "in 23 hours"), (23.999, "in 1 day"), (24, "in 1 day"), (71, "in 3 days"),
+        (8760, "in 365 days"),
+    ],
+)  # fmt: skip
+def test_how_far_off_a_moment_is(hours: float, text: str) -> None:
+    assert until(NOW + timedelta(hours=hours), NOW) == text
+
+
+def test_an_expiration_is_near_and_exact(make_app: Callable[..., Flask]) -> None:
+    ann = make_person(make_app(TIMEZONE="Asia/Tokyo"))
+    image = ann.uploaded("plain.jpg", expiration="P3D")
+    page = ann.client.get(image["path_viewer"]).text
+    exact = datetime.fromisoformat(re.findall(r'<time datetime="([^"]+)" title', page)[-1])
+    assert "Expires in 3 days" in page
+    assert page.count(f"{exact.astimezone(ZoneInfo('Asia/Tokyo')):%-d %b %Y, %H:%M} JST") == 2
+    log_in(ann.client)
+    form = ann.client.get(f"/manage/{image['id_encoded']}/edit").text
+    assert '<option value="keep">Expires in 3 days</option>' in form and "No change" not in form
+
+
+@pytest.mark.parametrize(
+    ("expiration", "text"),
+    [("P1D", "Saved. Expires in 1 day."), ("", "Saved. Never expires."), ("keep", "Saved.")],
+)
+def test_saved_says_what_holds_now(expiration: str, text: str, ann: Person) -> None:
+    image = ann.uploaded("plain.jpg", expiration="P3D")
+    log_in(ann.client)
+    token = csrf_token(ann.client.get("/settings").text)
+    form = {"csrf_token": token, "title": "x", "expiration": expiration}
+    ann.client.post(f"/manage/{image['id_encoded']}/edit", data=form)
+    assert f"<span>{text}</span>" in ann.client.get("/settings").text
