@@ -6,6 +6,7 @@ import click
 from flask import Flask, current_app
 
 from cli.shared import PlainGroup, fail, site
+from config import FLASK
 from models import Job, utcnow
 from server.worker import Worker
 from services.jobs import KINDS
@@ -17,7 +18,7 @@ jobs = PlainGroup("jobs", help="Background jobs.")
 @jobs.command("list")
 def list_jobs() -> None:
     """List all jobs: id, kind, state, next run (UTC), failed attempts, reason of the last failure.
-    A job that is due and has nothing to do runs as needed.
+    Recurring jobs with nothing to do show *as needed*.
     """
     now = utcnow()
     for job in Job.ordered():
@@ -40,14 +41,17 @@ def retry_job(job_id: int | None) -> None:
     """Run the job with this id again; without an id, all that were given up."""
     count = bring_forward(job_id=job_id)
     if job_id is not None and not count:
-        fail(f"No waiting job {job_id}. `flask jobs list` shows all.")
+        fail(f"No waiting job {job_id}. `{FLASK} jobs list` shows all.")
     click.echo(f"{count} jobs will run.")
 
 
-@jobs.command("run")
-@click.argument("kind", type=click.Choice(list(KINDS)), required=False)
+@jobs.command(
+    "run",
+    help="Run the jobs that are due now; with KIND, the jobs of this kind, due or not. "
+    f"Kinds: {', '.join(KINDS)}.",
+)
+@click.argument("kind", type=click.Choice(list(KINDS)), required=False, metavar="[KIND]")
 def run_jobs(kind: str | None) -> None:
-    """Run the jobs that are due now; with KIND, the jobs of this kind, due or not."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     worker = Worker(app, site(), pauses=False)
     worker.plan()

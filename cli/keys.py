@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.shared import PlainGroup, existing_user, fail
+from config import FLASK
 from models import ApiKey, Visibility
 from services import keys
 
@@ -49,5 +50,5 @@ def list_keys() -> None:
 def revoke_key(key_id: str) -> None:
     """Revoke the key with this id (the second part of chv_<id>_…)."""
     if not keys.revoke_key(key_id):
-        fail(f"No key {key_id}. `flask key list` shows all.")
+        fail(f"No key {key_id}. `{FLASK} key list` shows all.")
     click.echo(f"Key {key_id} revoked.")

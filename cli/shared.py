@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from config import ConfigError
+from config import FLASK, ConfigError
 from media.errors import UploadError
 from models import DatabaseFault, User
 from services.site import Site
@@ -40,7 +40,7 @@ def read_password(from_stdin: bool) -> str:
 def existing_user(name: str) -> User:
     user = User.by_name(name)
     if user is None:
-        fail(f"No user {name}. `flask user list` shows all.")
+        fail(f"No user {name}. `{FLASK} user list` shows all.")
     return user
 
 

@@ -14,8 +14,10 @@ from urllib.parse import urlsplit
 from config.declaration import ConfigError, Declaration, as_text, declarations, setting
 from config.reading import PREFIX, RETIRED, ROOT, Value, make, read
 
+FLASK = ".venv/bin/flask --app app.py"  # how a command is typed, in Keepsake's folder
+
 __all__ = [
-    "PREFIX", "RETIRED", "Config", "ConfigError", "Declaration", "Value", "as_text",
+    "FLASK", "PREFIX", "RETIRED", "Config", "ConfigError", "Declaration", "Value", "as_text",
     "declarations", "make", "read", "setting",
 ]  # fmt: skip
 

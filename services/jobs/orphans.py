@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
+from config import FLASK
 from models import Journal, Payload, Upload, begin_write, db
 from services.jobs import limits
 from services.jobs.kind import Turn, Unfixable
@@ -28,9 +29,9 @@ class TooManyOrphans(Unfixable):
 
     def __init__(self, count: int) -> None:
         super().__init__(
-            f"{count} files have no row in the database. If it was restored from an older backup,"
-            " they "
-            "are the newer uploads. Nothing was deleted; `flask upkeep --any-number` deletes them."
+            f"{count} files have no row in the database. If it was restored from an older backup, "
+            "they are the newer uploads. Nothing was deleted; "
+            f"`{FLASK} upkeep --any-number` deletes them."
         )
 
 

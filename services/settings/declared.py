@@ -40,7 +40,7 @@ class Settings:
     )
     explore: str = setting(
         "members",
-        "Who can list and search public uploads. A link opens for anyone who has it, either way.",
+        "Who can list and search public uploads. Links always work for anyone who has them.",
         choices=("members", "everyone"),
     )
     visibility: str = setting(

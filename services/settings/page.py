@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from config import RETIRED, Declaration, as_text
+from config import FLASK, RETIRED, Declaration, as_text
 from services.settings.declared import DECLARED
 from services.settings.load import OLD, STARTING
 
@@ -18,12 +18,15 @@ Set one in the environment with the prefix `KEEPSAKE_` (`KEEPSAKE_PORT=9000 make
 `instance/config.toml` without it (`port = 9000`). The environment wins. A name that is not
 listed here, or an invalid value, stops the start with a message that names it."""
 
-WHILE_RUNNING = """\
+WHILE_RUNNING = f"""\
 ## While the site runs
 
-The environment and `config.toml` give the defaults of these. `flask settings set NAME VALUE`
-changes one in every process within a second. The change is stored in the database and overrides
-the default. `flask settings reset NAME` undoes it, `flask settings list` shows all values."""
+The environment and `config.toml` give the defaults of these. This changes one in every process
+within a second; the change is stored in the database and overrides the default:
+
+    {FLASK} settings set NAME VALUE
+
+`settings reset NAME` in place of `settings set` undoes it, `settings list` shows all values."""
 
 
 def as_markdown() -> str:
@@ -69,7 +72,7 @@ def _values(one: Declaration) -> str:
     if one.choices and not isinstance(one.default, tuple):
         return ", ".join(f"`{word}`" for word in one.choices)
     return (
-        "words of the default"
+        "any of the default's"
         if one.choices
         else f"up to {one.most} characters"
         if one.most
