@@ -27,9 +27,9 @@ OTHERS = {
     "/styleguide",
 }  # fmt: skip
 PAGES = {
-    "/image/<slug>": ["{viewer}", "/image/nothing"],
-    "/clip/<slug>": ["{viewer}"],
-    "/video/<slug>": ["{viewer}"],
+    "/image/<slug>": ["/image/{slug}", "/image/nothing"],
+    "/clip/<slug>": ["/clip/{slug}", "/clip/nothing"],
+    "/video/<slug>": ["/video/{slug}", "/video/nothing"],  # the first is a redirect
     "/image/<public_id>/delete/<token>": ["{delete}", "/image/{id}/delete/" + "0" * 48],
     "/manage/<public_id>/edit": ["/manage/{id}/edit"],
     "/manage/<public_id>/stranger": ["/manage/{id}/stranger"],
@@ -104,16 +104,26 @@ def test_pages(rule: str, app: Flask, ann: Person, images: list[dict[str, Any]])
     key = re.search("/settings/trial/([^\"']+)", configured(ann, "sharex"))
     assert key
     stranger = app.test_client()
+    reached: set[str] = set()
     for image in images:
         values = {
-            "id": image["id_encoded"], "viewer": image["path_viewer"], "key": key[1],
+            "id": image["id_encoded"], "key": key[1],
+            "slug": image["path_viewer"].rpartition("/")[2],
             "delete": image["delete_url"].partition("localhost")[2],
         }  # fmt: skip
-        for path in PAGES[rule]:
-            marked(ann.client, path.format(**values))
-            marked(stranger, path.format(**values))
+        paths = [path.format(**values) for path in PAGES[rule]]
+        reached |= {rule_of(app, path) for path in paths}
+        for path in paths:
+            marked(ann.client, path)
+            marked(stranger, path)
         if not any("{" in path for path in PAGES[rule]):
-            return
+            break
+    assert rule in reached, "another route was visited"
+
+
+def rule_of(app: Flask, path: str) -> str:
+    matched = app.url_map.bind("localhost").match(path.partition("?")[0], return_rule=True)
+    return str(matched[0].rule)
 
 
 def configured(ann: Person, slug: str) -> str:
