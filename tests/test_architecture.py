@@ -30,7 +30,11 @@ MAY_IMPORT = {
 BELOW_THE_VIEWS = {
     "blueprints/http": {"blueprints.http", "blueprints.documents"},
     "blueprints/documents": {"blueprints.documents", "blueprints.http.addresses"},
-    "blueprints/clients": {"blueprints.clients", "blueprints.http.addresses"},
+    "blueprints/clients": {
+        "blueprints.clients",
+        "blueprints.http.addresses",
+        "blueprints.http.language",
+    },
 }
 OURS = {
     "app", "server", "cli", "config", "blueprints", "services", "models", "media", "migrations",

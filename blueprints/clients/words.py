@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
+from blueprints.http.language import lazy as _l
 
 
 class ToolWords(NamedTuple):
-    name: str | LazyString
-    about: LazyString
+    name: str
+    about: str
 
 
 GROUP_WORDS = {

@@ -33,6 +33,7 @@ def language(app: Flask) -> str:
 def register(app: Flask) -> None:
     """Give templates ``_()``, ``ngettext()`` and ``{% trans %}``, and the forms of dates."""
     chosen = language(app)
+    locale = Locale.parse(chosen)
     Babel(
         app,
         default_domain=DOMAIN,
@@ -45,7 +46,14 @@ def register(app: Flask) -> None:
     jinja = app.jinja_env
     jinja.policies["ext.i18n.trimmed"] = True
     jinja.add_extension(Texts)
-    jinja.globals.update(_=_, gettext=_, ngettext=ngettext, language=chosen)
+    jinja.globals.update(
+        _=_,
+        gettext=_,
+        ngettext=ngettext,
+        language=_tag(locale),
+        dates_as=_tag(_dates_of(locale)),
+        catalogue="" if chosen == ENGLISH else chosen,
+    )
     jinja.newstyle_gettext = True  # type: ignore[attr-defined]  # values are arguments of _()
     jinja.filters.update(short_date=short_date, minute=minute, second=second, decimal=decimal)
 
@@ -133,5 +141,14 @@ def _formatted(skeleton: str, day: date, locale: Locale) -> str:
 
 
 def _locale() -> Locale:
-    locale = get_locale()
-    return DATES_OF_ENGLISH if locale is None or locale.language == ENGLISH else locale
+    return _dates_of(get_locale() or DATES_OF_ENGLISH)
+
+
+def _dates_of(locale: Locale) -> Locale:
+    """The one whose dates a language has."""
+    return DATES_OF_ENGLISH if locale.language == ENGLISH else locale
+
+
+def _tag(locale: Locale) -> str:
+    """As HTML and scripts call it: en-GB"""
+    return str(locale).replace("_", "-")

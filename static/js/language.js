@@ -1,10 +1,9 @@
 // Texts in the language of the page. English stands in the scripts; the catalogue of another language is a script of
 // its own, which the server makes (blueprints/http/catalogue.py) and the page loads before.
 const { messages = {}, plural = (n) => Number(n !== 1) } = globalThis.keepsakeWords ?? {};
-const { lang } = document.documentElement;
 
-// Of dates: English ones have the day first, and 24 hours.
-export const LOCALE = lang === "en" ? "en-GB" : lang;
+// Of dates: the server knows in which form the language has them.
+export const LOCALE = document.documentElement.dataset.datesAs;
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
