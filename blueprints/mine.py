@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date, tzinfo
+from typing import Any, NamedTuple
 
 from flask import Blueprint, render_template, request
 
 from blueprints.documents import timeline
 from blueprints.documents.holdings import Holdings
 from blueprints.http.context import addresses, site, visitor
-from blueprints.http.library_form import parse_wanted
+from blueprints.http.library_form import Wanted, parse_wanted
 from models import Tally, Upload, utcnow
 from models.upload import PAGE
 
@@ -43,7 +44,22 @@ def index() -> Any:
         else timeline.whole(uploads),
         older=wanted.page(order.place_of(uploads[-1])) if has_older else "",
         newer=wanted.page(order.place_of(uploads[0]), "before") if has_newer else "",
+        months=_months(wanted, holdings, zone) if order.is_of_dates else [],
         today=utcnow().astimezone(zone).date(),
         zone=zone,
         addresses=addresses(),
     )
+
+
+class Month(NamedTuple):
+    day: date  # the first
+    uploads: int
+    address: str
+
+
+def _months(wanted: Wanted, holdings: Holdings, zone: tzinfo) -> list[Month]:
+    """In the order of the page."""
+    days = [(date.fromisoformat(f"{month}-01"), count) for month, count in holdings.months]
+    if not wanted.order.is_descending:
+        days.reverse()
+    return [Month(day, count, wanted.page(wanted.beginning(day, zone))) for day, count in days]

@@ -55,7 +55,9 @@ def register(app: Flask) -> None:
         catalogue="" if chosen == ENGLISH else chosen,
     )
     jinja.newstyle_gettext = True  # type: ignore[attr-defined]  # values are arguments of _()
-    jinja.filters.update(short_date=short_date, minute=minute, second=second, decimal=decimal)
+    jinja.filters.update(
+        short_date=short_date, month=month, minute=minute, second=second, decimal=decimal
+    )
 
 
 def gettext(text: str, /, **values: object) -> str:

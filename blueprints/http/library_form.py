@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from models.upload.shelf import KINDS, Filter
 FIRST_ORDER = "newest"
 _BEGIN = datetime(1, 1, 1, tzinfo=UTC)  # dates in addresses are microseconds since then
 _END = datetime(9999, 1, 1, tzinfo=UTC)
+MAX_RANK = 10**18 - 1
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _YEAR = re.compile(r"[0-9]{4}")
 
@@ -58,6 +59,14 @@ class Wanted:
             "no_album": "1" if self.filter.is_in_no_album else "",
         }
         return {name: value for name, value in fields.items() if value}
+
+    def beginning(self, month: date, zone: tzinfo) -> Place:
+        """The place before all uploads of a month, in an order of dates."""
+        begin = datetime(month.year, month.month, 1, tzinfo=zone)
+        if self.order.is_descending:
+            after = (begin + timedelta(days=32)).replace(day=1)
+            return Place(after.replace(hour=0), 0)
+        return Place(begin - timedelta(microseconds=1), MAX_RANK)
 
     def page(self, place: Place | None = None, name: str = "after") -> str:
         """The address of the page that goes on from ``place``; ``name`` is ``before`` for the one

@@ -3,6 +3,7 @@
 import "./copy.js";
 import "./dialogs.js";
 import "./play_on_hover.js";
+import "./endless.js";
 import "./theme_switch.js";
 import "./media.js";
 import "./zoom.js";

@@ -16,9 +16,13 @@ function stop(link) {
   link.querySelector(".moving")?.remove();
 }
 
-for (const link of document.querySelectorAll("[data-play]")) {
-  link.addEventListener("pointerenter", () => start(link));
-  link.addEventListener("focus", () => start(link));
-  link.addEventListener("pointerleave", () => stop(link));
-  link.addEventListener("blur", () => stop(link));
+export function watch(root) {
+  for (const link of root.querySelectorAll("[data-play]")) {
+    link.addEventListener("pointerenter", () => start(link));
+    link.addEventListener("focus", () => start(link));
+    link.addEventListener("pointerleave", () => stop(link));
+    link.addEventListener("blur", () => stop(link));
+  }
 }
+
+watch(document);

@@ -140,6 +140,31 @@ def test_all_that_is_hers_is_there(ann: Person, app: Flask) -> None:
     assert ann.client.get("/mine?sort=x").status_code == 400
 
 
+@pytest.mark.parametrize("sort", ["newest", "oldest", "taken-newest", "taken-oldest"])
+def test_a_month_begins_where_it_says(sort: str, app: Flask, ann: Person) -> None:
+    """To the microsecond, in the site's time zone."""
+    with app.app_context():
+        user = User.by_name("ann")
+        assert user
+        me = user.id
+    moments = ["2026-02-28T23:59:59.999999", "2026-03-01T00:00:00", "2026-03-31T23:59:59.999999",
+               "2026-04-01T00:00:00"]  # fmt: skip
+    for number, moment in enumerate(moments, 1):
+        at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+        put(app, user_id=me, received_at=at, title=f"n{number}")
+    log_in(ann.client)
+    page = ann.client.get(f"/mine?sort={sort}").text
+    links = re.findall(r'<a href="(\?[^"]*)" data-month="([0-9-]+)"', page)
+    months = ["2026-04", "2026-03", "2026-02"]
+    is_descending = sort.endswith("newest")
+    assert [month for _, month in links] == (months if is_descending else months[::-1])
+    march = next(address for address, month in links if month == "2026-03")
+    shown = ids(ann.client.get("/mine" + march.replace("&amp;", "&")).text)
+    numbers = [int(one[2:]) for one in shown]
+    assert numbers == ([3, 2, 1] if is_descending else [2, 3, 4])
+    assert "data-month" not in ann.client.get("/mine?sort=name").text
+
+
 def test_home_and_header_lead_there(ann: Person) -> None:
     assert "/mine" not in ann.client.get("/").text
     assert ann.client.get("/mine").headers["Location"].startswith("/login")

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from models import ApiKey, Upload, User, Visitor, db
+from models.upload.library import name_key
 from server.worker import Worker
 from services.start import DATABASE
 from tests.crash.old import REVISIONS, furnish_old, version_and_schema
 from tests.crash.scenes import delete, faults, site_at, upload
+from tests.models.test_library import counted, tally
 
 BEGIN = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -33,12 +35,16 @@ def test_a_site_of_an_earlier_version(revision: str, blank_data: Path, tmp_path:
         assert listed == ({"one"} if revision < "0012" else set())
         for row in db.session.scalars(db.select(Upload)):
             assert row.rank == (row.created_at - BEGIN) // timedelta(microseconds=1)
+            assert row.name_key == name_key(row.title or row.name)
             assert client.get(f"/image/{row.public_id}", follow_redirects=True).status_code == 200
         assert Worker(app, app.extensions["keepsake"]).run_due(["tiles"]) == (
             {"tiles": None} if revision < "0016" else {}
         )
         with_tile = db.select(Upload.name).where(Upload.tile_size > 0)
         assert db.session.scalars(with_tile).all() == ["two"]
+        db.session.expire_all()  # the worker has a session of its own
+        for person in User.ordered():
+            assert tally(Visitor(person)) == counted(Visitor(person))
         delete("one")(app, facts)
         upload("three", visibility="public")(app, facts)  # the key still works
         assert db.session.scalars(db.select(User.visibility)).all() == [None]  # as the site says
