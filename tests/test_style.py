@@ -38,6 +38,17 @@ def test_lines_of_pages_scripts_and_styles_fit_a_screen() -> None:
     assert not long
 
 
+def test_lines_end_with_their_last_letter() -> None:
+    """And no page is spaced by breaks, no list of docs torn by empty lines."""
+    wrong = {
+        ".css": r"[ \t]\n", ".js": r"[ \t]\n", ".html": r"[ \t]\n|<br>",
+        ".md": r"[ \t]\n|\n(?:- |  \S).*\n\n- ",
+    }  # fmt: skip
+    for path in of_ours("static", "templates", "docs", "README.md", "CHANGELOG.md"):
+        if path.suffix in wrong:
+            assert not re.search(wrong[path.suffix], path.read_text()), path.name
+
+
 def is_private(name: str) -> bool:
     return any(part.startswith("_") and not part.startswith("__") for part in name.split("."))
 

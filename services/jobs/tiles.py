@@ -58,7 +58,7 @@ def _give_tile(site: Site, upload: Upload) -> None:
 
 
 def _made(site: Site, upload: Upload, path: Path) -> Derivative | None:
-    """Of a copy of the file at ``path``; None for one that can't be read, too."""
+    """Of a copy of the file at ``path``; None if it can't be read."""
     try:
         return _from_copy(site, upload, path)
     except (Busy, StorageFull):
@@ -76,8 +76,8 @@ def _from_copy(site: Site, upload: Upload, path: Path) -> Derivative | None:
     stored = site.storage.open(upload.root, f"images/{upload.folder}/{name}")
     with stored.file as source, path.open("wb") as target:
         shutil.copyfileobj(source, target)
-    file_bytes, format = path.stat().st_size, "jpg" if upload.frame_size else upload.format
-    with site.budget.holding(memory.look(format, file_bytes), LIMITS.turn):
+    file_bytes, kind = path.stat().st_size, "jpg" if upload.frame_size else upload.format
+    with site.budget.holding(memory.look(kind, file_bytes), LIMITS.turn):
         facts = probe(path, max_megapixels=site.settings.max_megapixels, allowed=FORMATS)
     with site.budget.holding(memory.need(facts, file_bytes), LIMITS.turn):
         return derive_tile(path, facts, upload.derivative_extension, upload, upload.size)
