@@ -1,5 +1,5 @@
 """How the media page lays out a picture: as large as fits the window, a long one at a readable
-width, a tiny one enlarged. ``static/css/media.css`` has the same lengths.
+width or height, a tiny one enlarged. ``static/css/media.css`` has the same lengths.
 """
 
 from __future__ import annotations
@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from models import Upload
 
 TALL = 2.5  # times as high as it is wide: a long screenshot, which scrolls
+BROAD, STRIP = 2.5, 5.0  # times as wide as it is high: a panorama, which scrolls in a narrow window
+BROAD_UNTIL, STRIP_UNTIL = 40, 80  # rem: how wide such a window is at most
+LEAST = 256  # CSS pixels of its height there
 TINY, ENLARGED = 128, 384  # pixels of the longer side
 HEAVY = 1_000_000  # bytes: such a file is shown as its medium, until more pixels are worth it
 SEE_THROUGH = ("png", "webp", "gif", "avif")  # formats with transparency
@@ -34,9 +37,13 @@ def stage(upload: Upload) -> Stage:
     ratio = upload.width / upload.height
     is_tall = not upload.is_video and longer > TINY and ratio < 1 / TALL
     is_tiny = not upload.is_video and longer <= TINY
+    is_around = upload.is_360 and upload.is_playable
+    is_broad = not upload.is_video and longer > TINY and ratio > BROAD and not is_around
     has_medium = upload.medium_size > 0 and upload.is_playable and not upload.is_animated
     names = {
         "tall": is_tall,
+        "broad": is_broad,
+        "strip": is_broad and ratio > STRIP,
         "tiny": is_tiny,
         "see-through": upload.is_playable and upload.format in SEE_THROUGH,
     }
@@ -45,8 +52,18 @@ def stage(upload: Upload) -> Stage:
         ENLARGED // longer if is_tiny else 1,
         has_medium and upload.size <= HEAVY,
         has_medium and upload.size > HEAVY,
-        "min(100vw, 48rem)"
-        if is_tall
-        else f"(min-width: 48rem) min(100vw - 3rem, max(20rem, 100vh - 15rem) * {ratio:.4f}), "
-        f"min(100vw, max(16rem, 70vh) * {ratio:.4f})",
+        _sizes(upload, ratio, is_tall, is_broad),
     )
+
+
+def _sizes(upload: Upload, ratio: float, is_tall: bool, is_broad: bool) -> str:
+    if is_tall:
+        return "min(100vw, 48rem)"
+    fitted = (
+        f"(min-width: 48rem) min(100vw - 3rem, max(20rem, 100vh - 15rem) * {ratio:.4f}), "
+        f"min(100vw, max(16rem, 70vh) * {ratio:.4f})"
+    )
+    if not is_broad:
+        return fitted
+    until = STRIP_UNTIL if ratio > STRIP else BROAD_UNTIL
+    return f"(max-width: {until}rem) {min(upload.height, LEAST) * ratio:.0f}px, {fitted}"

@@ -28,6 +28,19 @@ for (const placeholder of $$(".stage .placeholder")) {
   else for (const event of ["load", "loadedmetadata"]) shown?.addEventListener(event, done, { once: true });
 }
 
+// A tall or broad picture scrolls, and fades where it goes on.
+const scrolled = $(".media:is(.tall, .broad) .stage");
+function fade() {
+  const { scrollTop, scrollLeft, clientWidth, clientHeight, scrollWidth, scrollHeight } = scrolled;
+  const below = scrollHeight - clientHeight - scrollTop;
+  const beside = scrollWidth - clientWidth - Math.abs(scrollLeft);
+  scrolled.classList.toggle("goes-on", below > 1 || beside > 1);
+}
+if (scrolled) {
+  scrolled.addEventListener("scroll", fade, { passive: true });
+  new ResizeObserver(fade).observe(scrolled);
+}
+
 const SHARP = 0.8; // pixels of the picture for each of the screen, of which two per CSS pixel are enough
 
 // A heavy file is shown as its medium. In a large window the file replaces it, once all else is loaded.

@@ -47,6 +47,7 @@ function open() {
   view.scale = 0;
   measure();
   if (dialog.classList.contains("tall")) view.zoom(Math.min(1, view.room.width / view.width), { x: 0, y: 0 });
+  if (dialog.classList.contains("broad")) view.zoom(Math.min(1, view.room.height / view.height));
   draw();
 }
 

@@ -94,6 +94,43 @@ def test_shapes(width: int, page: Any, put: Put, pictures: dict[str, Path]) -> N
     assert page.locator(".headline").bounding_box()["y"] < 844
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_panorama_is_high_enough_to_see(
+    width: int, page: Any, put: Put, pictures: dict[str, Path]
+) -> None:
+    look(page, width, put(pictures["wide"])["url_viewer"])
+    stage, picture = page.locator(".stage").bounding_box(), page.locator("a.zoom").bounding_box()
+    assert picture["width"] / picture["height"] == pytest.approx(5, rel=0.01)
+    assert picture["height"] >= 256 and stage["width"] <= width
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.locator("a.zoom").click(position={"x": 9, "y": 9})
+    zoomed = page.locator("dialog.zoomed[open] img")
+    zoomed.wait_for()
+    box = zoomed.bounding_box()
+    assert box["height"] == pytest.approx(page.viewport_size["height"], abs=1)
+    assert box["width"] > width
+
+
+@pytest.mark.parametrize(("name", "width"), [("wide", 390), ("long", 390), ("long", 1440)])
+def test_what_scrolls_fades_where_it_goes_on(
+    name: str, width: int, page: Any, put: Put, pictures: dict[str, Path]
+) -> None:
+    look(page, width, put(pictures[name])["url_viewer"])
+    stage = page.locator(".stage.goes-on")
+    stage.wait_for()
+    fade = "e => getComputedStyle(e, '::after').opacity"
+    page.wait_for_function(
+        f"() => ({fade})(document.querySelector('.stage')) === '1'", polling=POLLING
+    )
+    stage.evaluate("e => e.scrollTo(e.scrollWidth, e.scrollHeight)")
+    stage.wait_for(state="detached")
+
+
+def test_what_fits_does_not_fade(page: Any, put: Put, pictures: dict[str, Path]) -> None:
+    look(page, 1440, put(pictures["wide"])["url_viewer"])
+    assert page.locator(".broad .stage:not(.goes-on)").count() == 1
+
+
 def test_four_equal_actions_in_one_row(logged_in: Any, put: Put) -> None:
     for width in WIDTHS:
         look(logged_in, width, put("plain.jpg")["url_viewer"])

@@ -195,6 +195,7 @@ STATES = (
     State("photo-links", of("photo", open_folds), member=True),
     State("panorama", of("around")),
     State("wide", of("wide")),
+    State("wide-zoom", of("wide", large_zoom)),
     State("private", of("private"), member=True),
     State("as-a-stranger", of("photo", click(".states a", ".as-stranger")), member=True),
     State("hidden-from-strangers", of("private", click(".states a", ".as-stranger")), member=True),
