@@ -12,13 +12,14 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from blueprints.http import words
 from blueprints.http.addresses import Addresses
 from blueprints.http.as_stranger import card, page_for_a_stranger, with_banner
-from blueprints.http.context import addresses, site
+from blueprints.http.context import addresses, me, site, visitor
 from blueprints.http.edit_form import parse_wishes
 from blueprints.http.errors import by_script
 from blueprints.http.media_page import show_new_link
 from blueprints.http.privacy_words import report
-from models import Upload, utcnow
+from models import Upload, Visibility, utcnow
 from services.change import change, new_delete_link
+from services.moderate import open_as_admin
 from services.remove import remove
 
 bp = Blueprint("manage", __name__)
@@ -52,6 +53,13 @@ def as_stranger(upload: Upload) -> Any:
         card=card(text),
     )
     return with_banner(text, banner), 200, {"Cache-Control": "no-store"}
+
+
+def open_private(upload: Upload) -> Any:
+    """Somebody's private upload, for an admin, who is written down."""
+    if upload.visibility == Visibility.PRIVATE and not upload.is_owner(visitor()):
+        open_as_admin(me(), upload)
+    return redirect(addresses().viewer_path(upload), 303)
 
 
 def delete_form(upload: Upload) -> str:

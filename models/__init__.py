@@ -10,6 +10,7 @@ from models.category import Category
 from models.faults import DatabaseFault
 from models.job import Claim, Job, Payload
 from models.journal import Journal
+from models.opened_as_admin import OpenedAsAdmin
 from models.scrubbing import Scrubbing
 from models.setting import Setting
 from models.site_fact import SiteFact
@@ -23,7 +24,7 @@ from models.visitor import Visitor
 
 __all__ = [
     "Album", "ApiKey", "Attempt", "Category", "Claim", "Count", "DatabaseFault", "Job", "Journal",
-    "Limit", "Payload", "Scrubbing", "Setting", "SiteFact", "Snapshot", "Tag", "Tally", "Upload",
-    "User", "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector",
-    "db", "utcnow",
+    "Limit", "OpenedAsAdmin", "Payload", "Scrubbing", "Setting", "SiteFact", "Snapshot", "Tag",
+    "Tally", "Upload", "User", "UserSession", "Visibility", "Visitor", "begin_write",
+    "close_afterwards", "connector", "db", "utcnow",
 ]  # fmt: skip

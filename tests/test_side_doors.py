@@ -30,7 +30,8 @@ from tests.conftest import PASSWORD, Person, applications, log_in, make_person, 
 
 # --- who asks, and of what
 
-MEMBERS = frozenset({"owner", "other", "admin"})
+# "opened": an admin who has said that the upload shall be opened, and is written down
+MEMBERS = frozenset({"owner", "other", "admin", "opened"})
 # the last two still have the cookie of a session that is over
 STRANGERS = frozenset({"guest", "banned", "logged out"})
 VISITORS = MEMBERS | STRANGERS
@@ -39,14 +40,21 @@ NOBODY: frozenset[str] = frozenset()
 OPENED_BY = {
     "unlisted": VISITORS,
     "members": MEMBERS,
-    "private": {"owner", "admin"},
-    "uncleanable": {"owner", "admin"},
+    "private": {"owner", "opened"},
+    "uncleanable": {"owner", "opened"},
     "expiring": VISITORS,
     "expired": NOBODY,
     "deleted": NOBODY,
 }
-LISTED_TO = {**OPENED_BY, "unlisted": {"owner", "admin"}, "expiring": {"owner"}}
+LISTED_TO = {
+    **OPENED_BY,
+    "unlisted": {"owner", "admin", "opened"},
+    "private": {"owner"},
+    "uncleanable": {"owner"},
+    "expiring": {"owner"},
+}
 GONE = ("expired", "deleted")
+KEPT_PRIVATE = ("private", "uncleanable")
 
 
 def openers(state: str) -> set[str]:
@@ -62,7 +70,11 @@ def owner(state: str) -> set[str]:
 
 
 def editors(state: str) -> set[str]:
-    return openers(state) & {"owner", "admin"}
+    return openers(state) & {"owner", "admin", "opened"}
+
+
+def admins(state: str) -> set[str]:
+    return set() if state in GONE else {"admin", "opened"}
 
 
 def whoever(state: str) -> set[str]:
@@ -97,8 +109,15 @@ class Door:
     data: dict[str, str] = field(default_factory=dict)
     ends: bool = False
 
-    def refusal(self, visitor: str) -> int:
+    def refusal(self, visitor: str, state: str) -> int:
+        if self.says_private(visitor, state):
+            return 403
         return self.stranger if visitor in STRANGERS and self.stranger is not None else self.refused
+
+    def says_private(self, visitor: str, state: str) -> bool:
+        """An admin is told that it is there, and nothing else, where a page can say so."""
+        is_page = self.told in (openers, editors) and "{file}" not in self.paths
+        return is_page and visitor == "admin" and state in KEPT_PRIVATE
 
 
 def says(status: int, *paths: str, stranger: int | None = None, **data: str) -> Door:
@@ -153,6 +172,7 @@ DOORS: dict[str, Door] = {
         ("/manage/{id}/delete-link",), editors, (303,), stranger=302
     ),
     "GET /manage/<public_id>/stranger": Door(("/manage/{id}/stranger",), editors, stranger=302),
+    "POST /manage/<public_id>/open": Door(("/manage/{id}/open",), admins, (303,), stranger=302),
     "GET /oembed": Door(
         ("/oembed?url=/image/{id}", "/oembed?url=http://localhost{viewer}"), whoever
     ),
@@ -247,7 +267,8 @@ class Scenario:
         self.ann = make_person(app, "ann")
         for name in ("bob", "banned"):
             make_person(app, name)
-        make_person(app, "boss", admin=True)
+        for name in ("boss", "chief"):
+            make_person(app, name, admin=True)
         self.clients = {visitor: self.client_of(visitor) for visitor in sorted(VISITORS)}
 
     def client_of(self, visitor: str) -> FlaskClient:
@@ -256,6 +277,7 @@ class Scenario:
             "owner": "ann",
             "other": "bob",
             "admin": "boss",
+            "opened": "chief",
             "banned": "banned",
             "logged out": "ann",
         }.get(visitor)
@@ -304,6 +326,8 @@ class Scenario:
         )
         files = self.bytes_of(image)
         sha256 = self.reach(image)
+        if self.state in KEPT_PRIVATE:
+            self.clients["opened"].post(f"/manage/{image['id_encoded']}/open")
         file, frame = path_of(image["url"]), path_of(image["url_frame"] or image["thumb"]["url"])
         names = {
             "id": image["id_encoded"],
@@ -416,7 +440,7 @@ def test_nobody_is_told_who_may_not_be(scenario: Scenario) -> None:
                         answer, asked = ask(client, verb, hidden, path, door, Accept=accept)
                         case = (verb, asked, visitor, accept)
                         # a script brings its form's token in a header; this one has none
-                        expected = 403 if is_script else door.refusal(visitor)
+                        expected = 403 if is_script else door.refusal(visitor, scenario.state)
                         assert answer.status_code == expected, case
                         assert hidden.told_by(answer, asked) == [], (verb, asked, visitor, accept)
 
@@ -427,7 +451,8 @@ def test_nobody_finds_out_that_it_is_there(scenario: Scenario) -> None:
     for route, method, door in routes():
         for visitor in sorted(VISITORS - door.told(scenario.state)):
             for path in door.paths:
-                if "{id}" not in path or "logout" in route:
+                is_said = door.says_private(visitor, scenario.state)
+                if "{id}" not in path or "logout" in route or is_said:
                     continue
                 one, _ = ask(scenario.clients[visitor], method, hidden, path, door)
                 other, _ = ask(scenario.clients[visitor], method, nothing(hidden), path, door)

@@ -11,7 +11,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 
 from blueprints.http import words
 from blueprints.http.arguments import parse_id, parse_slug, parse_token
@@ -79,11 +79,12 @@ def sender(values: dict[str, Any]) -> Any:
 
 def opener(values: dict[str, Any]) -> Any:
     """Who may open this upload."""
-    upload = _find(
+    public_id = (
         parse_slug(values.pop("slug")) if "slug" in values else parse_id(values.pop("public_id"))
     )
+    upload = _find(public_id)
     if upload is None:
-        return page(404, words.NO_SUCH_FILE)
+        return _said_to_be_private(public_id) or page(404, words.NO_SUCH_FILE)
     values["upload"] = upload
     return None
 
@@ -100,8 +101,22 @@ def editor(values: dict[str, Any]) -> Any:
     """Who may change this upload: its owner and admins, logged in."""
     if refusal := member(values):
         return refusal
-    upload = _find(parse_id(values.pop("public_id")))
+    public_id = parse_id(values.pop("public_id"))
+    upload = _find(public_id)
+    if upload is None and (refusal := _said_to_be_private(public_id)):
+        return refusal
     if upload is None or not upload.may_edit(visitor()):
+        abort(404)
+    values["upload"] = upload
+    return None
+
+
+def moderator(values: dict[str, Any]) -> Any:
+    """An admin, of any upload: only to say that it shall be opened."""
+    if refusal := member(values):
+        return refusal
+    upload = _find_for_admin(parse_id(values.pop("public_id")))
+    if upload is None:
         abort(404)
     values["upload"] = upload
     return None
@@ -135,3 +150,18 @@ def first_comer(values: dict[str, Any]) -> Any:
 
 def _find(public_id: str | None) -> Upload | None:
     return Upload.find(public_id, visitor()) if public_id else None
+
+
+def _find_for_admin(public_id: str | None) -> Upload | None:
+    return Upload.find_for_admins(public_id) if public_id and visitor().is_admin else None
+
+
+def _said_to_be_private(public_id: str | None) -> Any:
+    """What an admin gets of somebody's private upload instead, until it was opened on purpose; None
+    for everybody else.
+    """
+    upload = _find_for_admin(public_id)
+    if upload is None:
+        return None
+    owner = upload.user.name if upload.user else ""
+    return render_template("viewer/private.html", public_id=public_id, owner=owner), 403

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, make_response, render_template
 
 from blueprints.documents import camera, embed_codes, json_ld
@@ -9,7 +11,7 @@ from blueprints.documents.spacer import spacer
 from blueprints.documents.stage import stage
 from blueprints.http.context import addresses, site, visitor
 from blueprints.http.once import show_once, shown_once
-from models import Upload
+from models import OpenedAsAdmin, Upload, Visibility
 
 _NEW_LINK = "delete_link"
 
@@ -25,6 +27,7 @@ def media_page(upload: Upload) -> Response:
             zone=site().settings.zone,
             may_edit=upload.may_edit(visitor()),
             is_owner=upload.is_owner(visitor()),
+            opened_by_admins=_opened_by_admins(upload),
             views=upload.views + site().views.waiting(upload.public_id),
             camera=camera.panel(upload),
             codes=embed_codes.codes(upload, where),
@@ -42,3 +45,9 @@ def media_page(upload: Upload) -> Response:
 def show_new_link(upload: Upload, delete_link: str) -> None:
     """The next time that this visitor opens the upload's page."""
     show_once(_NEW_LINK, delete_link, upload.public_id)
+
+
+def _opened_by_admins(upload: Upload) -> Sequence[OpenedAsAdmin]:
+    """Told to its owner, while it is private."""
+    is_told = upload.visibility == Visibility.PRIVATE and upload.is_owner(visitor())
+    return OpenedAsAdmin.of(upload.public_id) if is_told else ()

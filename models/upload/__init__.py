@@ -128,6 +128,12 @@ class Upload(Filing, Sending, Listing, Library, Model):
         return db.session.scalar(query.options(joinedload(cls.user), selectinload(cls.tags)))
 
     @classmethod
+    def find_for_admins(cls, public_id: str) -> Self | None:
+        """The upload with this id, whoever may open it: for what says that it is private."""
+        query = select(cls).where(cls.public_id == public_id, cls.alive())
+        return db.session.scalar(query.options(joinedload(cls.user)))
+
+    @classmethod
     def newest_without_tile(cls, below: int | None) -> Self | None:
         """The newest upload that has none, of those with a row id below this one."""
         query = select(cls).where(cls.tile_size.is_(None), cls.alive())

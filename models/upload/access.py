@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, ForeignKey, and_, false, func, null, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import UtcDateTime, random_id, utcnow
+from models.opened_as_admin import OpenedAsAdmin
 from models.upload.search import owner_facet, visibility_facet
 from models.visitor import Visitor
 
@@ -57,10 +58,12 @@ class Access:
     @classmethod
     def openable_by(cls, visitor: Visitor, at: datetime | None = None) -> ColumnElement[bool]:
         """A condition: not expired, and this visitor may open it. An admin, who moderates, opens
-        all.
+        what is private only after having said so.
         """
         if visitor.is_admin:
-            return cls.alive(at)
+            opened = cls.public_id.in_(OpenedAsAdmin.ids_open_to(visitor.user_id))
+            is_shared = cls.visibility != Visibility.PRIVATE
+            return and_(cls.alive(at), or_(is_shared, cls._own(visitor), opened))
         seen = (*FOR_EVERYBODY, Visibility.MEMBERS) if visitor.is_member else FOR_EVERYBODY
         may_see = [cls.visibility == one for one in seen]  # cheaper to prepare than IN (...)
         return and_(cls.alive(at), or_(*may_see, cls._own(visitor)))
@@ -84,7 +87,7 @@ class Access:
     def listed_visibilities(visitor: Visitor) -> tuple[Visibility, ...]:
         """Of other people's uploads."""
         if visitor.is_admin:
-            return tuple(Visibility)
+            return (Visibility.PUBLIC, Visibility.MEMBERS, Visibility.UNLISTED)
         if visitor.is_member:
             return (Visibility.PUBLIC, Visibility.MEMBERS)
         return (Visibility.PUBLIC,)

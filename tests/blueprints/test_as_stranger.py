@@ -87,7 +87,7 @@ def test_a_new_delete_link_is_not_shown_there(ann: Person) -> None:
 
 
 def test_who_may_edit_it_may_look(ann: Person) -> None:
-    image = ann.uploaded("plain.jpg", visibility="private")
+    image = ann.uploaded("plain.jpg", visibility="members")
     boss, bob = make_person(ann.app, "boss", admin=True), make_person(ann.app, "bob")
     assert "can't open this file" in viewed(boss, image).text
     assert viewed(bob, image).status_code == 404

@@ -198,6 +198,11 @@ def test_who_sees_a_private_upload(ann: Person) -> None:
     log_in(ann.client)
     log_in(bob.client, "bob")
     log_in(boss.client, "boss")
+    page = boss.client.get(image["path_viewer"])
+    assert page.status_code == 403 and "plain" not in page.text
+    action = f"/manage/{image['id_encoded']}/open"
+    assert action in page.text
+    boss.client.post(action, data={"csrf_token": csrf_token(page.text)})
     routes = [*picture_paths(image), image["path_viewer"], f"/image/{image['id_encoded']}"]
     for route in routes:
         for client, may in (

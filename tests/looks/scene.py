@@ -45,8 +45,10 @@ def make_scene(make_server: Callable[..., Server], folder: Path) -> Scene:
     server, empty = make_server(is_development=True), make_server()
     scene = Scene(server, empty)
     key = key_on(server, admin=True)
+    server.command("user", "create", "bob", "--password-stdin", stdin=PASSWORD)
+    key_of_bob = server.command("key", "create", "bob")
 
-    def put(short: str, path: Path, **fields: str) -> None:
+    def put(short: str, path: Path, key: str = key, **fields: str) -> None:
         with path.open("rb") as source:
             answer = requests.post(
                 server.base + "/api/1/upload",
@@ -65,6 +67,7 @@ def make_scene(make_server: Callable[..., Server], folder: Path) -> Scene:
         put(name.split(".")[0], folder / name)
     for name in ("screenshot.png", "alpha.png", "animated.gif", "plain.jpg", "orientation-1.jpg"):
         put(name.split(".")[0], sample(name), title=TITLES.get(name, ""))
+    put("of-bob", sample("pixel.png"), key_of_bob, visibility="private")
     put("nsfw", sample("still.webp"), nsfw="1")
     put(
         "private",

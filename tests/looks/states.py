@@ -43,6 +43,15 @@ def of(name: str, *then: Callable[[Any], None]) -> Way:
     return go
 
 
+def page_of(name: str) -> Way:
+    """The page of an upload that this visitor may not see."""
+
+    def go(page: Any, scene: Scene) -> None:
+        page.goto(scene.page_of(name))
+
+    return go
+
+
 def click(selector: str, shows: str = "body") -> Callable[[Any], None]:
     def step(page: Any) -> None:
         page.locator(selector).first.click()
@@ -197,6 +206,7 @@ STATES = (
     State("wide", of("wide")),
     State("wide-zoom", of("wide", large_zoom)),
     State("private", of("private"), member=True),
+    State("private-of-another", page_of("of-bob"), member=True),
     State("as-a-stranger", of("photo", click(".states a", ".as-stranger")), member=True),
     State("hidden-from-strangers", of("private", click(".states a", ".as-stranger")), member=True),
     State("video", of("clip")),

@@ -16,6 +16,13 @@ from tests.models.test_listing import plans
 
 DAY = timedelta(days=1)
 PATHS = ["images/2026/11/25/a.png", "images/2026/11/25/a.th.png"]
+
+
+def admin(user: User) -> User:
+    user.is_admin = True
+    return user
+
+
 QUERIES: dict[str, Callable[[User], Any]] = {
     "page of a guest": lambda user: Upload.page(Visitor.GUEST, before=7),
     "page of a member": lambda user: Upload.page(Visitor(user), before=7),
@@ -24,6 +31,8 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "sent by": lambda user: Upload.sent_by(Visitor(user), [4, 6], ORDERS["views"]),
     "newest of": lambda user: Upload.newest_of(user, 5),
     "find": lambda user: Upload.find("abcdefgh", Visitor(user)),
+    "find of an admin": lambda user: Upload.find("abcdefgh", Visitor(admin(user))),
+    "find for admins": lambda user: Upload.find_for_admins("abcdefgh"),
     "deletable": lambda user: Upload.deletable("abcdefgh", "0" * 48),
     "newest without tile": lambda user: Upload.newest_without_tile(100),
     "expired": lambda user: Upload.expired(100),
@@ -102,8 +111,8 @@ def test_every_query_is_here() -> None:
         if isinstance(method, classmethod | staticmethod) and not name.startswith("_")
     }
     assert queries - whole - conditions == {
-        "page", "newest_of", "sent_by", "find", "newest_without_tile", "deletable", "expired",
-        "exists",
+        "page", "newest_of", "sent_by", "find", "find_for_admins", "newest_without_tile",
+        "deletable", "expired", "exists",
         "at_path", "homes", "is_name_public", "files_in", "ids_of", "first_with", "received_from",
         "sent_before", "arrived", "knows_guests", "forget_guests", "add_views",
     }  # fmt: skip

@@ -163,6 +163,17 @@ def test_answers_to_forms(app: Flask, ann: Person, images: list[dict[str, Any]])
         marked(ann.client, images[0]["path_viewer"], "/")  # with what is said once
 
 
+def test_what_admins_are_told(app: Flask, ann: Person) -> None:
+    image = ann.uploaded("plain.jpg", visibility="private")
+    boss = make_person(app, "boss", admin=True)
+    log_in(boss.client, "boss")
+    marked(boss.client, image["path_viewer"])
+    token = {"csrf_token": csrf_token(boss.client.get(image["path_viewer"]).text)}
+    boss.client.post(f"/manage/{image['id_encoded']}/open", data=token)
+    marked(boss.client, image["path_viewer"])
+    marked(ann.client, image["path_viewer"])  # what its owner is told
+
+
 def test_the_first_account(blank_data: Path, tmp_path: Path) -> None:
     with applications(blank_data, tmp_path) as make:
         app = make(**language(tmp_path))
