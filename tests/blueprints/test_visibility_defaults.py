@@ -86,7 +86,8 @@ def test_a_persons_default_holds_on_the_upload_page_and_for_keys(ann: Person) ->
 def test_a_key_of_a_form_has_what_was_chosen(path: str, ann: Person) -> None:
     log_in(ann.client)
     data = {"csrf_token": csrf_token(ann.client.get(path).text), "label": "x", "link": "url"}
-    page = ann.client.post(path, data={**data, "visibility": "public"}).text
+    form = {**data, "visibility": "public"}
+    page = ann.client.post(path, data=form, follow_redirects=True).text
     text = re.findall(r"chv_[A-Za-z0-9]{6}_[A-Za-z0-9]{128}", page)[0]
     Person(ann.app, "ann", text, ann.client).uploaded("pixel.png")
     assert stored(ann) == "public"
