@@ -84,6 +84,9 @@ def test_admins_read_whose_it_is(app: Flask) -> None:
     ann, bob = make_person(app), make_person(app, "bob", admin=True)
     image = ann.uploaded("plain.jpg", visibility="private")
     log_in(bob.client, "bob")
+    asked = bob.client.get(image["path_viewer"]).text
+    path = f"/manage/{image['id_encoded']}/open"
+    bob.client.post(path, data={"csrf_token": csrf_token(asked)})
     page = bob.client.get(image["path_viewer"]).text
     assert "Private: only ann and admins can open it." in page
 
