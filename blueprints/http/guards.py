@@ -142,7 +142,7 @@ def wrong_link() -> Any:
 def first_comer(values: dict[str, Any]) -> Any:
     """Who has the set-up link, while there is no account."""
     if not User.none_yet():
-        return page(404, words.ALREADY_SET_UP)
+        return page(404, words.ALREADY_SET_UP, offers_log_in=True)
     if not SiteFact.matches(SETUP_TOKEN, parse_token(values.pop("token"))):
         return page(404, words.OLD_SETUP_LINK)
     return None

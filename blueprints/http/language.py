@@ -97,8 +97,11 @@ def month(day: date) -> str:
 
 
 def weekday(day: date, *, with_year: bool) -> str:
-    """Thursday 26 November"""
-    return _shaped("yMMMMEEEEd" if with_year else "MMMMEEEEd", day)
+    """Thursday 26 November, Thursday 26 November 2026. English has a comma with a year alone,
+    which headings of one page leave out.
+    """
+    shaped = _shaped("yMMMMEEEEd" if with_year else "MMMMEEEEd", day)
+    return shaped.replace(",", "") if _locale() == DATES_OF_ENGLISH else shaped
 
 
 def minute(at: datetime) -> str:

@@ -26,7 +26,7 @@ def N_(text: str) -> str:
 
 ERROR_TITLES = {
     400: _l("That didn't work"), 403: _l("No access"), 404: _l("Page not found"),
-    405: _l("Method not allowed"), 410: _l("No longer here"), 413: _l("File too large"),
+    405: _l("This page can't be opened"), 410: _l("No longer here"), 413: _l("File too large"),
     429: _l("Too many attempts"), 500: _l("Something went wrong"),
     503: _l("Temporarily unavailable"), 507: _l("No space left"),
 }  # fmt: skip
@@ -34,7 +34,7 @@ ERROR_ADVICE = {
     400: _l("Go back, check what you entered, and try again."),
     403: _l("This page is not for your account. Log in with another one, or ask its owner."),
     404: _l("The URL may be mistyped, or the file was deleted or has expired."),
-    405: _l("This URL only accepts forms. Go back to the page you came from."),
+    405: _l("It only takes what a form sends. Go back to the form, or to the start page."),
     410: _l("The file was deleted or has expired."),
     413: _l("Try a smaller file."),
     429: _l("Wait a minute, then try again."),

@@ -51,7 +51,10 @@ def test_first_run(app: Flask, client: FlaskClient) -> None:
         assert user and user.is_admin and user.password_hash.startswith("scrypt:32768:8:1$")
     # never again, not even with a fresh token
     for path in (f"/setup/{token}", "/setup/", f"/setup/{setup_token(app)}"):
-        assert app.test_client().get(path).status_code == 404
+        stranger = app.test_client().get(path)
+        assert stranger.status_code == 404
+        assert ('class="button" href="/login"' in stranger.text) == (path != "/setup/")
+        assert 'class="button" href="/login"' not in client.get(path).text
         assert app.test_client().post(path, data=form).status_code in (400, 404)
 
 
@@ -123,6 +126,12 @@ def test_no_open_redirect(target: str, lands: str, ann: Person) -> None:
         data={"csrf_token": csrf_token(page), "name": "ann", "password": PASSWORD, "next": target},
     )
     assert (answer.status_code, answer.headers["Location"]) == (302, lands)
+
+
+def test_a_page_that_takes_a_form_says_what_to_do(ann: Person) -> None:
+    page = ann.client.get("/logout")
+    assert page.status_code == 405
+    assert "Go back to the form, or to the start page." in page.text
 
 
 def test_forms_need_their_token(ann: Person) -> None:
