@@ -41,6 +41,7 @@ from blueprints.http.guards import (
     opener,
     owner,
     sender,
+    uploader,
 )
 from blueprints.http.sessions import csrf
 
@@ -96,7 +97,7 @@ SITE_MAP = [
         (gallery.bp, "/explore", gallery.explore, "GET", explorer),
         (gallery.bp, "/search", gallery.search, "GET", explorer),
         (gallery.bp, "/tag/<name>", gallery.tag, "GET", explorer),
-        (mine.bp, "/mine", mine.index, "GET", member),
+        (mine.bp, "/mine", mine.index, "GET", uploader),
         # the upload page
         (upload.bp, "/", upload.home, "GET", anyone),
         (upload.bp, "/upload", upload.elsewhere, "GET", anyone),

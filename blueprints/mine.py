@@ -1,4 +1,6 @@
-"""My pictures: everything that a member sent, sorted and filtered."""
+"""My pictures: everything that a member sent, sorted and filtered; or what the browser of a guest
+sent in the last day.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +11,21 @@ from flask import Blueprint, render_template, request
 
 from blueprints.documents import timeline
 from blueprints.documents.holdings import Holdings
-from blueprints.http.context import addresses, site, visitor
+from blueprints.http.context import addresses, guest_session, site, visitor
 from blueprints.http.library_form import Wanted, parse_wanted
 from models import Tally, Upload, utcnow
 from models.upload import PAGE
+from models.upload.library import Place
 
 bp = Blueprint("mine", __name__)
 
 
 def index() -> Any:
     wanted = parse_wanted(request.args)
+    return _library(wanted) if visitor().is_member else _of_this_browser(wanted.after)
+
+
+def _library(wanted: Wanted) -> Any:
     who, zone, order = visitor(), site().settings.zone, wanted.order
     holdings = Holdings(Tally.of(who, order.counted_by), wanted.filter, wanted.year)
     uploads = Upload.sent_by(
@@ -46,6 +53,19 @@ def index() -> Any:
         newer=wanted.page(order.place_of(uploads[0]), "before") if has_newer else "",
         months=_months(wanted, holdings, zone) if order.is_of_dates else [],
         today=utcnow().astimezone(zone).date(),
+        zone=zone,
+        addresses=addresses(),
+    )
+
+
+def _of_this_browser(after: Place | None) -> Any:
+    session, zone = guest_session(), site().settings.zone
+    uploads = Upload.sent_in(session, after, PAGE + 1) if session else []
+    page, wanted = uploads[:PAGE], Wanted()
+    return render_template(
+        "mine/guest.html",
+        uploads=page,
+        next=wanted.page(wanted.order.place_of(page[-1])) if len(uploads) > PAGE else "",
         zone=zone,
         addresses=addresses(),
     )

@@ -77,6 +77,11 @@ def sender(values: dict[str, Any]) -> Any:
     return redirect(url_for("auth.login"))
 
 
+def uploader(values: dict[str, Any]) -> Any:
+    """Who may have sent something: members, and guests where they may."""
+    return None if visitor().is_member else sender(values)
+
+
 def opener(values: dict[str, Any]) -> Any:
     """Who may open this upload."""
     public_id = (

@@ -63,6 +63,13 @@ class Upload(Filing, Sending, Listing, Library, Model):
             "received_at",
             sqlite_where=text("guest IS NOT NULL"),
         ),
+        Index(
+            "ix_upload_guest_session",
+            "guest_session",
+            "received_at",
+            "rank",
+            sqlite_where=text("guest_session IS NOT NULL"),
+        ),
         Index("ix_upload_guests", "received_at", sqlite_where=text("guest IS NOT NULL")),
         Index("ix_upload_source_sha256", "source_sha256"),
         Index("ix_upload_source_md5", "source_md5"),

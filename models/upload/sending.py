@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, literal, select, tuple_, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.api_key import ApiKey
 from models.base import UtcDateTime, db, utcnow
-from models.upload.access import Access
+from models.upload.access import Access, unindexed
+from models.upload.library import Place
+from models.upload.listing import PAGE
 from models.user import User
 from models.visitor import Visitor
 
@@ -85,6 +87,25 @@ class Sending(Access):
             cls.public_id.not_in(known),
         )
         return db.session.scalar(query.order_by(cls.id).limit(1))
+
+    @classmethod
+    def sent_in(cls, session: str, after: Place | None = None, limit: int = PAGE) -> list[Self]:
+        """What a guest's browser sent in the last day and may open, newest first, from behind a
+        place in the order `newest`.
+        """
+        at, rank = cls.received_at, cls.rank  # type: ignore[attr-defined]
+        behind = (
+            [tuple_(at, rank) < tuple_(literal(after.value, at.type), literal(after.rank))]
+            if after
+            else []
+        )
+        query = select(cls).where(
+            cls.guest_session == session,
+            unindexed(cls.user_id).is_(None),
+            cls.openable_by(Visitor.GUEST),
+            *behind,
+        )
+        return list(db.session.scalars(query.order_by(at.desc(), rank.desc()).limit(limit)))
 
     @classmethod
     def _sender(cls, user: User | None, guest: str | None) -> ColumnElement[bool]:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.exceptions import BadRequest
 
 from blueprints.http.library_form import Wanted, parse_wanted
 from blueprints.http.refusals import InvalidParameter
-from models import User
+from models import Upload, User, db
 from models.upload import PAGE
 from models.upload.library import ORDERS, Place
 from models.upload.shelf import Filter
-from tests.conftest import Person, log_in, make_person
+from tests.conftest import Person, csrf_token, log_in, make_person, sample
 from tests.models.test_listing import NOW, put
 
 DAY_ONE = datetime(1, 1, 1, tzinfo=UTC)
@@ -172,3 +174,49 @@ def test_home_and_header_lead_there(ann: Person) -> None:
     log_in(ann.client)
     assert ann.client.get("/").text.count('href="/mine"') == 2
     assert ann.client.get("/explore").text.count('href="/mine"') == 1
+
+
+def test_a_guest_sees_what_this_browser_sent(make_app: Callable[..., Flask]) -> None:
+    app = make_app(GUEST_UPLOADS=True)
+    guest, other = app.test_client(), app.test_client()
+    ann = make_person(app, "ann")
+    log_in(ann.client)
+    assert "Nothing uploaded here" in guest.get("/mine").text
+
+    def send(client: FlaskClient, **fields: str) -> str:
+        headers = {"Accept": "application/json", "X-CSRFToken": csrf_token(client.get("/").text)}
+        data = {"source": sample("pixel.png").open("rb"), **fields}
+        document = client.post("/upload", data=data, headers=headers).get_json()
+        return str(document["image"]["id_encoded"])
+
+    sent = [send(guest), send(guest, expiration="P1D"), send(guest)]
+    others = [send(other), send(ann.client)]
+    page = guest.get("/mine").text
+    at = [page.index(one) for one in sent]
+    assert at == sorted(at, reverse=True) and not [one for one in others if one in page]
+    assert 'title="Expires on' in page and "Sort and filter" not in page
+    assert others[0] in other.get("/mine").text and sent[0] not in other.get("/mine").text
+    assert sent[0] not in ann.client.get("/mine").text
+    stranger = app.test_client()
+    assert "Nothing uploaded here" in stranger.get("/mine").text
+    with app.app_context():
+        hidden = db.session.scalars(db.select(Upload).where(Upload.public_id == sent[0])).one()
+        hidden.visibility = "private"
+        db.session.commit()
+    assert sent[0] not in guest.get("/mine").text
+    with app.app_context():
+        Upload.forget_guests(timedelta(0))
+        db.session.commit()
+    assert "Nothing uploaded here" in guest.get("/mine").text
+
+
+def test_a_guest_has_pages_too(app: Flask) -> None:
+    for number in range(PAGE + 3):
+        put(app, guest_session="mine", visibility="unlisted", received_at=NOW, title=f"n{number}")
+    put(app, guest_session="other", visibility="unlisted")
+    with app.app_context():
+        first = Upload.sent_in("mine")
+        place = ORDERS["newest"].place_of(first[-1])
+        rest = Upload.sent_in("mine", place)
+        found = [row.id for row in [*first, *rest]]
+        assert found == list(range(PAGE + 3, 0, -1)) and len(first) == PAGE

@@ -28,6 +28,7 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "page of a member": lambda user: Upload.page(Visitor(user), before=7),
     "a tag": lambda user: Upload.page(Visitor(user), tag="sea", before=7),
     "words": lambda user: Upload.page(Visitor(user), query="sea holidaymakers", before=7),
+    "sent in": lambda user: Upload.sent_in("session", Place(utcnow(), 7)),
     "sent by": lambda user: Upload.sent_by(Visitor(user), [4, 6], ORDERS["views"]),
     "newest of": lambda user: Upload.newest_of(user, 5),
     "find": lambda user: Upload.find("abcdefgh", Visitor(user)),
@@ -112,7 +113,7 @@ def test_every_query_is_here() -> None:
     }
     assert queries - whole - conditions == {
         "page", "newest_of", "sent_by", "find", "find_for_admins", "newest_without_tile",
-        "deletable", "expired", "exists",
-        "at_path", "homes", "is_name_public", "files_in", "ids_of", "first_with", "received_from",
-        "sent_before", "arrived", "knows_guests", "forget_guests", "add_views",
+        "deletable", "expired", "exists", "at_path", "homes", "is_name_public", "files_in",
+        "ids_of", "first_with", "received_from", "sent_before", "arrived", "knows_guests",
+        "forget_guests", "add_views", "sent_in",
     }  # fmt: skip
