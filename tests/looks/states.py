@@ -225,4 +225,6 @@ STATES = (
     State("uploader", at("/settings/uploaders/sharex"), member=True),
     State("style-guide", at("/styleguide", click("#menu summary")), member=True),
     State("not-found", at("/nowhere")),
+    State("only-a-form", at("/logout")),
+    State("set-up-already", at("/setup/spent")),
 )
