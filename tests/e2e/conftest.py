@@ -75,10 +75,15 @@ def violations(page: Any, only: Sequence[str] = ()) -> list[str]:
     return found
 
 
-def violations_in_both(page: Any) -> list[str]:
-    """The same in light, and in dark, where nothing but colours is another."""
+def violations_in(page: Any, schemes: Sequence[str]) -> list[str]:
+    """The same in light, or in dark, where nothing but colours is another."""
     found = []
-    for scheme, rules in (("light", ()), ("dark", OF_COLOURS)):
+    for scheme in schemes:
         page.emulate_media(color_scheme=scheme)
+        rules = OF_COLOURS if scheme == "dark" else ()
         found += [f"{scheme}: {problem}" for problem in violations(page, rules)]
     return found
+
+
+def violations_in_both(page: Any) -> list[str]:
+    return violations_in(page, ("light", "dark"))
