@@ -49,6 +49,18 @@ def test_it_is_the_page_that_a_stranger_gets(
     assert page.status_code == 200 and page.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("title", ["50% #1? a/b", "..", "%2e%2e", "x" * 200, "\u202eevil"])
+def test_whatever_its_title_and_below_a_path(title: str, make_app: Callable[..., Flask]) -> None:
+    ann = make_person(make_app(PUBLIC_URL="http://localhost/pics"))
+    image = ann.uploaded("plain.jpg", title=title)
+    page = viewed(ann, image)
+    words, _ = without_banner(page.text)
+    assert "People without an account see the page below." in words
+    (banner,) = BANNER.findall(page.text)
+    assert f'<a class="button soft" href="{image["path_viewer"]}">' in banner
+    assert '<img src="/pics/images/' in banner
+
+
 def test_its_preview_card_is_made_of_its_tags(ann: Person) -> None:
     image = ann.uploaded("plain.jpg", title="A & B", description="<i>tea</i>", visibility="public")
     page = viewed(ann, image).text
