@@ -23,8 +23,8 @@ from blueprints.http.modules import joined
 
 STATIC = Path(__file__).parent.parent.parent / "static"
 SHEETS = (
-    "tokens", "base", "layout", "controls", "levels", "surfaces", "listing", "upload", "queue",
-    "queue_rows", "media", "media_text", "zoom", "uploaders", "library",
+    "tokens", "base", "layout", "menus", "controls", "levels", "surfaces", "tables", "listing",
+    "upload", "queue", "queue_rows", "media", "media_text", "zoom", "uploaders", "library",
 )  # fmt: skip
 ENTRIES = {
     "app.js": "js/main.js",
