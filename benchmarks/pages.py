@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -54,6 +54,7 @@ PAGES = {  # name: (address, whether as a member)
 COMMON = {name for name in PAGES if name.startswith("search, common")} | {
     "search, two common words"
 }
+Visit = Callable[[], Any]
 BEGIN = datetime(2010, 1, 1)
 COLUMNS = (
     "id, public_id, user_id, visibility, root, folder, name, extension, derivative_extension, "
@@ -68,12 +69,14 @@ FROM upload GROUP BY 1, 3, 4"""
 
 def main(sizes: list[int]) -> int:
     figures: dict[str, dict[int, float]] = {}
-    for size in sizes:
-        with tempfile.TemporaryDirectory() as folder:
+    with ExitStack() as stack:
+        visits = {}
+        for size in sizes:
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
             app = create_app({"DATA": folder, "EXPLORE": "everyone", "UPKEEP_SECONDS": 0})
-            key = _furnish(app, size)
-            for name, seconds in _measure(app, key, size).items():
-                figures.setdefault(name, {})[size] = seconds
+            visits[size] = _visits(app, _furnish(app, size), size)
+        for name in visits[sizes[0]]:
+            figures[name] = _medians({size: of[name] for size, of in visits.items()})
     missed = 0
     print(f"{'':32}" + "".join(f"{size:>12,}" for size in sizes) + "   ratio  goal")
     for name, of in figures.items():
@@ -85,8 +88,7 @@ def main(sizes: list[int]) -> int:
     return missed
 
 
-def _measure(app: Flask, key: str, size: int) -> dict[str, float]:
-    """Seconds of CPU, the median of ROUNDS."""
+def _visits(app: Flask, key: str, size: int) -> dict[str, Visit]:
     guest, member = app.test_client(), app.test_client()
     log_in(member, "ann")
     middle = date = _rank(size // 2)
@@ -96,21 +98,25 @@ def _measure(app: Flask, key: str, size: int) -> dict[str, float]:
             data = {"source": (file, "a.png")}
             return guest.post("/api/1/upload", data=data, headers={"X-API-Key": key})
 
-    visits: dict[str, Callable[[], Any]] = {"upload": upload}
+    visits: dict[str, Visit] = {"upload": upload}
     for name, (address, as_member) in PAGES.items():
         path = address.format(middle=middle, date=date, public_id=_public_id(size - 10))
         get = (member if as_member else guest).get
         visits[name] = partial(get, path, follow_redirects=True)
-    return {name: _median(visit) for name, visit in visits.items()}
+    return visits
 
 
-def _median(visit: Callable[[], Any]) -> float:
-    took = []
+def _medians(visits: dict[int, Visit]) -> dict[int, float]:
+    """Seconds of CPU, the median of ROUNDS. The sizes take turns, as a machine is not always as
+    fast.
+    """
+    took: dict[int, list[float]] = {size: [] for size in visits}
     for _ in range(ROUNDS):
-        start = time.process_time()
-        assert visit().status_code == 200
-        took.append(time.process_time() - start)
-    return statistics.median(took)
+        for size, visit in visits.items():
+            start = time.process_time()
+            assert visit().status_code == 200
+            took[size].append(time.process_time() - start)
+    return {size: statistics.median(times) for size, times in took.items()}
 
 
 def _furnish(app: Flask, size: int) -> str:

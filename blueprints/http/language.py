@@ -126,7 +126,12 @@ def until(at: datetime, now: datetime) -> str:
 
 def decimal(number: int) -> str:
     """1,234"""
-    written: str = format_decimal(number, locale=_locale())
+    return _written(number, _locale())
+
+
+@functools.lru_cache(1024)
+def _written(number: int, locale: Locale) -> str:
+    written: str = format_decimal(number, locale=locale)
     return written
 
 

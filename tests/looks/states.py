@@ -189,6 +189,7 @@ STATES = (
         at("/mine?sort=largest", click(".filters summary", ".filters[open] form")),
         member=True,
     ),
+    State("mine-months", at("/mine?sort=taken-newest"), member=True),
     State("mine-without-a-match", at("/mine?kind=video&visibility=private"), member=True),
     State("photo-of-a-guest", of("photo")),
     State("photo", of("photo"), member=True),
