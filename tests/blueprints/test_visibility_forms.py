@@ -41,6 +41,7 @@ def test_members_choose_between_four(ann: Person) -> None:
     log_in(ann.client)
     page = ann.client.get("/").text
     assert choices(page) == {level: level == "unlisted" for level in LEVELS}
+    assert "data-said-options>Unlisted</span>" in page  # also while the field is folded
     assert page.index("Who can see it") < page.index('name="expiration"')
 
 

@@ -584,3 +584,21 @@ def test_the_first_view_is_light_and_the_next_one_lighter(
     pages = [url for url in second if "/images/" not in url and "/icon-" not in url]
     assert pages == [server.base + "/explore"], json.dumps(second, indent=1)
     context.close()
+
+
+def test_who_can_see_it_is_said_without_scripts(
+    browser: Any, server: Server, cookies: list[dict[str, Any]]
+) -> None:
+    """While nothing else is chosen, as nothing can say that."""
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies(cookies)
+    page = context.new_page()
+    page.goto(server.base + "/")
+    said = page.locator("[data-said-options]")
+    assert said.is_visible() and said.text_content() == "Unlisted"
+    page.click("[data-defaults] summary")
+    page.locator("[data-defaults] [value=private]").check()
+    assert said.is_hidden()
+    page.locator("[data-defaults] [value=unlisted]").check()
+    assert said.is_visible()
+    context.close()
