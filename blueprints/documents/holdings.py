@@ -22,7 +22,7 @@ class Holdings:
     """``counts`` are all that this member has; ``shown`` are those of the filter and the year."""
 
     def __init__(self, counts: Sequence[Count], wanted: Filter, year: int) -> None:
-        self.counts, self.wanted = counts, wanted
+        self.counts, self.wanted, self.year = counts, wanted, year
         self.filtered = [count for count in counts if wanted.takes(count.shelf)]
         self.shown = [
             count for count in self.filtered if not year or count.month.startswith(f"{year:04}-")
@@ -41,10 +41,6 @@ class Holdings:
     def amount(self) -> Amount:
         return _sum(self.shown)
 
-    @cached_property
-    def is_filtered(self) -> bool:
-        return self.wanted != Filter() or len(self.shown) != len(self.counts)
-
     @property
     def kinds(self) -> list[str]:
         found = {KINDS[count.shelf // 16] for count in self.counts} | {self.wanted.kind}
@@ -57,7 +53,8 @@ class Holdings:
 
     @property
     def years(self) -> list[int]:
-        return sorted({int(count.month[:4]) for count in self.counts}, reverse=True)
+        found = {int(count.month[:4]) for count in self.counts} | {self.year}
+        return sorted(found - {0}, reverse=True)
 
     @property
     def has_expiring(self) -> bool:

@@ -60,6 +60,14 @@ class Wanted:
         }
         return {name: value for name, value in fields.items() if value}
 
+    @property
+    def is_filtered(self) -> bool:
+        return self.filter != Filter() or bool(self.year)
+
+    def without(self, name: str) -> str:
+        """The address of the first page without this field."""
+        return f"?{urlencode({field: one for field, one in self.query.items() if field != name})}"
+
     def beginning(self, month: date, zone: tzinfo) -> Place:
         """The place before all uploads of a month, in an order of dates."""
         begin = datetime(month.year, month.month, 1, tzinfo=zone)

@@ -140,6 +140,15 @@ def test_all_that_is_hers_is_there(ann: Person, app: Flask) -> None:
     page = ann.client.get("/mine?visibility=unlisted").text
     assert "2 files" in page and "5 files in all" in page
     assert ann.client.get("/mine?sort=x").status_code == 400
+    page = ann.client.get(
+        "/mine?sort=oldest&kind=photo&visibility=unlisted&year=2001&expires=1"
+    ).text
+    for left_out in ("kind=photo", "visibility=unlisted", "year=2001", "expires=1"):
+        fields = ["sort=oldest", "kind=photo", "visibility=unlisted", "year=2001", "expires=1"]
+        address = "&amp;".join(field for field in fields if field != left_out)
+        assert f'href="?{address}"' in page
+    assert '<option value="2001" selected>' in page
+    assert "Remove filter" not in ann.client.get("/mine?sort=oldest").text
 
 
 @pytest.mark.parametrize("sort", ["newest", "oldest", "taken-newest", "taken-oldest"])

@@ -186,7 +186,10 @@ STATES = (
     State("mine", at("/mine"), member=True),
     State(
         "mine-filters",
-        at("/mine?sort=largest", click(".filters summary", ".filters[open] form")),
+        at(
+            "/mine?sort=largest&kind=photo&visibility=public",
+            click(".filters summary", ".filters[open] form"),
+        ),
         member=True,
     ),
     State("mine-months", at("/mine?sort=taken-newest"), member=True),
