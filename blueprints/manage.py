@@ -31,7 +31,7 @@ def edit_form(upload: Upload) -> str:
 
 def edit(upload: Upload) -> Any:
     before, now = upload.expires_at, utcnow()
-    change(site(), upload, parse_wishes(request.form, upload, now))
+    change(site(), upload, parse_wishes(request.form, now))
     if by_script():
         return jsonify(
             title=upload.title, url_viewer=addresses().viewer(upload), report=report(upload)

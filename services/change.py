@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from models import Journal, Tag, Upload, Visibility, db
 from models.limits import MAX_DESCRIPTION, MAX_TITLE
@@ -13,9 +13,10 @@ from services.place import give_up, move, reserve
 from services.site import Site
 
 
-@dataclass(frozen=True)
-class Wishes:
-    """The new values of everything that can be changed."""
+class Wishes(TypedDict, total=False):
+    """What is to change. All else stays as it is when the change is made, which may be later than
+    the visitor saw it.
+    """
 
     title: str
     description: str
@@ -40,7 +41,8 @@ def change(site: Site, upload: Upload, wishes: Wishes) -> None:
         db.session.refresh(upload)  # reload it, now that no other process may change it
         _set(upload, wishes)
         move(site, upload, upload.belongs_in, files)
-        upload.tags = Tag.named(wishes.tags)
+        if "tags" in wishes:
+            upload.tags = Tag.named(wishes["tags"])
         Journal.strike(files)
         db.session.commit()
     except BaseException:
@@ -49,11 +51,16 @@ def change(site: Site, upload: Upload, wishes: Wishes) -> None:
 
 
 def _set(upload: Upload, wishes: Wishes) -> None:
-    upload.title = wishes.title[:MAX_TITLE] or None
-    upload.description = wishes.description[:MAX_DESCRIPTION] or None
-    upload.alt_text, upload.nsfw = wishes.alt_text or None, wishes.nsfw
-    upload.expires_at = wishes.expires_at
-    upload.visibility = Visibility.PRIVATE if upload.leftovers else wishes.visibility
+    if "title" in wishes:
+        upload.title = wishes["title"][:MAX_TITLE] or None
+    if "description" in wishes:
+        upload.description = wishes["description"][:MAX_DESCRIPTION] or None
+    if "alt_text" in wishes:
+        upload.alt_text = wishes["alt_text"] or None
+    upload.nsfw = wishes.get("nsfw", upload.nsfw)
+    upload.expires_at = wishes.get("expires_at", upload.expires_at)
+    if not upload.leftovers:
+        upload.visibility = wishes.get("visibility", Visibility(upload.visibility))
 
 
 def new_delete_link(upload: Upload) -> str:

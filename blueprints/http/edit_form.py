@@ -16,24 +16,28 @@ from blueprints.http.parameters import (
     parse_title,
     parse_visibility,
 )
-from models import Upload, Visibility
 from services.change import Wishes
 
 KEEP_EXPIRATION = "keep"  # the form's choice to leave it unchanged
+# "visibility_was" is what the form showed: whoever only changes a title doesn't undo what was made
+# private meanwhile.
 
 
-def parse_wishes(form: Mapping[str, str], upload: Upload, now: datetime) -> Wishes:
+def parse_wishes(form: Mapping[str, str], now: datetime) -> Wishes:
     """Raises InvalidParameter."""
+    wishes = Wishes(nsfw=parse_flag(form.get("nsfw", "0")))
+    if "title" in form:
+        wishes["title"] = parse_title(form["title"])
+    if "description" in form:
+        wishes["description"] = parse_text(form["description"])
+    if "alt_text" in form:
+        wishes["alt_text"] = parse_alt_text(form["alt_text"])
+    if "tags" in form:
+        wishes["tags"] = parse_tags(form["tags"])
     expiration = form.get("expiration", KEEP_EXPIRATION)
-    return Wishes(
-        title=parse_title(form.get("title", upload.title or "")),
-        description=parse_text(form.get("description", upload.description or "")),
-        alt_text=parse_alt_text(form.get("alt_text", upload.alt_text or "")),
-        tags=parse_tags(form["tags"]) if "tags" in form else [tag.name for tag in upload.tags],
-        nsfw=parse_flag(form.get("nsfw", "0")),
-        expires_at=upload.expires_at
-        if expiration == KEEP_EXPIRATION
-        else parse_expiration(expiration, now),
-        visibility=parse_visibility(form.get("visibility", ""), is_guest=False)
-        or Visibility(upload.visibility),
-    )
+    if expiration != KEEP_EXPIRATION:
+        wishes["expires_at"] = parse_expiration(expiration, now)
+    visibility = parse_visibility(form.get("visibility", ""), is_guest=False)
+    if visibility and visibility != form.get("visibility_was"):
+        wishes["visibility"] = visibility
+    return wishes

@@ -81,6 +81,18 @@ def test_the_edit_form_shows_what_it_is(level: str, ann: Person) -> None:
     assert choices(ann.client.get(image["path_viewer"]).text)[level]
 
 
+def test_an_older_form_does_not_undo_a_newer_choice(ann: Person) -> None:
+    image = ann.uploaded("plain.jpg", visibility="public")
+    log_in(ann.client)
+    form = ann.client.get(f"/manage/{image['id_encoded']}/edit").text
+    assert 'name="visibility_was" value="public"' in form
+    edit(ann, image, visibility="private")
+    edit(ann, image, title="Right", visibility="public", visibility_was="public")
+    assert ann.app.test_client().get(path_of(image["url"])).status_code == 404
+    edit(ann, image, visibility="public", visibility_was="private")
+    assert ann.app.test_client().get(path_of(image["url"])).status_code == 200
+
+
 def test_a_change_is_in_force_at_once_and_back(ann: Person) -> None:
     image = ann.uploaded("iphone-gps-8mp.jpg")
     log_in(ann.client)

@@ -102,7 +102,7 @@ def show(name: str, visibility: Visibility) -> Callable[[Flask, dict[str, Any]],
 
 def _change(app: Flask, name: str, ends: datetime | None, visibility: Visibility) -> None:
     row = db.session.scalar(db.select(Upload).where(Upload.name == name))
-    wishes = Wishes("title", "", "", ["a"], False, ends, visibility)
+    wishes = Wishes(title="title", tags=["a"], expires_at=ends, visibility=visibility)
     change(app.extensions["keepsake"], row, wishes)
 
 

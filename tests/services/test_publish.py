@@ -26,7 +26,7 @@ from app import create_app
 from models import Journal, Upload, Visibility, Visitor, db, utcnow
 from services.change import Wishes, change
 from services.errors import Busy
-from tests.conftest import ROOT, Person, make_person, path_of, sample, stored_files
+from tests.conftest import ROOT, Person, existing, make_person, path_of, sample, stored_files
 
 RANDOM = re.compile(r"[A-Za-z0-9]{32}")
 UPLOAD = """
@@ -136,7 +136,7 @@ def test_an_expiring_upload_is_private_whatever_was_read_before(ann: Person) -> 
         with ann.app.app_context():
             upload = Upload.find(image["id_encoded"], Visitor.GUEST)
             assert upload
-            change(site, upload, Wishes("kept", "", "", [], False, None, Visibility.UNLISTED))
+            change(site, upload, Wishes(title="kept", expires_at=None))
 
     with ann.app.app_context():
         upload = Upload.find(image["id_encoded"], Visitor.GUEST)
@@ -148,7 +148,7 @@ def test_an_expiring_upload_is_private_whatever_was_read_before(ann: Person) -> 
         first.start()
         first.join()
         ends = utcnow() + timedelta(days=1)
-        wishes = Wishes("expires", "", "", [], False, ends, Visibility.UNLISTED)
+        wishes = Wishes(title="expires", expires_at=ends)
         change(site, upload, wishes)
         db.session.expire_all()
         row = db.session.get(Upload, upload.id)
@@ -157,6 +157,27 @@ def test_an_expiring_upload_is_private_whatever_was_read_before(ann: Person) -> 
             and row.root == "private"
             and sorted(f"private/{path}" for path in row.files) == stored_files(ann.app)
         )
+
+
+def test_a_change_leaves_what_it_does_not_name(ann: Person) -> None:
+    """Whoever corrects a title doesn't undo what was made private since the row was read."""
+    image = ann.uploaded("pixel.png", description="d", tags="a")
+    site = ann.app.extensions["keepsake"]
+    with ann.app.app_context():
+        upload = existing(Upload.find(image["id_encoded"], Visitor.GUEST))
+        db.session.expunge(upload)  # as it was read
+        db.session.rollback()
+        other = existing(Upload.find(image["id_encoded"], Visitor.GUEST))
+        change(site, other, Wishes(visibility=Visibility.PRIVATE, nsfw=True))
+        db.session.expunge_all()
+        db.session.rollback()
+        db.session.add(upload)
+        change(site, upload, Wishes(title="Right"))
+        db.session.expire_all()
+        row = existing(db.session.get(Upload, upload.id))
+        assert (row.title, row.description, row.nsfw) == ("Right", "d", True)
+        assert (row.visibility, row.root) == ("private", "private")
+        assert [tag.name for tag in row.tags] == ["a"] and row.expires_at is None
 
 
 def test_many_at_once_on_one_upload(make_app: Callable[..., Flask]) -> None:
@@ -177,15 +198,7 @@ def test_many_at_once_on_one_upload(make_app: Callable[..., Flask]) -> None:
                     change(
                         ann.app.extensions["keepsake"],
                         upload,
-                        Wishes(
-                            "t",
-                            "",
-                            "",
-                            [],
-                            False,
-                            utcnow() + timedelta(days=days) if days else None,
-                            Visibility.UNLISTED,
-                        ),
+                        Wishes(expires_at=utcnow() + timedelta(days=days) if days else None),
                     )
                     told.append("moved")
                 except Busy:
