@@ -602,3 +602,23 @@ def test_who_can_see_it_is_said_without_scripts(
     page.locator("[data-defaults] [value=unlisted]").check()
     assert said.is_visible()
     context.close()
+
+
+def test_a_new_default_ends_what_was_remembered(logged_in: Any, server: Server) -> None:
+    """Nothing of a person who has made their uploads private goes public for an older choice."""
+    page = logged_in
+
+    def chosen() -> str:
+        page.goto(server.base + "/")
+        page.wait_for_selector(".uploader.scripted")
+        value: str = page.locator("[data-defaults] [name=visibility]:checked").input_value()
+        return value
+
+    page.click("[data-defaults] summary")
+    page.locator("[data-defaults] [value=public]").check()
+    assert chosen() == "public"
+    for level in ("private", "unlisted"):  # and back, for whoever is next
+        page.goto(server.base + "/settings")
+        page.locator(f"main [name=visibility][value={level}]").check()
+        page.locator("main form button").first.click()
+        assert chosen() == level

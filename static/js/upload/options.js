@@ -39,6 +39,7 @@ export function said(root, chosen) {
 
 export class Options {
   constructor(form) {
+    this.account = form.dataset.account;
     this.panel = $("[data-defaults]", form);
     this.kinds = $("[data-copy-kind]", form);
     this.#restore();
@@ -73,12 +74,23 @@ export class Options {
     const fields = REMEMBERED.map((name) => [name, chosen[name] ?? ""]);
     localStorage.setItem(
       "upload",
-      JSON.stringify({ ...Object.fromEntries([...fields, ...settings]), copyKind: this.kinds.value }),
+      JSON.stringify({
+        ...Object.fromEntries([...fields, ...settings]),
+        copyKind: this.kinds.value,
+        insteadOf: this.#default(),
+      }),
     );
+  }
+
+  // Who can see it is remembered as long as the same person has the same default.
+  #default() {
+    const standard = $$("[name=visibility]", this.panel).find((radio) => radio.defaultChecked);
+    return `${this.account} ${standard?.value}`;
   }
 
   #restore() {
     const saved = JSON.parse(localStorage.getItem("upload") ?? "{}");
+    if (saved.insteadOf !== this.#default()) saved.visibility = "";
     fill(this.panel, Object.fromEntries(REMEMBERED.map((name) => [name, saved[name]])));
     for (const box of $$("[data-setting]", this.panel)) box.checked = Boolean(saved[box.dataset.setting]);
     if ([...this.kinds.options].some((option) => option.value === saved.copyKind)) this.kinds.value = saved.copyKind;
