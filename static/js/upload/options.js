@@ -90,10 +90,12 @@ export class Options {
 
   #restore() {
     const saved = JSON.parse(localStorage.getItem("upload") ?? "{}");
-    if (saved.insteadOf !== this.#default()) saved.visibility = "";
+    const isOld = saved.insteadOf !== this.#default();
+    if (isOld) saved.visibility = "";
     fill(this.panel, Object.fromEntries(REMEMBERED.map((name) => [name, saved[name]])));
     for (const box of $$("[data-setting]", this.panel)) box.checked = Boolean(saved[box.dataset.setting]);
     if ([...this.kinds.options].some((option) => option.value === saved.copyKind)) this.kinds.value = saved.copyKind;
+    if (isOld) this.#remember();
   }
 }
 
