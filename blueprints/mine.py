@@ -12,7 +12,7 @@ from flask import Blueprint, render_template, request
 from blueprints.documents import timeline
 from blueprints.documents.holdings import Holdings
 from blueprints.http.context import addresses, guest_session, site, visitor
-from blueprints.http.library_form import Wanted, parse_wanted
+from blueprints.http.library_form import Wanted, parse_guests_place, parse_wanted
 from models import Tally, Upload, utcnow
 from models.upload import PAGE
 from models.upload.library import Place
@@ -21,8 +21,9 @@ bp = Blueprint("mine", __name__)
 
 
 def index() -> Any:
-    wanted = parse_wanted(request.args)
-    return _library(wanted) if visitor().is_member else _of_this_browser(wanted.after)
+    if visitor().is_member:
+        return _library(parse_wanted(request.args))
+    return _of_this_browser(parse_guests_place(request.args))
 
 
 def _library(wanted: Wanted) -> Any:

@@ -13,16 +13,19 @@ from werkzeug.exceptions import BadRequest
 
 from blueprints.http import words
 from blueprints.http.parameters import parse_flag
+from media.metadata.reader import FIRST_PHOTOGRAPH, LAST_YEAR
 from models import Visibility
 from models.upload.library import MAX_NAME_KEY, ORDERS, Order, Place
 from models.upload.shelf import KINDS, Filter
 
 FIRST_ORDER = "newest"
 _BEGIN = datetime(1, 1, 1, tzinfo=UTC)  # dates in addresses are microseconds since then
-_END = datetime(9999, 1, 1, tzinfo=UTC)
+_END = datetime(9999, 12, 1, tzinfo=UTC)
+_FIRST_YEAR, _LAST_YEAR = FIRST_PHOTOGRAPH - 1, LAST_YEAR + 1  # in UTC it may be the one beside it
 MAX_RANK = 10**18 - 1
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _YEAR = re.compile(r"[0-9]{4}")
+_NO_NAME = re.compile(r"[\x00\ud800-\udfff]")  # what no stored text has
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,11 @@ class Wanted:
 
     def years(self, zone: tzinfo) -> tuple[datetime, datetime] | None:
         """From when until when."""
-        return (
-            (datetime(self.year, 1, 1, tzinfo=zone), datetime(self.year + 1, 1, 1, tzinfo=zone))
-            if self.year
-            else None
-        )
+        if not self.year:
+            return None
+        is_last = self.year == _LAST_YEAR  # the next would be none of the calendar
+        end = _END if is_last else datetime(self.year + 1, 1, 1, tzinfo=zone)
+        return datetime(self.year, 1, 1, tzinfo=zone), end
 
     @property
     def query(self) -> dict[str, str]:
@@ -103,6 +106,14 @@ def parse_wanted(args: Mapping[str, str]) -> Wanted:
     )
 
 
+def parse_guests_place(args: Mapping[str, str]) -> Place | None:
+    """A guest's pages have one order and lead one way. Raises BadRequest as `parse_wanted` does."""
+    wanted = parse_wanted(args)
+    if wanted.after and (wanted.sort != FIRST_ORDER or wanted.is_backwards):
+        raise BadRequest(words.BAD_CURSOR)
+    return wanted.after
+
+
 def _one_of(known: Any, text: str) -> str:
     if text and text not in known:
         raise BadRequest(words.BAD_CURSOR)
@@ -112,7 +123,7 @@ def _one_of(known: Any, text: str) -> str:
 def _year(text: str) -> int:
     if not text:
         return 0
-    if not _YEAR.fullmatch(text) or not 0 < int(text) < _END.year - 1:
+    if not _YEAR.fullmatch(text) or not _FIRST_YEAR <= int(text) <= _LAST_YEAR:
         raise BadRequest(words.BAD_CURSOR)
     return int(text)
 
@@ -129,7 +140,7 @@ def _place(text: str, order: Order) -> Place | None:
         return None
     rank, dot, value = text.partition(".")
     is_name = order.column == "name_key"
-    fits = len(value) <= MAX_NAME_KEY and value.isprintable() if is_name else _is_number(value)
+    fits = _is_name(value) if is_name else _is_number(value)
     if not dot or not _is_number(rank) or not fits:
         raise BadRequest(words.BAD_CURSOR)
     if is_name:
@@ -139,6 +150,11 @@ def _place(text: str, order: Order) -> Place | None:
     if int(value) > (_END - _BEGIN) // timedelta(microseconds=1):
         raise BadRequest(words.BAD_CURSOR)
     return Place(_BEGIN + timedelta(microseconds=int(value)), int(rank))
+
+
+def _is_name(text: str) -> bool:
+    """Letters of any kind: joiners and marks of direction are in names, too."""
+    return len(text) <= MAX_NAME_KEY and not _NO_NAME.search(text)
 
 
 def _is_number(text: str) -> bool:

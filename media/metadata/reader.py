@@ -27,8 +27,8 @@ _NO_WORDS = re.compile(r"[\s\d_\\/.:-]*")
 _ZONE = re.compile(r"([+-])(\d\d):(\d\d)")
 _MAX_TEXT = 10_000  # characters of a title or description that are looked at; 5,000 are kept
 _NOTES = (png_text.TITLE, png_text.DESCRIPTION, png_text.COMMENT)
-_FIRST_PHOTOGRAPH = 1826  # an earlier year means that the clock was never set
-_LAST_YEAR = 9998  # a zone may move a date of 9999 out of the calendar
+FIRST_PHOTOGRAPH = 1826  # an earlier year means that the clock was never set
+LAST_YEAR = 9998  # a zone may move a date of 9999 out of the calendar
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ def _exif_date(value: str | None, offset: str | None) -> datetime | None:
         )
     except ValueError:
         return None
-    if not _FIRST_PHOTOGRAPH <= taken.year <= _LAST_YEAR:
+    if not FIRST_PHOTOGRAPH <= taken.year <= LAST_YEAR:
         return None
     match = _ZONE.fullmatch((offset or "").strip(" \0"))
     if not match:
@@ -209,4 +209,4 @@ def _iso_date(value: str) -> datetime | None:
         taken = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return taken if _FIRST_PHOTOGRAPH <= taken.year <= _LAST_YEAR else None
+    return taken if FIRST_PHOTOGRAPH <= taken.year <= LAST_YEAR else None

@@ -22,6 +22,7 @@ from models.upload.shelf import Filter
 from tests.conftest import Person, csrf_token, log_in, make_person, sample
 from tests.models.test_listing import NOW, put
 
+ODD = ["👨\u200d👩\u200d👧", "soft\xadhyphen", "\u202eback", "\u2028", "\x85", "\ue000"]
 DAY_ONE = datetime(1, 1, 1, tzinfo=UTC)
 TABLE: list[tuple[dict[str, str], Any]] = [
     ({}, Wanted()),
@@ -35,7 +36,8 @@ TABLE: list[tuple[dict[str, str], Any]] = [
     ({"expires": "x"}, InvalidParameter),
     ({"year": "2024"}, Wanted(year=2024)),
     ({"year": "2024", "sort": "name"}, Wanted("name")),
-    *(({"year": year}, BadRequest) for year in ("0000", "9998", "24", "٢٠٢٤", "2024 ")),
+    *(({"year": year}, BadRequest) for year in ("0000", "0001", "1824", "24", "٢٠٢٤", "2024 ")),
+    *(({"year": str(year)}, Wanted(year=year)) for year in (1825, 9999)),
     ({"after": "7.0"}, Wanted(after=Place(DAY_ONE, 7))),
     ({"before": "7.0"}, Wanted(after=Place(DAY_ONE, 7), is_backwards=True)),
     ({"after": "7.9", "sort": "views"}, Wanted("views", after=Place(9, 7))),
@@ -48,7 +50,8 @@ TABLE: list[tuple[dict[str, str], Any]] = [
     ),
     ({"after": "1." + "9" * 18}, BadRequest),
     ({"after": "1." + "a" * 61, "sort": "name"}, BadRequest),
-    ({"after": "1.\ud800", "sort": "name"}, BadRequest),
+    *(({"after": f"1.{one}", "sort": "name"}, BadRequest) for one in ("\ud800", "\udfff", "a\0")),
+    *(({"after": f"7.{one}", "sort": "name"}, Wanted("name", after=Place(one, 7))) for one in ODD),
 ]  # fmt: skip
 
 

@@ -23,13 +23,15 @@ PARAMETERS = [
     "key", "source", "image", "title", "name", "description", "alt_text", "tags", "album_id",
     "category_id", "width", "expiration", "nsfw", "format", "use_file_date", "neutral_name", "q",
     "before", "url", "maxwidth", "maxheight", "next", "sha256", "seconds", "known", "csrf_token",
-    "password", "again", "label", "link", "files[]", "v",
+    "password", "again", "label", "link", "files[]", "v", "sort", "kind", "visibility", "year",
+    "expires", "no_album", "after",
 ]  # fmt: skip
 PLAUSIBLE = [
     "", "0", "1", "txt", "redirect", "json", "600", "600.0", "P1D", "PT1H", "true", "100", "{key}",
     "{id}", "{csrf}", "{token}", "{album}", "{file}", "a, b", "ann", "data:image/png;base64,",
     "/image/{id}", "http://localhost/image/{id}", "http://127.0.0.1:1/a b.jpg",
-    "63870508800000000-1", "-1", "1e309", "NaN", *MALFORMED,
+    "63870508800000000-1", "1.1", "name", "taken-oldest", "0001", "9999", "-1", "1e309",
+    "NaN", *MALFORMED,
 ]  # fmt: skip
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get"]
 
