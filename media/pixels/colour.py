@@ -40,6 +40,8 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     ``profile`` is the ICC profile that its values follow; None, broken, or meant for other channels
     than the image has: taken as sRGB already, as browsers do.
     """
+    if image.mode == "RGBA" and not profile:
+        return image
     alpha = image.getchannel("A") if image.mode in ("RGBA", "LA", "PA") else None
     flat = image.convert({"RGBA": "RGB", "LA": "L"}[image.mode]) if alpha is not None else image
     flat = _through_profile(flat, profile) if profile else flat

@@ -20,10 +20,9 @@ from PIL import Image, ImageOps
 from media.formats import FORMATS
 from media.pixels import colour, decode, reduced, tile
 from media.pixels.decode import opened
-from media.pixels.reduced import MEDIUM_WIDTH, THUMB_SIZE, TRANSPOSE, filter_of, source, upright
+from media.pixels.reduced import PLACEHOLDER_SIZE, THUMB_SIZE
+from media.pixels.works import TRANSPOSE, filter_of, source, tile_work, works
 from media.probe import Facts
-
-PLACEHOLDER_SIZE = 16  # pixels of the longer side: some 150 bytes in the page
 
 
 @dataclass(frozen=True)
@@ -62,25 +61,23 @@ def derive(path: Path, facts: Facts, extension: str) -> Derivatives:
     Every row of the picture is decoded, so one that ends too early raises Unreadable. The files lie
     beside ``path``.
     """
-    format = FORMATS[facts.format]
     encoding = _encoding(facts)
     with source(path, facts) as image:
         frame = _save(image, path, "jpg", "jpeg") if facts.frame else None
         is_palette = image.mode == "P"
-        work = upright(image, path, facts, reduced.size(facts))
+        made = works(image, path, facts)
         medium = None
-        if facts.width > MEDIUM_WIDTH or not format.is_shown:
-            width = min(MEDIUM_WIDTH, facts.width)
-            size = (width, max(1, round(facts.height * width / facts.width)))
-            work_medium = work if work.size == size else work.resize(size, filter_of(work))
-            medium = _save(work_medium, path, encoding, extension)
-        thumb = ImageOps.fit(work, (THUMB_SIZE, THUMB_SIZE), filter_of(work))
+        if size := reduced.medium_size(facts):
+            work = made.whole
+            work = work if work.size == size else work.resize(size, filter_of(work))
+            medium = _save(work, path, encoding, extension)
+        thumb = ImageOps.fit(made.thumb, (THUMB_SIZE, THUMB_SIZE), filter_of(made.thumb))
         return Derivatives(
             _save(thumb, path, encoding, extension, FORMATS[encoding].thumb),
             medium,
-            _tile(work, path, facts, extension, is_palette, facts, path.stat().st_size),
+            _tile(made.tile, path, facts, extension, is_palette, facts, path.stat().st_size),
             frame,
-            _placeholder(work),
+            _placeholder(made.whole),
         )
 
 
@@ -92,8 +89,7 @@ def derive_tile(
     """
     with source(path, facts) as image:
         is_palette = image.mode == "P"
-        size = reduced.scaled(facts, tile.scale(facts.width, facts.height))
-        work = upright(image, path, facts, size)
+        work = tile_work(image, path, facts)
         return _tile(work, path, facts, extension, is_palette, of, file_bytes)
 
 
@@ -106,7 +102,7 @@ def _tile(
     of: tile.File,
     file_bytes: int,
 ) -> Derivative | None:
-    """Of what is too wide the middle, of what is too tall the top, as rows show it."""
+    """Of what is too tall the top, as rows show it."""
     if not tile.is_needed(of, file_bytes):
         return None
     size = tile.size(facts.width, facts.height)
@@ -130,8 +126,9 @@ def _encoding(facts: Facts) -> str:
 
 
 def _placeholder(pixels: Image.Image) -> str:
-    tiny = colour.flatten(pixels).convert("RGB")
+    tiny = pixels.copy()
     tiny.thumbnail((PLACEHOLDER_SIZE, PLACEHOLDER_SIZE))
+    tiny = colour.flatten(tiny).convert("RGB")
     tiny.info.clear()
     buffer = io.BytesIO()
     tiny.save(buffer, "WEBP", quality=40)

@@ -40,16 +40,14 @@ def need(facts: Facts, file_bytes: int, width: int | None = None) -> int:
     pixels = facts.width * facts.height
     metadata = METADATA * facts.metadata_bytes
     if facts.kind == "video":  # its decoder runs in a process of its own, and leaves a PNG
-        return FIXED + metadata + round(FORMATS["png"].decode * pixels)
+        return FIXED + metadata + reduced.need(facts)
     format = FORMATS[facts.format]
     each = format.decode + (PROGRESSIVE if facts.is_progressive else 0)
     target = 0
     if format.encode and ((width and width < facts.width) or facts.format == "bmp"):
         each += RESIZE if facts.format == "jpg" else 0
         target = round(pixels * min(1.0, (width or facts.width) / facts.width) ** 2)
-    taken = round(each * pixels + format.encode * target)
-    if facts.format == "jpg":
-        taken = max(taken, reduced.need(facts))
+    taken = max(round(each * pixels + format.encode * target), reduced.need(facts))
     return FIXED + metadata + format.whole * file_bytes + taken
 
 

@@ -31,9 +31,14 @@ class File(Protocol):
 
 def size(width: int, height: int) -> tuple[int, int]:
     """Of the tile of a picture, never enlarged: in a row of its full height, at most 1440 wide."""
-    shown_width, shown_height = min(width, height * WIDEST), min(height, width / NARROWEST)
+    shown_width, shown_height = shown(width, height)
     by = scale(width, height)
     return max(1, round(shown_width * by)), max(1, round(shown_height * by))
+
+
+def shown(width: int, height: int) -> tuple[int, int]:
+    """How much of a picture is in its tile."""
+    return min(width, round(height * WIDEST)), min(height, round(width / NARROWEST))
 
 
 def scale(width: int, height: int) -> float:

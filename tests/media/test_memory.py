@@ -115,6 +115,27 @@ def test_long_photos_are_reduced_little(size: tuple[int, int], tmp_path: Path) -
     check(tmp_path / "long.jpg")
 
 
+@pytest.mark.parametrize(
+    ("mode", "size", "format"),
+    [
+        ("RGBA", (40_000, 481), "png"),
+        ("P", (60_000, 481), "png"),
+        ("RGBA", (245, 80_000), "png"),
+        ("RGBA", (800, 30_000), "png"),  # its medium is nearly as large
+        ("RGBA", (800, 16_000), "webp"),
+    ],
+)
+def test_of_long_pictures_the_parts_are_cut_out_first(
+    mode: str, size: tuple[int, int], format: str, tmp_path: Path
+) -> None:
+    if not Path("/proc/self/clear_refs").exists():
+        lacks("/proc")
+    path = tmp_path / f"long.{format}"
+    options: dict[str, Any] = {"method": 0} if format == "webp" else {"compress_level": 1}
+    photo(mode).resize(size).save(path, **options)
+    check(path)
+
+
 def check(path: Path, width: int = 0) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PEAK, str(path), str(width)],

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from media.formats import FORMATS
-from media.pixels import tile
-from media.pixels.derive import Derivative, derive
+from media.pixels import reduced, tile, works
+from media.pixels.derive import Derivative, derive, derive_tile
 from media.probe import Facts, probe
 from tests.conftest import sample
 from tests.media.make import pixel
@@ -127,6 +127,37 @@ def test_a_palette_keeps_its_hole(tmp_path: Path) -> None:
         pixels = shown.convert("RGBA")
         assert pixel(pixels, (10, 10))[3] == 0
         assert pixel(pixels, (700, 100))[:3] == (0, 0, 255) and pixel(pixels, (700, 100))[3] >= 250
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("size", [(20_000, 1100), (500, 20_000)])
+def test_what_is_cut_out_of_the_longest(
+    size: tuple[int, int], orientation: int, tmp_path: Path
+) -> None:
+    """Before it is scaled: the same part, however it is stored, of a JPEG at a half, too."""
+    width, height = size
+    with Image.open(sample("plain.jpg")) as photo:
+        displayed = photo.convert("RGB").resize(size)
+    part = min(width, 3 * height), min(height, 2 * width)
+    left = (width - part[0]) // 2
+    shown = displayed.crop((left, 0, left + part[0], part[1]))
+    square = ImageOps.fit(displayed, (320, 320))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    back = works.TRANSPOSE.get({6: 8, 8: 6}.get(orientation, orientation))
+    path = tmp_path / "long.jpg"
+    (displayed if back is None else displayed.transpose(back)).save(path, quality=95, exif=exif)
+    facts = facts_of(path)
+    assert reduced.is_apart(facts)
+    made = derive(path, facts, "x")
+    alone = derive_tile(path, facts, "x", facts, path.stat().st_size)
+    assert made.tile and alone and (made.medium is None) == (width < 750)
+    expected = shown.resize(tile.size(*size), Image.Resampling.LANCZOS)
+    with Image.open(made.tile.path) as one, Image.open(alone.path) as other:
+        assert one.size == other.size == expected.size
+        assert difference(one, expected) < 4 > difference(other, expected)
+    with Image.open(made.thumb.path) as thumb:
+        assert difference(thumb, square) < 4
 
 
 @pytest.mark.parametrize("size", [(6000, 1000), (500, 4000)])
