@@ -6,6 +6,7 @@ one that can't be read any more goes without.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
@@ -17,6 +18,7 @@ from media.formats import FORMATS
 from media.pixels import memory, tile
 from media.pixels.derive import Derivative, derive_tile
 from media.probe import probe
+from media.storage import ROOTS, OpenFile
 from models import Journal, Payload, Upload, begin_write, db
 from services.errors import Busy
 from services.jobs.kind import Turn
@@ -73,7 +75,7 @@ def _made(site: Site, upload: Upload, path: Path) -> Derivative | None:
 def _from_copy(site: Site, upload: Upload, path: Path) -> Derivative | None:
     """Of a video, its frame is copied."""
     name = upload.derivative("fr") if upload.frame_size else upload.filename
-    stored = site.storage.open(upload.root, f"images/{upload.folder}/{name}")
+    stored = _stored(site, upload.root, f"images/{upload.folder}/{name}")
     with stored.file as source, path.open("wb") as target:
         shutil.copyfileobj(source, target)
     file_bytes, kind = path.stat().st_size, "jpg" if upload.frame_size else upload.format
@@ -81,6 +83,16 @@ def _from_copy(site: Site, upload: Upload, path: Path) -> Derivative | None:
         facts = probe(path, max_megapixels=site.settings.max_megapixels, allowed=FORMATS)
     with site.budget.holding(memory.need(facts, file_bytes), LIMITS.turn):
         return derive_tile(path, facts, upload.derivative_extension, upload, upload.size)
+
+
+def _stored(site: Site, root: str, path: str) -> OpenFile:
+    """The file, which may have moved to the other root since its row was read, or may just do so
+    before its row says it.
+    """
+    for any_root in (root, *(other for other in ROOTS if other != root)):
+        with contextlib.suppress(FileNotFoundError):
+            return site.storage.open(any_root, path)
+    return site.storage.open(root, path)  # there and back in between, or gone
 
 
 def _publish(site: Site, upload: Upload, made: Derivative) -> None:
