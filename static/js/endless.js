@@ -53,14 +53,14 @@ async function load() {
   end.disconnect(); // until it is there
   next.setAttribute("aria-busy", "true");
   const answer = await fetch(next.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  next.removeAttribute("aria-busy");
-  if (!answer?.ok || answer.redirected) return; // the link is still there
+  if (!answer?.ok || answer.redirected) return next.removeAttribute("aria-busy"); // and the link is there again
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if ($("[data-endless] li", page)) append(page);
   const link = $("[data-next]", page);
   if (!link) return next.parentElement.remove();
   next.href = link.getAttribute("href");
   returnTo(unsettled);
+  requestAnimationFrame(() => next.removeAttribute("aria-busy")); // it is where it stays until the next page comes
   end.observe(next);
 }
 

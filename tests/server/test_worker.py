@@ -34,7 +34,7 @@ def test_a_server_works_in_the_background_and_ends_in_order(
             lambda: database.execute("SELECT count(*) FROM upload").fetchone() == (0,),
             otherwise=lambda: server.log,
         )
-        assert "expire\twaiting" in server.command("jobs", "list")
+        until(lambda: "expire\twaiting" in server.command("jobs", "list"))  # it has been running
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(10) == 0, server.log
         jobs = database.execute("SELECT kind, claimed_by, reason FROM job ORDER BY kind").fetchall()
