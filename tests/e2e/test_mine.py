@@ -151,7 +151,8 @@ def test_what_cannot_be_loaded_stays_a_link(library: Server, member: Any) -> Non
     page = member
     page.route(re.compile(r"after="), lambda route: route.abort())
     open_library(page, library)
-    page.locator("[data-next]").scroll_into_view_if_needed()
+    with page.expect_event("requestfailed", lambda request: "after=" in request.url):
+        page.locator("[data-next]").scroll_into_view_if_needed()
     page.wait_for_selector("[data-next]:not([aria-busy])")
     assert page.locator(".rows li").count() == PAGE
     page.unroute(re.compile(r"after="))
