@@ -31,7 +31,8 @@ export class Head {
     this.part("progress").value = whole ? sent / whole : 0;
     this.#say("summary", hasWorked ? _("{done} of {total} done", { done, total }) : files(total));
     const weight = isStarted ? this.#progress(sent, whole, bytes) : bytes ? size(bytes) : "";
-    this.#say("pace", [failed ? ngettext("{n} failed", "{n} failed", failed) : "", weight].filter(Boolean).join(" · "));
+    const lost = failed ? ngettext("{n} failed", "{n} failed", failed) : "";
+    this.#say("pace", [lost, weight].filter(Boolean).join(" · "));
     const start = this.part("start");
     start.hidden = isStarted || !waiting;
     this.#say("start-text", ngettext("Upload {n} file", "Upload {n} files", waiting));
