@@ -42,6 +42,15 @@ def logged_in(page: Any, server: Server, cookies: list[dict[str, Any]]) -> Any:
 
 
 @pytest.fixture
+def unscripted(browser: Any, server: Server, cookies: list[dict[str, Any]]) -> Iterator[Any]:
+    """A page without JavaScript on which ann is logged in."""
+    context = browser.new_context(java_script_enabled=False, base_url=server.base)
+    context.add_cookies(cookies)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
 def put(server: Server, server_key: str) -> Callable[..., dict[str, Any]]:
     """Uploads by the API; the answer's image."""
 

@@ -145,13 +145,9 @@ def test_four_equal_actions_in_one_row(logged_in: Any, put: Put) -> None:
         ] == ["Share", "Download", "Edit", "More"]
 
 
-def test_without_javascript_the_dialogs_are_pages(
-    browser: Any, put: Put, cookies: list[dict[str, Any]]
-) -> None:
+def test_without_javascript_the_dialogs_are_pages(unscripted: Any, put: Put) -> None:
     image = put("plain.jpg")
-    context = browser.new_context(java_script_enabled=False)
-    context.add_cookies(cookies)
-    page = context.new_page()
+    page = unscripted
     page.goto(image["url_viewer"])
     assert page.get_by_role("button", name="Copy:").count() == 0
     page.get_by_role("link", name="Edit").click()
@@ -169,7 +165,6 @@ def test_without_javascript_the_dialogs_are_pages(
     page.get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete").click()
     assert page.get_by_text("“By hand” deleted.").is_visible()
-    context.close()
 
 
 def test_the_menu_closes_behind_its_dialog_and_gets_the_focus_back(

@@ -129,12 +129,8 @@ def test_a_month_is_a_link(library: Server, member: Any) -> None:
     assert page.locator(".timeline h2").first.inner_text() == "March 2026"
 
 
-def test_it_works_without_scripts(
-    library: Server, browser: Any, cookies: list[dict[str, Any]]
-) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    context.add_cookies(cookies)
-    page = context.new_page()
+def test_it_works_without_scripts(library: Server, unscripted: Any) -> None:
+    page = unscripted
     page.goto(library.base + "/mine?sort=taken-oldest")
     seen: list[str] = []
     while True:
@@ -144,7 +140,6 @@ def test_it_works_without_scripts(
             break
         link.click()
     assert len(seen) == len(set(seen)) == COUNT
-    context.close()
 
 
 def test_what_cannot_be_loaded_stays_a_link(library: Server, member: Any) -> None:

@@ -42,6 +42,20 @@ def choose_from_menu(page: Any, row: Any, entry: str) -> None:
     page.locator("#row-menu").get_by_role("button", name=entry, exact=True).click()
 
 
+def add_many(page: Any, name: str, folder: Path, count: int = 500) -> None:
+    """Drops a folder with this sample many times."""
+    folder.mkdir()
+    for n in range(count):
+        shutil.copy(sample(name), folder / f"{n:03}{sample(name).suffix}")
+    drop(page, [folder])
+    page.wait_for_function(
+        "count => document.querySelectorAll('.item').length === count",
+        arg=count,
+        timeout=30_000,
+        polling=POLLING,
+    )
+
+
 def drop(page: Any, paths: list[Path], at: tuple[int, int] = (600, 400)) -> None:
     """A real drag of files from outside the browser."""
     session = page.context.new_cdp_session(page)
@@ -346,105 +360,6 @@ def test_leaving_asks_first(logged_in: Any, server: Server) -> None:
     assert page.url.endswith("/explore")
 
 
-def test_fields_for_all_for_one_and_remembered(logged_in: Any, server: Server) -> None:
-    page = logged_in
-    assert page.text_content("[data-said-options]") == "Unlisted"
-    page.click("[data-defaults] summary")
-    page.fill("[data-defaults] [name=tags]", "sea, holiday")
-    page.select_option("[data-defaults] [name=expiration]", "P1D")
-    page.check("[data-defaults] [name=nsfw]")
-    page.fill("[data-defaults] [name=width]", "400")
-    page.locator("[data-defaults] [name=width]").dispatch_event("change")
-    choose(page, "plain.jpg", "alpha.png")
-    first = page.locator(".item").first
-    assert page.text_content("[data-said-options]") == (
-        "Unlisted · Expires: In 1 day · Width: 400 px · Tags: sea, holiday · Not safe for work"
-    )
-    choose_from_menu(page, first, "Options")
-    page.fill("#item-title", "Only this one")
-    page.select_option("#item-expiration", "P3D")
-    page.get_by_role("button", name="Save").click()
-    assert "Title: Only this one · Expires: In 3 days" in first.locator(".state").text_content()
-    page.click("[data-start]")
-    settle(page, 2)
-    viewer = first.locator(".link").input_value()
-    text = requests.get(viewer, timeout=10).text
-    assert (
-        "Only this one" in text
-        and ">sea<" in text
-        and "400 × 300" in text
-        and "unveil" in text
-        and "Expires" in text
-    )
-    page.reload()
-    page.wait_for_selector(".uploader.scripted")
-    assert (
-        page.locator("[data-defaults] [name=expiration]").input_value() == ""
-    )  # forgotten on purpose
-    assert page.locator("[data-defaults] [name=nsfw]").is_checked()
-    assert page.locator("[data-defaults] [name=tags]").input_value() == ""  # tags are of a day
-
-
-def test_who_can_see_it_for_all_for_one_and_remembered(logged_in: Any) -> None:
-    page = logged_in
-    page.click("[data-defaults] summary")
-    page.get_by_role("radio", name="Private").check()
-    choose(page, "plain.jpg", "alpha.png")
-    assert page.text_content("[data-said-options]") == "Private"
-    first = page.locator(".item").first
-    choose_from_menu(page, first, "Options")
-    assert page.locator("#upload-options [value=private]").is_checked()
-    page.locator("#upload-options [value=public]").check()
-    page.get_by_role("button", name="Save").click()
-    assert "Public" in first.locator(".state").text_content()
-    page.click("[data-start]")
-    settle(page, 2)
-    links = [row.locator(".link").input_value() for row in page.locator(".item").all()]
-    assert [requests.get(link, timeout=10).status_code for link in links] == [200, 404]
-    page.reload()
-    page.wait_for_selector(".uploader.scripted")
-    assert page.text_content("[data-said-options]") == "Private"
-    page.click("[data-defaults] summary")
-    page.get_by_role("radio", name="Unlisted").check()  # what the site says isn't remembered
-    assert page.evaluate("JSON.parse(localStorage.upload).visibility") == ""
-
-
-def test_who_can_see_it_afterwards(logged_in: Any) -> None:
-    page = logged_in
-    choose(page, "plain.jpg")
-    page.click("[data-start]")
-    settle(page, 1)
-    row = page.locator(".item")
-    link = row.locator(".link").input_value()
-    for level, status, said in [
-        ("private", 404, "Private: only you and admins can open it."),
-        ("members", 404, "Members only: everyone with an account can open it."),
-        ("unlisted", 200, re.compile("^(Removed|No private).* · . Verified")),
-    ]:
-        choose_from_menu(page, row, "Edit")
-        page.locator(f"#upload-options [value={level}]").check()
-        page.get_by_role("button", name="Save").click()
-        row.locator(".state", has_text=said).wait_for()
-        assert requests.get(link, timeout=10).status_code == status
-
-
-def test_editing_afterwards(logged_in: Any) -> None:
-    page = logged_in
-    choose(page, "plain.jpg")
-    page.click("[data-start]")
-    settle(page, 1)
-    row = page.locator(".item")
-    choose_from_menu(page, row, "Edit")
-    assert page.locator("#item-title").input_value() == "plain"
-    assert page.locator("#item-width").is_hidden()  # it is stored as it is
-    page.fill("#item-title", "Said later")
-    page.fill("#item-alt", "A cup of coffee")
-    page.get_by_role("button", name="Save").click()
-    page.locator(".toast", has_text="Saved").wait_for()
-    text = requests.get(row.locator(".link").input_value(), timeout=10).text
-    assert "Said later" in text and 'alt="A cup of coffee"' in text
-
-
 def test_copying_and_the_receipt_on_plain_http(
     browser: Any, server: Server, server_key: str
 ) -> None:
@@ -469,32 +384,6 @@ def test_copying_and_the_receipt_on_plain_http(
     page.keyboard.press("Control+V")
     assert page.input_value("[name=q]").startswith(base + "/image/plain.")
     context.close()
-
-
-def test_five_hundred_files_stay_smooth(logged_in: Any, tmp_path: Path) -> None:
-    page = logged_in
-    folder = tmp_path / "many"
-    folder.mkdir()
-    for n in range(500):
-        shutil.copy(sample("canon-40d.jpg"), folder / f"{n:03}.jpg")
-    drop(page, [folder])
-    page.wait_for_function(
-        "() => document.querySelectorAll('.item').length === 500", timeout=30_000, polling=POLLING
-    )
-    page.wait_for_selector(".item canvas")
-    page.click("[data-start]")
-    page.wait_for_function(
-        "() => document.querySelectorAll('.item[data-state=done]').length >= 40",
-        timeout=60_000,
-        polling=POLLING,
-    )
-    # previews are made for what is looked at, and thumbs shown for what is done
-    assert page.locator(".item canvas").count() < 60
-    assert page.locator(".item[data-state=uploading], .item[data-state=processing]").count() <= 3
-    page.evaluate(
-        "document.querySelectorAll('.item [data-do=cancel]:not([hidden])').forEach(button => "
-        "button.click())"
-    )
 
 
 def test_by_keyboard_alone(logged_in: Any) -> None:
@@ -584,41 +473,3 @@ def test_the_first_view_is_light_and_the_next_one_lighter(
     pages = [url for url in second if "/images/" not in url and "/icon-" not in url]
     assert pages == [server.base + "/explore"], json.dumps(second, indent=1)
     context.close()
-
-
-def test_who_can_see_it_is_said_without_scripts(
-    browser: Any, server: Server, cookies: list[dict[str, Any]]
-) -> None:
-    """While nothing else is chosen, as nothing can say that."""
-    context = browser.new_context(java_script_enabled=False)
-    context.add_cookies(cookies)
-    page = context.new_page()
-    page.goto(server.base + "/")
-    said = page.locator("[data-said-options]")
-    assert said.is_visible() and said.text_content() == "Unlisted"
-    page.click("[data-defaults] summary")
-    page.locator("[data-defaults] [value=private]").check()
-    assert said.is_hidden()
-    page.locator("[data-defaults] [value=unlisted]").check()
-    assert said.is_visible()
-    context.close()
-
-
-def test_a_new_default_ends_what_was_remembered(logged_in: Any, server: Server) -> None:
-    """Nothing of a person who has made their uploads private goes public for an older choice."""
-    page = logged_in
-
-    def chosen() -> str:
-        page.goto(server.base + "/")
-        page.wait_for_selector(".uploader.scripted")
-        value: str = page.locator("[data-defaults] [name=visibility]:checked").input_value()
-        return value
-
-    page.click("[data-defaults] summary")
-    page.locator("[data-defaults] [value=public]").check()
-    assert chosen() == "public"
-    for level in ("private", "unlisted"):  # and back, for whoever is next
-        page.goto(server.base + "/settings")
-        page.locator(f"main [name=visibility][value={level}]").check()
-        page.locator("main form button").first.click()
-        assert chosen() == level

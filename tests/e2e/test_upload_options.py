@@ -1,0 +1,146 @@
+"""Options of the upload page: for all files, for one, remembered, and of what is there already."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import requests
+
+from tests.conftest import Server
+from tests.e2e.test_upload_page import choose, choose_from_menu, settle
+
+pytestmark = pytest.mark.browser
+
+
+def test_fields_for_all_for_one_and_remembered(logged_in: Any, server: Server) -> None:
+    page = logged_in
+    assert page.text_content("[data-said-options]") == "Unlisted"
+    page.click("[data-defaults] summary")
+    page.fill("[data-defaults] [name=tags]", "sea, holiday")
+    page.select_option("[data-defaults] [name=expiration]", "P1D")
+    page.check("[data-defaults] [name=nsfw]")
+    page.fill("[data-defaults] [name=width]", "400")
+    page.locator("[data-defaults] [name=width]").dispatch_event("change")
+    choose(page, "plain.jpg", "alpha.png")
+    first = page.locator(".item").first
+    assert page.text_content("[data-said-options]") == (
+        "Unlisted · Expires: In 1 day · Width: 400 px · Tags: sea, holiday · Not safe for work"
+    )
+    choose_from_menu(page, first, "Options")
+    page.fill("#item-title", "Only this one")
+    page.select_option("#item-expiration", "P3D")
+    page.get_by_role("button", name="Save").click()
+    assert "Title: Only this one · Expires: In 3 days" in first.locator(".state").text_content()
+    page.click("[data-start]")
+    settle(page, 2)
+    viewer = first.locator(".link").input_value()
+    text = requests.get(viewer, timeout=10).text
+    assert (
+        "Only this one" in text
+        and ">sea<" in text
+        and "400 × 300" in text
+        and "unveil" in text
+        and "Expires" in text
+    )
+    page.reload()
+    page.wait_for_selector(".uploader.scripted")
+    assert (
+        page.locator("[data-defaults] [name=expiration]").input_value() == ""
+    )  # forgotten on purpose
+    assert page.locator("[data-defaults] [name=nsfw]").is_checked()
+    assert page.locator("[data-defaults] [name=tags]").input_value() == ""  # tags are of a day
+
+
+def test_who_can_see_it_for_all_for_one_and_remembered(logged_in: Any) -> None:
+    page = logged_in
+    page.click("[data-defaults] summary")
+    page.get_by_role("radio", name="Private").check()
+    choose(page, "plain.jpg", "alpha.png")
+    assert page.text_content("[data-said-options]") == "Private"
+    first = page.locator(".item").first
+    choose_from_menu(page, first, "Options")
+    assert page.locator("#upload-options [value=private]").is_checked()
+    page.locator("#upload-options [value=public]").check()
+    page.get_by_role("button", name="Save").click()
+    assert "Public" in first.locator(".state").text_content()
+    page.click("[data-start]")
+    settle(page, 2)
+    links = [row.locator(".link").input_value() for row in page.locator(".item").all()]
+    assert [requests.get(link, timeout=10).status_code for link in links] == [200, 404]
+    page.reload()
+    page.wait_for_selector(".uploader.scripted")
+    assert page.text_content("[data-said-options]") == "Private"
+    page.click("[data-defaults] summary")
+    page.get_by_role("radio", name="Unlisted").check()  # what the site says isn't remembered
+    assert page.evaluate("JSON.parse(localStorage.upload).visibility") == ""
+
+
+def test_who_can_see_it_afterwards(logged_in: Any) -> None:
+    page = logged_in
+    choose(page, "plain.jpg")
+    page.click("[data-start]")
+    settle(page, 1)
+    row = page.locator(".item")
+    link = row.locator(".link").input_value()
+    for level, status, said in [
+        ("private", 404, "Private: only you and admins can open it."),
+        ("members", 404, "Members only: everyone with an account can open it."),
+        ("unlisted", 200, re.compile("^(Removed|No private).* · . Verified")),
+    ]:
+        choose_from_menu(page, row, "Edit")
+        page.locator(f"#upload-options [value={level}]").check()
+        page.get_by_role("button", name="Save").click()
+        row.locator(".state", has_text=said).wait_for()
+        assert requests.get(link, timeout=10).status_code == status
+
+
+def test_editing_afterwards(logged_in: Any) -> None:
+    page = logged_in
+    choose(page, "plain.jpg")
+    page.click("[data-start]")
+    settle(page, 1)
+    row = page.locator(".item")
+    choose_from_menu(page, row, "Edit")
+    assert page.locator("#item-title").input_value() == "plain"
+    assert page.locator("#item-width").is_hidden()  # it is stored as it is
+    page.fill("#item-title", "Said later")
+    page.fill("#item-alt", "A cup of coffee")
+    page.get_by_role("button", name="Save").click()
+    page.locator(".toast", has_text="Saved").wait_for()
+    text = requests.get(row.locator(".link").input_value(), timeout=10).text
+    assert "Said later" in text and 'alt="A cup of coffee"' in text
+
+
+def test_who_can_see_it_is_said_without_scripts(unscripted: Any) -> None:
+    """While nothing else is chosen, as nothing can say that."""
+    page = unscripted
+    page.goto("/")
+    said = page.locator("[data-said-options]")
+    assert said.is_visible() and said.text_content() == "Unlisted"
+    page.click("[data-defaults] summary")
+    page.locator("[data-defaults] [value=private]").check()
+    assert said.is_hidden()
+    page.locator("[data-defaults] [value=unlisted]").check()
+    assert said.is_visible()
+
+
+def test_a_new_default_ends_what_was_remembered(logged_in: Any, server: Server) -> None:
+    """Nothing of a person who has made their uploads private goes public for an older choice."""
+    page = logged_in
+
+    def chosen() -> str:
+        page.goto(server.base + "/")
+        page.wait_for_selector(".uploader.scripted")
+        value: str = page.locator("[data-defaults] [name=visibility]:checked").input_value()
+        return value
+
+    page.click("[data-defaults] summary")
+    page.locator("[data-defaults] [value=public]").check()
+    assert chosen() == "public"
+    for level in ("private", "unlisted"):  # and back, for whoever is next
+        page.goto(server.base + "/settings")
+        page.locator(f"main [name=visibility][value={level}]").check()
+        page.locator("main form button").first.click()
+        assert chosen() == level
