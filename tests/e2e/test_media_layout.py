@@ -156,7 +156,7 @@ def test_without_javascript_the_dialogs_are_pages(unscripted: Any, put: Put) -> 
     page.get_by_role("heading", name="By hand").wait_for()
     page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="QR code").click()
-    assert page.get_by_role("img", name="QR code of").is_visible()
+    page.get_by_role("img", name="QR code of").wait_for()
     page.go_back()
     page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Delete").click()
@@ -164,7 +164,7 @@ def test_without_javascript_the_dialogs_are_pages(unscripted: Any, put: Put) -> 
     page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete").click()
-    assert page.get_by_text("“By hand” deleted.").is_visible()
+    page.get_by_text("“By hand” deleted.").wait_for()
 
 
 def test_the_menu_closes_behind_its_dialog_and_gets_the_focus_back(

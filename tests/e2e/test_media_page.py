@@ -104,10 +104,8 @@ def test_the_owner_edits_in_place(logged_in: Any, put: Put) -> None:
     edit.get_by_label("Expires").select_option("P1W")
     edit.get_by_role("button", name="Save").click()
     page.get_by_role("heading", name="Better name").wait_for()
-    assert (
-        page.get_by_text("Saved.").is_visible()
-        and page.locator("main").get_by_text("Expires").first.is_visible()
-    )
+    page.get_by_text("Saved.").wait_for()
+    page.locator("main").get_by_text("Expires").first.wait_for()
     assert page.locator(".tags a").all_text_contents() == ["one", "two"]
     assert page.locator("figure a img").get_attribute("alt") == "A cup"
 
@@ -125,7 +123,7 @@ def test_the_owner_deletes_after_a_question(logged_in: Any, put: Put, server: Se
     page.get_by_role("link", name="Delete", exact=True).click()
     question.get_by_role("button", name="Delete", exact=True).click()
     page.wait_for_url(server.base + "/")
-    assert page.get_by_text("“Going” deleted.").is_visible()
+    page.get_by_text("“Going” deleted.").wait_for()
     assert requests.get(image["url"], timeout=10).status_code == 404
 
 

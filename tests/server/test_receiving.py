@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -74,12 +75,11 @@ def _send_whole(sock: Any, piece: bytes) -> int:
 
 def bodies_on_disk(server: Server) -> list[str]:
     """Temp files that the server holds open; they have no name."""
-    paths = [
-        str(path.readlink())
-        for path in Path(f"/proc/{server.process.pid}/fd").iterdir()
-        if path.is_symlink()
-    ]
-    return [path for path in paths if path.startswith(str(server.data / "tmp"))]
+    paths: list[str] = []
+    for descriptor in Path(f"/proc/{server.process.pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            paths.append(str(descriptor.readlink()))
+    return [path for path in paths if path.startswith(f"{server.data}/tmp/")]
 
 
 BAD_KEY = f"X-API-Key: chv_abcdef_{'x' * 128}\r\n"
