@@ -79,7 +79,7 @@ def bodies_on_disk(server: Server) -> list[str]:
     for descriptor in Path(f"/proc/{server.process.pid}/fd").iterdir():
         with suppress(FileNotFoundError):  # closed since it was listed
             paths.append(str(descriptor.readlink()))
-    return [path for path in paths if path.startswith(f"{server.data}/tmp/")]
+    return [path for path in paths if Path(path).parent == server.data / "tmp"]
 
 
 BAD_KEY = f"X-API-Key: chv_abcdef_{'x' * 128}\r\n"
