@@ -43,6 +43,7 @@ from blueprints.http.guards import (
     sender,
     uploader,
 )
+from blueprints.http.kept_pages import kept
 from blueprints.http.sessions import csrf
 
 
@@ -53,6 +54,8 @@ class Route(NamedTuple):
     methods: str
     who: Guard
 
+
+page_opener = kept(opener)
 
 SITE_MAP = [
     Route(*row)
@@ -66,9 +69,9 @@ SITE_MAP = [
         (files.bp, "/images/<path:relative>", files.stored, "GET", anyone),
         (files.bp, "/original/<public_id>", files.original, "GET", owner),
         # pages of one upload
-        (viewer.bp, "/image/<slug>", viewer.image, "GET", opener),
-        (viewer.bp, "/clip/<slug>", viewer.clip, "GET", opener),
-        (viewer.bp, "/video/<slug>", viewer.clip, "GET", opener),
+        (viewer.bp, "/image/<slug>", viewer.image, "GET", page_opener),
+        (viewer.bp, "/clip/<slug>", viewer.clip, "GET", page_opener),
+        (viewer.bp, "/video/<slug>", viewer.clip, "GET", page_opener),
         (
             viewer.bp,
             "/image/<public_id>/delete/<token>",

@@ -9,10 +9,11 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 
 from blueprints.http import words
 from blueprints.http.addresses import slug_and_id
-from blueprints.http.askers import agent, is_browser, only_looks
+from blueprints.http.askers import is_browser, only_looks
 from blueprints.http.context import addresses, site, visitor
 from blueprints.http.guards import wrong_link
 from blueprints.http.media_page import media_page
+from blueprints.http.view_count import count_view
 from models import Upload
 from services.remove import remove
 
@@ -31,15 +32,9 @@ def _show(upload: Upload) -> Any:
     section = "clip" if upload.is_video else "image"
     if request.path != f"/{section}/{unquote(slug_and_id(upload))}":
         return redirect(addresses().viewer_path(upload), 302)  # temporary: a title may change
-    _count(upload)
+    if not upload.may_edit(visitor()):
+        count_view(upload.public_id)
     return media_page(upload)
-
-
-def _count(upload: Upload) -> None:
-    """Count a view by a person who is not the owner."""
-    if request.method != "GET" or only_looks() or not agent() or upload.may_edit(visitor()):
-        return
-    site().views.count(upload.public_id, f"{request.remote_addr} {agent()}")
 
 
 def delete(upload: Upload) -> Any:

@@ -114,7 +114,7 @@ def _set_up_sqlite(connection: Any, record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     path = cursor.execute("PRAGMA database_list").fetchone()[2]
     cursor.close()
-    record.info["file"] = (path, _identity(path))
+    record.info["file"] = (path, file_identity(path))
 
 
 @event.listens_for(Pool, "checkout")
@@ -123,11 +123,12 @@ def _same_file(connection: Any, record: Any, _proxy: Any) -> None:
     written there is lost.
     """
     path, identity = record.info.get("file", ("", None))
-    if path and _identity(path) != identity:
+    if path and file_identity(path) != identity:
         raise DisconnectionError(f"{path} is another file now")
 
 
-def _identity(path: str) -> tuple[int, int] | None:
+def file_identity(path: str | Path) -> tuple[int, int] | None:
+    """Of the file that is there now; None where there is none."""
     try:
         stat = Path(path).stat()
     except OSError:

@@ -17,6 +17,7 @@ from services.budget import Budget
 from services.errors import Busy
 from services.fetches import Fetches
 from services.in_flight import InFlight
+from services.kept_pages import KeptPages
 from services.settings import Settings, SettingStore
 from services.view_counter import ViewCounter
 
@@ -38,6 +39,7 @@ class Site:
     storage: Storage
     id: str
     running: Running
+    pages: KeptPages
     writing: threading.Lock = field(default_factory=threading.Lock)
     views: ViewCounter = field(default_factory=ViewCounter)
     in_flight: InFlight = field(default_factory=InFlight)

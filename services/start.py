@@ -15,8 +15,10 @@ from media.storage.disk import DiskStorage
 from media.storage.durable import write_whole
 from media.storage.running import Running
 from models import SiteFact, Upload, db
+from models.changes import Changes
 from models.migrate import StillInUse, close_to_others, is_current, migrate
 from services import upkeep
+from services.kept_pages import KeptPages
 from services.settings import Settings, SettingStore
 from services.site import Site
 
@@ -56,7 +58,13 @@ def open_site(started: Started, store: SettingStore, snapshot: Callable[[], Sett
     reachable.
     """
     site = Site(
-        started.config, store, snapshot, started.storage, SiteFact.site_id(), started.running
+        started.config,
+        store,
+        snapshot,
+        started.storage,
+        SiteFact.site_id(),
+        started.running,
+        KeptPages(Changes(started.config.data / DATABASE)),
     )
     db.session.commit()
     started.storage.mark(site.id, Upload.one_file_of_each_root())

@@ -10,6 +10,7 @@ from blueprints.documents import camera, embed_codes, json_ld
 from blueprints.documents.spacer import spacer
 from blueprints.documents.stage import stage
 from blueprints.http.context import addresses, site, visitor
+from blueprints.http.kept_pages import VIEWS, keep, with_views
 from blueprints.http.once import show_once, shown_once
 from models import OpenedAsAdmin, Upload, Visibility
 
@@ -19,24 +20,24 @@ _NEW_LINK = "delete_link"
 def media_page(upload: Upload) -> Response:
     where, layout = addresses(), stage(upload)
     delete_link = shown_once(_NEW_LINK, upload.public_id)
-    answer = make_response(
-        render_template(
-            "viewer/show.html",
-            upload=upload,
-            addresses=where,
-            zone=site().settings.zone,
-            may_edit=upload.may_edit(visitor()),
-            is_owner=upload.is_owner(visitor()),
-            opened_by_admins=_opened_by_admins(upload),
-            views=upload.views + site().views.waiting(upload.public_id),
-            camera=camera.panel(upload),
-            codes=embed_codes.codes(upload, where),
-            stage=layout,
-            spacer=spacer(upload, layout.scale),
-            json_ld=json_ld.document(upload, where),
-            delete_link=delete_link,
-        )
+    html = render_template(
+        "viewer/show.html",
+        upload=upload,
+        addresses=where,
+        zone=site().settings.zone,
+        may_edit=upload.may_edit(visitor()),
+        is_owner=upload.is_owner(visitor()),
+        opened_by_admins=_opened_by_admins(upload),
+        views=VIEWS,
+        camera=camera.panel(upload),
+        codes=embed_codes.codes(upload, where),
+        stage=layout,
+        spacer=spacer(upload, layout.scale),
+        json_ld=json_ld.document(upload, where),
+        delete_link=delete_link,
     )
+    keep(upload, html)
+    answer = make_response(with_views(html, upload.views, upload.public_id))
     if delete_link:
         answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -1,0 +1,14 @@
+"""Views of an upload by people."""
+
+from __future__ import annotations
+
+from flask import request
+
+from blueprints.http.askers import agent, only_looks
+from blueprints.http.context import site
+
+
+def count_view(public_id: str) -> None:
+    """Count it, unless a program only looks. The owner's own view is none: don't call it then."""
+    if request.method == "GET" and agent() and not only_looks():
+        site().views.count(public_id, f"{request.remote_addr} {agent()}")
