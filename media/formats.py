@@ -16,9 +16,9 @@ class Format:
     ``has_own_derivatives``: every browser shows it, so thumb, medium and tile have it, too; else
     they are JPEG. ``is_shown``: common browsers show the file itself. ``is_upright``: its decoder
     turns it; else EXIF does. ``encoding`` is how Pillow saves derivatives, which ``thumb``,
-    ``tile`` and ``resized`` change. Memory is in bytes a pixel at the peak, measured and rounded
-    up, for the worst mode: ``decode`` by `derive`, ``encode`` where the upload itself is written
-    anew; ``whole`` is how often all of the file is held.
+    ``tile``, ``preview`` and ``resized`` change. Memory is in bytes a pixel at the peak, measured
+    and rounded up, for the worst mode: ``decode`` by `derive`, ``encode`` where the upload itself
+    is written anew; ``whole`` is how often all of the file is held.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Format:
     encoding: dict[str, Any] = field(default_factory=dict)
     thumb: dict[str, Any] = field(default_factory=dict)
     tile: dict[str, Any] = field(default_factory=dict)
+    preview: dict[str, Any] = field(default_factory=dict)
     resized: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -100,6 +101,7 @@ _ALL = (
         encoding={"format": "WEBP", "quality": 86, "method": 3},
         thumb={"quality": 80},
         tile={"quality": 80, "method": 2},
+        preview={"quality": 82, "method": 4},
         resized={"quality": 94, "method": 4},
     ),
     Format(

@@ -5,6 +5,7 @@ or nothing.
 from __future__ import annotations
 
 from media.intake import filename
+from media.pixels import preview
 from media.pixels.derive import Derivatives
 from media.privacy.cleaning import Cleaned
 from media.storage import PRIVATE
@@ -128,6 +129,7 @@ def _row(
         medium_height=medium.height if medium else 0,
         tile_size=tile.size if tile else None,
         frame_size=frame.size if frame else 0,
+        preview_size=0 if preview.is_needed(facts, work.path.stat().st_size) else None,
         title=(request.title or filename.one_line(metadata.title) or filename.title_from(sent_as))[
             :MAX_TITLE
         ].strip()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from blueprints.documents.sources import Source, sources
 from models import Upload
 
 TALL = 2.5  # times as high as it is wide: a long screenshot, which scrolls
@@ -13,21 +14,20 @@ BROAD, STRIP = 2.5, 5.0  # times as wide as it is high: a panorama, which scroll
 BROAD_UNTIL, STRIP_UNTIL = 40, 80  # rem: how wide such a window is at most
 LEAST = 256  # CSS pixels of its height there
 TINY, ENLARGED = 128, 384  # pixels of the longer side
-HEAVY = 1_000_000  # bytes: such a file is shown as its medium, until more pixels are worth it
 SEE_THROUGH = ("png", "webp", "gif", "avif")  # formats with transparency
 
 
 @dataclass(frozen=True)
 class Stage:
     """``names``: its classes. ``scale``: how often each pixel is shown, in both directions.
-    ``has_choice``: the browser chooses between medium and file. ``is_light``: the medium comes
-    first, and the file (``static/js/media.js``) where that one isn't sharp enough. ``sizes``: how
-    wide the picture is shown, as HTML's ``sizes``.
+    ``sources``: what the browser chooses from. ``is_light``: the medium alone comes first, and the
+    file (``static/js/media.js``) where that one isn't sharp enough. ``sizes``: how wide the picture
+    is shown, as HTML's ``sizes``.
     """
 
     names: str
     scale: int
-    has_choice: bool
+    sources: list[Source]
     is_light: bool
     sizes: str
 
@@ -39,7 +39,7 @@ def stage(upload: Upload) -> Stage:
     is_tiny = not upload.is_video and longer <= TINY
     is_around = upload.is_360 and upload.is_playable
     is_broad = not upload.is_video and longer > TINY and ratio > BROAD and not is_around
-    has_medium = upload.medium_size > 0 and upload.is_playable and not upload.is_animated
+    shown = sources(upload)
     names = {
         "tall": is_tall,
         "broad": is_broad,
@@ -50,8 +50,8 @@ def stage(upload: Upload) -> Stage:
     return Stage(
         " ".join(name for name, is_so in names.items() if is_so),
         ENLARGED // longer if is_tiny else 1,
-        has_medium and upload.size <= HEAVY,
-        has_medium and upload.size > HEAVY,
+        shown,
+        len(shown) == 1 and shown[0].name != upload.filename and upload.is_playable,
         _sizes(upload, ratio, is_tall, is_broad),
     )
 

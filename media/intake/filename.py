@@ -18,7 +18,10 @@ MAX_NAME = 200  # characters; leaves room below a file system's 255 for what is 
 # of it.
 _GAP = re.compile(r"_?[\s-][\s_-]*|__[\s_-]*")
 _NOT_STORED = re.compile(r"[^A-Za-z0-9_.\s-]")
-_RESERVED_ENDINGS = (".th", ".md", ".tl", ".fr", ".or")
+# of derivatives and originals
+_RESERVED_ENDINGS = re.compile(
+    r"(?:\.(?:th|md|tl|fr|or)|\.pv-(?:jpe?g|png|gif|webp|avif))+$", re.IGNORECASE
+)
 
 
 def random_text(length: int) -> str:
@@ -42,8 +45,7 @@ def stored_name(filename: str) -> str:
     """
     name = anyascii(split_extension(filename)[0])
     name = _GAP.sub("-", _NOT_STORED.sub("", name).strip()).lstrip(".")[:MAX_NAME]
-    while name.lower().endswith(_RESERVED_ENDINGS):
-        name = name[:-3]
+    name = _RESERVED_ENDINGS.sub("", name)
     return name if name.strip("-_.") else random_text(32)  # curl calls its standard input "-"
 
 

@@ -18,10 +18,10 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from media.formats import FORMATS
-from media.pixels import colour, decode, reduced, tile
+from media.pixels import colour, decode, preview, reduced, tile
 from media.pixels.decode import opened
 from media.pixels.reduced import PLACEHOLDER_SIZE, THUMB_SIZE
-from media.pixels.works import TRANSPOSE, filter_of, source, tile_work, works
+from media.pixels.works import TRANSPOSE, filter_of, preview_work, source, tile_work, works
 from media.probe import Facts
 
 
@@ -91,6 +91,20 @@ def derive_tile(
         is_palette = image.mode == "P"
         work = tile_work(image, path, facts)
         return _tile(work, path, facts, extension, is_palette, of, file_bytes)
+
+
+def derive_preview(path: Path, facts: Facts) -> Derivative | None:
+    """The preview of the picture at ``path``, as WebP; None where none is worth it. Raises as
+    `derive`.
+    """
+    with source(path, facts) as image:
+        pixels = preview_work(image, path, facts)
+    file_bytes = path.stat().st_size
+    made = _save(pixels, path, "webp", "webp", FORMATS["webp"].preview)
+    if preview.is_worth_it(facts, file_bytes, made.size):
+        return made
+    made.path.unlink()
+    return None
 
 
 def _tile(

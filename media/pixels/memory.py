@@ -6,15 +6,17 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+from math import prod
 
 from media.formats import FORMATS
 from media.metadata.containers.block import MAX_BLOCK_BYTES, MAX_METADATA_BYTES
-from media.pixels import reduced
+from media.pixels import preview, reduced
 from media.probe import Facts
 
 # of a JPEG: the coefficients of all four channels without subsampling, 2 bytes each
 PROGRESSIVE = 8.5
 RESIZE = 8.5  # a JPEG is decoded in full then, and may have a profile to be applied
+PREVIEW = 16  # a pixel of it: reduced, upright, without alpha, as it is encoded
 FIXED = 16_000_000  # derivatives and encoders, whatever the size of the picture
 
 # times the metadata: with the decoder, as it is, as it will be, what was cut out of both,
@@ -49,6 +51,14 @@ def need(facts: Facts, file_bytes: int, width: int | None = None) -> int:
         target = round(pixels * min(1.0, (width or facts.width) / facts.width) ** 2)
     taken = max(round(each * pixels + format.encode * target), reduced.need(facts))
     return FIXED + metadata + format.whole * file_bytes + taken
+
+
+def need_of_preview(facts: Facts, file_bytes: int) -> int:
+    """The same of a picture's preview."""
+    pixels, format = facts.width * facts.height, FORMATS[facts.format]
+    each = format.decode + (PROGRESSIVE if facts.is_progressive else 0)
+    made = prod(preview.size(facts.width, facts.height))
+    return round(FIXED + format.whole * file_bytes + each * pixels + PREVIEW * made)
 
 
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3  # of glibc's <malloc.h>

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from media.pixels import colour, decode, reduced, tile
+from media.pixels import colour, decode, preview, reduced, tile
 from media.pixels.decode import opened
 from media.probe import Facts
 
@@ -75,6 +75,14 @@ def tile_work(image: Image.Image, path: Path, facts: Facts) -> Image.Image:
     return _shown(decoded, facts)
 
 
+def preview_work(image: Image.Image, path: Path, facts: Facts) -> Image.Image:
+    """For the preview alone. A JPEG is decoded at a half of its size at the most."""
+    size = preview.size(facts.width, facts.height)
+    wide, high = reduced.drafted(size)
+    drafted = min(wide, facts.width // preview.PART), min(high, facts.height // preview.PART)
+    return _Decoded(image, path, facts, size, drafted).whole(size)
+
+
 def _shown(decoded: _Decoded, facts: Facts) -> Image.Image:
     """Of what is too wide the middle, of what is too tall the top, as rows show it."""
     width, height = facts.width, facts.height
@@ -82,14 +90,16 @@ def _shown(decoded: _Decoded, facts: Facts) -> Image.Image:
 
 
 class _Decoded:
-    """A picture as it is stored, at no less than ``size``."""
+    """A picture as it is stored, at no less than ``size``; a JPEG at no less than ``drafted``."""
 
-    def __init__(self, image: Image.Image, path: Path, facts: Facts, size: Size) -> None:
+    def __init__(
+        self, image: Image.Image, path: Path, facts: Facts, size: Size, drafted: Size | None = None
+    ) -> None:
         self._size = facts.width, facts.height
         self._orientation = facts.metadata.orientation
         self._profile = image.info.get("icc_profile")
         if facts.format == "jpg":
-            image.draft(image.mode, reduced.drafted(self._stored(size)))
+            image.draft(image.mode, self._stored(drafted or reduced.drafted(size)))
         self._pixels = colour.resizable(decode.pixels(image, path))
 
     def whole(self, size: Size) -> Image.Image:

@@ -71,6 +71,9 @@ class Upload(Filing, Sending, Listing, Library, Model):
             sqlite_where=text("guest_session IS NOT NULL"),
         ),
         Index("ix_upload_guests", "received_at", sqlite_where=text("guest IS NOT NULL")),
+        Index(
+            "ix_upload_without_preview", "preview_size", "id", sqlite_where=text("preview_size = 0")
+        ),
         Index("ix_upload_source_sha256", "source_sha256"),
         Index("ix_upload_source_md5", "source_md5"),
         Index("ix_upload_expires_at", "expires_at"),
@@ -147,6 +150,17 @@ class Upload(Filing, Sending, Listing, Library, Model):
         if below is not None:
             query = query.where(cls.id < below)
         return db.session.scalar(query.order_by(cls.id.desc()).limit(1))
+
+    @classmethod
+    def newest_without_preview(cls) -> Self | None:
+        """The newest upload that waits for one."""
+        query = select(cls).where(cls.preview_size == 0, cls.alive())
+        return db.session.scalar(query.order_by(cls.id.desc()).limit(1))
+
+    @classmethod
+    def needs_no_preview(cls, public_id: str) -> None:
+        waits = update(cls).where(cls.public_id == public_id, cls.preview_size == 0)
+        db.session.execute(waits.values(preview_size=None))
 
     @classmethod
     def deletable(cls, public_id: str, token: str) -> Self | None:

@@ -28,6 +28,8 @@ class Filing(Access):
     medium_size: Mapped[int] = mapped_column(default=0)
     tile_size: Mapped[int | None]  # rows of listings show another picture where there is none
     frame_size: Mapped[int] = mapped_column(default=0)
+    # None: it needs none (`media.pixels.preview`); 0: a job will make it
+    preview_size: Mapped[int | None]
     # what is served is what was sent, but for what was blanked
     is_original: Mapped[bool] = mapped_column(default=True)
     sent_format: Mapped[str | None]
@@ -117,6 +119,7 @@ class Filing(Access):
                     cls.medium_size,
                     cls.tile_size,
                     cls.frame_size,
+                    cls.preview_size,
                     cls.sent_format,
                 )
             )
@@ -137,6 +140,7 @@ class Filing(Access):
             "md": self.medium_size,
             "tl": self.tile_size,
             "fr": self.frame_size,
+            "pv": self.preview_size,
         }
         names = [self.filename, *(self.derivative(kind) for kind, size in sizes.items() if size)]
         return [f"images/{self.folder}/{name}" for name in names]
@@ -162,5 +166,7 @@ class Filing(Access):
         return self.is_original or self.sent_format is not None
 
     def derivative(self, kind: str) -> str:
-        """The file name of the ``th``, ``md``, ``tl`` or ``fr`` file."""
+        """The file name of the ``th``, ``md``, ``tl``, ``fr`` or ``pv`` file."""
+        if kind == "pv":  # always WebP, so that the name has the extension of the others, too
+            return f"{self.name}.pv-{self.derivative_extension}.webp"
         return f"{self.name}.{kind}.{'jpeg' if kind == 'fr' else self.derivative_extension}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from services.jobs import expire, guests, leftovers, limits, orphans, settle, tiles
+from services.jobs import expire, guests, leftovers, limits, orphans, previews, settle, tiles
 from services.jobs.kind import Kind, Turn, Unfixable
 from services.site import Site
 
@@ -26,6 +26,9 @@ KINDS: Mapping[str, Kind] = {
     "leftovers": Kind(leftovers.run, lambda site: limits.HOURLY, leftovers.has_work),
     "guests": Kind(guests.run, lambda site: limits.HOURLY, guests.has_work),
     "orphans": Kind(orphans.run, lambda site: limits.ORPHANS_EVERY),
+    "previews": Kind(
+        previews.run, lambda site: limits.PREVIEWS_EVERY, previews.has_work, limits.PREVIEWS_PAUSE
+    ),
     "tiles": Kind(tiles.run, pause=limits.TILES_PAUSE),
 }
 

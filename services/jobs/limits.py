@@ -44,6 +44,10 @@ GRACE_SECONDS = 3600.0
 MAX_ORPHANS = 200
 # After each turn as long again: tiles of old uploads take half of one core, while they are made.
 TILES_PAUSE = timedelta(seconds=5)
+# Who sees an upload sooner waits for its file, as before there were previews.
+PREVIEWS_EVERY = timedelta(seconds=10)
+# As for tiles: a library of an older version waits for thousands.
+PREVIEWS_PAUSE = timedelta(seconds=5)
 # Of the uploads without files, in the log.
 SHOWN = 10
 # Flood limits and the search for duplicates look back no further.

@@ -103,6 +103,7 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("2026/11/25/cat.th.jpeg", f"{DAY}/cat.th.jpeg"),
         ("2026/11/25/cat.fr.jpeg", f"{DAY}/cat.fr.jpeg"),
         ("2026/11/25/cat.tl.jpeg", f"{DAY}/cat.tl.jpeg"),
+        ("2026/11/25/cat.pv-jpeg.webp", f"{DAY}/cat.pv-jpeg.webp"),
         ("2026/11/25/a.b_c-d.md.png", f"{DAY}/a.b_c-d.md.png"),
         ("2026/11/25/..jpeg", f"{DAY}/..jpeg"),  # a plain name: no folder
         ("2026/11/25/cat", None),

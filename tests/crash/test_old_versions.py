@@ -14,6 +14,7 @@ import pytest
 from models import ApiKey, Upload, User, Visitor, db
 from models.upload.library import name_key
 from server.worker import Worker
+from services.jobs import previews
 from services.start import DATABASE
 from tests.crash.old import REVISIONS, furnish_old, version_and_schema
 from tests.crash.scenes import delete, faults, site_at, upload
@@ -54,6 +55,21 @@ def test_a_site_of_an_earlier_version(revision: str, blank_data: Path, tmp_path:
     assert faults(data, {"two": "private", "three": "public"}, {}) == []
     assert version_and_schema(data / DATABASE) == version_and_schema(blank_data / DATABASE)
     assert (data / "keepsake.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+def test_old_files_that_are_large_wait_for_a_preview(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    furnish_old(data, "0020")
+    with contextlib.closing(sqlite3.connect(data / DATABASE)) as database, database:
+        database.execute(
+            "UPDATE upload SET width = 4000, height = 3000, size = 2000000 WHERE name = 'one'"
+        )
+    with site_at(data) as app:
+        sizes = db.select(Upload.name, Upload.preview_size).order_by(Upload.name)
+        assert db.session.execute(sizes).all() == [("one", 0), ("two", None)]
+        assert previews.has_work(app.extensions["keepsake"])
+        for person in User.ordered():
+            assert tally(Visitor(person)) == counted(Visitor(person))
 
 
 def test_old_uploads_keep_their_order(tmp_path: Path) -> None:

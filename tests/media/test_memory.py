@@ -29,7 +29,7 @@ import pillow_heif
 from PIL import Image
 from media.formats import FORMATS
 from media.pixels import memory
-from media.pixels.derive import derive, resize, to_png
+from media.pixels.derive import derive, derive_preview as make, resize, to_png
 from media.probe import probe
 
 def peak():
@@ -136,9 +136,24 @@ def test_of_long_pictures_the_parts_are_cut_out_first(
     check(path)
 
 
-def check(path: Path, width: int = 0) -> None:
+@pytest.mark.parametrize("name", ["progressive.jpg", "alpha.png", "lossy.webp", "iphone.heic"])
+def test_a_preview_takes_no_more_than_it_asks_for(name: str, tmp_path: Path) -> None:
+    if not Path("/proc/self/clear_refs").exists():
+        lacks("/proc")
+    mode, options, _ = CASES[name]
+    if name == "iphone.heic":
+        shutil.copy(sample(name), tmp_path)
+    else:
+        photo(mode).resize((4800, 3200)).save(tmp_path / name, **options)
+    script = PEAK.replace("memory.need(", "memory.need_of_preview(").replace(", width or None", "")
+    check(
+        tmp_path / name, script=script.replace('derive(path, facts, "jpeg")', "make(path, facts)")
+    )
+
+
+def check(path: Path, width: int = 0, script: str = PEAK) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PEAK, str(path), str(width)],
+        [sys.executable, "-c", script, str(path), str(width)],
         cwd=ROOT,
         capture_output=True,
         text=True,

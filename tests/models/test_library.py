@@ -55,6 +55,7 @@ def furnish(app: Flask, count: int = 40) -> None:
             taken_at=NOW - timedelta(days=4000) if chance.random() < 0.3 else None,
             created_at=NOW - timedelta(days=number),
             tile_size=chance.choice([None, 7]),
+            preview_size=chance.choice([None, 0, 3]),
         )
         if chance.random() < 0.3:
             with app.app_context():
@@ -168,7 +169,7 @@ def counted(visitor: Visitor) -> dict[tuple[str, int, str], tuple[int, int]]:
             uploads[by, shelf, f"{at:%Y-%m}"] += 1
             sizes[by, shelf, f"{at:%Y-%m}"] += (
                 row.size + row.thumb_size + row.medium_size + (row.tile_size or 0)
-                + row.frame_size + row.sent_size
+                + row.frame_size + row.sent_size + (row.preview_size or 0)
             )  # fmt: skip
     return {key: (uploads[key], sizes[key]) for key in uploads}
 
@@ -187,6 +188,7 @@ def test_the_tally_says_what_is_there_whatever_changes(app: Flask) -> None:
         same()
         for row in rows_of(visitor)[::2]:
             row.visibility, row.taken_at, row.tile_size = Visibility.PRIVATE, NOW, 9
+            row.preview_size = 5
             row.expires_at, row.is_animated = None, True
         same()
         for row in rows_of(visitor)[::3]:

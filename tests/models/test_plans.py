@@ -36,6 +36,8 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "find for admins": lambda user: Upload.find_for_admins("abcdefgh"),
     "deletable": lambda user: Upload.deletable("abcdefgh", "0" * 48),
     "newest without tile": lambda user: Upload.newest_without_tile(100),
+    "newest without preview": lambda user: Upload.newest_without_preview(),
+    "needs no preview": lambda user: Upload.needs_no_preview("abcdefgh"),
     "expired": lambda user: Upload.expired(100),
     "expired, the rest": lambda user: Upload.expired(100, (utcnow(), 7)),
     "exists": lambda user: Upload.exists("abcdefgh"),
@@ -115,5 +117,5 @@ def test_every_query_is_here() -> None:
         "page", "newest_of", "sent_by", "find", "find_for_admins", "newest_without_tile",
         "deletable", "expired", "exists", "at_path", "homes", "is_name_public", "files_in",
         "ids_of", "first_with", "received_from", "sent_before", "arrived", "knows_guests",
-        "forget_guests", "add_views", "sent_in",
+        "forget_guests", "add_views", "sent_in", "newest_without_preview", "needs_no_preview",
     }  # fmt: skip
