@@ -13,11 +13,14 @@ from blueprints import (
     assets,
     auth,
     embed,
+    feeds,
     files,
     gallery,
     health,
+    indexing,
     manage,
     mine,
+    people,
     plugin,
     settings,
     styleguide,
@@ -28,6 +31,7 @@ from blueprints import (
 from blueprints.http.guards import (
     Guard,
     View,
+    acquaintance,
     anyone,
     developer,
     editor,
@@ -100,6 +104,12 @@ SITE_MAP = [
         (gallery.bp, "/explore", gallery.explore, "GET", explorer),
         (gallery.bp, "/search", gallery.search, "GET", explorer),
         (gallery.bp, "/tag/<name>", gallery.tag, "GET", explorer),
+        (people.bp, "/people", people.index, "GET", explorer),
+        (people.bp, "/user/<name>", people.profile, "GET", acquaintance),
+        (feeds.bp, "/user/<name>/feed", feeds.of_user, "GET", explorer),
+        (feeds.bp, "/tag/<name>/feed", feeds.of_tag, "GET", explorer),
+        # whoever has the secret
+        (feeds.bp, "/feed/<secret>/<kind>/<name>", feeds.secret, "GET", anyone),
         (mine.bp, "/mine", mine.index, "GET", uploader),
         # the upload page
         (upload.bp, "/", upload.home, "GET", anyone),
@@ -115,6 +125,7 @@ SITE_MAP = [
         (auth.bp, "/logout", auth.logout, "POST", anyone),
         (settings.bp, "/settings", settings.show, "GET", member),
         (settings.bp, "/settings", settings.save, "POST", member),
+        (settings.bp, "/settings/feeds", settings.new_feeds, "POST", member),
         (settings.bp, "/settings/api", settings.keys, "GET POST", member),
         (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_form, "GET", member),
         (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_key, "POST", member),
@@ -125,7 +136,10 @@ SITE_MAP = [
         # operations
         (assets.bp, "/static/<digest>/<path:name>", assets.asset, "GET", anyone),
         (health.bp, "/healthz", health.check, "GET", anyone),
-        (health.bp, "/robots.txt", health.robots, "GET", anyone),
+        (indexing.bp, "/robots.txt", indexing.robots, "GET", anyone),
+        (indexing.bp, "/sitemap.xml", indexing.sitemap, "GET", anyone),
+        (indexing.bp, "/sitemap/pages.xml", indexing.pages, "GET", anyone),
+        (indexing.bp, "/sitemap/<number>.xml", indexing.part, "GET", anyone),
         (styleguide.bp, "/styleguide", styleguide.show, "GET", developer),
     )
 ]

@@ -10,6 +10,7 @@ from blueprints.documents.timeline import sections
 from blueprints.http import words
 from blueprints.http.arguments import parse_cursor, parse_query, parse_tag, parse_tag_key
 from blueprints.http.context import addresses, site, visitor
+from blueprints.http.feed_address import feed_address
 from models import Upload, utcnow
 from models.upload import PAGE
 
@@ -26,10 +27,16 @@ def search() -> Any:
 
 
 def tag(name: str) -> Any:
-    return _listing(words.tag_title(parse_tag(name)), tag=parse_tag_key(name))
+    return _listing(
+        words.tag_title(parse_tag(name)),
+        tag=parse_tag_key(name),
+        feed=feed_address("tag", parse_tag(name)),
+    )
 
 
-def _listing(title: str, *, query: str = "", tag: str = "", wants_query: bool = False) -> Any:
+def _listing(
+    title: str, *, query: str = "", tag: str = "", wants_query: bool = False, feed: str = ""
+) -> Any:
     before = parse_cursor(request.args.get("before", ""))
     uploads = (
         []
@@ -46,5 +53,6 @@ def _listing(title: str, *, query: str = "", tag: str = "", wants_query: bool = 
         today=utcnow().astimezone(zone).date(),
         more=more,
         query=query,
+        feed=feed,
         addresses=addresses(),
     )

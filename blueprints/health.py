@@ -1,4 +1,4 @@
-"""``/healthz`` and ``robots.txt``."""
+"""``/healthz``."""
 
 from __future__ import annotations
 
@@ -34,9 +34,3 @@ def _failing(part: str, reason: str) -> tuple[Response, int]:
     answer = jsonify(status="failing", part=part, reason=reason)
     answer.headers["Retry-After"] = str(StorageMissing.retry_after)
     return answer, 503
-
-
-def robots() -> Response:
-    return Response(
-        "User-agent: *\nDisallow: /api/\nDisallow: /*/delete/\n", content_type="text/plain"
-    )

@@ -12,7 +12,7 @@ from flask import Blueprint, render_template, request
 from blueprints.documents import timeline
 from blueprints.documents.holdings import Holdings
 from blueprints.http.context import addresses, guest_session, site, visitor
-from blueprints.http.library_form import Wanted, parse_guests_place, parse_wanted
+from blueprints.http.library_form import Wanted, parse_place, parse_wanted
 from models import Tally, Upload, utcnow
 from models.upload import PAGE
 from models.upload.library import Place
@@ -23,14 +23,14 @@ bp = Blueprint("mine", __name__)
 def index() -> Any:
     if visitor().is_member:
         return _library(parse_wanted(request.args))
-    return _of_this_browser(parse_guests_place(request.args))
+    return _of_this_browser(parse_place(request.args))
 
 
 def _library(wanted: Wanted) -> Any:
     who, zone, order = visitor(), site().settings.zone, wanted.order
-    holdings = Holdings(Tally.of(who, order.counted_by), wanted.filter, wanted.year)
+    holdings = Holdings(Tally.of(who.user_id, order.counted_by), wanted.filter, wanted.year)
     uploads = Upload.sent_by(
-        who,
+        who.user_id,
         holdings.shelves,
         order,
         after=wanted.after,

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Model, db
-from models.visitor import Visitor
 
 
 class Count(NamedTuple):
@@ -36,9 +35,9 @@ class Tally(Model):
     bytes: Mapped[int]
 
     @classmethod
-    def of(cls, visitor: Visitor, by: str) -> Sequence[Count]:
-        """All counts of this member, the latest month first."""
+    def of(cls, user_id: int | None, by: str) -> Sequence[Count]:
+        """All counts of this person, the latest month first."""
         columns = (cls.shelf, cls.month, cls.uploads, cls.bytes)
-        query = select(*columns).where(cls.user_id == visitor.user_id, cls.by == by)
+        query = select(*columns).where(cls.user_id == user_id, cls.by == by)
         rows = db.session.execute(query)
         return sorted((Count(*row) for row in rows), key=lambda count: count.month, reverse=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Self
 
 from flask_login import UserMixin
-from sqlalchemy import String, select
+from sqlalchemy import String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -46,6 +46,9 @@ class User(UserMixin, Model):
     is_banned: Mapped[bool] = mapped_column(default=False)
     visibility: Mapped[str | None]  # of new uploads; None: as the site says
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+    has_private_profile: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # part of the secrets in the addresses of their feeds: with another number the old ones end
+    feed_number: Mapped[int] = mapped_column(default=0, server_default="0")
 
     sessions: Mapped[list[UserSession]] = relationship(
         back_populates="user", cascade="all, delete-orphan", passive_deletes=True
@@ -76,6 +79,10 @@ class User(UserMixin, Model):
         return self.session_token
 
     @classmethod
+    def not_banned(cls, user_id: int) -> Self | None:
+        return db.session.scalar(select(cls).where(cls.id == user_id, ~cls.is_banned))
+
+    @classmethod
     def ordered(cls) -> list[Self]:
         return list(db.session.scalars(select(cls).order_by(cls.name)))
 
@@ -92,8 +99,13 @@ class User(UserMixin, Model):
         return user if user and matches and not user.is_banned else None
 
     def set_password(self, password: str) -> None:
-        """Raises BadPassword. Ends every session."""
+        """Raises BadPassword. Ends every session, and every secret address."""
         if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
             raise BadPassword(f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.")
         self.password_hash = generate_password_hash(password, method="scrypt")
         self.sessions.clear()
+        self.end_feeds()
+
+    def end_feeds(self) -> None:
+        """Secret addresses of feeds that were given out no longer work."""
+        self.feed_number = (self.feed_number or 0) + 1

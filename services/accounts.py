@@ -39,6 +39,17 @@ def set_password(user: User, password: str) -> None:
     db.session.commit()
 
 
+def set_profile(user: User, *, is_private: bool) -> None:
+    user.has_private_profile = is_private
+    db.session.commit()
+
+
+def new_feed_addresses(user: User) -> None:
+    """The secret ones that were given out no longer work."""
+    user.end_feeds()
+    db.session.commit()
+
+
 def count_try(limits: Limits) -> list[Attempt] | None:
     """The try, counted before the password is looked at; None where there were too many, and then
     nothing is counted.

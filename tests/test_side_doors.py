@@ -66,6 +66,11 @@ def listed(state: str) -> set[str]:
     return set(LISTED_TO[state])
 
 
+def shown(state: str) -> set[str]:
+    """On the page of the person whose it is: what is theirs alone isn't there for them, either."""
+    return {"members": set(MEMBERS), "unlisted": {"admin", "opened"}}.get(state, set())
+
+
 def owner(state: str) -> set[str]:
     return openers(state) & {"owner"}
 
@@ -182,6 +187,16 @@ DOORS: dict[str, Door] = {
     "GET /explore": Door(("/explore",), listed, refused=200, stranger=302),
     "GET /search": Door(("/search?q=sesame", "/search?q=stray"), listed, refused=200, stranger=302),
     "GET /tag/<name>": Door(("/tag/stray",), listed, refused=200, stranger=302),
+    "GET /people": says(200, "/people", stranger=302),
+    "GET /user/<name>": Door(("/user/ann",), shown, refused=200, stranger=302),
+    "GET /user/<name>/feed": says(200, "/user/ann/feed", stranger=302),
+    "GET /tag/<name>/feed": says(200, "/tag/stray/feed", stranger=302),
+    "GET /feed/<secret>/<kind>/<name>": says(
+        404, f"/feed/1.{'0' * 32}/user/ann", "/feed/x/tag/stray"
+    ),
+    "GET /sitemap.xml": says(404, "/sitemap.xml"),
+    "GET /sitemap/pages.xml": says(404, "/sitemap/pages.xml"),
+    "GET /sitemap/<number>.xml": says(404, "/sitemap/0.xml"),
     "GET /mine": Door(
         ("/mine", "/mine?sort=name", "/mine?sort=largest"), owner, refused=200, stranger=302
     ),
@@ -201,6 +216,7 @@ DOORS: dict[str, Door] = {
     "POST /logout": says(302, "/logout"),
     "GET /settings": says(200, "/settings", stranger=302),
     "POST /settings": says(303, "/settings", stranger=302, visibility="public"),
+    "POST /settings/feeds": says(303, "/settings/feeds", stranger=302),
     "GET /settings/api": says(200, "/settings/api", stranger=302),
     "POST /settings/api": says(200, "/settings/api", stranger=302),
     "GET /settings/api/<public_id>/revoke": says(404, "/settings/api/{id}/revoke", stranger=302),

@@ -55,6 +55,10 @@ class Addresses:
         """The oEmbed document of the upload."""
         return f"{self.base}{OEMBED}?{urlencode({'url': self.viewer(upload), 'format': 'json'})}"
 
+    def profile_path(self, name: str) -> str:
+        """The page of a person."""
+        return f"{self.base_path}/user/{name}"
+
     def tag(self, url_key: str) -> str:
         return f"{self.base}/tag/{url_key}"
 

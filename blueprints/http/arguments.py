@@ -11,10 +11,11 @@ from datetime import timedelta
 
 from werkzeug import exceptions
 from werkzeug.datastructures import Authorization
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 
 from blueprints.http import words
-from models.limits import MAX_QUERY, MAX_TAG
+from models.limits import MAX_QUERY, MAX_TAG, MAX_USER
+from models.user import NAME_PATTERN
 
 MAX_TAG_KEY = 3 * MAX_TAG + 4  # characters; case folding may make three of one
 MAX_NEXT = 2000  # characters of a path to go back to
@@ -30,6 +31,7 @@ _DIGEST = re.compile(r"[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # Behind the rank, addresses of earlier versions had a row id, too.
 _CURSOR = re.compile(r"([0-9]{1,18})(?:-[0-9]{1,18})?")
+_FEED_SECRET = re.compile(r"([1-9][0-9]{0,15})\.([0-9a-f]{32})")
 _SECONDS = re.compile(r"[0-9]{1,5}")  # a little over a day
 _SIDE = re.compile(r"[0-9]{1,6}")
 _FILE = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2}/[A-Za-z0-9_.-]+\.[a-z0-9]+")
@@ -113,6 +115,38 @@ def parse_tag(text: str) -> str:
 def parse_tag_key(text: str) -> str:
     """The key of a tag: its name in any case."""
     return _whole(text).casefold()[:MAX_TAG_KEY]
+
+
+def parse_user_name(text: str) -> str | None:
+    """The name of an account, in any case."""
+    return text if len(text) <= MAX_USER and NAME_PATTERN.fullmatch(text) else None
+
+
+def parse_profile(text: str) -> str:
+    """Who gets a person's page: ``shown`` or ``private``; "" where nothing is said."""
+    if text not in ("", "shown", "private"):
+        raise BadRequest()
+    return text
+
+
+def parse_feed_secret(text: str) -> tuple[int, str]:
+    """The id of a member and their secret; (0, "") for what can be none."""
+    found = _FEED_SECRET.fullmatch(text)
+    return (int(found[1]), found[2]) if found else (0, "")
+
+
+def parse_feed_kind(text: str) -> str:
+    """What a feed is of."""
+    if text not in ("user", "tag"):
+        raise NotFound()
+    return text
+
+
+def parse_number(text: str) -> int:
+    """A small number in a path."""
+    if not _SIDE.fullmatch(text):
+        raise NotFound()
+    return int(text)
 
 
 def parse_side(text: str) -> int:

@@ -14,13 +14,14 @@ from typing import Any
 from flask import abort, current_app, redirect, render_template, request, url_for
 
 from blueprints.http import words
-from blueprints.http.arguments import parse_id, parse_slug, parse_token
+from blueprints.http.arguments import parse_id, parse_slug, parse_token, parse_user_name
 from blueprints.http.askers import is_browser
 from blueprints.http.context import person, site, visitor
 from blueprints.http.error_page import page
 from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
 from blueprints.http.sessions import login_manager
 from models import SiteFact, Upload, User
+from models.people import profile_of
 from models.site_fact import SETUP_TOKEN
 from services.permission import may_anybody_upload, may_ask
 
@@ -63,6 +64,18 @@ def developer(values: dict[str, Any]) -> Any:
 def explorer(values: dict[str, Any]) -> Any:
     """Who may browse the site: everybody or members, by `EXPLORE`."""
     return member(values) if site().settings.explore == "members" else None
+
+
+def acquaintance(values: dict[str, Any]) -> Any:
+    """Who may see this person's page. One that is private and one that isn't there are the same."""
+    if refusal := explorer(values):
+        return refusal
+    name = parse_user_name(values.pop("name"))
+    person = profile_of(name, visitor()) if name else None
+    if person is None:
+        return page(404, words.NO_SUCH_PERSON)
+    values["person"] = person
+    return None
 
 
 def sender(values: dict[str, Any]) -> Any:

@@ -106,8 +106,8 @@ def parse_wanted(args: Mapping[str, str]) -> Wanted:
     )
 
 
-def parse_guests_place(args: Mapping[str, str]) -> Place | None:
-    """A guest's pages have one order and lead one way. Raises BadRequest as `parse_wanted` does."""
+def parse_place(args: Mapping[str, str]) -> Place | None:
+    """Of pages with one order that lead one way. Raises BadRequest as `parse_wanted` does."""
     wanted = parse_wanted(args)
     if wanted.after and (wanted.sort != FIRST_ORDER or wanted.is_backwards):
         raise BadRequest(words.BAD_CURSOR)

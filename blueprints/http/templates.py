@@ -13,7 +13,8 @@ from blueprints.documents import timeline, wire
 from blueprints.documents.link_kinds import ON_THE_UPLOAD_PAGE
 from blueprints.http import context, language, privacy_words, visibility, words
 from blueprints.http.assets import assets
-from models import Category, limits, utcnow
+from models import Category, User, limits, utcnow
+from models.people import shows_profile
 from services.permission import may_upload
 
 
@@ -35,6 +36,13 @@ def register(app: Flask) -> None:
     def may_upload_here() -> bool:
         return may_upload(context.site().settings, context.visitor())
 
+    def profile_path(user: User | None) -> str:
+        """The page of a person, "" where this visitor may not see it."""
+        settings, visitor = context.site().settings, context.visitor()
+        may_explore = settings.explore == "everyone" or visitor.is_member
+        is_shown = user is not None and may_explore and shows_profile(user, visitor)
+        return context.addresses().profile_path(user.name) if user and is_shown else ""
+
     translated = cast(Callable[[str], str], app.jinja_env.globals["_"])
 
     def choices(texts: dict[str, str], some: Iterable[str] = ()) -> list[tuple[str, str]]:
@@ -46,6 +54,7 @@ def register(app: Flask) -> None:
         static=static,
         accented=accented,
         may_upload_here=may_upload_here,
+        profile_path=profile_path,
         categories=Category.ordered,
         visibility_choices=visibility.choices,
         visibility_labels=visibility.LABELS,

@@ -110,6 +110,11 @@ class Access:
         return self.visibility in FOR_EVERYBODY
 
     @property
+    def is_shown_around(self) -> bool:
+        """Whether others are told of it: it is for everybody or all members, and won't expire."""
+        return self.visibility in (Visibility.PUBLIC, Visibility.MEMBERS) and not self.expires_at
+
+    @property
     def belongs_in(self) -> str:
         """The root: public only while anyone with the address may have the files, and nothing
         private is left in them.

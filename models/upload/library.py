@@ -20,7 +20,6 @@ from models.base import UtcDateTime, db
 from models.upload.access import Access
 from models.upload.listing import PAGE, Listing
 from models.upload.shelf import SHELF, is_expiring
-from models.visitor import Visitor
 
 MAX_NAME_KEY = 60  # letters
 NUMBER = 8  # digits, so that IMG_9 comes before IMG_10
@@ -85,7 +84,7 @@ class Library(Access):
     @classmethod
     def sent_by(
         cls,
-        visitor: Visitor,
+        user_id: int | None,
         shelves: Sequence[int],
         order: Order,
         *,
@@ -94,10 +93,10 @@ class Library(Access):
         years: tuple[datetime, datetime] | None = None,
         limit: int = PAGE,
     ) -> list[Self]:
-        """A page of what this member sent and is on these shelves, from behind a place; backwards:
+        """A page of what this person sent and is on these shelves, from behind a place; backwards:
         the page before it. ``years`` bounds the date of an order of dates.
         """
-        if not visitor.is_member or not shelves:
+        if user_id is None or not shelves:
             return []
         value, rank = getattr(cls, order.column), cls.rank  # type: ignore[attr-defined]
         is_descending = order.is_descending != is_backwards
@@ -108,7 +107,7 @@ class Library(Access):
             bounds.append(place < here if is_descending else place > here)
         parts = [
             select(value.label("value"), rank.label("rank"))
-            .where(cls._on_shelf(visitor, shelf), *bounds)
+            .where(cls._on_shelf(user_id, shelf), *bounds)
             .order_by(*_sorted(value, rank, is_descending))
             .limit(limit)
             for shelf in shelves
@@ -120,8 +119,8 @@ class Library(Access):
         return uploads[::-1] if is_backwards else uploads
 
     @classmethod
-    def _on_shelf(cls, visitor: Visitor, shelf: int) -> ColumnElement[bool]:
-        own = (cls.user_id == visitor.user_id) & (cls.shelf == shelf)
+    def _on_shelf(cls, user_id: int, shelf: int) -> ColumnElement[bool]:
+        own = (cls.user_id == user_id) & (cls.shelf == shelf)
         return own & cls.alive() if is_expiring(shelf) else own
 
     @property

@@ -7,6 +7,7 @@ words (`models.upload.search`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -23,12 +24,12 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Mapped, aliased, mapped_column, selectinload
+from sqlalchemy.orm import Mapped, aliased, load_only, mapped_column, selectinload
 
 from models.base import UtcDateTime, db
 from models.tag import Tag
 from models.upload import search
-from models.upload.access import Access
+from models.upload.access import Access, Visibility, unindexed
 from models.user import User
 from models.visitor import Visitor
 
@@ -77,6 +78,20 @@ class Listing(Access):
         ranks = union_all(*(select(part.subquery()) for part in parts))
         newest = cls._with_owner().where(cls.rank.in_(ranks), cls.listed_to(visitor))
         return list(db.session.scalars(newest.order_by(cls.rank.desc()).limit(limit)))
+
+    @classmethod
+    def highest_id(cls) -> int:
+        return db.session.scalar(select(func.max(cls.id))) or 0
+
+    @classmethod
+    def public_between(cls, first: int, end: int) -> Sequence[Any]:
+        """What everybody may find, of these row ids: its title, kind and public id."""
+        upload: Any = cls
+        columns = (upload.title, upload.kind, upload.public_id)
+        query = select(cls).options(load_only(*columns)).where(cls.id >= first, cls.id < end)
+        lasting = unindexed(cls.expires_at).is_(None)
+        is_public = unindexed(cls.visibility) == Visibility.PUBLIC
+        return db.session.scalars(query.where(is_public, lasting).order_by(cls.id)).all()
 
     @classmethod
     def _found(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from models.upload.access import Visibility
@@ -31,6 +32,16 @@ class Filter(NamedTuple):
             and (not self.is_expiring or is_expiring(shelf))
             and not (self.is_in_no_album and shelf % 2)
         )
+
+
+def lasting_shelves(visibilities: Sequence[str]) -> list[int]:
+    """Those of uploads of these visibilities that won't expire."""
+    wanted = {VISIBILITIES.index(Visibility(one)) for one in visibilities}
+    return [
+        shelf
+        for shelf in range(16 * len(KINDS))
+        if shelf // 4 % 4 in wanted and not is_expiring(shelf)
+    ]
 
 
 def is_expiring(shelf: int) -> bool:

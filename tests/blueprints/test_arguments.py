@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from werkzeug import exceptions
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 
 from blueprints.clients.tools import TOOLS, Tool, parse_file_of, parse_tool
 from blueprints.http import arguments
@@ -156,6 +156,45 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("\ud800", "?"),
         ('"*"', '"*"'),
     ],
+    arguments.parse_user_name: [
+        ("ann", "ann"),
+        ("Ann.B-c_9", "Ann.B-c_9"),
+        ("", None),
+        (".ann", None),
+        ("a b", None),
+        ("é", None),
+        ("ann\n", None),
+        ("a" * 200, None),
+        ("\ud800", None),
+        ("٣", None),
+    ],
+    arguments.parse_profile: [
+        ("", ""),
+        ("shown", "shown"),
+        ("private", "private"),
+        ("x", BadRequest),
+    ],
+    arguments.parse_feed_secret: [
+        ("7." + "0a" * 16, (7, "0a" * 16)),
+        ("7." + "0" * 31, (0, "")),
+        ("0." + "0" * 32, (0, "")),
+        ("", (0, "")),
+        ("7", (0, "")),
+        ("٣." + "0" * 32, (0, "")),
+        ("9" * 17 + "." + "0" * 32, (0, "")),
+        ("7." + "0" * 32 + "\n", (0, "")),
+    ],
+    arguments.parse_feed_kind: [("user", "user"), ("tag", "tag"), ("", NotFound), ("x", NotFound)],
+    arguments.parse_number: [
+        ("0", 0),
+        ("12", 12),
+        ("999999", 999_999),
+        ("", NotFound),
+        ("1000000", NotFound),
+        ("-1", NotFound),
+        ("٣", NotFound),
+        ("1\n", NotFound),
+    ],
     arguments.parse_tag: [("Rome", "Rome"), ("", ""), ("\ud800", "?"), ("ß" * 300, "ß" * 100)],
     arguments.parse_tag_key: [
         ("Rome", "rome"),
@@ -235,7 +274,7 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
     ("parse", "text", "value"), [(parse, *row) for parse, rows in TABLE.items() for row in rows]
 )
 def test_what_becomes_of_a_text(parse: Callable[[str], Any], text: str, value: Any) -> None:
-    if value in (BadRequest, exceptions.NotImplemented):
+    if value in (BadRequest, NotFound, exceptions.NotImplemented):
         with pytest.raises(value):
             parse(text)
     else:

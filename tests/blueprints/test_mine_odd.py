@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.exceptions import BadRequest
 
-from blueprints.http.library_form import Wanted, parse_guests_place, parse_wanted
+from blueprints.http.library_form import Wanted, parse_place, parse_wanted
 from blueprints.http.parameters import parse_title
 from blueprints.http.refusals import InvalidParameter
 from models import Upload, User, db
@@ -164,7 +164,7 @@ odd_fields = st.fixed_dictionaries(
 
 @given(odd_fields)
 def test_any_address_is_a_page_or_is_refused(fields: dict[str, str]) -> None:
-    for parse in (parse_wanted, parse_guests_place):
+    for parse in (parse_wanted, parse_place):
         try:
             found = parse(fields)
         except (BadRequest, InvalidParameter):

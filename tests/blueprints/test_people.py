@@ -1,223 +1,142 @@
-"""First run, log in and out, keys, the plain upload form."""
+"""The pages of people, and who gets them."""
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.security import check_password_hash
 
-from models import SiteFact, User, db
-from models.site_fact import SETUP_TOKEN
-from models.user import NOBODY
-from tests.conftest import PASSWORD, Person, csrf_token, log_in, sample
+from models import User, db
+from models.people import people_seen_by
+from models.upload import PAGE
+from models.visitor import Visitor
+from tests.conftest import Person, csrf_token, log_in, make_person
+from tests.models.test_listing import put
 
 
-def setup_token(app: Flask) -> str:
+@pytest.fixture
+def family(make_app: Callable[..., Flask]) -> dict[str, Person]:
+    app = make_app(EXPLORE="everyone")
+    people = {name: make_person(app, name) for name in ("ann", "bob", "Cleo")}
+    people["boss"] = make_person(app, "boss", admin=True)
+    for level in ("public", "members", "unlisted", "private"):
+        people["bob"].uploaded("plain.jpg", title=f"{level} one", visibility=level)
+    people["bob"].uploaded("pixel.png", title="expiring one", visibility="public", expiration="P1D")
+    return people
+
+
+def as_member(person: Person) -> FlaskClient:
+    client = person.app.test_client()
+    log_in(client, person.name)
+    return client
+
+
+def titles(text: str) -> set[str]:
+    return set(re.findall(r"<strong>(\w+) one</strong>", text))
+
+
+def test_the_page_has_what_the_visitor_may_find(family: dict[str, Person]) -> None:
+    guest = family["ann"].app.test_client().get("/user/bob").text
+    assert titles(guest) == {"public"} and "1 file" in guest
+    for name in ("ann", "bob"):
+        text = as_member(family[name]).get("/user/bob").text
+        assert titles(text) == {"public", "members"} and "2 files" in text
+    assert titles(as_member(family["boss"]).get("/user/bob").text) == {
+        "public",
+        "members",
+        "unlisted",
+    }
+
+
+def test_people_are_those_who_show_something(family: dict[str, Person]) -> None:
+    app = family["ann"].app
+    assert people_on(app.test_client()) == ["bob"]
+    family["Cleo"].uploaded("plain.jpg", visibility="members")
+    assert people_on(app.test_client()) == ["bob"]
+    assert people_on(as_member(family["ann"])) == ["bob", "Cleo"]
+    edit(app, "bob", is_banned=True)
+    assert people_on(as_member(family["ann"])) == ["Cleo"]
+    assert as_member(family["boss"]).get("/user/bob").status_code == 404
+
+
+def people_on(client: FlaskClient) -> list[str]:
+    return re.findall(r'href="/user/([^"]+)"><span class="avatar', client.get("/people").text)
+
+
+def edit(app: Flask, name: str, **values: object) -> None:
     with app.app_context():
-        token = SiteFact.issue_secret(SETUP_TOKEN)
+        user = User.by_name(name)
+        for field, value in values.items():
+            setattr(user, field, value)
         db.session.commit()
-        return token
 
 
-def test_first_run(app: Flask, client: FlaskClient) -> None:
-    token = setup_token(app)
-    assert client.get("/setup/wrong").status_code == 404
-    page = client.get(f"/setup/{token}")
-    form = {
-        "csrf_token": csrf_token(page.text),
-        "name": "ann",
-        "password": PASSWORD,
-        "again": "different one",
-    }
-    assert "do not match" in client.post(f"/setup/{token}", data=form).text
-    assert (
-        "Use 8 to 256 characters."
-        in client.post(f"/setup/{token}", data={**form, "password": "short", "again": "short"}).text
-    )
-    assert (
-        "Start with a letter or digit."
-        in client.post(f"/setup/{token}", data={**form, "name": "a b", "again": PASSWORD}).text
-    )
-    answer = client.post(f"/setup/{token}", data={**form, "again": PASSWORD})
-    assert answer.status_code == 302
-    assert "Log out ann" in client.get("/").text
-    with app.app_context():
-        user = User.by_name("ANN")
-        assert user and user.is_admin and user.password_hash.startswith("scrypt:32768:8:1$")
-    # never again, not even with a fresh token
-    for path in (f"/setup/{token}", "/setup/", f"/setup/{setup_token(app)}"):
-        stranger = app.test_client().get(path)
-        assert stranger.status_code == 404
-        assert ('class="button" href="/login"' in stranger.text) == (path != "/setup/")
-        assert 'class="button" href="/login"' not in client.get(path).text
-        assert app.test_client().post(path, data=form).status_code in (400, 404)
+def test_a_private_profile_is_nobody_elses(family: dict[str, Person]) -> None:
+    app, bob = family["ann"].app, as_member(family["bob"])
+    form = {"csrf_token": csrf_token(bob.get("/settings").text), "profile": "private"}
+    assert bob.post("/settings", data=form).status_code == 303
+    nobody = app.test_client().get("/user/nobody")
+    for client in (app.test_client(), as_member(family["ann"])):
+        answer = client.get("/user/bob")
+        assert answer.status_code == 404 and people_on(client) == []
+        page = client.get(family["bob"].uploaded("plain.jpg")["path_viewer"]).text
+        assert "by bob" in page and "/user/bob" not in page
+    assert without_id(app.test_client().get("/user/bob").text) == without_id(nobody.text)
+    for client in (bob, as_member(family["boss"])):
+        assert "Private profile" in client.get("/user/bob").text and people_on(client) == ["bob"]
+    bob.post("/settings", data={**form, "profile": "shown"})
+    assert app.test_client().get("/user/bob").status_code == 200
+    bob.post("/settings", data={**form, "profile": ""})  # says nothing of it
+    assert app.test_client().get("/user/bob").status_code == 200
+    assert bob.post("/settings", data={**form, "profile": "x"}).status_code == 400
 
 
-def test_log_in_and_out(ann: Person) -> None:
-    answer = log_in(ann.client)
-    assert answer.status_code == 302
-    cookie = answer.headers["Set-Cookie"]
-    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Secure" not in cookie
-    page = ann.client.get("/").text
-    assert "Log out ann" in page
-    ann.client.post("/logout", data={"csrf_token": csrf_token(page)})
-    assert "Log in" in ann.client.get("/").text
-    assert log_in(ann.client, password="wrong").status_code == 401
-    assert log_in(ann.client, "nobody").status_code == 401
+def without_id(text: str) -> str:
+    return re.sub(r"\b[0-9a-f]{8}\b", "", text)
 
 
-def test_an_unknown_name_takes_as_long_as_a_known_one() -> None:
-    """The same method and cost, and salt and hash of the same length."""
-    user = User(name="ann")
-    user.set_password(PASSWORD)
-    shapes = [
-        (method, len(salt), len(bytes.fromhex(digest)))
-        for method, salt, digest in (text.split("$") for text in (NOBODY, user.password_hash))
-    ]
-    assert shapes[0] == shapes[1]
-    assert not check_password_hash(NOBODY, "")
+def test_the_name_may_be_written_in_any_case(family: dict[str, Person]) -> None:
+    client = family["ann"].app.test_client()
+    assert client.get("/user/CLEO").headers["Location"] == "/user/Cleo"
+    for name in ("a%20b", "x" * 500, "%ff", "..%2f", "'--"):
+        assert client.get(f"/user/{name}").status_code == 404
 
 
-def test_the_cookie_is_secure_over_https(make_app: Callable[..., Flask]) -> None:
-    client = make_app(TRUSTED_PROXIES=1).test_client()
-    assert (
-        "Secure"
-        in client.get("/login", headers={"X-Forwarded-Proto": "https"}).headers["Set-Cookie"]
-    )
-    assert "Secure" not in client.get("/login").headers["Set-Cookie"]
-
-
-def test_a_new_password_or_a_ban_ends_sessions(ann: Person) -> None:
-    for change in ("password", "ban"):
-        log_in(ann.client)
-        assert "Log out" in ann.client.get("/").text
-        with ann.app.app_context():
-            user = db.session.get_one(User, 1)
-            if change == "password":
-                user.set_password(PASSWORD)
-            else:
-                user.is_banned = True
-            db.session.commit()
-        assert "Log out" not in ann.client.get("/").text
-    assert log_in(ann.client).status_code == 401
-
-
-@pytest.mark.parametrize(
-    ("target", "lands"),
-    [
-        ("/settings/api", "/settings/api"),
-        ("//evil.example/", "/"),
-        ("https://evil.example/", "/"),
-        ("/\\evil.example", "/"),
-        ("javascript:alert(1)", "/"),
-        ("/x\r\nSet-Cookie: a=b", "/"),
-        ("", "/"),
-    ],
-)
-def test_no_open_redirect(target: str, lands: str, ann: Person) -> None:
-    page = ann.client.get("/login", query_string={"next": target}).text
-    answer = ann.client.post(
-        "/login",
-        data={"csrf_token": csrf_token(page), "name": "ann", "password": PASSWORD, "next": target},
-    )
-    assert (answer.status_code, answer.headers["Location"]) == (302, lands)
-
-
-def test_a_page_that_takes_a_form_says_what_to_do(ann: Person) -> None:
-    page = ann.client.get("/logout")
-    assert page.status_code == 405
-    assert "Go back to the form, or to the start page." in page.text
-
-
-def test_forms_need_their_token(ann: Person) -> None:
+def test_members_alone_explore(make_app: Callable[..., Flask]) -> None:
+    ann = make_person(make_app(EXPLORE="members"))
+    image = ann.uploaded("plain.jpg", visibility="public")
+    guest = ann.app.test_client()
+    for path in ("/people", "/user/ann", "/user/nobody"):
+        assert guest.get(path).status_code == 302
+    assert "/user/ann" not in guest.get(image["path_viewer"]).text
     log_in(ann.client)
-    for path in ("/logout", "/settings/api", "/settings/api/x/revoke", "/upload"):
-        assert ann.client.post(path, data={"label": "x"}).status_code == 400, path
-    assert "Log out ann" in ann.client.get("/").text
+    assert '<a href="/user/ann">ann</a>' in ann.client.get(image["path_viewer"]).text
 
 
-def test_right_passwords_are_not_counted(ann: Person) -> None:
-    for _ in range(8):
-        assert log_in(ann.app.test_client()).status_code == 302
-
-
-def test_keys_are_made_shown_once_and_revoked(ann: Person) -> None:
-    assert ann.client.get("/settings/api").headers["Location"].startswith("/login?next=")
+def test_pages_follow_each_other(ann: Person) -> None:
+    with ann.app.app_context():
+        user = User.by_name("ann")
+        assert user
+        user_id = user.id
+    for _ in range(PAGE + 3):
+        put(ann.app, user_id=user_id)
     log_in(ann.client)
-    page = ann.client.get("/settings/api")
-    answer = ann.client.post(
-        "/settings/api", data={"csrf_token": csrf_token(page.text), "label": "<b>ShareX</b>"}
-    )
-    assert (answer.status_code, answer.location) == (303, "/settings/api")
-    ann.client.head("/settings/api")  # shows nothing
-    answer = ann.client.get("/settings/api")
-    found = re.search(r"chv_[A-Za-z0-9]{6}_[A-Za-z0-9]{128}", answer.text)
-    assert found and "no-store" in answer.headers["Cache-Control"]
-    fresh = Person(ann.app, "ann", found[0], ann.client)
-    assert fresh.upload("pixel.png").status_code == 200
-    page = ann.client.get("/settings/api")
-    assert found[0] not in page.text and "&lt;b&gt;ShareX" in page.text
-    public_id = found[0].split("_")[1]
-    assert f"chv_{public_id}_…" in page.text
-    ann.client.post(f"/settings/api/{public_id}/revoke", data={"csrf_token": csrf_token(page.text)})
-    assert fresh.upload("pixel.png").json["error"]["code"] == 100
-    assert ann.upload("pixel.png").status_code == 200
+    text, seen = ann.client.get("/user/ann").text, []
+    seen += re.findall(r'<li class="p\d+"><a href="([^"]+)', text)
+    following = re.search(r'data-next href="([^"]+)', text)
+    assert len(seen) == PAGE and following
+    text = ann.client.get("/user/ann" + following[1]).text
+    seen += re.findall(r'<li class="p\d+"><a href="([^"]+)', text)
+    assert len(set(seen)) == len(seen) == PAGE + 3 and "data-next" not in text
+    assert "No more files" in ann.client.get("/user/ann?after=1.1").text
+    assert ann.client.get("/user/ann?sort=largest&after=1.1").status_code == 400
 
 
-def test_nobody_revokes_anothers_key(ann: Person) -> None:
-    from tests.conftest import make_person
-
-    bob = make_person(ann.app, "bob")
-    log_in(bob.client, "bob")
-    token = csrf_token(bob.client.get("/settings/api").text)
-    path = f"/settings/api/{ann.key.split('_')[1]}/revoke"
-    assert bob.client.get(path).status_code == 404
-    bob.client.post(path, data={"csrf_token": token})
-    assert ann.upload("pixel.png").status_code == 200
-
-
-def test_the_upload_form(ann: Person) -> None:
-    assert "Log in to upload" in ann.client.get("/").text
-    log_in(ann.client)
-    token = csrf_token(ann.client.get("/").text)
-    data = {
-        "csrf_token": token,
-        "source": (io.BytesIO(sample("gps-nikon.jpg").read_bytes()), "gps.jpg"),
-    }
-    answer = ann.client.post("/upload", data=data)
-    assert answer.status_code == 200
-    for part in ("/image/gps.", "/images/20", "/delete/"):
-        assert part in answer.text
-    bad = ann.client.post(
-        "/upload", data={"csrf_token": token, "source": (io.BytesIO(b"text"), "x.jpg")}
-    )
-    assert bad.status_code == 400 and "This isn&#39;t a photo or video" in bad.text
-
-
-def test_guests_upload_only_where_they_may(make_app: Callable[..., Flask]) -> None:
-    for allowed in (False, True):
-        client = make_app(GUEST_UPLOADS=allowed).test_client()
-        page = client.get("/").text
-        assert ("Choose files" in page) == allowed
-        token = csrf_token(page) if allowed else "x"
-        answer = client.post(
-            "/upload",
-            data={
-                "csrf_token": token,
-                "source": (io.BytesIO(sample("alpha.png").read_bytes()), "a.png"),
-            },
-        )
-        assert answer.status_code == (200 if allowed else 302)
-
-
-def test_health(ann: Person, client: FlaskClient) -> None:
-    answer = client.get("/healthz")
-    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
-    (ann.app.extensions["keepsake"].config.data / "private" / ".keepsake").unlink()
-    assert client.get("/healthz").status_code == 503
-    assert ann.upload("alpha.png").status_code == 503
+def test_the_names_of_people_make_pages(family: dict[str, Person]) -> None:
+    family["ann"].uploaded("plain.jpg", visibility="public")
+    with family["ann"].app.app_context():
+        assert [one.name for one in people_seen_by(Visitor.GUEST, limit=1)] == ["ann"]
+        assert [one.name for one in people_seen_by(Visitor.GUEST, "Ann", limit=9)] == ["bob"]

@@ -183,6 +183,9 @@ STATES = (
     State("search", at("/search?q=lake"), member=True),
     State("search-without-a-match", at("/search?q=nothing-like-it"), member=True),
     State("tag", at("/tag/lake"), member=True),
+    State("people", at("/people"), member=True),
+    State("profile", at("/user/bob"), member=True),
+    State("own-profile", at("/user/ann"), member=True),
     State("mine", at("/mine"), member=True),
     State(
         "mine-filters",

@@ -24,7 +24,8 @@ OTHERS = {
     "/api/1/upload", "/1/upload", "/api", "/api/<path:rest>", "/images/<path:relative>",
     "/original/<public_id>", "/oembed", "/qr/<public_id>.svg", "/upload", "/sdk/pup.js",
     "/static/<digest>/<path:name>", "/healthz", "/robots.txt", "/clip/<public_id>/delete/<token>",
-    "/styleguide",
+    "/styleguide", "/user/<name>/feed", "/tag/<name>/feed", "/feed/<secret>/<kind>/<name>",
+    "/sitemap.xml", "/sitemap/pages.xml", "/sitemap/<number>.xml",
 }  # fmt: skip
 PAGES = {
     "/image/<slug>": ["/image/{slug}", "/image/nothing"],
@@ -38,6 +39,8 @@ PAGES = {
     "/explore": ["/explore", "/explore?before=x"],
     "/search": ["/search", "/search?q=lake", "/search?q=nothing"],
     "/tag/<name>": ["/tag/sea"],
+    "/people": ["/people"],
+    "/user/<name>": ["/user/ann", "/user/nobody"],
     "/mine": ["/mine", "/mine?kind=video", "/mine?after=1.1", "/mine?sort=x"],
     "/": ["/"],
     "/upload/form": ["/upload/form"],

@@ -1,0 +1,78 @@
+"""A feed of what was uploaded last, as Atom (RFC 4287)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from markupsafe import Markup
+
+from blueprints.documents.timeline import picture
+from blueprints.http.addresses import Addresses
+from models import Upload
+
+MIME_TYPE = "application/atom+xml"
+NAMESPACE = "http://www.w3.org/2005/Atom"
+# What XML has no way to write (https://www.w3.org/TR/xml/#charsets).
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed without entries
+
+
+@dataclass(frozen=True)
+class Feed:
+    """``page`` is the address of what it is of, which is its id, too; ``itself`` that of the feed,
+    which may hold a secret.
+    """
+
+    title: str
+    author: str
+    page: str
+    itself: str
+
+
+def document(feed: Feed, uploads: Sequence[Upload], where: Addresses) -> bytes:
+    """``uploads`` are the entries, the newest first. A picture of those that everybody may open."""
+    root = Element("feed", xmlns=NAMESPACE)
+    _text(root, "id", feed.page)
+    _text(root, "title", feed.title)
+    _text(root, "updated", max((one.created_at for one in uploads), default=_BEGIN).isoformat())
+    SubElement(root, "link", rel="self", type=MIME_TYPE, href=feed.itself)
+    SubElement(root, "link", rel="alternate", type="text/html", href=feed.page)
+    _text(SubElement(root, "author"), "name", feed.author)
+    for upload in uploads:
+        _entry(root, upload, where)
+    text: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return text
+
+
+def _entry(root: Element, upload: Upload, where: Addresses) -> None:
+    entry = SubElement(root, "entry")
+    _text(entry, "id", where.short(upload))  # which a new title doesn't change
+    _text(entry, "title", upload.title or upload.filename)
+    _text(entry, "published", upload.created_at.isoformat())
+    _text(entry, "updated", upload.created_at.isoformat())
+    SubElement(entry, "link", rel="alternate", type="text/html", href=where.viewer(upload))
+    if upload.user:
+        _text(SubElement(entry, "author"), "name", upload.user.name)
+    _text(entry, "content", _content(upload, where)).set("type", "html")
+
+
+def _content(upload: Upload, where: Addresses) -> str:
+    page = where.viewer(upload)
+    parts = []
+    if upload.is_open and not upload.nsfw:
+        shown = Markup('<p><a href="{}"><img src="{}" alt="{}"></a></p>')
+        file = where.file(upload, picture(upload))
+        parts.append(shown.format(page, file, upload.alt_text or ""))
+    if upload.description:
+        parts.append(Markup("<p>{}</p>").format(upload.description))
+    return "".join(parts) or str(Markup('<p><a href="{}">{}</a></p>').format(page, page))
+
+
+def _text(parent: Element, name: str, text: str) -> Element:
+    child = SubElement(parent, name)
+    child.text = _NOT_XML.sub("", text)
+    return child

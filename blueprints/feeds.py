@@ -1,0 +1,78 @@
+"""Feeds of people and tags: open, or for a member under a secret address of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, request
+
+from blueprints.documents import feed
+from blueprints.http import words
+from blueprints.http.arguments import (
+    parse_feed_kind,
+    parse_feed_secret,
+    parse_tag,
+    parse_tag_key,
+    parse_user_name,
+)
+from blueprints.http.context import addresses, site
+from blueprints.http.feed_address import feed_reader
+from models import Upload, Visitor
+from models.people import profile_of, shelves_seen_by
+from models.upload.library import ORDERS
+
+bp = Blueprint("feeds", __name__)
+
+ENTRIES = 30  # a week of a busy family; readers ask more often
+
+
+def of_user(name: str) -> Any:
+    return _of_user(parse_user_name(name) or "", Visitor.GUEST)
+
+
+def of_tag(name: str) -> Any:
+    return _of_tag(parse_tag(name), Visitor.GUEST)
+
+
+def secret(secret: str, kind: str, name: str) -> Any:
+    """What a member may see, for a program that can't log in. Without what is theirs alone: readers
+    are programs of other people, mostly.
+    """
+    of, named = parse_feed_kind(kind), parse_tag(name)
+    member = feed_reader(*parse_feed_secret(secret), of, named)
+    if member is None:
+        abort(404)
+    return KINDS[of](named, Visitor(member))
+
+
+def _of_user(name: str, visitor: Visitor) -> Any:
+    person = profile_of(name, visitor)
+    if person is None:
+        abort(404)
+    uploads = Upload.sent_by(person.id, shelves_seen_by(visitor), ORDERS["newest"], limit=ENTRIES)
+    page = f"{addresses().base}/user/{person.name}"
+    return _answer(person.name, page, uploads)
+
+
+def _of_tag(name: str, visitor: Visitor) -> Any:
+    uploads = Upload.page(visitor, tag=parse_tag_key(name), limit=ENTRIES)
+    return _answer(words.tag_title(name), addresses().tag(quote(name, safe="")), uploads)
+
+
+KINDS: dict[str, Callable[[str, Visitor], Any]] = {"user": _of_user, "tag": _of_tag}
+
+
+def _answer(title: str, page: str, uploads: Sequence[Upload]) -> Response:
+    where, name = addresses(), site().settings.site_name
+    shown = [one for one in uploads if one.is_shown_around]
+    about = feed.Feed(f"{title} – {name}", name, page, f"{where.base}{request.path}")
+    answer = Response(
+        feed.document(about, shown, where), content_type=f"{feed.MIME_TYPE}; charset=utf-8"
+    )
+    answer.add_etag()
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.make_conditional(request)
+    return answer

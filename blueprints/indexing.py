@@ -1,0 +1,74 @@
+"""What search engines are told: ``robots.txt``, and a site map of what everybody may find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from xml.sax.saxutils import escape
+
+from flask import Blueprint, Response, abort
+
+from blueprints.http.arguments import parse_number
+from blueprints.http.context import addresses, site
+from models import Upload, Visitor
+from models.people import people_seen_by
+
+bp = Blueprint("indexing", __name__)
+
+PART = (
+    10_000  # uploads a file; 50,000 addresses are allowed (https://www.sitemaps.org/protocol.html)
+)
+_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_NEVER = "Disallow: /api/\nDisallow: /*/delete/\nDisallow: /feed/\n"
+# Where members alone may explore, a link still works, and chats ask for its preview.
+_LINKS_ONLY = "Disallow: /\n" + "".join(
+    f"Allow: /{path}/\n" for path in ("image", "clip", "video", "images", "album", "static")
+)
+
+
+def robots() -> Response:
+    if not _is_open():
+        text = f"User-agent: *\n{_LINKS_ONLY}{_NEVER}"
+    else:
+        text = f"User-agent: *\n{_NEVER}\nSitemap: {addresses().base}/sitemap.xml\n"
+    return Response(text, content_type="text/plain")
+
+
+def sitemap() -> Any:
+    """The parts: one of pages, and one for each PART of the uploads."""
+    _must_be_open()
+    last = Upload.highest_id() // PART
+    base = addresses().base
+    parts = [f"{base}/sitemap/pages.xml", *(f"{base}/sitemap/{n}.xml" for n in range(last + 1))]
+    return _xml("sitemapindex", "sitemap", parts)
+
+
+def pages() -> Any:
+    _must_be_open()
+    people = people_seen_by(Visitor.GUEST, limit=PART)
+    paths = ["/", "/explore", *(f"/user/{person.name}" for person in people)]
+    return _xml("urlset", "url", [f"{addresses().base}{path}" for path in paths])
+
+
+def part(number: str) -> Any:
+    _must_be_open()
+    first = parse_number(number) * PART
+    uploads = Upload.public_between(first, first + PART)
+    return _xml("urlset", "url", [addresses().viewer(upload) for upload in uploads])
+
+
+def _is_open() -> bool:
+    return site().settings.explore == "everyone"
+
+
+def _must_be_open() -> None:
+    if not _is_open():
+        abort(404)
+
+
+def _xml(root: str, child: str, locations: Iterable[str]) -> Response:
+    rows = "".join(f"<{child}><loc>{escape(one)}</loc></{child}>\n" for one in locations)
+    text = (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_NAMESPACE}">\n{rows}</{root}>\n'
+    )
+    return Response(text, content_type="application/xml; charset=utf-8")

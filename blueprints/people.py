@@ -1,0 +1,52 @@
+"""People: a list of them, and the page of each with what the visitor may find."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+
+from blueprints.documents import timeline
+from blueprints.documents.holdings import Holdings
+from blueprints.http.arguments import parse_user_name
+from blueprints.http.context import addresses, site, visitor
+from blueprints.http.feed_address import feed_address
+from blueprints.http.library_form import Wanted, parse_place
+from models import Tally, Upload, User, utcnow
+from models.people import PAGE_OF_PEOPLE, people_seen_by, shelves_seen_by
+from models.upload import PAGE
+from models.upload.shelf import Filter
+
+bp = Blueprint("people", __name__)
+
+
+def index() -> Any:
+    after = parse_user_name(request.args.get("after", "")) or ""
+    people = people_seen_by(visitor(), after, PAGE_OF_PEOPLE + 1)
+    more = people[PAGE_OF_PEOPLE - 1].name if len(people) > PAGE_OF_PEOPLE else ""
+    return render_template("people/index.html", people=people[:PAGE_OF_PEOPLE], more=more)
+
+
+def profile(person: User) -> Any:
+    if request.path != f"/user/{person.name}":
+        return redirect(addresses().profile_path(person.name), 302)  # the name as it is written
+    wanted, zone = Wanted(after=parse_place(request.args)), site().settings.zone
+    shelves = set(shelves_seen_by(visitor()))
+    counts = [one for one in Tally.of(person.id, "received_at") if one.shelf in shelves]
+    holdings = Holdings(counts, Filter(), year=0)
+    uploads = Upload.sent_by(
+        person.id, holdings.shelves, wanted.order, after=wanted.after, limit=PAGE + 1
+    )
+    page = uploads[:PAGE]
+    return render_template(
+        "people/profile.html",
+        person=person,
+        holdings=holdings,
+        sections=timeline.months(page, wanted.order.date_of, zone),
+        next=wanted.page(wanted.order.place_of(page[-1])) if len(uploads) > PAGE else "",
+        is_first_page=wanted.after is None,
+        feed=feed_address("user", person.name),
+        today=utcnow().astimezone(zone).date(),
+        zone=zone,
+        addresses=addresses(),
+    )

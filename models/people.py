@@ -1,0 +1,54 @@
+"""The pages of people: who has one, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, exists, or_, select, true
+
+from models.base import db
+from models.tally import Tally
+from models.upload import Upload
+from models.upload.shelf import lasting_shelves
+from models.user import User
+from models.visitor import Visitor
+
+PAGE_OF_PEOPLE = 60
+
+
+def profile_of(name: str, visitor: Visitor) -> User | None:
+    """Who has this name, in any case, if ``visitor`` may see their page."""
+    return db.session.scalar(select(User).where(User.name == name, _seen_by(visitor)))
+
+
+def people_seen_by(
+    visitor: Visitor, after: str = "", limit: int = PAGE_OF_PEOPLE
+) -> Sequence[User]:
+    """By name, from behind a name: who has anything that is listed to ``visitor``."""
+    has_any = exists().where(
+        Tally.user_id == User.id,
+        Tally.by == "received_at",
+        Tally.shelf.in_(shelves_seen_by(visitor)),
+    )
+    people = select(User).where(User.name > after, _seen_by(visitor), has_any)
+    return db.session.scalars(people.order_by(User.name).limit(limit)).all()
+
+
+def shelves_seen_by(visitor: Visitor) -> list[int]:
+    """Those of other people that are listed to ``visitor``."""
+    return lasting_shelves(Upload.listed_visibilities(visitor))
+
+
+def shows_profile(user: User, visitor: Visitor) -> bool:
+    """`_seen_by`, of a row that is loaded."""
+    is_own = visitor.is_member and user.id == visitor.user_id
+    return not user.is_banned and (not user.has_private_profile or is_own or visitor.is_admin)
+
+
+def _seen_by(visitor: Visitor) -> ColumnElement[bool]:
+    shown = ~User.has_private_profile
+    if visitor.is_admin:
+        shown = true()
+    elif visitor.is_member:
+        shown = or_(shown, User.id == visitor.user_id)
+    return ~User.is_banned & shown
