@@ -45,12 +45,13 @@ def _listing(
     )
     more = uploads[-1].rank if len(uploads) == PAGE else None
     zone = site().settings.zone
+    today = utcnow().astimezone(zone).date()
     return render_template(
         "gallery/listing.html",
         title=title,
         uploads=uploads,
-        sections=sections(uploads, zone),
-        today=utcnow().astimezone(zone).date(),
+        sections=sections(uploads, zone, today),
+        today=today,
         more=more,
         query=query,
         feed=feed,

@@ -28,6 +28,7 @@ def index() -> Any:
 
 def _library(wanted: Wanted) -> Any:
     who, zone, order = visitor(), site().settings.zone, wanted.order
+    today = utcnow().astimezone(zone).date()
     holdings = Holdings(Tally.of(who.user_id, order.counted_by), wanted.filter, wanted.year)
     uploads = Upload.sent_by(
         who.user_id,
@@ -47,13 +48,13 @@ def _library(wanted: Wanted) -> Any:
         "mine/index.html",
         wanted=wanted,
         holdings=holdings,
-        sections=timeline.months(uploads, order.date_of, zone)
+        sections=timeline.sections(uploads, zone, today, order.date_of)
         if order.is_of_dates
         else timeline.whole(uploads),
         older=wanted.page(order.place_of(uploads[-1])) if has_older else "",
         newer=wanted.page(order.place_of(uploads[0]), "before") if has_newer else "",
         months=_months(wanted, holdings, zone) if order.is_of_dates else [],
-        today=utcnow().astimezone(zone).date(),
+        today=today,
         zone=zone,
         addresses=addresses(),
     )

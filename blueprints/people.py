@@ -31,6 +31,7 @@ def profile(person: User) -> Any:
     if request.path != f"/user/{person.name}":
         return redirect(addresses().profile_path(person.name), 302)  # the name as it is written
     wanted, zone = Wanted(after=parse_place(request.args)), site().settings.zone
+    today = utcnow().astimezone(zone).date()
     shelves = set(shelves_seen_by(visitor()))
     counts = [one for one in Tally.of(person.id, "received_at") if one.shelf in shelves]
     holdings = Holdings(counts, Filter(), year=0)
@@ -42,11 +43,11 @@ def profile(person: User) -> Any:
         "people/profile.html",
         person=person,
         holdings=holdings,
-        sections=timeline.months(page, wanted.order.date_of, zone),
+        sections=timeline.sections(page, zone, today, wanted.order.date_of),
         next=wanted.page(wanted.order.place_of(page[-1])) if len(uploads) > PAGE else "",
         is_first_page=wanted.after is None,
         feed=feed_address("user", person.name),
-        today=utcnow().astimezone(zone).date(),
+        today=today,
         zone=zone,
         addresses=addresses(),
     )

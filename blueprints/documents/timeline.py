@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, tzinfo
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from media.pixels import tile
@@ -21,28 +22,30 @@ class Section(NamedTuple):
     is_day: bool  # or the month of it
     uploads: list[Upload]
 
-
-def sections(uploads: Sequence[Upload], zone: tzinfo) -> list[Section]:
-    """``uploads`` in their order, under the days or months of the date shown in ``zone``."""
-    days = {_day(upload, zone) for upload in uploads}
-    by_day = len(uploads) >= A_DAY * len(days)
-
-    def first(upload: Upload) -> date:
-        day = _day(upload, zone)
-        return day if by_day else day.replace(day=1)
-
-    return [Section(day, by_day, list(some)) for day, some in groupby(uploads, first)]
+    @property
+    def part(self) -> str:
+        """2026-11-25, or 2026-11 of a month."""
+        return self.day.isoformat() if self.is_day else f"{self.day:%Y-%m}"
 
 
-def months(
-    uploads: Sequence[Upload], date_of: Callable[[Upload], datetime], zone: tzinfo
+def sections(
+    uploads: Sequence[Upload],
+    zone: tzinfo,
+    today: date,
+    date_of: Callable[[Upload], datetime] = attrgetter("created_at"),
 ) -> list[Section]:
-    """``uploads`` in their order, under the months of a date."""
+    """``uploads`` in their order, under the days or months of a date in ``zone``. Today and
+    yesterday are always days.
+    """
+    day_of = {upload: date_of(upload).astimezone(zone).date() for upload in uploads}
+    older = [day for day in day_of.values() if not _has_name(day, today)]
+    by_day = len(older) >= A_DAY * len(set(older))
 
-    def first(upload: Upload) -> date:
-        return date_of(upload).astimezone(zone).date().replace(day=1)
+    def heading(upload: Upload) -> tuple[date, bool]:
+        day = day_of[upload]
+        return (day, True) if by_day or _has_name(day, today) else (day.replace(day=1), False)
 
-    return [Section(day, False, list(some)) for day, some in groupby(uploads, first)]
+    return [Section(*head, list(some)) for head, some in groupby(uploads, heading)]
 
 
 def whole(uploads: Sequence[Upload]) -> list[Section]:
@@ -85,5 +88,5 @@ def proportions() -> Iterator[int]:
     yield from range(LEAST, MOST + 1)
 
 
-def _day(upload: Upload, zone: tzinfo) -> date:
-    return upload.created_at.astimezone(zone).date()
+def _has_name(day: date, today: date) -> bool:
+    return (today - day).days in (0, 1)

@@ -32,9 +32,9 @@ function follow(tile = firstInSight()) {
   const page = pages.findLast((one) => one.first === tile || isBehind(one)) ?? pages[0];
   const state = { tile: tile.pathname, top: tile.getBoundingClientRect().top };
   history.replaceState(state, "", page.address);
-  const part = tile.closest("section").dataset.part;
+  const { part } = tile.closest("section").dataset;
   for (const link of $$("[data-month]")) {
-    if (link.dataset.month === part) link.setAttribute("aria-current", "true");
+    if (part.startsWith(link.dataset.month)) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
 }
@@ -87,7 +87,7 @@ if (list) {
   });
   for (const link of $$("[data-month]")) {
     link.addEventListener("click", (event) => {
-      const section = $(`[data-part="${link.dataset.month}"]`, list);
+      const section = $(`[data-part^="${link.dataset.month}"]`, list);
       const isWhole = section && section !== list.firstElementChild; // the first may have begun on the page before
       if (!isWhole || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();

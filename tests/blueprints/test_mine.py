@@ -11,11 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.exceptions import BadRequest
 
 from blueprints.http.library_form import Wanted, parse_wanted
 from blueprints.http.refusals import InvalidParameter
-from models import Upload, User, db
+from models import Upload, User, db, utcnow
 from models.upload import PAGE
 from models.upload.library import ORDERS, Place
 from models.upload.shelf import Filter
@@ -232,3 +233,20 @@ def test_a_guest_has_pages_too(app: Flask) -> None:
         rest = Upload.sent_in("mine", place)
         found = [row.id for row in [*first, *rest]]
         assert found == list(range(PAGE + 3, 0, -1)) and len(first) == PAGE
+
+
+def test_today_and_yesterday_have_names(many: Person, app: Flask) -> None:
+    """Also where what is older is under months; each section says which month it is of."""
+    today = utcnow()
+    with app.app_context():
+        newest = db.session.scalars(select(Upload).order_by(Upload.received_at.desc()).limit(6))
+        for upload, age in zip(newest, (0, 0, 1, 1, 1, 400), strict=True):
+            upload.received_at = today - timedelta(days=age)
+        db.session.commit()
+    page = many.client.get("/mine").text
+    headings = re.findall(r"<h2>(.*?)</h2>", page)
+    assert headings[:2] == ["Today", "Yesterday"]
+    parts = re.findall(r'data-part="([0-9-]+)"', page)
+    assert parts[0] == f"{today:%Y-%m-%d}" and len(parts) == len(headings)
+    months = re.findall(r'data-month="([0-9-]+)"', page)
+    assert all(any(part.startswith(month) for month in months) for part in parts)

@@ -29,7 +29,9 @@ def headings(app: Flask, *ages: float, zone: str = "UTC") -> list[tuple[str, int
     some = [upload(created_at=NOON - timedelta(days=age)) for age in ages]
     heading = app.jinja_env.filters["heading"]
     with app.app_context():
-        return [(heading(one, TODAY), len(one.uploads)) for one in sections(some, ZoneInfo(zone))]
+        return [
+            (heading(one, TODAY), len(one.uploads)) for one in sections(some, ZoneInfo(zone), TODAY)
+        ]
 
 
 def test_days_where_a_day_has_many(app: Flask) -> None:
@@ -41,8 +43,11 @@ def test_days_where_a_day_has_many(app: Flask) -> None:
 
 def test_months_where_days_have_few(app: Flask) -> None:
     assert headings(app, 0, 1, 2, 30, 31, 400) == [
-        ("November 2026", 3), ("October 2026", 2), ("October 2025", 1),
+        ("Today", 1), ("Yesterday", 1), ("November 2026", 1), ("October 2026", 2),
+        ("October 2025", 1),
     ]  # fmt: skip
+    many_today = headings(app, *[0] * 50, 2, 3, 4)
+    assert many_today == [("Today", 50), ("November 2026", 3)]
     assert headings(app) == []
 
 
