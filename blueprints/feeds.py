@@ -22,6 +22,7 @@ from blueprints.http.feed_address import feed_reader
 from models import Upload, Visitor
 from models.people import profile_of, shelves_seen_by
 from models.upload.library import ORDERS
+from models.upload.search_query import with_tag
 
 bp = Blueprint("feeds", __name__)
 
@@ -57,7 +58,7 @@ def _of_user(name: str, visitor: Visitor) -> Any:
 
 
 def _of_tag(name: str, visitor: Visitor) -> Any:
-    uploads = Upload.page(visitor, tag=parse_tag_key(name), limit=ENTRIES)
+    uploads = Upload.page(visitor, query=with_tag(parse_tag_key(name)), limit=ENTRIES)
     return _answer(words.tag_title(name), addresses().tag(quote(name, safe="")), uploads)
 
 

@@ -11,8 +11,10 @@ from blueprints.http import words
 from blueprints.http.arguments import parse_cursor, parse_query, parse_tag, parse_tag_key
 from blueprints.http.context import addresses, site, visitor
 from blueprints.http.feed_address import feed_address
+from blueprints.http.search_syntax import parse_search
 from models import Upload, utcnow
 from models.upload import PAGE
+from models.upload.search_query import SearchQuery, with_tag
 
 bp = Blueprint("gallery", __name__)
 
@@ -22,27 +24,26 @@ def explore() -> Any:
 
 
 def search() -> Any:
-    query = parse_query(request.args.get("q", ""))
-    return _listing(words.search_title(query), query=query, wants_query=True)
+    text = parse_query(request.args.get("q", ""))
+    zone = site().settings.zone
+    query = parse_search(text, zone, utcnow().astimezone(zone).date())
+    return _listing(words.search_title(text), query=query, text=text)
 
 
 def tag(name: str) -> Any:
     return _listing(
         words.tag_title(parse_tag(name)),
-        tag=parse_tag_key(name),
+        query=with_tag(parse_tag_key(name)),
         feed=feed_address("tag", parse_tag(name)),
     )
 
 
 def _listing(
-    title: str, *, query: str = "", tag: str = "", wants_query: bool = False, feed: str = ""
+    title: str, *, query: SearchQuery | None = None, text: str = "", feed: str = ""
 ) -> Any:
     before = parse_cursor(request.args.get("before", ""))
-    uploads = (
-        []
-        if wants_query and not query
-        else Upload.page(visitor(), before=before, query=query, tag=tag, limit=PAGE)
-    )
+    is_nothing = query is not None and query.is_empty
+    uploads = [] if is_nothing else Upload.page(visitor(), before=before, query=query, limit=PAGE)
     more = uploads[-1].rank if len(uploads) == PAGE else None
     zone = site().settings.zone
     today = utcnow().astimezone(zone).date()
@@ -53,7 +54,7 @@ def _listing(
         sections=sections(uploads, zone, today),
         today=today,
         more=more,
-        query=query,
+        query=text,
         feed=feed,
         addresses=addresses(),
     )

@@ -19,6 +19,8 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
+from models.folding import folded
+
 # Named constraints, so that migrations can drop them.
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -96,18 +98,26 @@ def connector(path: Path, busy_seconds: float = BUSY_SECONDS) -> Callable[[], sq
     """Opens the database at ``path`` and never makes one: where it is gone, an empty one would take
     its place.
     """
-    return lambda: sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=rw",
-        uri=True,
-        timeout=busy_seconds,
-        check_same_thread=False,
-    )
+
+    def connect() -> sqlite3.Connection:
+        uri = f"{path.absolute().as_uri()}?mode=rw"
+        connection = sqlite3.connect(uri, uri=True, timeout=busy_seconds, check_same_thread=False)
+        add_functions(connection)
+        return connection
+
+    return connect
+
+
+def add_functions(connection: sqlite3.Connection) -> None:
+    """What triggers call; without it nothing can be written to uploads."""
+    connection.create_function("folded", 1, folded, deterministic=True)
 
 
 @event.listens_for(Engine, "connect")
 def _set_up_sqlite(connection: Any, record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
+    add_functions(connection)
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")

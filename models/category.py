@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Self
 
 from sqlalchemy import select
@@ -33,6 +34,12 @@ class Category(Model):
     @classmethod
     def ordered(cls) -> list[Self]:
         return list(db.session.scalars(select(cls).order_by(cls.name)))
+
+    @classmethod
+    def ids_of(cls, url_keys: Sequence[str]) -> dict[str, int]:
+        """The row ids of the categories with these keys."""
+        found = db.session.execute(select(cls.url_key, cls.id).where(cls.url_key.in_(url_keys)))
+        return {key: row for key, row in found}  # noqa: C416 - mypy takes rows for no pairs
 
     @classmethod
     def exists(cls, category_id: int) -> bool:

@@ -33,12 +33,11 @@ from models.upload.access import Visibility
 from models.upload.filing import Filing
 from models.upload.library import ORDERS, Library
 from models.upload.listing import PAGE, Listing
-from models.upload.search import MAX_WORDS, search_words
 from models.upload.sending import Sending
 from models.user import User
 from models.visitor import Visitor
 
-__all__ = ["MAX_WORDS", "PAGE", "Upload", "Visibility", "search_words"]
+__all__ = ["PAGE", "Upload", "Visibility"]
 
 Cursor = tuple[datetime | None, int]  # when it expired, row id
 DELETE_TOKEN_BYTES = 24  # 48 hexadecimal characters

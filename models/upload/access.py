@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import UtcDateTime, random_id, utcnow
 from models.opened_as_admin import OpenedAsAdmin
-from models.upload.search import owner_facet, visibility_facet
+from models.upload.search import Listed
 from models.visitor import Visitor
 
 ID_LENGTH = 8  # 62 to the 8th: not to be found by trying
@@ -78,10 +78,9 @@ class Access:
         return and_(cls.alive(), or_(others, cls._own(visitor)))
 
     @classmethod
-    def listed_facets(cls, visitor: Visitor) -> list[str]:
-        """The same for the index of words: what is listed has one of these."""
-        facets = [visibility_facet(one) for one in cls.listed_visibilities(visitor)]
-        return [*facets, owner_facet(visitor.user.id)] if visitor.user else facets
+    def listed_by_index(cls, visitor: Visitor) -> Listed:
+        """The same for the index of words."""
+        return Listed(cls.listed_visibilities(visitor), visitor.user_id)
 
     @staticmethod
     def listed_visibilities(visitor: Visitor) -> tuple[Visibility, ...]:

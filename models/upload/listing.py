@@ -27,15 +27,21 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, aliased, load_only, mapped_column, selectinload
 
 from models.base import UtcDateTime, db
-from models.tag import Tag
 from models.upload import search
 from models.upload.access import Access, Visibility, unindexed
+from models.upload.search_names import named_in
+from models.upload.search_query import SearchQuery
 from models.user import User
 from models.visitor import Visitor
 
 PAGE = 60  # pictures of one page of a listing
 _BEGIN = datetime(1, 1, 1, tzinfo=UTC)  # dates before 1970 have no minus then
 _SECOND = 1_000_000  # microseconds
+
+
+def rank_at(at: datetime) -> int:
+    """The first rank of this moment."""
+    return (at - _BEGIN) // timedelta(microseconds=1)
 
 
 class Listing(Access):
@@ -58,16 +64,14 @@ class Listing(Access):
         visitor: Visitor,
         *,
         before: int | None = None,
-        query: str = "",
-        tag: str = "",
+        query: SearchQuery | None = None,
         limit: int = PAGE,
     ) -> list[Self]:
         """What ``visitor`` may find by browsing, from below the rank ``before``: nothing private of
-        others, nothing of others that will expire. ``query`` are words of title, description, name
-        or tags; ``tag`` is a tag's key.
+        others, nothing of others that will expire.
         """
-        if query or tag:
-            return cls._found(visitor, before, query, tag, limit)
+        if query is not None:
+            return cls._found(visitor, before, query, limit)
         parts = [
             select(cls.rank)
             .where(part, *cls._below(cls.rank, before))
@@ -95,25 +99,38 @@ class Listing(Access):
 
     @classmethod
     def _found(
-        cls, visitor: Visitor, before: int | None, query: str, tag: str, limit: int
+        cls, visitor: Visitor, before: int | None, query: SearchQuery, limit: int
     ) -> list[Self]:
-        facets = cls.listed_facets(visitor)
-        if tag:
-            tag_id = Tag.id_of(tag)
-            facets = [search.of_tag(facet, tag_id) for facet in facets]
-        match = search.matching(facets, query)
+        match = search.matching(cls.listed_by_index(visitor), query, named_in(query))
         if not match:
             return []
         index = search.INDEX
+        ends = [] if query.until is None else [rank_at(query.until)]
+        end = min([*ends, *([] if before is None else [before])], default=None)
+        since = [index.c.rowid >= rank_at(query.since)] if query.since else []
         hits = (
             cls._with_owner()
             .join_from(index, cls, cls.rank == index.c.rowid)
-            .where(search.matches(match), *cls._below(index.c.rowid, before))
-            .where(cls.listed_to(visitor))
+            .where(search.matches(match), *since)
+            .where(*cls._below(index.c.rowid, end))
+            .where(cls.listed_to(visitor), *cls._beyond_the_index(query))
             .order_by(index.c.rowid.desc())
             .limit(limit)
         )
         return list(db.session.scalars(hits))
+
+    @classmethod
+    def _beyond_the_index(cls, query: SearchQuery) -> list[ColumnElement[bool]]:
+        """Of what the index knows by the month, or only of uploads that last."""
+        conditions: list[ColumnElement[bool]] = []
+        for term in query.terms:
+            if term.field == "visibility":
+                is_so = cls.visibility == term.value
+                conditions.append(~is_so if term.is_excluded else is_so)
+        if query.taken:
+            taken_at: Any = cls.taken_at  # type: ignore[attr-defined]
+            conditions += [taken_at >= query.taken.start, taken_at < query.taken.end]
+        return conditions
 
     @classmethod
     def _with_owner(cls) -> Select[Self]:
@@ -137,7 +154,7 @@ class Listing(Access):
     def set_rank(self) -> None:
         """By `created_at`. Whoever writes is the only writer then."""
         cls, row, next_row = type(self), aliased(type(self)), aliased(type(self))
-        at = (self.created_at - _BEGIN) // timedelta(microseconds=1)
+        at = rank_at(self.created_at)
         second_end = at - at % _SECOND + _SECOND
         last = select(func.max(cls.rank)).where(cls.rank >= at, cls.rank < second_end)
         is_full_behind = exists().where(next_row.rank == row.rank + 1)

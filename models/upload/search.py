@@ -1,44 +1,47 @@
-"""The index of words: of titles, descriptions, names and tags, and of facets, which say who finds
-an upload and which tags it has.
+"""The index of words: of titles, descriptions, names, tags and cameras, and of facets, which say
+who finds an upload and what it is (`models.upload.facets`).
 
-Triggers keep it, so that no writer can forget it (migration 0014). Its row ids are the ranks of the
-uploads, so that a search is read in the order of listings and ends with its page; a facet is a word
-of its own column, so that who may find few of many hits doesn't wait for the others.
+It holds each three letters that follow each other, so that parts of words are found, in any script.
+Triggers keep it, so that no writer can forget it (migration 0023). Its row ids are the ranks of the
+uploads, so that a search is read in the order of listings and ends with its page.
 """
 
 from __future__ import annotations
 
-import re
-import sys
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import TextClause, column, select, table, text
+from sqlalchemy import TextClause, column, table, text
 
-from models.base import db
+from models.folding import folded
+from models.upload import facets
+from models.upload.search_query import SearchQuery, Term
 
-MAX_WORDS = 8  # of one search
-PREFIX = 8  # the index has beginnings of words up to this length
-MAX_LONGER = 20  # words that begin with one that is looked for
-INDEX, WORDS = table("upload_fts", column("rowid")), table("upload_words", column("term"))
-_TEXTS = "{title description name tags}"
-# What may be one word of the index. From its first letter: a search from each is quadratic.
-_LAST = re.compile(rf"(?<![^\W_])[^\W_]{{{PREFIX + 1},}}$")
-
-
-def visibility_facet(visibility: str) -> str:
-    return f"v{visibility}"
+GRAM = 3  # letters that the index has together
+INDEX = table("upload_fts", column("rowid"))
+_TEXTS = "title description name tags camera"
+_BLOCK = 128  # letters: an alphabet of Unicode has one such block, or a part of one
+_LABELS = {
+    "tag": (facets.tag, facets.tag_of_audience, facets.tag_of_owner),
+    "category": (facets.category, facets.category_of_audience, facets.category_of_owner),
+}
+Ids = Mapping[tuple[str, str], int]  # row ids, by field and value of a term
 
 
-def owner_facet(user_id: int) -> str:
-    return f"u{user_id}"
+class Listed(NamedTuple):
+    """Who looks: what is theirs, and which audiences they belong to."""
 
+    audiences: Sequence[str]
+    user_id: int | None
 
-def of_tag(facet: str, tag_id: int) -> str:
-    """The facet of what has the tag, too: a word of its own, so that a tag's page is read from its
-    own hits alone.
-    """
-    return f"t{tag_id}{facet}"
+    def facets(self, label: str = "", row: int = 0) -> list[str]:
+        """What is listed to them has one of these; of a tag or a category: what has that, too."""
+        if label:
+            _, of_audience, of_owner = _LABELS[label]
+            own = [] if self.user_id is None else [of_owner(row, self.user_id)]
+            return [*(of_audience(row, name) for name in self.audiences), *own]
+        own = [] if self.user_id is None else [facets.owner(self.user_id)]
+        return [*(facets.audience(name) for name in self.audiences), *own]
 
 
 def matches(match: str) -> TextClause:
@@ -46,49 +49,85 @@ def matches(match: str) -> TextClause:
     return text("upload_fts MATCH :match").bindparams(match=match)
 
 
-def matching(facets: Sequence[str], query: str = "") -> str:
-    """What to look for, in the index's own language (https://sqlite.org/fts5.html, 3): one of
-    ``facets`` at least, and all words of ``query``, or words that begin so. "" where nothing can be
-    found.
+def matching(listed: Listed, query: SearchQuery, ids: Ids) -> str:
+    """What to look for, in the index's own language (https://sqlite.org/fts5.html, 3): what is
+    listed to them and all terms of ``query``; "" where nothing can be found.
     """
-    listed = f"facets : ({' OR '.join(facets)})"
-    words = search_words(query)
-    if query and not words:
+    if any(term.is_own and not term.is_excluded for term in query.terms):
+        listed = Listed((), listed.user_id)
+    labels = (term for term in query.terms if term.field in _LABELS and not term.is_excluded)
+    label = next(labels, None)
+    row = ids.get((label.field, label.value)) if label else None
+    if label and row is None:
         return ""
-    return " AND ".join([listed, *(f"{_TEXTS} : {_term(word)}" for word in words)])
+    needed = [_facets(listed.facets(label.field, row or 0) if label else listed.facets())]
+    unwanted = []
+    for term in query.terms:
+        part = "" if term is label else _term(term, ids)
+        if term.is_excluded:
+            unwanted += [part] if part else []
+        elif term is not label:
+            needed.append(part)
+    if query.taken:
+        needed.append(_facets(facets.month(*month) for month in query.taken.months))
+    if not all(needed):
+        return ""
+    match = " AND ".join(f"({part})" for part in needed)
+    return f"({match}) NOT ({' OR '.join(f'({part})' for part in unwanted)})" if unwanted else match
 
 
-def search_words(text: str) -> list[str]:
-    """What to look for, of what somebody typed: nothing that the index's own language could take
-    for more than a word.
-    """
-    plain = "".join(letter if letter.isprintable() and letter != '"' else " " for letter in text)
-    words = [word for word in plain.split() if any(letter.isalnum() for letter in word)]
-    return words[:MAX_WORDS]
+def _term(term: Term, ids: Ids) -> str:
+    """In the index's language; "" for what nothing has."""
+    value = term.value
+    match term.field:
+        case "tag" | "category" | "user":
+            row = ids.get((term.field, value))
+            facet = facets.owner if term.field == "user" else _LABELS[term.field][0]
+            return "" if row is None else _facets([facet(row)])
+        case "kind":
+            return _facets(facets.kinds(value.split()))
+        case "format":
+            return _facets([facets.format_(value)])
+        case "nsfw":
+            return _facets(facets.nsfw())
+        case "expiring":
+            return _facets([facets.audience("expiring")])
+        case "visibility":
+            names = [value] if term.is_excluded else [value, "expiring"]
+            return _facets(facets.audience(name) for name in names)
+        case "camera":
+            return _part(value, "camera")
+        case "phrase":
+            return _in([folded(value)], _TEXTS)
+        case "file":
+            stem = folded(value.rpartition(".")[0]).removeprefix(" ")
+            if len(stem) < GRAM:
+                return _part(value, _TEXTS)
+            # to its end, so that IMG_1.jpg isn't IMG_10.jpg; the title may have it without ending
+            return f"{_in([stem], _TEXTS)} AND {_facets([facets.format_(term.format)])}"
+        case _:
+            return _part(value, _TEXTS)
 
 
-def _term(word: str) -> str:
-    """Words that begin so. The index has no beginnings as long as a long word's: what begins so is
-    looked up among its words, as SQLite would collect every hit of a common one before it gives
-    the first.
-    """
-    long = _LAST.search(word)
-    if not long:
-        return f'"{word}"*'
-    longer = _words_behind(long[0])
-    if len(longer) > MAX_LONGER:
-        return f'"{word}"*'
-    head = word[: long.start()]
-    return "(" + " OR ".join(f'"{head}{one}"' for one in [long[0], *longer]) + ")"
+def _part(value: str, columns: str) -> str:
+    """Words with a part like this. Of one or two letters, words that begin so."""
+    part = folded(value).removeprefix(" ").removesuffix(" ")
+    if len(part) >= GRAM or not part:
+        return _in([part], columns)
+    if len(part) == 2:
+        return _in([f" {part}"], columns)
+    first = ord(part) - ord(part) % _BLOCK
+    block = map(chr, range(first, first + _BLOCK))
+    alphabet = {sign for sign in block if folded(sign) == f" {sign} "}
+    return _in([f" {part}{sign}" for sign in sorted({*" 0123456789", *alphabet})], columns)
 
 
-def _words_behind(word: str) -> list[str]:
-    """The words of the index that begin with ``word`` and go on; at most one more than
-    MAX_LONGER.
-    """
-    plain = unicodedata.normalize("NFD", word.lower())
-    plain = "".join(sign for sign in plain if unicodedata.category(sign) != "Mn")
-    term = WORDS.c.term
-    # No sign of a word is smaller than 0 (https://sqlite.org/fts5.html, 4.3.1).
-    query = select(term).where(term >= f"{plain}0", term <= plain + chr(sys.maxunicode))
-    return list(db.session.scalars(query.limit(MAX_LONGER + 1)))
+def _in(texts: Sequence[str], columns: str) -> str:
+    """A folded text has no sign that the index's language could take for more than a letter."""
+    quoted = " OR ".join(f'"{text}"' for text in texts if text)
+    return f"{{{columns}}} : ({quoted})" if quoted else ""
+
+
+def _facets(words: Iterable[str]) -> str:
+    listed = " OR ".join(f'"{word}"' for word in words)
+    return f"facets : ({listed})" if listed else ""

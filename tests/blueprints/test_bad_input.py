@@ -31,7 +31,6 @@ from blueprints.http.refusals import InvalidParameter
 from blueprints.http.site_host import parse_host, parse_prefix
 from media.intake.spool import Spool
 from media.intake.web_address import host_name
-from models.upload import search_words
 from tests.conftest import PASSWORD, Person, csrf_token, log_in, make_person, path_of, sample
 
 
@@ -403,12 +402,6 @@ def test_where_a_log_in_leads(ann: Person) -> None:
         form = {"name": "ann", "password": PASSWORD, "next": text.encode("utf-8", "surrogatepass")}
         answer = ann.app.test_client().post("/login", data=form)
         assert answer.status_code == 302 and answer.headers["Location"] == location, text
-
-
-def test_what_is_looked_for() -> None:
-    assert search_words('rome "sea side" *') == ["rome", "sea", "side"]
-    assert search_words('" - \x00 *') == []
-    assert len(search_words("word " * 100)) == 8
 
 
 def test_which_page_an_address_means() -> None:

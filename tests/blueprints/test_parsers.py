@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import io
 import json
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -26,7 +25,6 @@ from blueprints.http.body.value import SOURCE_FIELDS, Body
 from blueprints.http.parameters import parse_title
 from blueprints.http.refusals import MalformedBody
 from media.intake.spool import Spool, basename
-from models.upload import search_words
 from tests.conftest import Person, log_in
 from tests.fuzz.strategies import forms, json_bodies, letters, multiparts
 
@@ -41,21 +39,6 @@ def test_cursors(text: str) -> None:
     except BadRequest:
         return
     assert rank is None or 0 <= rank < 2**63  # what SQLite can compare with
-
-
-def test_searches() -> None:
-    index = sqlite3.connect(":memory:")
-    index.execute(
-        "CREATE VIRTUAL TABLE fts USING fts5(title, tokenize='unicode61 remove_diacritics 2')"
-    )
-
-    @given(any_text)
-    def look(text: str) -> None:
-        query = " ".join(f'"{word}"*' for word in search_words(text))
-        if query:
-            index.execute("SELECT * FROM fts WHERE fts MATCH ?", (query,)).fetchall()
-
-    look()
 
 
 @given(

@@ -11,6 +11,7 @@ from typing import Any
 
 from alembic.script import ScriptDirectory
 
+from models import connector
 from models.migrate import migrate
 from services.start import DATABASE, MIGRATIONS
 from tests.crash.scenes import furnish
@@ -33,7 +34,7 @@ def furnish_old(data: Path, revision: str) -> dict[str, Any]:
     migrate(path, MIGRATIONS, revision)
     with (
         contextlib.closing(sqlite3.connect(now)) as source,
-        contextlib.closing(sqlite3.connect(path)) as target,
+        contextlib.closing(connector(path)()) as target,
         target,
     ):
         for table in tables(target):

@@ -13,6 +13,7 @@ import pytest
 
 from models import ApiKey, Upload, User, Visitor, db
 from models.upload.library import name_key
+from models.upload.search_query import SearchQuery, Term
 from server.worker import Worker
 from services.jobs import previews
 from services.start import DATABASE
@@ -51,7 +52,11 @@ def test_a_site_of_an_earlier_version(revision: str, blank_data: Path, tmp_path:
         assert db.session.scalars(db.select(User.visibility)).all() == [None]  # as the site says
         assert db.session.scalars(db.select(ApiKey.visibility)).all() == [None]
         # the index of words, too
-        assert [row.name for row in Upload.page(Visitor.GUEST, query="three")] == ["three"]
+        words = SearchQuery((Term("words", "hre"),))
+        assert [row.name for row in Upload.page(Visitor.GUEST, query=words)] == ["three"]
+        owner = Visitor(User.by_name("ann"))
+        of_old = SearchQuery((Term("file", "two.png", format="png"),))
+        assert [row.name for row in Upload.page(owner, query=of_old)] == ["two"]
     assert faults(data, {"two": "private", "three": "public"}, {}) == []
     assert version_and_schema(data / DATABASE) == version_and_schema(blank_data / DATABASE)
     assert (data / "keepsake.sqlite3").stat().st_mode & 0o777 == 0o600

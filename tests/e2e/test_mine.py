@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import re
-import sqlite3
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
 
+from models import connector
 from models.upload import PAGE
 from services.start import DATABASE
 from tests.conftest import POLLING, Server, sample
@@ -34,7 +34,7 @@ def library(server: Server, server_key: str) -> Server:
         timeout=30,
     )
     assert answer.status_code == 200
-    with contextlib.closing(sqlite3.connect(server.data / DATABASE)) as database, database:
+    with contextlib.closing(connector(server.data / DATABASE)()) as database, database:
         columns = [row[1] for row in database.execute("PRAGMA table_info(upload)")]
         own = ("id", "public_id", "name", "title", "rank", "received_at")
         others = ", ".join(column for column in columns if column not in own)

@@ -9,13 +9,31 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from models import ApiKey, Upload, User, Visitor, db, utcnow
+from models import ApiKey, Category, Tag, Upload, User, Visitor, db, utcnow
 from models.upload.library import ORDERS, Place
+from models.upload.search_query import SearchQuery, Span, Term, with_tag
 from tests.conftest import make_person
 from tests.models.test_listing import plans
 
 DAY = timedelta(days=1)
 PATHS = ["images/2026/11/25/a.png", "images/2026/11/25/a.th.png"]
+
+
+WORDS = SearchQuery((Term("words", "sea"), Term("words", "holidaymakers")))
+ALL_FIELDS = SearchQuery(
+    (
+        *(Term(field, "x") for field in ("tag", "category", "camera", "phrase")),
+        Term("user", "ann"),
+        Term("kind", "video"),
+        Term("format", "mp4"),
+        Term("nsfw", is_excluded=True),
+        Term("visibility", "public"),
+        Term("words", "sea", is_excluded=True),
+    ),
+    since=utcnow() - DAY,
+    until=utcnow(),
+    taken=Span(utcnow() - 400 * DAY, utcnow()),
+)
 
 
 def admin(user: User) -> User:
@@ -26,8 +44,9 @@ def admin(user: User) -> User:
 QUERIES: dict[str, Callable[[User], Any]] = {
     "page of a guest": lambda user: Upload.page(Visitor.GUEST, before=7),
     "page of a member": lambda user: Upload.page(Visitor(user), before=7),
-    "a tag": lambda user: Upload.page(Visitor(user), tag="sea", before=7),
-    "words": lambda user: Upload.page(Visitor(user), query="sea holidaymakers", before=7),
+    "a tag": lambda user: Upload.page(Visitor(user), query=with_tag("sea"), before=7),
+    "words": lambda user: Upload.page(Visitor(user), query=WORDS, before=7),
+    "all fields": lambda user: Upload.page(Visitor(user), query=ALL_FIELDS, before=7),
     "sent in": lambda user: Upload.sent_in("session", Place(utcnow(), 7)),
     "sent by": lambda user: Upload.sent_by(user.id, [4, 6], ORDERS["views"]),
     "newest of": lambda user: Upload.newest_of(user, 5),
@@ -66,6 +85,8 @@ def test_a_query_reads_what_it_gives(name: str, app: Flask) -> None:
     with app.app_context():
         user = User.by_name("ann")
         assert user
+        db.session.add(Category(name="x", url_key="x"))
+        Tag.named(["sea", "x"])
         with plans(app) as found:
             QUERIES[name](user)
         db.session.rollback()
@@ -108,7 +129,7 @@ def test_every_query_is_here() -> None:
     """Those of the class itself; what only a start or a walk over all asks is not."""
     whole = {"one_file_of_each_root", "folders"}
     conditions = {
-        "alive", "openable_by", "listed_to", "listed_facets", "listed_visibilities", "named_as",
+        "alive", "openable_by", "listed_to", "listed_by_index", "listed_visibilities", "named_as",
         "none_named_as", "new_public_id",
     }  # fmt: skip
     queries = {

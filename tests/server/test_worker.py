@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import signal
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 
 import requests
 
+from models import connector
 from services.start import DATABASE
 from tests.conftest import Server, sample, until
 
@@ -27,7 +27,7 @@ def test_a_server_works_in_the_background_and_ends_in_order(
             headers={"X-API-Key": key},
             timeout=10,
         ).raise_for_status()
-    with closing(sqlite3.connect(server.data / DATABASE)) as database:
+    with closing(connector(server.data / DATABASE)()) as database:
         with database:
             database.execute("UPDATE upload SET expires_at = '2020-01-01 00:00:00.000000'")
         until(

@@ -1,0 +1,119 @@
+"""What is understood of a search."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blueprints.http.search_syntax import MAX_TERMS, parse_search
+from models.folding import folded
+from models.limits import MAX_QUERY
+from models.upload.search_query import MAX_MONTHS, SearchQuery, Span, Term
+from tests.fuzz.strategies import letters
+
+TODAY = date(2026, 11, 26)
+
+
+def parsed(text: str, zone: str = "UTC") -> SearchQuery:
+    return parse_search(text, ZoneInfo(zone), TODAY)
+
+
+def day(*parts: int, zone: str = "UTC") -> datetime:
+    return datetime(*parts, tzinfo=ZoneInfo(zone))  # type: ignore[arg-type, misc]
+
+
+@pytest.mark.parametrize(("text", "terms"), [
+    ("", []),
+    ("harbor", [("words", "harbor")]),
+    ("  harbor\tNight ", [("words", "harbor"), ("words", "Night")]),
+    ("harbor harbor", [("words", "harbor")]),
+    ("rock - roll", [("words", "rock"), ("words", "roll")]),
+    ('- -- " "" : * ^', [("words", " ")][:0]),
+    ("-blue", [("words", "blue", True)]),
+    ("blue-green", [("words", "blue-green")]),
+    ('"red sea"', [("phrase", "red sea")]),
+    ("“red sea” «a b»", [("phrase", "red sea"), ("phrase", "a b")]),
+    ('-"red sea"', [("phrase", "red sea", True)]),
+    ('"never closed', [("phrase", "never closed")]),
+    ('a"b', [("words", 'a"b')]),
+    ("Harbor.jpg", [("file", "Harbor.jpg", False, "jpg")]),
+    ("IMG_1.JPEG", [("file", "IMG_1.JPEG", False, "jpg")]),
+    ("clip.MOV", [("file", "clip.MOV", False, "mov")]),
+    ("e.g. v1.2 .jpg", [("words", "e.g."), ("words", "v1.2"), ("words", ".jpg")]),
+    ("tag:Sea TAG:sea", [("tag", "sea")]),
+    ('tag:"New  York"', [("tag", "new york")]),
+    ("-tag:sea", [("tag", "sea", True)]),
+    ("tag:", [("words", "tag:")]),
+    ('tag:""', [("words", 'tag:""')]),
+    ("user:Ann category:Trips camera:Canon", [
+        ("user", "ann"), ("category", "trips"), ("camera", "Canon")]),
+    ("type:photo type:videos type:image", [
+        ("kind", "photo"), ("kind", "video"), ("kind", "photo animation")]),
+    ("type:JPEG type:tif type:gif", [("format", "jpg"), ("format", "tiff"), ("format", "gif")]),
+    ("type:song", [("words", "type:song")]),
+    ("is:private -is:NSFW is:expiring", [
+        ("visibility", "private"), ("nsfw", "", True), ("expiring", "")]),
+    ("is:mine", [("words", "is:mine")]),
+    ("foo:bar http://a.example", [("words", "foo:bar"), ("words", "http://a.example")]),
+    ('foo:"a b"', [("words", 'foo:"a b"')]),
+    ("taken:2019-13 before:x after:2019-02-30 before:1700", [
+        ("words", "taken:2019-13"), ("words", "before:x"), ("words", "after:2019-02-30"),
+        ("words", "before:1700")]),
+    ("-taken:2019", [("words", "taken:2019", True)]),
+])  # fmt: skip
+def test_terms(text: str, terms: list[tuple[str, ...]]) -> None:
+    assert parsed(text) == SearchQuery(tuple(Term(*term) for term in terms))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("text", "query"), [
+    ("before:2020", SearchQuery(until=day(2020, 1, 1))),
+    ("before:2020-02", SearchQuery(until=day(2020, 2, 1))),
+    ("after:2019-7", SearchQuery(since=day(2019, 7, 1))),
+    ("after:2019-07-15", SearchQuery(since=day(2019, 7, 15))),
+    ("-after:2019", SearchQuery(until=day(2019, 1, 1))),
+    ("-before:2019", SearchQuery(since=day(2019, 1, 1))),
+    ("after:2018 after:2019", SearchQuery(since=day(2019, 1, 1))),
+    ("before:2018 before:2019", SearchQuery(until=day(2018, 1, 1))),
+    ("after:today", SearchQuery(since=day(2026, 11, 26))),
+    ("after:yesterday before:today",
+        SearchQuery(since=day(2026, 11, 25), until=day(2026, 11, 26))),
+    ("taken:2019", SearchQuery(taken=Span(day(2019, 1, 1), day(2020, 1, 1)))),
+    ("taken:2019-12", SearchQuery(taken=Span(day(2019, 12, 1), day(2020, 1, 1)))),
+    ("taken:2019-07-31", SearchQuery(taken=Span(day(2019, 7, 31), day(2019, 8, 1)))),
+    ("taken:9998-12", SearchQuery(taken=Span(day(9998, 12, 1), day(9999, 1, 1)))),
+])  # fmt: skip
+def test_dates(text: str, query: SearchQuery) -> None:
+    assert parsed(text) == query
+
+
+def test_dates_are_those_of_the_site() -> None:
+    span = parsed("taken:2019-07-31", "Pacific/Auckland").taken
+    assert span and span.start.astimezone(UTC) == datetime(2019, 7, 30, 12, tzinfo=UTC)
+    assert span.months == [(2019, 7)]
+    year = parsed("taken:2019", "Pacific/Auckland").taken
+    assert year and year.months == [(2018, 12), *((2019, n) for n in range(1, 13))]
+    assert len(year.months) <= MAX_MONTHS
+
+
+def test_there_is_a_limit() -> None:
+    many = parsed(" ".join(f"w{n}" for n in range(99)))
+    assert len(many.terms) == MAX_TERMS
+
+
+@given(st.text(st.one_of(letters, st.sampled_from('"-: tagisbefore0123')), max_size=MAX_QUERY))
+def test_any_text_is_a_search(text: str) -> None:
+    query = parsed(text)
+    assert len(query.terms) <= MAX_TERMS
+    assert all(folded(term.value) for term in query.terms if term.field in ("words", "phrase"))
+
+
+@pytest.mark.parametrize("piece", ["-", '"', ":", "tag:", "a:", 'a"', "x ", "2019-", "aaaaaaaaaa:"])
+def test_the_work_is_linear(piece: str) -> None:
+    start = time.process_time()
+    parsed(piece * 100_000)
+    assert time.process_time() - start < 2
