@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 
+from blueprints.documents import embed_codes
 from blueprints.http import words
 from blueprints.http.addresses import Addresses
 from blueprints.http.as_stranger import card, page_for_a_stranger, with_banner
@@ -34,7 +35,10 @@ def edit(upload: Upload) -> Any:
     change(site(), upload, parse_wishes(request.form, now))
     if by_script():
         return jsonify(
-            title=upload.title, url_viewer=addresses().viewer(upload), report=report(upload)
+            title=upload.title,
+            url_viewer=addresses().viewer(upload),
+            codes=embed_codes.by_group(upload, addresses()),
+            report=report(upload, now),
         )
     is_same = upload.expires_at == before
     flash(str(words.SAVED) if is_same else words.saved(upload.expires_at, now))

@@ -95,14 +95,13 @@ def _receive_one() -> Any:
 
 
 def _document(upload: Upload, token: str) -> dict[str, Any]:
-    where = addresses()
-    document = wire.document(upload, where, site().settings.zone, utcnow(), token)
-    codes = {group.name: dict(group.codes) for group in embed_codes.codes(upload, where)}
+    where, now = addresses(), utcnow()
+    document = wire.document(upload, where, site().settings.zone, now, token)
     return {
         **document,
-        "report": report(upload),
+        "report": report(upload, now),
         "sha256": upload.source_sha256,
-        "codes": codes,
+        "codes": embed_codes.by_group(upload, where),
         "can_edit": upload.may_edit(visitor()),
     }
 

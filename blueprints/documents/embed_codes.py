@@ -65,6 +65,11 @@ def sizes(upload: Upload, where: Addresses) -> list[Shown]:
     ]
 
 
+def by_group(upload: Upload, where: Addresses) -> dict[str, dict[str, str]]:
+    """`codes`, as scripts take them."""
+    return {group.name: dict(group.codes) for group in codes(upload, where)}
+
+
 def codes(upload: Upload, where: Addresses) -> list[Codes]:
     direct, viewer = where.file(upload, upload.filename), where.viewer(upload)
     alt = upload.alt_text or upload.title or upload.filename

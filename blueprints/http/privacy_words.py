@@ -4,10 +4,12 @@ every page and for the upload page's script.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from blueprints.http.context import visitor
+from blueprints.http.context import site, visitor
 from blueprints.http.language import gettext as _
+from blueprints.http.language import minute, until
 from blueprints.http.words import N_
 from models import Upload, Visibility
 
@@ -65,9 +67,12 @@ def stays_private(upload: Upload) -> str:
     )
 
 
-def report(upload: Upload) -> dict[str, Any]:
-    """As the upload page's script takes it."""
+def report(upload: Upload, now: datetime) -> dict[str, Any]:
+    """As the upload page's script takes it. ``expires`` is said of it, ``expires_at`` is when."""
+    end = upload.expires_at
     return {
+        "expires": _("Expires %(when)s", when=until(end, now)) if end else "",
+        "expires_at": minute(end.astimezone(site().settings.zone)) if end else "",
         "privacy": privacy(upload),
         "audience": audience(upload),
         "stays_private": stays_private(upload),

@@ -164,6 +164,14 @@ EXPIRATIONS = {
     "P1W": N_("In 1 week"), "P1M": N_("In 1 month"), "P6M": N_("In 6 months"),
     "P1Y": N_("In 1 year"),
 }  # fmt: skip
+EXPIRES = {  # the same, as it is said of a file
+    "": "", "PT5M": N_("Expires in 5 minutes"), "PT15M": N_("Expires in 15 minutes"),
+    "PT30M": N_("Expires in 30 minutes"), "PT1H": N_("Expires in 1 hour"),
+    "PT6H": N_("Expires in 6 hours"), "PT12H": N_("Expires in 12 hours"),
+    "P1D": N_("Expires in 1 day"), "P3D": N_("Expires in 3 days"),
+    "P1W": N_("Expires in 1 week"), "P1M": N_("Expires in 1 month"),
+    "P6M": N_("Expires in 6 months"), "P1Y": N_("Expires in 1 year"),
+}  # fmt: skip
 
 
 class LinkWords(NamedTuple):

@@ -26,13 +26,13 @@ def test_fields_for_all_for_one_and_remembered(logged_in: Any, server: Server) -
     choose(page, "plain.jpg", "alpha.png")
     first = page.locator(".item").first
     assert page.text_content("[data-said-options]") == (
-        "Unlisted · Expires: In 1 day · Width: 400 px · Tags: sea, holiday · Not safe for work"
+        "Unlisted · Expires in 1 day · Width: 400 px · Tags: sea, holiday · Not safe for work"
     )
     choose_from_menu(page, first, "Options")
     page.fill("#item-title", "Only this one")
     page.select_option("#item-expiration", "P3D")
     page.get_by_role("button", name="Save").click()
-    assert "Title: Only this one · Expires: In 3 days" in first.locator(".state").text_content()
+    assert "Title: Only this one · Expires in 3 days" in first.locator(".state").text_content()
     page.click("[data-start]")
     settle(page, 2)
     viewer = first.locator(".link").input_value()
@@ -87,7 +87,7 @@ def test_who_can_see_it_afterwards(logged_in: Any) -> None:
     for level, status, said in [
         ("private", 404, "Private: only you and admins can open it."),
         ("members", 404, "Members only: everyone with an account can open it."),
-        ("unlisted", 200, re.compile("^(Removed|No private).* · . Verified")),
+        ("unlisted", 200, re.compile("^(Removed|No private)")),
     ]:
         choose_from_menu(page, row, "Edit")
         page.locator(f"#upload-options [value={level}]").check()
@@ -103,14 +103,32 @@ def test_editing_afterwards(logged_in: Any) -> None:
     settle(page, 1)
     row = page.locator(".item")
     choose_from_menu(page, row, "Edit")
+    dialog = page.get_by_role("dialog", name="Edit")
     assert page.locator("#item-title").input_value() == "plain"
     assert page.locator("#item-width").is_hidden()  # it is stored as it is
+    page.fill("#item-title", "Given up")
+    dialog.get_by_role("button", name="Cancel").click()
+    choose_from_menu(page, row, "Edit")
+    assert page.locator("#item-title").input_value() == "plain"
     page.fill("#item-title", "Said later")
     page.fill("#item-alt", "A cup of coffee")
-    page.get_by_role("button", name="Save").click()
+    page.select_option("#item-expiration", "PT1H")
+    dialog.get_by_role("button", name="Save").click()
     page.locator(".toast", has_text="Saved").wait_for()
+    assert row.locator(".name").text_content() == "Said later"
+    assert "Expires in 1 hour · " in row.locator(".state").text_content()
     text = requests.get(row.locator(".link").input_value(), timeout=10).text
     assert "Said later" in text and 'alt="A cup of coffee"' in text
+    for kind, code in (("markdown", "![A cup of coffee]("), ("html", 'alt="A cup of coffee"')):
+        page.select_option("[data-copy-kind]", kind)  # what is copied is as new as the page
+        assert code in row.locator(".link").input_value()
+    choose_from_menu(page, row, "Details")
+    details = page.locator("#upload-details")
+    assert "Said later" in details.locator("[data-name]").text_content()
+    assert re.fullmatch(
+        r"\d+ \w+ \d{4}, \d\d:\d\d \S+", details.locator("[data-detail=expires]").text_content()
+    )
+    assert "Arrived complete" in details.locator("[data-detail=check]").text_content()
 
 
 def test_who_can_see_it_is_said_without_scripts(unscripted: Any) -> None:

@@ -17,7 +17,7 @@ export class Deletion {
   open(item) {
     this.item = item;
     this.dialog.returnValue = "";
-    $("[data-name]", this.dialog).textContent = item.name;
+    $("[data-name]", this.dialog).textContent = item.label;
     this.dialog.showModal();
   }
 }

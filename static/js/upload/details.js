@@ -9,8 +9,9 @@ export class Details {
 
   open(item) {
     const { answer } = item;
-    $("[data-name]", this.dialog).textContent = item.name;
+    $("[data-name]", this.dialog).textContent = item.label;
     this.#fill("result", item.warning || (answer ? "" : item.reason));
+    this.#fill("expires", answer?.report.expires_at);
     this.#fill("privacy", item.privacy);
     this.#fill("check", answer ? item.check || _("Not compared: it was fetched from a URL.") : "");
     this.#fill("sha256", answer?.sha256);

@@ -6,7 +6,7 @@ import { headersOf } from "./transfer.js";
 import { Row } from "./row.js";
 import { renew } from "./session.js";
 import { isActive, isMoving } from "./states.js";
-import { DAMAGED, sentences, STATES, VERIFIED } from "./words.js";
+import { ARRIVED, DAMAGED, DIFFERS, sentences, STATES } from "./words.js";
 
 const EDITABLE = ["visibility", "title", "description", "tags", "alt_text", "expiration"];
 
@@ -27,6 +27,11 @@ export class Item {
     this.size = file?.size ?? 0;
     this.row = new Row(this);
     this.say("waiting");
+  }
+
+  // What it is called: its title where somebody gave one, else the file's name.
+  get label() {
+    return this.title || this.name;
   }
 
   get isPending() {
@@ -78,8 +83,10 @@ export class Item {
     this.sha256 = answer.sha256;
     this.loaded = this.size;
     const { report, image } = answer;
-    this.check = VERIFIED[String(verified)] ?? "";
+    this.isOther = verified === false; // than the file that the browser read
+    this.check = { true: ARRIVED, false: DIFFERS }[String(verified)] ?? "";
     this.privacy = report.privacy;
+    this.title = this.sent.title;
     this.row.element.dataset.verified = String(verified);
     this.#report(report);
     this.sent = { ...this.sent, visibility: report.visibility };
@@ -91,8 +98,9 @@ export class Item {
   #report(report) {
     this.answer.report = report;
     this.warning = sentences(report.audience, report.stays_private, report.damaged && DAMAGED);
-    this.say("done", [this.warning, this.privacy, this.check].filter(Boolean).join(" · "));
-    this.row.finish(this.answer, { isWarning: this.staysPrivate || report.damaged });
+    const check = this.isOther && DIFFERS;
+    this.say("done", [this.warning, check, report.expires, this.privacy].filter(Boolean).join(" · "));
+    this.row.finish(this.answer, { label: this.label, isWarning: this.staysPrivate || report.damaged });
     this.showLink();
   }
 
@@ -123,6 +131,11 @@ export class Item {
   }
 
   async #save(options) {
+    toast((await this.save(options)) ? _("Saved") : _("Changes not saved. Try again."));
+  }
+
+  // Whether the options, of a file that is there, are saved. Only those that differ are sent.
+  async save(options) {
     const { image } = this.answer;
     const body = new URLSearchParams({ nsfw: options.nsfw || "0" });
     for (const name of EDITABLE) {
@@ -130,15 +143,15 @@ export class Item {
       if (value !== (this.sent[name] ?? "")) body.append(name, value);
     }
     const answer = await this.#post("manage", body);
-    if (!answer?.ok) {
-      toast(_("Changes not saved. Try again."));
-      return;
-    }
+    if (!answer?.ok) return false;
     const saved = await answer.json();
-    image.url_viewer = this.answer.codes.Links.Viewer = saved.url_viewer;
+    image.url_viewer = saved.url_viewer;
+    this.answer.codes = saved.codes;
+    const title = saved.title ?? "";
+    if (title !== this.sent.title) this.title = title;
+    this.sent = { ...options, title, visibility: saved.report.visibility };
     this.#report(saved.report);
-    this.sent = { ...options, title: saved.title ?? "", visibility: saved.report.visibility };
-    toast(_("Saved"));
+    return true;
   }
 
   async #post(what, body, mayRenew = true) {

@@ -26,13 +26,13 @@ export function fill(root, chosen) {
   }
 }
 
-// "Expires: In 1 week · Width: 1920 px", of the values given.
+// "Expires in 1 week · Width: 1920 px", of the values given.
 export function said(root, chosen) {
   return inputs(root)
-    .filter((field) => field.dataset.said && chosen[field.name] && !isOther(field, chosen[field.name]))
+    .filter((field) => "said" in field.dataset && chosen[field.name] && !isOther(field, chosen[field.name]))
     .map((field) => {
       const option = field.options && [...field.options].find((one) => one.value === chosen[field.name]);
-      return field.dataset.said.replace("{value}", () => option?.text ?? chosen[field.name]);
+      return option?.dataset.said ?? field.dataset.said.replace("{value}", () => option?.text ?? chosen[field.name]);
     })
     .join(" · ");
 }
@@ -104,12 +104,15 @@ export class ItemOptions {
   constructor(dialog) {
     this.dialog = dialog;
     this.fields = $("[data-fields]", dialog);
-    this.fields.closest("form").addEventListener("submit", () => this.item.change(values(this.fields)));
+    this.fields.closest("form").addEventListener("submit", ({ submitter }) => {
+      if (submitter?.value !== "cancel") this.item.change(values(this.fields));
+    });
   }
 
   open(item) {
     this.item = item;
-    $("[data-name]", this.dialog).textContent = item.name;
+    $("h2", this.dialog).textContent = item.state === "done" ? _("Edit") : _("Options");
+    $("[data-name]", this.dialog).textContent = item.label;
     for (const field of $$("[data-before-upload]", this.fields)) field.hidden = item.hasOptionsFixed;
     fill(this.fields, item.fields());
     this.#showWhyPrivate(item);

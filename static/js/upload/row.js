@@ -37,10 +37,14 @@ export class Row {
     this.shown = which;
     const hadFocus = this.actions.contains(document.activeElement);
     this.actions.replaceChildren($(`#actions-${which}`).content.cloneNode(true));
+    this.#label();
+    if (hadFocus) $("button:not([hidden])", this.actions)?.focus();
+  }
+
+  #label() {
     for (const control of $$("[data-label]", this.actions)) {
       control.setAttribute("aria-label", `${control.dataset.label}: ${this.name}`);
     }
-    if (hadFocus) $("button:not([hidden])", this.actions)?.focus();
   }
 
   progress(ratio) {
@@ -53,7 +57,9 @@ export class Row {
   }
 
   // The name becomes a link to the page. The thumb comes from there where the browser made none itself.
-  finish({ image }, { isWarning }) {
+  finish({ image }, { label, isWarning }) {
+    this.name = label;
+    this.#label();
     const link = document.createElement("a");
     Object.assign(link, { href: image.url_viewer, target: "_blank", textContent: this.name });
     $(".name", this.element).replaceChildren(link);

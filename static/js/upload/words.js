@@ -24,7 +24,8 @@ export const sentences = (...all) => all.filter(Boolean).join(" ");
 export const openForFew = (count) =>
   ngettext("{n} of them doesn't open for everybody.", "{n} of them don't open for everybody.", count);
 
-export const VERIFIED = { true: _("✓ Verified"), false: _("✗ Differs from the file in this browser") };
+export const ARRIVED = _("Arrived complete: its SHA-256 is that of the file in this browser.");
+export const DIFFERS = _("✗ Differs from the file in this browser");
 export const DAMAGED = _("This file is damaged. Parts of it may be missing.");
 export const tooLarge = (limit) => _("Too large: this site accepts up to {size}.", { size: size(limit) });
 
