@@ -28,8 +28,9 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.security import generate_password_hash
 
-from app import create_app
+from app import create_app, main
 from models import ApiKey, User, db
+from tests.forks import Fork
 from tests.node import node_path
 
 MEMORY = Path("/dev/shm")  # noqa: S108 -- Linux' own folder for files in memory
@@ -274,7 +275,7 @@ class Server:
 
     base: str
     data: Path
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | Fork
     environ: dict[str, str]
     log_path: Path
 
@@ -336,15 +337,18 @@ def free_port() -> int:
         return port
 
 
+AS_IT_RUNS = ("app.py",)
+
+
 def start_server(
     data: Path,
-    command: Sequence[str] = ("app.py",),
+    how: Callable[[], None] | Sequence[str] = main,
     *,
     is_development: bool = False,
     **settings: Any,
 ) -> Server:
-    """``command`` is given to Python; another than the default one may serve with limits of its
-    own.
+    """``how`` is what a forked process does, as another function may serve with limits of its own;
+    or what Python is given that is started anew.
     """
     port = free_port()
     environ = {k: v for k, v in os.environ.items() if not is_setting(k)}
@@ -357,8 +361,17 @@ def start_server(
     }
     data.mkdir(parents=True, exist_ok=True)
     log_path = data.parent / f"{data.name}-server-{port}.log"
+    process = (
+        run(how, environ, log_path) if isinstance(how, Sequence) else Fork(how, environ, log_path)
+    )
+    server = Server(f"http://127.0.0.1:{port}", data, process, environ, log_path)
+    until(server.answers, otherwise=lambda: server.log)
+    return server
+
+
+def run(command: Sequence[str], environ: dict[str, str], log_path: Path) -> subprocess.Popen[str]:
     with log_path.open("w") as log:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, *command],
             cwd=ROOT,
             env=environ,
@@ -366,9 +379,6 @@ def start_server(
             stderr=subprocess.STDOUT,
             text=True,
         )
-    server = Server(f"http://127.0.0.1:{port}", data, process, environ, log_path)
-    until(server.answers, otherwise=lambda: server.log)
-    return server
 
 
 @pytest.fixture(scope="module")
@@ -379,11 +389,11 @@ def make_server(
     started = []
 
     def make(
-        data: Path | None = None, command: Sequence[str] = ("app.py",), **settings: Any
+        data: Path | None = None, how: Callable[[], None] | Sequence[str] = main, **settings: Any
     ) -> Server:
         if data is None:
             data = Path(shutil.copytree(blank_data, tmp_path_factory.mktemp("server") / "data"))
-        server = start_server(data, command, **settings)
+        server = start_server(data, how, **settings)
         started.append(server)
         return server
 

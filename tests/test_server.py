@@ -19,13 +19,18 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import PASSWORD, ROOT, Server, sample, until
+from tests.conftest import AS_IT_RUNS, PASSWORD, ROOT, Server, sample, until
 
 SOAK = os.environ.get("SOAK") == "1"
 
 needs_curl = pytest.mark.skipif(
     not shutil.which("curl") and os.environ.get("CI") != "true", reason="no curl here"
 )
+
+
+@pytest.fixture(scope="module")
+def server(make_server: Callable[..., Server]) -> Server:
+    return make_server(how=AS_IT_RUNS)
 
 
 def curl(*words: str) -> str:
@@ -308,7 +313,7 @@ def test_commands_beside_the_server(server: Server, server_key: str) -> None:
 def test_the_set_up_link_is_printed_while_there_is_no_account(
     make_server: Callable[..., Server],
 ) -> None:
-    server = make_server()
+    server = make_server(how=AS_IT_RUNS)
     link = server.log.partition("(works once): ")[2].split()[0]
     assert (
         link.startswith(server.base + "/setup/")
@@ -359,7 +364,7 @@ def test_a_crash_leaves_no_row_without_its_file(make_server: Callable[..., Serve
     """Killed in the middle of many uploads: whatever was answered is there, and nothing is there by
     half.
     """
-    server = make_server()
+    server = make_server(how=AS_IT_RUNS)
     server.command("user", "create", "ann", "--password-stdin", stdin=PASSWORD + "\n")
     key = server.command("key", "create", "ann")
     answered: list[dict[str, Any]] = []

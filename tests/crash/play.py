@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.conftest import lacks
 from tests.crash import drive
 from tests.crash.disk import NO_LOOP_DEVICES
-from tests.crash.processes import FORKED
+from tests.forks import FORKED
 
 SOAK = os.environ.get("SOAK") == "1"
 SECONDS = 900

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import traceback
 from collections.abc import Callable
 from typing import Any
 
 Note = Callable[[Any], None]
-
-# Processes of their own, forked from one that has imported everything and has no threads.
-FORKED = multiprocessing.get_context("forkserver")
-FORKED.set_forkserver_preload(["tests.crash.drive", "tests.crash.work"])
 
 
 def start_process(work: Callable[[Note], None]) -> tuple[int, int]:

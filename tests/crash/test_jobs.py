@@ -8,8 +8,8 @@ from pathlib import Path
 
 from services.jobs.limits import LIMITS
 from tests.crash.play import play
-from tests.crash.processes import FORKED
 from tests.crash.work import add_jobs, jobs_left, work_until_none_is_due
+from tests.forks import FORKED
 
 COUNT = 60
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.crash import toggle
 from tests.crash.play import SOAK
-from tests.crash.processes import FORKED
+from tests.forks import FORKED
 
 KILLS, SECONDS = (200, 900) if SOAK else (12, 120)
 

@@ -5,26 +5,20 @@ nothing is wider than a phone or cut off.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import server as keepsake
+from app import create_app
+from blueprints.http import language
 from tests.conftest import ROOT, Server, sample
 from tests.words.pseudo import LANGUAGE, NAMES, OPEN, unmarked, write
 
 pytestmark = pytest.mark.browser
 
-SERVE = """
-from pathlib import Path
-import server
-from app import create_app
-from blueprints.http import language
-language.TRANSLATIONS = Path({folder!r})
-server.serve(create_app({{
-    "BABEL_DEFAULT_LOCALE": {language!r}, "BABEL_TRANSLATION_DIRECTORIES": {folder!r},
-}}))
-"""
 MEASURES = (ROOT / "tests" / "looks" / "measures.js").read_text()
 ABOUT_TEXT = ("wider than the window", "cut off")
 PAGES = (
@@ -36,7 +30,13 @@ PAGES = (
 @pytest.fixture(scope="module")
 def server(make_server: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> Server:
     folder = write(tmp_path_factory.mktemp("words") / "translations")
-    return make_server(command=("-c", SERVE.format(folder=str(folder), language=LANGUAGE)))
+    return make_server(how=partial(serve, folder))
+
+
+def serve(translations: Path) -> None:
+    language.TRANSLATIONS = translations
+    words = {"BABEL_DEFAULT_LOCALE": LANGUAGE, "BABEL_TRANSLATION_DIRECTORIES": str(translations)}
+    keepsake.serve(create_app(words))
 
 
 def problems(page: Any, width: int) -> list[str]:

@@ -9,12 +9,17 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
+from app import create_app
 from media.intake.network import network
+from server import serve
+from server.limits import Limits
 from tests.conftest import Server, until
 from tests.server.wire import WATCHDOG, connect, parse, read_all
 
@@ -23,29 +28,24 @@ GET = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
 UPLOAD = b"POST /api/1/upload HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n"
 
 
-def with_limits(**limits: float) -> tuple[str, str]:
-    """The command that serves with these."""
-    given = ", ".join(f"{name}={value}" for name, value in limits.items())
-    return (
-        "-c",
-        (
-            "from app import create_app; import server; from server.limits import Limits; "
-            f"server.serve(create_app(), Limits({given}))"
-        ),
-    )
+def with_limits(**limits: Any) -> Callable[[], None]:
+    """Serves with these."""
+    return partial(serve_with, Limits(**limits))
+
+
+def serve_with(limits: Limits) -> None:
+    serve(create_app(), limits)
 
 
 @pytest.fixture(scope="module")
 def small(make_server: Callable[..., Server]) -> Server:
-    return (
-        make_server() if SOAK else make_server(command=with_limits(connections=60, per_address=20))
-    )
+    return make_server() if SOAK else make_server(how=with_limits(connections=60, per_address=20))
 
 
 @pytest.fixture(scope="module")
 def hasty(make_server: Callable[..., Server]) -> Server:
     return make_server(
-        command=with_limits(
+        how=with_limits(
             head_seconds=1,
             idle_seconds=1,
             body_seconds=2,
@@ -135,7 +135,7 @@ def test_idle_connections_of_many_addresses(small: Server, opened: ExitStack) ->
 def test_who_is_being_served_is_not_closed_for_a_newcomer(
     make_server: Callable[..., Server], opened: ExitStack
 ) -> None:
-    server = make_server(command=with_limits(connections=6, per_address=4))
+    server = make_server(how=with_limits(connections=6, per_address=4))
     at_work = [opened.enter_context(connect(server)) for _ in range(4)]
     for sock in at_work:
         sock.sendall(UPLOAD + bytes(1000))
@@ -163,7 +163,7 @@ def test_who_is_being_served_is_not_closed_for_a_newcomer(
 def test_behind_a_proxy_only_the_whole_counts(
     make_server: Callable[..., Server], opened: ExitStack
 ) -> None:
-    server = make_server(command=with_limits(connections=30, per_address=4), TRUSTED_PROXIES=1)
+    server = make_server(how=with_limits(connections=30, per_address=4), TRUSTED_PROXIES=1)
     idle = [opened.enter_context(connect(server)) for _ in range(20)]
     assert requests.get(server.base + "/healthz", timeout=WATCHDOG).status_code == 200
     assert still_open(idle) == 20
@@ -268,7 +268,7 @@ def test_the_next_request_of_a_connection_wakes_the_loop(
     """Where the loop never wakes by itself, a wake-up that comes while a thread still has the
     connection would be lost for good.
     """
-    server = make_server(command=with_limits(sweep_seconds=3600))
+    server = make_server(how=with_limits(sweep_seconds=3600))
     with requests.Session() as session:
         for path in ("/healthz", "/login", "/images/none.png") * 50:
             assert session.get(server.base + path, timeout=WATCHDOG).status_code in (200, 404)
@@ -282,7 +282,7 @@ def test_bodies_that_stall_make_room(
     account.
     """
     server = make_server(
-        command=with_limits(connections=12, per_address=6, stall_seconds=2, hurry_seconds=3)
+        how=with_limits(connections=12, per_address=6, stall_seconds=2, hurry_seconds=3)
     )
     stalled = [
         opened.enter_context(connect(server, f"127.0.0.{n}")) for n in (2, 3) for _ in range(6)

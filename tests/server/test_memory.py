@@ -16,7 +16,7 @@ import pytest
 import requests
 from PIL import Image
 
-from tests.conftest import Server, key_on, lacks, sample, until
+from tests.conftest import AS_IT_RUNS, Server, key_on, lacks, sample, until
 
 SOAK = os.environ.get("SOAK") == "1"
 # bytes: of a machine with 2 GB, and of one that does other things, too
@@ -29,7 +29,7 @@ SIZES = {"webp": (16383, 4000)}
 def sender(make_server: Callable[..., Server]) -> Iterator[tuple[Server, str]]:
     if not Path("/proc/self/clear_refs").exists():
         lacks("/proc")
-    server = make_server(UPKEEP_SECONDS=0, MIN_FREE_MB=0)
+    server = make_server(how=AS_IT_RUNS, UPKEEP_SECONDS=0, MIN_FREE_MB=0)
     yield server, key_on(server)
 
 

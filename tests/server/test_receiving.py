@@ -420,7 +420,7 @@ def test_what_waits_for_its_turn_is_not_unknown(
 def test_uploads_that_would_wait_too_long_are_told_at_once(
     make_server: Callable[..., Server], slow_picture: bytes
 ) -> None:
-    server = make_server(command=with_limits(uploads_waiting=2), UPLOADS_AT_ONCE=1)
+    server = make_server(how=with_limits(uploads_waiting=2), UPLOADS_AT_ONCE=1)
     key = key_on(server)
     threads, answers = uploads_at_once(server, key, slow_picture, 8)
     for thread in threads:
