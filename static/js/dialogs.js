@@ -8,7 +8,8 @@ document.addEventListener("click", (event) => {
   }
   const isBackdrop = event.target instanceof HTMLDialogElement;
   if (isBackdrop && !event.target.classList.contains("wide")) event.target.close();
-  for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  const isChosen = event.target.closest?.(".queue-menu .entry");
+  for (const menu of $$("details.menu[open]")) if (isChosen || !menu.contains(event.target)) menu.open = false;
 });
 
 // Upwards where it would end below the window and there is room above, under the page's header.

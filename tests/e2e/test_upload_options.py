@@ -13,6 +13,8 @@ from tests.e2e.test_upload_page import choose, choose_from_menu, settle
 
 pytestmark = pytest.mark.browser
 
+THIS_TIME = "This time: Private. Your default is Unlisted."
+
 
 def test_fields_for_all_for_one_and_remembered(logged_in: Any, server: Server) -> None:
     page = logged_in
@@ -58,7 +60,7 @@ def test_who_can_see_it_for_all_for_one_and_remembered(logged_in: Any) -> None:
     page.click("[data-defaults] summary")
     page.get_by_role("radio", name="Private").check()
     choose(page, "plain.jpg", "alpha.png")
-    assert page.text_content("[data-said-options]") == "Private"
+    assert page.text_content("[data-said-options]") == THIS_TIME
     first = page.locator(".item").first
     choose_from_menu(page, first, "Options")
     assert page.locator("#upload-options [value=private]").is_checked()
@@ -71,9 +73,10 @@ def test_who_can_see_it_for_all_for_one_and_remembered(logged_in: Any) -> None:
     assert [requests.get(link, timeout=10).status_code for link in links] == [200, 404]
     page.reload()
     page.wait_for_selector(".uploader.scripted")
-    assert page.text_content("[data-said-options]") == "Private"
+    assert page.text_content("[data-said-options]") == THIS_TIME
     page.click("[data-defaults] summary")
     page.get_by_role("radio", name="Unlisted").check()  # what the site says isn't remembered
+    assert page.text_content("[data-said-options]") == "Unlisted"
     assert page.evaluate("JSON.parse(localStorage.upload).visibility") == ""
 
 
@@ -162,3 +165,63 @@ def test_a_new_default_ends_what_was_remembered(logged_in: Any, server: Server) 
         page.locator(f"main [name=visibility][value={level}]").check()
         page.locator("main form button").first.click()
         assert chosen() == level
+
+
+def test_options_for_all_go_to_what_is_uploaded_when_applied(logged_in: Any) -> None:
+    page = logged_in
+    title = page.locator("[data-options-title]")
+    page.click("[data-defaults] summary")
+    page.fill("[data-defaults] [name=tags]", "sea")
+    choose(page, "plain.jpg", "alpha.png")
+    row = page.locator(".item").first
+    choose_from_menu(page, row, "Options")
+    page.fill("#item-tags", "only this one")
+    page.get_by_role("button", name="Save").click()
+    assert title.text_content() == "Options for all files"
+    page.click("[data-start]")
+    settle(page, 2)
+    links = [row.locator(".link").input_value() for row in page.locator(".item").all()]
+    page.get_by_text("Options for the next files").wait_for()
+    apply = page.locator("[data-apply]")
+    assert apply.inner_text() == "Apply to the 2 uploaded" and apply.is_disabled()
+    page.locator("[data-defaults] [value=private]").check()
+    page.select_option("[data-defaults] [name=expiration]", "PT1H")
+    assert [requests.get(link, timeout=10).status_code for link in links] == [200, 200]
+    page.route("**/manage/*/edit", lambda route: route.abort(), times=1)
+    apply.click()
+    page.locator(".toast", has_text="1 file not changed. Try again.").wait_for()
+    page.problems.clear()
+    assert apply.inner_text() == "Apply to the 1 uploaded"
+    apply.click()
+    page.locator(".toast", has_text="1 file changed.").wait_for()
+    assert apply.is_disabled()
+    assert [requests.get(link, timeout=10).status_code for link in links] == [404, 404]
+    for row in page.locator(".item").all():
+        text = row.locator(".state").text_content()
+        assert text.startswith("Private: only you and admins can open it. · Expires in 1 hour")
+    page.goto(links[0])  # what was said of one file alone stays
+    assert page.locator("main .tags a").all_inner_texts() == ["only this one"]
+    page.goto(links[1])
+    assert page.locator("main .tags a").all_inner_texts() == ["sea"]
+
+
+def test_edit_all_and_delete_all(logged_in: Any) -> None:
+    page = logged_in
+    choose(page, "plain.jpg", "alpha.png")
+    page.click("[data-start]")
+    settle(page, 2)
+    links = [row.locator(".link").input_value() for row in page.locator(".item").all()]
+    page.click("[data-more] summary")
+    page.get_by_role("button", name="Edit all").click()
+    assert page.locator("[data-defaults][open] [data-apply]").is_visible()
+    page.click("[data-more] summary")
+    page.get_by_role("button", name="Delete all").click()
+    dialog = page.locator("#upload-delete")
+    assert "2 files will be deleted" in dialog.inner_text()
+    dialog.get_by_role("button", name="Cancel").click()
+    page.click("[data-more] summary")
+    page.get_by_role("button", name="Delete all").click()
+    dialog.get_by_role("button", name="Delete 2 files").click()
+    page.locator(".toast", has_text="2 files deleted").wait_for()
+    assert page.locator(".item").count() == 0
+    assert [requests.get(link, timeout=10).status_code for link in links] == [404, 404]

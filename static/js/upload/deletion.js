@@ -1,23 +1,41 @@
-// Asks before a file that was just uploaded is deleted.
+// Asks before files that were just uploaded are deleted.
 import { $, toast } from "../dom.js";
-import { _ } from "../language.js";
+import { _, ngettext } from "../language.js";
+import { files } from "./words.js";
 
 export class Deletion {
   constructor(dialog, gone) {
-    this.dialog = dialog;
-    dialog.addEventListener("close", async () => {
-      if (dialog.returnValue !== "delete") return;
-      if (await this.item.delete()) {
-        gone(this.item);
-        toast(_("Deleted"));
-      } else toast(_("Not deleted. Try again."));
-    });
+    Object.assign(this, { dialog, gone });
+    dialog.addEventListener("close", () => dialog.returnValue === "delete" && this.#delete(this.items));
   }
 
-  open(item) {
-    this.item = item;
+  open(items) {
+    const { length: n } = items;
+    this.items = items;
     this.dialog.returnValue = "";
-    $("[data-name]", this.dialog).textContent = item.label;
+    const say = (name, text) => ($(`[data-${name}]`, this.dialog).textContent = text);
+    say("name", n === 1 ? items[0].label : files(n));
+    say(
+      "what",
+      ngettext(
+        "The file will be deleted, and every link to it will stop working. This can't be undone.",
+        "{n} files will be deleted, and every link to them will stop working. This can't be undone.",
+        n,
+      ),
+    );
+    say("delete", ngettext("Delete", "Delete {n} files", n));
     this.dialog.showModal();
+  }
+
+  async #delete(items) {
+    let failed = 0;
+    for (const item of items) {
+      if (await item.delete()) this.gone(item);
+      else failed += 1;
+    }
+    const done = items.length - failed;
+    if (!failed) toast(ngettext("Deleted", "{n} files deleted", done));
+    else if (!done) toast(_("Not deleted. Try again."));
+    else toast(ngettext("{n} file not deleted. Try again.", "{n} files not deleted. Try again.", failed));
   }
 }

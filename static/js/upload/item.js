@@ -2,13 +2,12 @@
 import { size, toast } from "../dom.js";
 import { _ } from "../language.js";
 import { codes } from "./codes.js";
+import { EDITABLE } from "./options.js";
 import { headersOf } from "./transfer.js";
 import { Row } from "./row.js";
 import { renew } from "./session.js";
 import { isActive, isMoving } from "./states.js";
 import { ARRIVED, DAMAGED, DIFFERS, sentences, STATES } from "./words.js";
-
-const EDITABLE = ["visibility", "title", "description", "tags", "alt_text", "expiration"];
 
 export class Item {
   state = "waiting";
@@ -50,6 +49,12 @@ export class Item {
 
   fields() {
     return this.state === "done" ? this.sent : (this.own ?? this.uploader.options.values());
+  }
+
+  // The options that it is sent with, and those for all at that time.
+  take() {
+    this.sent = this.fields();
+    this.defaults = this.uploader.options.values();
   }
 
   say(state, words = "", failure = {}) {

@@ -6,6 +6,9 @@ import { _ } from "../language.js";
 // Not the expiration: whoever forgets it would lose next week's files.
 const REMEMBERED = ["visibility", "nsfw", "width", "category_id", "neutral_name"];
 
+// What can still be changed of a file that is there; its content, which a checkbox names, is said each time.
+export const EDITABLE = ["visibility", "title", "description", "tags", "alt_text", "expiration"];
+
 const inputs = (root) => $$("[name]", root);
 const isOther = (field, value) => field.type === "radio" && field.value !== value;
 const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? field.value : "") : field.value.trim());
@@ -63,7 +66,20 @@ export class Options {
   }
 
   #say() {
-    $("[data-said-options]", this.panel).textContent = said(this.panel, this.values()) || _("None set");
+    const { visibility, ...others } = this.values();
+    const set = [visibility && this.#audience(), said(this.panel, others)].filter(Boolean).join(" · ");
+    $("[data-said-options]", this.panel).textContent = set || _("None set");
+  }
+
+  // Who can see the files. What is not the person's default says so, as it is remembered.
+  #audience() {
+    const chosen = $("[name=visibility]:checked", this.panel);
+    const standard = this.#standard();
+    if (chosen === standard) return chosen.dataset.said;
+    const words = { chosen: chosen.dataset.said, standard: standard.dataset.said };
+    return this.account
+      ? _("This time: {chosen}. Your default is {standard}.", words)
+      : _("This time: {chosen}. The default is {standard}.", words);
   }
 
   #remember() {
@@ -84,8 +100,11 @@ export class Options {
 
   // Who can see it is remembered as long as the same person has the same default.
   #default() {
-    const standard = $$("[name=visibility]", this.panel).find((radio) => radio.defaultChecked);
-    return `${this.account} ${standard?.value}`;
+    return `${this.account} ${this.#standard()?.value}`;
+  }
+
+  #standard() {
+    return $$("[name=visibility]", this.panel).find((radio) => radio.defaultChecked);
   }
 
   #restore() {

@@ -55,7 +55,7 @@ export class Queue {
   }
 
   async #upload(item) {
-    item.sent = item.fields();
+    item.take();
     item.say("uploading");
     item.begunAt ??= Date.now();
     item.digest ??= item.file ? sha256(item.file) : Promise.resolve("");

@@ -2,6 +2,7 @@
 import { $, $$, isTyping, toast } from "../dom.js";
 import { _, ngettext } from "../language.js";
 import { copy, copyAndSay } from "../copy.js";
+import { Batch } from "./batch.js";
 import { codes } from "./codes.js";
 import { Deletion } from "./deletion.js";
 import { Details } from "./details.js";
@@ -27,6 +28,7 @@ export class Uploader {
     this.itemOptions = new ItemOptions($("#upload-options"));
     this.details = new Details($("#upload-details"));
     this.deletion = new Deletion($("#upload-delete"), (item) => this.#remove([item]));
+    this.batch = new Batch(form, { options: this.options, deletion: this.deletion, items: () => this.#done() });
     this.menu = new Menu($("#row-menu"), (what, item) => this.#act(what, item));
     this.queue = new Queue(form, {
       explain: (...why) => this.head.explain(...why),
@@ -93,7 +95,7 @@ export class Uploader {
       remove: () => this.#remove([item]),
       copy: () => copyAndSay(codes([item], this.options.kind)),
       "delete-link": () => copyAndSay(deleteLinks([item]), _("Delete link copied")),
-      delete: () => this.deletion.open(item),
+      delete: () => this.deletion.open([item]),
       details: () => this.details.open(item),
       options: () => this.itemOptions.open(item),
       menu: () => this.menu.open(item, button),
@@ -193,5 +195,6 @@ export class Uploader {
 
   #draw() {
     this.head.draw(this.queue.items, { isStarted: this.queue.isStarted, hasWorked: this.hasWorked });
+    this.batch.draw();
   }
 }
