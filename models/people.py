@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy import exists, select
 
 from models.base import db
+from models.profile import profile_seen_by
 from models.tally import Tally
 from models.upload import Upload
 from models.upload.shelf import lasting_shelves
@@ -18,7 +19,7 @@ PAGE_OF_PEOPLE = 60
 
 def profile_of(name: str, visitor: Visitor) -> User | None:
     """Who has this name, in any case, if ``visitor`` may see their page."""
-    return db.session.scalar(select(User).where(User.name == name, _seen_by(visitor)))
+    return db.session.scalar(select(User).where(User.name == name, profile_seen_by(visitor)))
 
 
 def people_seen_by(
@@ -30,7 +31,7 @@ def people_seen_by(
         Tally.by == "received_at",
         Tally.shelf.in_(shelves_seen_by(visitor)),
     )
-    people = select(User).where(User.name > after, _seen_by(visitor), has_any)
+    people = select(User).where(User.name > after, profile_seen_by(visitor), has_any)
     return db.session.scalars(people.order_by(User.name).limit(limit)).all()
 
 
@@ -40,15 +41,6 @@ def shelves_seen_by(visitor: Visitor) -> list[int]:
 
 
 def shows_profile(user: User, visitor: Visitor) -> bool:
-    """`_seen_by`, of a row that is loaded."""
+    """`profile_seen_by`, of a row that is loaded."""
     is_own = visitor.is_member and user.id == visitor.user_id
     return not user.is_banned and (not user.has_private_profile or is_own or visitor.is_admin)
-
-
-def _seen_by(visitor: Visitor) -> ColumnElement[bool]:
-    shown = ~User.has_private_profile
-    if visitor.is_admin:
-        shown = true()
-    elif visitor.is_member:
-        shown = or_(shown, User.id == visitor.user_id)
-    return ~User.is_banned & shown

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
@@ -73,12 +72,6 @@ class User(UserMixin, Model):
     @classmethod
     def by_name(cls, name: str) -> Self | None:
         return db.session.scalar(select(cls).where(cls.name == name))
-
-    @classmethod
-    def ids_of(cls, names: Sequence[str]) -> dict[str, int]:
-        """The row ids of the users with these names, which are in small letters."""
-        found = db.session.execute(select(cls.name, cls.id).where(cls.name.in_(names)))
-        return {name.lower(): row for name, row in found}
 
     session_token = ""  # of the session that is being begun; Flask-Login puts it into the cookie
 

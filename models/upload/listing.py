@@ -101,7 +101,7 @@ class Listing(Access):
     def _found(
         cls, visitor: Visitor, before: int | None, query: SearchQuery, limit: int
     ) -> list[Self]:
-        match = search.matching(cls.listed_by_index(visitor), query, named_in(query))
+        match = search.matching(cls.listed_by_index(visitor), query, named_in(query, visitor))
         if not match:
             return []
         index = search.INDEX

@@ -141,6 +141,16 @@ def test_fields(app: Flask) -> None:
             assert sorted(listed(app, who, text)) == found, (text, who)
 
 
+def test_a_hidden_profile_is_no_list_either(app: Flask) -> None:
+    library(app)
+    with app.app_context():
+        db.session.query(User).filter_by(name="bob").update({"has_private_profile": True})
+        db.session.commit()
+    assert listed(app, "", "user:bob") == listed(app, "ann", "user:bob") == []
+    assert listed(app, "bob", "user:bob") and listed(app, "root", "user:bob")
+    assert listed(app, "", "t -user:ann") == [22, 21, 20, 19, 18, 12]
+
+
 def test_who_finds_what_is_what_a_page_lists(app: Flask) -> None:
     library(app)
     rng = random.Random(7)
