@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from blueprints.documents.timeline import sections
 from blueprints.http import words
 from blueprints.http.arguments import parse_cursor, parse_query, parse_tag, parse_tag_key
 from blueprints.http.context import addresses, site, visitor
 from blueprints.http.feed_address import feed_address
+from blueprints.http.search_form import SearchOptions, options_of, parse_options
 from blueprints.http.search_syntax import parse_search
 from models import Upload, utcnow
 from models.upload import PAGE
@@ -24,10 +25,13 @@ def explore() -> Any:
 
 
 def search() -> Any:
+    options = parse_options(request.args)
+    if options:
+        return redirect(url_for("gallery.search", q=options.query or None))
     text = parse_query(request.args.get("q", ""))
     zone = site().settings.zone
     query = parse_search(text, zone, utcnow().astimezone(zone).date())
-    return _listing(words.search_title(text), query=query, text=text)
+    return _listing(words.search_title(text), query=query, text=text, options=options_of(text))
 
 
 def tag(name: str) -> Any:
@@ -39,7 +43,12 @@ def tag(name: str) -> Any:
 
 
 def _listing(
-    title: str, *, query: SearchQuery | None = None, text: str = "", feed: str = ""
+    title: str,
+    *,
+    query: SearchQuery | None = None,
+    text: str = "",
+    options: SearchOptions | None = None,
+    feed: str = "",
 ) -> Any:
     before = parse_cursor(request.args.get("before", ""))
     is_nothing = query is not None and query.is_empty
@@ -55,6 +64,7 @@ def _listing(
         today=today,
         more=more,
         query=text,
+        options=options,
         feed=feed,
         addresses=addresses(),
     )

@@ -19,10 +19,11 @@ from models.upload.search_query import SearchQuery, Span, Term
 
 MAX_TERMS = 16  # more than anybody types; each reads a list of the index of its own
 _TOKEN = re.compile(r'(-?)(?:([A-Za-z]{1,10}):)?(?:"([^"]*)"?|(\S+))')
+DATES = ("after", "before", "taken")
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _FILE = re.compile(r".+\.([A-Za-z0-9]{2,5})")
-_KINDS = {
+KINDS = {
     "photo": "photo", "photos": "photo", "animation": "animation", "animations": "animation",
     "animated": "animation", "video": "video", "videos": "video", "image": "photo animation",
     "images": "photo animation",
@@ -80,7 +81,7 @@ def tokens(text: str) -> Iterator[Token]:
         if number == MAX_TERMS:
             return
         minus, field, quoted, plain = found.groups()
-        value = quoted if quoted is not None else plain
+        value = quoted if quoted is not None else plain.replace('"', " ")
         yield Token(found[0], bool(minus), (field or "").lower(), value, quoted is not None)
 
 
@@ -100,8 +101,8 @@ def _term(token: Token) -> Term:
 
 def _type(value: str) -> Term | None:
     word = value.lower()
-    if word in _KINDS:
-        return Term("kind", _KINDS[word])
+    if word in KINDS:
+        return Term("kind", KINDS[word])
     return Term("format", _FORMATS[word]) if word in _FORMATS else None
 
 
@@ -123,31 +124,39 @@ _FIELDS: dict[str, Callable[[str], Term | None]] = {
 
 
 def _span(token: Token, zone: tzinfo, today: date) -> Span | None:
-    """Of a field of dates: a year, a month, a day, ``today`` or ``yesterday``."""
-    if token.field not in ("before", "after", "taken"):
+    """Of a field of dates."""
+    if token.field not in DATES or (token.field == "taken" and token.is_excluded):
         return None
-    if token.field == "taken" and token.is_excluded:
+    days = _days(token.value.strip().lower(), today)
+    return Span(*(_midnight(day, zone) for day in days)) if days else None
+
+
+def is_date(text: str) -> bool:
+    return _days(text, date(2000, 1, 1)) is not None
+
+
+def _days(text: str, today: date) -> tuple[date, date] | None:
+    """The first day of a year, a month or a day, ``today`` or ``yesterday``, and the day after its
+    last.
+    """
+    if text in ("today", "yesterday"):
+        day = today - timedelta(days=text == "yesterday")
+        return day, day + timedelta(days=1)
+    found = _DATE.fullmatch(text)
+    if not found:
         return None
-    days = {"today": today, "yesterday": today - timedelta(days=1)}
-    found = _DATE.fullmatch(token.value)
+    year, month, number = (int(part) if part else 0 for part in found.groups())
+    if not FIRST_PHOTOGRAPH <= year <= LAST_YEAR:
+        return None
     try:
-        if found:
-            year, month, day = (int(part) if part else 0 for part in found.groups())
-            first = date(year, month or 1, day or 1)
-        else:
-            first, year, month, day = days[token.value.lower()], 1, 1, 1
-            year = first.year
-    except (KeyError, ValueError):
+        first = date(year, month or 1, number or 1)
+    except ValueError:
         return None
-    if not FIRST_PHOTOGRAPH <= first.year <= LAST_YEAR:
-        return None
-    if day:
-        last = first + timedelta(days=1)
-    elif month:
-        last = (first + timedelta(days=32)).replace(day=1)
-    else:
-        last = date(year + 1, 1, 1)
-    return Span(_midnight(first, zone), _midnight(last, zone))
+    if number:
+        return first, first + timedelta(days=1)
+    if month:
+        return first, (first + timedelta(days=32)).replace(day=1)
+    return first, date(year + 1, 1, 1)
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:

@@ -90,3 +90,22 @@ def test_listings_go_on(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     assert older
     page = ann.client.get(f"/explore?before={older[1]}").text
     assert ">n0<" in page and ">n1<" not in page and "Older" not in page
+
+
+def test_the_form_of_a_search(make_app: Callable[..., Flask]) -> None:
+    ann = make_person(make_app(EXPLORE="everyone"))
+    ann.uploaded("plain.jpg", title="Lake at night", tags="holiday", visibility="public")
+    get = ann.app.test_client().get
+    page = get("/search").text
+    assert '<details class="filters" open' in page and "Nothing found" not in page
+    assert 'name="visibility"' not in page  # a guest sees what is public only
+    sent = {"words": "lake", "exact": 'at "night', "tag": "holiday", "without": "sea", "type": ""}
+    answer = get("/search", query_string=sent)
+    assert answer.status_code == 302
+    page = get(answer.headers["Location"]).text
+    assert "Lake at night" in page and "Search: lake" in page
+    for name, value in {"words": "lake", "without": "sea", "tag": "holiday"}.items():
+        assert re.search(f'name="{name}" value="{value}"', page), name
+    assert get("/search?words=").headers["Location"] == "/search"
+    assert "Nothing found." in get("/search?q=sea").text
+    assert "Nothing found." in get("/search?q=-").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.http.search_syntax import MAX_TERMS, parse_search
+from blueprints.http.search_form import SearchOptions, options_of
+from blueprints.http.search_syntax import MAX_TERMS, parse_search, tokens
 from models.folding import folded
 from models.limits import MAX_QUERY
 from models.upload.search_query import MAX_MONTHS, SearchQuery, Span, Term
@@ -40,7 +42,7 @@ def day(*parts: int, zone: str = "UTC") -> datetime:
     ("“red sea” «a b»", [("phrase", "red sea"), ("phrase", "a b")]),
     ('-"red sea"', [("phrase", "red sea", True)]),
     ('"never closed', [("phrase", "never closed")]),
-    ('a"b', [("words", 'a"b')]),
+    ('a"b', [("words", "a b")]),
     ("Harbor.jpg", [("file", "Harbor.jpg", False, "jpg")]),
     ("IMG_1.JPEG", [("file", "IMG_1.JPEG", False, "jpg")]),
     ("clip.MOV", [("file", "clip.MOV", False, "mov")]),
@@ -117,3 +119,38 @@ def test_the_work_is_linear(piece: str) -> None:
     start = time.process_time()
     parsed(piece * 100_000)
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(("text", "options"), [
+    ("", SearchOptions()),
+    ("harbor n.jpg", SearchOptions(words="harbor n.jpg")),
+    ('"red sea" "b c" -x -"y z" -w', SearchOptions(
+        words='"b c" -"y z"', exact="red sea", without="x w")),
+    ('tag:"New York" tag:b -tag:c user:ann', SearchOptions(
+        words="tag:b -tag:c", tag="New York", user="ann")),
+    ("type:video type:gif camera:Canon", SearchOptions(
+        words="type:gif", type="video", camera="Canon")),
+    ("after:2019-07 before:no taken:2019", SearchOptions(
+        words="before:no", after="2019-07", taken="2019")),
+    ("is:private is:nsfw is:expiring is:x", SearchOptions(
+        words="is:x", visibility="private", nsfw="1", expiring="1")),
+])  # fmt: skip
+def test_a_search_as_a_form(text: str, options: SearchOptions) -> None:
+    assert options_of(text) == options
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(["-", '"', "tag:", "is:", "nsfw", "type:", "video", "after:", "2019"]),
+            st.sampled_from([" ", "a", "b.jpg", "\n"]),
+            st.text(letters, max_size=4),
+        ),
+        max_size=14,
+    ).map("".join)
+)
+def test_the_form_writes_the_search_that_it_shows(text: str) -> None:
+    before, after = parsed(text), parsed(options_of(text).query)
+    if len(list(tokens(text))) < MAX_TERMS:
+        assert set(after.terms) == set(before.terms)
+        assert replace(after, terms=()) == replace(before, terms=())

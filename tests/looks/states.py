@@ -181,6 +181,15 @@ STATES = (
     State("uploaded-without-scripts", at("/", unscripted_upload), member=True, script=False),
     State("explore", at("/explore"), member=True),
     State("search", at("/search?q=lake"), member=True),
+    State("search-form", at("/search"), member=True),
+    State(
+        "search-options",
+        at(
+            '/search?q=lake "at night" type:photo taken:2019',
+            click(".filters summary", ".filters[open] form"),
+        ),
+        member=True,
+    ),
     State("search-without-a-match", at("/search?q=nothing-like-it"), member=True),
     State("tag", at("/tag/lake"), member=True),
     State("people", at("/people"), member=True),

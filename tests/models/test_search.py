@@ -12,10 +12,10 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from blueprints.http.arguments import parse_query
 from blueprints.http.search_syntax import parse_search
 from models import Category, Tag, Upload, User, Visitor, db, utcnow
 from models.folding import folded
-from models.limits import MAX_QUERY
 from tests.conftest import make_person
 from tests.fuzz.strategies import letters
 from tests.models.test_listing import NOW, listed, put
@@ -180,7 +180,7 @@ def test_any_text_gives_an_answer(app: Flask) -> None:
     @settings(suppress_health_check=list(HealthCheck), deadline=None)
     @given(st.lists(st.one_of(pieces, st.text(letters, max_size=5)), max_size=40).map("".join))
     def look(text: str) -> None:
-        query = parse_search(text[:MAX_QUERY], UTC, NOW.date())
+        query = parse_search(parse_query(text), UTC, NOW.date())
         for visitor in (Visitor.GUEST, ann):
             Upload.page(visitor, query=query)
 

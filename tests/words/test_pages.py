@@ -37,7 +37,7 @@ PAGES = {
     "/manage/<public_id>/delete": ["/manage/{id}/delete"],
     "/qr/<public_id>": ["/qr/{id}"],
     "/explore": ["/explore", "/explore?before=x"],
-    "/search": ["/search", "/search?q=lake", "/search?q=nothing"],
+    "/search": ["/search", "/search?q=lake", "/search?q=nothing", "/search?words=x"],
     "/tag/<name>": ["/tag/sea"],
     "/people": ["/people"],
     "/user/<name>": ["/user/ann", "/user/nobody"],
