@@ -9,6 +9,7 @@ from typing import NamedTuple
 from flask import Blueprint, Flask
 
 from blueprints import (
+    albums,
     api,
     assets,
     auth,
@@ -27,6 +28,14 @@ from blueprints import (
     upload,
     uploaders,
     viewer,
+)
+from blueprints.http.album_guards import (
+    album_file,
+    album_moderator,
+    album_opener,
+    album_owner,
+    album_viewer,
+    locked,
 )
 from blueprints.http.guards import (
     Guard,
@@ -111,6 +120,17 @@ SITE_MAP = [
         # whoever has the secret
         (feeds.bp, "/feed/<secret>/<kind>/<name>", feeds.secret, "GET", anyone),
         (mine.bp, "/mine", mine.index, "GET", uploader),
+        # albums
+        (albums.bp, "/albums", albums.index, "GET", explorer),
+        (albums.bp, "/albums/new", albums.new, "GET POST", member),
+        (albums.bp, "/album/<slug>", albums.show, "GET", album_opener),
+        (albums.bp, "/album/<slug>/<upload_id>", albums.upload, "GET", album_viewer),
+        (albums.bp, "/album/<album_id>/file/<upload_id>/<which>", albums.file, "GET", album_file),
+        (albums.bp, "/album/<slug>/password", albums.enter_password, "POST", locked),
+        (albums.bp, "/album/<slug>/open", albums.open_private, "POST", album_moderator),
+        (albums.bp, "/album/<slug>/edit", albums.edit, "GET POST", album_owner),
+        (albums.bp, "/album/<slug>/delete", albums.delete_form, "GET", album_owner),
+        (albums.bp, "/album/<slug>/delete", albums.delete, "POST", album_owner),
         # the upload page
         (upload.bp, "/", upload.home, "GET", anyone),
         (upload.bp, "/upload", upload.elsewhere, "GET", anyone),

@@ -5,14 +5,13 @@ their owner.
 from __future__ import annotations
 
 import contextlib
-from typing import IO, cast
 
 from flask import Blueprint, Response, abort, request
-from werkzeug.wsgi import wrap_file
 
 from blueprints.http.arguments import parse_file
 from blueprints.http.context import site, visitor
 from blueprints.http.file_answer import FileAnswer, StoredFile, file_answer
+from blueprints.http.file_response import response_of
 from blueprints.http.stored_file import FOR_SOME, HARMLESS, private_file, public_file
 from media.formats import FORMATS
 from media.privacy.patch import PatchedFile
@@ -32,7 +31,7 @@ def stored(relative: str) -> Response:
     answer = _public(path) or _private(path) or _public(path)
     if answer is None:
         abort(404)
-    return _response(answer)
+    return response_of(answer)
 
 
 def _public(path: str) -> FileAnswer | None:
@@ -52,7 +51,7 @@ def original(upload: Upload) -> Response:
         abort(404)
     answer = file_answer(request.method, request.headers.get, file)
     answer.headers += [*HARMLESS, FOR_SOME]
-    response = _response(answer)
+    response = response_of(answer)
     response.headers.set(
         "Content-Disposition", "attachment", filename=_header_text(upload.original_filename)
     )
@@ -73,15 +72,6 @@ def _original_of(upload: Upload) -> StoredFile | None:
                 FORMATS[upload.sent_format or upload.format].mime,
             )
     return None
-
-
-def _response(answer: FileAnswer) -> Response:
-    response = Response(status=answer.status, headers=answer.headers, direct_passthrough=True)
-    if answer.status == 304:
-        del response.headers["Content-Type"]  # Flask's guess
-    if answer.body:
-        response.response = wrap_file(request.environ, cast(IO[bytes], answer.body))
-    return response
 
 
 def _header_text(text: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from cli.shared import PlainGroup, existing_user, fail
+from cli.shared import PlainGroup, existing_user, fail, site
 from services import collections
+from services.albums import create_album
 
 albums = PlainGroup("album", help="Albums.")
 categories = PlainGroup("category", help="Categories.")
@@ -14,10 +15,10 @@ categories = PlainGroup("category", help="Categories.")
 @albums.command("create")
 @click.argument("user")
 @click.argument("name")
-def create_album(user: str, name: str) -> None:
+def album_create(user: str, name: str) -> None:
     """Create an album and print its id, for album_id."""
     try:
-        album = collections.create_album(existing_user(user), name)
+        album = create_album(site().settings, existing_user(user), name)
     except ValueError as error:
         fail(str(error))
     click.echo(album.public_id)

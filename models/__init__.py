@@ -3,6 +3,8 @@ anywhere else.
 """
 
 from models.album import Album
+from models.album_access import AlbumVisibility
+from models.album_contents import Contents
 from models.api_key import ApiKey
 from models.attempt import Attempt, Limit
 from models.base import begin_write, close_afterwards, connector, db, utcnow
@@ -23,8 +25,8 @@ from models.user_session import UserSession
 from models.visitor import Visitor
 
 __all__ = [
-    "Album", "ApiKey", "Attempt", "Category", "Claim", "Count", "DatabaseFault", "Job", "Journal",
-    "Limit", "OpenedAsAdmin", "Payload", "Scrubbing", "Setting", "SiteFact", "Snapshot", "Tag",
-    "Tally", "Upload", "User", "UserSession", "Visibility", "Visitor", "begin_write",
-    "close_afterwards", "connector", "db", "utcnow",
+    "Album", "AlbumVisibility", "ApiKey", "Attempt", "Category", "Claim", "Contents", "Count",
+    "DatabaseFault", "Job", "Journal", "Limit", "OpenedAsAdmin", "Payload", "Scrubbing", "Setting",
+    "SiteFact", "Snapshot", "Tag", "Tally", "Upload", "User", "UserSession", "Visibility",
+    "Visitor", "begin_write", "close_afterwards", "connector", "db", "utcnow",
 ]  # fmt: skip

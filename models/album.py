@@ -1,18 +1,41 @@
-"""An album of a user."""
+"""An album of a user, and which uploads are in it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import Column, ForeignKey, Integer, Table, func, insert, literal, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from werkzeug.security import check_password_hash, generate_password_hash
 
+from models.album_access import AlbumAccess, AlbumVisibility
 from models.base import Base, Model, UtcDateTime, db, random_id, utcnow
-from models.limits import MAX_ALBUM
+from models.limits import MAX_ALBUM, MAX_PASSWORD
 from models.user import User
+from models.visibility import Visibility
+from models.visitor import Visitor
 
-# An upload may be in any number of albums. Positions give the order; gaps are allowed.
+STEP = 1 << 20  # between positions, so that one can be put between two
+KEY_LENGTH = 22  # letters and digits: 128 bits
+
+# An upload may be in any number of albums. By what an album may be sorted stands here, too, so that
+# a page is read from an index in its order; triggers copy it, and keep out what couldn't be cleaned
+# (migration 0024). Positions give the order by hand; gaps are allowed.
 album_upload = Table(
     "album_upload",
     Base.metadata,
@@ -25,24 +48,55 @@ album_upload = Table(
         index=True,
     ),
     Column("position", Integer, nullable=False),
+    Column("received_at", UtcDateTime),
+    Column("pictured_at", UtcDateTime),
+    Column("name_key", String),
+    *(
+        Index(f"ix_album_upload_{key}", "album_id", key, *more)
+        for key, *more in (
+            ("position",),
+            ("received_at", "position"),
+            ("pictured_at", "position"),
+            ("name_key", "position"),
+        )
+    ),
 )
 
 
-class Album(Model):
-    id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=lambda: random_id(8))
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+class Album(AlbumAccess, Model):
+    """``upload_count``, ``cover_id`` and ``changed_at`` follow by triggers where uploads come and
+    go.
+    """
+
+    __table_args__ = (
+        Index("ix_album_user_id_changed_at", "user_id", "changed_at"),
+        Index(
+            "ix_album_visibility_changed_at",
+            "visibility",
+            "changed_at",
+            sqlite_where=text("upload_count > 0"),
+        ),
+    )
+
     name: Mapped[str]
+    description: Mapped[str | None]
+    sort: Mapped[str] = mapped_column(default="taken", server_default="taken")
+    cover_id: Mapped[int | None]  # row id of one that is in it
+    views: Mapped[int] = mapped_column(default=0, server_default="0")
+    upload_count: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+    changed_at: Mapped[datetime] = mapped_column(
+        UtcDateTime, default=utcnow, server_default="2000-01-01 00:00:00.000000"
+    )
 
     user: Mapped[User] = relationship()
 
     @classmethod
-    def create(cls, user: User, name: str) -> Self:
+    def create(cls, user: User, name: str, visibility: str = AlbumVisibility.PRIVATE) -> Self:
         """Raises ValueError with a message for the user."""
         if not name.strip():
             raise ValueError("An album needs a name.")
-        album = cls(user=user, name=name.strip()[:MAX_ALBUM])
+        album = cls(user=user, name=name.strip()[:MAX_ALBUM], visibility=visibility)
         db.session.add(album)
         return album
 
@@ -53,20 +107,66 @@ class Album(Model):
         )
 
     @classmethod
+    def find(cls, public_id: str, visitor: Visitor) -> Self | None:
+        """The album with this id, if ``visitor`` may open it now."""
+        query = select(cls).where(cls.public_id == public_id, cls.openable_by(visitor))
+        return db.session.scalar(query.options(joinedload(cls.user)))
+
+    @classmethod
+    def find_closed(cls, public_id: str) -> Self | None:
+        """The album with this id, whoever may open it: for what says that it is closed."""
+        query = select(cls).where(cls.public_id == public_id)
+        return db.session.scalar(query.options(joinedload(cls.user)))
+
+    @classmethod
     def find_of(cls, user: User, public_id: str) -> Self | None:
         """The user's own album with this id."""
         return db.session.scalar(
             select(cls).where(cls.public_id == public_id, cls.user_id == user.id)
         )
 
+    @classmethod
+    def visibility_in(cls, album_id: int) -> Visibility:
+        """Of what is sent straight into it; private, too, where it has just been deleted."""
+        album = db.session.get(cls, album_id)
+        return album.of_new_uploads if album else Visibility.PRIVATE
+
     @staticmethod
-    def append(album_id: int, upload_id: int) -> None:
-        """Append an upload to an album that it isn't in."""
+    def append(album_id: int, upload_ids: Sequence[int]) -> None:
+        """Put uploads behind all others. Those that are in it already stay where they are."""
         column = album_upload.c
-        last = select(func.coalesce(func.max(column.position), 0) + 1).where(
+        last = select(func.coalesce(func.max(column.position), 0) + STEP).where(
             column.album_id == album_id
         )
-        row = select(literal(album_id), literal(upload_id), last.scalar_subquery())
-        db.session.execute(
-            insert(album_upload).from_select(["album_id", "upload_id", "position"], row)
-        )
+        upload = Base.metadata.tables["upload"]  # whose class needs this one
+        for upload_id in upload_ids:
+            row = select(Album.id, upload.c.id, last.scalar_subquery())  # while both are there
+            row = row.join(upload, upload.c.id == upload_id).where(Album.id == album_id)
+            into = insert(album_upload).prefix_with("OR IGNORE")
+            db.session.execute(into.from_select(["album_id", "upload_id", "position"], row))
+
+    @staticmethod
+    def remove(album_id: int, upload_ids: Sequence[int]) -> None:
+        """Take uploads out."""
+        column = album_upload.c
+        is_one = column.upload_id.in_(upload_ids)
+        db.session.execute(delete(album_upload).where(column.album_id == album_id, is_one))
+
+    @classmethod
+    def add_views(cls, counts: dict[str, int]) -> None:
+        """Add to the view counts of these public ids."""
+        for public_id, count in counts.items():
+            found = update(cls).where(cls.public_id == public_id)
+            db.session.execute(found.values(views=cls.views + count))
+
+    def delete_row(self) -> None:
+        """What was in it stays; only the rows that say so go with it."""
+        db.session.execute(delete(Album).where(Album.id == self.id))
+
+    def set_password(self, password: str) -> None:
+        """Whoever opened it with another has to enter this one."""
+        self.password_hash = generate_password_hash(password, method="scrypt")
+        self.password_key = random_id(KEY_LENGTH)
+
+    def is_opened_by(self, password: str) -> bool:
+        return check_password_hash(self.password_hash or "", password[:MAX_PASSWORD])

@@ -10,6 +10,7 @@ MAX_QUERY = 200  # of a search: a long sentence
 MAX_LABEL = 60  # of a key: a program and a device
 MIN_USER, MAX_USER = 2, 32  # a user's name
 MAX_LOGIN = 64  # more than any user's name: who mistypes one is told that it fits nobody
+MIN_ALBUM_PASSWORD = 6  # it is told to many, and tried ten times an hour
 MIN_PASSWORD = 8  # NIST SP 800-63B, 5.1.1.2
 MAX_PASSWORD = 256  # scrypt would take any; a form field need not
 MIN_WIDTH, MAX_WIDTH = 16, 20_000  # pixels to resize to (contract, *Request*)

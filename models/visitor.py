@@ -11,10 +11,12 @@ from models.user import User
 @dataclass(frozen=True)
 class Visitor:
     """``user`` is who is logged in, or whose key it is; None: a guest. Made once a request;
-    commands and tests make it by hand.
+    commands and tests make it by hand. ``opened`` are keys of albums whose password this visitor
+    has entered.
     """
 
     user: User | None = None
+    opened: frozenset[str] = frozenset()
 
     GUEST: ClassVar[Visitor]
 

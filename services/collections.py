@@ -1,15 +1,8 @@
-"""Albums and categories."""
+"""Categories."""
 
 from __future__ import annotations
 
-from models import Album, Category, User, db
-
-
-def create_album(user: User, name: str) -> Album:
-    """Raises ValueError with a sentence for the person."""
-    album = Album.create(user, name)
-    db.session.commit()
-    return album
+from models import Category, db
 
 
 def create_category(name: str) -> Category:

@@ -113,8 +113,7 @@ def _row(
         extension=extension,
         visibility=Visibility.PRIVATE
         if cleaned.leftovers
-        else request.visibility
-        or default_visibility(settings, request.user, request.key_visibility),
+        else request.visibility or _default_visibility(settings, request),
         size=work.path.stat().st_size,
         checksum=cleaned.md5,
         is_original=work.sent_format is None,
@@ -157,6 +156,13 @@ def _row(
     return upload, upload.new_delete_token()
 
 
+def _default_visibility(settings: Settings, request: UploadRequest) -> Visibility:
+    """The album's that it is sent into, before the key's that it came with."""
+    if request.album_id:
+        return Album.visibility_in(request.album_id)
+    return default_visibility(settings, request.user, request.key_visibility)
+
+
 def _commit(site: Site, request: UploadRequest, upload: Upload) -> None:
     with site.writing:
         begin_write()  # two uploads at once, in any process, must not both be the last allowed one
@@ -165,7 +171,7 @@ def _commit(site: Site, request: UploadRequest, upload: Upload) -> None:
         db.session.add(upload)
         if request.album_id:
             db.session.flush()
-            Album.append(request.album_id, upload.id)
+            Album.append(request.album_id, [upload.id])
         if upload.scrubbing and len(upload.scrubbing.originals) > MAX_BOUND:
             close_afterwards()
         db.session.commit()

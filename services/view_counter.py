@@ -1,4 +1,6 @@
-"""View counts of uploads: once per visitor and day, without a write to the database per view."""
+"""View counts of uploads and albums: once per visitor and day, without a write to the database per
+view.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,11 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 
-from models import Upload, db, utcnow
+from models import Album, Upload, db, utcnow
 
 # looks of one day; at 16 bytes each some ten megabytes. Past it, counting starts anew
 MAX_REMEMBERED = 200_000
+ALBUM = "album "  # before the id of one
 
 
 class ViewCounter:
@@ -29,7 +32,9 @@ class ViewCounter:
         self._counts: Counter[str] = Counter()
 
     def count(self, public_id: str, visitor: str) -> None:
-        """``visitor`` identifies a visitor, such as IP address and user agent; it is not stored."""
+        """``public_id`` is of an upload, or of an album behind ALBUM. ``visitor`` identifies a
+        visitor, such as IP address and user agent; it is not stored.
+        """
         with self._lock:
             today = self.today()
             if today != self._day or len(self._seen) > MAX_REMEMBERED:
@@ -50,7 +55,16 @@ class ViewCounter:
         with self._lock:
             counts, self._counts = dict(self._counts), Counter()
         try:
-            Upload.add_views(counts)
+            Album.add_views(
+                {
+                    name.removeprefix(ALBUM): count
+                    for name, count in counts.items()
+                    if name.startswith(ALBUM)
+                }
+            )
+            Upload.add_views(
+                {name: count for name, count in counts.items() if not name.startswith(ALBUM)}
+            )
             db.session.commit()
         except BaseException:
             with self._lock:

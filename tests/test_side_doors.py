@@ -200,6 +200,19 @@ DOORS: dict[str, Door] = {
     "GET /mine": Door(
         ("/mine", "/mine?sort=name", "/mine?sort=largest"), owner, refused=200, stranger=302
     ),
+    # what albums open has a matrix of its own: tests/test_album_doors.py
+    "GET /albums": says(200, "/albums", "/albums?of=others", stranger=302),
+    "GET /albums/new": says(200, "/albums/new", stranger=302),
+    "POST /albums/new": says(400, "/albums/new", stranger=302, name=""),
+    "GET /album/<slug>": says(404, "/album/{id}", "/album/{slug}"),
+    "GET /album/<slug>/<upload_id>": says(404, "/album/{key}/{id}"),
+    "GET /album/<album_id>/file/<upload_id>/<which>": says(404, "/album/{key}/file/{id}/file"),
+    "POST /album/<slug>/password": says(404, "/album/{id}/password", password="sesame"),
+    "POST /album/<slug>/open": says(404, "/album/{id}/open", stranger=302),
+    "GET /album/<slug>/edit": says(404, "/album/{id}/edit", stranger=302),
+    "POST /album/<slug>/edit": says(404, "/album/{id}/edit", stranger=302),
+    "GET /album/<slug>/delete": says(404, "/album/{id}/delete", stranger=302),
+    "POST /album/<slug>/delete": says(404, "/album/{id}/delete", stranger=302),
     "GET /": Door(("/",), owner, refused=200),
     "GET /upload": says(302, "/upload"),
     "POST /upload": says(400, "/upload", stranger=302, title="x"),

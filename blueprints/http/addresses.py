@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
-from models import Upload
+from models import Album, Upload
 
 _VIEWER = re.compile(r"/(?:image|clip|video)/(?:[^/]*\.)?([A-Za-z0-9]{8})/?")
 # but for control characters that are white space
@@ -59,6 +59,12 @@ class Addresses:
         """The page of a person."""
         return f"{self.base_path}/user/{name}"
 
+    def album_path(self, album: Album) -> str:
+        return f"{self.base_path}/album/{slugged(album.name, album.public_id)}"
+
+    def album(self, album: Album) -> str:
+        return f"{self.base}/album/{slugged(album.name, album.public_id)}"
+
     def tag(self, url_key: str) -> str:
         return f"{self.base}/tag/{url_key}"
 
@@ -68,8 +74,13 @@ def _section(upload: Upload) -> str:
 
 
 def slug_and_id(upload: Upload) -> str:
-    slug = slug_of(upload.title or "")
-    return f"{slug}.{upload.public_id}" if slug else upload.public_id
+    return slugged(upload.title or "", upload.public_id)
+
+
+def slugged(title: str, public_id: str) -> str:
+    """The end of a page's address, which the id alone is enough for."""
+    slug = slug_of(title)
+    return f"{slug}.{public_id}" if slug else public_id
 
 
 def slug_of(title: str) -> str:

@@ -25,7 +25,7 @@ STATIC = Path(__file__).parent.parent.parent / "static"
 SHEETS = (
     "tokens", "base", "layout", "menus", "controls", "levels", "surfaces", "tables", "listing",
     "upload", "queue", "queue_rows", "media", "media_text", "zoom", "uploaders", "library",
-    "people",
+    "people", "albums",
 )  # fmt: skip
 ENTRIES = {
     "app.js": "js/main.js",

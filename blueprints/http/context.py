@@ -18,6 +18,9 @@ from models import User, Visitor
 from services.settings import Settings, SettingStore
 from services.site import Site
 
+MOST_OPENED = 40  # albums of one session: a cookie holds 4 KB
+_OPENED = "albums"
+
 
 def site() -> Site:
     return cast(Site, current_app.extensions["keepsake"])
@@ -39,7 +42,18 @@ def person() -> User | None:
 
 def visitor() -> Visitor:
     """Who asks."""
-    return Visitor(person())
+    return Visitor(person(), opened_albums())
+
+
+def opened_albums() -> frozenset[str]:
+    """Keys of the albums whose password this browser has entered, in its signed session."""
+    return frozenset(session.get(_OPENED, ()) if request.cookies else ())
+
+
+def remember_opened(key: str) -> None:
+    """For as long as the session lasts and the album keeps its password."""
+    others = [one for one in session.get(_OPENED, ()) if one != key]
+    session[_OPENED] = [*others, key][-MOST_OPENED:]
 
 
 def me() -> User:

@@ -83,7 +83,7 @@ class Wanted:
         """The address of the page that goes on from ``place``; ``name`` is ``before`` for the one
         that ends there.
         """
-        fields = {**self.query, name: _written(place)} if place else self.query
+        fields = {**self.query, name: written(place)} if place else self.query
         return f"?{urlencode(fields)}"
 
 
@@ -91,7 +91,7 @@ def parse_wanted(args: Mapping[str, str]) -> Wanted:
     """Raises BadRequest for what no form and no page of ours has."""
     sort = _one_of(ORDERS, args.get("sort", "")) or FIRST_ORDER
     order = ORDERS[sort]
-    after, before = (_place(args.get(name, ""), order) for name in ("after", "before"))
+    after, before = (place_in(args.get(name, ""), order) for name in ("after", "before"))
     return Wanted(
         sort=sort,
         filter=Filter(
@@ -128,14 +128,14 @@ def _year(text: str) -> int:
     return int(text)
 
 
-def _written(place: Place) -> str:
+def written(place: Place) -> str:
     value = place.value
     if isinstance(value, datetime):
         value = (value - _BEGIN) // timedelta(microseconds=1)
     return f"{place.rank}.{value}"
 
 
-def _place(text: str, order: Order) -> Place | None:
+def place_in(text: str, order: Order) -> Place | None:
     if not text:
         return None
     rank, dot, value = text.partition(".")

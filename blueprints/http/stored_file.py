@@ -39,6 +39,16 @@ def private_file(storage: Storage, method: str, path: str, header: Header) -> Fi
     return _from_root(storage, PRIVATE, method, path, header, FOR_SOME)
 
 
+def file_for_some(storage: Storage, method: str, path: str, header: Header) -> FileAnswer | None:
+    """The same from whichever root it is in, for a visitor who may have it: by an address that
+    doesn't answer everybody.
+    """
+    for root in (PRIVATE, PUBLIC, PRIVATE):  # it may just be moved, in either direction
+        if answer := _from_root(storage, root, method, path, header, FOR_SOME):
+            return answer
+    return None
+
+
 def _from_root(
     storage: Storage, root: str, method: str, path: str, header: Header, caching: tuple[str, str]
 ) -> FileAnswer | None:

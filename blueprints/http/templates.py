@@ -11,7 +11,7 @@ from werkzeug.local import LocalProxy
 
 from blueprints.documents import timeline, wire
 from blueprints.documents.link_kinds import ON_THE_UPLOAD_PAGE
-from blueprints.http import context, language, privacy_words, visibility, words
+from blueprints.http import album_form, context, language, privacy_words, visibility, words
 from blueprints.http.assets import assets
 from models import Category, User, limits, utcnow
 from models.people import shows_profile
@@ -59,6 +59,8 @@ def register(app: Flask) -> None:
         visibility_choices=visibility.choices,
         visibility_labels=visibility.LABELS,
         visibility_icons=visibility.ICONS,
+        album_labels=album_form.ALBUM_LABELS,
+        album_icons=album_form.ALBUM_ICONS,
         expirations=words.EXPIRATIONS.items(),
         words=words,
         code_labels={name: translated(text) for name, text in words.CODES.items()},

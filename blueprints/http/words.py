@@ -14,7 +14,7 @@ from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
 from blueprints.http.language import lazy_plural as _ln
 from blueprints.http.language import until, weekday
-from models.limits import MAX_PASSWORD, MAX_USER, MIN_PASSWORD, MIN_USER
+from models.limits import MAX_PASSWORD, MAX_USER, MIN_ALBUM_PASSWORD, MIN_PASSWORD, MIN_USER
 from models.user import AccountFault, NameTaken
 
 
@@ -55,6 +55,9 @@ MALFORMED_HOST = N_("The host name in this URL is malformed.")
 BAD_CURSOR = N_("This page of the list doesn't exist. Start at the top of the list.")
 KEY_NOT_KEPT = N_("Create the configuration again: its key is shown only once.")
 
+NO_SUCH_ALBUM = _l("This album doesn't exist, or it is not for you.")
+TOO_MANY_TRIES = _l("Too many wrong passwords. Wait an hour, then try again.")
+
 # --- notices and answers to forms
 
 LOG_IN_FIRST = _l("Log in to open this page.")
@@ -90,6 +93,14 @@ ONLY_THIS_COMPUTER = _l(
 NOT_ENCRYPTED = _l(
     "Uploads and the key are not encrypted on their way to this URL. That is fine at home. From "
     "outside, use HTTPS."
+)
+
+WRONG_PASSWORD = _l("Wrong password.")
+ALBUM_PASSWORD_LENGTH = _ln(
+    "Use %(least)s to %(num)s character.",
+    "Use %(least)s to %(num)s characters.",
+    MAX_PASSWORD,
+    least=MIN_ALBUM_PASSWORD,
 )
 
 

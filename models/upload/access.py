@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, and_, false, func, null, or_
@@ -12,24 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import UtcDateTime, random_id, utcnow
 from models.opened_as_admin import OpenedAsAdmin
 from models.upload.search import Listed
+from models.visibility import FOR_EVERYBODY, Visibility
 from models.visitor import Visitor
+
+__all__ = ["FOR_EVERYBODY", "Access", "Visibility", "unindexed"]
 
 ID_LENGTH = 8  # 62 to the 8th: not to be found by trying
 PUBLIC, PRIVATE = "public", "private"  # the storage's roots
-
-
-class Visibility(StrEnum):
-    """``private``: its owner. ``members``: who has an account. ``unlisted``: whoever has the link.
-    ``public``: listed, too.
-    """
-
-    PRIVATE = "private"
-    MEMBERS = "members"
-    UNLISTED = "unlisted"
-    PUBLIC = "public"
-
-
-FOR_EVERYBODY = (Visibility.UNLISTED, Visibility.PUBLIC)
 
 
 class Access:
@@ -102,6 +90,13 @@ class Access:
     def may_edit(self, visitor: Visitor) -> bool:
         """Its owner, or an admin, who moderates."""
         return visitor.is_admin or self.is_owner(visitor)
+
+    def is_openable_by(self, visitor: Visitor) -> bool:
+        """`openable_by`, of an upload that is loaded, but for what an admin has opened on purpose:
+        whether its own addresses answer this visitor.
+        """
+        is_for_members = self.visibility == Visibility.MEMBERS and visitor.is_member
+        return self.is_open or is_for_members or self.is_owner(visitor)
 
     @property
     def is_open(self) -> bool:

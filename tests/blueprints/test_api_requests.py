@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models import Album, ApiKey, Category, SiteFact, Tag, Upload, User, db
-from models.album import album_upload
+from models.album import STEP, album_upload
 from services.keys import issue_guest_key
 from tests.conftest import Person, make_person, path_of, sample, stored_files
 
@@ -316,7 +316,7 @@ def test_albums_belong_to_their_owner(ann: Person) -> None:
         assert [album.name for album in db.session.get_one(Upload, 1).albums] == ["Rome"]
         assert db.session.execute(
             select(album_upload.c.upload_id, album_upload.c.position)
-        ).all() == [(1, 1), (2, 2)]
+        ).all() == [(1, STEP), (2, 2 * STEP)]
     for person, wrong in ((bob, album_id), (ann, "nothing1")):
         before = stored_files(ann.app)
         answer = person.upload("alpha.png", album_id=wrong)

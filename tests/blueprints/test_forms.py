@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.fields.core import UnboundField
 
 from blueprints import auth, settings, uploaders
+from blueprints.http import album_form
 from models import Album, User, db, limits
 from tests.conftest import make_person
 
@@ -73,6 +74,33 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
         ("P2D", False),
         ("\x00", False),
     ],
+    (album_form.AlbumForm, "name"): [
+        ("Rome", True),
+        ("ü" * limits.MAX_ALBUM, True),
+        ("x" * (limits.MAX_ALBUM + 1), False),
+        ("", False),
+        ("\x00", True),  # parse_title drops it, and then there is no name
+    ],
+    (album_form.AlbumForm, "description"): [
+        ("", True),
+        ("é\n" * 2500, True),
+        ("x" * (limits.MAX_DESCRIPTION + 1), False),
+    ],
+    (album_form.AlbumForm, "sort"): [("taken", True), ("name", True), ("", False), ("size", False)],
+    (album_form.AlbumForm, "visibility"): [
+        ("password", True),
+        *((text, is_good and text != "") for text, is_good in VISIBILITIES),
+    ],
+    (album_form.AlbumForm, "password"): [
+        ("", True),  # the one that it has
+        ("x" * limits.MAX_PASSWORD, True),
+        ("x" * (limits.MAX_PASSWORD + 1), False),
+    ],
+    (album_form.OpenForm, "password"): [
+        ("x", True),
+        ("", False),
+        ("x" * (limits.MAX_PASSWORD + 1), False),
+    ],
 }
 
 
@@ -101,7 +129,7 @@ def test_what_a_field_takes(form: type[FlaskForm], field: str, app: Flask) -> No
 def test_every_field_has_a_table() -> None:
     forms = [
         value
-        for module in (auth, settings, uploaders)
+        for module in (album_form, auth, settings, uploaders)
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, FlaskForm) and value is not FlaskForm
     ]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from models import ApiKey, Upload, User, Visitor, db
+from models import Album, ApiKey, Contents, Upload, User, Visitor, db
+from models.album_contents import ORDERS
 from models.upload.library import name_key
 from models.upload.search_query import SearchQuery, Term
 from server.worker import Worker
@@ -75,6 +76,61 @@ def test_old_files_that_are_large_wait_for_a_preview(tmp_path: Path) -> None:
         assert previews.has_work(app.extensions["keepsake"])
         for person in User.ordered():
             assert tally(Visitor(person)) == counted(Visitor(person))
+
+
+def test_old_albums_open_to_no_more_people_than_any_file_in_them(tmp_path: Path) -> None:
+    """And keep their order; what could not be cleaned is in none."""
+    data = tmp_path / "data"
+    furnish_old(data, "0020")
+    albums = {1: "public", 2: "members", 3: "private", 4: "", 5: "uncleanable"}
+    with contextlib.closing(sqlite3.connect(data / DATABASE)) as database, database:
+        one, two = (row for (row,) in database.execute("SELECT id FROM upload ORDER BY id"))
+        for album, visibility in albums.items():
+            database.execute(
+                "INSERT INTO album (id, public_id, user_id, name, created_at) "
+                "VALUES (?, ?, 1, 'Old', '2025-11-26 08:00:00.000000')",
+                (album, f"album{album:03}"),
+            )
+            if visibility:
+                database.execute("INSERT INTO album_upload VALUES (?, ?, 2)", (album, one))
+        _copy_of(database, two, "members", 2, None)
+        _copy_of(database, two, "private", 3, None)
+        _copy_of(database, two, "private", 5, "place")
+        database.execute("UPDATE upload SET visibility = 'public' WHERE id = ?", (one,))
+    with site_at(data):
+        found = {album.id: album for album in db.session.scalars(db.select(Album))}
+        levels = {number: album.visibility for number, album in found.items()}
+        assert levels == {1: "unlisted", 2: "members", 3: "private", 4: "private", 5: "unlisted"}
+        assert {number: album.upload_count for number, album in found.items()} == {
+            1: 1, 2: 2, 3: 2, 4: 0, 5: 1,
+        }  # fmt: skip
+        for album in found.values():
+            assert album.changed_at == datetime(2025, 11, 26, 8, tzinfo=UTC)
+            for sort in ORDERS:
+                album.sort = sort
+                assert len(Contents(album).page()) == album.upload_count
+        found[2].sort = "hand"
+        Album.append(2, [two])
+        names = [shown.upload.name for shown in Contents(found[2]).page()]
+        assert names == ["members", "one", "two"]
+
+
+def _copy_of(
+    database: sqlite3.Connection, row: int, visibility: str, album: int, leftovers: str | None
+) -> None:
+    """Of an upload, first in an album."""
+    columns = [
+        name
+        for _, name, *_ in database.execute("PRAGMA table_info(upload)")
+        if name not in ("id", "public_id", "name", "visibility", "leftovers", "rank")
+    ]
+    some, name = ", ".join(columns), f"{visibility}{album if leftovers else ''}"
+    number = database.execute(
+        f"INSERT INTO upload (public_id, name, visibility, leftovers, rank, {some}) "  # noqa: S608
+        f"SELECT ?, ?, ?, ?, rank + ?, {some} FROM upload WHERE id = ?",
+        (f"old{name}", name, visibility, leftovers, album, row),
+    ).lastrowid
+    database.execute("INSERT INTO album_upload VALUES (?, ?, 1)", (album, number))
 
 
 def test_old_uploads_keep_their_order(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import requests
 from PIL import Image
 
-from tests.conftest import PASSWORD, Server, key_on, sample
+from tests.conftest import PASSWORD, Server, csrf_token, key_on, sample
 from tests.media.make import panorama
 
 TITLES = {  # of the samples that have none of their own, as a listing of real ones shows them
@@ -30,6 +30,7 @@ class Scene:
     server: Server
     empty: Server
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    albums: dict[str, str] = field(default_factory=dict)  # paths
 
     def page_of(self, name: str) -> str:
         address: str = self.files[name]["url_viewer"]
@@ -47,6 +48,8 @@ def make_scene(make_server: Callable[..., Server], folder: Path) -> Scene:
     key = key_on(server, admin=True)
     server.command("user", "create", "bob", "--password-stdin", stdin=PASSWORD)
     key_of_bob = server.command("key", "create", "bob")
+    scene.albums.update(make_albums(server))
+    album = scene.albums["lake"].rpartition(".")[2]
 
     def put(short: str, path: Path, key: str = key, **fields: str) -> None:
         with path.open("rb") as source:
@@ -78,16 +81,45 @@ def make_scene(make_server: Callable[..., Server], folder: Path) -> Scene:
         tags="a, b",
     )
     for name in ("orientation-6.jpg", "clip.mp4", "iphone.heic", "gps-nikon.jpg", "canon-40d.jpg"):
-        put(name.split(".")[0], sample(name), title=TITLES[name])
+        put(name.split(".")[0], sample(name), title=TITLES[name], album_id=album)
+    put("in-album", sample("plain.jpg"), title="Only here", visibility="private", album_id=album)
     put(
         "photo",
         sample("iphone-gps-8mp.jpg"),
         title=TITLES["iphone-gps-8mp.jpg"],
         description="The last warm evening of the year. The water was still.",
         tags="lake, holiday, sunset",
+        album_id=album,
     )
     put("deletable", sample("pixel.png"), title="Gone soon")
     return scene
+
+
+def make_albums(server: Server) -> dict[str, str]:
+    """Ann's: one that is public, one with a password, one with nothing in it."""
+    with requests.Session() as session:
+        form = {"name": "ann", "password": PASSWORD}
+        post(session, server.base + "/login", form)
+        return {
+            "lake": post(session, server.base + "/albums/new", {
+                "name": "A week at the lake", "visibility": "public", "sort": "taken",
+                "description": "Warm days, cold water, and far too much ice cream.",
+            }),
+            "locked": post(session, server.base + "/albums/new", {
+                "name": "For the grandparents", "visibility": "password", "sort": "taken",
+                "password": "lighthouse",
+            }),
+            "empty": post(session, server.base + "/albums/new", {
+                "name": "Winter", "visibility": "private", "sort": "name",
+            }),
+        }  # fmt: skip
+
+
+def post(session: requests.Session, url: str, fields: dict[str, str]) -> str:
+    """Send a form; where its answer leads."""
+    token = csrf_token(session.get(url, timeout=60).text)
+    data = {"csrf_token": token, **fields}
+    return session.post(url, data=data, timeout=60, allow_redirects=False).headers["Location"]
 
 
 def log_in(page: Any, server: Server) -> None:

@@ -43,6 +43,25 @@ def of(name: str, *then: Callable[[Any], None]) -> Way:
     return go
 
 
+def album(name: str, more: str = "", *then: Callable[[Any], None]) -> Way:
+    """The page of an album, or one below it, and what is done there."""
+
+    def go(page: Any, scene: Scene) -> None:
+        page.goto(scene.server.base + scene.albums[name] + more)
+        for step in then:
+            step(page)
+
+    return go
+
+
+def in_album(page: Any, scene: Scene) -> None:
+    """A file that only the album opens to this visitor."""
+    page.goto(
+        scene.server.base + scene.albums["lake"] + "/" + scene.files["in-album"]["id_encoded"]
+    )
+    page.locator(".placeholder.done").wait_for(state="attached")
+
+
 def page_of(name: str) -> Way:
     """The page of an upload that this visitor may not see."""
 
@@ -206,6 +225,24 @@ STATES = (
     ),
     State("mine-months", at("/mine?sort=taken-newest"), member=True),
     State("mine-without-a-match", at("/mine?kind=video&visibility=private"), member=True),
+    State("albums", at("/albums"), member=True),
+    State("albums-of-a-guest", at("/albums?of=others")),
+    State("album", album("lake"), member=True),
+    State("album-of-a-guest", album("lake")),
+    State("album-file", in_album),
+    State("album-empty", album("empty"), member=True),
+    State("album-locked", album("locked")),
+    State(
+        "album-locked-wrong",
+        album("locked", "", fill(password="seashell"), click("main .button", "[role=alert]")),
+    ),
+    State("album-new", at("/albums/new"), member=True),
+    State(
+        "album-edit",
+        album("locked", "/edit", click("[name=visibility][value=password]")),
+        member=True,
+    ),
+    State("album-delete", album("lake", "/delete"), member=True),
     State("photo-of-a-guest", of("photo")),
     State("photo", of("photo"), member=True),
     State("photo-menu", of("photo", MORE), member=True),

@@ -59,7 +59,7 @@ def furnish(app: Flask, count: int = 40) -> None:
         )
         if chance.random() < 0.3:
             with app.app_context():
-                Album.append(album_id, row)
+                Album.append(album_id, [row])
                 db.session.commit()
 
 

@@ -22,7 +22,8 @@ SAMPLES = ("plain.jpg", "clip.mp4", "animated.gif", "iphone.heic", "gps-nikon.jp
 # Routes whose GET is no page.
 OTHERS = {
     "/api/1/upload", "/1/upload", "/api", "/api/<path:rest>", "/images/<path:relative>",
-    "/original/<public_id>", "/oembed", "/qr/<public_id>.svg", "/upload", "/sdk/pup.js",
+    "/original/<public_id>", "/album/<album_id>/file/<upload_id>/<which>",
+    "/oembed", "/qr/<public_id>.svg", "/upload", "/sdk/pup.js",
     "/static/<digest>/<path:name>", "/healthz", "/robots.txt", "/clip/<public_id>/delete/<token>",
     "/styleguide", "/user/<name>/feed", "/tag/<name>/feed", "/feed/<secret>/<kind>/<name>",
     "/sitemap.xml", "/sitemap/pages.xml", "/sitemap/<number>.xml",
@@ -42,6 +43,12 @@ PAGES = {
     "/people": ["/people"],
     "/user/<name>": ["/user/ann", "/user/nobody"],
     "/mine": ["/mine", "/mine?kind=video", "/mine?after=1.1", "/mine?sort=x"],
+    "/albums": ["/albums", "/albums?of=others", "/albums?of=x"],
+    "/albums/new": ["/albums/new"],
+    "/album/<slug>": ["/album/{album}", "/album/{locked}", "/album/nothing"],
+    "/album/<slug>/<upload_id>": ["/album/{album}/{id}", "/album/{album}/nothing"],
+    "/album/<slug>/edit": ["/album/{album}/edit"],
+    "/album/<slug>/delete": ["/album/{album}/delete"],
     "/": ["/"],
     "/upload/form": ["/upload/form"],
     "/upload/popup": ["/upload/popup"],
@@ -76,13 +83,31 @@ def ann(app: Flask) -> Person:
 
 
 @pytest.fixture(scope="module")
-def images(ann: Person) -> list[dict[str, Any]]:
+def albums(ann: Person) -> dict[str, str]:
+    """One that is public, one with a password: how they are called in addresses."""
+    return {
+        name: new_album(ann, visibility) for name, visibility in
+        (("album", "public"), ("locked", "password"))
+    }  # fmt: skip
+
+
+def new_album(person: Person, visibility: str) -> str:
+    form = {"name": "Lake", "visibility": visibility, "password": "lake lake", "sort": "taken"}
+    token = csrf_token(person.client.get("/albums/new").text)
+    answer = person.client.post("/albums/new", data={"csrf_token": token, **form})
+    return answer.headers["Location"].rpartition("/")[2]
+
+
+@pytest.fixture(scope="module")
+def images(ann: Person, albums: dict[str, str]) -> list[dict[str, Any]]:
     options = [
         {}, {"visibility": "private"}, {"visibility": "members"}, {"expiration": "P1D"},
         {"nsfw": "1"}, {"visibility": "public"},
     ]  # fmt: skip
     return [
-        ann.uploaded(name, title="Lake", tags="sea", **fields)
+        ann.uploaded(
+            name, title="Lake", tags="sea", album_id=albums["album"].rpartition(".")[2], **fields
+        )
         for name, fields in zip(SAMPLES, options, strict=True)
     ]
 
@@ -103,14 +128,16 @@ def test_every_route_is_a_page_or_known_as_none() -> None:
 
 
 @pytest.mark.parametrize("rule", PAGES)
-def test_pages(rule: str, app: Flask, ann: Person, images: list[dict[str, Any]]) -> None:
+def test_pages(
+    rule: str, app: Flask, ann: Person, albums: dict[str, str], images: list[dict[str, Any]]
+) -> None:
     key = re.search("/settings/trial/([^\"']+)", configured(ann, "sharex"))
     assert key
     stranger = app.test_client()
     reached: set[str] = set()
     for image in images:
         values = {
-            "id": image["id_encoded"], "key": key[1],
+            **albums, "id": image["id_encoded"], "key": key[1],
             "slug": image["path_viewer"].rpartition("/")[2],
             "delete": image["delete_url"].partition("localhost")[2],
         }  # fmt: skip

@@ -1,0 +1,149 @@
+"""Albums: the list of them, one with its pictures, and the forms that make, change and end it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import unquote
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+
+from blueprints.http import words
+from blueprints.http.album_addresses import path_of
+from blueprints.http.album_form import AlbumForm, OpenForm, parse_list_place, visibility_choices
+from blueprints.http.album_page import album_page, cards, next_page, upload_page, within
+from blueprints.http.context import (
+    addresses,
+    keyed_hash,
+    me,
+    network_address,
+    remember_opened,
+    site,
+    visitor,
+)
+from blueprints.http.error_page import page
+from blueprints.http.file_response import response_of
+from blueprints.http.parameters import parse_flag
+from blueprints.http.stored_file import file_for_some
+from blueprints.http.view_count import count_view
+from models import Album, AlbumVisibility, Attempt, Limit, Upload
+from models.album_listing import ALBUM_PAGE, albums_of_others, own_albums
+from services.accounts import count_try
+from services.albums import change_album, create_album, delete_album, open_album
+from services.defaults import default_visibility
+from services.moderate import open_album_as_admin
+from services.view_counter import ALBUM
+
+bp = Blueprint("albums", __name__)
+
+# Wrong passwords only, of one album. Ten from one network; from all together so many that those who
+# try passwords from everywhere get no further, while those who know it are hardly ever locked out.
+PER_NETWORK = (Limit(10, timedelta(hours=1)),)
+PER_ALBUM = (Limit(300, timedelta(hours=1)),)
+
+
+def index() -> str:
+    """This member's; those that others list, for a guest and where they are asked for."""
+    who, wanted = visitor(), parse_list_place(request.args)
+    is_mine = who.is_member and not wanted.is_of_others
+    albums = (own_albums if is_mine else albums_of_others)(who, wanted.after)
+    some = albums[:ALBUM_PAGE]
+    return render_template(
+        "albums/index.html",
+        cards=cards(some),
+        is_mine=is_mine,
+        next=next_page(is_mine, some[-1]) if len(albums) > len(some) else "",
+    )
+
+
+def show(album: Album) -> Any:
+    if request.path != unquote(addresses().album_path(album)):
+        return _to(album, 302)  # temporary: a title may change
+    if not album.is_owner(visitor()):
+        count_view(ALBUM + album.public_id)
+    return album_page(album)
+
+
+def upload(album: Album, upload: Upload) -> Any:
+    """The page of an upload in it; its own where that opens to this visitor."""
+    own = within(album).viewer_path(upload)
+    if request.path != unquote(own):
+        return redirect(own, 302)
+    return upload_page(album, upload)
+
+
+def file(album: Album, upload: Upload, which: str) -> Response:
+    path = path_of(upload, which)
+    found = path and file_for_some(site().storage, request.method, path, request.headers.get)
+    return response_of(found) if found else abort(404)
+
+
+def new() -> Any:
+    form = AlbumForm(visibility=default_visibility(site().settings, me()).value)
+    if form.is_good():
+        album = create_album(site().settings, me(), form.wishes["name"], form.wishes)
+        return _to(album)
+    return _form(form)
+
+
+def edit(album: Album) -> Any:
+    form = AlbumForm(obj=album)
+    if form.is_good(album):
+        change_album(album, form.wishes)
+        flash(str(words.SAVED))
+        return _to(album)
+    return _form(form, album)
+
+
+def delete_form(album: Album) -> str:
+    return render_template("albums/delete.html", album=album, addresses=addresses())
+
+
+def delete(album: Album) -> Any:
+    name = album.name
+    delete_album(site(), album, with_uploads=parse_flag(request.form.get("with_uploads", "")))
+    flash(words.deleted(name))
+    return redirect(url_for("albums.index"), 303)
+
+
+def enter_password(album: Album) -> Any:
+    form, who = OpenForm(), keyed_hash(f"guess from {network_address()} album {album.public_id}")
+    limits = {who: PER_NETWORK, keyed_hash(f"guess album {album.public_id}"): PER_ALBUM}
+    if not form.validate_on_submit():
+        return _asks(album), 403
+    tries = count_try(limits)
+    if tries is None:
+        wait = max(Attempt.wait(bucket, limit) for bucket, limit in limits.items())
+        return *page(429, words.TOO_MANY_TRIES), {"Retry-After": str(max(1, wait))}
+    key = open_album(album, form.password.data, tries)
+    if key is None:
+        return _asks(album, str(words.WRONG_PASSWORD)), 403
+    remember_opened(key)
+    return redirect(addresses().album_path(album), 303)
+
+
+def open_private(album: Album) -> Any:
+    """Somebody's closed album, for an admin, who is written down."""
+    is_closed = album.visibility in (AlbumVisibility.PRIVATE, AlbumVisibility.PASSWORD)
+    if is_closed and not album.is_owner(visitor()):
+        open_album_as_admin(me(), album)
+    return _to(album)
+
+
+def _asks(album: Album, wrong: str = "") -> str:
+    return render_template("albums/password.html", slug=album.public_id, album=album, wrong=wrong)
+
+
+def _form(form: AlbumForm, album: Album | None = None) -> Any:
+    text = render_template(
+        "albums/form.html",
+        form=form,
+        album=album,
+        visibilities=visibility_choices(form),
+        addresses=addresses(),
+    )
+    return text, 400 if form.errors else 200
+
+
+def _to(album: Album, status: int = 303) -> Any:
+    return redirect(addresses().album_path(album), status)

@@ -1,0 +1,136 @@
+"""The forms of an album."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from werkzeug.exceptions import BadRequest
+from wtforms import PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from blueprints.http import words
+from blueprints.http.form import Form
+from blueprints.http.language import gettext as _
+from blueprints.http.language import lazy as _l
+from blueprints.http.library_form import place_in
+from blueprints.http.parameters import parse_text, parse_title
+from blueprints.http.visibility import ICONS, LABELS
+from blueprints.http.words import N_
+from models import Album, AlbumVisibility
+from models.limits import MAX_ALBUM, MAX_DESCRIPTION, MAX_PASSWORD, MIN_ALBUM_PASSWORD
+from models.upload.library import Order, Place
+from services.albums import AlbumWishes
+
+ORDER_LABELS = {
+    "taken": N_("Taken, oldest first"), "taken-newest": N_("Taken, newest first"),
+    "uploaded": N_("Uploaded, oldest first"), "uploaded-newest": N_("Uploaded, newest first"),
+    "name": N_("Name, A to Z"),
+}  # fmt: skip
+ALBUM_LABELS = {**LABELS, "password": N_("Password")}
+ALBUM_ICONS = {**ICONS, "password": "key-round"}
+ALBUM_MEANINGS = {
+    "private": N_("Only you and admins."),
+    "password": N_("Everyone with the link who knows the password."),
+    "members": N_("Everyone with an account. Shown in their albums."),
+    "unlisted": N_("Everyone with the link."),
+    "public": N_("Everyone. Shown in the albums of all."),
+}
+
+
+def _at_most(length: int) -> Length:
+    return Length(max=length, message=words.too_long(length))
+
+
+class AlbumForm(Form):
+    name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), _at_most(MAX_ALBUM)])
+    description = TextAreaField(_l("Description"), [_at_most(MAX_DESCRIPTION)])
+    sort = SelectField(
+        _l("Order"), choices=[SelectChoice(one, _l(text)) for one, text in ORDER_LABELS.items()]
+    )
+    visibility = RadioField(
+        _l("Who can see it"),
+        choices=[SelectChoice(one.value, _l(ALBUM_LABELS[one])) for one in AlbumVisibility],
+    )
+    password = PasswordField(_l("Password"), [_at_most(MAX_PASSWORD)])
+
+    def is_good(self, album: Album | None = None) -> bool:
+        """Whether it was sent, and takes what it says for ``album``, or for a new one."""
+        if not self.validate_on_submit():
+            return False
+        if not parse_title(self.name.data):
+            self.name.errors = (_l("Enter a name."),)
+        if self.visibility.data == AlbumVisibility.PASSWORD:
+            is_kept = bool(album and album.password_hash) and not self.password.data
+            if not is_kept and len(self.password.data or "") < MIN_ALBUM_PASSWORD:
+                self.password.errors = (words.ALBUM_PASSWORD_LENGTH,)
+        return not self.errors
+
+    @property
+    def wishes(self) -> AlbumWishes:
+        return {
+            "name": parse_title(self.name.data),
+            "description": parse_text(self.description.data or ""),
+            "sort": self.sort.data,
+            "visibility": AlbumVisibility(self.visibility.data),
+            "password": self.password.data or "",
+        }
+
+
+class OpenForm(Form):
+    password = PasswordField(
+        _l("Password"), [InputRequired(words.REQUIRED), _at_most(MAX_PASSWORD)]
+    )
+
+
+class AlbumPlace(NamedTuple):
+    """Where a page of an album begins, or ends if it goes backwards."""
+
+    place: Place | None
+    is_backwards: bool
+
+
+def parse_album_place(args: Mapping[str, str], order: Order) -> AlbumPlace:
+    """Raises BadRequest. Of an album that has another order by now, the first page."""
+    after, before = (_placed(args.get(name, ""), order) for name in ("after", "before"))
+    return AlbumPlace(after or before, after is None and before is not None)
+
+
+def _placed(text: str, order: Order) -> Place | None:
+    column, colon, rest = text.partition(":")
+    if text and not colon:
+        raise BadRequest(words.BAD_CURSOR)
+    return place_in(rest, order) if column == order.column else None
+
+
+def visibility_choices(form: AlbumForm) -> list[Any]:
+    """As the radio buttons of a form show them."""
+    return [
+        {
+            "value": one.value,
+            "icon": ALBUM_ICONS[one],
+            "label": _(ALBUM_LABELS[one]),
+            "meaning": _(ALBUM_MEANINGS[one]),
+            "is_chosen": form.visibility.data == one,
+        }
+        for one in AlbumVisibility
+    ]
+
+
+LATEST = Order("received_at", True)  # as lists of albums have it: by a date
+
+
+class ListPlace(NamedTuple):
+    """Which albums are listed, and from behind which place."""
+
+    is_of_others: bool
+    after: Place | None
+
+
+def parse_list_place(args: Mapping[str, str]) -> ListPlace:
+    """Raises BadRequest."""
+    of = args.get("of", "")
+    if of not in ("", "others"):
+        raise BadRequest(words.BAD_CURSOR)
+    return ListPlace(bool(of), place_in(args.get("after", ""), LATEST))

@@ -1,0 +1,100 @@
+"""Who may use a route of an album. A guard puts the album in the place of its id, as those of
+`blueprints.http.guards` do with uploads.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, render_template
+
+from blueprints.http import words
+from blueprints.http.arguments import parse_id, parse_slug
+from blueprints.http.context import visitor
+from blueprints.http.error_page import page
+from blueprints.http.guards import member
+from models import Album, AlbumVisibility, Contents
+
+
+def album_opener(values: dict[str, Any]) -> Any:
+    """Who may open this album. A password is asked for without a word of what it opens."""
+    public_id = parse_slug(values.pop("slug"))
+    album = Album.find(public_id, visitor()) if public_id else None
+    if album is None:
+        return _asked_first(public_id) or page(404, words.NO_SUCH_ALBUM)
+    values["album"] = album
+    return None
+
+
+def album_viewer(values: dict[str, Any]) -> Any:
+    """The same, of an upload in it."""
+    if refusal := album_opener(values):
+        return refusal
+    return None if _has_upload(values) else page(404, words.NO_SUCH_FILE)
+
+
+def album_file(values: dict[str, Any]) -> Any:
+    """Who may open an album has the files in it, by addresses of the album."""
+    album_id = parse_id(values.pop("album_id"))
+    album = Album.find(album_id, visitor()) if album_id else None
+    if album is None:
+        abort(404)
+    values["album"] = album
+    if not _has_upload(values):
+        abort(404)
+
+
+def locked(values: dict[str, Any]) -> Any:
+    """Anyone, of an album with a password."""
+    album = _closed(parse_slug(values.pop("slug")))
+    if album is None or album.visibility != AlbumVisibility.PASSWORD:
+        return page(404, words.NO_SUCH_ALBUM)
+    values["album"] = album
+    return None
+
+
+def album_moderator(values: dict[str, Any]) -> Any:
+    """An admin, of any album: only to say that it shall be opened."""
+    if refusal := member(values):
+        return refusal
+    album = _closed(parse_slug(values.pop("slug"))) if visitor().is_admin else None
+    if album is None:
+        return page(404, words.NO_SUCH_ALBUM)
+    values["album"] = album
+    return None
+
+
+def album_owner(values: dict[str, Any]) -> Any:
+    """Whose album it is."""
+    if refusal := member(values):
+        return refusal
+    public_id = parse_slug(values.pop("slug"))
+    album = Album.find(public_id, visitor()) if public_id else None
+    if album is None or not album.is_owner(visitor()):
+        return page(404, words.NO_SUCH_ALBUM)
+    values["album"] = album
+    return None
+
+
+def _has_upload(values: dict[str, Any]) -> bool:
+    """Put an upload of the album in the place of its id, if it is one."""
+    upload_id = parse_id(values.pop("upload_id"))
+    upload = Contents(values["album"]).find(upload_id) if upload_id else None
+    values["upload"] = upload
+    return upload is not None
+
+
+def _closed(public_id: str | None) -> Album | None:
+    return Album.find_closed(public_id) if public_id else None
+
+
+def _asked_first(public_id: str | None) -> Any:
+    """Of an album that is there: what asks for its password, or an admin whether to open it."""
+    album = _closed(public_id)
+    if album is None:
+        return None
+    has_password = album.visibility == AlbumVisibility.PASSWORD
+    if not has_password and not visitor().is_admin:
+        return None
+    template = "albums/password.html" if has_password else "albums/private.html"
+    return render_template(template, slug=public_id, album=album), 403

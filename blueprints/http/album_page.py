@@ -1,0 +1,112 @@
+"""What pages of albums show: cards with covers, and one album with its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from flask import render_template, request
+
+from blueprints.documents import camera, timeline
+from blueprints.documents.spacer import spacer
+from blueprints.documents.stage import stage
+from blueprints.http.album_addresses import AlbumAddresses
+from blueprints.http.album_form import parse_album_place
+from blueprints.http.context import addresses, site, visitor
+from blueprints.http.library_form import written
+from models import Album, Contents, OpenedAsAdmin, Upload, Visitor
+from models.album_listing import covers, place_of
+from models.upload import PAGE
+from models.upload.library import Order, Place
+from services.view_counter import ALBUM
+
+
+class Card(NamedTuple):
+    album: Album
+    address: str
+    cover: Upload | None
+    picture: str  # the address of the cover's tile
+
+
+def cards(albums: Sequence[Album]) -> list[Card]:
+    found = covers(albums)
+    return [_card(album, found.get(album.id)) for album in albums]
+
+
+def _card(album: Album, cover: Upload | None) -> Card:
+    where = within(album)
+    picture = where.file(cover, timeline.picture(cover)) if cover else ""
+    return Card(album, where.album_path(album), cover, picture)
+
+
+def next_page(is_mine: bool, last: Album) -> str:
+    """The address of what comes behind ``last`` in a list of albums."""
+    of = {} if is_mine else {"of": "others"}
+    return f"?{urlencode({**of, 'after': written(place_of(last))})}"
+
+
+def within(album: Album) -> AlbumAddresses:
+    return AlbumAddresses(addresses().base, album, visitor())
+
+
+def album_page(album: Album) -> str:
+    contents, zone = Contents(album), site().settings.zone
+    place = parse_album_place(request.args, contents.order)
+    shown = contents.page(place.place, is_backwards=place.is_backwards, limit=PAGE + 1)
+    is_more = len(shown) > PAGE
+    shown = shown[-PAGE:] if place.is_backwards else shown[:PAGE]
+    has_next = bool(shown) and (is_more or place.is_backwards)
+    has_before = bool(shown) and (is_more if place.is_backwards else place.place is not None)
+    summary = contents.summary()
+    where = within(album)
+    return render_template(
+        "albums/show.html",
+        album=album,
+        summary=summary,
+        begin=summary.begin and summary.begin.astimezone(zone).date(),
+        end=summary.end and summary.end.astimezone(zone).date(),
+        views=album.views + site().views.waiting(ALBUM + album.public_id),
+        is_owner=album.is_owner(visitor()),
+        opened_by_admins=_opened_by_admins(album),
+        sections=timeline.whole([one.upload for one in shown]),
+        next=_page(contents.order, shown[-1].place) if has_next else "",
+        before=_page(contents.order, shown[0].place, "before") if has_before else "",
+        is_beginning=place.place is None,
+        cover=_cover_of_card(album),
+        addresses=where,
+        strangers=AlbumAddresses(where.base, album, Visitor.GUEST),  # whatever the owner sees
+        zone=zone,
+    )
+
+
+def _opened_by_admins(album: Album) -> Sequence[OpenedAsAdmin]:
+    """Told to its owner, while it is closed."""
+    is_told = not album.is_open and album.is_owner(visitor())
+    return OpenedAsAdmin.of(album.public_id) if is_told else ()
+
+
+def _page(order: Order, place: Place, name: str = "after") -> str:
+    return f"?{urlencode({name: f'{order.column}:{written(place)}'})}"
+
+
+def _cover_of_card(album: Album) -> Upload | None:
+    """For link previews, which have what everybody may open."""
+    cover = covers([album]).get(album.id) if album.is_open else None
+    return cover if cover and not cover.nsfw else None
+
+
+def upload_page(album: Album, upload: Upload) -> str:
+    """The page of an upload that only the album opens to this visitor."""
+    layout = stage(upload)
+    return render_template(
+        "albums/upload.html",
+        album=album,
+        upload=upload,
+        addresses=within(album),
+        zone=site().settings.zone,
+        views=upload.views,
+        camera=camera.panel(upload),
+        stage=layout,
+        spacer=spacer(upload, layout.scale),
+    )

@@ -1,0 +1,68 @@
+"""Who may open an album, and who comes upon it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, ForeignKey, and_, false, or_
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import random_id
+from models.opened_as_admin import OpenedAsAdmin
+from models.visibility import FOR_EVERYBODY, Visibility
+from models.visitor import Visitor
+
+ID_LENGTH = 8  # 62 to the 8th: not to be found by trying
+
+
+class AlbumVisibility(StrEnum):
+    """As of uploads; ``password``: its owner, and whoever knows that."""
+
+    PRIVATE = "private"
+    PASSWORD = "password"  # noqa: S105 -- the word, not one
+    MEMBERS = "members"
+    UNLISTED = "unlisted"
+    PUBLIC = "public"
+
+
+class AlbumAccess:
+    """``password_key`` is random, and another for each password: who has entered the password has
+    it in the session.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=lambda: random_id(ID_LENGTH))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    visibility: Mapped[str] = mapped_column(default="private", server_default="private")
+    password_hash: Mapped[str | None]
+    password_key: Mapped[str | None]
+
+    @classmethod
+    def openable_by(cls, visitor: Visitor) -> ColumnElement[bool]:
+        """A condition: this visitor may open it. What it opens are all uploads in it."""
+        seen = (*FOR_EVERYBODY, Visibility.MEMBERS) if visitor.is_member else FOR_EVERYBODY
+        may_see = [cls.visibility == one for one in seen]
+        if visitor.opened:
+            has_password = cls.visibility == AlbumVisibility.PASSWORD
+            may_see.append(and_(has_password, cls.password_key.in_(sorted(visitor.opened))))
+        if visitor.is_admin:
+            may_see.append(cls.public_id.in_(OpenedAsAdmin.ids_open_to(visitor.user_id)))
+        return or_(*may_see, cls._own(visitor))
+
+    @classmethod
+    def _own(cls, visitor: Visitor) -> ColumnElement[bool]:
+        return cls.user_id == visitor.user_id if visitor.is_member else false()
+
+    def is_owner(self, visitor: Visitor) -> bool:
+        return visitor.is_member and visitor.user_id == self.user_id
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody with the link may open it."""
+        return self.visibility in FOR_EVERYBODY
+
+    @property
+    def of_new_uploads(self) -> Visibility:
+        """The visibility of what is sent straight into it."""
+        has_password = self.visibility == AlbumVisibility.PASSWORD
+        return Visibility.PRIVATE if has_password else Visibility(self.visibility)

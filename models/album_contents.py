@@ -1,0 +1,92 @@
+"""The uploads of an album. Whoever may open it sees all that are alive, so nothing here is filtered
+by who asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Select, exists, func, literal, select, tuple_
+
+from models.album import Album, album_upload
+from models.base import db, utcnow
+from models.upload import PAGE, Upload
+from models.upload.library import Order, Place
+
+ORDERS = {
+    "taken": Order("pictured_at", False),
+    "taken-newest": Order("pictured_at", True),
+    "uploaded": Order("received_at", False),
+    "uploaded-newest": Order("received_at", True),
+    "name": Order("name_key", False),
+    "hand": Order("position", False),
+}
+
+
+class Shown(NamedTuple):
+    """An upload and its place in the album."""
+
+    upload: Upload
+    place: Place
+
+
+class Summary(NamedTuple):
+    """``begin`` and ``end`` are the first and last date taken, None of an empty album."""
+
+    uploads: int
+    begin: datetime | None
+    end: datetime | None
+
+
+@dataclass(frozen=True)
+class Contents:
+    album: Album
+
+    @property
+    def order(self) -> Order:
+        return ORDERS[self.album.sort]
+
+    def page(
+        self, after: Place | None = None, *, is_backwards: bool = False, limit: int = PAGE
+    ) -> list[Shown]:
+        """In the album's order from behind a place; backwards: the page before it."""
+        key, position = album_upload.c[self.order.column], album_upload.c.position
+        is_descending = self.order.is_descending != is_backwards
+        query = self._all(key, position)
+        if after:
+            here = tuple_(literal(after.value, key.type), literal(after.rank, position.type))
+            place = tuple_(key, position)
+            query = query.where(place < here if is_descending else place > here)
+        by = (key,) if key is position else (key, position)
+        ends = [one.desc() for one in by] if is_descending else by
+        rows = db.session.execute(query.order_by(*ends).limit(limit))
+        shown = [Shown(row[0], Place(row[1], row[2])) for row in rows]
+        return shown[::-1] if is_backwards else shown
+
+    def find(self, public_id: str) -> Upload | None:
+        """The upload with this id, if it is in the album."""
+        row: Row[Any] | None = db.session.execute(
+            self._all().where(Upload.public_id == public_id)
+        ).first()
+        return row[0] if row else None
+
+    def summary(self) -> Summary:
+        """Without what has expired and isn't deleted yet."""
+        at = album_upload.c.pictured_at
+        first, last = (
+            self._all(at).with_only_columns(at).order_by(end).limit(1).scalar_subquery()
+            for end in (at, at.desc())
+        )
+        is_in = exists().where(
+            album_upload.c.album_id == self.album.id, album_upload.c.upload_id == Upload.id
+        )
+        expired = select(func.count()).where(Upload.expires_at <= utcnow(), is_in)
+        row = db.session.execute(select(first, last, expired.scalar_subquery())).one()
+        return Summary(self.album.upload_count - row[2], row[0], row[1])
+
+    def _all(self, *more: Any) -> Select[Any]:
+        in_album = album_upload.c.album_id == self.album.id
+        joined = select(Upload, *more).join(album_upload, album_upload.c.upload_id == Upload.id)
+        return joined.where(in_album, Upload.alive())

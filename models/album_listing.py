@@ -1,0 +1,92 @@
+"""Pages of albums, the latest change first, and their covers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, literal, select, tuple_, union_all
+
+from models.album import Album, album_upload
+from models.album_contents import ORDERS
+from models.base import db
+from models.upload import Upload
+from models.upload.library import Place
+from models.visibility import Visibility
+from models.visitor import Visitor
+
+ALBUM_PAGE = 60  # albums of one page
+
+
+def place_of(album: Album) -> Place:
+    return Place(album.changed_at, album.id)
+
+
+def own_albums(visitor: Visitor, after: Place | None = None) -> list[Album]:
+    """A page of this member's, and one more if there is one."""
+    if not visitor.is_member:
+        return []
+    own = [Album.user_id == visitor.user_id, *_below(after)]
+    query = select(Album).where(*own).order_by(*_LATEST).limit(ALBUM_PAGE + 1)
+    return list(db.session.scalars(query))
+
+
+def albums_of_others(visitor: Visitor, after: Place | None = None) -> list[Album]:
+    """A page of what others list, and one more if there is one; nothing empty."""
+    some = [Visibility.PUBLIC, Visibility.MEMBERS] if visitor.is_member else [Visibility.PUBLIC]
+    is_mine = Album.user_id == (visitor.user_id or 0)
+    parts = [
+        select(Album.id)
+        .where(Album.visibility == one, Album.upload_count > 0, ~is_mine, *_below(after))
+        .order_by(*_LATEST)
+        .limit(ALBUM_PAGE + 1)
+        for one in some
+    ]
+    found = union_all(*(select(part.subquery()) for part in parts))
+    query = select(Album).where(Album.id.in_(found)).order_by(*_LATEST).limit(ALBUM_PAGE + 1)
+    return list(db.session.scalars(query))
+
+
+def covers(albums: Sequence[Album]) -> dict[int, Upload]:
+    """By the row ids of these albums: the one that was chosen, while it is in the album; else the
+    first in its order. An empty one has none.
+    """
+    if not albums:
+        return {}
+    chosen = _in_album().where(album_upload.c.upload_id == Album.cover_id)
+    first = case(
+        {
+            sort: _in_album()
+            .order_by(column.desc() if order.is_descending else column)
+            .limit(1)
+            .scalar_subquery()
+            for sort, order in ORDERS.items()
+            for column in [album_upload.c[order.column]]
+        },
+        value=Album.sort,
+    )
+    cover = func.coalesce(chosen.scalar_subquery(), first).label("cover")
+    ids = select(Album.id, cover).where(Album.id.in_([album.id for album in albums]))
+    by_album = {row.id: row.cover for row in db.session.execute(ids) if row.cover}
+    found = select(Upload).where(Upload.id.in_(set(by_album.values())))
+    uploads = {upload.id: upload for upload in db.session.scalars(found)}
+    return {album: uploads[upload] for album, upload in by_album.items() if upload in uploads}
+
+
+def _in_album() -> Any:
+    return (
+        select(album_upload.c.upload_id)
+        .join(Upload, Upload.id == album_upload.c.upload_id)
+        .where(album_upload.c.album_id == Album.id, Upload.alive())
+        .correlate(Album)
+    )
+
+
+_LATEST = (Album.changed_at.desc(), Album.id.desc())
+
+
+def _below(after: Place | None) -> list[ColumnElement[bool]]:
+    if after is None:
+        return []
+    here = tuple_(literal(after.value, Album.changed_at.type), literal(after.rank))
+    return [tuple_(Album.changed_at, Album.id) < here]

@@ -1,0 +1,80 @@
+"""Albums: made, changed, opened with a password, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from models import Album, AlbumVisibility, Attempt, Upload, User, db, utcnow
+from models.album_contents import Contents
+from services.defaults import default_visibility
+from services.remove import remove
+from services.settings import Settings
+from services.site import Site
+
+_BATCH = 200  # uploads that are deleted between two looks
+
+
+class AlbumWishes(TypedDict, total=False):
+    """What an album shall be; all else stays as it is. "" keeps the password."""
+
+    name: str
+    description: str
+    visibility: AlbumVisibility
+    password: str
+    sort: str
+
+
+def create_album(
+    settings: Settings, user: User, name: str, wishes: AlbumWishes | None = None
+) -> Album:
+    """Raises ValueError with a sentence for the person."""
+    album = Album.create(user, name, default_visibility(settings, user))
+    _set(album, wishes or {})
+    db.session.commit()
+    return album
+
+
+def change_album(album: Album, wishes: AlbumWishes) -> None:
+    """The files stay where they are: what an album opens is asked at every request."""
+    _set(album, wishes)
+    album.changed_at = utcnow()
+    db.session.commit()
+
+
+def _set(album: Album, wishes: AlbumWishes) -> None:
+    album.name = wishes.get("name", album.name)
+    album.description = wishes.get("description", album.description) or None
+    album.sort = wishes.get("sort", album.sort)
+    album.visibility = wishes.get("visibility", AlbumVisibility(album.visibility))
+    if password := wishes.get("password"):
+        album.set_password(password)
+    if album.visibility != AlbumVisibility.PASSWORD:
+        album.password_hash = album.password_key = None
+
+
+def open_album(album: Album, password: str, tries: Sequence[Attempt]) -> str | None:
+    """The key that opens the album until it gets another password; None for a wrong one. A right
+    one doesn't count as a try.
+    """
+    if not album.is_opened_by(password):
+        return None
+    for one in tries:
+        one.give_back()
+    db.session.commit()
+    return album.password_key
+
+
+def delete_album(site: Site, album: Album, *, with_uploads: bool = False) -> None:
+    """The album, or what is in it, too: then the album goes last, so that whatever fails leaves it
+    there to try again.
+    """
+    while with_uploads and (uploads := _some_of(album)):
+        for upload in uploads:
+            remove(site, upload)
+    album.delete_row()
+    db.session.commit()
+
+
+def _some_of(album: Album) -> Sequence[Upload]:
+    return [shown.upload for shown in Contents(album).page(limit=_BATCH)]

@@ -1,0 +1,261 @@
+"""Pages of albums: made, shown, changed, opened with a password, deleted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.exceptions import BadRequest
+
+from blueprints.http.album_form import LATEST, parse_album_place, parse_list_place
+from models import Album, Attempt, Upload, db
+from models.album_contents import ORDERS
+from models.upload.library import Place
+from tests.conftest import Person, csrf_token, log_in, make_person, path_of
+from tests.models.test_listing import NOW, plans, put
+
+BEGIN = "63870508800000000"  # as addresses have a date
+
+
+@pytest.fixture
+def owner(make_app: Callable[..., Any]) -> Person:
+    person = make_person(make_app(EXPLORE="everyone"), "ann")
+    log_in(person.client)
+    return person
+
+
+def made(person: Person, **fields: str) -> str:
+    """The path of a new album."""
+    answer = send(person.client, "/albums/new", {"name": "Rome", **FIELDS, **fields})
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["Location"])
+
+
+FIELDS = {"visibility": "unlisted", "sort": "taken"}
+
+
+def send(client: FlaskClient, path: str, fields: dict[str, str], form: str = "") -> Any:
+    token = csrf_token(client.get(form or path).text)
+    return client.post(path, data={"csrf_token": token, **fields})
+
+
+def id_of(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
+def count(person: Person) -> int:
+    with person.app.app_context():
+        return db.session.query(Upload).count()
+
+
+def test_an_album_is_made_shown_and_changed(owner: Person) -> None:
+    path = made(owner, description="Spring <b>")
+    assert path == f"/album/Rome.{id_of(path)}"
+    assert "Nothing in this album yet" in owner.client.get(path).text
+    owner.uploaded(album_id=id_of(path), title="Forum")
+    page = owner.app.test_client().get(path).text
+    assert "Forum" in page and "Spring &lt;b&gt;" in page and "1 file" in page
+    answer = send(owner.client, f"{path}/edit", {"name": "Roma", **FIELDS, "sort": "name"})
+    assert answer.headers["Location"] == f"/album/Roma.{id_of(path)}"
+    moved = owner.app.test_client().get(path)
+    assert moved.status_code == 302 and moved.headers["Location"].endswith("/Roma." + id_of(path))
+    assert "Roma" in owner.client.get("/albums").text
+
+
+@pytest.mark.parametrize("fields", [
+    {"name": ""}, {"name": " \x00 "}, {"visibility": "secret"}, {"visibility": ""}, {"sort": "x"},
+    {"visibility": "password"}, {"visibility": "password", "password": "short"},
+])  # fmt: skip
+def test_a_form_that_is_wrong_makes_nothing(fields: dict[str, str], owner: Person) -> None:
+    answer = send(owner.client, "/albums/new", {"name": "Rome", **FIELDS, **fields})
+    assert answer.status_code == 400 and 'role="alert"' in answer.text
+    with owner.app.app_context():
+        assert not db.session.query(Album).count()
+
+
+@pytest.mark.parametrize(("album", "own", "expected"), [
+    ("private", "", "private"), ("members", "", "members"), ("public", "", "public"),
+    ("password", "", "private"), ("private", "public", "public"), ("public", "private", "private"),
+])  # fmt: skip
+def test_what_is_sent_into_an_album_takes_its_visibility(
+    album: str, own: str, expected: str, owner: Person
+) -> None:
+    path = made(owner, visibility=album, password="lighthouse")
+    image = owner.uploaded(album_id=id_of(path), **({"visibility": own} if own else {}))
+    with owner.app.app_context():
+        upload = Upload.find_for_admins(image["id_encoded"])
+        assert upload and upload.visibility == expected
+
+
+def test_uploads_have_their_own_addresses_where_those_open(owner: Person) -> None:
+    path = made(owner)
+    image = owner.uploaded("plain.jpg", album_id=id_of(path))
+    client = owner.app.test_client()
+    page = client.get(path).text
+    assert path_of(image["url_viewer"]) in page and "/file/" not in page
+    answer = client.get(f"{path}/{image['id_encoded']}")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == path_of(image["url_viewer"])
+    send(owner.client, f"/manage/{image['id_encoded']}/edit", {"visibility": "private"})
+    page = client.get(path).text
+    assert path_of(image["url"]).rpartition(".")[0] not in page
+    sources = re.findall(r'<img src="([^"]+)"', page)
+    assert sources[-1].endswith(f"/album/{id_of(path)}/file/{image['id_encoded']}/tile")
+    assert client.get(path_of(sources[-1])).mimetype == "image/jpeg"
+    below = client.get(f"{path}/{image['id_encoded']}")
+    assert below.status_code == 200
+    assert (
+        f'href="http://localhost/album/{id_of(path)}/file/{image["id_encoded"]}/file"' in below.text
+    )
+
+
+def test_a_preview_shows_what_everybody_may_open(owner: Person) -> None:
+    for visibility, is_shown in (("public", True), ("unlisted", True), ("members", False)):
+        path = made(owner, visibility=visibility, description="By the sea")
+        image = owner.uploaded("plain.jpg", album_id=id_of(path), visibility="private")
+        page = owner.client.get(path).text
+        tags = dict(re.findall(r'<meta (?:property|name)="([\w:]+)" content="([^"]*)"', page))
+        assert ("og:image" in tags) == ("og:title" in tags) == is_shown
+        assert ("robots" in tags) == (visibility != "public")
+        if is_shown:
+            assert tags["og:description"] == "By the sea"
+            picture = f"/album/{id_of(path)}/file/{image['id_encoded']}/medium"
+            assert path_of(tags["og:image"]) == picture
+            assert owner.app.test_client().get(picture).status_code == 200
+
+
+def test_a_password_opens_until_it_changes(owner: Person) -> None:
+    path = made(owner, visibility="password", password="lighthouse")
+    owner.uploaded(album_id=id_of(path), title="Forum")
+    client, short = owner.app.test_client(), f"/album/{id_of(path)}"
+    asked = client.get(short)
+    assert asked.status_code == 403 and "Rome" not in asked.text and "Forum" not in asked.text
+    wrong = send(client, f"{short}/password", {"password": "seashell"}, short)
+    assert wrong.status_code == 403 and "Wrong password" in wrong.text and "Rome" not in wrong.text
+    right = send(client, f"{short}/password", {"password": "lighthouse"}, short)
+    assert right.headers["Location"] == path and "lighthouse" not in right.headers["Set-Cookie"]
+    assert "Forum" in client.get(path).text
+    kept = {"name": "Rome", **FIELDS, "visibility": "password", "password": ""}
+    assert send(owner.client, f"{path}/edit", kept).status_code == 303
+    assert client.get(path).status_code == 200
+    changed = {**kept, "password": "lighthouse"}  # the same again, on purpose
+    assert send(owner.client, f"{path}/edit", changed).status_code == 303
+    assert client.get(path).status_code == 403
+
+
+def test_ten_wrong_passwords_an_hour(owner: Person) -> None:
+    path = made(owner, visibility="password", password="lighthouse")
+    other = made(owner, visibility="password", password="lighthouse")
+    client = owner.app.test_client()
+    for _ in range(10):
+        answer = send(client, f"{path}/password", {"password": "seashell"}, path)
+        assert answer.status_code == 403
+    answer = send(client, f"{path}/password", {"password": "lighthouse"}, path)
+    assert answer.status_code == 429 and 3500 < int(answer.headers["Retry-After"]) <= 3601
+    assert send(client, f"{other}/password", {"password": "lighthouse"}, other).status_code == 303
+    with owner.app.app_context():
+        assert db.session.query(Attempt).count() == 20  # of the network and of the album
+    send(owner.client, f"{path}/edit", {"name": "Rome", **FIELDS})
+    assert client.get(path).status_code == 200  # it has no password any more
+    with owner.app.app_context():
+        album = Album.find_closed(id_of(path))
+        assert album and album.password_hash is None and album.password_key is None
+
+
+def test_deleting_asks_what_becomes_of_the_files(owner: Person) -> None:
+    for is_all, left in (("0", 2), ("1", 0)):
+        path = made(owner)
+        for name in ("plain.jpg", "pixel.png"):
+            owner.uploaded(name, album_id=id_of(path))
+        assert "Delete all 2 files" in owner.client.get(f"{path}/delete").text
+        before = count(owner)
+        answer = send(owner.client, f"{path}/delete", {"with_uploads": is_all})
+        assert answer.headers["Location"] == "/albums"
+        assert owner.client.get(path).status_code == 404
+        assert count(owner) == before - 2 + left
+
+
+def test_an_admin_opens_it_by_a_button_that_is_logged(owner: Person) -> None:
+    path = made(owner, visibility="password", password="lighthouse")
+    admin = make_person(owner.app, "root", admin=True)
+    log_in(admin.client, "root")
+    assert "Open as admin" in admin.client.get(path).text
+    answer = send(admin.client, f"{path}/open", {}, path)
+    assert answer.status_code == 303 and admin.client.get(path).status_code == 200
+    assert "Opened by the admin root" in owner.client.get(path).text
+
+
+def test_views_are_counted_once_and_not_the_owners(owner: Person) -> None:
+    path = made(owner)
+    client = owner.app.test_client()
+    for one in (owner.client, client, client):
+        one.get(path, headers={"User-Agent": "Firefox"})
+    client.get(path, headers={"User-Agent": "Slackbot"})
+    assert "1 view<" in owner.client.get(path).text
+    with owner.app.app_context():
+        owner.app.extensions["keepsake"].views.flush()
+        album = Album.find_closed(id_of(path))
+        assert album and album.views == 1
+
+
+def test_long_albums_have_pages(owner: Person) -> None:
+    path = made(owner, sort="name")
+    rows = [put(owner.app, user_id=1, title=f"T{number:03}") for number in range(70)]
+    with owner.app.app_context():
+        album = Album.find_closed(id_of(path))
+        assert album
+        Album.append(album.id, rows)
+        db.session.commit()
+    first = owner.client.get(path).text
+    link = re.search(r'data-next href="([^"]+)"', first)
+    assert link and ">T059<" in first and ">T060<" not in first
+    second = owner.client.get(path + link[1]).text
+    assert ">T060<" in second and ">T069<" in second and "Previous page" in second
+    back = re.search(r'href="([^"]+)">Previous page', second)
+    assert back and ">T000<" in owner.client.get(path + back[1]).text
+    send(owner.client, f"{path}/edit", {"name": "Rome", **FIELDS})
+    assert ">T000<" in owner.client.get(path + link[1]).text  # of the order before: the beginning
+
+
+def test_an_album_is_one_of_few_queries(owner: Person) -> None:
+    path = made(owner)
+    for _ in range(9):
+        row = put(owner.app, user_id=1, created_at=NOW)
+        with owner.app.app_context():
+            album = Album.find_closed(id_of(path))
+            assert album
+            Album.append(album.id, [row])
+            db.session.commit()
+    for client in (owner.client, owner.app.test_client()):
+        for page in (path, "/albums", "/albums?of=others"):
+            client.get(page)
+            with owner.app.app_context(), plans(owner.app) as found:
+                assert client.get(page).status_code == 200
+            assert len(found) <= 8, found
+
+
+@pytest.mark.parametrize("fields", [
+    {"after": "x"}, {"after": "taken:1.1"[:5]}, {"after": "position:1"}, {"before": "position:x.1"},
+    {"after": "position:1." + "9" * 19}, {"after": "position:١.1"}, {"after": "position:-1.1"},
+])  # fmt: skip
+def test_a_place_in_an_album_that_is_none(fields: dict[str, str]) -> None:
+    with pytest.raises(BadRequest):
+        parse_album_place(fields, ORDERS["hand"])
+
+
+def test_places_in_albums_and_lists() -> None:
+    by_hand = ORDERS["hand"]
+    assert parse_album_place({}, by_hand) == (None, False)
+    assert parse_album_place({"after": "position:7.9"}, by_hand) == (Place(9, 7), False)
+    assert parse_album_place({"before": "position:7.9"}, by_hand) == (Place(9, 7), True)
+    assert parse_album_place({"after": "name_key:7.a"}, by_hand) == (None, False)
+    assert parse_list_place({}) == (False, None)
+    place = parse_list_place({"of": "others", "after": f"7.{BEGIN}"})
+    assert place.is_of_others and place.after and place.after.rank == 7
+    assert LATEST.is_of_dates
+    for fields in ({"of": "bob"}, {"after": "1"}, {"after": "x.1"}, {"after": "1." + "9" * 18}):
+        with pytest.raises(BadRequest):
+            parse_list_place(fields)

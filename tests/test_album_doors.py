@@ -1,0 +1,314 @@
+"""Every route of albums × every kind of visitor × every kind of album, with a private upload in it:
+who may open the album gets the upload by the album's addresses, and nobody gets it by its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from blueprints import SITE_MAP
+from models import Album, Upload, User, Visitor, db, utcnow
+from services.albums import change_album
+from tests.conftest import PASSWORD, Person, applications, make_person
+
+WORD, OLD_WORD = "open sesame", "old sesame"
+MEMBERS = {"owner", "other", "admin", "opened"}
+# "opened": an admin who opened the album by the button. "elsewhere" has entered the password of
+# another album, "before" one that has been changed since.
+STRANGERS = {"guest", "password", "wrong", "elsewhere", "before", "banned", "logged out"}
+EVERYBODY = MEMBERS | STRANGERS
+OPENED_BY = {
+    "private": {"owner", "opened"},
+    "password": {"owner", "opened", "password"},
+    "members": MEMBERS,
+    "unlisted": EVERYBODY,
+    "public": EVERYBODY,
+}
+LISTED_TO = {"members": MEMBERS - {"owner"}, "public": EVERYBODY - {"owner"}}
+NAME, TITLE = "Harvest quarry", "Rapunzel"
+OF_FILES = ("file", "thumb", "medium", "tile")
+
+
+@dataclass
+class Scenario:
+    """One site with an album of ann's; its visitors."""
+
+    app: Flask
+    visibility: str
+    ann: Person
+    album: str
+    other_album: str
+    image: dict[str, str]
+    own_files: list[str]
+    clients: dict[str, FlaskClient]
+
+    @property
+    def page(self) -> str:
+        return f"/album/Harvest-quarry.{self.album}"
+
+    @property
+    def page_of_upload(self) -> str:
+        return f"{self.page}/{self.image['id_encoded']}"
+
+    def file(self, which: str) -> str:
+        return f"/album/{self.album}/file/{self.image['id_encoded']}/{which}"
+
+
+def tells(answer: TestResponse) -> bool:
+    text = answer.get_data(as_text=True) if "text" in (answer.mimetype or "") else ""
+    return NAME in text or TITLE in text or "Harvest-quarry" in str(answer.headers)
+
+
+def build(app: Flask, visibility: str) -> Scenario:
+    app.config["WTF_CSRF_ENABLED"] = False  # a form's token keeps other sites out, not visitors
+    ann = make_person(app, "ann")
+    for name in ("bob", "banned"):
+        make_person(app, name)
+    for name in ("boss", "chief"):
+        make_person(app, name, admin=True)
+    log_in(ann.client, "ann")
+    album, other_album = (
+        new_album(ann, name=name, visibility=level, password=OLD_WORD)
+        for name, level in ((NAME, visibility), ("Another", "password"))
+    )
+    image = ann.uploaded(album_id=album, visibility="private", title=TITLE)
+    with app.app_context():
+        upload = Upload.find(image["id_encoded"], Visitor(User.by_name("ann")))
+        assert upload
+        files = ["/" + path for path in upload.files]
+    scenario = Scenario(app, visibility, ann, album, other_album, image, files, {})
+    scenario.clients = {visitor: client_of(scenario, visitor) for visitor in sorted(EVERYBODY)}
+    return scenario
+
+
+def new_album(person: Person, **fields: str) -> str:
+    answer = person.client.post("/albums/new", data={"sort": "taken", **fields})
+    assert answer.status_code == 303
+    return answer.headers["Location"].rpartition(".")[2]
+
+
+def log_in(client: FlaskClient, name: str) -> None:
+    assert client.post("/login", data={"name": name, "password": PASSWORD}).status_code == 302
+
+
+def enter(client: FlaskClient, album: str, password: str) -> int:
+    return client.post(f"/album/{album}/password", data={"password": password}).status_code
+
+
+def client_of(scenario: Scenario, visitor: str) -> FlaskClient:
+    client = scenario.app.test_client()
+    names = {
+        "owner": "ann", "other": "bob", "admin": "boss", "opened": "chief", "banned": "banned",
+        "logged out": "ann",
+    }  # fmt: skip
+    if visitor in names:
+        log_in(client, names[visitor])
+    if visitor == "opened":
+        assert client.post(f"/album/{scenario.album}/open").status_code == 303
+    if visitor == "banned":
+        ban(scenario.app)
+    if visitor == "logged out":
+        cookie = client.get_cookie("session")
+        assert cookie
+        client.post("/logout")
+        client.set_cookie("session", cookie.value)
+    if scenario.visibility == "password":
+        enter_what_it_has(scenario, client, visitor)
+    return client
+
+
+def enter_what_it_has(scenario: Scenario, client: FlaskClient, visitor: str) -> None:
+    if visitor == "before":
+        set_password(scenario, OLD_WORD)
+        assert enter(client, scenario.album, OLD_WORD) == 303
+        assert client.get(scenario.page).status_code == 200
+        set_password(scenario, WORD)
+        assert enter(client, scenario.album, OLD_WORD) == 403
+    if visitor in ("password", "elsewhere"):
+        set_password(scenario, WORD)
+    if visitor == "password":
+        assert enter(client, scenario.album, WORD) == 303
+    if visitor == "wrong":
+        assert enter(client, scenario.album, "no sesame") == 403
+    if visitor == "elsewhere":
+        assert enter(client, scenario.other_album, OLD_WORD) == 303
+
+
+def set_password(scenario: Scenario, password: str) -> None:
+    """Of the album; who has entered the one it has goes on only if it isn't changed."""
+    with scenario.app.app_context():
+        album = Album.find_closed(scenario.album)
+        assert album
+        if not album.is_opened_by(password):
+            change_album(album, {"password": password})
+
+
+def ban(app: Flask) -> None:
+    with app.app_context():
+        user = User.by_name("banned")
+        assert user
+        user.is_banned = True
+        db.session.commit()
+
+
+@pytest.fixture(scope="module", params=sorted(OPENED_BY))
+def scenario(
+    request: pytest.FixtureRequest, blank_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scenario]:
+    with applications(blank_data, tmp_path_factory.mktemp(request.param)) as make:
+        yield build(make(EXPLORE="everyone"), request.param)
+
+
+def refusal(scenario: Scenario, visitor: str) -> int:
+    """What a page answers: a password is asked for, an admin may say that it shall be opened."""
+    asks = scenario.visibility == "password" or visitor == "admin"
+    return 403 if asks else 404
+
+
+def test_every_route_of_albums_is_here() -> None:
+    rules = {route.rule for route in SITE_MAP if route.rule.startswith("/album")}
+    assert rules == {
+        "/albums", "/albums/new", "/album/<slug>", "/album/<slug>/<upload_id>",
+        "/album/<album_id>/file/<upload_id>/<which>", "/album/<slug>/password",
+        "/album/<slug>/open", "/album/<slug>/edit", "/album/<slug>/delete",
+    }  # fmt: skip
+
+
+def test_pages_open_to_those_who_may_open_the_album(scenario: Scenario) -> None:
+    openers = OPENED_BY[scenario.visibility]
+    for visitor, client in scenario.clients.items():
+        for path in (scenario.page, scenario.page_of_upload):
+            answer = client.get(path)
+            case = (visitor, path)
+            if visitor == "owner" and path == scenario.page_of_upload:
+                assert answer.status_code == 302, case  # it has its own page
+                assert answer.headers["Location"] == scenario.image["path_viewer"]
+            elif visitor in openers:
+                assert answer.status_code == 200 and TITLE in answer.text, case
+                assert client.head(path).status_code == 200, case
+            else:
+                assert answer.status_code == refusal(scenario, visitor), case
+                assert not tells(answer), case
+        short = client.get(f"/album/{scenario.album}")  # the name is told by no redirect
+        assert (short.status_code == 302) == (visitor in openers)
+        assert tells(short) == (visitor in openers)
+
+
+def test_files_open_to_the_same(scenario: Scenario) -> None:
+    for visitor, client in scenario.clients.items():
+        for which in OF_FILES:
+            answer = client.get(scenario.file(which))
+            assert answer.status_code == (200 if visitor in OPENED_BY[scenario.visibility] else 404)
+            if answer.status_code == 200:
+                assert answer.headers["Cache-Control"] == "private, no-cache"
+                assert answer.headers["X-Content-Type-Options"] == "nosniff"
+                etag = {"If-None-Match": answer.headers["ETag"]}
+                assert client.get(scenario.file(which), headers=etag).status_code == 304
+                part = client.get(scenario.file(which), headers={"Range": "bytes=0-9"})
+                assert part.status_code == 206 and part.data == answer.data[:10]
+                assert client.head(scenario.file(which)).data == b""
+        for wrong in ("frame", "original", "or", "", "..", "file/x", "fil\x00e"):
+            assert client.get(scenario.file(wrong)).status_code == 404
+
+
+def test_its_own_addresses_stay_closed(scenario: Scenario) -> None:
+    image = scenario.image
+    for visitor, client in scenario.clients.items():
+        is_open = visitor == "owner"
+        refused = 403 if visitor in ("admin", "opened") else 404
+        assert client.get(image["path_viewer"]).status_code == (200 if is_open else refused)
+        assert client.get(f"/original/{image['id_encoded']}").status_code == (
+            200 if is_open else 404
+        )
+        for path in scenario.own_files:
+            assert client.get(path).status_code == (200 if is_open else 404), (visitor, path)
+        if visitor in OPENED_BY[scenario.visibility] - {"owner"}:
+            for page in (scenario.page, scenario.page_of_upload):
+                text = client.get(page).text
+                assert not [path for path in scenario.own_files if path in text]
+                assert f"/original/{image['id_encoded']}" not in text
+
+
+def test_another_album_opens_none_of_it(scenario: Scenario) -> None:
+    image, other = scenario.image["id_encoded"], scenario.other_album
+    for client in scenario.clients.values():
+        assert client.get(f"/album/{other}/file/{image}/file").status_code == 404
+        assert client.get(f"/album/Another.{other}/{image}").status_code in (403, 404)
+
+
+def test_lists_of_albums(scenario: Scenario) -> None:
+    for visitor, client in scenario.clients.items():
+        assert tells(client.get("/albums")) == (
+            visitor == "owner"
+            or (visitor in STRANGERS and visitor in LISTED_TO.get(scenario.visibility, ()))
+        )
+        assert tells(client.get("/albums?of=others")) == (
+            visitor in LISTED_TO.get(scenario.visibility, ())
+        )
+
+
+def test_only_its_owner_changes_it(scenario: Scenario) -> None:
+    for visitor, client in scenario.clients.items():
+        for action in ("edit", "delete"):
+            path = f"/album/{scenario.album}/{action}"
+            answers = [client.get(path)]
+            if visitor != "owner":
+                answers.append(client.post(path, data={"name": "Mine", "with_uploads": "1"}))
+            for answer in answers:
+                expected = 200 if visitor == "owner" else 302 if visitor in STRANGERS else 404
+                assert answer.status_code == expected, (visitor, action)
+                assert visitor == "owner" or not tells(answer)
+    assert scenario.clients["owner"].get(scenario.page).status_code == 200
+
+
+def test_only_admins_open_it_by_a_button(scenario: Scenario) -> None:
+    for visitor in sorted(EVERYBODY - {"admin", "opened"}):
+        client = scenario.clients[visitor]
+        answer = client.post(f"/album/{scenario.album}/open")
+        assert answer.status_code == (302 if visitor in STRANGERS else 404)
+
+
+@pytest.mark.parametrize("end", ["expired", "deleted", "taken out"])
+def test_what_has_ended_is_in_no_album(scenario: Scenario, end: str) -> None:
+    image = scenario.ann.uploaded(album_id=scenario.album, visibility="private", title="Shed door")
+    number = image["id_encoded"]
+    assert number in scenario.clients["owner"].get(scenario.page).text
+    END[end](scenario, number)
+    for client in scenario.clients.values():
+        assert number not in client.get(scenario.page).text
+        assert client.get(f"/album/{scenario.album}/file/{number}/file").status_code == 404
+        assert client.get(f"{scenario.page}/{number}").status_code in (403, 404)
+
+
+def expire(scenario: Scenario, number: str) -> None:
+    with scenario.app.app_context():
+        upload = Upload.find_for_admins(number)
+        assert upload
+        upload.expires_at = utcnow() - timedelta(milliseconds=1)
+        db.session.commit()
+
+
+def take_out(scenario: Scenario, number: str) -> None:
+    with scenario.app.app_context():
+        album, upload = Album.find_closed(scenario.album), Upload.find_for_admins(number)
+        assert album and upload
+        Album.remove(album.id, [upload.id])
+        db.session.commit()
+
+
+def delete(scenario: Scenario, number: str) -> None:
+    answer = scenario.clients["owner"].post(f"/manage/{number}/delete")
+    assert answer.status_code == 303
+
+
+END: dict[str, Callable[[Scenario, str], None]] = {
+    "expired": expire, "deleted": delete, "taken out": take_out,
+}  # fmt: skip
