@@ -14,6 +14,7 @@ from blueprints import (
     assets,
     auth,
     embed,
+    explore,
     feeds,
     files,
     gallery,
@@ -111,6 +112,10 @@ SITE_MAP = [
         (embed.bp, "/qr/<public_id>", embed.qr_page, "GET", opener),
         # listings
         (gallery.bp, "/explore", gallery.explore, "GET", explorer),
+        (explore.bp, "/explore/popular", explore.popular, "GET", explorer),
+        (explore.bp, "/explore/random", explore.by_chance, "GET", explorer),
+        (explore.bp, "/explore/videos", explore.videos, "GET", explorer),
+        (explore.bp, "/explore/animations", explore.animations, "GET", explorer),
         (gallery.bp, "/search", gallery.search, "GET", explorer),
         (gallery.bp, "/tag/<name>", gallery.tag, "GET", explorer),
         (people.bp, "/people", people.index, "GET", explorer),

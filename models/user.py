@@ -73,6 +73,9 @@ class User(UserMixin, Model):
     def by_name(cls, name: str) -> Self | None:
         return db.session.scalar(select(cls).where(cls.name == name))
 
+    # Flask-Login compares what `get_id` gives, which is "" but for who has logged in.
+    __eq__, __hash__ = object.__eq__, object.__hash__
+
     session_token = ""  # of the session that is being begun; Flask-Login puts it into the cookie
 
     def get_id(self) -> str:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from blueprints.http import words
 from models.limits import MAX_QUERY, MAX_TAG, MAX_USER
+from models.upload.library import Place
 from models.user import NAME_PATTERN
 
 MAX_TAG_KEY = 3 * MAX_TAG + 4  # characters; case folding may make three of one
@@ -32,6 +33,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 # Behind the rank, addresses of earlier versions had a row id, too.
 _CURSOR = re.compile(r"([0-9]{1,18})(?:-[0-9]{1,18})?")
 _FEED_SECRET = re.compile(r"([1-9][0-9]{0,15})\.([0-9a-f]{32})")
+_SHOWN_PLACE = re.compile(r"([0-9]{1,18})\.([A-Za-z0-9]{1,18})")
 _SECONDS = re.compile(r"[0-9]{1,5}")  # a little over a day
 _SIDE = re.compile(r"[0-9]{1,6}")
 _FILE = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2}/[A-Za-z0-9_.-]+\.[a-z0-9]+")
@@ -100,6 +102,26 @@ def parse_cursor(text: str) -> int | None:
     if not found:
         raise BadRequest(words.BAD_CURSOR)
     return int(found[1])
+
+
+def parse_shown_place(text: str) -> Place | None:
+    """Where a page of Explore goes on: the rank of an upload, and the number that orders the page.
+    None for the first page.
+    """
+    place = parse_place_by_id(text)
+    if place and not str(place.value).isdigit():
+        raise BadRequest(words.BAD_CURSOR)
+    return place and Place(int(place.value), place.rank)  # type: ignore[arg-type]
+
+
+def parse_place_by_id(text: str) -> Place | None:
+    """The same of a page that is ordered by ids."""
+    if not text:
+        return None
+    found = _SHOWN_PLACE.fullmatch(text)
+    if not found:
+        raise BadRequest(words.BAD_CURSOR)
+    return Place(found[2], int(found[1]))
 
 
 def parse_query(text: str) -> str:

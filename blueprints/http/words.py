@@ -125,6 +125,8 @@ def account_fault(fault: AccountFault) -> str:
 
 # --- titles of listings
 
+POPULAR, RANDOM = _l("Popular"), _l("Random")
+VIDEOS, ANIMATIONS = _l("Videos"), _l("Animations")
 EXPLORE = _l("Explore")
 
 

@@ -30,9 +30,10 @@ from models.category import Category
 from models.scrubbing import Scrubbing
 from models.tag import Tag, upload_tag
 from models.upload.access import Visibility
+from models.upload.explored import IS_ANIMATION, IS_LASTING, IS_VIDEO, Explored
 from models.upload.filing import Filing
 from models.upload.library import ORDERS, Library
-from models.upload.listing import PAGE, Listing
+from models.upload.listing import PAGE
 from models.upload.sending import Sending
 from models.user import User
 from models.visitor import Visitor
@@ -43,7 +44,7 @@ Cursor = tuple[datetime | None, int]  # when it expired, row id
 DELETE_TOKEN_BYTES = 24  # 48 hexadecimal characters
 
 
-class Upload(Filing, Sending, Listing, Library, Model):
+class Upload(Filing, Sending, Explored, Library, Model):
     __table_args__ = (
         # a.heic and a.jpeg would share a.th.jpeg
         UniqueConstraint("folder", "name", "derivative_extension"),
@@ -53,6 +54,19 @@ class Upload(Filing, Sending, Listing, Library, Model):
             "visibility",
             "rank",
             sqlite_where=text("expires_at IS NULL"),
+        ),
+        Index("ix_upload_popular", "visibility", "views", "rank", sqlite_where=text(IS_LASTING)),
+        Index(
+            "ix_upload_by_chance", "visibility", "public_id", "rank", sqlite_where=text(IS_LASTING)
+        ),
+        *(
+            Index(
+                f"ix_upload_{name}",
+                "visibility",
+                "rank",
+                sqlite_where=text(f"{only} AND {IS_LASTING}"),
+            )
+            for name, only in {"videos": IS_VIDEO, "animations": IS_ANIMATION}.items()
         ),
         Index("ix_upload_user_id_rank", "user_id", "rank"),
         Index("ix_upload_user_id_received_at", "user_id", "received_at"),

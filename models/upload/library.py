@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import ColumnElement, Computed, event, inspect, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Computed, and_, event, inspect, literal, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import UtcDateTime, db
 from models.upload.access import Access
 from models.upload.listing import PAGE, Listing
+from models.upload.merged import first_ranks, in_order
 from models.upload.shelf import SHELF, is_expiring
 
 MAX_NAME_KEY = 60  # letters
@@ -105,17 +106,10 @@ class Library(Access):
             here = tuple_(literal(after.value, value.type), literal(after.rank, rank.type))
             place = tuple_(value, rank)
             bounds.append(place < here if is_descending else place > here)
-        parts = [
-            select(value.label("value"), rank.label("rank"))
-            .where(cls._on_shelf(user_id, shelf), *bounds)
-            .order_by(*_sorted(value, rank, is_descending))
-            .limit(limit)
-            for shelf in shelves
-        ]
-        found = union_all(*(select(part.subquery()) for part in parts)).subquery()
-        first = select(found.c.rank).order_by(*_sorted(found.c.value, found.c.rank, is_descending))
-        rows = select(cls).where(rank.in_(first.limit(limit)))
-        uploads = list(db.session.scalars(rows.order_by(*_sorted(value, rank, is_descending))))
+        parts = [and_(cls._on_shelf(user_id, shelf), *bounds) for shelf in shelves]
+        ranks = first_ranks(parts, value, rank, is_descending, limit)
+        rows = select(cls).where(rank.in_(ranks)).order_by(*in_order(value, rank, is_descending))
+        uploads = list(db.session.scalars(rows))
         return uploads[::-1] if is_backwards else uploads
 
     @classmethod
@@ -129,10 +123,6 @@ class Library(Access):
         upload: Any = self
         at: datetime = upload.taken_at or upload.received_at
         return at
-
-
-def _sorted(value: Any, rank: Any, is_descending: bool) -> tuple[Any, Any]:
-    return (value.desc(), rank.desc()) if is_descending else (value, rank)
 
 
 def name_key(text: str) -> str:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from blueprints.clients.tools import TOOLS, Tool, parse_file_of, parse_tool
 from blueprints.http import arguments
+from models.upload.library import Place
 
 END_OF_CALENDAR = "315537897599999999"
 DAY = "images/2026/11/25"
@@ -183,6 +184,22 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("٣." + "0" * 32, (0, "")),
         ("9" * 17 + "." + "0" * 32, (0, "")),
         ("7." + "0" * 32 + "\n", (0, "")),
+    ],
+    arguments.parse_shown_place: [
+        ("", None),
+        ("7.12", Place(12, 7)),
+        ("7.a", BadRequest),
+        ("7", BadRequest),
+        (".1", BadRequest),
+        ("7.-1", BadRequest),
+        ("7.1\n", BadRequest),
+        ("7." + "1" * 19, BadRequest),
+        ("٣.1", BadRequest),
+    ],
+    arguments.parse_place_by_id: [
+        ("7.aB3dE5fG", Place("aB3dE5fG", 7)),
+        ("7.é", BadRequest),
+        ("7.a b", BadRequest),
     ],
     arguments.parse_feed_kind: [("user", "user"), ("tag", "tag"), ("", NotFound), ("x", NotFound)],
     arguments.parse_number: [

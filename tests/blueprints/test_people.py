@@ -34,6 +34,14 @@ def as_member(person: Person) -> FlaskClient:
     return client
 
 
+def test_ones_own_page_says_so(family: dict[str, Person]) -> None:
+    for name, is_own in (("ann", False), ("bob", True)):
+        text = as_member(family[name]).get("/user/bob").text.partition("<main")[2]
+        assert ('href="/mine"' in text) is is_own
+    with family["ann"].app.app_context():
+        assert User.by_name("ann") != User.by_name("bob")
+
+
 def titles(text: str) -> set[str]:
     return set(re.findall(r"<strong>(\w+) one</strong>", text))
 

@@ -75,8 +75,19 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "forget guests": lambda user: Upload.forget_guests(DAY),
     "highest id": lambda user: Upload.highest_id(),
     "public between": lambda user: Upload.public_between(7, 70),
+    "popular": lambda user: Upload.popular(Visitor(user), Place(3, 7)),
+    "videos": lambda user: Upload.videos(Visitor(user), Place(7, 7)),
+    "animations": lambda user: Upload.animations(Visitor(user)),
+    "by chance": lambda user: Upload.by_chance(Visitor(user), "m", Place("n", 7)),
     "add views": lambda user: Upload.add_views({"abcdefgh": 1}),
 }  # fmt: skip
+
+INDEXES_OF_EXPLORE = {
+    "popular": "ix_upload_popular",
+    "videos": "ix_upload_videos",
+    "animations": "ix_upload_animations",
+    "by chance": "ix_upload_by_chance",
+}
 
 
 @pytest.mark.parametrize("name", QUERIES)
@@ -96,8 +107,24 @@ def test_a_query_reads_what_it_gives(name: str, app: Flask) -> None:
     without = ("first with a key", "highest id")
     assert name in without or reads or "VIRTUAL TABLE" in str(steps), steps
     sorts = "USE TEMP B-TREE FOR ORDER BY"
-    sorted_here = ("ids of", "arrived from a user", "arrived from a guest", "sent by")
+    merged = ("sent by", *INDEXES_OF_EXPLORE)
+    sorted_here = ("ids of", "arrived from a user", "arrived from a guest", *merged)
     assert sorts not in steps or name in sorted_here
+
+
+@pytest.mark.parametrize("name", INDEXES_OF_EXPLORE)
+def test_a_part_of_explore_is_read_in_its_order(name: str, app: Flask) -> None:
+    make_person(app, "ann")
+    with app.app_context():
+        user = User.by_name("ann")
+        assert user
+        with plans(app) as found:
+            QUERIES[name](user)
+    for plan in found:
+        index = f"USING INDEX {INDEXES_OF_EXPLORE[name]} (visibility=?"
+        parts = [at for at, step in enumerate(plan) if index in step]
+        assert len(parts) == 2, plan  # what is public, and what is for members
+        assert not [at for at in parts if plan[at + 1].startswith("USE TEMP")], plan
 
 
 @pytest.mark.parametrize("name", ORDERS)
@@ -144,5 +171,5 @@ def test_every_query_is_here() -> None:
         "deletable", "expired", "exists", "at_path", "homes", "is_name_public", "files_in",
         "ids_of", "first_with", "received_from", "sent_before", "arrived", "knows_guests",
         "forget_guests", "add_views", "sent_in", "newest_without_preview", "needs_no_preview",
-        "highest_id", "public_between",
+        "highest_id", "public_between", "popular", "videos", "animations", "by_chance",
     }  # fmt: skip
