@@ -9,7 +9,8 @@ from typing import NamedTuple
 from media.pixels import preview
 from models import Upload
 
-HEAVY = 1_000_000  # bytes: such a file is loaded by who zooms, and else where nothing stands for it
+# bytes: such a file is loaded by who zooms, and by others where nothing stands for it
+HEAVY = 1_000_000
 
 
 class Source(NamedTuple):
@@ -17,8 +18,33 @@ class Source(NamedTuple):
     width: int
 
 
+class View(NamedTuple):
+    """How the viewer shows an upload: as ``image`` or ``video``, the file ``name``. ``is_heavy``:
+    its largest source is for who zooms.
+    """
+
+    kind: str
+    name: str
+    sources: list[Source]
+    is_heavy: bool
+
+
 def sources(upload: Upload) -> list[Source]:
-    """The narrowest first; none of what moves."""
+    """What a page chooses from, the narrowest first; none of what moves."""
+    found = _stills(upload)
+    return found[:-1] if len(found) > 1 and _is_heavy(upload) else found
+
+
+def view(upload: Upload) -> View:
+    if upload.is_video:
+        name = upload.filename if upload.is_playable else upload.derivative("fr")
+        return View("video" if upload.is_playable else "image", name, [], False)
+    found = _stills(upload)
+    name = upload.filename if upload.is_playable or not found else found[-1].name
+    return View("image", name, found, _is_heavy(upload))
+
+
+def _stills(upload: Upload) -> list[Source]:
     if upload.is_video or upload.is_animated:
         return []
     found = []
@@ -27,6 +53,10 @@ def sources(upload: Upload) -> list[Source]:
     if upload.preview_size:
         width, _ = preview.size(upload.width, upload.height)
         found.append(Source(upload.derivative("pv"), width))
-    if upload.is_playable and not (found and upload.size > HEAVY):
+    if upload.is_playable:
         found.append(Source(upload.filename, upload.width))
     return found
+
+
+def _is_heavy(upload: Upload) -> bool:
+    return upload.is_playable and upload.size > HEAVY

@@ -27,10 +27,12 @@ SHEETS = (
     "upload", "queue", "queue_rows", "media", "media_text", "zoom", "uploaders", "library",
     "people", "albums",
 )  # fmt: skip
+VIEWER = ("vendor/photoswipe/photoswipe.css", "css/viewer.css")  # loaded with viewer.js
 ENTRIES = {
     "app.js": "js/main.js",
     "popup.js": "js/upload/popup.js",
     "digest.js": "js/upload/digest_worker.js",
+    "viewer.js": "js/viewer/index.js",
 }
 DEFAULT_ACCENT = "2f6f5e"  # as the icon is drawn
 MOST_KEPT = 128  # packed: all there are, and some colours that somebody made up, of 26 KB each
@@ -53,6 +55,7 @@ class Assets:
         self._data = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
         sheets = [self._data[f"css/{name}.css"] for name in SHEETS]
         self._data["app.css"] = b"".join(sheets)
+        self._data["viewer.css"] = b"".join(self._data[name] for name in VIEWER)
         for name, entry in ENTRIES.items():
             self._data[name] = joined(folder / entry).encode()
         for name, path in catalogues(translations, DOMAIN).items():

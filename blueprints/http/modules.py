@@ -2,7 +2,7 @@
 names by relative path, and ``export`` before a declaration or of a list of names.
 
 Each module becomes a function that runs once, in the order of the imports, and returns what it
-exports.
+exports. The script exports what the entry does.
 """
 
 from __future__ import annotations
@@ -24,13 +24,15 @@ _REST = re.compile(r"^(?:import|export)\b", re.MULTILINE)
 def joined(entry: Path) -> str:
     """The text of the script. Raises ValueError for a module that is written in another form."""
     parts: dict[Path, str] = {}
-    _add(entry.resolve(), parts, ())
-    return "".join(parts.values())
+    exports = _add(entry.resolve(), parts, ())
+    own = f"export const {{ {exports} }} = {_name(entry)};\n" if exports else ""
+    return "".join(parts.values()) + own
 
 
-def _add(module: Path, parts: dict[Path, str], above: tuple[Path, ...]) -> None:
+def _add(module: Path, parts: dict[Path, str], above: tuple[Path, ...]) -> str:
+    """The names that it exports."""
     if module in parts:
-        return
+        return ""
     if module in above:
         raise ValueError(f"{module.name} imports itself")
     source = module.read_text()
@@ -49,6 +51,7 @@ def _add(module: Path, parts: dict[Path, str], above: tuple[Path, ...]) -> None:
         raise ValueError(f"{module.name} has an import or export of another form")
     lines = [f"const {_name(module)} = (() => {{\n", *heads, body]
     parts[module] = "".join([*lines, f"return {{ {exports} }};\n}})();\n"])
+    return exports
 
 
 def _bound(names: str) -> str:

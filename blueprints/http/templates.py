@@ -9,7 +9,7 @@ from typing import cast
 from flask import Flask, request
 from werkzeug.local import LocalProxy
 
-from blueprints.documents import timeline, wire
+from blueprints.documents import sources, timeline, wire
 from blueprints.documents.link_kinds import ON_THE_UPLOAD_PAGE
 from blueprints.http import album_form, context, language, privacy_words, visibility, words
 from blueprints.http.assets import assets
@@ -76,6 +76,7 @@ def register(app: Flask) -> None:
         proportion=timeline.proportion,
         is_tiny=timeline.is_tiny,
         badge=timeline.badge,
+        view=sources.view,
         heading=heading,
         until=lambda at: language.until(at, utcnow()),
         privacy=privacy_words.privacy,

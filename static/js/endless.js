@@ -6,12 +6,14 @@ import { watch } from "./play_on_hover.js";
 const AHEAD = "1200px";
 const STILL_MS = 150; // without scrolling, before the address changes
 
+const here = location.href; // which the viewer changes
 const list = $("[data-endless]");
 const tiles = () => $$("li > a", list);
 
 // Where the first of each page is; the address of the one that comes next.
 const pages = [];
 const next = $("[data-next]");
+const addressOf = (link) => new URL(link.getAttribute("href"), here).href;
 let unsettled = null; // the place to return to, while there isn't enough below it to scroll there
 
 function returnTo(place) {
@@ -27,7 +29,7 @@ function firstInSight() {
 }
 
 function follow(tile = firstInSight()) {
-  if (!tile) return;
+  if (!tile || history.state?.viewed) return; // then the address is the viewer's
   const isBehind = ({ first }) => first.compareDocumentPosition(tile) & Node.DOCUMENT_POSITION_FOLLOWING;
   const page = pages.findLast((one) => one.first === tile || isBehind(one)) ?? pages[0];
   const state = { tile: tile.pathname, top: tile.getBoundingClientRect().top };
@@ -42,7 +44,7 @@ function follow(tile = firstInSight()) {
 function append(page) {
   const sections = $$("[data-endless] > section", page).map((one) => document.adoptNode(one));
   const first = $("li > a", sections[0]);
-  pages.push({ first, address: next.href });
+  pages.push({ first, address: addressOf(next) });
   sections.forEach((one) => watch(one));
   const last = list.lastElementChild;
   if (last.dataset.part === sections[0].dataset.part) $("ul", last).append(...$("ul", sections.shift()).children);
@@ -50,15 +52,17 @@ function append(page) {
 }
 
 async function load() {
+  if (!next?.isConnected || next.hasAttribute("aria-busy")) return;
   end.disconnect(); // until it is there
   next.setAttribute("aria-busy", "true");
-  const answer = await fetch(next.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  const answer = await fetch(addressOf(next), { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return next.removeAttribute("aria-busy"); // and the link is there again
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if ($("[data-endless] li", page)) append(page);
+  document.dispatchEvent(new CustomEvent("listing-grown"));
   const link = $("[data-next]", page);
   if (!link) return next.parentElement.remove();
-  next.href = link.getAttribute("href");
+  next.href = addressOf(link);
   returnTo(unsettled);
   requestAnimationFrame(() => next.removeAttribute("aria-busy")); // it is where it stays until the next page comes
   end.observe(next);
@@ -96,4 +100,5 @@ if (list) {
   }
   follow();
   if (next) end.observe(next);
+  document.addEventListener("listing-wanted", load); // by the viewer
 }

@@ -13,7 +13,7 @@ from blueprints.http.assets import SHEETS, STATIC, Assets, assets
 from blueprints.http.modules import joined
 from tests.conftest import Person, log_in
 
-ADDRESS = re.compile(r'(?:href|src|data-icons|data-digest-script)="(/static/[^"#]+)')
+ADDRESS = re.compile(r'(?:href|src|data-icons|data-digest-script|data-viewer)="(/static/[^"#]+)')
 
 
 def test_everything_a_page_asks_for_is_there_for_good(ann: Person) -> None:
@@ -65,7 +65,7 @@ def test_nothing_else_is_served(name: str, app: Flask) -> None:
 
 
 def test_every_sheet_is_in_the_one_sheet() -> None:
-    sheets = {path.name for path in (STATIC / "css").iterdir()} - {"styleguide.css"}
+    sheets = {path.name for path in (STATIC / "css").iterdir()} - {"styleguide.css", "viewer.css"}
     assert {f"{name}.css" for name in SHEETS} == sheets
     found = Assets(STATIC).find("app-c0ffee.css")
     assert found and all((STATIC / f"css/{name}.css").read_bytes() in found.data for name in SHEETS)
@@ -93,6 +93,13 @@ def test_modules_in_the_order_of_their_imports(tmp_path: Path) -> None:
         and "import" not in text
         and "export" not in text
     )
+
+
+def test_a_script_exports_what_its_entry_does(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text('import { b } from "./b.js";\nexport const a = b;\n')
+    (tmp_path / "b.js").write_text("export const b = 1;\n")
+    last = joined(tmp_path / "a.js").splitlines()[-1]
+    assert re.fullmatch(r"export const \{ a \} = module_\w+_a_js;", last)
 
 
 @pytest.mark.parametrize(

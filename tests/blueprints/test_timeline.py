@@ -86,7 +86,7 @@ def test_a_page_names_title_and_owner_of_each(ann: Person) -> None:
     ann.uploaded("plain.jpg", title="Sea & <b>sand</b>")
     log_in(ann.client)
     page = ann.client.get("/explore").text
-    assert '<h2 id="section-1">' in page and "Sea &amp; &lt;b&gt;sand&lt;/b&gt;</strong>" in page
+    assert "<h2>" in page and "Sea &amp; &lt;b&gt;sand&lt;/b&gt;</strong>" in page
     assert "<span>ann</span>" in page
 
 
@@ -120,4 +120,5 @@ def test_a_page_shows_tiles(ann: Person) -> None:
     for path in ("/explore", "/"):
         page = ann.client.get(path).text
         assert image["medium"]["url"].replace(".md.", ".tl.") in page
-        assert image["medium"]["url"] not in page and f'src="{image["url"]}"' not in page
+        for url in (image["medium"]["url"], image["url"]):
+            assert f'src="{url}"' not in page

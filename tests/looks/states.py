@@ -9,6 +9,7 @@ from tests.conftest import POLLING, sample
 from tests.looks.scene import Scene
 
 Way = Callable[[Any, Scene], None]
+LOADED = ".pswp__img:not(.pswp__img--placeholder)"
 
 
 class State(NamedTuple):
@@ -75,6 +76,19 @@ def click(selector: str, shows: str = "body") -> Callable[[Any], None]:
     def step(page: Any) -> None:
         page.locator(selector).first.click()
         page.locator(shows).first.wait_for()
+
+    return step
+
+
+def look(title: str, shows: str = LOADED) -> Callable[[Any], None]:
+    """In place, over a listing."""
+
+    def step(page: Any) -> None:
+        page.locator(f"[data-view]:has(strong:text-is('{title}'))").first.click()
+        page.locator(f".pswp__item[aria-hidden=false] {shows}").wait_for()
+        page.wait_for_function(
+            "() => !document.querySelector('.pswp__img--placeholder')", polling=POLLING
+        )
 
     return step
 
@@ -199,6 +213,10 @@ STATES = (
     ),
     State("uploaded-without-scripts", at("/", unscripted_upload), member=True, script=False),
     State("explore", at("/explore"), member=True),
+    State("viewer", at("/explore", look("Evening on the lake")), member=True),
+    State("viewer-of-a-video", at("/explore", look("First steps", "video")), member=True),
+    State("viewer-of-a-long-one", at("/explore", look("long")), member=True),
+    State("viewer-not-safe", at("/explore", look("still", ".viewer-veil")), member=True),
     State("search", at("/search?q=lake"), member=True),
     State("search-form", at("/search"), member=True),
     State(

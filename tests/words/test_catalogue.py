@@ -64,6 +64,7 @@ def test_a_plural_rule_is_no_code(tmp_path: Path) -> None:
 TEXT = re.compile(r"[A-Z✓✗][a-z]+(?:[ .,:]|$)|[a-z]{2,} [a-z]{2,}")
 NO_TEXTS = re.compile(
     r"^[\w-]*[#.\[]\S|^[a-z]+(?: > |:[a-z-]+\()|^[\w-]+=\S*$"  # selectors, attributes
+    r"|^[a-z]+(?:[A-Z][a-z]+)+$"  # names of events
     r"|[;{]$|[;}] }"  # lines of a server's configuration
     r"|^(?:Accept|Retry-After|X-[\w-]+|Server|Files|Enter|Escape|Arrow\w+|Links|Viewer|"
     r"Cloudflare|Caddy|button soft|clipboard-\w+)$"

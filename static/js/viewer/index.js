@@ -1,0 +1,144 @@
+// The pictures of a listing, one after the other, in all of the window: PhotoSwipe in a dialog of ours. The address is
+// that of the page of what is shown. The listing goes on behind it.
+import { $, $$, icon } from "../dom.js";
+import { _ } from "../language.js";
+import { contents } from "./contents.js";
+import { itemOf } from "./items.js";
+import { zooming } from "./zooming.js";
+
+const AHEAD = 5; // pictures before the end of the listing's page, when its next one is asked for
+const NEIGHBOURS = [1, 2]; // loaded before and behind
+
+const at = (name) => new URL(name, import.meta.url).href;
+const library = import(at("vendor/photoswipe/photoswipe.esm.min.js"));
+const styled = new Promise((resolve) => {
+  const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: at("viewer.css") });
+  sheet.onload = sheet.onerror = resolve;
+  document.head.append(sheet);
+});
+
+const dialog = document.createElement("dialog");
+dialog.className = "viewer-window";
+dialog.setAttribute("aria-label", _("Photos and videos"));
+
+let swipe; // PhotoSwipe, while it is open
+let tiles = [];
+let title; // of the listing
+
+const shown = () => tiles[swipe.currIndex];
+const state = (tile) => ({ viewed: tile.pathname });
+
+export async function open(tile, isNew = true) {
+  const [{ default: PhotoSwipe }] = await Promise.all([library, styled]);
+  if (swipe) return;
+  tiles = $$("[data-view]");
+  title = document.title;
+  if (isNew) history.pushState(state(tile), "", tile.href);
+  document.body.append(dialog);
+  dialog.showModal();
+  swipe = new PhotoSwipe({ ...OPTIONS, ...texts(), index: tiles.indexOf(tile), appendToEl: dialog });
+  swipe.addFilter("numItems", () => tiles.length);
+  swipe.addFilter("itemData", (_none, index) => itemOf(tiles[index]));
+  contents(swipe, () => tiles, tile);
+  zooming(swipe);
+  swipe.on("uiRegister", register);
+  swipe.on("change", follow);
+  swipe.on("close", leave);
+  swipe.on("destroy", end);
+  // it can't be closed while it opens
+  swipe.on("openingAnimationEnd", () => setTimeout(() => history.state?.viewed || swipe?.close()));
+  swipe.init();
+  swipe.element.setAttribute("role", "presentation");
+  swipe.element.removeAttribute("tabindex");
+}
+
+// As the browser's history says: open with this tile, or closed.
+export function agree(tile) {
+  if (!tile) swipe?.close();
+  else if (!swipe) open(tile, false);
+  else if (tile !== shown()) swipe.goTo(tiles.indexOf(tile));
+}
+
+const OPTIONS = {
+  loop: false,
+  counter: false,
+  preload: NEIGHBOURS,
+  returnFocus: false,
+  showHideAnimationType: "fade",
+  showAnimationDuration: 200,
+  hideAnimationDuration: 200,
+  bgOpacity: 1,
+  wheelToZoom: true,
+  imageClickAction: "zoom",
+  tapAction: "toggle-controls",
+  doubleTapAction: "zoom",
+};
+
+const texts = () => ({
+  closeTitle: _("Close"),
+  zoomTitle: _("Zoom"),
+  arrowPrevTitle: _("Previous"),
+  arrowNextTitle: _("Next"),
+  errorMsg: _("This file can't be loaded."),
+});
+
+function register() {
+  swipe.ui.registerElement({
+    name: "caption",
+    order: 5,
+    onInit: (element) => {
+      element.setAttribute("aria-live", "polite");
+      swipe.on("change", () => (element.textContent = itemOf(shown()).title));
+    },
+  });
+  swipe.ui.registerElement({
+    name: "page",
+    order: 9,
+    isButton: true,
+    tagName: "a",
+    title: _("Details"),
+    onInit: (element) => {
+      element.append(icon("info"));
+      swipe.on("change", () => (element.href = shown().href));
+    },
+  });
+}
+
+function follow() {
+  const tile = shown();
+  if (history.state?.viewed !== tile.pathname) history.replaceState(state(tile), "", tile.href);
+  document.title = itemOf(tile).title;
+  if (swipe.currIndex >= tiles.length - AHEAD) document.dispatchEvent(new CustomEvent("listing-wanted"));
+}
+
+document.addEventListener("listing-grown", () => {
+  if (!swipe) return;
+  tiles = $$("[data-view]");
+  // what was the last one has a neighbour now
+  swipe.mainScroll.itemHolders.forEach((holder, place) => {
+    if (!holder.slide) swipe.setContent(holder, swipe.currIndex + place - 1);
+  });
+  swipe.dispatch("change");
+});
+
+function leave() {
+  document.title = title;
+  if (history.state?.viewed) history.back();
+}
+
+// The listing is where it was, unless what was seen last is out of sight.
+function end() {
+  const tile = shown();
+  swipe = undefined;
+  dialog.close();
+  dialog.remove();
+  tile.focus({ preventScroll: true });
+  const { top, bottom } = tile.getBoundingClientRect();
+  if (bottom < $(".top").getBoundingClientRect().bottom || top > innerHeight) tile.scrollIntoView({ block: "center" });
+}
+
+dialog.addEventListener("cancel", (event) => {
+  event.preventDefault();
+  swipe?.close();
+});
+dialog.addEventListener("close", () => swipe?.destroy()); // the browser closed it

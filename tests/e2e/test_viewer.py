@@ -1,0 +1,197 @@
+"""The viewer over a listing, in a browser: it opens in place, and its address is a page's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.conftest import POLLING, Server
+from tests.looks.windows import SHIFTS
+
+pytestmark = pytest.mark.browser
+Put = Callable[..., dict[str, Any]]
+
+CURRENT = ".pswp__item[aria-hidden=false]"
+CLOSED = "() => !document.querySelector('dialog[open]')"
+
+
+@pytest.fixture
+def member(page: Any, server: Server, cookies: list[dict[str, Any]]) -> Any:
+    """A page on which ann is logged in."""
+    page.context.add_cookies(cookies)
+    page.add_init_script(SHIFTS)
+    return page
+
+
+def open_tile(page: Any, number: int) -> str:
+    """The path of its page, which the address has now."""
+    tile = page.locator(".rows a").nth(number)
+    path: str = tile.evaluate("(a) => a.pathname")
+    tile.click()
+    page.locator(CURRENT).wait_for()
+    wait_for_path(page, path)
+    return path
+
+
+def wait_for_path(page: Any, path: str) -> None:
+    page.wait_for_function("(path) => location.pathname === path", arg=path, polling=POLLING)
+
+
+def settled(page: Any) -> None:
+    """It is open, and can be closed: what is beside is there, too."""
+    page.wait_for_function(
+        """() => {
+            const shown = document.querySelectorAll(".pswp__item");
+            return shown.length === 3 && [...shown].every((one) => one.style.display === "block");
+        }""",
+        polling=POLLING,
+    )
+
+
+def scale(page: Any) -> float:
+    """CSS pixels for each of the picture's."""
+    found: float = page.locator(f"{CURRENT} img:not(.pswp__img--placeholder)").evaluate(
+        "(img) => img.getBoundingClientRect().width / 1600"
+    )
+    return found
+
+
+def put_photos(server: Server, put: Put, count: int) -> None:
+    for number in range(count):
+        put(title=f"photo {number}")
+
+
+def test_zoom_is_at_the_pointer(server: Server, put: Put, member: Any) -> None:
+    page = member
+    put_photos(server, put, 2)
+    page.goto(server.base + "/mine")
+    open_tile(page, 0)
+    settled(page)
+    fit = scale(page)
+    assert fit == pytest.approx(900 / 1200)
+    page.mouse.click(500, 300)
+    page.wait_for_function(
+        f"() => Math.abs(document.querySelector('{CURRENT} img:not(.pswp__img--placeholder)')"
+        ".getBoundingClientRect().width - 1600) < 1",
+        polling=POLLING,
+    )
+    page.mouse.move(720, 450)
+    page.mouse.wheel(0, -300)
+    assert scale(page) > 1.2
+    page.mouse.wheel(0, 5000)
+    settled(page)
+    page.keyboard.press("1")
+    page.keyboard.press("0")
+    page.wait_for_function(
+        f"() => Math.abs(document.querySelector('{CURRENT} img:not(.pswp__img--placeholder)')"
+        ".getBoundingClientRect().width - 1200) < 1",
+        polling=POLLING,
+    )
+
+
+def test_a_long_screenshot_begins_at_its_top(
+    server: Server, put: Put, member: Any, tmp_path: Path
+) -> None:
+    page = member
+    Image.new("RGB", (1080, 6000), "white").save(tmp_path / "long.png")
+    put(tmp_path / "long.png")
+    page.goto(server.base + "/mine")
+    open_tile(page, 0)
+    settled(page)
+    box = page.locator(f"{CURRENT} .pswp__img:not(.pswp__img--placeholder)").bounding_box()
+    assert box["width"] == pytest.approx(768, abs=1) and box["y"] == pytest.approx(0, abs=1)
+    page.mouse.move(720, 450)
+    page.mouse.wheel(0, 300)
+    box = page.locator(f"{CURRENT} .pswp__img:not(.pswp__img--placeholder)").bounding_box()
+    assert box["width"] == pytest.approx(768, abs=1) and box["y"] == pytest.approx(-300, abs=1)
+
+
+def test_a_video_plays_and_stops(server: Server, put: Put, member: Any) -> None:
+    page = member
+    put("plain.jpg")
+    put("clip.webm")
+    page.goto(server.base + "/mine")
+    open_tile(page, 0)
+    video = page.locator(f"{CURRENT} video")
+    video.wait_for()
+    page.wait_for_function(
+        f"() => document.querySelector('{CURRENT} video').currentTime > 0", polling=POLLING
+    )
+    page.evaluate("window.film = document.querySelector('dialog video')")
+    page.keyboard.press("ArrowRight")
+    page.locator(f"{CURRENT} img").first.wait_for()
+    assert page.evaluate("film.paused")
+
+
+def test_not_safe_for_work_stays_veiled(server: Server, put: Put, member: Any) -> None:
+    page = member
+    put("plain.jpg", nsfw="1")
+    page.goto(server.base + "/mine")
+    open_tile(page, 0)
+    assert page.locator(f"{CURRENT} .pswp__img").count() == 0
+    page.get_by_role("button", name="Show it").click()
+    page.locator(f"{CURRENT} .pswp__img").first.wait_for()
+
+
+def test_focus_stays_inside_and_what_is_behind_is_silent(
+    server: Server, put: Put, member: Any
+) -> None:
+    page = member
+    put_photos(server, put, 3)
+    page.goto(server.base + "/mine")
+    page.locator(".rows a").nth(1).focus()
+    page.keyboard.press("Enter")
+    page.locator(CURRENT).wait_for()
+    settled(page)
+    names = []
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        names.append(page.evaluate("document.activeElement.ariaLabel"))
+        assert page.evaluate(
+            "document.activeElement === document.body"
+            " || document.activeElement.closest('dialog') !== null"
+        )
+    assert {"Details", "Zoom", "Close", "Previous", "Next"} <= set(names)
+    page.get_by_role("link", name="Details").click()
+    page.locator("article.viewer").wait_for()
+    page.go_back()
+    page.locator(".rows").first.wait_for()
+    wait_for_path(page, "/mine")
+
+
+@pytest.mark.parametrize("path", ["/", "/mine", "/search?q=photo", "/tag/lake", "/explore"])
+def test_from_every_listing(path: str, server: Server, put: Put, member: Any) -> None:
+    page = member
+    put(title="photo of a lake", tags="lake", visibility="public")
+    page.goto(server.base + path)
+    open_tile(page, 0)
+    settled(page)
+    page.keyboard.press("Escape")
+    page.wait_for_function(CLOSED, polling=POLLING)
+    page.wait_for_function(
+        "(path) => location.pathname + location.search === path", arg=path, polling=POLLING
+    )
+
+
+def test_without_scripts_the_page_opens(server: Server, put: Put, unscripted: Any) -> None:
+    put_photos(server, put, 1)
+    unscripted.goto(server.base + "/mine")
+    unscripted.locator(".rows a").first.click()
+    unscripted.wait_for_url(re.compile("/image/"))
+    assert unscripted.locator("article.viewer").count() == 1
+
+
+def test_what_can_not_be_loaded_opens_the_page(server: Server, put: Put, member: Any) -> None:
+    page = member
+    put_photos(server, put, 1)
+    page.route("**/viewer.js", lambda route: route.abort())
+    page.goto(server.base + "/mine")
+    page.locator(".rows a").first.click()
+    page.locator("article.viewer").wait_for()
+    assert all("ERR_FAILED" in problem for problem in page.problems)
+    page.problems.clear()
