@@ -41,7 +41,7 @@ def edit(upload: Upload) -> Any:
             report=report(upload, now),
         )
     is_same = upload.expires_at == before
-    flash(str(words.SAVED) if is_same else words.saved(upload.expires_at, now))
+    flash(str(words.SAVED) if is_same else words.saved(upload.expires_at, now), "toast")
     return redirect(addresses().viewer_path(upload), 303)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import secrets
+from urllib.parse import unquote
 
-from flask import current_app, g, render_template
+from flask import current_app, g, render_template, request
 
 from blueprints.http import faults, words
 from models import DatabaseFault
@@ -20,6 +21,14 @@ def request_id() -> str:
     return str(g.request_id)
 
 
+def way_back(referrer: str) -> str:
+    """The path of the page of this site that led here; "" if there is none."""
+    host, _, rest = referrer.partition("://")[2].partition("/")
+    path = "/" + rest.partition("#")[0]
+    is_own = host and host == request.headers.get("Host") and rest[:1] not in ("", "/", "\\")
+    return path if is_own and unquote(path.partition("?")[0]) != request.path else ""
+
+
 def page(status: int, message: object = "", *, offers_log_in: bool = False) -> tuple[str, int]:
     """An error page. The advice for 400 and 404 is used if there is no message."""
     advice = words.ERROR_ADVICE.get(status, "")
@@ -30,6 +39,7 @@ def page(status: int, message: object = "", *, offers_log_in: bool = False) -> t
         "offers_log_in": offers_log_in,
         "advice": "" if message and status in (400, 404) else advice,
         "request_id": request_id(),
+        "way_back": way_back(request.referrer or ""),
     }
     try:
         if not faults.is_database_away():

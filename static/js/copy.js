@@ -24,13 +24,15 @@ export async function copy(text) {
   return done;
 }
 
-export async function copyAndSay(text, said = _("Copied")) {
-  toast((await copy(text)) ? said : _("Copying is not allowed here. Select the text and copy it."));
+// audience: who can open what is copied, where that isn't everybody.
+export async function copyAndSay(text, said = _("Copied"), audience = "") {
+  const done = [said, audience].filter(Boolean).join(" · ");
+  toast((await copy(text)) ? done : _("Copying is not allowed here. Select the text and copy it."));
 }
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-copy]");
-  if (button) copyAndSay($(button.dataset.copy).value);
+  if (button) copyAndSay($(button.dataset.copy).value, undefined, button.closest("[data-audience]")?.dataset.audience);
   const field = event.target.closest?.(".copy input");
   if (field) field.select();
 });

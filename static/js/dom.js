@@ -17,6 +17,12 @@ const SHOWN_MS = 4000;
 
 let shown; // the timer of the toast that is there
 
+// What the last page did may stand there already.
+export function showToasts() {
+  const said = $("[data-toasts] .toast");
+  if (said) toast(said.textContent);
+}
+
 // Replaces the one before. Above an open dialog it stands in that dialog, whose backdrop covers the page.
 export function toast(text) {
   const note = document.createElement("div");

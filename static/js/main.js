@@ -1,5 +1,6 @@
 // For every page: copy buttons, dialogs, the theme switch, and drop and paste.
 // Each part does nothing where its elements aren't. The server joins them into one script.
+import { showToasts } from "./dom.js";
 import "./copy.js";
 import "./dialogs.js";
 import "./play_on_hover.js";
@@ -10,3 +11,5 @@ import "./media.js";
 import "./zoom.js";
 import "./uploaders.js";
 import "./upload/anywhere.js";
+
+showToasts();

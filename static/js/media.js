@@ -7,9 +7,9 @@ import { _ } from "./language.js";
 const share = $("[data-share]");
 share?.addEventListener("click", async (event) => {
   event.preventDefault();
-  const { url, title } = share.dataset;
+  const { url, title, audience } = share.dataset;
   if (navigator.share) await navigator.share({ url, title }).catch(() => {});
-  else copyAndSay(url, _("Link copied"));
+  else copyAndSay(url, _("Link copied"), audience);
 });
 
 // The menu closes behind the dialog, which gives the focus back to it.

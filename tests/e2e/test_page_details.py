@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 
 from tests.conftest import Server
 from tests.e2e.test_media_page import Put
@@ -26,7 +27,71 @@ def test_one_way_to_search(
     page.context.add_cookies(cookies)
     page.goto(server.base + path)
     assert page.locator("input[type=search]:visible").count() == 1
+    if path == "/nowhere":
+        page.fill("main input[type=search]", "lake")
+        page.locator("main").get_by_role("button", name="Search").click()
+        page.wait_for_url("**/search?q=lake")
     page.close()
+
+
+def test_a_phone_s_search_begins_in_its_field(logged_in: Any, server: Server) -> None:
+    logged_in.set_viewport_size({"width": 390, "height": 844})
+    logged_in.get_by_role("link", name="Search").click()
+    logged_in.wait_for_url("**/search")
+    logged_in.keyboard.type("lake")
+    assert logged_in.locator("main input[type=search]").input_value() == "lake"
+
+
+def test_a_way_back_from_an_error(logged_in: Any, put: Put, server: Server) -> None:
+    page, gone = logged_in, put("plain.jpg", title="Deleted meanwhile")
+    page.goto(server.base + "/mine")
+    requests.get(gone["delete_url"], timeout=10)
+    page.locator(f"a[href*='{gone['id_encoded']}']").first.click()
+    page.get_by_role("heading", name="Page not found").wait_for()
+    page.problems.clear()
+    page.get_by_role("link", name="Go back").click()
+    page.wait_for_url("**/mine")
+
+
+def test_saving_moves_nothing(logged_in: Any, put: Put) -> None:
+    page = logged_in
+    page.goto(put("plain.jpg")["url_viewer"])
+    top = page.locator(".stage").bounding_box()["y"]
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_role("dialog", name="Edit").get_by_role("button", name="Save").click()
+    toast = page.locator(".toast", has_text="Saved.")
+    toast.wait_for()
+    assert page.locator(".stage").bounding_box()["y"] == top
+    toast.wait_for(state="detached")
+
+
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [
+        ("private", "Copied · Private: only you and admins can open it."),
+        ("members", "Copied · Members only: everyone with an account can open it."),
+        ("unlisted", "Copied"),
+    ],
+)
+def test_copying_says_who_can_open_it(level: str, said: str, logged_in: Any, put: Put) -> None:
+    logged_in.goto(put("plain.jpg", visibility=level)["url_viewer"])
+    logged_in.get_by_role("button", name="Copy: Page link").click()
+    logged_in.locator(".toast").get_by_text(said, exact=True).wait_for()
+
+
+def test_no_line_of_facts_begins_or_ends_with_a_dot(logged_in: Any, put: Put) -> None:
+    """Where it wraps: the dot before what begins a line is clipped."""
+    page = logged_in
+    page.set_viewport_size({"width": 300, "height": 844})
+    page.goto(put("plain.jpg")["url_viewer"])
+    facts = page.locator(".headline .what p")
+    left = facts.bounding_box()["x"]
+    starts = [one.bounding_box()["x"] for one in facts.locator("> *").all()]
+    assert starts.count(left) > 1  # it does wrap
+    assert facts.evaluate("e => getComputedStyle(e).overflowX") == "clip"
+    assert facts.evaluate("e => e.scrollWidth <= e.clientWidth")
+    dots = "e => getComputedStyle(e, '::before').content + getComputedStyle(e, '::after').content"
+    assert {one.evaluate(dots) for one in facts.locator("> *").all()} == {'"·"none'}
 
 
 @pytest.mark.parametrize("width", [390, 1440])

@@ -263,6 +263,29 @@ def test_the_menu_by_keyboard(logged_in: Any) -> None:
     page.locator("[data-do=menu][aria-expanded=false]").wait_for()
 
 
+@pytest.mark.parametrize("height", [900, 420])
+def test_the_menu_leaves_its_button_free(height: int, logged_in: Any) -> None:
+    """Without room below or above it stands beside: a second click chooses nothing."""
+    page = logged_in
+    page.set_viewport_size({"width": 390, "height": height})
+    start(page, "plain.jpg")
+    page.locator(DONE).wait_for()
+    button = page.locator(DONE).locator("[data-do=menu]")
+    button.scroll_into_view_if_needed()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    button.click()
+    menu = page.locator("#row-menu")
+    menu.wait_for()
+    here, there = button.bounding_box(), menu.bounding_box()
+    is_apart = (
+        there["y"] >= here["y"] + here["height"]
+        or there["y"] + there["height"] <= here["y"]
+        or there["x"] + there["width"] <= here["x"]
+    )
+    assert is_apart, (here, there)
+    assert there["x"] >= 0 and there["y"] >= 0 and there["y"] + there["height"] <= height
+
+
 COUNT = """() => {
   const rows = new Set();
   window.touched = rows;

@@ -1,7 +1,7 @@
 // Drop or paste on any page, if the visitor may upload. The uploader itself is made on first use.
 import { $, isTyping, toast } from "../dom.js";
 import { _ } from "../language.js";
-import { filesOf } from "./files.js";
+import { filesOf, urlsIn } from "./files.js";
 import { announce } from "./session.js";
 import { Uploader } from "./uploader.js";
 
@@ -36,17 +36,12 @@ const add = async (...chosen) => (await uploader())?.add(...chosen);
 const carriesFiles = (event) =>
   event.dataTransfer?.types.includes("Files") || event.dataTransfer?.types.includes("text/uri-list");
 
-function addresses(text) {
-  const lines = text.split(/\s+/).filter(Boolean);
-  return lines.length && lines.every((line) => /^https?:\/\/\S+$/i.test(line)) ? lines : [];
-}
-
 // The bookmark opens the upload page with a URL behind the #, which no server sees. It survives the log-in.
 function takeSent() {
   const text = new URLSearchParams(location.hash.slice(1)).get("add") ?? sessionStorage.getItem("add") ?? "";
   sessionStorage.removeItem("add");
   if (location.hash.startsWith("#add=")) history.replaceState(null, "", location.pathname + location.search);
-  return addresses(text).slice(0, 1);
+  return urlsIn(text).slice(0, 1);
 }
 
 if (!overlay && location.hash.startsWith("#add=")) {
@@ -88,12 +83,12 @@ if (overlay) {
     event.preventDefault();
     hide();
     const files = filesOf(event.dataTransfer); // now: the browser drops the data when the event is over
-    const urls = addresses(event.dataTransfer.getData("text/uri-list"));
+    const urls = urlsIn(event.dataTransfer.getData("text/uri-list"));
     add(await files, urls);
   });
   addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    const urls = isTyping(event.target) ? [] : addresses(event.clipboardData?.getData("text") ?? "");
+    const urls = isTyping(event.target) ? [] : urlsIn(event.clipboardData?.getData("text") ?? "");
     if (!files.length && !urls.length) return;
     event.preventDefault();
     add(

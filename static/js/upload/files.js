@@ -30,3 +30,9 @@ export function filesOfInput(input) {
     .filter((file) => !LITTER.test(file.name))
     .map((file) => ({ file, path: file.webkitRelativePath || file.name }));
 }
+
+// Where a text is nothing but URLs.
+export function urlsIn(text) {
+  const lines = text.split(/\s+/).filter(Boolean);
+  return lines.length && lines.every((line) => /^https?:\/\/\S+$/i.test(line)) ? lines : [];
+}

@@ -72,7 +72,7 @@ export class Item {
   #line(words) {
     const weight = this.size && this.state !== "failed" ? size(this.size) : "";
     const parts = [words, weight];
-    if (this.own && this.state === "waiting") parts.push(this.uploader.said(this.own));
+    if (this.own && this.state === "waiting") parts.push(this.uploader.itemOptions.said(this.own));
     return parts.filter(Boolean).join(" · ");
   }
 

@@ -14,14 +14,15 @@ export class Menu {
       if (!entry) return;
       element.hidePopover();
       if (entry.dataset.entry === "copy") {
-        copyAndSay(codes([this.item], entry), entry.dataset.copied);
+        copyAndSay(codes([this.item], entry), entry.dataset.copied, this.item.answer.report.audience);
       } else act(entry.dataset.entry, this.item);
     });
     element.addEventListener("toggle", (event) => {
       this.button?.setAttribute("aria-expanded", String(event.newState === "open"));
     });
     element.addEventListener("keydown", (event) => this.#move(event));
-    addEventListener("scroll", () => element.matches(":popover-open") && element.hidePopover(), { capture: true });
+    const hide = ({ target }) => target !== element && element.matches(":popover-open") && element.hidePopover();
+    addEventListener("scroll", hide, { capture: true });
   }
 
   open(item, button) {
@@ -48,12 +49,16 @@ export class Menu {
     if (isOpen && this.form !== actionsOf(this.item.state)) this.#fill();
   }
 
-  #place(beside) {
+  // Below its button, or above; where neither has room, beside it, so that no entry is under the pointer.
+  #place(button) {
     const { offsetWidth: width, offsetHeight: height } = this.element;
-    const below = beside.bottom + GAP;
-    const top = below + height < innerHeight ? below : Math.max(GAP, beside.top - GAP - height);
+    const below = button.bottom + GAP;
+    const above = button.top - GAP - height;
+    const isBelow = below + height <= innerHeight;
+    const isBeside = !isBelow && above < GAP;
+    const top = isBeside ? Math.max(GAP, innerHeight - GAP - height) : isBelow ? below : above;
     this.element.style.top = `${top}px`;
-    this.element.style.left = `${Math.max(GAP, beside.right - width)}px`;
+    this.element.style.left = `${Math.max(GAP, (isBeside ? button.left - GAP : button.right) - width)}px`;
   }
 
   #entries() {

@@ -128,6 +128,10 @@ export class ItemOptions {
     });
   }
 
+  said(options) {
+    return said(this.fields, options);
+  }
+
   open(item) {
     this.item = item;
     $("h2", this.dialog).textContent = item.state === "done" ? _("Edit") : _("Options");

@@ -11,7 +11,8 @@ import { filesOfInput } from "./files.js";
 import { Head } from "./head.js";
 import { Item } from "./item.js";
 import { Menu } from "./menu.js";
-import { ItemOptions, Options, said } from "./options.js";
+import { ItemOptions, Options } from "./options.js";
+import { offerPaste } from "./paste.js";
 import { Queue } from "./queue.js";
 import { deleteLinks, receipt, save } from "./results.js";
 import { itemAt } from "./row.js";
@@ -57,6 +58,7 @@ export class Uploader {
     });
     on("[data-choose=folder]", "click", () => $("[data-input=folder]", this.form).click());
     on("[data-choose=camera]", "click", () => $("[data-input=camera]", this.form).click());
+    offerPaste($("[data-choose=paste]", this.form), (...found) => this.add(...found));
     on("[data-choose=addresses]", "click", ({ currentTarget }) => {
       const box = $("[data-addresses]", this.form);
       box.hidden = !box.hidden;
@@ -93,7 +95,7 @@ export class Uploader {
       cancel: () => this.queue.cancel(item),
       retry: () => this.queue.retry(item),
       remove: () => this.#remove([item]),
-      copy: () => copyAndSay(codes([item], this.options.kind)),
+      copy: () => copyAndSay(codes([item], this.options.kind), undefined, item.answer.report.audience),
       "delete-link": () => copyAndSay(deleteLinks([item]), _("Delete link copied")),
       delete: () => this.deletion.open([item]),
       details: () => this.details.open(item),
@@ -135,10 +137,6 @@ export class Uploader {
     if (!this.queue.isStarted) this.head.pace.begin();
     this.queue.start();
     this.changed();
-  }
-
-  said(options) {
-    return said($("#upload-options"), options);
   }
 
   #finished() {
