@@ -11,6 +11,7 @@ from blueprints.http import words
 from blueprints.http.arguments import parse_cursor, parse_query, parse_tag, parse_tag_key
 from blueprints.http.context import addresses, site, visitor
 from blueprints.http.feed_address import feed_address
+from blueprints.http.search_dates import parse_dates
 from blueprints.http.search_form import SearchOptions, options_of, parse_options
 from blueprints.http.search_syntax import parse_search
 from models import Upload, utcnow
@@ -29,9 +30,20 @@ def search() -> Any:
     if options:
         return redirect(url_for("gallery.search", q=options.query or None))
     text = parse_query(request.args.get("q", ""))
+    meant, query = _understood(text)
+    return _listing(words.search_title(text), query=query, text=text, options=options_of(meant))
+
+
+def _understood(text: str) -> tuple[str, SearchQuery]:
+    """Of a date: what was uploaded then, else what was taken."""
     zone = site().settings.zone
-    query = parse_search(text, zone, utcnow().astimezone(zone).date())
-    return _listing(words.search_title(text), query=query, text=text, options=options_of(text))
+    today = utcnow().astimezone(zone).date()
+    dates = parse_dates(text, today, words.date_words())
+    meant = dates.uploaded if dates else text
+    query = parse_search(meant, zone, today)
+    if dates and dates.taken and not Upload.page(visitor(), query=query, limit=1):
+        meant, query = dates.taken, parse_search(dates.taken, zone, today)
+    return meant, query
 
 
 def tag(name: str) -> Any:

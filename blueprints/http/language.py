@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from babel import Locale
-from babel.dates import format_skeleton, get_datetime_format
+from babel.dates import format_skeleton, get_datetime_format, get_month_names
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
 from flask import Flask, current_app
@@ -112,6 +112,16 @@ def minute(at: datetime) -> str:
 def second(at: datetime) -> str:
     """26 Nov 2026, 07:05:30 CET"""
     return _at_a_time(at, "%H:%M:%S %Z")
+
+
+def month_names() -> dict[str, int]:
+    """The number of each month by its name, long or short, in small letters."""
+    locale = _locale()
+    return {
+        name.lower().rstrip("."): number
+        for width in ("wide", "abbreviated")
+        for number, name in get_month_names(width, locale=locale).items()
+    }
 
 
 def until(at: datetime, now: datetime) -> str:

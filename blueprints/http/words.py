@@ -13,7 +13,8 @@ from blueprints.documents.link_kinds import Kind
 from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
 from blueprints.http.language import lazy_plural as _ln
-from blueprints.http.language import until, weekday
+from blueprints.http.language import month_names, until, weekday
+from blueprints.http.search_dates import DateWords
 from models.limits import MAX_PASSWORD, MAX_USER, MIN_ALBUM_PASSWORD, MIN_PASSWORD, MIN_USER
 from models.user import AccountFault, NameTaken
 
@@ -143,6 +144,12 @@ def heading(day: date, today: date) -> str:
     if (today - day).days in (0, 1):
         return _("Yesterday") if day < today else _("Today")
     return weekday(day, with_year=day.year != today.year)
+
+
+def date_words() -> DateWords:
+    return DateWords(
+        _("today").lower(), _("yesterday").lower(), _("last week").lower(), month_names()
+    )
 
 
 # --- my pictures
