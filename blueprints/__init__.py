@@ -9,6 +9,7 @@ from typing import NamedTuple
 from flask import Blueprint, Flask
 
 from blueprints import (
+    album_choice,
     albums,
     api,
     assets,
@@ -37,6 +38,7 @@ from blueprints.http.album_guards import (
     album_owner,
     album_viewer,
     locked,
+    upload_owner,
 )
 from blueprints.http.guards import (
     Guard,
@@ -107,6 +109,8 @@ SITE_MAP = [
         (manage.bp, "/manage/<public_id>/delete", manage.delete_form, "GET", editor),
         (manage.bp, "/manage/<public_id>/delete", manage.delete, "POST", editor),
         (manage.bp, "/manage/<public_id>/delete-link", manage.delete_link, "POST", editor),
+        (album_choice.bp, "/manage/<public_id>/albums", album_choice.form, "GET", upload_owner),
+        (album_choice.bp, "/manage/<public_id>/albums", album_choice.choose, "POST", upload_owner),
         (embed.bp, "/oembed", embed.oembed, "GET", anyone),
         (embed.bp, "/qr/<public_id>.svg", embed.qr, "GET", opener),
         (embed.bp, "/qr/<public_id>", embed.qr_page, "GET", opener),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Self
 
@@ -124,6 +124,12 @@ class Album(AlbumAccess, Model):
         return db.session.scalar(
             select(cls).where(cls.public_id == public_id, cls.user_id == user.id)
         )
+
+    @classmethod
+    def those_of(cls, user: User, public_ids: Collection[str]) -> list[Self]:
+        """The user's own albums among these ids."""
+        query = select(cls).where(cls.public_id.in_(public_ids), cls.user_id == user.id)
+        return list(db.session.scalars(query.order_by(cls.id)))
 
     @classmethod
     def visibility_in(cls, album_id: int) -> Visibility:

@@ -40,14 +40,26 @@ class AlbumAccess:
     @classmethod
     def openable_by(cls, visitor: Visitor) -> ColumnElement[bool]:
         """A condition: this visitor may open it. What it opens are all uploads in it."""
-        seen = (*FOR_EVERYBODY, Visibility.MEMBERS) if visitor.is_member else FOR_EVERYBODY
-        may_see = [cls.visibility == one for one in seen]
-        if visitor.opened:
-            has_password = cls.visibility == AlbumVisibility.PASSWORD
-            may_see.append(and_(has_password, cls.password_key.in_(sorted(visitor.opened))))
+        may_see = [cls.visibility == Visibility.UNLISTED, cls.listed_to(visitor)]
         if visitor.is_admin:
             may_see.append(cls.public_id.in_(OpenedAsAdmin.ids_open_to(visitor.user_id)))
-        return or_(*may_see, cls._own(visitor))
+        return or_(*may_see)
+
+    @classmethod
+    def listed_to(cls, visitor: Visitor) -> ColumnElement[bool]:
+        """A condition, narrower: what this visitor may come upon without having the link."""
+        shown = [cls.visibility == one for one in cls.listed_visibilities(visitor)]
+        if visitor.opened:
+            has_password = cls.visibility == AlbumVisibility.PASSWORD
+            shown.append(and_(has_password, cls.password_key.in_(sorted(visitor.opened))))
+        return or_(*shown, cls._own(visitor))
+
+    @staticmethod
+    def listed_visibilities(visitor: Visitor) -> tuple[Visibility, ...]:
+        """Of other people's albums."""
+        if visitor.is_member:
+            return (Visibility.PUBLIC, Visibility.MEMBERS)
+        return (Visibility.PUBLIC,)
 
     @classmethod
     def _own(cls, visitor: Visitor) -> ColumnElement[bool]:

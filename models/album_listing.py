@@ -12,7 +12,7 @@ from models.album_contents import ORDERS
 from models.base import db
 from models.upload import Upload
 from models.upload.library import Place
-from models.visibility import Visibility
+from models.user import User
 from models.visitor import Visitor
 
 ALBUM_PAGE = 60  # albums of one page
@@ -33,18 +33,36 @@ def own_albums(visitor: Visitor, after: Place | None = None) -> list[Album]:
 
 def albums_of_others(visitor: Visitor, after: Place | None = None) -> list[Album]:
     """A page of what others list, and one more if there is one; nothing empty."""
-    some = [Visibility.PUBLIC, Visibility.MEMBERS] if visitor.is_member else [Visibility.PUBLIC]
     is_mine = Album.user_id == (visitor.user_id or 0)
     parts = [
         select(Album.id)
         .where(Album.visibility == one, Album.upload_count > 0, ~is_mine, *_below(after))
         .order_by(*_LATEST)
         .limit(ALBUM_PAGE + 1)
-        for one in some
+        for one in Album.listed_visibilities(visitor)
     ]
     found = union_all(*(select(part.subquery()) for part in parts))
     query = select(Album).where(Album.id.in_(found)).order_by(*_LATEST).limit(ALBUM_PAGE + 1)
     return list(db.session.scalars(query))
+
+
+def albums_of(upload: Upload, visitor: Visitor) -> list[Album]:
+    """Those it is in, by name, as far as this visitor comes upon them: an album that opens to
+    whoever has its link doesn't give that away on the pages of its files.
+    """
+    if not upload.album_count:
+        return []
+    query = select(Album).join(album_upload, album_upload.c.album_id == Album.id)
+    query = query.where(album_upload.c.upload_id == upload.id, Album.listed_to(visitor))
+    return list(db.session.scalars(query.order_by(Album.name, Album.id)))
+
+
+def choosable(user: User, name: str = "") -> list[Album]:
+    """A page of this user's albums, the latest change first, whose names have ``name`` in them."""
+    query = select(Album).where(Album.user_id == user.id)
+    if name:
+        query = query.where(Album.name.icontains(name, autoescape=True))
+    return list(db.session.scalars(query.order_by(*_LATEST).limit(ALBUM_PAGE)))
 
 
 def covers(albums: Sequence[Album]) -> dict[int, Upload]:

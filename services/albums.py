@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypedDict
 
 from models import Album, AlbumVisibility, Attempt, Upload, User, db, utcnow
@@ -51,6 +51,30 @@ def _set(album: Album, wishes: AlbumWishes) -> None:
         album.set_password(password)
     if album.visibility != AlbumVisibility.PASSWORD:
         album.password_hash = album.password_key = None
+
+
+def put_into_albums(
+    settings: Settings,
+    user: User,
+    upload: Upload,
+    *,
+    chosen: Collection[str],
+    of: Collection[str],
+    new: str = "",
+) -> None:
+    """Put it into the user's albums with the ``chosen`` ids, and take it out of the others among
+    ``of``; into one of the name ``new``, too. The upload's own visibility stays.
+    """
+    for album in Album.those_of(user, of):
+        if album.public_id in chosen:
+            Album.append(album.id, [upload.id])
+        else:
+            Album.remove(album.id, [upload.id])
+    if new:
+        album = Album.create(user, new, default_visibility(settings, user))
+        db.session.flush()
+        Album.append(album.id, [upload.id])
+    db.session.commit()
 
 
 def open_album(album: Album, password: str, tries: Sequence[Attempt]) -> str | None:

@@ -171,6 +171,10 @@ DOORS: dict[str, Door] = {
     "POST /manage/<public_id>/edit": Door(
         ("/manage/{id}/edit",), editors, (303,), stranger=302, data={"title": "Sesame quarry"}
     ),
+    "GET /manage/<public_id>/albums": Door(("/manage/{id}/albums",), owner, stranger=302),
+    "POST /manage/<public_id>/albums": Door(
+        ("/manage/{id}/albums",), owner, (303,), stranger=302, data={"name": "Sesame"}
+    ),
     "POST /manage/<public_id>/delete": Door(
         ("/manage/{id}/delete",), editors, (303,), stranger=302, ends=True
     ),

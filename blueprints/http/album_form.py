@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 from wtforms import PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from blueprints.http import words
+from blueprints.http.arguments import parse_id
 from blueprints.http.form import Form
 from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
@@ -22,6 +24,8 @@ from models import Album, AlbumVisibility
 from models.limits import MAX_ALBUM, MAX_DESCRIPTION, MAX_PASSWORD, MIN_ALBUM_PASSWORD
 from models.upload.library import Order, Place
 from services.albums import AlbumWishes
+
+MAX_SHOWN = 1000  # albums of one form
 
 ORDER_LABELS = {
     "taken": N_("Taken, oldest first"), "taken-newest": N_("Taken, newest first"),
@@ -116,6 +120,22 @@ def visibility_choices(form: AlbumForm) -> list[Any]:
         }
         for one in AlbumVisibility
     ]
+
+
+class Membership(NamedTuple):
+    """Of the albums that a form shows, those that are chosen; and the name of a new one."""
+
+    chosen: list[str]
+    of: list[str]
+    new: str
+
+
+def parse_membership(form: MultiDict[str, str]) -> Membership:
+    chosen, of = (
+        [one for one in form.getlist(name)[:MAX_SHOWN] if parse_id(one)]
+        for name in ("album", "shown")
+    )
+    return Membership(chosen, of, parse_title(form.get("name", ""))[:MAX_ALBUM])
 
 
 LATEST = Order("received_at", True)  # as lists of albums have it: by a date

@@ -12,7 +12,7 @@ from blueprints.http import words
 from blueprints.http.arguments import parse_id, parse_slug
 from blueprints.http.context import visitor
 from blueprints.http.error_page import page
-from blueprints.http.guards import member
+from blueprints.http.guards import member, owner
 from models import Album, AlbumVisibility, Contents
 
 
@@ -74,6 +74,11 @@ def album_owner(values: dict[str, Any]) -> Any:
         return page(404, words.NO_SUCH_ALBUM)
     values["album"] = album
     return None
+
+
+def upload_owner(values: dict[str, Any]) -> Any:
+    """Whose upload it is: only they put it into albums."""
+    return member(values) or owner(values)
 
 
 def _has_upload(values: dict[str, Any]) -> bool:

@@ -13,6 +13,7 @@ from blueprints.http.context import addresses, site, visitor
 from blueprints.http.kept_pages import VIEWS, keep, with_views
 from blueprints.http.once import show_once, shown_once
 from models import OpenedAsAdmin, Upload, Visibility
+from models.album_listing import albums_of
 
 _NEW_LINK = "delete_link"
 
@@ -28,6 +29,7 @@ def media_page(upload: Upload) -> Response:
         may_edit=upload.may_edit(visitor()),
         is_owner=upload.is_owner(visitor()),
         opened_by_admins=_opened_by_admins(upload),
+        albums=albums_of(upload, visitor()),
         views=VIEWS,
         camera=camera.panel(upload),
         codes=embed_codes.codes(upload, where),

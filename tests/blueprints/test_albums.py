@@ -165,6 +165,66 @@ def test_ten_wrong_passwords_an_hour(owner: Person) -> None:
         assert album and album.password_hash is None and album.password_key is None
 
 
+def test_a_file_is_put_into_albums_and_taken_out(owner: Person) -> None:
+    one, two = made(owner), made(owner, name="Trip", visibility="private")
+    image = owner.uploaded("plain.jpg", visibility="private", title="Forum")
+    form = f"/manage/{image['id_encoded']}/albums"
+    shown = {"shown": [id_of(one), id_of(two), "x' --"]}
+    token = csrf_token(owner.client.get(form).text)
+    answer = owner.client.post(form, data={"csrf_token": token, **shown, "album": [id_of(one)]})
+    assert answer.headers["Location"] == image["path_viewer"]
+    page = owner.client.get(image["path_viewer"]).text
+    assert one in page and two not in page
+    assert "Forum" in owner.app.test_client().get(one).text
+    assert owner.app.test_client().get(path_of(image["url"])).status_code == 404
+    assert re.search(rf'value="{id_of(one)}" checked', owner.client.get(form).text)
+    fields = {**shown, "album": [id_of(two)], "name": " Winter "}
+    owner.client.post(form, data={"csrf_token": token, **fields})
+    page = owner.client.get(image["path_viewer"]).text
+    assert one not in page and two in page and ">" in page and "Winter" in page
+    owner.client.post(form, data={"csrf_token": token})  # nothing was shown, so nothing changes
+    assert two in owner.client.get(image["path_viewer"]).text
+    found = owner.client.get(f"{form}?q=roM").text
+    assert "Rome" in found and "Trip" in found and 'value="roM"' in found  # and those it is in
+    bob = make_person(owner.app, "bob")
+    log_in(bob.client, "bob")
+    elsewhere = made(bob, name="Bob's")
+    fields = {"shown": id_of(elsewhere), "album": id_of(elsewhere)}
+    owner.client.post(form, data={"csrf_token": token, **fields})
+    assert "Forum" not in bob.client.get(elsewhere).text
+    assert bob.client.get(form).status_code == 404
+
+
+def test_a_page_names_the_albums_that_its_visitor_may_come_upon(owner: Person) -> None:
+    """Not those that open to whoever has the link, which it would give away."""
+    paths = {
+        visibility: made(owner, visibility=visibility, name=visibility, password="lighthouse")
+        for visibility in ("private", "password", "members", "unlisted", "public")
+    }
+    image = owner.uploaded("plain.jpg")
+    form = f"/manage/{image['id_encoded']}/albums"
+    ids = [id_of(path) for path in paths.values()]
+    token = csrf_token(owner.client.get(form).text)
+    owner.client.post(form, data={"csrf_token": token, "shown": ids, "album": ids})
+    bob, guest = make_person(owner.app, "bob"), owner.app.test_client()
+    log_in(bob.client, "bob")
+    locked = paths["password"]
+    with_password = owner.app.test_client()
+    send(with_password, f"{locked}/password", {"password": "lighthouse"}, locked)
+    for client, shown in (
+        (owner.client, set(paths)), (bob.client, {"members", "public"}), (guest, {"public"}),
+        (with_password, {"password", "public"}),
+    ):  # fmt: skip
+        page = client.get(image["path_viewer"]).text
+        assert {name for name, path in paths.items() if path in page} == shown
+
+
+def test_what_could_not_be_cleaned_goes_into_no_album(owner: Person) -> None:
+    number = put(owner.app, user_id=1, leftovers="place", visibility="private")
+    page = owner.client.get(f"/manage/id{number:06}/albums").text
+    assert "can&#39;t be in an album" in page or "can't be in an album" in page
+
+
 def test_deleting_asks_what_becomes_of_the_files(owner: Person) -> None:
     for is_all, left in (("0", 2), ("1", 0)):
         path = made(owner)

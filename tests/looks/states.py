@@ -257,6 +257,11 @@ STATES = (
         "album-locked-wrong",
         album("locked", "", fill(password="seashell"), click("main .button", "[role=alert]")),
     ),
+    State(
+        "album-choice",
+        of("photo", MORE, click("a.entry[href$='/albums']", ".choices")),
+        member=True,
+    ),
     State("album-new", at("/albums/new"), member=True),
     State(
         "album-edit",

@@ -35,6 +35,7 @@ PAGES = {
     "/image/<public_id>/delete/<token>": ["{delete}", "/image/{id}/delete/" + "0" * 48],
     "/manage/<public_id>/edit": ["/manage/{id}/edit"],
     "/manage/<public_id>/stranger": ["/manage/{id}/stranger"],
+    "/manage/<public_id>/albums": ["/manage/{id}/albums", "/manage/{id}/albums?q=nothing"],
     "/manage/<public_id>/delete": ["/manage/{id}/delete"],
     "/qr/<public_id>": ["/qr/{id}"],
     "/explore": ["/explore", "/explore?before=x"],

@@ -1,0 +1,42 @@
+"""In which of its owner's albums an upload is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+
+from blueprints.http import words
+from blueprints.http.album_form import ALBUM_MEANINGS, parse_membership
+from blueprints.http.arguments import parse_query
+from blueprints.http.context import addresses, me, site, visitor
+from models import Upload
+from models.album_listing import ALBUM_PAGE, albums_of, choosable
+from services.albums import put_into_albums
+
+bp = Blueprint("album_choice", __name__)
+
+
+def form(upload: Upload) -> str:
+    name = parse_query(request.args.get("q", ""))
+    its, some = albums_of(upload, visitor()), choosable(me(), name)
+    inside = {album.id for album in its}
+    return render_template(
+        "albums/choose.html",
+        upload=upload,
+        albums=[*its, *(album for album in some if album.id not in inside)],
+        inside=inside,
+        meanings=ALBUM_MEANINGS,
+        query=name,
+        has_more=bool(name) or len(some) == ALBUM_PAGE,
+        addresses=addresses(),
+    )
+
+
+def choose(upload: Upload) -> Any:
+    wanted = parse_membership(request.form)
+    put_into_albums(
+        site().settings, me(), upload, chosen=wanted.chosen, of=wanted.of, new=wanted.new
+    )
+    flash(str(words.SAVED))
+    return redirect(addresses().viewer_path(upload), 303)
