@@ -32,7 +32,7 @@ def edit_form(upload: Upload) -> str:
 
 def edit(upload: Upload) -> Any:
     before, now = upload.expires_at, utcnow()
-    change(site(), upload, parse_wishes(request.form, now))
+    change(site(), upload, parse_wishes(request.form, site().settings.zone, now))
     if by_script():
         return jsonify(
             title=upload.title,

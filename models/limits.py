@@ -1,5 +1,5 @@
-"""How long texts may be, in characters, and how wide a picture: forms, the API and the commands all
-take these.
+"""How long texts may be, in characters, how wide a picture and how old a photo: forms, the API and
+the commands all take these.
 """
 
 MAX_TITLE, MAX_DESCRIPTION = 100, 5000  # contract, *Request*
@@ -14,3 +14,4 @@ MIN_ALBUM_PASSWORD = 6  # it is told to many, and tried ten times an hour
 MIN_PASSWORD = 8  # NIST SP 800-63B, 5.1.1.2
 MAX_PASSWORD = 256  # scrypt would take any; a form field need not
 MIN_WIDTH, MAX_WIDTH = 16, 20_000  # pixels to resize to (contract, *Request*)
+FIRST_PHOTO = "1826-01-01"  # the day from which a photo may be: the first one is of that year

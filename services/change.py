@@ -24,6 +24,7 @@ class Wishes(TypedDict, total=False):
     tags: Sequence[str]
     nsfw: bool
     expires_at: datetime | None
+    taken_at: datetime | None
     visibility: Visibility
 
 
@@ -59,6 +60,7 @@ def _set(upload: Upload, wishes: Wishes) -> None:
         upload.alt_text = wishes["alt_text"] or None
     upload.nsfw = wishes.get("nsfw", upload.nsfw)
     upload.expires_at = wishes.get("expires_at", upload.expires_at)
+    upload.taken_at = wishes.get("taken_at", upload.taken_at)
     if not upload.leftovers:
         upload.visibility = wishes.get("visibility", Visibility(upload.visibility))
 

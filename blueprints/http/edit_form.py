@@ -5,13 +5,14 @@ that it is off but by being left out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from blueprints.http.parameters import (
     parse_alt_text,
     parse_expiration,
     parse_flag,
     parse_tags,
+    parse_taken,
     parse_text,
     parse_title,
     parse_visibility,
@@ -19,12 +20,12 @@ from blueprints.http.parameters import (
 from services.change import Wishes
 
 KEEP_EXPIRATION = "keep"  # the form's choice to leave it unchanged
-# "visibility_was" is what the form showed: whoever only changes a title doesn't undo what was made
-# private meanwhile.
+# "visibility_was" and "taken_was" are what the form showed: whoever only changes a title doesn't
+# undo what was made private meanwhile, nor take the seconds from a date.
 
 
-def parse_wishes(form: Mapping[str, str], now: datetime) -> Wishes:
-    """Raises InvalidParameter."""
+def parse_wishes(form: Mapping[str, str], zone: tzinfo, now: datetime) -> Wishes:
+    """``zone`` is that of the date taken. Raises InvalidParameter or InvalidDate."""
     wishes = Wishes(nsfw=parse_flag(form.get("nsfw", "0")))
     if "title" in form:
         wishes["title"] = parse_title(form["title"])
@@ -37,6 +38,9 @@ def parse_wishes(form: Mapping[str, str], now: datetime) -> Wishes:
     expiration = form.get("expiration", KEEP_EXPIRATION)
     if expiration != KEEP_EXPIRATION:
         wishes["expires_at"] = parse_expiration(expiration, now)
+    taken = form.get("taken_date", "").strip(), form.get("taken_time", "").strip()
+    if "taken_date" in form and "T".join(filter(None, taken)) != form.get("taken_was"):
+        wishes["taken_at"] = parse_taken(*taken, zone, now)
     visibility = parse_visibility(form.get("visibility", ""), is_guest=False)
     if visibility and visibility != form.get("visibility_was"):
         wishes["visibility"] = visibility

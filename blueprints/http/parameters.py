@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import isodate
 from flask import request
 
 from blueprints.http.arguments import parse_id
-from blueprints.http.refusals import InvalidParameter, NotFound
+from blueprints.http.refusals import InvalidDate, InvalidParameter, NotFound
 from media.intake.filename import one_line
 from models import Album, Category, User, Visibility
-from models.limits import MAX_ALT_TEXT, MAX_TAG, MAX_TAGS, MAX_WIDTH, MIN_WIDTH
+from models.limits import FIRST_PHOTO, MAX_ALT_TEXT, MAX_TAG, MAX_TAGS, MAX_WIDTH, MIN_WIDTH
 from models.upload.access import FOR_EVERYBODY
 from services.intake import Parameters
 
@@ -22,6 +22,9 @@ _BAD_TAG = re.compile(r'[/\\,#?&%<>"\x00-\x1f\x7f]')
 _FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _SECONDS = re.compile(r"([0-9]{1,18})(?:\.([0-9]{0,18}))?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"[0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
+NOON = "12:00"
 _DURATION = re.compile(r"P[0-9.,YMWDTHS]{2,40}")
 
 
@@ -129,6 +132,23 @@ def _iso_duration(text: str, now: datetime) -> timedelta:
     except (ValueError, ArithmeticError):  # beyond the last date
         return MAX_LIFE
     return life
+
+
+def parse_taken(day: str, time: str, zone: tzinfo, now: datetime) -> datetime | None:
+    """When a photo was taken, of ``2026-11-25`` and ``18:30`` in ``zone``; of a day alone its noon,
+    so that it is the same day elsewhere. None of neither. Raises InvalidDate.
+    """
+    if not day and not time:
+        return None
+    if not _DAY.fullmatch(day) or not _TIME.fullmatch(time or NOON):
+        raise InvalidDate()
+    try:
+        at = datetime.fromisoformat(f"{day}T{time or NOON}").replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidDate() from None
+    if day < FIRST_PHOTO or at > now + timedelta(days=1):
+        raise InvalidDate()
+    return at
 
 
 def parse_flag(text: str, name: str = "nsfw flag") -> bool:

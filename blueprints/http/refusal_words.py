@@ -21,6 +21,9 @@ REFUSALS: dict[type[errors.UploadError], str] = {
     errors.NotPublic: _l("This URL isn't on the public Internet."),
     errors.UnsupportedScheme: _l("The URL must start with http or https."),
     errors.FetchRefused: _l("This URL can't be fetched."),
+    refusals.InvalidDate: _l(
+        "Check the date taken: a day from 1826 to today, and a time or none. Nothing has changed."
+    ),
     refusals.UrlUploadsDisabled: _l("This site doesn't accept URLs."),
     site_errors.Duplicate: _l("You already uploaded this file in the last 24 hours."),
 }

@@ -38,6 +38,12 @@ class InvalidParameter(UploadError):
         self.what = what
 
 
+class InvalidDate(UploadError):
+    """Of a form alone."""
+
+    message = "Invalid date"
+
+
 class NotFound(UploadError):
     code = 404
 

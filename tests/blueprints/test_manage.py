@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from models import Upload, Visitor
@@ -139,3 +140,37 @@ def test_dialogs_are_pages_too(ann: Person) -> None:
     sent = {"csrf_token": csrf_token(question)}
     assert ann.client.post(delete_path, data=sent).status_code == 303
     assert stored_files(ann.app) == []
+
+
+def taken(ann: Person, image: dict[str, Any]) -> datetime | None:
+    with ann.app.app_context():
+        upload = Upload.find(image["id_encoded"], Visitor.GUEST)
+        assert upload
+        return upload.taken_at
+
+
+def test_the_date_taken(ann: Person) -> None:
+    image = ann.uploaded("iphone-gps-8mp.jpg")
+    before = taken(ann, image)
+    assert before == datetime(2015, 4, 10, 20, 12, 23, tzinfo=UTC)
+    log_in(ann.client)
+    form = ann.client.get(f"/manage/{image['id_encoded']}/edit").text
+    shown = re.findall(r'name="taken_(?:date|time|was)"[^>]*value="([^"]*)"', form)
+    assert shown == ["2015-04-10", "20:12", "2015-04-10T20:12"]
+    fields = dict(zip(("taken_date", "taken_time", "taken_was"), shown, strict=True))
+    edit(ann, image, title="only that", **fields)
+    assert taken(ann, image) == before  # with its seconds
+    edit(ann, image, title="without a word of it")
+    assert taken(ann, image) == before
+    answer = edit(ann, image, **{**fields, "taken_date": "2030-02-31", "title": "no"})
+    assert answer.status_code == 400 and "Check the date taken" in answer.text
+    assert taken(ann, image) == before
+    served = ann.client.get(path_of(image["url"])).data
+    edit(ann, image, **{**fields, "taken_date": "1999-12-31", "taken_time": ""})
+    assert taken(ann, image) == datetime(1999, 12, 31, 12, tzinfo=UTC)
+    page = ann.client.get("/mine?sort=taken-newest").text
+    assert "December 1999" in page and "April 2015" not in page
+    assert "31 Dec 1999" in ann.client.get(image["path_viewer"], follow_redirects=True).text
+    edit(ann, image, taken_date="", taken_time="", taken_was="1999-12-31T12:00")
+    assert taken(ann, image) is None
+    assert ann.client.get(path_of(image["url"])).data == served

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -12,10 +13,11 @@ from blueprints.http.parameters import (
     parse_expiration,
     parse_flag,
     parse_tags,
+    parse_taken,
     parse_text,
     parse_width,
 )
-from blueprints.http.refusals import InvalidParameter
+from blueprints.http.refusals import InvalidDate, InvalidParameter
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -89,3 +91,31 @@ def test_widths_and_flags(text: str) -> None:
         except InvalidParameter:
             continue
         assert value is None or isinstance(value, bool) or 16 <= value <= 20_000
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "at"),
+    [
+        ("", "", None),
+        ("2019-07-15", "18:30", datetime(2019, 7, 15, 16, 30, tzinfo=UTC)),
+        ("2019-07-15", "18:30:59", datetime(2019, 7, 15, 16, 30, 59, tzinfo=UTC)),
+        ("2019-07-15", "", datetime(2019, 7, 15, 10, tzinfo=UTC)),  # noon
+        ("1826-01-01", "12:00", datetime(1826, 1, 1, 11, 6, 32, tzinfo=UTC)),
+    ],
+)
+def test_dates_taken(day: str, time: str, at: datetime | None) -> None:
+    assert parse_taken(day, time, ZoneInfo("Europe/Berlin"), NOW) == at
+
+
+@pytest.mark.parametrize(
+    ("day", "time"),
+    [
+        ("", "18:30"), ("2019-02-30", ""), ("2019-07-15", "25:00"), ("2019-07-15", "noon"),
+        ("1825-12-31", ""), ("9999-12-31", "23:59"), ("15.7.2019", ""), ("2019-07-15\n", ""),
+        ("٢٠١٩-٠٧-١٥", ""), ("2019-07-15", "18:30+02:00"), ("2019-07-15", "\x00"),
+        ("0000-00-00", ""), ("2019-W01-1", ""),
+    ],
+)  # fmt: skip
+def test_what_is_no_date(day: str, time: str) -> None:
+    with pytest.raises(InvalidDate):
+        parse_taken(day, time, ZoneInfo("Europe/Berlin"), NOW)
