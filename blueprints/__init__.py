@@ -126,6 +126,7 @@ SITE_MAP = [
         (people.bp, "/user/<name>", people.profile, "GET", acquaintance),
         (feeds.bp, "/user/<name>/feed", feeds.of_user, "GET", explorer),
         (feeds.bp, "/tag/<name>/feed", feeds.of_tag, "GET", explorer),
+        (feeds.bp, "/album/<slug>/feed", feeds.of_album, "GET", album_opener),
         # whoever has the secret
         (feeds.bp, "/feed/<secret>/<kind>/<name>", feeds.secret, "GET", anyone),
         (mine.bp, "/mine", mine.index, "GET", uploader),

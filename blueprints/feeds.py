@@ -10,16 +10,19 @@ from flask import Blueprint, Response, abort, request
 
 from blueprints.documents import feed
 from blueprints.http import words
+from blueprints.http.addresses import Addresses
+from blueprints.http.album_addresses import AlbumAddresses
 from blueprints.http.arguments import (
     parse_feed_kind,
     parse_feed_secret,
+    parse_id,
     parse_tag,
     parse_tag_key,
     parse_user_name,
 )
 from blueprints.http.context import addresses, site
 from blueprints.http.feed_address import feed_reader
-from models import Upload, Visitor
+from models import Album, Contents, Upload, Visitor
 from models.people import profile_of, shelves_seen_by
 from models.upload.library import ORDERS
 from models.upload.search_query import with_tag
@@ -35,6 +38,11 @@ def of_user(name: str) -> Any:
 
 def of_tag(name: str) -> Any:
     return _of_tag(parse_tag(name), Visitor.GUEST)
+
+
+def of_album(album: Album) -> Any:
+    """What a program gets that hasn't entered a password."""
+    return _of_album(album.public_id, Visitor.GUEST)
 
 
 def secret(secret: str, kind: str, name: str) -> Any:
@@ -54,23 +62,43 @@ def _of_user(name: str, visitor: Visitor) -> Any:
         abort(404)
     uploads = Upload.sent_by(person.id, shelves_seen_by(visitor), ORDERS["newest"], limit=ENTRIES)
     page = f"{addresses().base}/user/{person.name}"
-    return _answer(person.name, page, uploads)
+    return _answer(person.name, page, _shown_around(uploads), addresses())
 
 
 def _of_tag(name: str, visitor: Visitor) -> Any:
     uploads = Upload.page(visitor, query=with_tag(parse_tag_key(name)), limit=ENTRIES)
-    return _answer(words.tag_title(name), addresses().tag(quote(name, safe="")), uploads)
+    page = addresses().tag(quote(name, safe=""))
+    return _answer(words.tag_title(name), page, _shown_around(uploads), addresses())
 
 
-KINDS: dict[str, Callable[[str, Visitor], Any]] = {"user": _of_user, "tag": _of_tag}
+def _of_album(name: str, visitor: Visitor) -> Any:
+    public_id = parse_id(name)
+    album = Album.find(public_id, visitor) if public_id else None
+    if album is None:
+        abort(404)
+    where = AlbumAddresses(addresses().base, album, visitor)
+    uploads = [one for one in Contents(album).newest(ENTRIES) if not one.expires_at]
+    return _answer(album.name, where.album(album), uploads, where, is_open=album.is_open)
 
 
-def _answer(title: str, page: str, uploads: Sequence[Upload]) -> Response:
-    where, name = addresses(), site().settings.site_name
-    shown = [one for one in uploads if one.is_shown_around]
-    about = feed.Feed(f"{title} – {name}", name, page, f"{where.base}{request.path}")
+KINDS: dict[str, Callable[[str, Visitor], Any]] = {
+    "user": _of_user,
+    "tag": _of_tag,
+    "album": _of_album,
+}
+
+
+def _shown_around(uploads: Sequence[Upload]) -> list[Upload]:
+    return [one for one in uploads if one.is_shown_around]
+
+
+def _answer(
+    title: str, page: str, uploads: Sequence[Upload], where: Addresses, *, is_open: bool = False
+) -> Response:
+    name = site().settings.site_name
+    about = feed.Feed(f"{title} – {name}", name, page, f"{where.base}{request.path}", is_open)
     answer = Response(
-        feed.document(about, shown, where), content_type=f"{feed.MIME_TYPE}; charset=utf-8"
+        feed.document(about, uploads, where), content_type=f"{feed.MIME_TYPE}; charset=utf-8"
     )
     answer.add_etag()
     answer.headers["Cache-Control"] = "private, no-cache"

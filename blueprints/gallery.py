@@ -10,7 +10,7 @@ from blueprints.documents.timeline import sections
 from blueprints.http import words
 from blueprints.http.arguments import parse_cursor, parse_query, parse_tag, parse_tag_key
 from blueprints.http.context import addresses, site, visitor
-from blueprints.http.feed_address import feed_address
+from blueprints.http.feed_address import explored_feed_address
 from blueprints.http.search_dates import parse_dates
 from blueprints.http.search_form import SearchOptions, options_of, parse_options
 from blueprints.http.search_syntax import parse_search
@@ -50,7 +50,7 @@ def tag(name: str) -> Any:
     return _listing(
         words.tag_title(parse_tag(name)),
         query=with_tag(parse_tag_key(name)),
-        feed=feed_address("tag", parse_tag(name)),
+        feed=explored_feed_address("tag", parse_tag(name)),
     )
 
 

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort
 from blueprints.http.arguments import parse_number
 from blueprints.http.context import addresses, site
 from models import Upload, Visitor
+from models.album_listing import public_albums
 from models.people import people_seen_by
 
 bp = Blueprint("indexing", __name__)
@@ -46,8 +47,10 @@ def sitemap() -> Any:
 def pages() -> Any:
     _must_be_open()
     people = people_seen_by(Visitor.GUEST, limit=PART)
+    where = addresses()
     paths = ["/", "/explore", *(f"/user/{person.name}" for person in people)]
-    return _xml("urlset", "url", [f"{addresses().base}{path}" for path in paths])
+    albums = [where.album(album) for album in public_albums(PART)]
+    return _xml("urlset", "url", [*(f"{where.base}{path}" for path in paths), *albums])
 
 
 def part(number: str) -> Any:

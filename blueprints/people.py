@@ -8,16 +8,20 @@ from flask import Blueprint, redirect, render_template, request
 
 from blueprints.documents import timeline
 from blueprints.documents.holdings import Holdings
+from blueprints.http.album_page import cards
 from blueprints.http.arguments import parse_user_name
 from blueprints.http.context import addresses, site, visitor
-from blueprints.http.feed_address import feed_address
+from blueprints.http.feed_address import explored_feed_address
 from blueprints.http.library_form import Wanted, parse_place
 from models import Tally, Upload, User, utcnow
+from models.album_listing import shown_by
 from models.people import PAGE_OF_PEOPLE, people_seen_by, shelves_seen_by
 from models.upload import PAGE
 from models.upload.shelf import Filter
 
 bp = Blueprint("people", __name__)
+
+ALBUMS = 12  # of a profile: two rows
 
 
 def index() -> Any:
@@ -45,8 +49,9 @@ def profile(person: User) -> Any:
         holdings=holdings,
         sections=timeline.sections(page, zone, today, wanted.order.date_of),
         next=wanted.page(wanted.order.place_of(page[-1])) if len(uploads) > PAGE else "",
+        albums=cards(shown_by(person, visitor(), ALBUMS)) if wanted.after is None else [],
         is_first_page=wanted.after is None,
-        feed=feed_address("user", person.name),
+        feed=explored_feed_address("user", person.name),
         today=today,
         zone=zone,
         addresses=addresses(),

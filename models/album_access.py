@@ -68,6 +68,11 @@ class AlbumAccess:
     def is_owner(self, visitor: Visitor) -> bool:
         return visitor.is_member and visitor.user_id == self.user_id
 
+    def opens_without_password(self, visitor: Visitor) -> bool:
+        """Whether this member opens it by who they are."""
+        is_for_members = self.visibility == AlbumVisibility.MEMBERS and visitor.is_member
+        return self.is_open or is_for_members or self.is_owner(visitor)
+
     @property
     def is_open(self) -> bool:
         """Whether everybody with the link may open it."""

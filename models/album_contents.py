@@ -65,6 +65,13 @@ class Contents:
         shown = [Shown(row[0], Place(row[1], row[2])) for row in rows]
         return shown[::-1] if is_backwards else shown
 
+    def newest(self, limit: int) -> list[Upload]:
+        """What was uploaded last."""
+        order = ORDERS["uploaded-newest"]
+        key, position = album_upload.c[order.column], album_upload.c.position
+        rows = self._all().order_by(key.desc(), position.desc()).limit(limit)
+        return [row[0] for row in db.session.execute(rows)]
+
     def find(self, public_id: str) -> Upload | None:
         """The upload with this id, if it is in the album."""
         row: Row[Any] | None = db.session.execute(

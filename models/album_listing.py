@@ -13,6 +13,7 @@ from models.base import db
 from models.upload import Upload
 from models.upload.library import Place
 from models.user import User
+from models.visibility import Visibility
 from models.visitor import Visitor
 
 ALBUM_PAGE = 60  # albums of one page
@@ -63,6 +64,19 @@ def choosable(user: User, name: str = "") -> list[Album]:
     if name:
         query = query.where(Album.name.icontains(name, autoescape=True))
     return list(db.session.scalars(query.order_by(*_LATEST).limit(ALBUM_PAGE)))
+
+
+def shown_by(user: User, visitor: Visitor, limit: int) -> list[Album]:
+    """The latest of this person that ``visitor`` may come upon; nothing empty."""
+    listed = [Album.visibility.in_(Album.listed_visibilities(visitor)), Album.upload_count > 0]
+    query = select(Album).where(Album.user_id == user.id, *listed)
+    return list(db.session.scalars(query.order_by(*_LATEST).limit(limit)))
+
+
+def public_albums(limit: int) -> list[Album]:
+    """The latest of everybody, for search engines."""
+    listed = [Album.visibility == Visibility.PUBLIC, Album.upload_count > 0]
+    return list(db.session.scalars(select(Album).where(*listed).order_by(*_LATEST).limit(limit)))
 
 
 def covers(albums: Sequence[Album]) -> dict[int, Upload]:

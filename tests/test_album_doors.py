@@ -4,6 +4,7 @@ who may open the album gets the upload by the album's addresses, and nobody gets
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -178,8 +179,25 @@ def test_every_route_of_albums_is_here() -> None:
     assert rules == {
         "/albums", "/albums/new", "/album/<slug>", "/album/<slug>/<upload_id>",
         "/album/<album_id>/file/<upload_id>/<which>", "/album/<slug>/password",
-        "/album/<slug>/open", "/album/<slug>/edit", "/album/<slug>/delete",
+        "/album/<slug>/feed", "/album/<slug>/open", "/album/<slug>/edit", "/album/<slug>/delete",
     }  # fmt: skip
+
+
+def test_a_feed_has_what_everybody_may_open(scenario: Scenario) -> None:
+    """Whoever asks: a program that reads feeds has entered no password."""
+    openers, is_open = OPENED_BY[scenario.visibility], scenario.visibility in ("unlisted", "public")
+    for visitor, client in scenario.clients.items():
+        answer = client.get(f"/album/{scenario.album}/feed")
+        closed = 404 if visitor in openers else refusal(scenario, visitor)
+        assert answer.status_code == (200 if is_open else closed), visitor
+        assert (TITLE in answer.text) is is_open, visitor
+        page = client.get(scenario.page).text
+        is_for_members = scenario.visibility == "members" and visitor in openers
+        by_who_they_are = visitor == "owner" or is_for_members
+        assert ("/feed/" in page) is (by_who_they_are and not is_open), visitor
+        for secret in re.findall(r'href="http://localhost(/feed/[^"]+)"', page):
+            told = scenario.clients["guest"].get(secret)
+            assert told.status_code == 200 and TITLE in told.text and "<img" not in told.text
 
 
 def test_pages_open_to_those_who_may_open_the_album(scenario: Scenario) -> None:

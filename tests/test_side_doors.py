@@ -199,6 +199,7 @@ DOORS: dict[str, Door] = {
     "GET /user/<name>": Door(("/user/ann",), shown, refused=200, stranger=302),
     "GET /user/<name>/feed": says(200, "/user/ann/feed", stranger=302),
     "GET /tag/<name>/feed": says(200, "/tag/stray/feed", stranger=302),
+    "GET /album/<slug>/feed": says(404, "/album/{id}/feed"),
     "GET /feed/<secret>/<kind>/<name>": says(
         404, f"/feed/1.{'0' * 32}/user/ann", "/feed/x/tag/stray"
     ),

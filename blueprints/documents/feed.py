@@ -24,13 +24,14 @@ _BEGIN = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed without entries
 @dataclass(frozen=True)
 class Feed:
     """``page`` is the address of what it is of, which is its id, too; ``itself`` that of the feed,
-    which may hold a secret.
+    which may hold a secret. ``is_open``: everybody has the pictures by the addresses given.
     """
 
     title: str
     author: str
     page: str
     itself: str
+    is_open: bool = False
 
 
 def document(feed: Feed, uploads: Sequence[Upload], where: Addresses) -> bytes:
@@ -43,12 +44,12 @@ def document(feed: Feed, uploads: Sequence[Upload], where: Addresses) -> bytes:
     SubElement(root, "link", rel="alternate", type="text/html", href=feed.page)
     _text(SubElement(root, "author"), "name", feed.author)
     for upload in uploads:
-        _entry(root, upload, where)
+        _entry(root, feed, upload, where)
     text: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return text
 
 
-def _entry(root: Element, upload: Upload, where: Addresses) -> None:
+def _entry(root: Element, feed: Feed, upload: Upload, where: Addresses) -> None:
     entry = SubElement(root, "entry")
     _text(entry, "id", where.short(upload))  # which a new title doesn't change
     _text(entry, "title", upload.title or upload.filename)
@@ -57,13 +58,13 @@ def _entry(root: Element, upload: Upload, where: Addresses) -> None:
     SubElement(entry, "link", rel="alternate", type="text/html", href=where.viewer(upload))
     if upload.user:
         _text(SubElement(entry, "author"), "name", upload.user.name)
-    _text(entry, "content", _content(upload, where)).set("type", "html")
+    _text(entry, "content", _content(feed, upload, where)).set("type", "html")
 
 
-def _content(upload: Upload, where: Addresses) -> str:
+def _content(feed: Feed, upload: Upload, where: Addresses) -> str:
     page = where.viewer(upload)
     parts = []
-    if upload.is_open and not upload.nsfw:
+    if (feed.is_open or upload.is_open) and not upload.nsfw:
         shown = Markup('<p><a href="{}"><img src="{}" alt="{}"></a></p>')
         file = where.file(upload, picture(upload))
         parts.append(shown.format(page, file, upload.alt_text or ""))

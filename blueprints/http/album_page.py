@@ -14,6 +14,7 @@ from blueprints.documents.stage import stage
 from blueprints.http.album_addresses import AlbumAddresses
 from blueprints.http.album_form import parse_album_place
 from blueprints.http.context import addresses, site, visitor
+from blueprints.http.feed_address import album_feed_address
 from blueprints.http.library_form import written
 from models import Album, Contents, OpenedAsAdmin, Upload, Visitor
 from models.album_listing import covers, place_of
@@ -74,6 +75,7 @@ def album_page(album: Album) -> str:
         before=_page(contents.order, shown[0].place, "before") if has_before else "",
         is_beginning=place.place is None,
         cover=_cover_of_card(album),
+        feed=album_feed_address(album),
         addresses=where,
         strangers=AlbumAddresses(where.base, album, Visitor.GUEST),  # whatever the owner sees
         zone=zone,

@@ -159,7 +159,7 @@ def parse_feed_secret(text: str) -> tuple[int, str]:
 
 def parse_feed_kind(text: str) -> str:
     """What a feed is of."""
-    if text not in ("user", "tag"):
+    if text not in ("user", "tag", "album"):
         raise NotFound()
     return text
 

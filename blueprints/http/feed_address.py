@@ -8,17 +8,30 @@ import hmac
 from urllib.parse import quote
 
 from blueprints.http.context import addresses, keyed_hash, person, site
-from models import User
+from models import Album, User, Visitor
 
 
-def feed_address(kind: str, name: str, *, is_open: bool = True) -> str:
+def explored_feed_address(kind: str, name: str) -> str:
+    """Of a person or a tag, whose pages are for those who may explore."""
+    return _feed_address(kind, name, is_open=site().settings.explore == "everyone")
+
+
+def album_feed_address(album: Album) -> str:
+    """Of an album, also for those members who open it by who they are."""
+    user = person()
+    if not album.is_open and not (user and album.opens_without_password(Visitor(user))):
+        return ""
+    return _feed_address("album", album.public_id, is_open=album.is_open)
+
+
+def _feed_address(kind: str, name: str, *, is_open: bool) -> str:
     """``kind`` is ``user``, ``tag`` or ``album``; ``name`` is what its page has in its address. ""
-    where there is none for this visitor. ``is_open``: everybody who may explore sees the page.
+    where there is none for this visitor. ``is_open``: everybody sees the page.
     """
-    base, user = addresses().base, person()
-    if is_open and site().settings.explore == "everyone":
-        return f"{base}/{kind}/{quote(name, safe='')}/feed"
-    return f"{base}/feed/{_secret(user, kind, name)}/{kind}/{quote(name, safe='')}" if user else ""
+    base, user, quoted = addresses().base, person(), quote(name, safe="")
+    if is_open:
+        return f"{base}/{kind}/{quoted}/feed"
+    return f"{base}/feed/{_secret(user, kind, name)}/{kind}/{quoted}" if user else ""
 
 
 def feed_reader(user_id: int, secret: str, kind: str, name: str) -> User | None:

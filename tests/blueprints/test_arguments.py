@@ -201,7 +201,13 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("7.é", BadRequest),
         ("7.a b", BadRequest),
     ],
-    arguments.parse_feed_kind: [("user", "user"), ("tag", "tag"), ("", NotFound), ("x", NotFound)],
+    arguments.parse_feed_kind: [
+        ("user", "user"),
+        ("tag", "tag"),
+        ("album", "album"),
+        ("", NotFound),
+        ("x", NotFound),
+    ],
     arguments.parse_number: [
         ("0", 0),
         ("12", 12),

@@ -12,8 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from blueprints.documents.feed import NAMESPACE
-from models import User, db
+from models import AlbumVisibility, User, db
 from services.accounts import new_feed_addresses, set_password
+from services.albums import AlbumWishes, create_album
 from tests.conftest import PASSWORD, Person, log_in, make_person, path_of
 
 ATOM = f"{{{NAMESPACE}}}"
@@ -100,6 +101,27 @@ def ann_of(app: Flask) -> User:
     user = User.by_name("ann")
     assert user
     return user
+
+
+def test_an_open_album_has_a_feed_with_its_pictures(closed_site: Person) -> None:
+    """Also of what is private elsewhere: whoever may open the album has it."""
+    album_id = new_album(closed_site, visibility="unlisted")
+    closed_site.uploaded("plain.jpg", title="in it", album_id=album_id, visibility="private")
+    closed_site.uploaded("pixel.png", title="soon gone", album_id=album_id, expiration="P1D")
+    guest = closed_site.app.test_client()
+    feed = feed_on(guest, f"/album/Rome.{album_id}")
+    assert feed == f"/album/{album_id}/feed" and list(entries(guest, feed)) == ["in it"]
+    content = entries(guest, feed)["in it"].findtext(f"{ATOM}content")
+    picture = re.search(r'src="([^"]+)"', content)
+    assert picture and guest.get(path_of(picture[1])).status_code == 200
+
+
+def new_album(person: Person, visibility: str) -> str:
+    with person.app.app_context():
+        wishes: AlbumWishes = {"name": "Rome", "visibility": AlbumVisibility(visibility)}
+        settings = person.app.extensions["keepsake"].settings
+        album = create_album(settings, ann_of(person.app), "Rome", wishes)
+        return album.public_id
 
 
 def test_no_log_in_no_secret(closed_site: Person) -> None:

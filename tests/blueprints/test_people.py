@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models import User, db
+from models import AlbumVisibility, User, db
 from models.people import people_seen_by
 from models.upload import PAGE
 from models.visitor import Visitor
+from services.albums import AlbumWishes, create_album
 from tests.conftest import Person, csrf_token, log_in, make_person
 from tests.models.test_listing import put
 
@@ -80,6 +81,23 @@ def edit(app: Flask, name: str, **values: object) -> None:
         for field, value in values.items():
             setattr(user, field, value)
         db.session.commit()
+
+
+def test_the_page_has_albums_that_the_visitor_may_find(family: dict[str, Person]) -> None:
+    bob = family["bob"]
+    for level in ("public", "members", "unlisted", "private"):
+        with bob.app.app_context():
+            user = User.by_name("bob")
+            assert user
+            name, visibility = f"{level} album", AlbumVisibility(level)
+            wishes: AlbumWishes = {"name": name, "visibility": visibility}
+            album = create_album(bob.app.extensions["keepsake"].settings, user, level, wishes)
+            album_id = album.public_id
+        bob.uploaded("plain.jpg", album_id=album_id, visibility="private")
+    guest = bob.app.test_client().get("/user/bob").text
+    assert re.findall(r"<h3>(\w+) album", guest) == ["public"]
+    member = as_member(family["ann"]).get("/user/bob").text
+    assert re.findall(r"<h3>(\w+) album", member) == ["members", "public"]
 
 
 def test_a_private_profile_is_nobody_elses(family: dict[str, Person]) -> None:

@@ -25,7 +25,8 @@ OTHERS = {
     "/original/<public_id>", "/album/<album_id>/file/<upload_id>/<which>",
     "/oembed", "/qr/<public_id>.svg", "/upload", "/sdk/pup.js",
     "/static/<digest>/<path:name>", "/healthz", "/robots.txt", "/clip/<public_id>/delete/<token>",
-    "/styleguide", "/user/<name>/feed", "/tag/<name>/feed", "/feed/<secret>/<kind>/<name>",
+    "/styleguide", "/user/<name>/feed", "/album/<slug>/feed", "/tag/<name>/feed",
+    "/feed/<secret>/<kind>/<name>",
     "/sitemap.xml", "/sitemap/pages.xml", "/sitemap/<number>.xml",
 }  # fmt: skip
 PAGES = {
