@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 
 from blueprints.http import words
-from blueprints.http.album_form import ALBUM_MEANINGS, parse_membership
+from blueprints.http.album_form import parse_membership
 from blueprints.http.arguments import parse_query
 from blueprints.http.context import addresses, me, site, visitor
 from models import Upload
@@ -26,7 +26,6 @@ def form(upload: Upload) -> str:
         upload=upload,
         albums=[*its, *(album for album in some if album.id not in inside)],
         inside=inside,
-        meanings=ALBUM_MEANINGS,
         query=name,
         has_more=bool(name) or len(some) == ALBUM_PAGE,
         addresses=addresses(),

@@ -12,6 +12,7 @@ from blueprints.http import words
 from blueprints.http.album_addresses import path_of
 from blueprints.http.album_form import AlbumForm, OpenForm, parse_list_place, visibility_choices
 from blueprints.http.album_page import album_page, cards, next_page, upload_page, within
+from blueprints.http.arguments import parse_id
 from blueprints.http.context import (
     addresses,
     keyed_hash,
@@ -28,6 +29,7 @@ from blueprints.http.stored_file import file_for_some
 from blueprints.http.view_count import count_view
 from models import Album, AlbumVisibility, Attempt, Limit, Upload
 from models.album_listing import ALBUM_PAGE, albums_of_others, own_albums
+from models.album_tree import children
 from services.accounts import count_try
 from services.albums import change_album, create_album, delete_album, open_album
 from services.defaults import default_visibility
@@ -79,24 +81,32 @@ def file(album: Album, upload: Upload, which: str) -> Response:
 
 
 def new() -> Any:
-    form = AlbumForm(visibility=default_visibility(site().settings, me()).value)
+    form = AlbumForm(
+        me(),
+        visibility=default_visibility(site().settings, me()).value,
+        parent=parse_id(request.args.get("parent", "")) or "",
+    )
     if form.is_good():
-        album = create_album(site().settings, me(), form.wishes["name"], form.wishes)
-        return _to(album)
+        with form.parent_checked():
+            return _to(create_album(site().settings, me(), form.wishes["name"], form.wishes))
     return _form(form)
 
 
 def edit(album: Album) -> Any:
-    form = AlbumForm(obj=album)
-    if form.is_good(album):
-        change_album(album, form.wishes)
-        flash(str(words.SAVED))
-        return _to(album)
+    form = AlbumForm(me(), album)
+    if form.is_good():
+        with form.parent_checked():
+            change_album(album, form.wishes)
+            flash(str(words.SAVED))
+            return _to(album)
     return _form(form, album)
 
 
 def delete_form(album: Album) -> str:
-    return render_template("albums/delete.html", album=album, addresses=addresses())
+    below = children(album, visitor())
+    return render_template(
+        "albums/delete.html", album=album, has_children=bool(below), addresses=addresses()
+    )
 
 
 def delete(album: Album) -> Any:

@@ -65,11 +65,12 @@ album_upload = Table(
 
 class Album(AlbumAccess, Model):
     """``upload_count``, ``cover_id`` and ``changed_at`` follow by triggers where uploads come and
-    go.
+    go; in a deleted one's place, ``parent_id`` gets what is above it (`models.album_tree`).
     """
 
     __table_args__ = (
         Index("ix_album_user_id_changed_at", "user_id", "changed_at"),
+        Index("ix_album_top", "user_id", "changed_at", sqlite_where=text("parent_id IS NULL")),
         Index(
             "ix_album_visibility_changed_at",
             "visibility",
@@ -78,6 +79,7 @@ class Album(AlbumAccess, Model):
         ),
     )
 
+    parent_id: Mapped[int | None] = mapped_column(index=True)  # one of the same user's
     name: Mapped[str]
     description: Mapped[str | None]
     sort: Mapped[str] = mapped_column(default="taken", server_default="taken")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, case, exists, func, literal, select, tuple_, union_all
+from sqlalchemy.orm import aliased
 
 from models.album import Album, album_upload
 from models.album_contents import ORDERS
@@ -24,20 +25,24 @@ def place_of(album: Album) -> Place:
 
 
 def own_albums(visitor: Visitor, after: Place | None = None) -> list[Album]:
-    """A page of this member's, and one more if there is one."""
+    """A page of this member's that are in no other, and one more if there is one."""
     if not visitor.is_member:
         return []
-    own = [Album.user_id == visitor.user_id, *_below(after)]
+    own = [Album.user_id == visitor.user_id, Album.parent_id.is_(None), *_below(after)]
     query = select(Album).where(*own).order_by(*_LATEST).limit(ALBUM_PAGE + 1)
     return list(db.session.scalars(query))
 
 
 def albums_of_others(visitor: Visitor, after: Place | None = None) -> list[Album]:
-    """A page of what others list, and one more if there is one; nothing empty."""
+    """A page of what others list, and one more if there is one; nothing empty, and nothing that is
+    on the page of another one.
+    """
+    above = aliased(Album)
+    is_below = exists().where(above.id == Album.parent_id, above.listed_to(visitor))
     is_mine = Album.user_id == (visitor.user_id or 0)
     parts = [
         select(Album.id)
-        .where(Album.visibility == one, Album.upload_count > 0, ~is_mine, *_below(after))
+        .where(Album.visibility == one, Album.upload_count > 0, ~is_mine, ~is_below, *_below(after))
         .order_by(*_LATEST)
         .limit(ALBUM_PAGE + 1)
         for one in Album.listed_visibilities(visitor)
@@ -97,12 +102,10 @@ def covers(albums: Sequence[Album]) -> dict[int, Upload]:
         },
         value=Album.sort,
     )
-    cover = func.coalesce(chosen.scalar_subquery(), first).label("cover")
-    ids = select(Album.id, cover).where(Album.id.in_([album.id for album in albums]))
-    by_album = {row.id: row.cover for row in db.session.execute(ids) if row.cover}
-    found = select(Upload).where(Upload.id.in_(set(by_album.values())))
-    uploads = {upload.id: upload for upload in db.session.scalars(found)}
-    return {album: uploads[upload] for album, upload in by_album.items() if upload in uploads}
+    cover = func.coalesce(chosen.scalar_subquery(), first)
+    query = select(Album.id, Upload).join(Upload, Upload.id == cover)
+    rows = db.session.execute(query.where(Album.id.in_([album.id for album in albums])))
+    return {row[0]: row[1] for row in rows}
 
 
 def _in_album() -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TypedDict
 
-from models import Album, AlbumVisibility, Attempt, Upload, User, db, utcnow
+from models import Album, AlbumVisibility, Attempt, Upload, User, begin_write, db, utcnow
 from models.album_contents import Contents
+from models.album_tree import BadParent, Tree
 from services.defaults import default_visibility
 from services.remove import remove
 from services.settings import Settings
@@ -23,12 +24,14 @@ class AlbumWishes(TypedDict, total=False):
     visibility: AlbumVisibility
     password: str
     sort: str
+    parent_id: int | None  # row id of another one of the same user
 
 
 def create_album(
     settings: Settings, user: User, name: str, wishes: AlbumWishes | None = None
 ) -> Album:
-    """Raises ValueError with a sentence for the person."""
+    """Raises BadParent, or ValueError with a sentence for the person."""
+    begin_write()
     album = Album.create(user, name, default_visibility(settings, user))
     _set(album, wishes or {})
     db.session.commit()
@@ -36,13 +39,19 @@ def create_album(
 
 
 def change_album(album: Album, wishes: AlbumWishes) -> None:
-    """The files stay where they are: what an album opens is asked at every request."""
+    """The files stay where they are: what an album opens is asked at every request. Raises
+    BadParent, with nothing changed.
+    """
+    begin_write()  # two albums must not be put into each other at once
+    db.session.refresh(album)
     _set(album, wishes)
     album.changed_at = utcnow()
     db.session.commit()
 
 
 def _set(album: Album, wishes: AlbumWishes) -> None:
+    if wishes.get("parent_id", album.parent_id) != album.parent_id:
+        _move(album, wishes["parent_id"])
     album.name = wishes.get("name", album.name)
     album.description = wishes.get("description", album.description) or None
     album.sort = wishes.get("sort", album.sort)
@@ -51,6 +60,17 @@ def _set(album: Album, wishes: AlbumWishes) -> None:
         album.set_password(password)
     if album.visibility != AlbumVisibility.PASSWORD:
         album.password_hash = album.password_key = None
+
+
+def _move(album: Album, parent_id: int | None) -> None:
+    if parent_id is not None:
+        db.session.flush()
+        try:
+            Tree(album.user).check(album, parent_id)
+        except BadParent:
+            db.session.rollback()
+            raise
+    album.parent_id = parent_id
 
 
 def put_into_albums(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
@@ -20,11 +21,13 @@ from blueprints.http.library_form import place_in
 from blueprints.http.parameters import parse_text, parse_title
 from blueprints.http.visibility import ICONS, LABELS
 from blueprints.http.words import N_
-from models import Album, AlbumVisibility
+from models import Album, AlbumVisibility, User
+from models.album_tree import BadParent, Tree
 from models.limits import MAX_ALBUM, MAX_DESCRIPTION, MAX_PASSWORD, MIN_ALBUM_PASSWORD
 from models.upload.library import Order, Place
 from services.albums import AlbumWishes
 
+INDENT = "\u2003"  # a wide space
 MAX_SHOWN = 1000  # albums of one form
 
 ORDER_LABELS = {
@@ -59,26 +62,57 @@ class AlbumForm(Form):
     )
     password = PasswordField(_l("Password"), [_at_most(MAX_PASSWORD)])
 
-    def is_good(self, album: Album | None = None) -> bool:
-        """Whether it was sent, and takes what it says for ``album``, or for a new one."""
+    parent = SelectField(_l("In album"), default="")
+
+    def __init__(self, user: User, album: Album | None = None, **given: Any) -> None:
+        """Of ``album``, or for a new one."""
+        self._album = album
+        self._parents = {node.public_id: (node, depth) for node, depth in Tree(user).parents(album)}
+        above = [
+            node.public_id
+            for node, _ in self._parents.values()
+            if album and node.id == album.parent_id
+        ]
+        parent = {"parent": above[0] if above else ""} if album else {}
+        super().__init__(obj=album, **parent, **given)  # type: ignore[no-untyped-call]
+        self.parent.choices = [
+            SelectChoice("", _l("None")),
+            *(
+                SelectChoice(public_id, f"{INDENT * depth}{node.name}")
+                for public_id, (node, depth) in self._parents.items()
+            ),
+        ]
+
+    def is_good(self) -> bool:
+        """Whether it was sent, and what it says can be."""
         if not self.validate_on_submit():
             return False
         if not parse_title(self.name.data):
             self.name.errors = (_l("Enter a name."),)
         if self.visibility.data == AlbumVisibility.PASSWORD:
-            is_kept = bool(album and album.password_hash) and not self.password.data
+            is_kept = bool(self._album and self._album.password_hash) and not self.password.data
             if not is_kept and len(self.password.data or "") < MIN_ALBUM_PASSWORD:
                 self.password.errors = (words.ALBUM_PASSWORD_LENGTH,)
         return not self.errors
 
+    @contextlib.contextmanager
+    def parent_checked(self) -> Iterator[None]:
+        """Albums may have been moved since the choice was made."""
+        try:
+            yield
+        except BadParent:
+            self.parent.errors = (words.BAD_PARENT,)
+
     @property
     def wishes(self) -> AlbumWishes:
+        parent = self.parent.data
         return {
             "name": parse_title(self.name.data),
             "description": parse_text(self.description.data or ""),
             "sort": self.sort.data,
             "visibility": AlbumVisibility(self.visibility.data),
             "password": self.password.data or "",
+            "parent_id": self._parents[parent][0].id if parent else None,
         }
 
 

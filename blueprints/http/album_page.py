@@ -18,6 +18,7 @@ from blueprints.http.feed_address import album_feed_address
 from blueprints.http.library_form import written
 from models import Album, Contents, OpenedAsAdmin, Upload, Visitor
 from models.album_listing import covers, place_of
+from models.album_tree import children, parents
 from models.upload import PAGE
 from models.upload.library import Order, Place
 from services.view_counter import ALBUM
@@ -60,10 +61,14 @@ def album_page(album: Album) -> str:
     has_next = bool(shown) and (is_more or place.is_backwards)
     has_before = bool(shown) and (is_more if place.is_backwards else place.place is not None)
     summary = contents.summary()
-    where = within(album)
+    where, below = within(album), children(album, visitor())
+    found = covers([album, *below] if album.is_open else below)
+    cover = found.get(album.id)
     return render_template(
         "albums/show.html",
         album=album,
+        parents=parents(album, visitor()),
+        children=[_card(one, found.get(one.id)) for one in below],
         summary=summary,
         begin=summary.begin and summary.begin.astimezone(zone).date(),
         end=summary.end and summary.end.astimezone(zone).date(),
@@ -74,7 +79,7 @@ def album_page(album: Album) -> str:
         next=_page(contents.order, shown[-1].place) if has_next else "",
         before=_page(contents.order, shown[0].place, "before") if has_before else "",
         is_beginning=place.place is None,
-        cover=_cover_of_card(album),
+        cover=cover if cover and not cover.nsfw else None,  # of link previews
         feed=album_feed_address(album),
         addresses=where,
         strangers=AlbumAddresses(where.base, album, Visitor.GUEST),  # whatever the owner sees
@@ -90,12 +95,6 @@ def _opened_by_admins(album: Album) -> Sequence[OpenedAsAdmin]:
 
 def _page(order: Order, place: Place, name: str = "after") -> str:
     return f"?{urlencode({name: f'{order.column}:{written(place)}'})}"
-
-
-def _cover_of_card(album: Album) -> Upload | None:
-    """For link previews, which have what everybody may open."""
-    cover = covers([album]).get(album.id) if album.is_open else None
-    return cover if cover and not cover.nsfw else None
 
 
 def upload_page(album: Album, upload: Upload) -> str:

@@ -60,6 +60,7 @@ def register(app: Flask) -> None:
         visibility_labels=visibility.LABELS,
         visibility_icons=visibility.ICONS,
         album_labels=album_form.ALBUM_LABELS,
+        album_meanings=album_form.ALBUM_MEANINGS,
         album_icons=album_form.ALBUM_ICONS,
         expirations=words.EXPIRATIONS.items(),
         words=words,

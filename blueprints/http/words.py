@@ -96,6 +96,7 @@ NOT_ENCRYPTED = _l(
     "outside, use HTTPS."
 )
 
+BAD_PARENT = _l("The album can't be in that one. Choose another.")
 WRONG_PASSWORD = _l("Wrong password.")
 ALBUM_PASSWORD_LENGTH = _ln(
     "Use %(least)s to %(num)s character.",

@@ -225,6 +225,27 @@ def test_what_could_not_be_cleaned_goes_into_no_album(owner: Person) -> None:
     assert "can&#39;t be in an album" in page or "can't be in an album" in page
 
 
+def test_albums_are_in_albums(owner: Person) -> None:
+    top = made(owner, name="Italy", visibility="public")
+    below = made(owner, name="Rome", visibility="public", parent=id_of(top))
+    hidden = made(owner, name="Naples", visibility="unlisted", parent=id_of(top))
+    owner.uploaded("plain.jpg", album_id=id_of(below))
+    guest = owner.app.test_client()
+    page = guest.get(top).text
+    assert below in page and "Rome" in page and hidden not in page
+    assert hidden in owner.client.get(top).text
+    crumbs = guest.get(below).text.partition("Breadcrumbs")[2].partition("</nav>")[0]
+    assert 'href="/albums"' in crumbs and f'href="{top}"' in crumbs
+    assert "Rome" not in owner.client.get("/albums").text
+    form = owner.client.get(f"/albums/new?parent={id_of(top)}").text
+    assert re.search(rf'<option selected value="{id_of(top)}">', form)
+    answer = send(owner.client, f"{top}/edit", {"name": "Italy", **FIELDS, "parent": id_of(below)})
+    assert answer.status_code == 400  # a circle
+    assert "The albums in it move up" in owner.client.get(f"{top}/delete").text
+    send(owner.client, f"{top}/delete", {})
+    assert "Rome" in owner.client.get("/albums").text and guest.get(below).status_code == 200
+
+
 def test_deleting_asks_what_becomes_of_the_files(owner: Person) -> None:
     for is_all, left in (("0", 2), ("1", 0)):
         path = made(owner)

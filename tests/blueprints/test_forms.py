@@ -96,6 +96,7 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
         ("x" * limits.MAX_PASSWORD, True),
         ("x" * (limits.MAX_PASSWORD + 1), False),
     ],
+    (album_form.AlbumForm, "parent"): [("", True), ("album001", True), ("album002", False)],
     (album_form.OpenForm, "password"): [
         ("x", True),
         ("", False),
@@ -104,7 +105,7 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
 }
 
 
-OF_A_USER = (settings.KeyForm, uploaders.FileForm)
+OF_A_USER = (album_form.AlbumForm, settings.KeyForm, uploaders.FileForm)
 
 
 def user_with_album(app: Flask, name: str, album: str) -> User:

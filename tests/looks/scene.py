@@ -91,6 +91,8 @@ def make_scene(make_server: Callable[..., Server], folder: Path) -> Scene:
         tags="lake, holiday, sunset",
         album_id=album,
     )
+    boat = scene.albums["boat"].rpartition(".")[2]
+    put("boat", sample("orientation-8.jpg"), title="Ahoy", album_id=boat)
     put("deletable", sample("pixel.png"), title="Gone soon")
     return scene
 
@@ -100,7 +102,7 @@ def make_albums(server: Server) -> dict[str, str]:
     with requests.Session() as session:
         form = {"name": "ann", "password": PASSWORD}
         post(session, server.base + "/login", form)
-        return {
+        albums = {
             "lake": post(session, server.base + "/albums/new", {
                 "name": "A week at the lake", "visibility": "public", "sort": "taken",
                 "description": "Warm days, cold water, and far too much ice cream.",
@@ -113,6 +115,10 @@ def make_albums(server: Server) -> dict[str, str]:
                 "name": "Winter", "visibility": "private", "sort": "name",
             }),
         }  # fmt: skip
+        above = albums["lake"].rpartition(".")[2]
+        below = {"name": "The boat trip", "visibility": "public", "sort": "taken", "parent": above}
+        albums["boat"] = post(session, server.base + "/albums/new", below)
+        return albums
 
 
 def post(session: requests.Session, url: str, fields: dict[str, str]) -> str:

@@ -250,6 +250,8 @@ STATES = (
     State("albums-of-a-guest", at("/albums?of=others")),
     State("album", album("lake"), member=True),
     State("album-of-a-guest", album("lake")),
+    State("album-menu", album("lake", "", MORE), member=True),
+    State("album-in-album", album("boat")),
     State("album-file", in_album),
     State("album-empty", album("empty"), member=True),
     State("album-locked", album("locked")),
