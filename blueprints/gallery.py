@@ -74,6 +74,8 @@ def _listing(
         uploads=uploads,
         sections=sections(uploads, zone, today),
         today=today,
+        zone=zone,
+        has_marked=any(one.is_owner(visitor()) and not one.is_shown_around for one in uploads),
         more=more,
         query=text,
         options=options,

@@ -13,7 +13,7 @@ from flask import Flask
 from blueprints.documents.timeline import badge, picture, proportion, proportions, sections
 from blueprints.http.assets import STATIC
 from models import Upload
-from tests.conftest import Person, log_in
+from tests.conftest import Person, log_in, make_person
 
 TODAY = date(2026, 11, 26)
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -122,3 +122,27 @@ def test_a_page_shows_tiles(ann: Person) -> None:
         assert image["medium"]["url"].replace(".md.", ".tl.") in page
         for url in (image["medium"]["url"], image["url"]):
             assert f'src="{url}"' not in page
+
+
+def test_marks_of_one_s_own(ann: Person, app: Flask) -> None:
+    """In a listing of all, what nobody else comes upon is marked, and said."""
+    bob = make_person(app, "bob")
+    bob.uploaded("alpha.png", visibility="public")
+    said = "Only you see the marked files"
+    log_in(ann.client)
+    assert said not in ann.client.get("/explore").text
+    for level in ("public", "members", "unlisted", "private"):
+        ann.uploaded("plain.jpg", visibility=level, title=level)
+    ann.uploaded("plain.jpg", visibility="public", title="ends", expiration="P1D")
+    page = ann.client.get("/explore").text
+    marks = {
+        title: re.findall(r'<span title="([^"]*)">', tile)
+        for tile in page.split("<li class=")[1:]
+        for title in re.findall(r"<strong>(.*?)</strong>", tile)[:1]
+    }
+    assert said in page
+    assert marks["unlisted"] == ["Unlisted"] and marks["private"] == ["Private"]
+    assert len(marks["ends"]) == 1 and marks["ends"][0].startswith("Expires on ")
+    assert marks["public"] == marks["members"] == marks["alpha"] == []
+    assert said not in app.test_client().get("/explore").text
+    assert 'title="Unlisted"' not in ann.client.get("/mine").text  # where most are
