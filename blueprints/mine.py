@@ -7,12 +7,14 @@ from __future__ import annotations
 from datetime import date, tzinfo
 from typing import Any, NamedTuple
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from blueprints.documents import timeline
 from blueprints.documents.holdings import Holdings
-from blueprints.http.context import addresses, guest_session, site, visitor
+from blueprints.http.arguments import parse_tag
+from blueprints.http.context import addresses, guest_session, me, site, visitor
 from blueprints.http.library_form import Wanted, parse_place, parse_wanted
+from blueprints.http.search_form import SearchOptions
 from models import Tally, Upload, utcnow
 from models.upload import PAGE
 from models.upload.library import Place
@@ -22,7 +24,8 @@ bp = Blueprint("mine", __name__)
 
 def index() -> Any:
     if visitor().is_member:
-        return _library(parse_wanted(request.args))
+        wanted, tag = parse_wanted(request.args), parse_tag(request.args.get("tag", "")).strip()
+        return _with_tag(tag, wanted) if tag else _library(wanted)
     return _of_this_browser(parse_place(request.args))
 
 
@@ -58,6 +61,21 @@ def _library(wanted: Wanted) -> Any:
         zone=zone,
         addresses=addresses(),
     )
+
+
+def _with_tag(tag: str, wanted: Wanted) -> Any:
+    """A search, which knows tags: of one's own, with the other filters."""
+    year = wanted.year
+    options = SearchOptions(
+        tag=tag,
+        user=me().name,
+        type=wanted.filter.kind,
+        visibility=wanted.filter.visibility,
+        expiring="1" if wanted.filter.is_expiring else "",
+        after=f"{year:04}" if year else "",
+        before=f"{year + 1:04}" if year else "",
+    )
+    return redirect(url_for("gallery.search", q=options.query))
 
 
 def _of_this_browser(after: Place | None) -> Any:

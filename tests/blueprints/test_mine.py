@@ -250,3 +250,22 @@ def test_today_and_yesterday_have_names(many: Person, app: Flask) -> None:
     assert parts[0] == f"{today:%Y-%m-%d}" and len(parts) == len(headings)
     months = re.findall(r'data-month="([0-9-]+)"', page)
     assert all(any(part.startswith(month) for month in months) for part in parts)
+
+
+def test_a_tag_is_searched_for_among_ones_own(ann: Person) -> None:
+    bob = make_person(ann.app, "bob")
+    for person, title in ((ann, "mine"), (bob, "theirs")):
+        person.uploaded("plain.jpg", title=title, tags="big sea", visibility="public")
+    ann.uploaded("pixel.png", title="secret", tags="big sea", visibility="private")
+    log_in(ann.client)
+
+    def found(path: str) -> set[str]:
+        text = ann.client.get(path, follow_redirects=True).text
+        return set(re.findall(r"<strong>(mine|theirs|secret)</strong>", text))
+
+    tag = "tag=Big+sea"
+    assert found(f"/mine?{tag}") == {"mine", "secret"}
+    assert found(f"/mine?{tag}&visibility=private") == {"secret"}
+    assert found(f"/mine?{tag}&year=2001") == set() == found(f"/mine?{tag}&kind=video")
+    assert found(f"/mine?{tag}&kind=photo&year={NOW.year}") == {"mine", "secret"}
+    assert found("/mine?tag=other") == set() and found("/mine?tag=++") == {"mine", "secret"}
