@@ -186,6 +186,8 @@ class Editor:
                 self._clean_directory(self.number(entry + 8, "I"), drop, gps, depth + 1)
             elif self.size(entry) > 4:
                 self.kept.append((self.value_at(entry), self.value_at(entry) + self.size(entry)))
+        if self.entries(directory) != entries:
+            raise MalformedTiff("a value lies over its directory")
         after = self._next_at(directory)
         # some writers leave it out
         following = self.number(after, "I") if after + 4 <= len(self.data) else 0
