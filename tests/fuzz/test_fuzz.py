@@ -1,9 +1,9 @@
 """Requests made against the real application and the real server, at random, for a while: nothing
 that is sent makes an error of ours.
 
-About 10 seconds in the normal suite, a minute with ``CI=true`` or ``SOAK=1``. What fails is shrunk
-and printed as one line, which goes into ``kept.jsonl``: each of its lines is sent again by every
-run. ``FUZZ_SEED`` repeats a run.
+A few hundred requests in the normal suite, others with ``CI=true`` in every run, and a minute of
+them with ``SOAK=1``. What fails is shrunk and printed as one line, which goes into ``kept.jsonl``:
+each of its lines is sent again by every run. ``FUZZ_SEED`` repeats a run.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ from tests.conftest import Person, Server, csrf_token, key_on, log_in, make_pers
 from tests.fuzz.sent import Known, Sent, check, no_traceback, through_app, through_server
 from tests.fuzz.strategies import framings, requests, small_files
 
-LONG = os.environ.get("CI") == "true" or os.environ.get("SOAK") == "1"
-APP_SECONDS, SERVER_SECONDS = (40, 20) if LONG else (7, 3)
+SOAK = os.environ.get("SOAK") == "1"
+APP_SECONDS, SERVER_SECONDS = (40, 10) if SOAK else (0, 0)
+APP_SEEDS, SERVER_SEEDS = 5, 2  # at the least
 EXAMPLES = 60  # of one seed
 KEPT = Path(__file__).parent / "kept.jsonl"
 SETTINGS = {
@@ -42,16 +43,15 @@ SETTINGS = {
 
 
 def explore(
-    strategy: st.SearchStrategy[Sent], look: Callable[[Sent], None], seconds: float
+    strategy: st.SearchStrategy[Sent], look: Callable[[Sent], None], seeds: int, seconds: float = 0
 ) -> None:
-    """Try requests of one seed after the other until the time is over, and of one seed at the
-    least.
-    """
-    first = int(os.environ.get("FUZZ_SEED") or (random.randrange(2**32) if LONG else 0))
+    """Try requests of so many seeds, and of more until the time is over."""
+    any_seed = random.randrange(2**32) if SOAK or os.environ.get("CI") == "true" else 0
+    first = int(os.environ.get("FUZZ_SEED") or any_seed)
     end = time.monotonic() + seconds
     for number in itertools.count(first):
         try_seed(number, strategy, look)
-        if time.monotonic() > end:
+        if number - first + 1 >= seeds and time.monotonic() > end:
             return
 
 
@@ -117,7 +117,7 @@ def look_in_app(person: Person, known: Known) -> Callable[[Sent], None]:
 
 
 def test_requests_against_the_application(site: Person) -> None:
-    explore(requests(), look_in_app(site, known_of(site)), APP_SECONDS)
+    explore(requests(), look_in_app(site, known_of(site)), APP_SEEDS, APP_SECONDS)
 
 
 def test_what_once_failed(site: Person) -> None:
@@ -156,8 +156,8 @@ def test_requests_against_the_server(make_server: Callable[..., Server], tmp_pat
         else:
             assert answer.status < 500 or refused, answer.status
 
-    explore(requests(), look, SERVER_SECONDS / 2)
-    explore(framings, lambda sent: look(sent, is_framed=False), SERVER_SECONDS / 2)
+    explore(requests(), look, SERVER_SEEDS, SERVER_SECONDS)
+    explore(framings, lambda sent: look(sent, is_framed=False), SERVER_SEEDS, SERVER_SECONDS)
     for line in KEPT.read_text().splitlines():
         look(Sent.from_line(line))
 
@@ -194,7 +194,7 @@ def test_what_fails_is_shrunk_and_told(site: Person) -> None:
         assert "q=" not in sent.target
 
     with pytest.raises(pytest.fail.Exception) as caught:
-        explore(requests(), look, 60)
+        explore(requests(), look, 60, 60)
     line = re.search(r"^\[.*\]$", caught.value.msg or "", re.MULTILINE)
     assert (
         line
