@@ -65,10 +65,10 @@ def scroll_to_the_end(page: Any, count: int) -> None:
 
 @pytest.fixture
 def member(page: Any, library: Server, cookies: list[dict[str, Any]]) -> Any:
-    """A page on which ann is logged in, and every file has a picture."""
+    """A page on which ann is logged in, and every file has a picture, a small one."""
     page.context.add_cookies(cookies)
     page.add_init_script(SHIFTS)
-    page.route("**/images/**", lambda route: route.fulfill(path=sample("plain.jpg")))
+    page.route("**/images/**", lambda route: route.fulfill(path=sample("alpha.png")))
     return page
 
 
@@ -138,7 +138,8 @@ def test_it_works_without_scripts(library: Server, unscripted: Any) -> None:
         link = page.locator("text='Next page'")
         if not link.count():
             break
-        link.click()
+        with page.expect_event("load"):
+            link.click()
     assert len(seen) == len(set(seen)) == COUNT
 
 
