@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import requests
 
 from tests.conftest import ROOT, Server, sample
 from tests.e2e.forum import Forum
+from tests.looks.windows import SCHEMES, SIZES
 from tests.sessions import browser_cookies
 
 # Enhanced contrast (WCAG 2.2, 1.4.6) is for text; on filled buttons the ordinary one does. No rule
@@ -22,6 +24,7 @@ AXE_RUN = """(only) => axe.run(document, {
   .filter((node) => rule.id !== "color-contrast-enhanced"
     || !document.querySelector(node.target).closest(".button"))
   .map((node) => `${rule.id}: ${rule.help}: ${node.html.slice(0, 120)} ${node.failureSummary}`)))"""
+SOAK = bool(os.environ.get("SOAK"))
 OF_COLOURS = ("color-contrast", "color-contrast-enhanced", "link-in-text-block")
 AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text()
 
@@ -92,6 +95,11 @@ def violations_in(page: Any, schemes: Sequence[str]) -> list[str]:
         rules = OF_COLOURS if scheme == "dark" else ()
         found += [f"{scheme}: {problem}" for problem in violations(page, rules)]
     return found
+
+
+def schemes(width: int) -> Sequence[str]:
+    """In which axe looks: colours are the same in every width. ``make soak`` looks at all."""
+    return SCHEMES if SOAK else SCHEMES[:1] if width == max(SIZES) else SCHEMES[1:]
 
 
 def violations_in_both(page: Any) -> list[str]:

@@ -4,29 +4,22 @@ cut off, hard to read or jumps, and axe finds nothing.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import ROOT, Server
-from tests.e2e.conftest import violations_in
+from tests.e2e.conftest import schemes, violations_in
 from tests.looks.scene import make_scene
 from tests.looks.states import STATES, State
-from tests.looks.windows import SCHEMES, SIZES, Windows
+from tests.looks.windows import SIZES, Windows
 
 pytestmark = pytest.mark.browser
 
 MEASURES = (ROOT / "tests" / "looks" / "measures.js").read_text()
 MAX_SHIFT = 0.02
-SOAK = bool(os.environ.get("SOAK"))
-
-
-def schemes(width: int) -> Sequence[str]:
-    """In which axe looks: colours are the same in every width. ``make soak`` looks at all."""
-    return SCHEMES if SOAK else SCHEMES[:1] if width == max(SIZES) else SCHEMES[1:]
 
 
 @pytest.fixture(scope="module")

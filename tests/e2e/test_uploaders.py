@@ -14,8 +14,9 @@ import requests
 
 from blueprints.clients.tools import TOOLS
 from tests.conftest import PASSWORD, POLLING, Server, sample
-from tests.e2e.conftest import violations, violations_in_both
+from tests.e2e.conftest import schemes, violations, violations_in
 from tests.e2e.forum import Forum
+from tests.looks.windows import SIZES
 
 pytestmark = pytest.mark.browser
 
@@ -78,9 +79,10 @@ def test_every_tool_s_pages(logged_in: Any, server: Server) -> None:
 
 def wrong_in_both_widths(page: Any, name: str) -> list[str]:
     found = []
-    for width in (1440, 390):
+    for width in SIZES:
         page.set_viewport_size({"width": width, "height": 900})
-        found += [f"{name} at {width}: {problem}" for problem in violations_in_both(page)]
+        wrong = violations_in(page, schemes(width))
+        found += [f"{name} at {width}: {problem}" for problem in wrong]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"{name} is wider than {width}")
     return found
