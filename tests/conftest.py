@@ -32,6 +32,7 @@ from app import create_app, main
 from models import ApiKey, User, db
 from tests.forks import Fork
 from tests.node import node_path
+from tests.rules import compile_rules_once
 
 MEMORY = Path("/dev/shm")  # noqa: S108 -- Linux' own folder for files in memory
 MUCH = 4_000_000_000  # bytes: a run takes less than one
@@ -62,6 +63,7 @@ class TemplatesOnce(BytecodeCache):
 
 
 Flask.jinja_options = {"bytecode_cache": TemplatesOnce()}
+compile_rules_once()
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "tests" / "samples"
