@@ -39,6 +39,7 @@ PAGES = {  # name: (address, whether as a member)
     "tag of all": ("/tag/everything", False),
     "tag of one in 10": ("/tag/t7", True),
     "tag of others' private files": ("/tag/secret", False),
+    "all tags": ("/tags", True),
     "search, common word": ("/search?q=holiday", False),
     "search, common beginning": ("/search?q=ho", True),
     "search, common long word": ("/search?q=screenshot", False),
@@ -73,6 +74,10 @@ COLUMNS = (
 )
 TALLY = """INSERT INTO tally SELECT user_id, '{0}', shelf, substr({0}, 1, 7), count(*), sum(size)
 FROM upload GROUP BY 1, 3, 4"""
+
+TAG_TALLY = """INSERT INTO tag_tally SELECT {0} AS owner, CASE visibility WHEN 'private' THEN 0
+WHEN 'members' THEN 1 WHEN 'unlisted' THEN 2 ELSE 3 END, key, tag.id, count(*) FROM upload_tag
+JOIN upload ON upload.id = upload_id JOIN tag ON tag.id = tag_id GROUP BY 1, 2, 4"""
 
 
 def main(sizes: list[int]) -> int:
@@ -157,6 +162,8 @@ def _furnish(app: Flask, size: int) -> str:
         database.execute(fill)  # all at once; the triggers do it row by row
         for date in ("received_at", "pictured_at"):
             database.execute(TALLY.format(date))
+        for owner in ("0", "user_id"):
+            database.execute(TAG_TALLY.format(owner))
         for text in triggers.values():
             database.execute(text)
         database.execute("ANALYZE")

@@ -27,6 +27,7 @@ from blueprints import (
     plugin,
     settings,
     styleguide,
+    tags,
     upload,
     uploaders,
     viewer,
@@ -57,6 +58,7 @@ from blueprints.http.guards import (
     opener,
     owner,
     sender,
+    tagger,
     uploader,
 )
 from blueprints.http.kept_pages import kept
@@ -122,6 +124,12 @@ SITE_MAP = [
         (explore.bp, "/explore/animations", explore.animations, "GET", explorer),
         (gallery.bp, "/search", gallery.search, "GET", explorer),
         (gallery.bp, "/tag/<name>", gallery.tag, "GET", explorer),
+        (tags.bp, "/tags", tags.index, "GET", explorer),
+        (tags.bp, "/tags/suggestions", tags.suggestions, "GET", explorer),
+        (tags.bp, "/tag/<name>/edit", tags.edit_form, "GET", tagger),
+        (tags.bp, "/tag/<name>/edit", tags.edit, "POST", tagger),
+        (tags.bp, "/tag/<name>/delete", tags.delete_form, "GET", tagger),
+        (tags.bp, "/tag/<name>/delete", tags.delete, "POST", tagger),
         (people.bp, "/people", people.index, "GET", explorer),
         (people.bp, "/user/<name>", people.profile, "GET", acquaintance),
         (feeds.bp, "/user/<name>/feed", feeds.of_user, "GET", explorer),

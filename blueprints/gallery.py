@@ -14,7 +14,7 @@ from blueprints.http.feed_address import explored_feed_address
 from blueprints.http.search_dates import parse_dates
 from blueprints.http.search_form import SearchOptions, options_of, parse_options
 from blueprints.http.search_syntax import parse_search
-from models import Upload, utcnow
+from models import Tag, TagTally, Upload, utcnow
 from models.upload import PAGE
 from models.upload.search_query import SearchQuery, with_tag
 
@@ -47,10 +47,14 @@ def _understood(text: str) -> tuple[str, SearchQuery]:
 
 
 def tag(name: str) -> Any:
+    key = parse_tag_key(name)
+    count = TagTally.of(visitor(), key)
     return _listing(
         words.tag_title(parse_tag(name)),
-        query=with_tag(parse_tag_key(name)),
+        query=with_tag(key),
         feed=explored_feed_address("tag", parse_tag(name)),
+        count=count,
+        tag=Tag.find(key) if count else None,
     )
 
 
@@ -61,6 +65,7 @@ def _listing(
     text: str = "",
     options: SearchOptions | None = None,
     feed: str = "",
+    **shown: Any,
 ) -> Any:
     before = parse_cursor(request.args.get("before", ""))
     is_nothing = query is not None and query.is_empty
@@ -81,4 +86,5 @@ def _listing(
         options=options,
         feed=feed,
         addresses=addresses(),
+        **shown,
     )

@@ -18,6 +18,7 @@ from models.setting import Setting
 from models.site_fact import SiteFact
 from models.snapshot import Snapshot
 from models.tag import Tag
+from models.tag_tally import TagCount, TagTally
 from models.tally import Count, Tally
 from models.upload import Upload, Visibility
 from models.user import User
@@ -27,6 +28,7 @@ from models.visitor import Visitor
 __all__ = [
     "Album", "AlbumVisibility", "ApiKey", "Attempt", "Category", "Claim", "Contents", "Count",
     "DatabaseFault", "Job", "Journal", "Limit", "OpenedAsAdmin", "Payload", "Scrubbing", "Setting",
-    "SiteFact", "Snapshot", "Tag", "Tally", "Upload", "User", "UserSession", "Visibility",
-    "Visitor", "begin_write", "close_afterwards", "connector", "db", "utcnow",
+    "SiteFact", "Snapshot", "Tag", "TagCount", "TagTally", "Tally", "Upload", "User",
+    "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector", "db",
+    "utcnow",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ class Category(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     url_key: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str] = mapped_column(default="", server_default="")
 
     @classmethod
     def create(cls, name: str) -> Self:

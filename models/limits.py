@@ -6,6 +6,7 @@ MAX_TITLE, MAX_DESCRIPTION = 100, 5000  # contract, *Request*
 MAX_ALT_TEXT = 1000  # a long paragraph: more belongs into a description
 MAX_TAG, MAX_TAGS = 32, 50  # of one tag; tags of one upload, far more than anybody reads
 MAX_ALBUM, MAX_CATEGORY = 100, 60  # a line of a list
+MAX_TAG_DESCRIPTION = 500  # of a tag or a category: a paragraph
 MAX_QUERY = 200  # of a search: a long sentence
 MAX_LABEL = 60  # of a key: a program and a device
 MIN_USER, MAX_USER = 2, 32  # a user's name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
-from sqlalchemy import Column, ForeignKey, Integer, Table, select
+from sqlalchemy import Column, ForeignKey, Integer, Table, delete, literal, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,6 +25,7 @@ class Tag(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     key: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str] = mapped_column(default="", server_default="")
 
     @classmethod
     def named(cls, names: Sequence[str]) -> list[Self]:
@@ -38,7 +39,26 @@ class Tag(Model):
         return [known[key] for key in keys]
 
     @classmethod
+    def find(cls, key: str) -> Self | None:
+        return db.session.scalar(select(cls).where(cls.key == key))
+
+    @classmethod
     def ids_of(cls, keys: Sequence[str]) -> dict[str, int]:
         """The row ids of the tags with these keys."""
         found = db.session.execute(select(cls.key, cls.id).where(cls.key.in_(keys)))
         return {key: row for key, row in found}  # noqa: C416 - mypy takes rows for no pairs
+
+    def rename(self, name: str) -> None:
+        """Triggers put the new name into the index of words."""
+        self.name, self.key = name, name.casefold()
+
+    def move_uploads_to(self, other: Self) -> None:
+        """What has this tag gets the other one, too."""
+        column = upload_tag.c
+        having = select(column.upload_id, literal(other.id)).where(column.tag_id == self.id)
+        row = insert(upload_tag).from_select(["upload_id", "tag_id"], having)
+        db.session.execute(row.on_conflict_do_nothing())
+
+    def delete_row(self) -> None:
+        """And take it from all uploads."""
+        db.session.execute(delete(Tag).where(Tag.id == self.id))

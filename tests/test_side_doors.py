@@ -209,6 +209,14 @@ DOORS: dict[str, Door] = {
     "GET /sitemap.xml": says(404, "/sitemap.xml"),
     "GET /sitemap/pages.xml": says(404, "/sitemap/pages.xml"),
     "GET /sitemap/<number>.xml": says(404, "/sitemap/0.xml"),
+    # which tags there are: test_tags_tell_of_no_more_than_a_listing
+    "GET /tags": says(200, "/tags", stranger=302),
+    "GET /tags/suggestions": says(200, "/tags/suggestions?q=st", stranger=302),
+    **{
+        f"{method} /tag/<name>/{action}": says(404, f"/tag/nothing/{action}", stranger=302)
+        for method in ("GET", "POST")
+        for action in ("edit", "delete")
+    },
     "GET /mine": Door(
         ("/mine", "/mine?sort=name", "/mine?sort=largest"), owner, refused=200, stranger=302
     ),
@@ -565,6 +573,24 @@ def test_who_may_be_told_is(scenario: Scenario) -> None:
                     assert any(data in answer.data for data in hidden.files), (route, visitor, path)
             if door.ends:
                 hidden = scenario.hide()
+
+
+def test_tags_tell_of_no_more_than_a_listing(scenario: Scenario) -> None:
+    for _ in range(2):  # the same tag, of more files
+        scenario.hide()
+    for visitor in sorted(VISITORS):
+        client = scenario.clients[visitor]
+        # what has expired counts for its owner until it is deleted
+        is_own = scenario.state == "expired" and visitor == "owner"
+        may_know = is_own or visitor in listed(scenario.state)
+        for path in ("/tags", "/tags/suggestions?q=s"):
+            answer = client.get(path)
+            assert answer.status_code == (302 if visitor in STRANGERS else 200)
+            assert ("stray" in answer.text) == may_know, (path, visitor)
+        may_edit = may_know and visitor in ("admin", "opened")
+        for path in ("/tag/stray/edit", "/tag/stray/delete"):
+            refused = 302 if visitor in STRANGERS else 404
+            assert client.get(path).status_code == (200 if may_edit else refused), visitor
 
 
 def test_a_delete_link_opens_what_is_there_to_whoever_has_it(scenario: Scenario) -> None:

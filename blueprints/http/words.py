@@ -15,7 +15,14 @@ from blueprints.http.language import lazy as _l
 from blueprints.http.language import lazy_plural as _ln
 from blueprints.http.language import month_names, until, weekday
 from blueprints.http.search_dates import DateWords
-from models.limits import MAX_PASSWORD, MAX_USER, MIN_ALBUM_PASSWORD, MIN_PASSWORD, MIN_USER
+from models.limits import (
+    MAX_PASSWORD,
+    MAX_TAG,
+    MAX_USER,
+    MIN_ALBUM_PASSWORD,
+    MIN_PASSWORD,
+    MIN_USER,
+)
 from models.user import AccountFault, NameTaken
 
 
@@ -69,6 +76,11 @@ FILE_DELETED = _l("File deleted.")
 KEY_REVOKED = _l("Key revoked. Programs that use it can no longer upload.")
 NEW_FEED_ADDRESSES = _l("Feeds have new addresses. The old ones no longer work.")
 NO_SUCH_PERSON = _l("There is no such person here, or their profile is private.")
+BAD_TAG = _ln(
+    'Use at most %(num)s letter, and none of / \\ , # ? & %% < > ".',
+    'Use at most %(num)s letters, and none of / \\ , # ? & %% < > ".',
+    MAX_TAG,
+)
 NO_SUCH_KEY = _l("This key doesn't exist.")
 REQUIRED = _l("Fill in this field.")
 OF_WTFORMS = (N_("Not a valid choice."), N_("Not a valid integer value."))
@@ -134,6 +146,10 @@ EXPLORE = _l("Explore")
 
 def search_title(query: str) -> str:
     return _("Search: %(query)s", query=query) if query else _("Search")
+
+
+def tag_deleted(name: str) -> str:
+    return _("Tag “%(name)s” deleted.", name=name)
 
 
 def tag_title(tag: str) -> str:

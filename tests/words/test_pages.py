@@ -26,7 +26,7 @@ OTHERS = {
     "/oembed", "/qr/<public_id>.svg", "/upload", "/sdk/pup.js",
     "/static/<digest>/<path:name>", "/healthz", "/robots.txt", "/clip/<public_id>/delete/<token>",
     "/styleguide", "/user/<name>/feed", "/album/<slug>/feed", "/tag/<name>/feed",
-    "/feed/<secret>/<kind>/<name>",
+    "/feed/<secret>/<kind>/<name>", "/tags/suggestions",
     "/sitemap.xml", "/sitemap/pages.xml", "/sitemap/<number>.xml",
 }  # fmt: skip
 PAGES = {
@@ -42,6 +42,9 @@ PAGES = {
     "/explore": ["/explore", "/explore?before=x"],
     "/search": ["/search", "/search?q=lake", "/search?q=nothing", "/search?words=x"],
     "/tag/<name>": ["/tag/sea"],
+    "/tags": ["/tags", "/tags?after=zzz"],
+    "/tag/<name>/edit": ["/tag/sea/edit", "/tag/nothing/edit"],
+    "/tag/<name>/delete": ["/tag/sea/delete"],
     "/explore/popular": ["/explore/popular"],
     "/explore/random": ["/explore/random?begin=0"],
     "/explore/videos": ["/explore/videos", "/explore/videos?after=1.1"],
