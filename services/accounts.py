@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models import Attempt, Limit, SiteFact, User, UserSession, db
+from models import Attempt, DatabaseFault, Limit, SiteFact, User, UserSession, db
 from models.site_fact import SETUP_TOKEN
 
 # of each bucket, which is a keyed hash of who tries or at whom
@@ -62,11 +62,39 @@ def count_try(limits: Limits) -> list[Attempt] | None:
     return [one for one in tries if one]
 
 
-def begin_session(user: User, tries: list[Attempt]) -> None:
-    """Don't count ``tries``: the password was right."""
+def change_password(user: User, password: str, tries: list[Attempt]) -> None:
+    """As `set_password`, by somebody who knew the old one: don't count ``tries``."""
     for one in tries:
         one.give_back()
-    user.session_token = UserSession.begin(user)
+    set_password(user, password)
+
+
+def begin_session(user: User, tries: list[Attempt], agent: str = "") -> None:
+    """Don't count ``tries``: the password was right. ``agent`` is a User-Agent header."""
+    for one in tries:
+        one.give_back()
+    user.session_token = UserSession.begin(user, agent)
+    db.session.commit()
+
+
+def touch_session(row: int) -> None:
+    """It is used now. A disk that can't be written to keeps nobody out."""
+    try:
+        UserSession.touch(row)
+        db.session.commit()
+    except DatabaseFault:
+        db.session.rollback()
+
+
+def end_session_of(user: User, public_id: str) -> bool:
+    """Whether this user had such a session."""
+    ended = UserSession.end_of(user, public_id)
+    db.session.commit()
+    return ended
+
+
+def end_other_sessions(user: User, token: str) -> None:
+    UserSession.end_others(user, token)
     db.session.commit()
 
 

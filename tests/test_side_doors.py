@@ -249,6 +249,12 @@ DOORS: dict[str, Door] = {
     "POST /logout": says(302, "/logout"),
     "GET /settings": says(200, "/settings", stranger=302),
     "POST /settings": says(303, "/settings", stranger=302, visibility="public"),
+    "GET /settings/security": says(200, "/settings/security", stranger=302),
+    "POST /settings/security": says(400, "/settings/security", stranger=302, old="x"),
+    "POST /settings/sessions/end": says(303, "/settings/sessions/end", stranger=302),
+    "POST /settings/sessions/<public_id>/end": says(
+        404, "/settings/sessions/{id}/end", stranger=302
+    ),
     "POST /settings/feeds": says(303, "/settings/feeds", stranger=302),
     "GET /settings/api": says(200, "/settings/api", stranger=302),
     "POST /settings/api": says(200, "/settings/api", stranger=302),

@@ -10,6 +10,7 @@ from wtforms import ValidationError
 
 from blueprints.http import words
 from models import User, UserSession
+from services.accounts import touch_session
 
 login_manager = LoginManager()
 login_manager.login_view = "auth.login"
@@ -49,4 +50,8 @@ def register(app: Flask) -> None:
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def load_user(token: str) -> User | None:
     session = UserSession.find(token)
-    return session.user if session else None
+    if session is None:
+        return None
+    if session.is_touch_due:
+        touch_session(session.id)
+    return session.user

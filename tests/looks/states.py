@@ -304,6 +304,7 @@ STATES = (
     State("not-safe-for-work", of("nsfw")),
     State("delete-link", delete_link),
     State("settings", at("/settings"), member=True),
+    State("password-and-devices", at("/settings/security"), member=True),
     State("keys", at("/settings/api"), member=True),
     State("key-created", at("/settings/api", fill(label="Laptop"), create_key), member=True),
     State("key-revoked", at("/settings/api", click(REVOKE, "dialog[open]")), member=True),

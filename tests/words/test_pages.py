@@ -64,6 +64,7 @@ PAGES = {
     "/setup/<token>": ["/setup/x"],
     "/login": ["/login"],
     "/settings": ["/settings"],
+    "/settings/security": ["/settings/security"],
     "/settings/api": ["/settings/api"],
     "/settings/api/<public_id>/revoke": ["/settings/api/{key}/revoke", "/settings/api/x/revoke"],
     "/settings/uploaders": ["/settings/uploaders"],

@@ -1,0 +1,83 @@
+"""A member's password, and the devices that are logged in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, session, url_for
+from wtforms import PasswordField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from blueprints.http import words
+from blueprints.http.arguments import parse_id
+from blueprints.http.context import me, site
+from blueprints.http.devices import device_name
+from blueprints.http.error_page import page
+from blueprints.http.form import Form
+from blueprints.http.language import lazy as _l
+from blueprints.http.log_in import log_in, password_tries, too_many_tries
+from models import User, UserSession
+from models.limits import MAX_PASSWORD, MIN_PASSWORD
+from services.accounts import change_password, end_other_sessions, end_session_of
+
+bp = Blueprint("security", __name__)
+
+
+class PasswordForm(Form):
+    old = PasswordField(_l("Present password"), [InputRequired(words.REQUIRED)])
+    new = PasswordField(
+        _l("New password"),
+        [InputRequired(words.REQUIRED), Length(MIN_PASSWORD, MAX_PASSWORD, words.PASSWORD_LENGTH)],
+    )
+    again = PasswordField(
+        _l("Confirm new password"), [EqualTo("new", _l("Passwords do not match."))]
+    )
+
+
+def show() -> str:
+    return _page(PasswordForm())
+
+
+def save_password() -> Any:
+    """Asks for the old one, and logs out everywhere else."""
+    form, user = PasswordForm(), me()
+    if not form.validate_on_submit():
+        return _page(form), 400
+    tries = password_tries(user.name)
+    if tries is None:
+        return too_many_tries(user.name)
+    if not User.authenticate(user.name, form.old.data):
+        form.old.errors = (words.WRONG_PASSWORD,)
+        return _page(form), 400
+    change_password(user, form.new.data, tries)
+    log_in(user, [])
+    flash(str(words.PASSWORD_CHANGED))
+    return redirect(url_for("security.show"), 303)
+
+
+def end_session(public_id: str) -> Any:
+    ended = end_session_of(me(), parse_id(public_id) or "")
+    if not ended:
+        return page(404, words.NO_SUCH_SESSION)
+    flash(str(words.SESSION_ENDED))
+    return redirect(url_for("security.show"), 303)
+
+
+def end_others() -> Any:
+    end_other_sessions(me(), _token())
+    flash(str(words.SESSIONS_ENDED))
+    return redirect(url_for("security.show"), 303)
+
+
+def _page(form: PasswordForm) -> str:
+    sessions = UserSession.of(me())
+    return render_template(
+        "settings/security.html",
+        form=form,
+        sessions=[(one, device_name(one.agent), one.is_of(_token())) for one in sessions],
+        zone=site().settings.zone,
+    )
+
+
+def _token() -> str:
+    return str(session.get("_user_id", ""))
