@@ -1,4 +1,4 @@
-"""Tags: a list of them, suggestions of them, and what admins do with one. Its page is a listing
+"""Tags: a list of them, and what admins do with one. Its page is a listing
 (`blueprints.gallery`).
 """
 
@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from wtforms import BooleanField, StringField, TextAreaField
 
 from blueprints.http import words
@@ -20,8 +20,6 @@ from models.tag_tally import PAGE_OF_TAGS
 from services.tags import TagExists, delete_tag, edit_tag
 
 bp = Blueprint("tags", __name__)
-
-SUGGESTED = 8  # a list that one sees at once
 
 
 class TagForm(Form):
@@ -37,13 +35,6 @@ def index() -> Any:
     return render_template(
         "tags/index.html", tags=tags[:PAGE_OF_TAGS], more=more, is_first=not after
     )
-
-
-def suggestions() -> Any:
-    """Tags that begin so, for scripts."""
-    key = " ".join(parse_tag_key(request.args.get("q", "")).split())
-    found = TagTally.beginning(visitor(), key, SUGGESTED) if key else []
-    return jsonify(suggestions=[{"text": one.name, "count": one.uploads} for one in found])
 
 
 def edit_form(tag: Tag) -> Any:

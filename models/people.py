@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 
 from models.base import db
 from models.profile import profile_seen_by
@@ -15,6 +15,7 @@ from models.user import User
 from models.visitor import Visitor
 
 PAGE_OF_PEOPLE = 60
+_END = chr(0x10FFFF)  # behind whatever begins so
 
 
 def profile_of(name: str, visitor: Visitor) -> User | None:
@@ -26,18 +27,28 @@ def people_seen_by(
     visitor: Visitor, after: str = "", limit: int = PAGE_OF_PEOPLE
 ) -> Sequence[User]:
     """By name, from behind a name: who has anything that is listed to ``visitor``."""
-    has_any = exists().where(
-        Tally.user_id == User.id,
-        Tally.by == "received_at",
-        Tally.shelf.in_(shelves_seen_by(visitor)),
-    )
-    people = select(User).where(User.name > after, profile_seen_by(visitor), has_any)
+    people = select(User).where(User.name > after, profile_seen_by(visitor), _has_any(visitor))
+    return db.session.scalars(people.order_by(User.name).limit(limit)).all()
+
+
+def people_beginning(visitor: Visitor, name: str, limit: int) -> Sequence[str]:
+    """The names of those who have anything that is listed to ``visitor``, and begin so."""
+    named = (User.name >= name, User.name < name + _END)
+    people = select(User.name).where(*named, profile_seen_by(visitor), _has_any(visitor))
     return db.session.scalars(people.order_by(User.name).limit(limit)).all()
 
 
 def shelves_seen_by(visitor: Visitor) -> list[int]:
     """Those of other people that are listed to ``visitor``."""
     return lasting_shelves(Upload.listed_visibilities(visitor))
+
+
+def _has_any(visitor: Visitor) -> ColumnElement[bool]:
+    return exists().where(
+        Tally.user_id == User.id,
+        Tally.by == "received_at",
+        Tally.shelf.in_(shelves_seen_by(visitor)),
+    )
 
 
 def shows_profile(user: User, visitor: Visitor) -> bool:

@@ -197,6 +197,12 @@ DOORS: dict[str, Door] = {
     "GET /explore/animations": says(200, "/explore/animations", stranger=302),
     "GET /explore/random": Door(("/explore/random?begin=0",), shown, refused=200, stranger=302),
     "GET /search": Door(("/search?q=sesame", "/search?q=stray"), listed, refused=200, stranger=302),
+    "GET /search/suggestions": Door(
+        ("/search/suggestions?q=sesa", "/search/suggestions?q=quarr"),
+        listed,
+        refused=200,
+        stranger=302,
+    ),
     "GET /tag/<name>": Door(("/tag/stray",), listed, refused=200, stranger=302),
     "GET /people": says(200, "/people", stranger=302),
     "GET /user/<name>": Door(("/user/ann",), shown, refused=200, stranger=302),
@@ -589,7 +595,7 @@ def test_tags_tell_of_no_more_than_a_listing(scenario: Scenario) -> None:
         # what has expired counts for its owner until it is deleted
         is_own = scenario.state == "expired" and visitor == "owner"
         may_know = is_own or visitor in listed(scenario.state)
-        for path in ("/tags", "/tags/suggestions?q=s"):
+        for path in ("/tags", "/tags/suggestions?q=s", "/search/suggestions?q=str"):
             answer = client.get(path)
             assert answer.status_code == (302 if visitor in STRANGERS else 200)
             assert ("stray" in answer.text) == may_know, (path, visitor)

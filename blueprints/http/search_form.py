@@ -45,10 +45,10 @@ class SearchOptions:
         yield self.words
         yield _quoted(self.exact) if self.exact else ""
         for word in self.without.split():
-            yield f"-{_value(word.lstrip('-'))}"
+            yield f"-{field_value(word.lstrip('-'))}"
         for name in (*_VALUES, "type", *DATES):
             value = getattr(self, name)
-            yield f"{name}:{_value(value)}" if value else ""
+            yield f"{name}:{field_value(value)}" if value else ""
         yield f"is:{self.visibility}" if self.visibility else ""
         yield "is:expiring" if self.expiring else ""
         yield "is:nsfw" if self.nsfw else ""
@@ -102,7 +102,8 @@ def _is_word(token: Token) -> bool:
     return not (token.field or token.is_quoted or re.search(r'^-|[:"\s]', token.value))
 
 
-def _value(text: str) -> str:
+def field_value(text: str) -> str:
+    """As the language has it behind a colon."""
     is_plain = text.split() == [text] and '"' not in text
     return text if is_plain else _quoted(text)
 

@@ -36,11 +36,13 @@ def register(app: Flask) -> None:
     def may_upload_here() -> bool:
         return may_upload(context.site().settings, context.visitor())
 
+    def may_explore() -> bool:
+        settings, visitor = context.site().settings, context.visitor()
+        return settings.explore == "everyone" or visitor.is_member
+
     def profile_path(user: User | None) -> str:
         """The page of a person, "" where this visitor may not see it."""
-        settings, visitor = context.site().settings, context.visitor()
-        may_explore = settings.explore == "everyone" or visitor.is_member
-        is_shown = user is not None and may_explore and shows_profile(user, visitor)
+        is_shown = user is not None and may_explore() and shows_profile(user, context.visitor())
         return context.addresses().profile_path(user.name) if user and is_shown else ""
 
     translated = cast(Callable[[str], str], app.jinja_env.globals["_"])
@@ -54,6 +56,7 @@ def register(app: Flask) -> None:
         static=static,
         accented=accented,
         may_upload_here=may_upload_here,
+        may_explore=may_explore,
         profile_path=profile_path,
         categories=Category.ordered,
         visibility_choices=visibility.choices,

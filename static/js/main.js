@@ -5,6 +5,7 @@ import "./copy.js";
 import "./dialogs.js";
 import "./play_on_hover.js";
 import "./endless.js";
+import "./suggest.js";
 import "./view.js";
 import "./theme_switch.js";
 import "./media.js";

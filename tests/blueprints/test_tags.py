@@ -83,7 +83,7 @@ def test_suggestions_begin_so_and_the_most_used_come_first(site: Flask) -> None:
 
     def suggested(text: str) -> list[tuple[str, int]]:
         answer = get("/tags/suggestions", query_string={"q": text}).get_json()
-        return [(one["text"], one["count"]) for one in answer["suggestions"]]
+        return [(one["text"], int(one["detail"])) for one in answer["suggestions"]]
 
     assert suggested("SE") == [("seaside", 2), ("Sea", 1)]
     assert suggested("üb") == [("Über", 1)]

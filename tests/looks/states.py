@@ -101,6 +101,17 @@ def fill(**fields: str) -> Callable[[Any], None]:
     return step
 
 
+def suggested(text: str) -> Callable[[Any], None]:
+    """What a phone's header has no room for is on its page of search."""
+
+    def step(page: Any) -> None:
+        field = page.locator("[name=q]:visible")
+        field.first.press_sequentially(text)
+        page.locator("[role=option]").first.wait_for()
+
+    return step
+
+
 def choose(*names: str) -> Callable[[Any], None]:
     def step(page: Any) -> None:
         page.wait_for_selector(".uploader.scripted")
@@ -218,6 +229,7 @@ STATES = (
     State("viewer-of-a-long-one", at("/explore", look("long")), member=True),
     State("viewer-not-safe", at("/explore", look("still", ".viewer-veil")), member=True),
     State("search", at("/search?q=lake"), member=True),
+    State("suggestions", at("/search", suggested("la")), member=True),
     State("search-form", at("/search"), member=True),
     State(
         "search-options",

@@ -26,7 +26,7 @@ OTHERS = {
     "/oembed", "/qr/<public_id>.svg", "/upload", "/sdk/pup.js",
     "/static/<digest>/<path:name>", "/healthz", "/robots.txt", "/clip/<public_id>/delete/<token>",
     "/styleguide", "/user/<name>/feed", "/album/<slug>/feed", "/tag/<name>/feed",
-    "/feed/<secret>/<kind>/<name>", "/tags/suggestions",
+    "/feed/<secret>/<kind>/<name>", "/tags/suggestions", "/search/suggestions",
     "/sitemap.xml", "/sitemap/pages.xml", "/sitemap/<number>.xml",
 }  # fmt: skip
 PAGES = {

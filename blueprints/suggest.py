@@ -1,0 +1,66 @@
+"""What pages suggest while somebody types, as JSON for their scripts: tags, people and files, of
+what the visitor may find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, jsonify, request, url_for
+
+from blueprints.http.arguments import parse_query, parse_tag_key
+from blueprints.http.context import addresses, site, visitor
+from blueprints.http.search_form import field_value
+from blueprints.http.search_syntax import Token, parse_search, tokens
+from models import TagTally, Upload, utcnow
+from models.people import people_beginning
+
+bp = Blueprint("suggest", __name__)
+
+TAGS, OTHERS = 8, 4  # lists that one sees at once
+LEAST_OF_FILES = 3  # letters, as what is shorter is in almost every name
+
+
+def tags() -> Any:
+    """Tags that begin so."""
+    key = " ".join(parse_tag_key(request.args.get("q", "")).split())
+    found = TagTally.beginning(visitor(), key, TAGS) if key else []
+    return jsonify(
+        suggestions=[{"kind": "tag", "text": one.name, "detail": f"{one.uploads}"} for one in found]
+    )
+
+
+def search() -> Any:
+    """What may be meant by the last word of a search, and where it leads."""
+    text = parse_query(request.args.get("q", ""))
+    typed = list(tokens(text))
+    last = typed[-1] if typed else None
+    before = text.removesuffix(last.raw).rstrip() if last else ""
+    return jsonify(suggestions=list(_for(last, before, text)) if last else [])
+
+
+def _for(last: Token, before: str, text: str) -> Iterator[dict[str, str]]:
+    value, field = last.value.strip(), last.field
+    if last.is_excluded or not value:
+        return
+    if field in ("", "tag"):
+        for tag in TagTally.beginning(visitor(), value.casefold(), OTHERS if not field else TAGS):
+            yield _leading("tag", tag.name, before, f"{tag.uploads}")
+    if field in ("", "user"):
+        for name in people_beginning(visitor(), value, OTHERS):
+            yield _leading("user", name, before)
+    if not field and len(value) >= LEAST_OF_FILES:
+        zone = site().settings.zone
+        query = parse_search(text, zone, utcnow().astimezone(zone).date())
+        for upload in Upload.page(visitor(), query=query, limit=OTHERS):
+            name = upload.title or upload.filename
+            yield {"kind": "file", "text": name, "url": addresses().viewer_path(upload)}
+
+
+def _leading(kind: str, name: str, before: str, detail: str = "") -> dict[str, str]:
+    """To its own page, or to the search with it."""
+    alone = {"tag": "gallery.tag", "user": "people.profile"}[kind]
+    term = f"{kind}:{field_value(name)}"
+    url = url_for("gallery.search", q=f"{before} {term}") if before else url_for(alone, name=name)
+    return {"kind": kind, "text": name, "detail": detail, "url": url}

@@ -1,0 +1,80 @@
+"""What is suggested while somebody types a search or tags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from models import User, db
+from tests.blueprints.test_tags import member, tagged
+from tests.conftest import make_person
+
+
+@pytest.fixture
+def site(make_app: Callable[..., Flask]) -> Flask:
+    app = make_app(EXPLORE="everyone", WTF_CSRF_ENABLED=False)
+    for name in ("ann", "Seamus", "selma"):
+        make_person(app, name)
+    tagged(app, "Sea side", "sun", title="Search party", user_id=2)
+    tagged(app, "secret", title="Sesame", user_id=3, visibility="private")
+    return app
+
+
+def suggested(site: Flask, text: str, who: str = "") -> list[tuple[str, str]]:
+    client = member(site, who) if who else site.test_client()
+    answer = client.get("/search/suggestions", query_string={"q": text})
+    assert answer.status_code == 200 and answer.is_json
+    return [(one["kind"], one["text"]) for one in answer.get_json()["suggestions"]]
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("", []), (" ", []), ("-sea", []), ('"', []), ("is:pri", []), ("x", []),
+    ("se", [("tag", "Sea side"), ("user", "Seamus")]),
+    ("SEA", [("tag", "Sea side"), ("user", "Seamus"), ("file", "Search party")]),
+    ("party sea", [("tag", "Sea side"), ("user", "Seamus"), ("file", "Search party")]),
+    ("tag:s", [("tag", "Sea side"), ("tag", "sun")]),
+    ('tag:"sea s', [("tag", "Sea side")]),
+    ("user:s", [("user", "Seamus")]),
+    ("arch par", [("file", "Search party")]),
+])  # fmt: skip
+def test_what_a_guest_gets(text: str, found: list[tuple[str, str]], site: Flask) -> None:
+    assert suggested(site, text) == found
+
+
+def test_nobody_gets_what_is_not_theirs_to_find(site: Flask) -> None:
+    assert ("file", "Sesame") not in suggested(site, "ses", "ann")
+    assert suggested(site, "ses", "selma") == [("file", "Sesame")]
+    assert suggested(site, "tag:sec", "ann") == []
+    assert suggested(site, "tag:sec", "selma") == [("tag", "secret")]
+    with site.app_context():
+        db.session.query(User).filter_by(name="Seamus").update({"has_private_profile": True})
+        db.session.commit()
+    assert suggested(site, "user:s") == []
+
+
+def test_each_leads_somewhere(site: Flask) -> None:
+    get = site.test_client().get
+
+    def urls(text: str) -> list[str]:
+        answer: Any = get("/search/suggestions", query_string={"q": text}).get_json()
+        return [one["url"] for one in answer["suggestions"]]
+
+    assert urls("sea")[:2] == ["/tag/Sea%20side", "/user/Seamus"]
+    assert urls("party tag:s")[0] == "/search?q=party+tag:%22Sea+side%22"
+    for text in ("sea", "party tag:s", "party user:sea"):
+        for url in urls(text):
+            assert "Search party" in get(url, follow_redirects=True).text, url
+
+
+def test_fields_have_them_for_who_may_explore(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    make_person(app, "ann")
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert "data-suggest" not in app.test_client().get("/login").text
+    assert app.test_client().get("/search/suggestions?q=s").status_code == 302
+    home = member(app, "ann").get("/").text
+    assert 'data-suggest="/search/suggestions"' in home
+    assert 'data-names data-suggest="/tags/suggestions"' in home
