@@ -12,6 +12,7 @@ from blueprints import (
     album_choice,
     albums,
     api,
+    arrange,
     assets,
     auth,
     embed,
@@ -150,6 +151,8 @@ SITE_MAP = [
         (albums.bp, "/album/<slug>/password", albums.enter_password, "POST", locked),
         (albums.bp, "/album/<slug>/open", albums.open_private, "POST", album_moderator),
         (albums.bp, "/album/<slug>/edit", albums.edit, "GET POST", album_owner),
+        (arrange.bp, "/album/<slug>/arrange", arrange.show, "GET", album_owner),
+        (arrange.bp, "/album/<slug>/arrange", arrange.arrange, "POST", album_owner),
         (albums.bp, "/album/<slug>/delete", albums.delete_form, "GET", album_owner),
         (albums.bp, "/album/<slug>/delete", albums.delete, "POST", album_owner),
         # the upload page

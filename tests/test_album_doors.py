@@ -180,6 +180,7 @@ def test_every_route_of_albums_is_here() -> None:
         "/albums", "/albums/new", "/album/<slug>", "/album/<slug>/<upload_id>",
         "/album/<album_id>/file/<upload_id>/<which>", "/album/<slug>/password",
         "/album/<slug>/feed", "/album/<slug>/open", "/album/<slug>/edit", "/album/<slug>/delete",
+        "/album/<slug>/arrange",
     }  # fmt: skip
 
 
@@ -275,11 +276,13 @@ def test_lists_of_albums(scenario: Scenario) -> None:
 
 def test_only_its_owner_changes_it(scenario: Scenario) -> None:
     for visitor, client in scenario.clients.items():
-        for action in ("edit", "delete"):
+        for action in ("edit", "delete", "arrange"):
             path = f"/album/{scenario.album}/{action}"
             answers = [client.get(path)]
             if visitor != "owner":
-                answers.append(client.post(path, data={"name": "Mine", "with_uploads": "1"}))
+                answers.append(
+                    client.post(path, data={"name": "Mine", "with_uploads": "1", "do": "remove"})
+                )
             for answer in answers:
                 expected = 200 if visitor == "owner" else 302 if visitor in STRANGERS else 404
                 assert answer.status_code == expected, (visitor, action)

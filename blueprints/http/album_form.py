@@ -26,6 +26,7 @@ from models.album_tree import BadParent, Tree
 from models.limits import MAX_ALBUM, MAX_DESCRIPTION, MAX_PASSWORD, MIN_ALBUM_PASSWORD
 from models.upload.library import Order, Place
 from services.albums import AlbumWishes
+from services.arrange import Move
 
 INDENT = "\u2003"  # a wide space
 MAX_SHOWN = 1000  # albums of one form
@@ -33,7 +34,7 @@ MAX_SHOWN = 1000  # albums of one form
 ORDER_LABELS = {
     "taken": N_("Taken, oldest first"), "taken-newest": N_("Taken, newest first"),
     "uploaded": N_("Uploaded, oldest first"), "uploaded-newest": N_("Uploaded, newest first"),
-    "name": N_("Name, A to Z"),
+    "name": N_("Name, A to Z"), "hand": N_("By hand"),
 }  # fmt: skip
 ALBUM_LABELS = {**LABELS, "password": N_("Password")}
 ALBUM_ICONS = {**ICONS, "password": "key-round"}
@@ -170,6 +171,23 @@ def parse_membership(form: MultiDict[str, str]) -> Membership:
         for name in ("album", "shown")
     )
     return Membership(chosen, of, parse_title(form.get("name", ""))[:MAX_ALBUM])
+
+
+class Arrangement(NamedTuple):
+    """What shall be done with an upload of an album: a Move, ``cover`` or ``remove``."""
+
+    action: str
+    upload_id: str
+    other_id: str
+
+
+def parse_arrangement(form: Mapping[str, str]) -> Arrangement:
+    """Raises BadRequest."""
+    action = form.get("do", "")
+    if action not in (*Move, "cover", "remove"):
+        raise BadRequest()
+    ids = (parse_id(form.get(name, "")) or "" for name in ("upload", "other"))
+    return Arrangement(action, *ids)
 
 
 LATEST = Order("received_at", True)  # as lists of albums have it: by a date

@@ -12,7 +12,7 @@ from blueprints.documents import camera, timeline
 from blueprints.documents.spacer import spacer
 from blueprints.documents.stage import stage
 from blueprints.http.album_addresses import AlbumAddresses
-from blueprints.http.album_form import parse_album_place
+from blueprints.http.album_form import AlbumPlace, parse_album_place
 from blueprints.http.context import addresses, site, visitor
 from blueprints.http.feed_address import album_feed_address
 from blueprints.http.library_form import written
@@ -52,14 +52,36 @@ def within(album: Album) -> AlbumAddresses:
     return AlbumAddresses(addresses().base, album, visitor())
 
 
+class AlbumPage(NamedTuple):
+    """``next`` and ``before`` are the addresses of the pages beside it, or ""."""
+
+    uploads: list[Upload]
+    next: str
+    before: str
+    is_beginning: bool
+
+
+def page_of(contents: Contents, at: AlbumPlace) -> AlbumPage:
+    shown = contents.page(at.place, is_backwards=at.is_backwards, limit=PAGE + 1)
+    is_more = len(shown) > PAGE
+    shown = shown[-PAGE:] if at.is_backwards else shown[:PAGE]
+    has_next = bool(shown) and (is_more or at.is_backwards)
+    has_before = bool(shown) and (is_more if at.is_backwards else at.place is not None)
+    return AlbumPage(
+        [one.upload for one in shown],
+        place_query(contents.order, shown[-1].place) if has_next else "",
+        place_query(contents.order, shown[0].place, "before") if has_before else "",
+        at.place is None,
+    )
+
+
+def place_query(order: Order, place: Place, name: str = "after") -> str:
+    return f"?{urlencode({name: f'{order.column}:{written(place)}'})}"
+
+
 def album_page(album: Album) -> str:
     contents, zone = Contents(album), site().settings.zone
-    place = parse_album_place(request.args, contents.order)
-    shown = contents.page(place.place, is_backwards=place.is_backwards, limit=PAGE + 1)
-    is_more = len(shown) > PAGE
-    shown = shown[-PAGE:] if place.is_backwards else shown[:PAGE]
-    has_next = bool(shown) and (is_more or place.is_backwards)
-    has_before = bool(shown) and (is_more if place.is_backwards else place.place is not None)
+    page = page_of(contents, parse_album_place(request.args, contents.order))
     summary = contents.summary()
     where, below = within(album), children(album, visitor())
     found = covers([album, *below] if album.is_open else below)
@@ -75,10 +97,7 @@ def album_page(album: Album) -> str:
         views=album.views + site().views.waiting(ALBUM + album.public_id),
         is_owner=album.is_owner(visitor()),
         opened_by_admins=_opened_by_admins(album),
-        sections=timeline.whole([one.upload for one in shown]),
-        next=_page(contents.order, shown[-1].place) if has_next else "",
-        before=_page(contents.order, shown[0].place, "before") if has_before else "",
-        is_beginning=place.place is None,
+        page=page,
         cover=cover if cover and not cover.nsfw else None,  # of link previews
         feed=album_feed_address(album),
         addresses=where,
@@ -91,10 +110,6 @@ def _opened_by_admins(album: Album) -> Sequence[OpenedAsAdmin]:
     """Told to its owner, while it is closed."""
     is_told = not album.is_open and album.is_owner(visitor())
     return OpenedAsAdmin.of(album.public_id) if is_told else ()
-
-
-def _page(order: Order, place: Place, name: str = "after") -> str:
-    return f"?{urlencode({name: f'{order.column}:{written(place)}'})}"
 
 
 def upload_page(album: Album, upload: Upload) -> str:

@@ -10,6 +10,7 @@ import "./view.js";
 import "./theme_switch.js";
 import "./media.js";
 import "./zoom.js";
+import "./arrange.js";
 import "./uploaders.js";
 import "./upload/anywhere.js";
 

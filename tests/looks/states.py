@@ -272,6 +272,8 @@ STATES = (
     State("album-of-a-guest", album("lake")),
     State("album-menu", album("lake", "", MORE), member=True),
     State("album-in-album", album("boat")),
+    State("album-arrange", album("lake", "/arrange"), member=True),
+    State("album-arrange-without-scripts", album("lake", "/arrange"), member=True, script=False),
     State("album-file", in_album),
     State("album-empty", album("empty"), member=True),
     State("album-locked", album("locked")),

@@ -57,6 +57,7 @@ PAGES = {
     "/album/<slug>": ["/album/{album}", "/album/{locked}", "/album/nothing"],
     "/album/<slug>/<upload_id>": ["/album/{album}/{id}", "/album/{album}/nothing"],
     "/album/<slug>/edit": ["/album/{album}/edit"],
+    "/album/<slug>/arrange": ["/album/{album}/arrange"],
     "/album/<slug>/delete": ["/album/{album}/delete"],
     "/": ["/"],
     "/upload/form": ["/upload/form"],

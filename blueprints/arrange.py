@@ -1,0 +1,40 @@
+"""Arranging an album: its order by hand, its cover, and what is taken out of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+
+from blueprints.http.album_form import parse_album_place, parse_arrangement
+from blueprints.http.album_page import page_of, place_query
+from blueprints.http.context import addresses
+from blueprints.http.errors import by_script
+from models import Album, Contents
+from services.arrange import Move, move, set_cover, take_out
+
+bp = Blueprint("arrange", __name__)
+
+
+def show(album: Album) -> str:
+    contents = Contents(album)
+    page = page_of(contents, parse_album_place(request.args, contents.order))
+    return render_template("albums/arrange.html", album=album, page=page, addresses=addresses())
+
+
+def arrange(album: Album) -> Any:
+    wanted, contents = parse_arrangement(request.form), Contents(album)
+    at = parse_album_place(request.args, contents.order)
+    upload = contents.find(wanted.upload_id) or abort(404)
+    if wanted.action == "cover":
+        set_cover(album, upload)
+    elif wanted.action == "remove":
+        take_out(album, upload)
+    else:
+        other = contents.find(wanted.other_id) if wanted.other_id else None
+        move(album, upload, Move(wanted.action), other)
+    if by_script():
+        return jsonify(done=True)
+    name = "before" if at.is_backwards else "after"
+    query = place_query(contents.order, at.place, name) if at.place else ""
+    return redirect(url_for("arrange.show", slug=album.public_id) + query, 303)
