@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Server
+from tests.conftest import Server, sample
 from tests.e2e.test_media_page import Put
 
 pytestmark = pytest.mark.browser
@@ -151,3 +151,34 @@ def test_rows_end_alike(
     assert all(abs(one["right"] - right) < 2 for one in rows[:-1]), (right, rows)
     assert all(one["height"] <= row * most + 1 for one in rows)
     assert sum(one["count"] for one in rows) / len(rows) >= 1.5
+
+
+def is_in_sight(button: Any) -> bool:
+    """At its middle, with nothing over it."""
+    seen: bool = button.evaluate(
+        """(e) => {
+            const { x, y, width, height } = e.getBoundingClientRect();
+            return e.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+        }"""
+    )
+    return seen
+
+
+def test_what_ends_a_form_stays_in_sight(logged_in: Any, put: Put, server: Server) -> None:
+    page = logged_in
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(put("plain.jpg")["url_viewer"])
+    page.get_by_role("link", name="Edit").click()
+    assert is_in_sight(page.locator("#edit").get_by_role("button", name="Save"))
+    page.goto(server.base + "/")
+    page.wait_for_selector(".uploader.scripted")
+    page.set_input_files("#files", sample("plain.jpg"))
+    page.click("[data-start]")
+    page.locator(".item[data-state=done] [data-do=menu]").click()
+    page.locator("#row-menu").get_by_role("button", name="Edit").click()
+    assert is_in_sight(page.locator("#upload-options").get_by_role("button", name="Save"))
+    page.keyboard.press("Escape")
+    page.click("[data-more] summary")
+    page.get_by_role("button", name="Edit all").click()
+    page.locator("[data-defaults] [value=private]").check()
+    assert is_in_sight(page.locator("[data-apply]"))
