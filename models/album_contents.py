@@ -13,6 +13,7 @@ from sqlalchemy import Row, Select, exists, func, literal, select, tuple_
 from models.album import Album, album_upload
 from models.base import db, utcnow
 from models.upload import PAGE, Upload
+from models.upload.beside import NOTHING, Pair
 from models.upload.library import Order, Place
 
 ORDERS = {
@@ -71,6 +72,18 @@ class Contents:
         key, position = album_upload.c[order.column], album_upload.c.position
         rows = self._all().order_by(key.desc(), position.desc()).limit(limit)
         return [row[0] for row in db.session.execute(rows)]
+
+    def beside(self, upload: Upload) -> Pair:
+        """What comes before and behind it in the album's order."""
+        key, position = album_upload.c[self.order.column], album_upload.c.position
+        here = (album_upload.c.album_id == self.album.id, album_upload.c.upload_id == upload.id)
+        row = db.session.execute(select(key, position).where(*here)).first()
+        if row is None:
+            return NOTHING
+        place = Place(row[0], row[1])
+        before = self.page(place, is_backwards=True, limit=1)
+        behind = self.page(place, limit=1)
+        return Pair(before[0].upload if before else None, behind[0].upload if behind else None)
 
     def find(self, public_id: str) -> Upload | None:
         """The upload with this id, if it is in the album."""

@@ -125,4 +125,5 @@ def upload_page(album: Album, upload: Upload) -> str:
         camera=camera.panel(upload),
         stage=layout,
         spacer=spacer(upload, layout.scale),
+        beside=Contents(album).beside(upload),
     )

@@ -24,8 +24,8 @@ from blueprints.http.modules import joined
 STATIC = Path(__file__).parent.parent.parent / "static"
 SHEETS = (
     "tokens", "base", "layout", "menus", "controls", "levels", "surfaces", "tables", "listing",
-    "upload", "queue", "queue_rows", "media", "media_text", "zoom", "uploaders", "library",
-    "suggest", "people", "albums",
+    "upload", "queue", "queue_rows", "media", "media_text", "beside", "zoom", "uploaders",
+    "library", "suggest", "people", "albums",
 )  # fmt: skip
 VIEWER = ("vendor/photoswipe/photoswipe.css", "css/viewer.css")  # loaded with viewer.js
 ENTRIES = {

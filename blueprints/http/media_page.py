@@ -12,8 +12,10 @@ from blueprints.documents.stage import stage
 from blueprints.http.context import addresses, site, visitor
 from blueprints.http.kept_pages import VIEWS, keep, with_views
 from blueprints.http.once import show_once, shown_once
+from blueprints.http.profiles import shows_listing
 from models import OpenedAsAdmin, Upload, Visibility
 from models.album_listing import albums_of
+from models.upload.beside import NOTHING, Pair
 
 _NEW_LINK = "delete_link"
 
@@ -30,6 +32,7 @@ def media_page(upload: Upload) -> Response:
         is_owner=upload.is_owner(visitor()),
         opened_by_admins=_opened_by_admins(upload),
         albums=albums_of(upload, visitor()),
+        beside=_beside(upload),
         views=VIEWS,
         camera=camera.panel(upload),
         codes=embed_codes.codes(upload, where),
@@ -48,6 +51,12 @@ def media_page(upload: Upload) -> Response:
 def show_new_link(upload: Upload, delete_link: str) -> None:
     """The next time that this visitor opens the upload's page."""
     show_once(_NEW_LINK, delete_link, upload.public_id)
+
+
+def _beside(upload: Upload) -> Pair:
+    """In its owner's listing, where the visitor may see that."""
+    is_seen = upload.is_owner(visitor()) or shows_listing(upload.user)
+    return upload.beside(visitor()) if is_seen else NOTHING
 
 
 def _opened_by_admins(upload: Upload) -> Sequence[OpenedAsAdmin]:

@@ -11,10 +11,17 @@ from werkzeug.local import LocalProxy
 
 from blueprints.documents import sources, timeline, wire
 from blueprints.documents.link_kinds import ON_THE_UPLOAD_PAGE
-from blueprints.http import album_form, context, language, privacy_words, visibility, words
+from blueprints.http import (
+    album_form,
+    context,
+    language,
+    privacy_words,
+    profiles,
+    visibility,
+    words,
+)
 from blueprints.http.assets import assets
-from models import Category, User, limits, utcnow
-from models.people import shows_profile
+from models import Category, limits, utcnow
 from services.permission import may_upload
 
 
@@ -36,15 +43,6 @@ def register(app: Flask) -> None:
     def may_upload_here() -> bool:
         return may_upload(context.site().settings, context.visitor())
 
-    def may_explore() -> bool:
-        settings, visitor = context.site().settings, context.visitor()
-        return settings.explore == "everyone" or visitor.is_member
-
-    def profile_path(user: User | None) -> str:
-        """The page of a person, "" where this visitor may not see it."""
-        is_shown = user is not None and may_explore() and shows_profile(user, context.visitor())
-        return context.addresses().profile_path(user.name) if user and is_shown else ""
-
     translated = cast(Callable[[str], str], app.jinja_env.globals["_"])
 
     def choices(texts: dict[str, str], some: Iterable[str] = ()) -> list[tuple[str, str]]:
@@ -56,8 +54,8 @@ def register(app: Flask) -> None:
         static=static,
         accented=accented,
         may_upload_here=may_upload_here,
-        may_explore=may_explore,
-        profile_path=profile_path,
+        may_explore=profiles.may_explore,
+        profile_path=profiles.profile_path,
         categories=Category.ordered,
         visibility_choices=visibility.choices,
         visibility_labels=visibility.LABELS,

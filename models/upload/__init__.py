@@ -30,6 +30,7 @@ from models.category import Category
 from models.scrubbing import Scrubbing
 from models.tag import Tag, upload_tag
 from models.upload.access import Visibility
+from models.upload.beside import Beside
 from models.upload.explored import IS_ANIMATION, IS_LASTING, IS_VIDEO, Explored
 from models.upload.filing import Filing
 from models.upload.library import ORDERS, Library
@@ -44,7 +45,7 @@ Cursor = tuple[datetime | None, int]  # when it expired, row id
 DELETE_TOKEN_BYTES = 24  # 48 hexadecimal characters
 
 
-class Upload(Filing, Sending, Explored, Library, Model):
+class Upload(Filing, Sending, Explored, Beside, Library, Model):
     __table_args__ = (
         # a.heic and a.jpeg would share a.th.jpeg
         UniqueConstraint("folder", "name", "derivative_extension"),
@@ -69,6 +70,13 @@ class Upload(Filing, Sending, Explored, Library, Model):
             for name, only in {"videos": IS_VIDEO, "animations": IS_ANIMATION}.items()
         ),
         Index("ix_upload_user_id_rank", "user_id", "rank"),
+        Index(
+            "ix_upload_user_id_visibility_rank",
+            "user_id",
+            "visibility",
+            "rank",
+            sqlite_where=text(IS_LASTING),
+        ),
         Index("ix_upload_user_id_received_at", "user_id", "received_at"),
         Index(
             "ix_upload_guest_received_at",

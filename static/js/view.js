@@ -1,5 +1,6 @@
 // A photo or video of a listing opens in place, in all of the window. What that takes is loaded at the first sign that
 // somebody may want it.
+import { store } from "./beside.js";
 import { $$ } from "./dom.js";
 
 const TILE = "[data-view]";
@@ -37,3 +38,9 @@ async function agree() {
 }
 addEventListener("popstate", agree);
 addEventListener("pageshow", (event) => event.persisted && agree());
+
+// Pages of files that are opened from here lead to each other in the same order.
+addEventListener("pagehide", () => {
+  const paths = $$(TILE).map((tile) => tile.pathname);
+  if (paths.length) store(paths);
+});

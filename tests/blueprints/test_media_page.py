@@ -6,9 +6,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
-from models import Upload, db
-from tests.conftest import Person, log_in
+from models import Upload, User, db
+from tests.conftest import Person, existing, log_in, make_person
 
 
 def test_the_camera_panel(ann: Person) -> None:
@@ -103,3 +105,25 @@ def states(page: str) -> str:
 def test_error_pages_have_a_request_id(ann: Person) -> None:
     page = ann.client.get("/nowhere").text
     assert re.search(r"Request <code>[0-9a-f]{8}</code>", page)
+
+
+def test_previous_and_next(app: Flask, ann: Person) -> None:
+    images = [ann.uploaded("pixel.png", title=title, visibility="public") for title in "abc"]
+    path = images[1]["path_viewer"]
+    guest = app.test_client()
+
+    def beside(client: FlaskClient, path: str = path) -> list[str]:
+        page = client.get(path).text
+        return re.findall(r'<a rel="(?:prev|next)" href="([^"]+)"', page)
+
+    assert beside(guest) == []  # Explore is for members, and so are profiles
+    log_in(ann.client)
+    assert beside(ann.client) == [images[2]["path_viewer"], images[0]["path_viewer"]]
+    assert beside(ann.client, images[2]["path_viewer"]) == [path]
+    bob = make_person(app, "bob")
+    log_in(bob.client, "bob")
+    assert len(beside(bob.client)) == 2
+    with app.app_context():
+        existing(User.by_name("ann")).has_private_profile = True
+        db.session.commit()
+    assert beside(bob.client) == [] and len(beside(ann.client)) == 2

@@ -41,6 +41,10 @@ def admin(user: User) -> User:
     return user
 
 
+def an_upload(user: User) -> Upload:
+    return Upload(user_id=user.id, rank=7)
+
+
 QUERIES: dict[str, Callable[[User], Any]] = {
     "page of a guest": lambda user: Upload.page(Visitor.GUEST, before=7),
     "page of a member": lambda user: Upload.page(Visitor(user), before=7),
@@ -54,6 +58,8 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "find of an admin": lambda user: Upload.find("abcdefgh", Visitor(admin(user))),
     "find for admins": lambda user: Upload.find_for_admins("abcdefgh"),
     "deletable": lambda user: Upload.deletable("abcdefgh", "0" * 48),
+    "beside": lambda user: an_upload(user).beside(Visitor.GUEST),
+    "beside one's own": lambda user: an_upload(user).beside(Visitor(user)),
     "newest without tile": lambda user: Upload.newest_without_tile(100),
     "newest without preview": lambda user: Upload.newest_without_preview(),
     "needs no preview": lambda user: Upload.needs_no_preview("abcdefgh"),

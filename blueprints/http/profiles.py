@@ -1,0 +1,21 @@
+"""Whose page, and so whose listing, the visitor may see."""
+
+from __future__ import annotations
+
+from blueprints.http.context import addresses, site, visitor
+from models import User
+from models.people import shows_profile
+
+
+def may_explore() -> bool:
+    return site().settings.explore == "everyone" or visitor().is_member
+
+
+def shows_listing(person: User | None) -> bool:
+    """Whether this visitor may see what the person sent, as far as it is listed."""
+    return person is not None and may_explore() and shows_profile(person, visitor())
+
+
+def profile_path(person: User | None) -> str:
+    """The page of a person, "" where this visitor may not see it."""
+    return addresses().profile_path(person.name) if person and shows_listing(person) else ""
