@@ -36,12 +36,18 @@ def cookies(server: Server, server_key: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def logged_in(page: Any, server: Server, cookies: list[dict[str, Any]]) -> Any:
-    """A page on which ann is logged in, at the start page."""
+def member(page: Any, cookies: list[dict[str, Any]]) -> Any:
+    """A page on which ann is logged in, and has opened nothing yet."""
     page.context.add_cookies(cookies)
-    page.goto(server.base + "/")
-    page.wait_for_selector(".uploader.scripted")
     return page
+
+
+@pytest.fixture
+def logged_in(member: Any, server: Server) -> Any:
+    """A page on which ann is logged in, at the start page."""
+    member.goto(server.base + "/")
+    member.wait_for_selector(".uploader.scripted")
+    return member
 
 
 @pytest.fixture

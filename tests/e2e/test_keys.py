@@ -18,8 +18,8 @@ def create(page: Any, server: Server, label: str) -> None:
     page.get_by_role("button", name="Create key").click()
 
 
-def test_a_new_key_is_shown_once_and_made_once(logged_in: Any, server: Server) -> None:
-    page = logged_in
+def test_a_new_key_is_shown_once_and_made_once(member: Any, server: Server) -> None:
+    page = member
     create(page, server, "Once")
     assert re.fullmatch(r"chv_\w{6}_\w{128}", page.input_value("#new-key"))
     assert page.url == server.base + "/settings/api"

@@ -131,18 +131,21 @@ def test_what_fits_does_not_fade(page: Any, put: Put, pictures: dict[str, Path])
     assert page.locator(".broad .stage:not(.goes-on)").count() == 1
 
 
-def test_four_equal_actions_in_one_row(logged_in: Any, put: Put) -> None:
+def test_four_equal_actions_in_one_row(member: Any, put: Put) -> None:
     for width in WIDTHS:
-        look(logged_in, width, put("plain.jpg")["url_viewer"])
-        boxes = [one.bounding_box() for one in logged_in.locator(".actions .button").all()]
+        look(member, width, put("plain.jpg")["url_viewer"])
+        boxes = [one.bounding_box() for one in member.locator(".actions .button").all()]
         assert len(boxes) == 4 and len({box["y"] for box in boxes}) == 1
         assert max(box["width"] for box in boxes) - min(box["width"] for box in boxes) < 1
         assert min(box["height"] for box in boxes) >= 44
-        icons = [one.bounding_box() for one in logged_in.locator(".actions .button .icon").all()]
+        icons = [one.bounding_box() for one in member.locator(".actions .button .icon").all()]
         assert len({(icon["y"], icon["height"]) for icon in icons}) == 1
-        assert [
-            one.inner_text().strip() for one in logged_in.locator(".actions .button").all()
-        ] == ["Share", "Download", "Edit", "More"]
+        assert [one.inner_text().strip() for one in member.locator(".actions .button").all()] == [
+            "Share",
+            "Download",
+            "Edit",
+            "More",
+        ]
 
 
 def test_without_javascript_the_dialogs_are_pages(unscripted: Any, put: Put) -> None:
@@ -167,10 +170,8 @@ def test_without_javascript_the_dialogs_are_pages(unscripted: Any, put: Put) -> 
     page.get_by_text("“By hand” deleted.").wait_for()
 
 
-def test_the_menu_closes_behind_its_dialog_and_gets_the_focus_back(
-    logged_in: Any, put: Put
-) -> None:
-    page = logged_in
+def test_the_menu_closes_behind_its_dialog_and_gets_the_focus_back(member: Any, put: Put) -> None:
+    page = member
     look(page, 390, put("plain.jpg")["url_viewer"])
     page.get_by_text("More", exact=True).focus()
     page.keyboard.press("Enter")
@@ -182,8 +183,8 @@ def test_the_menu_closes_behind_its_dialog_and_gets_the_focus_back(
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_menus_end_within_the_window(width: int, logged_in: Any, put: Put) -> None:
-    page = logged_in
+def test_menus_end_within_the_window(width: int, member: Any, put: Put) -> None:
+    page = member
     look(page, width, put("iphone-gps-8mp.jpg")["url_viewer"])
     lowest = page.viewport_size["height"]
     for menu in (".actions .menu", ".top .menu"):

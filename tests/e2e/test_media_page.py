@@ -110,8 +110,8 @@ def test_the_owner_edits_in_place(logged_in: Any, put: Put) -> None:
     assert page.locator("figure a img").get_attribute("alt") == "A cup"
 
 
-def test_the_owner_deletes_after_a_question(logged_in: Any, put: Put, server: Server) -> None:
-    page, image = logged_in, put("plain.jpg", title="Going")
+def test_the_owner_deletes_after_a_question(member: Any, put: Put, server: Server) -> None:
+    page, image = member, put("plain.jpg", title="Going")
     page.goto(image["url_viewer"])
     page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Delete", exact=True).click()

@@ -41,8 +41,8 @@ def test_a_phone_s_search_begins_in_its_field(logged_in: Any, server: Server) ->
     assert logged_in.locator("main input[type=search]").input_value() == "lake"
 
 
-def test_a_way_back_from_an_error(logged_in: Any, server: Server) -> None:
-    page = logged_in
+def test_a_way_back_from_an_error(member: Any, server: Server) -> None:
+    page = member
     page.goto(server.base + "/mine?sort=views")
     page.evaluate("location.href = '/image/Deleted.meanwhile'")
     page.get_by_role("heading", name="Page not found").wait_for()
@@ -71,10 +71,10 @@ def test_saving_moves_nothing(logged_in: Any, put: Put) -> None:
         ("unlisted", "Copied"),
     ],
 )
-def test_copying_says_who_can_open_it(level: str, said: str, logged_in: Any, put: Put) -> None:
-    logged_in.goto(put("plain.jpg", visibility=level)["url_viewer"])
-    logged_in.get_by_role("button", name="Copy: Page link").click()
-    logged_in.locator(".toast").get_by_text(said, exact=True).wait_for()
+def test_copying_says_who_can_open_it(level: str, said: str, member: Any, put: Put) -> None:
+    member.goto(put("plain.jpg", visibility=level)["url_viewer"])
+    member.get_by_role("button", name="Copy: Page link").click()
+    member.locator(".toast").get_by_text(said, exact=True).wait_for()
 
 
 def test_no_line_of_facts_begins_or_ends_with_a_dot(logged_in: Any, put: Put) -> None:
@@ -93,10 +93,10 @@ def test_no_line_of_facts_begins_or_ends_with_a_dot(logged_in: Any, put: Put) ->
 
 
 @pytest.mark.parametrize("width", [390, 1440])
-def test_labels_of_actions_have_room(width: int, logged_in: Any, put: Put) -> None:
-    logged_in.set_viewport_size({"width": width, "height": 900})
-    logged_in.goto(put("plain.jpg")["url_viewer"])
-    assert logged_in.evaluate(ROOM) >= 12
+def test_labels_of_actions_have_room(width: int, member: Any, put: Put) -> None:
+    member.set_viewport_size({"width": width, "height": 900})
+    member.goto(put("plain.jpg")["url_viewer"])
+    assert member.evaluate(ROOM) >= 12
 
 
 def test_the_edit_form_has_two_even_columns(logged_in: Any, put: Put) -> None:
@@ -112,11 +112,11 @@ def test_the_edit_form_has_two_even_columns(logged_in: Any, put: Put) -> None:
     assert boxes[0]["y"] == boxes[1]["y"] and boxes[2]["y"] == boxes[3]["y"]
 
 
-def test_text_begins_alike_in_inputs_and_selects(logged_in: Any, put: Put) -> None:
-    logged_in.goto(put("plain.jpg")["url_viewer"])
+def test_text_begins_alike_in_inputs_and_selects(member: Any, put: Put) -> None:
+    member.goto(put("plain.jpg")["url_viewer"])
     padding = "e => parseFloat(getComputedStyle(e).paddingInlineStart)"
     inside = 4  # of a select, by the browser
-    assert logged_in.locator("#change-title").evaluate(padding) == inside + logged_in.locator(
+    assert member.locator("#change-title").evaluate(padding) == inside + member.locator(
         "#change-expiration"
     ).evaluate(padding)
 

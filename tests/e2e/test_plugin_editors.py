@@ -16,37 +16,37 @@ from tests.uploaders.conftest import node_modules  # noqa: F401
 pytestmark = pytest.mark.browser
 
 
-def test_rich_text(logged_in: Any, forum: Forum) -> None:
-    logged_in.goto(
+def test_rich_text(member: Any, forum: Forum) -> None:
+    member.goto(
         forum.page(
             '<div id="rich" contenteditable="true" style="width:500px;height:100px"><p>One '
             "two</p></div>",
             auto_insert="html-embed",
         )
     )
-    logged_in.evaluate("""() => {
+    member.evaluate("""() => {
         const text = document.querySelector('#rich p').firstChild;
         document.querySelector('#rich').focus();
         getSelection().setBaseAndExtent(text, 4, text, 4); }""")
-    upload(open_window(logged_in), "plain.jpg")
-    logged_in.wait_for_selector("#rich img[src*='/images/20']")
-    assert logged_in.evaluate(
+    upload(open_window(member), "plain.jpg")
+    member.wait_for_selector("#rich img[src*='/images/20']")
+    assert member.evaluate(
         "document.querySelector('#rich p').textContent.replace(/\\s/g, ' ').startsWith('One ')"
     )
 
 
-def test_rich_text_takes_other_codes_as_text(logged_in: Any, forum: Forum) -> None:
-    logged_in.goto(
+def test_rich_text_takes_other_codes_as_text(member: Any, forum: Forum) -> None:
+    member.goto(
         forum.page(
             '<div id="rich" contenteditable style="width:500px;height:100px"></div>',
             auto_insert="bbcode-embed",
         )
     )
-    upload(open_window(logged_in), "plain.jpg")
-    logged_in.wait_for_function(
+    upload(open_window(member), "plain.jpg")
+    member.wait_for_function(
         "() => document.querySelector('#rich').textContent.startsWith('[img]http')", polling=POLLING
     )
-    assert logged_in.locator("#rich img").count() == 0
+    assert member.locator("#rich img").count() == 0
 
 
 # Each: the page, and what the editor says is in it. As forums have them: CKEditor 4 (vBulletin,
@@ -150,97 +150,96 @@ def open_editor(name: str, page: Any, forum: Forum, modules: Path, **options: st
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_bbcode_in_every_editor(
     name: str,
-    logged_in: Any,
+    member: Any,
     forum: Forum,
     node_modules: Path,  # noqa: F811
 ) -> None:
-    content = open_editor(name, logged_in, forum, node_modules)
-    with logged_in.expect_popup() as waiting:
-        logged_in.click(BUTTON)
+    content = open_editor(name, member, forum, node_modules)
+    with member.expect_popup() as waiting:
+        member.click(BUTTON)
     with waiting.value.expect_event("close"):  # it closes when the code has arrived
         upload(waiting.value, "plain.jpg")
     assert re.search(
-        r"\[url=http\S+\]\[img\]http\S+\.md\.jpg\[/img\]\[/url\]", logged_in.evaluate(content)
+        r"\[url=http\S+\]\[img\]http\S+\.md\.jpg\[/img\]\[/url\]", member.evaluate(content)
     )
 
 
 @pytest.mark.parametrize("name", [name for name in PROGRAMS if name not in ("easymde", "sceditor")])
 def test_pictures_in_every_rich_editor(
     name: str,
-    logged_in: Any,
+    member: Any,
     forum: Forum,
     node_modules: Path,  # noqa: F811
 ) -> None:
-    content = open_editor(name, logged_in, forum, node_modules, auto_insert="html-embed-medium")
-    with logged_in.expect_popup() as waiting:
-        logged_in.click(BUTTON)
+    content = open_editor(name, member, forum, node_modules, auto_insert="html-embed-medium")
+    with member.expect_popup() as waiting:
+        member.click(BUTTON)
     with waiting.value.expect_event("close"):
         upload(waiting.value, "plain.jpg")
     assert re.search(
-        r'<a href="[^"]*/image/plain[^>]*><img [^>]*src="[^"]*\.md\.jpg"',
-        logged_in.evaluate(content),
+        r'<a href="[^"]*/image/plain[^>]*><img [^>]*src="[^"]*\.md\.jpg"', member.evaluate(content)
     )
 
 
-def test_an_editor_that_takes_nothing(logged_in: Any, forum: Forum) -> None:
+def test_an_editor_that_takes_nothing(member: Any, forum: Forum) -> None:
     """The window stays and says so, rather than that it was inserted."""
-    logged_in.goto(
+    member.goto(
         forum.page("""<div id="rich" contenteditable style="width:500px;height:100px"></div>
         <script>document.querySelector('#rich')
             .addEventListener('input', (event) => event.target.replaceChildren());</script>""")
     )
-    popup = open_window(logged_in)
+    popup = open_window(member)
     upload(popup, "plain.jpg")
     popup.wait_for_selector(".toast >> text=does not answer", timeout=10_000)
     popup.close()
 
 
-def test_an_editor_that_takes_a_textarea_s_place(logged_in: Any, forum: Forum) -> None:
-    logged_in.goto(forum.page(TEXTAREA))
-    logged_in.wait_for_selector(BUTTON)
-    logged_in.evaluate("""() => {
+def test_an_editor_that_takes_a_textarea_s_place(member: Any, forum: Forum) -> None:
+    member.goto(forum.page(TEXTAREA))
+    member.wait_for_selector(BUTTON)
+    member.evaluate("""() => {
         const text = document.querySelector('textarea');
         text.style.display = 'none';
         text.insertAdjacentHTML('beforebegin', '<div id="rich" contenteditable="true"></div>');
         document.querySelector('#rich').style = 'width:500px;height:100px';
     }""")
-    logged_in.wait_for_function(
+    member.wait_for_function(
         "() => document.querySelector('#rich').nextElementSibling?.className === 'keepsake-upload'",
         polling=POLLING,
     )
-    assert logged_in.locator(BUTTON).count() == 1
-    logged_in.evaluate(
+    assert member.locator(BUTTON).count() == 1
+    member.evaluate(
         "document.querySelector('#rich').remove(); "
         "document.querySelector('textarea').style.display = ''"
     )
-    logged_in.wait_for_function(
+    member.wait_for_function(
         "() => document.querySelector('textarea').nextElementSibling?.className === "
         "'keepsake-upload'",
         polling=POLLING,
     )
 
 
-def test_editors_that_open_later(logged_in: Any, forum: Forum) -> None:
-    logged_in.clock.install()
-    logged_in.goto(forum.page("<p>Nothing yet</p>"))
-    logged_in.clock.run_for(1000)
-    assert logged_in.locator(BUTTON).count() == 0
-    logged_in.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", TEXTAREA)
-    logged_in.wait_for_selector(BUTTON)
-    logged_in.clock.run_for(1000)
-    assert logged_in.locator(BUTTON).count() == 1
+def test_editors_that_open_later(member: Any, forum: Forum) -> None:
+    member.clock.install()
+    member.goto(forum.page("<p>Nothing yet</p>"))
+    member.clock.run_for(1000)
+    assert member.locator(BUTTON).count() == 0
+    member.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", TEXTAREA)
+    member.wait_for_selector(BUTTON)
+    member.clock.run_for(1000)
+    assert member.locator(BUTTON).count() == 1
 
 
-def test_what_is_no_editor_gets_no_button(logged_in: Any, forum: Forum) -> None:
-    logged_in.goto(
+def test_what_is_no_editor_gets_no_button(member: Any, forum: Forum) -> None:
+    member.goto(
         forum.page(
             '<input><textarea rows="1" cols="5"></textarea><textarea rows="9" cols="60" '
             'readonly></textarea><textarea rows="9" cols="60" hidden></textarea>' + TEXTAREA
         )
     )
-    logged_in.wait_for_selector(BUTTON)
-    assert logged_in.locator(BUTTON).count() == 1
+    member.wait_for_selector(BUTTON)
+    assert member.locator(BUTTON).count() == 1
     assert (
-        logged_in.evaluate("document.querySelector('.keepsake-upload').previousElementSibling.id")
+        member.evaluate("document.querySelector('.keepsake-upload').previousElementSibling.id")
         == "message"
     )

@@ -60,9 +60,9 @@ def test_from_the_menu_to_the_first_upload(logged_in: Any, server: Server) -> No
     assert asked == []  # no more questions once it is there
 
 
-def test_every_tool_s_pages(logged_in: Any, server: Server) -> None:
+def test_every_tool_s_pages(member: Any, server: Server) -> None:
     """In both widths at one visit: a tool's page takes as long to load as to check."""
-    page = logged_in
+    page = member
     page.goto(server.base + "/settings/uploaders")
     assert page.locator(".choice").count() == len(TOOLS)
     found = wrong_in_both_widths(page, "all")
@@ -88,8 +88,8 @@ def wrong_in_both_widths(page: Any, name: str) -> list[str]:
     return found
 
 
-def test_copying_a_snippet(logged_in: Any, server: Server) -> None:
-    page = logged_in
+def test_copying_a_snippet(member: Any, server: Server) -> None:
+    page = member
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(server.base + "/settings/uploaders/curl")
     page.click("text=Create configuration")
@@ -256,12 +256,12 @@ MANAGER = """
     ("x", "source", "link"), [(100, "alpha.png", "url"), (400, "screenshot.png", "url_viewer")]
 )
 def test_the_user_script(
-    x: int, source: str, link: str, logged_in: Any, server: Server, gallery: str
+    x: int, source: str, link: str, member: Any, server: Server, gallery: str
 ) -> None:
     """With the functions that Tampermonkey gives a script; the rest is the script and the
     browser.
     """
-    page = logged_in
+    page = member
     page.goto(server.base + "/settings/uploaders/user-script")
     page.select_option("#link", link)
     page.click("text=Create configuration")

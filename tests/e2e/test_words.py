@@ -45,8 +45,8 @@ def problems(page: Any, width: int) -> list[str]:
 
 
 @pytest.mark.parametrize("width", [390, 1440])
-def test_longer_texts_fit(width: int, logged_in: Any, server: Server, put: Any) -> None:
-    page = logged_in
+def test_longer_texts_fit(width: int, member: Any, server: Server, put: Any) -> None:
+    page = member
     page.set_viewport_size({"width": width, "height": 900})
     viewer = put("plain.jpg", title="Lake", tags="sea")["path_viewer"]
     found = {}
