@@ -7,7 +7,8 @@ from __future__ import annotations
 import io
 import itertools
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -229,6 +230,7 @@ def test_any_cookie_is_as_good_as_none(path: str, status: int, ann: Person) -> N
         ), cookie
 
 
+SOAK = os.environ.get("SOAK") == "1"
 HEADERS = [
     "Accept", "Accept-Language", "Authorization", "Content-Disposition", "Content-Type", "Cookie",
     "If-Modified-Since", "If-None-Match", "If-Range", "Purpose", "Range", "Referer", "User-Agent",
@@ -246,13 +248,22 @@ SHAPES = [
 BYTES = ["\xff", "\xb2", "\xed\xa0\x80"]
 
 
+def shapes_of_bytes(number: int) -> Iterable[tuple[str, str]]:
+    """Each shape with the bytes whose turn it is, in another order for each header; with SOAK=1
+    with all.
+    """
+    if SOAK:
+        return itertools.product(SHAPES, BYTES)
+    return ((shape, BYTES[(n + number) % len(BYTES)]) for n, shape in enumerate(SHAPES))
+
+
 @pytest.mark.parametrize("name", HEADERS)
 def test_any_bytes_in_a_header(name: str, make_app: Callable[..., Flask]) -> None:
     ann = make_person(make_app(TRUSTED_PROXIES=1))
     path = path_of(ann.uploaded("pixel.png")["url"])
     variable = name.upper().replace("-", "_")
     pages = itertools.cycle([("/", "GET"), (path, "GET"), ("/login", "POST")])
-    for shape, text in itertools.product(SHAPES, BYTES):
+    for shape, text in shapes_of_bytes(HEADERS.index(name)):
         extra = {
             variable if variable == "CONTENT_TYPE" else f"HTTP_{variable}": shape.replace(
                 "{}", text

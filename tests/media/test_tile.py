@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import pytest
@@ -129,19 +130,26 @@ def test_a_palette_keeps_its_hole(tmp_path: Path) -> None:
         assert pixel(pixels, (700, 100))[:3] == (0, 0, 255) and pixel(pixels, (700, 100))[3] >= 250
 
 
-@pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("size", [(20_000, 1100), (500, 20_000)])
-def test_what_is_cut_out_of_the_longest(
-    size: tuple[int, int], orientation: int, tmp_path: Path
-) -> None:
-    """Before it is scaled: the same part, however it is stored, of a JPEG at a half, too."""
+@functools.lru_cache(maxsize=1)
+def of_the_longest(size: tuple[int, int]) -> tuple[Image.Image, Image.Image, Image.Image]:
+    """A picture as it is displayed; its tile; its square."""
     width, height = size
     with Image.open(sample("plain.jpg")) as photo:
         displayed = photo.convert("RGB").resize(size)
     part = min(width, 3 * height), min(height, 2 * width)
     left = (width - part[0]) // 2
     shown = displayed.crop((left, 0, left + part[0], part[1]))
-    square = ImageOps.fit(displayed, (320, 320))
+    expected = shown.resize(tile.size(*size), Image.Resampling.LANCZOS)
+    return displayed, expected, ImageOps.fit(displayed, (320, 320))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("size", [(20_000, 1100), (500, 20_000)])
+def test_what_is_cut_out_of_the_longest(
+    size: tuple[int, int], orientation: int, tmp_path: Path
+) -> None:
+    """Before it is scaled: the same part, however it is stored, of a JPEG at a half, too."""
+    displayed, expected, square = of_the_longest(size)
     exif = Image.Exif()
     exif[0x0112] = orientation
     back = works.TRANSPOSE.get({6: 8, 8: 6}.get(orientation, orientation))
@@ -151,8 +159,7 @@ def test_what_is_cut_out_of_the_longest(
     assert reduced.is_apart(facts)
     made = derive(path, facts, "x")
     alone = derive_tile(path, facts, "x", facts, path.stat().st_size)
-    assert made.tile and alone and (made.medium is None) == (width < 750)
-    expected = shown.resize(tile.size(*size), Image.Resampling.LANCZOS)
+    assert made.tile and alone and (made.medium is None) == (size[0] < 750)
     with Image.open(made.tile.path) as one, Image.open(alone.path) as other:
         assert one.size == other.size == expected.size
         assert difference(one, expected) < 4 > difference(other, expected)
