@@ -92,6 +92,7 @@ SITE_MAP = [
         # pages of one upload
         (viewer.bp, "/image/<slug>", viewer.image, "GET", page_opener),
         (viewer.bp, "/clip/<slug>", viewer.clip, "GET", page_opener),
+        (viewer.bp, "/viewed/<public_id>", viewer.viewed, "POST", anyone),  # only counts
         (viewer.bp, "/video/<slug>", viewer.clip, "GET", page_opener),
         (
             viewer.bp,
@@ -192,9 +193,16 @@ SITE_MAP = [
     )
 ]
 
-# Views without a CSRF token: a key or a delete link is a secret itself. The upload page checks its
-# token itself, because its body is a stream that can be read only once.
-WITHOUT_TOKEN = (api.upload, api.upload_imgbb, api.unknown, viewer.delete, upload.receive)
+# Views without a CSRF token: a key or a delete link is a secret itself, and a look is only counted.
+# The upload page checks its token itself, because its body is a stream that can be read only once.
+WITHOUT_TOKEN = (
+    api.upload,
+    api.upload_imgbb,
+    api.unknown,
+    viewer.delete,
+    viewer.viewed,
+    upload.receive,
+)
 
 _TAKE_UPLOADS = (api.upload, api.upload_imgbb, upload.receive)
 _UPLOADS = {

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 
 from blueprints.http import words
 from blueprints.http.addresses import slug_and_id
+from blueprints.http.arguments import parse_id
 from blueprints.http.askers import is_browser, only_looks
 from blueprints.http.context import addresses, site, visitor
 from blueprints.http.guards import wrong_link
@@ -35,6 +36,15 @@ def _show(upload: Upload) -> Any:
     if not upload.may_edit(visitor()):
         count_view(upload.public_id)
     return media_page(upload)
+
+
+def viewed(public_id: str) -> Response:
+    """Who looked at it in place, over a listing. The answer tells nothing."""
+    found = parse_id(public_id)
+    upload = Upload.find(found, visitor()) if found else None
+    if upload and not upload.may_edit(visitor()):
+        count_view(upload.public_id)
+    return Response(status=204)
 
 
 def delete(upload: Upload) -> Any:

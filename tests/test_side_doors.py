@@ -157,6 +157,7 @@ DOORS: dict[str, Door] = {
     "GET /original/<public_id>": Door(("/original/{id}",), owner),
     "GET /image/<slug>": Door(("/image/{slug}", "/image/{id}"), openers, SEEN),
     "GET /clip/<slug>": Door(("/clip/{slug}", "/clip/{id}"), openers, SEEN),
+    "POST /viewed/<public_id>": says(204, "/viewed/{id}", "/viewed/00000000"),
     "GET /video/<slug>": Door(("/video/{id}",), openers, SEEN),
     **{
         f"{method} /{section}/<public_id>/delete/<token>": says(

@@ -10,5 +10,5 @@ from blueprints.http.context import site
 
 def count_view(public_id: str) -> None:
     """Count it, unless a program only looks. The owner's own view is none: don't call it then."""
-    if request.method == "GET" and agent() and not only_looks():
+    if request.method != "HEAD" and agent() and not only_looks():
         site().views.count(public_id, f"{request.remote_addr} {agent()}")

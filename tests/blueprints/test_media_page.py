@@ -127,3 +127,18 @@ def test_previous_and_next(app: Flask, ann: Person) -> None:
         existing(User.by_name("ann")).has_private_profile = True
         db.session.commit()
     assert beside(bob.client) == [] and len(beside(ann.client)) == 2
+
+
+def test_a_look_in_place_is_a_view(ann: Person) -> None:
+    """Of those who may open it, once, and not by its owner; the answer is the same for all."""
+    image = ann.uploaded("plain.jpg")
+    hidden = ann.uploaded("plain.jpg", visibility="private")
+    site = ann.app.extensions["keepsake"]
+    log_in(ann.client)
+    guest = ann.app.test_client()
+    for client in (guest, guest, ann.client):
+        for path in (image["id_encoded"], hidden["id_encoded"], "nothing", "00000000"):
+            answer = client.post(f"/viewed/{path}", headers={"User-Agent": "Firefox"})
+            assert (answer.status_code, answer.data) == (204, b"")
+    assert site.views.waiting(image["id_encoded"]) == 1
+    assert site.views.waiting(hidden["id_encoded"]) == 0

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from PIL import Image
 
-from tests.conftest import POLLING, Server
+from tests.conftest import POLLING, Server, until
 from tests.looks.windows import SHIFTS
 
 pytestmark = pytest.mark.browser
@@ -195,3 +196,45 @@ def test_what_can_not_be_loaded_opens_the_page(server: Server, put: Put, member:
     page.locator("article.viewer").wait_for()
     assert all("ERR_FAILED" in problem for problem in page.problems)
     page.problems.clear()
+
+
+@pytest.fixture
+def explored(server: Server) -> None:
+    """Everybody may explore."""
+    server.command("settings", "set", "explore", "everyone")
+    explore = server.base + "/explore"
+    until(lambda: requests.get(explore, allow_redirects=False, timeout=5).status_code == 200)
+
+
+@pytest.mark.usefixtures("explored")
+def test_a_look_is_a_view(server: Server, put: Put, page: Any) -> None:
+    put(title="for all", visibility="public")
+    page.goto(server.base + "/explore")
+    with page.expect_response("**/viewed/*") as seen:
+        path = open_tile(page, 0)
+    assert seen.value.status == 204 and seen.value.url.endswith(path[-8:])
+
+
+@pytest.mark.usefixtures("explored")
+def test_a_finger_swipes_to_the_next(server: Server, put: Put, browser: Any) -> None:
+    for title in ("left", "right"):
+        put(title=title, visibility="public")
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(server.base + "/explore")
+    first = open_tile(page, 0)
+    settled(page)
+    touch = context.new_cdp_session(page)
+
+    def touched(kind: str, x: int) -> None:
+        points = [] if kind == "touchEnd" else [{"x": x, "y": 400}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touched("touchStart", 330)
+    for x in range(300, 40, -20):
+        touched("touchMove", x)
+    touched("touchEnd", 40)
+    page.wait_for_function("(first) => location.pathname !== first", arg=first, polling=POLLING)
+    context.close()

@@ -6,8 +6,10 @@ import { contents } from "./contents.js";
 import { itemOf } from "./items.js";
 import { zooming } from "./zooming.js";
 
+const ID = 8; // letters of an upload's id, with which its address ends
 const AHEAD = 5; // pictures before the end of the listing's page, when its next one is asked for
 const NEIGHBOURS = [1, 2]; // loaded before and behind
+const LOOK_MS = 1000; // who passes by sooner has not seen it
 
 const at = (name) => new URL(name, import.meta.url).href;
 const library = import(at("vendor/photoswipe/photoswipe.esm.min.js"));
@@ -24,6 +26,7 @@ dialog.setAttribute("aria-label", _("Photos and videos"));
 let swipe; // PhotoSwipe, while it is open
 let tiles = [];
 let title; // of the listing
+let looking; // the timer of a view
 
 const shown = () => tiles[swipe.currIndex];
 const state = (tile) => ({ viewed: tile.pathname });
@@ -108,8 +111,13 @@ function follow() {
   const tile = shown();
   if (history.state?.viewed !== tile.pathname) history.replaceState(state(tile), "", tile.href);
   document.title = itemOf(tile).title;
+  clearTimeout(looking);
+  looking = setTimeout(() => count(tile), LOOK_MS);
   if (swipe.currIndex >= tiles.length - AHEAD) document.dispatchEvent(new CustomEvent("listing-wanted"));
 }
+
+// As its page would have been counted.
+const count = (tile) => navigator.sendBeacon(new URL(`../viewed/${tile.pathname.slice(-ID)}`, tile.href));
 
 document.addEventListener("listing-grown", () => {
   if (!swipe) return;
@@ -122,6 +130,7 @@ document.addEventListener("listing-grown", () => {
 });
 
 function leave() {
+  clearTimeout(looking);
   document.title = title;
   if (history.state?.viewed) history.back();
 }
