@@ -7,6 +7,7 @@ words (`models.upload.search`).
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -153,7 +154,8 @@ class Listing(Access):
 
     def set_rank(self) -> None:
         """By `created_at`. Whoever writes is the only writer then."""
-        cls, row, next_row = type(self), aliased(type(self)), aliased(type(self))
+        cls = type(self)
+        row, next_row = _two_of(inspect(cls))
         at = rank_at(self.created_at)
         second_end = at - at % _SECOND + _SECOND
         last = select(func.max(cls.rank)).where(cls.rank >= at, cls.rank < second_end)
@@ -166,6 +168,12 @@ class Listing(Access):
         )
         is_taken = exists().where(cls.rank == at)
         self.rank = case((is_taken, first_free.scalar_subquery()), else_=at)
+
+
+@functools.cache
+def _two_of(mapper: Any) -> tuple[Any, Any]:
+    """To compare rows with each other. Made once: each has all columns."""
+    return aliased(mapper), aliased(mapper)
 
 
 @event.listens_for(Listing, "before_insert", propagate=True)

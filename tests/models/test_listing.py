@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 def put(app: Flask, **columns: Any) -> int:
     """A row with nothing behind it; its id."""
     with app.app_context():
-        number = db.session.query(Upload).count() + 1
+        number = (db.session.scalar(db.select(db.func.count(Upload.id))) or 0) + 1
         row = {
             "public_id": f"id{number:06}",
             "format": "png",
