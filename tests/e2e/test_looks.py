@@ -4,14 +4,14 @@ cut off, hard to read or jumps, and axe finds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import ROOT, Server
-from tests.e2e.conftest import schemes, violations_in
+from tests.e2e.conftest import SOAK, schemes, violations_in
 from tests.looks.scene import make_scene
 from tests.looks.states import STATES, State
 from tests.looks.windows import SIZES, Windows
@@ -31,6 +31,12 @@ def windows(
         yield opened
 
 
+def looked_at(state: State, width: int) -> Sequence[str]:
+    """Dark on a phone is colours alone, which many states share: every second one is enough."""
+    is_left_out = width == min(SIZES) and STATES.index(state) % 2
+    return () if is_left_out and not SOAK else schemes(width)
+
+
 @pytest.mark.parametrize("state", STATES, ids=[state.name for state in STATES])
 def test_it_looks_right(state: State, windows: Windows) -> None:
     found = []
@@ -43,6 +49,6 @@ def test_it_looks_right(state: State, windows: Windows) -> None:
                 if shift > MAX_SHIFT
                 else []
             )
-            found += [f"{width}: {one}" for one in violations_in(page, schemes(width))]
+            found += [f"{width}: {one}" for one in violations_in(page, looked_at(state, width))]
         found += [f"{width}: {one}" for one in page.evaluate(MEASURES, width)]
     assert not found, "\n".join(found)
