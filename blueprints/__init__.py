@@ -151,6 +151,7 @@ SITE_MAP = [
         (albums.bp, "/album/<album_id>/file/<upload_id>/<which>", albums.file, "GET", album_file),
         (albums.bp, "/album/<slug>/password", albums.enter_password, "POST", locked),
         (albums.bp, "/album/<slug>/open", albums.open_private, "POST", album_moderator),
+        (albums.bp, "/album/<slug>/add", albums.add, "POST", album_owner),
         (albums.bp, "/album/<slug>/edit", albums.edit, "GET POST", album_owner),
         (arrange.bp, "/album/<slug>/arrange", arrange.show, "GET", album_owner),
         (arrange.bp, "/album/<slug>/arrange", arrange.arrange, "POST", album_owner),

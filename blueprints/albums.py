@@ -6,13 +6,23 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 
 from blueprints.http import words
 from blueprints.http.album_addresses import path_of
 from blueprints.http.album_form import AlbumForm, OpenForm, parse_list_place, visibility_choices
 from blueprints.http.album_page import album_page, cards, next_page, upload_page, within
-from blueprints.http.arguments import parse_id
+from blueprints.http.arguments import parse_id, parse_ids
 from blueprints.http.context import (
     addresses,
     keyed_hash,
@@ -23,6 +33,7 @@ from blueprints.http.context import (
     visitor,
 )
 from blueprints.http.error_page import page
+from blueprints.http.errors import by_script
 from blueprints.http.file_response import response_of
 from blueprints.http.parameters import parse_flag
 from blueprints.http.stored_file import file_for_some
@@ -31,7 +42,7 @@ from models import Album, AlbumVisibility, Attempt, Limit, Upload
 from models.album_listing import ALBUM_PAGE, albums_of_others, own_albums
 from models.album_tree import children
 from services.accounts import count_try
-from services.albums import change_album, create_album, delete_album, open_album
+from services.albums import add_to_album, change_album, create_album, delete_album, open_album
 from services.defaults import default_visibility
 from services.moderate import open_album_as_admin
 from services.view_counter import ALBUM
@@ -88,8 +99,18 @@ def new() -> Any:
     )
     if form.is_good():
         with form.parent_checked():
-            return _to(create_album(site().settings, me(), form.wishes["name"], form.wishes))
+            album = create_album(site().settings, me(), form.wishes["name"], form.wishes)
+            add_to_album(me(), album, parse_ids(request.form.get("uploads", "")))
+            return _document(album) if by_script() else _to(album)
+    if by_script():
+        return jsonify(words=str(words.CHECK_FIELDS)), 400
     return _form(form)
+
+
+def add(album: Album) -> Any:
+    """Uploads of its owner."""
+    add_to_album(me(), album, parse_ids(request.form.get("uploads", "")))
+    return _document(album) if by_script() else _to(album)
 
 
 def edit(album: Album) -> Any:
@@ -138,6 +159,16 @@ def open_private(album: Album) -> Any:
     if is_closed and not album.is_owner(visitor()):
         open_album_as_admin(me(), album)
     return _to(album)
+
+
+def _document(album: Album) -> Response:
+    """As the upload page's script takes it."""
+    return jsonify(
+        id=album.public_id,
+        name=album.name,
+        visibility=album.of_new_uploads,
+        url=addresses().album_path(album),
+    )
 
 
 def _asks(album: Album, wrong: str = "") -> str:

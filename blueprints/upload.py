@@ -13,7 +13,7 @@ from blueprints.http.arguments import parse_age, parse_ids, parse_sha256
 from blueprints.http.context import addresses, guest_session, person, site, visitor
 from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
 from blueprints.http.faults import refusal_of
-from blueprints.http.parameters import parse_flag
+from blueprints.http.parameters import parse_flag, without_default
 from blueprints.http.privacy_words import report
 from blueprints.http.receive import ingest_body, ingest_source, received, sender, upload_waits
 from blueprints.http.refusal_words import refused
@@ -62,14 +62,15 @@ def receive() -> Any:
     user = person()
     with received(request, takes_several=True) as body:
         check_token(body.fields.get("csrf_token", ""))
+        fields = without_default(body.fields)
         results = [
             _attempt(
-                lambda: ingest_body(body, body.fields, user, by_post=True),
+                lambda: ingest_body(body, fields, user, by_post=True),
                 body.files["source"].filename if "source" in body.files else "",
             )
         ]
         results += [
-            _attempt(lambda spool=spool: ingest_source(spool, body.fields, user), spool.filename)
+            _attempt(lambda spool=spool: ingest_source(spool, fields, user), spool.filename)
             for spool in body.more
         ]
     failed_all = all(result["error"] for result in results)

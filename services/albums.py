@@ -97,6 +97,12 @@ def put_into_albums(
     db.session.commit()
 
 
+def add_to_album(user: User, album: Album, public_ids: Sequence[str]) -> None:
+    """Put those of these uploads that are the user's behind all others, in their order."""
+    Album.append(album.id, Upload.row_ids_of(user, public_ids))
+    db.session.commit()
+
+
 def open_album(album: Album, password: str, tries: Sequence[Attempt]) -> str | None:
     """The key that opens the album until it gets another password; None for a wrong one. A right
     one doesn't count as a try.

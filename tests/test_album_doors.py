@@ -180,7 +180,7 @@ def test_every_route_of_albums_is_here() -> None:
         "/albums", "/albums/new", "/album/<slug>", "/album/<slug>/<upload_id>",
         "/album/<album_id>/file/<upload_id>/<which>", "/album/<slug>/password",
         "/album/<slug>/feed", "/album/<slug>/open", "/album/<slug>/edit", "/album/<slug>/delete",
-        "/album/<slug>/arrange",
+        "/album/<slug>/arrange", "/album/<slug>/add",
     }  # fmt: skip
 
 
@@ -288,6 +288,20 @@ def test_only_its_owner_changes_it(scenario: Scenario) -> None:
                 assert answer.status_code == expected, (visitor, action)
                 assert visitor == "owner" or not tells(answer)
     assert scenario.clients["owner"].get(scenario.page).status_code == 200
+
+
+def test_nobody_puts_a_file_of_another_into_an_album(scenario: Scenario) -> None:
+    image, fields = scenario.image["id_encoded"], {"name": "Mine", "sort": "taken"}
+    for visitor, client in scenario.clients.items():
+        answer = client.post(f"/album/{scenario.album}/add", data={"uploads": image})
+        refused = 302 if visitor in STRANGERS else 404
+        assert answer.status_code == (303 if visitor == "owner" else refused)
+        made = client.post("/albums/new", data={**fields, "visibility": "public", "uploads": image})
+        assert made.status_code == (302 if visitor in STRANGERS else 303)
+        if made.status_code == 303:
+            page = client.get(made.headers["Location"]).text
+            assert (image in page) == (visitor == "owner")
+            client.post(made.headers["Location"] + "/delete")
 
 
 def test_only_admins_open_it_by_a_button(scenario: Scenario) -> None:

@@ -236,6 +236,7 @@ DOORS: dict[str, Door] = {
     "GET /album/<album_id>/file/<upload_id>/<which>": says(404, "/album/{key}/file/{id}/file"),
     "POST /album/<slug>/password": says(404, "/album/{id}/password", password="sesame"),
     "POST /album/<slug>/open": says(404, "/album/{id}/open", stranger=302),
+    "POST /album/<slug>/add": says(404, "/album/{id}/add", stranger=302),
     "GET /album/<slug>/edit": says(404, "/album/{id}/edit", stranger=302),
     "POST /album/<slug>/edit": says(404, "/album/{id}/edit", stranger=302),
     "GET /album/<slug>/arrange": says(404, "/album/{id}/arrange", stranger=302),

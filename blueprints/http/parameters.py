@@ -56,6 +56,15 @@ def merged(query: Mapping[str, str], body: Mapping[str, str]) -> dict[str, str]:
     return {**query, **{name: text for name, text in body.items() if text or name not in query}}
 
 
+def without_default(fields: Mapping[str, str]) -> dict[str, str]:
+    """Of a form that always has a visibility: without one that nobody chose, if an album has its
+    own.
+    """
+    is_default = fields.get("visibility", "") == fields.get("visibility_was")
+    left = ("visibility_was", "visibility") if is_default and fields.get("album_id") else ()
+    return {name: text for name, text in fields.items() if name not in left}
+
+
 def query_fields() -> dict[str, str]:
     """The parameters in the address; of a name that comes twice, the first."""
     return request.args.to_dict()

@@ -20,8 +20,10 @@ from blueprints.http import (
     visibility,
     words,
 )
+from blueprints.http.arguments import parse_id
 from blueprints.http.assets import assets
-from models import Category, limits, utcnow
+from models import Album, Category, limits, utcnow
+from models.album_listing import choosable
 from services.permission import may_upload
 
 
@@ -43,6 +45,14 @@ def register(app: Flask) -> None:
     def may_upload_here() -> bool:
         return may_upload(context.site().settings, context.visitor())
 
+    def own_albums() -> list[Album] | None:
+        """To choose from, the latest change first; None for a guest."""
+        user = context.person()
+        return choosable(user) if user else None
+
+    def album_to_send_to() -> str:
+        return parse_id(request.args.get("album", "")) or ""
+
     translated = cast(Callable[[str], str], app.jinja_env.globals["_"])
 
     def choices(texts: dict[str, str], some: Iterable[str] = ()) -> list[tuple[str, str]]:
@@ -57,6 +67,8 @@ def register(app: Flask) -> None:
         may_explore=profiles.may_explore,
         profile_path=profiles.profile_path,
         categories=Category.ordered,
+        own_albums=own_albums,
+        album_to_send_to=album_to_send_to,
         visibility_choices=visibility.choices,
         visibility_labels=visibility.LABELS,
         visibility_icons=visibility.ICONS,

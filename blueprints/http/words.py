@@ -113,6 +113,7 @@ NOT_ENCRYPTED = _l(
     "outside, use HTTPS."
 )
 
+CHECK_FIELDS = _l("Enter a name, and choose who can see it.")
 BAD_PARENT = _l("The album can't be in that one. Choose another.")
 WRONG_PASSWORD = _l("Wrong password.")
 ALBUM_PASSWORD_LENGTH = _ln(

@@ -29,7 +29,7 @@ from models.base import Model, UtcDateTime, db, hash_secret, utcnow
 from models.category import Category
 from models.scrubbing import Scrubbing
 from models.tag import Tag, upload_tag
-from models.upload.access import Visibility
+from models.upload.access import Visibility, unindexed
 from models.upload.beside import Beside
 from models.upload.explored import IS_ANIMATION, IS_LASTING, IS_VIDEO, Explored
 from models.upload.filing import Filing
@@ -198,6 +198,14 @@ class Upload(Filing, Sending, Explored, Beside, Library, Model):
             at, row = literal(after[0], UtcDateTime), literal(after[1])
             query = query.where(tuple_(cls.expires_at, cls.id) > tuple_(at, row))
         return db.session.scalars(query.order_by(cls.expires_at, cls.id).limit(limit)).all()
+
+    @classmethod
+    def row_ids_of(cls, user: User, public_ids: Sequence[str]) -> list[int]:
+        """The row ids of those that this user sent, in the order of their ids here."""
+        query = select(cls.public_id, cls.id).where(cls.public_id.in_(public_ids))
+        rows = db.session.execute(query.where(unindexed(cls.user_id) == user.id))
+        found = {row[0]: row[1] for row in rows}
+        return [found[one] for one in dict.fromkeys(public_ids) if one in found]
 
     @classmethod
     def exists(cls, public_id: str) -> bool:

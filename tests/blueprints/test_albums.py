@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +15,7 @@ from blueprints.http.album_form import LATEST, parse_album_place, parse_list_pla
 from models import Album, Attempt, Upload, db
 from models.album_contents import ORDERS
 from models.upload.library import Place
-from tests.conftest import Person, csrf_token, log_in, make_person, path_of
+from tests.conftest import Person, csrf_token, log_in, make_person, path_of, sample
 from tests.models.test_listing import NOW, plans, put
 
 BEGIN = "63870508800000000"  # as addresses have a date
@@ -244,6 +245,44 @@ def test_albums_are_in_albums(owner: Person) -> None:
     assert "The albums in it move up" in owner.client.get(f"{top}/delete").text
     send(owner.client, f"{top}/delete", {})
     assert "Rome" in owner.client.get("/albums").text and guest.get(below).status_code == 200
+
+
+def test_an_album_of_what_was_uploaded(owner: Person) -> None:
+    ids = [owner.uploaded(name)["id_encoded"] for name in ("plain.jpg", "pixel.png", "alpha.png")]
+    some = ",".join([ids[1], ids[0], "x", ids[1]])
+    fields = {"name": "Forty", **FIELDS, "sort": "hand", "uploads": some}
+    answer = send(owner.client, "/albums/new", fields)
+    path = answer.headers["Location"]
+    page = owner.app.test_client().get(path).text
+    assert page.index(ids[1]) < page.index(ids[0]) and ids[2] not in page
+    token = csrf_token(owner.client.get("/albums/new").text)
+    json = {"Accept": "application/json", "X-CSRFToken": token}
+    answer = owner.client.post(f"{path}/add", data={"uploads": ids[2]}, headers=json)
+    assert answer.get_json() == {
+        "id": id_of(path), "name": "Forty", "visibility": "unlisted", "url": path,
+    }  # fmt: skip
+    assert ids[2] in owner.client.get(path).text
+    wrong = owner.client.post("/albums/new", data={"name": ""}, headers=json)
+    assert wrong.status_code == 400 and "Enter a name" in wrong.get_json()["words"]
+
+
+@pytest.mark.parametrize(("chosen", "expected"), [("unlisted", "private"), ("public", "public")])
+def test_a_form_without_scripts_takes_the_albums_visibility(
+    chosen: str, expected: str, owner: Person
+) -> None:
+    """Unless another than the default was chosen."""
+    path = made(owner, visibility="private")
+    form = owner.client.get(f"/?album={id_of(path)}").text
+    assert re.search(rf'value="{id_of(path)}" data-visibility="private" selected>Rome', form)
+    assert 'name="visibility_was" value="unlisted"' in form
+    data = {
+        "csrf_token": csrf_token(form), "visibility": chosen, "visibility_was": "unlisted",
+        "album_id": id_of(path), "source": (io.BytesIO(sample("pixel.png").read_bytes()), "a.png"),
+    }  # fmt: skip
+    assert owner.client.post("/upload", data=data).status_code == 200
+    with owner.app.app_context():
+        (upload,) = db.session.scalars(db.select(Upload))
+        assert upload.visibility == expected and upload.album_count == 1
 
 
 def test_deleting_asks_what_becomes_of_the_files(owner: Person) -> None:

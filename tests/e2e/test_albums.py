@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import POLLING, Server
+from tests.conftest import POLLING, Server, sample
 
 pytestmark = pytest.mark.browser
 
@@ -111,3 +113,83 @@ def test_a_visitor_enters_the_password(
     page.reload()
     page.wait_for_function(LOADED, arg=[".stage img", file], polling=POLLING)
     context.close()
+
+
+def choose(page: Any, *names: str) -> None:
+    page.set_input_files("#files", [sample(name) for name in names])
+    page.click("[data-start]")
+    page.wait_for_function(
+        "() => !document.querySelector('.item:not([data-state=done])')", polling=POLLING
+    )
+
+
+def new_album(page: Any, name: str, visibility: str) -> None:
+    page.locator("#upload-album[open]").wait_for()
+    page.fill("#upload-album-name", name)
+    page.select_option("#upload-album-visibility", visibility)
+    page.click("#upload-album .button:has-text('Create album')")
+
+
+def test_files_are_sent_into_a_new_album(logged_in: Any, server: Server) -> None:
+    page = logged_in
+    page.click("[data-defaults] summary")
+    page.select_option("#all-album", "new")
+    new_album(page, "Sent", "private")
+    page.locator(".toast", has_text="Album “Sent” created").wait_for()
+    assert page.locator("[data-defaults] [name=visibility]:checked").input_value() == "private"
+    assert "Album: Sent" in page.inner_text("[data-said-options]")
+    choose(page, "pixel.png", "alpha.png")
+    page.goto(server.base + "/albums")
+    page.click(".album:has-text('Sent')")
+    assert page.locator(".rows li").count() == 2
+    page.goto(server.base + "/")
+    page.wait_for_selector(".uploader.scripted")
+    checked = page.locator("[data-defaults] [name=visibility]:checked")
+    assert checked.input_value() == "unlisted"  # the album's isn't remembered
+
+
+def test_a_new_album_that_is_given_up(logged_in: Any) -> None:
+    page = logged_in
+    page.click("[data-defaults] summary")
+    page.select_option("#all-album", "new")
+    page.click("#upload-album .button:has-text('Cancel')")
+    page.wait_for_function("() => !document.querySelector('#all-album').value", polling=POLLING)
+    assert page.locator("[data-defaults] [name=visibility]:checked").input_value() == "unlisted"
+
+
+def test_an_album_of_what_was_just_uploaded(logged_in: Any) -> None:
+    page = logged_in
+    choose(page, "pixel.png", "alpha.png", "plain.jpg")
+    page.click("[data-more] summary")
+    page.click("[data-make-album]")
+    new_album(page, "Just now", "unlisted")
+    page.wait_for_url("**/album/Just-now.*")
+    assert page.locator(".rows li").count() == 3
+
+
+def test_an_album_from_the_name_of_a_folder(logged_in: Any, tmp_path: Path) -> None:
+    page, folder = logged_in, tmp_path / "Lake 2019"
+    folder.mkdir()
+    for name in ("pixel.png", "alpha.png"):
+        shutil.copy(sample(name), folder / name)
+    page.set_input_files("[data-input=folder]", folder)
+    page.locator("[data-folder]", has_text="Lake 2019").wait_for()
+    page.click("[data-folder-album]")
+    page.locator("#upload-album[open]").wait_for()
+    assert page.input_value("#upload-album-name") == "Lake 2019"
+    page.click("#upload-album .button:has-text('Create album')")
+    page.locator(".toast", has_text="Lake 2019").wait_for()
+    assert not page.locator("[data-folder]").is_visible()
+    chosen = page.locator("#all-album").evaluate("el => el.selectedOptions[0].text")
+    assert chosen == "Lake 2019"
+
+
+def test_what_is_dropped_on_an_album_goes_there(logged_in: Any, server: Server) -> None:
+    page = logged_in
+    create(page, server, "Dropped on", visibility="members")
+    page.click(".actions [data-open-uploader]")
+    page.locator("#uploader-dialog[open] .uploader.scripted").wait_for()
+    chosen = page.locator("#all-album").evaluate("el => el.selectedOptions[0].text")
+    assert chosen == "Dropped on"
+    checked = page.locator("[data-defaults] [name=visibility]:checked")
+    assert checked.input_value() == "members"

@@ -152,6 +152,12 @@ def row_menu(entry: str, dialog: str) -> Callable[[Any], None]:
     return step
 
 
+def open_album_dialog(page: Any) -> None:
+    page.click("[data-defaults] summary")
+    page.select_option("#all-album", "new")
+    page.locator("#upload-album[open]").wait_for()
+
+
 def unscripted_upload(page: Any) -> None:
     page.set_input_files("#files", [sample("plain.jpg"), sample("text-as.jpg")])
     page.click("noscript button, .drop button:visible")
@@ -208,6 +214,7 @@ STATES = (
     State("menu", at("/", click(".top .menu summary", ".top .menu[open] > div")), member=True),
     State("queue", at("/", choose(*QUEUE)), member=True),
     State("queue-options", at("/", choose(*QUEUE), click("[data-defaults] summary")), member=True),
+    State("queue-new-album", at("/", choose("plain.jpg"), open_album_dialog), member=True),
     State("queue-done", at("/", choose(*QUEUE), upload), member=True),
     State(
         "queue-failed", at("/", choose(*QUEUE, "text-as.jpg"), upload_with_failures), member=True

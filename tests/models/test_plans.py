@@ -65,6 +65,7 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "needs no preview": lambda user: Upload.needs_no_preview("abcdefgh"),
     "expired": lambda user: Upload.expired(100),
     "expired, the rest": lambda user: Upload.expired(100, (utcnow(), 7)),
+    "row ids of": lambda user: Upload.row_ids_of(user, ["abcdefgh", "bcdefghi"]),
     "exists": lambda user: Upload.exists("abcdefgh"),
     "at path": lambda user: Upload.at_path(PATHS[0], Visitor(user)),
     "homes": lambda user: Upload.homes(PATHS),
@@ -174,7 +175,8 @@ def test_every_query_is_here() -> None:
     }
     assert queries - whole - conditions == {
         "page", "newest_of", "sent_by", "find", "find_for_admins", "newest_without_tile",
-        "deletable", "expired", "exists", "at_path", "homes", "is_name_public", "files_in",
+        "deletable", "expired", "row_ids_of", "exists", "at_path", "homes", "is_name_public",
+        "files_in",
         "ids_of", "first_with", "received_from", "sent_before", "arrived", "knows_guests",
         "forget_guests", "add_views", "sent_in", "newest_without_preview", "needs_no_preview",
         "highest_id", "public_between", "popular", "videos", "animations", "by_chance",

@@ -1,5 +1,5 @@
 // Drop or paste on any page, if the visitor may upload. The uploader itself is made on first use.
-import { $, isTyping, toast } from "../dom.js";
+import { $, $$, isTyping, toast } from "../dom.js";
 import { _ } from "../language.js";
 import { filesOf, urlsIn } from "./files.js";
 import { announce } from "./session.js";
@@ -54,12 +54,14 @@ if (overlay) {
   const sent = takeSent();
   // Any site may send one here, so it never starts by itself.
   if (sent.length && !dialog) add([], sent, { mayStart: false });
-  $("[data-open-uploader]")?.addEventListener("click", (event) => {
-    if (dialog && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-      event.preventDefault();
-      uploader();
-    }
-  });
+  for (const opener of $$("[data-open-uploader]")) {
+    opener.addEventListener("click", (event) => {
+      if (dialog && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+        event.preventDefault();
+        uploader();
+      }
+    });
+  }
 
   let depth = 0; // enter and leave fire for every element passed
   const hide = () => {

@@ -85,8 +85,9 @@ export class Options {
   #remember() {
     const chosen = this.values();
     const settings = $$("[data-setting]", this.panel).map((box) => [box.dataset.setting, box.checked]);
-    // The default may change until the page is opened again.
-    if ($("[name=visibility]:checked", this.panel)?.defaultChecked) chosen.visibility = "";
+    const isDefault = $("[name=visibility]:checked", this.panel)?.defaultChecked;
+    // The album's is not the person's; the default may change until the page is opened again.
+    if (chosen.album_id || isDefault) chosen.visibility = chosen.album_id ? this.remembered : "";
     const fields = REMEMBERED.map((name) => [name, chosen[name] ?? ""]);
     localStorage.setItem(
       "upload",
@@ -105,6 +106,10 @@ export class Options {
 
   #standard() {
     return $$("[name=visibility]", this.panel).find((radio) => radio.defaultChecked);
+  }
+
+  get remembered() {
+    return JSON.parse(localStorage.getItem("upload") ?? "{}").visibility ?? "";
   }
 
   #restore() {

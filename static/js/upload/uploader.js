@@ -2,6 +2,7 @@
 import { $, $$, isTyping, toast } from "../dom.js";
 import { _, ngettext } from "../language.js";
 import { copy, copyAndSay } from "../copy.js";
+import { Albums } from "./albums.js";
 import { Batch } from "./batch.js";
 import { codes } from "./codes.js";
 import { Deletion } from "./deletion.js";
@@ -36,6 +37,7 @@ export class Uploader {
       failed: (item) => item.row.lead(),
       finished: () => this.#finished(),
     });
+    this.albums = new Albums(form, this.options, this.itemOptions.fields, () => this.#done());
     this.#listen();
     const early = $("#files", form); // chosen before this script was here
     if (early.files.length) {
@@ -127,6 +129,7 @@ export class Uploader {
       else if (item.file && !item.size) refuse(item, _("The file is empty."));
       if (item.state === "failed") item.row.lead();
     }
+    this.albums.offer(chosen);
     this.#draw();
     if (mayStart && (this.queue.isStarted || this.options.has("at-once"))) this.start();
     else $("[data-start]", this.form).focus({ preventScroll: true });
