@@ -405,15 +405,17 @@ def heifs() -> Iterator[Place]:
         stream, exif=exif(gps=True), xmp=xmp(f"<own:x>{MARK}</own:x>")
     )
     yield "EXIF and XMP", "heic", stream.getvalue()
-    whole = sample("iphone.heic").read_bytes()
+    stream = io.BytesIO()
+    pillow_heif.from_pillow(picture()).save(stream)
+    small, real = stream.getvalue(), sample("iphone.heic").read_bytes()
     uuid = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
-    for name, more in (
-        ("film", box(b"mpvd", film())),
-        ("XMP", box(b"uuid", uuid + xmp(f"<own:x>{MARK}</own:x>"))),
-        ("unknown uuid", box(b"uuid", bytes(16) + RAW)),
-        ("free space", box(b"free", RAW)),
-        ("skipped space", box(b"skip", RAW)),
-        ("unknown box", box(b"acme", RAW)),
+    for name, whole, more in (
+        ("film", real, box(b"mpvd", film())),
+        ("XMP", small, box(b"uuid", uuid + xmp(f"<own:x>{MARK}</own:x>"))),
+        ("unknown uuid", small, box(b"uuid", bytes(16) + RAW)),
+        ("free space", small, box(b"free", RAW)),
+        ("skipped space", small, box(b"skip", RAW)),
+        ("unknown box", small, box(b"acme", RAW)),
     ):
         yield name, "heic", whole + more
     stream = io.BytesIO()
