@@ -1,5 +1,5 @@
-"""How fast thumb, medium and tile are made, against the obvious way: decode in full, then shrink.
-Ratios of one run.
+"""How fast thumb, medium, tile and preview are made, against the obvious way: decode in full, then
+shrink. Ratios of one run.
 
     .venv/bin/python -m benchmarks.derivatives
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from media.intake.spool import md5_of
-from media.pixels.derive import derive
+from media.pixels.derive import derive, derive_preview
 from media.probe import probe
 
 SAMPLES = Path(__file__).parent.parent / "tests" / "samples"
@@ -62,6 +62,7 @@ def main() -> None:
                 lambda: probe(path, max_megapixels=128, allowed=("jpg",))
             ),
             "all derivatives": best(lambda: derive(path, facts, "jpg")),
+            "the preview, which a job makes": best(lambda: derive_preview(path, facts)),
             "all derivatives, the obvious way": best(lambda: the_obvious_way(path)),
         }
     ours = rows["all derivatives"]

@@ -101,7 +101,7 @@ _ALL = (
         encoding={"format": "WEBP", "quality": 86, "method": 3},
         thumb={"quality": 80},
         tile={"quality": 80, "method": 2},
-        preview={"quality": 82, "method": 4},
+        preview={"quality": 82, "method": 2},
         resized={"quality": 94, "method": 4},
     ),
     Format(

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 Put = Callable[..., dict[str, Any]]
 
 CURRENT = ".pswp__item[aria-hidden=false]"
+LOADED = ".pswp__img:not(.pswp__img--placeholder)"
 CLOSED = "() => !document.querySelector('dialog[open]')"
 
 
@@ -165,7 +166,9 @@ def test_focus_stays_inside_and_what_is_behind_is_silent(
     wait_for_path(page, "/mine")
 
 
-@pytest.mark.parametrize("path", ["/", "/mine", "/search?q=photo", "/tag/lake", "/explore"])
+@pytest.mark.parametrize(
+    "path", ["/", "/mine", "/search?q=photo", "/tag/lake", "/explore", "/user/ann"]
+)
 def test_from_every_listing(path: str, server: Server, put: Put, member: Any) -> None:
     page = member
     put(title="photo of a lake", tags="lake", visibility="public")
@@ -177,6 +180,36 @@ def test_from_every_listing(path: str, server: Server, put: Put, member: Any) ->
     page.wait_for_function(
         "(path) => location.pathname + location.search === path", arg=path, polling=POLLING
     )
+
+
+def test_from_an_album_that_opens_what_is_private(server: Server, put: Put, member: Any) -> None:
+    """Its addresses are the album's, for who would get no others."""
+    album = server.command("album", "create", "ann", "Trip")
+    for title in ("one", "two"):
+        put("iphone-gps-8mp.jpg", title=title, album_id=album, visibility="private")
+    member.goto(f"{server.base}/album/{album}")
+    member.get_by_role("link", name="Edit").click()
+    member.check("[name=visibility][value=public]")
+    member.get_by_role("button", name="Save").click()
+    member.locator(".rows").wait_for()
+    address = member.url
+    member.context.clear_cookies()
+    member.goto(address)
+    path = open_tile(member, 0)
+    settled(member)
+    assert path.startswith("/album/")
+    shown = member.locator(f"{CURRENT} {LOADED}")
+    assert "/album/" in shown.evaluate("(img) => img.currentSrc")
+    member.wait_for_function(
+        f"() => document.querySelector('{CURRENT} {LOADED}').naturalWidth > 0", polling=POLLING
+    )
+    member.get_by_role("link", name="Details").click()
+    member.locator("article.viewer").wait_for()
+    wait_for_path(member, path)
+    member.wait_for_load_state("load")
+    member.keyboard.press("ArrowRight")
+    member.wait_for_function("(path) => location.pathname !== path", arg=path, polling=POLLING)
+    assert member.locator("article.viewer h1").inner_text() in ("one", "two")
 
 
 def test_without_scripts_the_page_opens(server: Server, put: Put, unscripted: Any) -> None:

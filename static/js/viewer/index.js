@@ -116,8 +116,12 @@ function follow() {
   if (swipe.currIndex >= tiles.length - AHEAD) document.dispatchEvent(new CustomEvent("listing-wanted"));
 }
 
-// As its page would have been counted.
-const count = (tile) => navigator.sendBeacon(new URL(`../viewed/${tile.pathname.slice(-ID)}`, tile.href));
+// As its page would have been counted. What only an album opens has no page of its own.
+const OWN_PAGE = /\/(image|clip)\/[^/]*$/;
+
+function count({ href, pathname }) {
+  if (OWN_PAGE.test(pathname)) navigator.sendBeacon(new URL(`../viewed/${pathname.slice(-ID)}`, href));
+}
 
 document.addEventListener("listing-grown", () => {
   if (!swipe) return;
