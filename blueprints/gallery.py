@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from blueprints.documents.timeline import sections
 from blueprints.http import words
-from blueprints.http.arguments import parse_cursor, parse_query, parse_tag, parse_tag_key
+from blueprints.http.arguments import (
+    parse_category_key,
+    parse_cursor,
+    parse_query,
+    parse_tag,
+    parse_tag_key,
+)
 from blueprints.http.context import addresses, site, visitor
 from blueprints.http.feed_address import explored_feed_address
 from blueprints.http.search_dates import parse_dates
 from blueprints.http.search_form import SearchOptions, options_of, parse_options
 from blueprints.http.search_syntax import parse_search
-from models import Tag, TagTally, Upload, utcnow
+from models import Category, Tag, TagTally, Upload, utcnow
 from models.upload import PAGE
-from models.upload.search_query import SearchQuery, with_tag
+from models.upload.search_query import SearchQuery, in_category, with_tag
 
 bp = Blueprint("gallery", __name__)
 
@@ -55,6 +61,15 @@ def tag(name: str) -> Any:
         feed=explored_feed_address("tag", parse_tag(name)),
         count=count,
         tag=Tag.find(key) if count else None,
+    )
+
+
+def category(url_key: str) -> Any:
+    found = Category.find(parse_category_key(url_key))
+    if found is None:
+        abort(404)
+    return _listing(
+        words.category_title(found.name), query=in_category(found.url_key), category=found
     )
 
 

@@ -1,4 +1,4 @@
-"""One of the site's categories."""
+"""One of the site's categories. Its key is its address, and stays when it gets another name."""
 
 from __future__ import annotations
 
@@ -6,11 +6,23 @@ import re
 from collections.abc import Sequence
 from typing import Self
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Model, db
 from models.limits import MAX_CATEGORY
+
+
+class CategoryFault(ValueError):
+    """A name that a category can't have. The message is a sentence."""
+
+
+class NoCategoryName(CategoryFault):
+    pass
+
+
+class CategoryExists(CategoryFault):
+    pass
 
 
 class Category(Model):
@@ -20,17 +32,37 @@ class Category(Model):
     description: Mapped[str] = mapped_column(default="", server_default="")
 
     @classmethod
-    def create(cls, name: str) -> Self:
-        """Raises ValueError with a message for the user."""
-        name = name.strip()[:MAX_CATEGORY]
-        url_key = re.sub(r"[\W_]+", "-", name.lower()).strip("-")
-        if not url_key:
-            raise ValueError("A category needs a name with letters or digits.")
+    def create(cls, name: str, description: str = "") -> Self:
+        """Raises CategoryFault."""
+        name = cls._checked(name)
+        url_key = _key(name)
         if db.session.scalar(select(cls.id).where(cls.url_key == url_key)):
-            raise ValueError("There is such a category already.")
-        category = cls(name=name, url_key=url_key)
+            raise CategoryExists("There is such a category already.")
+        category = cls(name=name, url_key=url_key, description=description)
         db.session.add(category)
         return category
+
+    def rename(self, name: str) -> None:
+        """Raises CategoryFault."""
+        self.name = self._checked(name, self.id)
+
+    @classmethod
+    def _checked(cls, name: str, row: int = 0) -> str:
+        name = " ".join(name.split())[:MAX_CATEGORY]
+        if not _key(name):
+            raise NoCategoryName("A category needs a name with letters or digits.")
+        same = select(cls.id).where(func.lower(cls.name) == name.lower(), cls.id != row)
+        if db.session.scalar(same):
+            raise CategoryExists("There is such a category already.")
+        return name
+
+    def delete_row(self) -> None:
+        """What was in it is in none."""
+        db.session.execute(delete(Category).where(Category.id == self.id))
+
+    @classmethod
+    def find(cls, url_key: str) -> Self | None:
+        return db.session.scalar(select(cls).where(cls.url_key == url_key))
 
     @classmethod
     def ordered(cls) -> list[Self]:
@@ -45,3 +77,7 @@ class Category(Model):
     @classmethod
     def exists(cls, category_id: int) -> bool:
         return db.session.get(cls, category_id) is not None
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\W_]+", "-", name.lower()).strip("-")

@@ -22,6 +22,7 @@ class Wishes(TypedDict, total=False):
     description: str
     alt_text: str
     tags: Sequence[str]
+    category_id: int | None
     nsfw: bool
     expires_at: datetime | None
     taken_at: datetime | None
@@ -59,6 +60,7 @@ def _set(upload: Upload, wishes: Wishes) -> None:
     if "alt_text" in wishes:
         upload.alt_text = wishes["alt_text"] or None
     upload.nsfw = wishes.get("nsfw", upload.nsfw)
+    upload.category_id = wishes.get("category_id", upload.category_id)
     upload.expires_at = wishes.get("expires_at", upload.expires_at)
     upload.taken_at = wishes.get("taken_at", upload.taken_at)
     if not upload.leftovers:

@@ -117,10 +117,13 @@ class Door:
     stranger: int | None = None
     data: dict[str, str] = field(default_factory=dict)
     ends: bool = False
+    admins: int | None = None  # what they get instead of being refused
 
     def refusal(self, visitor: str, state: str) -> int:
         if self.says_private(visitor, state):
             return 403
+        if self.admins is not None and visitor in ("admin", "opened"):
+            return self.admins
         return self.stranger if visitor in STRANGERS and self.stranger is not None else self.refused
 
     def says_private(self, visitor: str, state: str) -> bool:
@@ -217,6 +220,17 @@ DOORS: dict[str, Door] = {
     "GET /sitemap/pages.xml": says(404, "/sitemap/pages.xml"),
     "GET /sitemap/<number>.xml": says(404, "/sitemap/0.xml"),
     # which tags there are: test_tags_tell_of_no_more_than_a_listing
+    "GET /categories": says(200, "/categories", stranger=302),
+    "POST /categories": Door(("/categories",), stranger=302, admins=200),
+    # what is in one: tests/blueprints/test_categories.py
+    "GET /category/<url_key>": says(404, "/category/nothing", stranger=302),
+    **{
+        f"{method} /category/<url_key>/{action}": says(
+            404, f"/category/nothing/{action}", stranger=302
+        )
+        for method in ("GET", "POST")
+        for action in ("edit", "delete")
+    },
     "GET /tags": says(200, "/tags", stranger=302),
     "GET /tags/suggestions": says(200, "/tags/suggestions?q=st", stranger=302),
     **{

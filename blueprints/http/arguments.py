@@ -14,11 +14,12 @@ from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import BadRequest, NotFound
 
 from blueprints.http import words
-from models.limits import MAX_QUERY, MAX_TAG, MAX_USER
+from models.limits import MAX_CATEGORY, MAX_QUERY, MAX_TAG, MAX_USER
 from models.upload.library import Place
 from models.user import NAME_PATTERN
 
 MAX_TAG_KEY = 3 * MAX_TAG + 4  # characters; case folding may make three of one
+MAX_CATEGORY_KEY = 4 * MAX_CATEGORY  # characters; small letters may be three of one
 MAX_NEXT = 2000  # characters of a path to go back to
 MAX_AGENT = 1000  # characters of a program's name
 MAX_KNOWN = 500  # ids of the same bytes in one queue
@@ -169,6 +170,11 @@ def parse_number(text: str) -> int:
     if not _SIDE.fullmatch(text):
         raise NotFound()
     return int(text)
+
+
+def parse_category_key(text: str) -> str:
+    """The address of a category: small letters, digits and dashes."""
+    return _whole(text)[:MAX_CATEGORY_KEY].lower()
 
 
 def parse_side(text: str) -> int:

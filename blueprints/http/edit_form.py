@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from blueprints.http.parameters import (
+    find_category,
     parse_alt_text,
     parse_expiration,
     parse_flag,
@@ -35,6 +36,8 @@ def parse_wishes(form: Mapping[str, str], zone: tzinfo, now: datetime) -> Wishes
         wishes["alt_text"] = parse_alt_text(form["alt_text"])
     if "tags" in form:
         wishes["tags"] = parse_tags(form["tags"])
+    if "category_id" in form:
+        wishes["category_id"] = find_category(form["category_id"])
     expiration = form.get("expiration", KEEP_EXPIRATION)
     if expiration != KEEP_EXPIRATION:
         wishes["expires_at"] = parse_expiration(expiration, now)

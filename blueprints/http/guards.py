@@ -15,6 +15,7 @@ from flask import abort, current_app, redirect, render_template, request, url_fo
 
 from blueprints.http import words
 from blueprints.http.arguments import (
+    parse_category_key,
     parse_id,
     parse_slug,
     parse_tag_key,
@@ -26,7 +27,7 @@ from blueprints.http.context import person, site, visitor
 from blueprints.http.error_page import page
 from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
 from blueprints.http.sessions import login_manager
-from models import SiteFact, Tag, TagTally, Upload, User
+from models import Category, SiteFact, Tag, TagTally, Upload, User
 from models.people import profile_of
 from models.site_fact import SETUP_TOKEN
 from services.permission import may_anybody_upload, may_ask
@@ -166,6 +167,17 @@ def tagger(values: dict[str, Any]) -> Any:
     if tag is None:
         abort(404)
     values["tag"] = tag
+    return None
+
+
+def curator(values: dict[str, Any]) -> Any:
+    """An admin, of a category."""
+    if refusal := admin(values):
+        return refusal
+    category = Category.find(parse_category_key(values.pop("url_key")))
+    if category is None:
+        abort(404)
+    values["category"] = category
     return None
 
 

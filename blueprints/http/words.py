@@ -15,6 +15,7 @@ from blueprints.http.language import lazy as _l
 from blueprints.http.language import lazy_plural as _ln
 from blueprints.http.language import month_names, until, weekday
 from blueprints.http.search_dates import DateWords
+from models.category import CategoryExists, CategoryFault
 from models.limits import (
     MAX_PASSWORD,
     MAX_TAG,
@@ -86,6 +87,8 @@ BAD_TAG = _ln(
     'Use at most %(num)s letters, and none of / \\ , # ? & %% < > ".',
     MAX_TAG,
 )
+NO_CATEGORY_NAME = _l("Enter a name with letters or digits.")
+CATEGORY_EXISTS = _l("There is such a category already.")
 NO_SUCH_KEY = _l("This key doesn't exist.")
 REQUIRED = _l("Fill in this field.")
 OF_WTFORMS = (N_("Not a valid choice."), N_("Not a valid integer value."))
@@ -152,6 +155,18 @@ EXPLORE = _l("Explore")
 
 def search_title(query: str) -> str:
     return _("Search: %(query)s", query=query) if query else _("Search")
+
+
+def category_title(name: str) -> str:
+    return _("Category: %(name)s", name=name)
+
+
+def category_deleted(name: str) -> str:
+    return _("Category “%(name)s” deleted.", name=name)
+
+
+def category_fault(fault: CategoryFault) -> str:
+    return str(CATEGORY_EXISTS if isinstance(fault, CategoryExists) else NO_CATEGORY_NAME)
 
 
 def tag_deleted(name: str) -> str:

@@ -91,6 +91,8 @@ def make_scene(make_server: Callable[..., Server], folder: Path) -> Scene:
         tags="lake, holiday, sunset",
         album_id=album,
     )
+    category = scene.server.command("category", "create", "Far trips").strip()
+    put("canon", sample("canon-40d.jpg"), title="Harbor at dusk", category_id=category)
     boat = scene.albums["boat"].rpartition(".")[2]
     put("boat", sample("orientation-8.jpg"), title="Ahoy", album_id=boat)
     put("deletable", sample("pixel.png"), title="Gone soon")

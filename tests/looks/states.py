@@ -248,6 +248,10 @@ STATES = (
     ),
     State("search-without-a-match", at("/search?q=nothing-like-it"), member=True),
     State("tag", at("/tag/lake"), member=True),
+    State("categories", at("/categories"), member=True),
+    State("category", at("/category/far-trips"), member=True),
+    State("category-edit", at("/category/far-trips/edit"), member=True),
+    State("category-delete", at("/category/far-trips/delete"), member=True),
     State("tags", at("/tags"), member=True),
     State("tag-edit", at("/tag/lake/edit"), member=True),
     State(

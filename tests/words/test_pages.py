@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from blueprints import SITE_MAP
 from blueprints.clients.tools import TOOLS
 from blueprints.http.settings_form import settings_form
+from services.categories import create_category
 from services.settings import DECLARED
 from tests.conftest import Person, applications, csrf_token, log_in, make_person, sample
 from tests.words.pseudo import CLOSE, LANGUAGE, NAMES, OPEN, unmarked, write
@@ -42,6 +43,10 @@ PAGES = {
     "/explore": ["/explore", "/explore?before=x"],
     "/search": ["/search", "/search?q=lake", "/search?q=nothing", "/search?words=x"],
     "/tag/<name>": ["/tag/sea"],
+    "/categories": ["/categories"],
+    "/category/<url_key>": ["/category/trips", "/category/nothing"],
+    "/category/<url_key>/edit": ["/category/trips/edit"],
+    "/category/<url_key>/delete": ["/category/trips/delete"],
     "/tags": ["/tags", "/tags?after=zzz"],
     "/tag/<name>/edit": ["/tag/sea/edit", "/tag/nothing/edit"],
     "/tag/<name>/delete": ["/tag/sea/delete"],
@@ -115,9 +120,16 @@ def images(ann: Person, albums: dict[str, str]) -> list[dict[str, Any]]:
         {}, {"visibility": "private"}, {"visibility": "members"}, {"expiration": "P1D"},
         {"nsfw": "1"}, {"visibility": "public"},
     ]  # fmt: skip
+    with ann.app.app_context():
+        category_id = str(create_category("Trips", "Boats").id)
     return [
         ann.uploaded(
-            name, title="Lake", tags="sea", album_id=albums["album"].rpartition(".")[2], **fields
+            name,
+            title="Lake",
+            tags="sea",
+            category_id=category_id,
+            album_id=albums["album"].rpartition(".")[2],
+            **fields,
         )
         for name, fields in zip(SAMPLES, options, strict=True)
     ]

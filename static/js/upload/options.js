@@ -7,7 +7,7 @@ import { _ } from "../language.js";
 const REMEMBERED = ["visibility", "nsfw", "width", "category_id", "neutral_name"];
 
 // What can still be changed of a file that is there; its content, which a checkbox names, is said each time.
-export const EDITABLE = ["visibility", "title", "description", "tags", "alt_text", "expiration"];
+export const EDITABLE = ["visibility", "title", "description", "tags", "category_id", "alt_text", "expiration"];
 
 const inputs = (root) => $$("[name]", root);
 const isOther = (field, value) => field.type === "radio" && field.value !== value;

@@ -1,0 +1,25 @@
+"""What admins do with the site's categories. Triggers keep the index of words."""
+
+from __future__ import annotations
+
+from models import Category, db
+from models.limits import MAX_TAG_DESCRIPTION
+
+
+def create_category(name: str, description: str = "") -> Category:
+    """Raises CategoryFault, a ValueError with a sentence for the person."""
+    category = Category.create(name, description[:MAX_TAG_DESCRIPTION])
+    db.session.commit()
+    return category
+
+
+def edit_category(category: Category, name: str, description: str) -> None:
+    """Raises CategoryFault, with nothing changed."""
+    category.rename(name)
+    category.description = description[:MAX_TAG_DESCRIPTION]
+    db.session.commit()
+
+
+def delete_category(category: Category) -> None:
+    category.delete_row()
+    db.session.commit()
