@@ -37,8 +37,17 @@ def choose(page: Any, *names: str) -> None:
     page.set_input_files("#files", [sample(name) for name in names])
 
 
+def open_menu(page: Any, row: Any) -> None:
+    """Scrolling closes it, so that comes first."""
+    button = row.locator("[data-do=menu]")
+    button.scroll_into_view_if_needed()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    button.click()
+    page.locator("#row-menu").wait_for()
+
+
 def choose_from_menu(page: Any, row: Any, entry: str) -> None:
-    row.locator("[data-do=menu]").click()
+    open_menu(page, row)
     page.locator("#row-menu").get_by_role("button", name=entry, exact=True).click()
 
 

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from tests.conftest import PASSWORD, POLLING, Server, key_on
-from tests.e2e.test_upload_page import DONE, add_many, choose, choose_from_menu, settle
+from tests.e2e.test_upload_page import DONE, add_many, choose, choose_from_menu, open_menu, settle
 
 pytestmark = pytest.mark.browser
 
@@ -271,11 +271,8 @@ def test_the_menu_leaves_its_button_free(height: int, logged_in: Any) -> None:
     start(page, "plain.jpg")
     page.locator(DONE).wait_for()
     button = page.locator(DONE).locator("[data-do=menu]")
-    button.scroll_into_view_if_needed()
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-    button.click()
+    open_menu(page, page.locator(DONE))
     menu = page.locator("#row-menu")
-    menu.wait_for()
     here, there = button.bounding_box(), menu.bounding_box()
     is_apart = (
         there["y"] >= here["y"] + here["height"]
