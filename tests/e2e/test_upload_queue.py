@@ -362,6 +362,7 @@ def test_copying_says_that_a_link_opens_for_few(logged_in: Any) -> None:
     page.get_by_role("radio", name="Private").check()
     start(page, "plain.jpg")
     settle(page, 1)
+    assert page.locator("[data-copy-all]").inner_text() == "Copy"  # there is but one
     page.click("[data-copy-all]")
     page.locator(".toast", has_text="1 of them doesn't open for everybody.").wait_for()
 

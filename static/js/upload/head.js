@@ -42,6 +42,7 @@ export class Head {
     }
     for (const button of $$("[data-clear]", this.form)) button.hidden = isStarted;
     this.part("results").hidden = !done || isStarted;
+    this.#say("copy-text", done > 1 ? _("Copy all") : _("Copy"));
     for (const entry of $$("[data-of-done]", this.form)) entry.hidden = !done;
     this.part("more").hidden = isStarted && !done;
   }
