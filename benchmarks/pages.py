@@ -54,6 +54,12 @@ PAGES = {  # name: (address, whether as a member)
     "my pictures, in the middle": ("/mine?after={middle}.{date}", True),
     **{f"my pictures, {sort}": (f"/mine?sort={sort}", True) for sort in list(ORDERS)[1:]},
     "my pictures, filtered": ("/mine?visibility=public&kind=animation&sort=largest", True),
+    "albums": ("/albums", True),
+    "albums of others": ("/albums?of=others", False),
+    "album, first page, owner": ("/album/a1", True),
+    "album, first page, guest": ("/album/a1", False),
+    "album, last page": ("/album/a1?after=pictured_at:{last}", False),
+    "albums of a file": ("/manage/{public_id}/albums", True),
     "home": ("/", True),
     "log-in page": ("/login", False),
     "media page, guest": ("/image/{public_id}", False),
@@ -63,6 +69,12 @@ COMMON = {name for name in PAGES if name.startswith("search, common")} | {
     "search, two common words",
     "search, one letter",
 }
+ALBUM = """INSERT INTO album (id, public_id, user_id, name, created_at, changed_at, visibility)
+VALUES (?, ?, ?, ?, ?, ?, 'public')"""
+IN_ALBUM = """INSERT INTO album_upload SELECT ?, id, ?, received_at, pictured_at, name_key
+FROM upload WHERE id = ?"""
+COUNT = """UPDATE album SET upload_count =
+(SELECT count(*) FROM album_upload WHERE album_id = album.id)"""
 Visit = Callable[[], Any]
 BEGIN = datetime(2010, 1, 1)
 COLUMNS = (
@@ -120,7 +132,9 @@ def _visits(app: Flask, key: str, size: int) -> dict[str, Visit]:
 
     visits: dict[str, Visit] = {"upload": upload}
     for name, (address, as_member) in PAGES.items():
-        path = address.format(middle=middle, date=date, public_id=_public_id(size - 10))
+        path = address.format(
+            middle=middle, date=date, public_id=_public_id(size - 10), last=_late_in_album(size)
+        )
         get = (member if as_member else guest).get
         visits[name] = partial(get, get(path, follow_redirects=True).request.full_path)
     return visits
@@ -146,7 +160,7 @@ def _furnish(app: Flask, size: int) -> str:
         db.session.commit()
         _, key = ApiKey.issue(ann, "bench")
         db.session.commit()
-        users = (ann.id, bob.id)
+        ann_id, *_ = users = (ann.id, bob.id)
     with closing(connector(Path(app.instance_path) / DATABASE)()) as database, database:
         triggers = dict(
             database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
@@ -164,6 +178,9 @@ def _furnish(app: Flask, size: int) -> str:
             database.execute(TALLY.format(date))
         for owner in ("0", "user_id"):
             database.execute(TAG_TALLY.format(owner))
+        database.executemany(ALBUM, _albums(size, ann_id))
+        database.executemany(IN_ALBUM, _in_albums(size))
+        database.execute(COUNT)
         for text in triggers.values():
             database.execute(text)
         database.execute("ANALYZE")
@@ -191,6 +208,31 @@ def _tags(size: int) -> Iterator[tuple[int, int]]:
     for n in range(1, size + 1):
         yield n, 1
         yield n, 2 if n % 4 == 0 else 3 + n % 10
+
+
+def _albums(size: int, user_id: int) -> Iterator[tuple[Any, ...]]:
+    """One for each hundred uploads, and more than a page; all are public."""
+    for n in range(1, _album_count(size)):
+        at = (BEGIN + timedelta(seconds=40 * n)).strftime("%Y-%m-%d %H:%M:%S.000000")
+        yield n, f"a{n}", user_id, f"Album {n}", at, at
+
+
+def _album_count(size: int) -> int:
+    return max(100, size // 100) + 1
+
+
+def _in_albums(size: int) -> Iterator[tuple[int, int, int]]:
+    """A tenth of all uploads is in the first album, others are in each of the others."""
+    for n in range(1, size // 10 + 1):
+        yield 1, n << 20, n * 10 - 9
+    for album in range(2, _album_count(size)):
+        yield album, 1 << 20, album
+
+
+def _late_in_album(size: int) -> str:
+    """The place of an upload near the end of the first album, as addresses have it."""
+    n = size // 10 - 62
+    return f"{n << 20}.{_rank(n * 10 - 9)}"
 
 
 def _rank(n: int) -> int:

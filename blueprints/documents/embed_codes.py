@@ -117,6 +117,26 @@ def codes(upload: Upload, where: Addresses) -> list[Codes]:
     ]
 
 
+def album_codes(name: str, page: str, cover: Shown | None) -> list[tuple[str, str]]:
+    """Of an album: a link, and what puts its cover, or else its name, into a page or a post."""
+    if cover is None:
+        inner = (escape(name), _md(name), _line(name))
+    else:
+        inner = (_img(cover, name), f"![{_md(name)}]({cover.url})", f"[img]{cover.url}[/img]")
+    html, markdown, bbcode = inner
+    return [
+        ("Viewer", page),
+        (HTML, f'<a href="{escape(page)}">{html}</a>'),
+        (MARKDOWN, f"[{markdown}]({page})"),
+        (BBCODE, f"[url={page}]{bbcode}[/url]"),
+    ]
+
+
+def _line(text: str) -> str:
+    """For BBCode, which can't be quoted: without what could end a tag or begin one."""
+    return " ".join(re.sub(r"[\[\]]", " ", text).split())
+
+
 def video_tag(url: str, poster: str, width: int, height: int) -> str:
     return (
         f'<video src="{escape(url)}" poster="{escape(poster)}" width="{width}" '

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 from flask import render_template, request
 
-from blueprints.documents import camera, timeline
+from blueprints.documents import camera, embed_codes, timeline
+from blueprints.documents.embed_codes import Shown
 from blueprints.documents.spacer import spacer
 from blueprints.documents.stage import stage
 from blueprints.http.album_addresses import AlbumAddresses
@@ -86,6 +87,9 @@ def album_page(album: Album) -> str:
     where, below = within(album), children(album, visitor())
     found = covers([album, *below] if album.is_open else below)
     cover = found.get(album.id)
+    cover = cover if cover and not cover.nsfw else None
+    # of link previews and embed codes: whatever the owner sees, what everybody may open
+    preview = _preview(cover, AlbumAddresses(where.base, album, Visitor.GUEST)) if cover else None
     return render_template(
         "albums/show.html",
         album=album,
@@ -98,12 +102,19 @@ def album_page(album: Album) -> str:
         is_owner=album.is_owner(visitor()),
         opened_by_admins=_opened_by_admins(album),
         page=page,
-        cover=cover if cover and not cover.nsfw else None,  # of link previews
+        cover=cover,
+        preview=preview,
+        codes=embed_codes.album_codes(album.name, where.album(album), preview),
         feed=album_feed_address(album),
         addresses=where,
-        strangers=AlbumAddresses(where.base, album, Visitor.GUEST),  # whatever the owner sees
         zone=zone,
     )
+
+
+def _preview(cover: Upload, where: AlbumAddresses) -> Shown:
+    """In its medium size, where it has one."""
+    pictures = embed_codes.sizes(cover, where)
+    return next((one for one in pictures if one.label == "medium"), pictures[0])
 
 
 def _opened_by_admins(album: Album) -> Sequence[OpenedAsAdmin]:

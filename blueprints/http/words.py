@@ -274,6 +274,7 @@ CODES = {  # by the label of the code
     "Full linked": N_("Full size, linked to the page"),
     "Medium linked": N_("Medium size, linked to the page"),
     "Thumbnail linked": N_("Thumbnail, linked to the page"),
+    "HTML": N_("HTML"), "Markdown": N_("Markdown"), "BBCode": N_("BBCode"),
 }  # fmt: skip
 
 

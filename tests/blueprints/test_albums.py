@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Callable
@@ -126,6 +127,29 @@ def test_a_preview_shows_what_everybody_may_open(owner: Person) -> None:
             picture = f"/album/{id_of(path)}/file/{image['id_encoded']}/medium"
             assert path_of(tags["og:image"]) == picture
             assert owner.app.test_client().get(picture).status_code == 200
+
+
+def test_codes_put_the_cover_into_a_post(owner: Person) -> None:
+    path = made(owner, name="Rome [b] <i> & *more*", visibility="public")
+    page = "http://localhost" + path
+
+    def codes() -> list[str]:
+        text = owner.client.get(path).text.partition("Embed codes")[2].partition("</details>")[0]
+        return [html.unescape(value) for value in re.findall(r'readonly value="([^"]*)"', text)]
+
+    assert codes() == [
+        page, f'<a href="{page}">Rome [b] &lt;i&gt; &amp; *more*</a>',
+        f"[Rome \\[b\\] \\<i\\> & \\*more\\*]({page})", f"[url={page}]Rome b <i> & *more*[/url]",
+    ]  # fmt: skip
+    image = owner.uploaded("plain.jpg", album_id=id_of(path), visibility="private")
+    cover = f"http://localhost/album/{id_of(path)}/file/{image['id_encoded']}/medium"
+    link, as_html, markdown, bbcode = codes()
+    assert link == page and bbcode == f"[url={page}][img]{cover}[/img][/url]"
+    assert as_html.startswith(f'<a href="{page}"><img src="{cover}" alt="Rome')
+    assert markdown == f"[![Rome \\[b\\] \\<i\\> & \\*more\\*]({cover})]({page})"
+    send(owner.client, f"{path}/edit", {"name": "Rome", **FIELDS, "visibility": "members"})
+    path = f"/album/Rome.{id_of(path)}"
+    assert not [code for code in codes() if "/file/" in code]  # it would show nothing to others
 
 
 def test_a_password_opens_until_it_changes(owner: Person) -> None:
