@@ -102,7 +102,7 @@ def new() -> Any:
             album = create_album(site().settings, me(), form.wishes["name"], form.wishes)
             add_to_album(me(), album, parse_ids(request.form.get("uploads", "")))
             return _document(album) if by_script() else _to(album)
-    if by_script():
+    if by_script() and form.errors:
         return jsonify(words=str(words.CHECK_FIELDS)), 400
     return _form(form)
 
