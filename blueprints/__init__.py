@@ -199,7 +199,7 @@ SITE_MAP = [
         (indexing.bp, "/robots.txt", indexing.robots, "GET", anyone),
         (indexing.bp, "/sitemap.xml", indexing.sitemap, "GET", anyone),
         (indexing.bp, "/sitemap/pages.xml", indexing.pages, "GET", anyone),
-        (indexing.bp, "/sitemap/<number>.xml", indexing.part, "GET", anyone),
+        (indexing.bp, "/sitemap/<letter>.xml", indexing.part, "GET", anyone),
         (styleguide.bp, "/styleguide", styleguide.show, "GET", developer),
     )
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import unquote
 
 from flask import (
     Blueprint,
@@ -35,6 +34,7 @@ from blueprints.http.context import (
 from blueprints.http.error_page import page
 from blueprints.http.errors import by_script
 from blueprints.http.file_response import response_of
+from blueprints.http.own_path import is_here
 from blueprints.http.parameters import parse_flag
 from blueprints.http.stored_file import file_for_some
 from blueprints.http.view_count import count_view
@@ -70,7 +70,7 @@ def index() -> str:
 
 
 def show(album: Album) -> Any:
-    if request.path != unquote(addresses().album_path(album)):
+    if not is_here(addresses().album_path(album)):
         return _to(album, 302)  # temporary: a title may change
     if not album.is_owner(visitor()):
         count_view(ALBUM + album.public_id)
@@ -80,7 +80,7 @@ def show(album: Album) -> Any:
 def upload(album: Album, upload: Upload) -> Any:
     """The page of an upload in it; its own where that opens to this visitor."""
     own = within(album).viewer_path(upload)
-    if request.path != unquote(own):
+    if not is_here(own):
         return redirect(own, 302)
     return upload_page(album, upload)
 

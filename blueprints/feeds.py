@@ -1,4 +1,4 @@
-"""Feeds of people and tags: open, or for a member under a secret address of their own."""
+"""Feeds of people, tags and albums: open, or for a member under a secret address of their own."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from blueprints.http.arguments import (
 from blueprints.http.context import addresses, site
 from blueprints.http.feed_address import feed_reader
 from models import Album, Contents, Upload, Visitor
-from models.people import profile_of, shelves_seen_by
+from models.people import profile_of
 from models.upload.library import ORDERS
 from models.upload.search_query import with_tag
+from models.upload.shelf import lasting_shelves
 
 bp = Blueprint("feeds", __name__)
 
@@ -46,8 +47,8 @@ def of_album(album: Album) -> Any:
 
 
 def secret(secret: str, kind: str, name: str) -> Any:
-    """What a member may see, for a program that can't log in. Without what is theirs alone: readers
-    are programs of other people, mostly.
+    """What a member may see, for a program that can't log in. Of people and tags without what is
+    theirs alone: readers are programs of other people, mostly.
     """
     of, named = parse_feed_kind(kind), parse_tag(name)
     member = feed_reader(*parse_feed_secret(secret), of, named)
@@ -60,15 +61,17 @@ def _of_user(name: str, visitor: Visitor) -> Any:
     person = profile_of(name, visitor)
     if person is None:
         abort(404)
-    uploads = Upload.sent_by(person.id, shelves_seen_by(visitor), ORDERS["newest"], limit=ENTRIES)
+    shelves = lasting_shelves(Upload.shown_visibilities(visitor))
+    uploads = Upload.sent_by(person.id, shelves, ORDERS["newest"], limit=ENTRIES)
     page = f"{addresses().base}/user/{person.name}"
-    return _answer(person.name, page, _shown_around(uploads), addresses())
+    return _answer(person.name, page, uploads, addresses())
 
 
 def _of_tag(name: str, visitor: Visitor) -> Any:
-    uploads = Upload.page(visitor, query=with_tag(parse_tag_key(name)), limit=ENTRIES)
+    query = with_tag(parse_tag_key(name))
+    uploads = Upload.page(visitor, query=query, only_shown=True, limit=ENTRIES)
     page = addresses().tag(quote(name, safe=""))
-    return _answer(words.tag_title(name), page, _shown_around(uploads), addresses())
+    return _answer(words.tag_title(name), page, uploads, addresses())
 
 
 def _of_album(name: str, visitor: Visitor) -> Any:
@@ -88,15 +91,12 @@ KINDS: dict[str, Callable[[str, Visitor], Any]] = {
 }
 
 
-def _shown_around(uploads: Sequence[Upload]) -> list[Upload]:
-    return [one for one in uploads if one.is_shown_around]
-
-
 def _answer(
     title: str, page: str, uploads: Sequence[Upload], where: Addresses, *, is_open: bool = False
 ) -> Response:
     name = site().settings.site_name
-    about = feed.Feed(f"{title} – {name}", name, page, f"{where.base}{request.path}", is_open)
+    itself = f"{where.base}{quote(request.path)}"
+    about = feed.Feed(f"{title} – {name}", name, page, itself, is_open)
     answer = Response(
         feed.document(about, uploads, where), content_type=f"{feed.MIME_TYPE}; charset=utf-8"
     )

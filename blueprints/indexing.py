@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, abort
 
-from blueprints.http.arguments import parse_number
+from blueprints.http.arguments import parse_letter
 from blueprints.http.context import addresses, site
 from models import Upload, Visitor
 from models.album_listing import public_albums
@@ -16,9 +16,7 @@ from models.people import people_seen_by
 
 bp = Blueprint("indexing", __name__)
 
-PART = (
-    10_000  # uploads a file; 50,000 addresses are allowed (https://www.sitemaps.org/protocol.html)
-)
+MOST = 50_000  # addresses of one file (https://www.sitemaps.org/protocol.html)
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NEVER = "Disallow: /api/\nDisallow: /*/delete/\nDisallow: /feed/\n"
 # Where members alone may explore, a link still works, and chats ask for its preview.
@@ -36,28 +34,28 @@ def robots() -> Response:
 
 
 def sitemap() -> Any:
-    """The parts: one of pages, and one for each PART of the uploads."""
+    """The parts: one of pages, and uploads by the first letter of their ids, which are random: so
+    nobody learns how many there are that they may not find.
+    """
     _must_be_open()
-    last = Upload.highest_id() // PART
-    base = addresses().base
-    parts = [f"{base}/sitemap/pages.xml", *(f"{base}/sitemap/{n}.xml" for n in range(last + 1))]
+    base, letters = addresses().base, Upload.letters_of_public()
+    parts = [f"{base}/sitemap/{part}.xml" for part in ("pages", *letters)]
     return _xml("sitemapindex", "sitemap", parts)
 
 
 def pages() -> Any:
     _must_be_open()
-    people = people_seen_by(Visitor.GUEST, limit=PART)
+    people = people_seen_by(Visitor.GUEST, limit=MOST)
     where = addresses()
     paths = ["/", "/explore", *(f"/user/{person.name}" for person in people)]
-    albums = [where.album(album) for album in public_albums(PART)]
+    albums = [where.album(album) for album in public_albums(MOST)]
     return _xml("urlset", "url", [*(f"{where.base}{path}" for path in paths), *albums])
 
 
-def part(number: str) -> Any:
+def part(letter: str) -> Any:
     _must_be_open()
-    first = parse_number(number) * PART
-    uploads = Upload.public_between(first, first + PART)
-    return _xml("urlset", "url", [addresses().viewer(upload) for upload in uploads])
+    where, uploads = addresses(), Upload.public_beginning(parse_letter(letter), MOST)
+    return _xml("urlset", "url", [where.viewer_of(*upload) for upload in uploads])
 
 
 def _is_open() -> bool:

@@ -13,6 +13,7 @@ from blueprints.http.arguments import parse_user_name
 from blueprints.http.context import addresses, site, visitor
 from blueprints.http.feed_address import explored_feed_address
 from blueprints.http.library_form import Wanted, parse_place
+from blueprints.http.own_path import is_here
 from models import Tally, Upload, User, utcnow
 from models.album_listing import shown_by
 from models.people import PAGE_OF_PEOPLE, people_seen_by, shelves_seen_by
@@ -32,8 +33,9 @@ def index() -> Any:
 
 
 def profile(person: User) -> Any:
-    if request.path != f"/user/{person.name}":
-        return redirect(addresses().profile_path(person.name), 302)  # the name as it is written
+    path = addresses().profile_path(person.name)
+    if not is_here(path):
+        return redirect(path, 302)  # the name as it is written
     wanted, zone = Wanted(after=parse_place(request.args)), site().settings.zone
     today = utcnow().astimezone(zone).date()
     shelves = set(shelves_seen_by(visitor()))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 
 from blueprints.http import words
-from blueprints.http.addresses import slug_and_id
 from blueprints.http.arguments import parse_id
 from blueprints.http.askers import is_browser, only_looks
 from blueprints.http.context import addresses, site, visitor
 from blueprints.http.guards import wrong_link
 from blueprints.http.media_page import media_page
+from blueprints.http.own_path import is_here
 from blueprints.http.view_count import count_view
 from models import Upload
 from services.remove import remove
@@ -30,9 +29,9 @@ def clip(upload: Upload) -> Any:
 
 
 def _show(upload: Upload) -> Any:
-    section = "clip" if upload.is_video else "image"
-    if request.path != f"/{section}/{unquote(slug_and_id(upload))}":
-        return redirect(addresses().viewer_path(upload), 302)  # temporary: a title may change
+    path = addresses().viewer_path(upload)
+    if not is_here(path):
+        return redirect(path, 302)  # temporary: a title may change
     if not upload.may_edit(visitor()):
         count_view(upload.public_id)
     return media_page(upload)

@@ -40,7 +40,8 @@ class AlbumAccess:
     @classmethod
     def openable_by(cls, visitor: Visitor) -> ColumnElement[bool]:
         """A condition: this visitor may open it. What it opens are all uploads in it."""
-        may_see = [cls.visibility == Visibility.UNLISTED, cls.listed_to(visitor)]
+        may_see = [cls.visibility == one for one in FOR_EVERYBODY]
+        may_see.append(cls.listed_to(visitor))
         if visitor.is_admin:
             may_see.append(cls.public_id.in_(OpenedAsAdmin.ids_open_to(visitor.user_id)))
         return or_(*may_see)
@@ -57,6 +58,8 @@ class AlbumAccess:
     @staticmethod
     def listed_visibilities(visitor: Visitor) -> tuple[Visibility, ...]:
         """Of other people's albums."""
+        if not visitor.may_explore:
+            return ()
         if visitor.is_member:
             return (Visibility.PUBLIC, Visibility.MEMBERS)
         return (Visibility.PUBLIC,)

@@ -86,7 +86,9 @@ def parents(album: Album, visitor: Visitor) -> list[Album]:
 
 
 def children(album: Album, visitor: Visitor) -> list[Album]:
-    """By name. An unlisted one is shown where its parent isn't listed either."""
+    """By name. An unlisted one is shown where its parent isn't listed either; a public one to
+    everybody who has the page of its parent.
+    """
     query = select(Album).where(Album.parent_id == album.id, _shown_in(album, visitor))
     return list(db.session.scalars(query.order_by(Album.name, Album.id).limit(MAX_CHILDREN)))
 
@@ -94,4 +96,5 @@ def children(album: Album, visitor: Visitor) -> list[Album]:
 def _shown_in(album: Album, visitor: Visitor) -> ColumnElement[bool]:
     is_listed = album.visibility in (AlbumVisibility.PUBLIC, AlbumVisibility.MEMBERS)
     unlisted = false() if is_listed else Album.visibility == AlbumVisibility.UNLISTED
-    return or_(Album.listed_to(visitor), unlisted)
+    is_public = Album.visibility == AlbumVisibility.PUBLIC
+    return or_(Album.listed_to(visitor), is_public, unlisted)

@@ -30,6 +30,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+ALPHABET = string.ascii_letters + string.digits  # of ids
 BUSY_SECONDS = 10  # how long a writer waits for another one; commands run beside the server
 
 
@@ -65,8 +66,7 @@ def utcnow() -> datetime:
 
 def random_id(length: int) -> str:
     """Letters and digits that can't be guessed."""
-    alphabet = string.ascii_letters + string.digits
-    return "".join(secrets.choice(alphabet) for _ in range(length))
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 def hash_secret(text: str) -> str:

@@ -71,8 +71,11 @@ class UserSession(Model):
         return self.last_used_at is None or utcnow() - self.last_used_at >= TOUCHED_EVERY
 
     @classmethod
-    def touch(cls, row: int) -> None:
-        db.session.execute(update(cls).where(cls.id == row).values(last_used_at=utcnow()))
+    def touch(cls, row: int, at: datetime) -> None:
+        """It was used then, unless it was later, too."""
+        later = cls.last_used_at > at
+        used = update(cls).where(cls.id == row, cls.last_used_at.is_(None) | ~later)
+        db.session.execute(used.values(last_used_at=at))
 
     @classmethod
     def end_of(cls, user: User, public_id: str) -> bool:

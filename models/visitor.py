@@ -12,11 +12,13 @@ from models.user import User
 class Visitor:
     """``user`` is who is logged in, or whose key it is; None: a guest. Made once a request;
     commands and tests make it by hand. ``opened`` are keys of albums whose password this visitor
-    has entered.
+    has entered. ``may_explore``: the site says that they may come upon what others list, without
+    its link.
     """
 
     user: User | None = None
     opened: frozenset[str] = frozenset()
+    may_explore: bool = True
 
     GUEST: ClassVar[Visitor]
 

@@ -78,6 +78,7 @@ def serve(app: Flask, limits: Limits = Limits()) -> None:
         worker.stop()
     with app.app_context():
         site.views.flush()
+        site.last_uses.flush()
 
 
 def _rules(app: Flask, site: Site, limits: Limits) -> Rules:

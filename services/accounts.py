@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models import Attempt, DatabaseFault, Limit, SiteFact, User, UserSession, db
+from models import Attempt, Limit, SiteFact, User, UserSession, db
 from models.site_fact import SETUP_TOKEN
 
 # of each bucket, which is a keyed hash of who tries or at whom
@@ -75,15 +75,6 @@ def begin_session(user: User, tries: list[Attempt], agent: str = "") -> None:
         one.give_back()
     user.session_token = UserSession.begin(user, agent)
     db.session.commit()
-
-
-def touch_session(row: int) -> None:
-    """It is used now. A disk that can't be written to keeps nobody out."""
-    try:
-        UserSession.touch(row)
-        db.session.commit()
-    except DatabaseFault:
-        db.session.rollback()
 
 
 def end_session_of(user: User, public_id: str) -> bool:

@@ -9,14 +9,13 @@ from typing import NamedTuple
 
 from models.changes import Changes, State
 
-MAX_KEPT = 200  # pages of about 20 KB
-MAX_LETTERS = 100_000  # of one page; a description has 5,000
+MAX_BYTES = 4_000_000  # of all pages, which have about 20 KB each; in UTF-8
 
 
 class KeptPage(NamedTuple):
     """``views`` are those that the database had; ``state`` is its from before the page was made."""
 
-    html: str
+    html: bytes
     views: int
     state: State | None
 
@@ -30,6 +29,7 @@ class KeptPages:
         self.changes = changes
         self._lock = threading.Lock()
         self._pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
+        self._bytes = 0
 
     def get(self, key: Hashable, state: State | None) -> KeptPage | None:
         with self._lock:
@@ -39,11 +39,14 @@ class KeptPages:
             self._pages.move_to_end(key)
             return page
 
-    def keep(self, key: Hashable, html: str, views: int, state: State | None) -> None:
-        if state is None or len(html) > MAX_LETTERS:
+    def keep(self, key: Hashable, html: bytes, views: int, state: State | None) -> None:
+        """``html`` is in UTF-8."""
+        if state is None:
             return
         with self._lock:
+            old = self._pages.pop(key, None)
+            self._bytes += len(html) - (len(old.html) if old else 0)
             self._pages[key] = KeptPage(html, views, state)
-            self._pages.move_to_end(key)
-            while len(self._pages) > MAX_KEPT:
-                self._pages.popitem(last=False)
+            while self._bytes > MAX_BYTES:
+                _, last = self._pages.popitem(last=False)
+                self._bytes -= len(last.html)

@@ -18,6 +18,7 @@ from services.errors import Busy
 from services.fetches import Fetches
 from services.in_flight import InFlight
 from services.kept_pages import KeptPages
+from services.last_uses import LastUses
 from services.settings import Settings, SettingStore
 from services.view_counter import ViewCounter
 
@@ -42,6 +43,7 @@ class Site:
     pages: KeptPages
     writing: threading.Lock = field(default_factory=threading.Lock)
     views: ViewCounter = field(default_factory=ViewCounter)
+    last_uses: LastUses = field(default_factory=LastUses)
     in_flight: InFlight = field(default_factory=InFlight)
     unsettled: set[str] = field(default_factory=set)
     turn_seconds: float = TURN_SECONDS

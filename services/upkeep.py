@@ -47,6 +47,7 @@ def upkeep(site: Site, *, any_number: bool = False) -> Report:
         report = Report(settled=settle_the_dead(site))
     report.expired = sum(remove_expired(site))
     site.views.flush()
+    site.last_uses.flush()
     Upload.forget_guests(limits.GUESTS_FORGOTTEN_AFTER)
     db.session.commit()
     report.leftovers = site.storage.temp.remove_leftovers(limits.GRACE_SECONDS)

@@ -218,7 +218,7 @@ DOORS: dict[str, Door] = {
     ),
     "GET /sitemap.xml": says(404, "/sitemap.xml"),
     "GET /sitemap/pages.xml": says(404, "/sitemap/pages.xml"),
-    "GET /sitemap/<number>.xml": says(404, "/sitemap/0.xml"),
+    "GET /sitemap/<letter>.xml": says(404, "/sitemap/0.xml"),
     # which tags there are: test_tags_tell_of_no_more_than_a_listing
     "GET /categories": says(200, "/categories", stranger=302),
     "POST /categories": Door(("/categories",), stranger=302, admins=200),

@@ -41,6 +41,11 @@ class Addresses:
     def viewer(self, upload: Upload) -> str:
         return f"{self.base}/{_section(upload)}/{slug_and_id(upload)}"
 
+    def viewer_of(self, title: str | None, kind: str, public_id: str) -> str:
+        """`viewer`, of a row that isn't loaded."""
+        section = "clip" if kind == "video" else "image"
+        return f"{self.base}/{section}/{slugged(title or '', public_id)}"
+
     def short(self, upload: Upload) -> str:
         return f"{self.base}/{_section(upload)}/{upload.public_id}"
 

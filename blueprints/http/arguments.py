@@ -165,11 +165,11 @@ def parse_feed_kind(text: str) -> str:
     return text
 
 
-def parse_number(text: str) -> int:
-    """A small number in a path."""
-    if not _SIDE.fullmatch(text):
+def parse_letter(text: str) -> str:
+    """The first of an id, in the name of a file of the site map."""
+    if len(text) != 1 or not _ID.fullmatch(text):
         raise NotFound()
-    return int(text)
+    return text
 
 
 def parse_category_key(text: str) -> str:

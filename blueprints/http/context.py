@@ -42,7 +42,9 @@ def person() -> User | None:
 
 def visitor() -> Visitor:
     """Who asks."""
-    return Visitor(person(), opened_albums())
+    user = person()
+    may_explore = user is not None or site().settings.explore == "everyone"
+    return Visitor(user, opened_albums(), may_explore)
 
 
 def opened_albums() -> frozenset[str]:

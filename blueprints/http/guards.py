@@ -70,7 +70,7 @@ def developer(values: dict[str, Any]) -> Any:
 
 def explorer(values: dict[str, Any]) -> Any:
     """Who may browse the site: everybody or members, by `EXPLORE`."""
-    return member(values) if site().settings.explore == "members" else None
+    return None if visitor().may_explore else member(values)
 
 
 def acquaintance(values: dict[str, Any]) -> Any:

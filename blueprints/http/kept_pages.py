@@ -36,7 +36,7 @@ def kept(guard: Guard) -> Guard:
             return guard(values)
         public_id = parse_slug(values["slug"]) or ""
         count_view(public_id)
-        return with_views(page.html, page.views, public_id)
+        return with_views(page.html.decode(), page.views, public_id)
 
     return look
 
@@ -45,7 +45,7 @@ def keep(upload: Upload, html: str) -> None:
     """Keep what was rendered, where the next guest would get the same."""
     if "kept_as" in g and upload.expires_at is None and "csrf_token" not in g:
         key, state = g.kept_as
-        site().pages.keep(key, html, upload.views, state)
+        site().pages.keep(key, html.encode(), upload.views, state)
 
 
 def with_views(html: str, written: int, public_id: str) -> str:

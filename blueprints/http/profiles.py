@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from blueprints.http.context import addresses, site, visitor
+from blueprints.http.context import addresses, visitor
 from models import User
 from models.people import shows_profile
 
 
 def may_explore() -> bool:
-    return site().settings.explore == "everyone" or visitor().is_member
+    return visitor().may_explore
 
 
 def shows_listing(person: User | None) -> bool:

@@ -9,8 +9,8 @@ from flask_wtf.csrf import CSRFProtect, validate_csrf
 from wtforms import ValidationError
 
 from blueprints.http import words
+from blueprints.http.context import site
 from models import User, UserSession
-from services.accounts import touch_session
 
 login_manager = LoginManager()
 login_manager.login_view = "auth.login"
@@ -52,6 +52,5 @@ def load_user(token: str) -> User | None:
     session = UserSession.find(token)
     if session is None:
         return None
-    if session.is_touch_due:
-        touch_session(session.id)
+    site().last_uses.note(session)
     return session.user

@@ -79,6 +79,12 @@ class Access:
             return (Visibility.PUBLIC, Visibility.MEMBERS)
         return (Visibility.PUBLIC,)
 
+    @staticmethod
+    def shown_visibilities(visitor: Visitor) -> tuple[Visibility, ...]:
+        """Of what its owners show to visitors like this one, who may be an admin."""
+        members = (Visibility.PUBLIC, Visibility.MEMBERS)
+        return members if visitor.is_member else (Visibility.PUBLIC,)
+
     @classmethod
     def _own(cls, visitor: Visitor) -> ColumnElement[bool]:
         return cls.user_id == visitor.user_id if visitor.is_member else false()

@@ -22,14 +22,16 @@ from sqlalchemy import (
     exists,
     func,
     inspect,
+    literal,
     select,
     union_all,
 )
-from sqlalchemy.orm import Mapped, aliased, load_only, mapped_column, selectinload
+from sqlalchemy.orm import Mapped, aliased, mapped_column, selectinload
 
-from models.base import UtcDateTime, db
+from models.base import ALPHABET, UtcDateTime, db
 from models.upload import search
-from models.upload.access import Access, Visibility, unindexed
+from models.upload.access import Access, Visibility
+from models.upload.search import Listed
 from models.upload.search_names import named_in
 from models.upload.search_query import SearchQuery
 from models.user import User
@@ -66,13 +68,15 @@ class Listing(Access):
         *,
         before: int | None = None,
         query: SearchQuery | None = None,
+        only_shown: bool = False,
         limit: int = PAGE,
     ) -> list[Self]:
         """What ``visitor`` may find by browsing, from below the rank ``before``: nothing private of
-        others, nothing of others that will expire.
+        others, nothing of others that will expire. ``only_shown``, of a query: nothing that only
+        its owner or an admin finds.
         """
         if query is not None:
-            return cls._found(visitor, before, query, limit)
+            return cls._found(visitor, before, query, limit, only_shown)
         parts = [
             select(cls.rank)
             .where(part, *cls._below(cls.rank, before))
@@ -85,24 +89,35 @@ class Listing(Access):
         return list(db.session.scalars(newest.order_by(cls.rank.desc()).limit(limit)))
 
     @classmethod
-    def highest_id(cls) -> int:
-        return db.session.scalar(select(func.max(cls.id))) or 0
-
-    @classmethod
-    def public_between(cls, first: int, end: int) -> Sequence[Any]:
-        """What everybody may find, of these row ids: its title, kind and public id."""
+    def public_beginning(cls, letter: str, limit: int) -> Sequence[Any]:
+        """What everybody may find whose public id begins so: title, kind and public id."""
         upload: Any = cls
         columns = (upload.title, upload.kind, upload.public_id)
-        query = select(cls).options(load_only(*columns)).where(cls.id >= first, cls.id < end)
-        lasting = unindexed(cls.expires_at).is_(None)
-        is_public = unindexed(cls.visibility) == Visibility.PUBLIC
-        return db.session.scalars(query.where(is_public, lasting).order_by(cls.id)).all()
+        query = select(*columns).where(*cls._public_from(letter))
+        return db.session.execute(query.order_by(upload.public_id).limit(limit)).all()
+
+    @classmethod
+    def letters_of_public(cls) -> list[str]:
+        """With which letters or digits the public ids of these begin."""
+        some = [
+            select(literal(letter)).where(exists().where(*cls._public_from(letter)))
+            for letter in ALPHABET
+        ]
+        return list(db.session.scalars(union_all(*some)))
+
+    @classmethod
+    def _public_from(cls, letter: str) -> list[ColumnElement[bool]]:
+        is_public = [cls.visibility == Visibility.PUBLIC, cls.expires_at.is_(None)]
+        return [*is_public, cls.public_id >= letter, cls.public_id < chr(ord(letter) + 1)]
 
     @classmethod
     def _found(
-        cls, visitor: Visitor, before: int | None, query: SearchQuery, limit: int
+        cls, visitor: Visitor, before: int | None, query: SearchQuery, limit: int, only_shown: bool
     ) -> list[Self]:
-        match = search.matching(cls.listed_by_index(visitor), query, named_in(query, visitor))
+        listed = cls.listed_by_index(visitor)
+        if only_shown:
+            listed = Listed(cls.shown_visibilities(visitor), None)
+        match = search.matching(listed, query, named_in(query, visitor))
         if not match:
             return []
         index = search.INDEX

@@ -12,6 +12,7 @@ from services.site import Site
 
 def write_down(site: Site) -> None:
     site.views.flush()
+    site.last_uses.flush()
     if site.unsettled:
         site.storage.check(site.id)
         settle(site, list(site.unsettled))

@@ -208,15 +208,10 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("", NotFound),
         ("x", NotFound),
     ],
-    arguments.parse_number: [
-        ("0", 0),
-        ("12", 12),
-        ("999999", 999_999),
-        ("", NotFound),
-        ("1000000", NotFound),
-        ("-1", NotFound),
-        ("٣", NotFound),
-        ("1\n", NotFound),
+    arguments.parse_letter: [
+        ("a", "a"),
+        ("7", "7"),
+        *((odd, NotFound) for odd in ("", "aa", "é", "٣", "\n", ".")),
     ],
     arguments.parse_tag: [("Rome", "Rome"), ("", ""), ("\ud800", "?"), ("ß" * 300, "ß" * 100)],
     arguments.parse_tag_key: [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +13,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from blueprints.documents.feed import NAMESPACE
-from models import AlbumVisibility, User, db
+from blueprints.feeds import ENTRIES
+from models import AlbumVisibility, Tag, Upload, User, db, utcnow
+from models.base import ALPHABET
 from services.accounts import new_feed_addresses, set_password
 from services.albums import AlbumWishes, create_album
 from tests.conftest import PASSWORD, Person, log_in, make_person, path_of
+from tests.models.test_listing import put
 
+LATER = utcnow() + timedelta(hours=1)
 ATOM = f"{{{NAMESPACE}}}"
 ODD = "<b>&\"' \x00\x0b\ufffe ]]> 🙂"
 
@@ -180,8 +185,39 @@ def test_search_engines_find_what_everybody_may(open_site: Person) -> None:
     for path in found:
         answer = guest.get(path)
         assert answer.status_code == 200 and "noindex" not in answer.text, path
-    assert guest.get("/sitemap/x.xml").status_code == 404
-    assert locations(guest, "/sitemap/999999.xml") == []
+    assert guest.get("/sitemap/xx.xml").status_code == 404
+    ids = {path.rpartition(".")[2][0] for path in found if path.startswith(("/image/", "/clip/"))}
+    assert parts == ["/sitemap/pages.xml", *(f"/sitemap/{one}.xml" for one in sorted_as_ids(ids))]
+
+
+def sorted_as_ids(letters: set[str]) -> list[str]:
+    return sorted(letters, key=ALPHABET.index)
+
+
+def test_feeds_have_what_is_shown_however_much_is_not(closed_site: Person) -> None:
+    """Own unlisted files and, for an admin, those of others don't push out what is shown."""
+    boss = make_person(closed_site.app, "boss", admin=True)
+    log_in(boss.client, "boss")
+    closed_site.uploaded("plain.jpg", title="shown", visibility="members", tags="sea")
+    with closed_site.app.app_context():
+        user_id = ann_of(closed_site.app).id
+    for _ in range(ENTRIES + 1):
+        row = put(closed_site.app, user_id=user_id, visibility="unlisted", created_at=LATER)
+        with closed_site.app.app_context():
+            db.session.get_one(Upload, row).tags = Tag.named(["sea"])
+            db.session.commit()
+    log_in(closed_site.client)
+    for page in ("/user/ann", "/tag/sea"):
+        for client in (closed_site.client, boss.client):
+            assert list(entries(client, feed_on(client, page))) == ["shown"], page
+
+
+def test_a_feeds_own_address_is_one(open_site: Person) -> None:
+    open_site.uploaded("plain.jpg", tags="süd see", visibility="public")
+    guest = open_site.app.test_client()
+    text = guest.get("/tag/s%C3%BCd%20see/feed").text
+    found = re.search(r'rel="self"[^>]*href="([^"]+)"', text)
+    assert found and found[1] == "http://localhost/tag/s%C3%BCd%20see/feed"
 
 
 def test_a_closed_site_tells_search_engines_nothing(closed_site: Person) -> None:

@@ -13,7 +13,7 @@ from flask import Flask, before_render_template
 from sqlalchemy import event
 
 from models import Tag, Upload, User, db, utcnow
-from services.kept_pages import MAX_KEPT, MAX_LETTERS, KeptPages
+from services.kept_pages import MAX_BYTES, KeptPages
 from services.remove import remove
 from services.settings.change import change as change_settings
 from tests.conftest import Person, log_in, make_person
@@ -166,11 +166,14 @@ def test_a_message_is_for_one_guest(ann: Person) -> None:
 def test_the_least_used_go_first(ann: Person) -> None:
     pages = KeptPages(ann.app.extensions["keepsake"].pages.changes)
     state = pages.changes.state()
-    for number in range(MAX_KEPT + 1):
-        pages.keep(number, "page", 0, state)
-        assert pages.get(0, state) or number == MAX_KEPT
-    assert pages.get(0, state) and not pages.get(1, state)
-    pages.keep("long", "x" * (MAX_LETTERS + 1), 0, state)
-    assert not pages.get("long", state)
-    pages.keep("unknown", "page", 0, None)
+    page = b"x" * (MAX_BYTES // 4)
+    for number in range(4):
+        pages.keep(number, page, 0, state)
+    assert pages.get(0, state)  # now 1 is the one that nobody asked for
+    pages.keep(4, page, 0, state)
+    pages.keep(4, page, 0, state)  # in its own place
+    assert [number for number in range(5) if pages.get(number, state)] == [0, 2, 3, 4]
+    pages.keep("too large", b"x" * (MAX_BYTES + 1), 0, state)
+    assert not pages.get("too large", state)
+    pages.keep("unknown", b"page", 0, None)
     assert not pages.get("unknown", None)

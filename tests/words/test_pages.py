@@ -28,7 +28,7 @@ OTHERS = {
     "/static/<digest>/<path:name>", "/healthz", "/robots.txt", "/clip/<public_id>/delete/<token>",
     "/styleguide", "/user/<name>/feed", "/album/<slug>/feed", "/tag/<name>/feed",
     "/feed/<secret>/<kind>/<name>", "/tags/suggestions", "/search/suggestions",
-    "/sitemap.xml", "/sitemap/pages.xml", "/sitemap/<number>.xml",
+    "/sitemap.xml", "/sitemap/pages.xml", "/sitemap/<letter>.xml",
 }  # fmt: skip
 PAGES = {
     "/image/<slug>": ["/image/{slug}", "/image/nothing"],
