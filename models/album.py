@@ -14,8 +14,10 @@ from sqlalchemy import (
     String,
     Table,
     delete,
+    false,
     func,
     insert,
+    or_,
     select,
     text,
     update,
@@ -25,12 +27,14 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from models.album_access import AlbumAccess, AlbumVisibility
 from models.base import Base, Model, UtcDateTime, db, random_id, utcnow
+from models.folding import folded
 from models.limits import MAX_ALBUM, MAX_PASSWORD
 from models.user import User
 from models.visibility import Visibility
 from models.visitor import Visitor
 
 STEP = 1 << 20  # between positions, so that one can be put between two
+MOST_NAMED = 50  # albums of one name that a search looks into
 KEY_LENGTH = 22  # letters and digits: 128 bits
 
 # An upload may be in any number of albums. By what an album may be sorted stands here, too, so that
@@ -81,6 +85,8 @@ class Album(AlbumAccess, Model):
 
     parent_id: Mapped[int | None] = mapped_column(index=True)  # one of the same user's
     name: Mapped[str]
+    # as `models.folding` has it, for searches; kept by triggers
+    search_name: Mapped[str] = mapped_column(default="", server_default="", index=True)
     description: Mapped[str | None]
     sort: Mapped[str] = mapped_column(default="taken", server_default="taken")
     cover_id: Mapped[int | None]  # row id of one that is in it
@@ -126,6 +132,21 @@ class Album(AlbumAccess, Model):
         return db.session.scalar(
             select(cls).where(cls.public_id == public_id, cls.user_id == user.id)
         )
+
+    @classmethod
+    def ids_named(cls, names: Collection[str], visitor: Visitor) -> dict[str, list[int]]:
+        """The row ids of albums with one of these names, in any case, or public ids, that
+        ``visitor`` comes upon. Many may have the same name.
+        """
+        wanted = {folded(name): name for name in names}
+        is_one = or_(cls.search_name.in_(wanted), cls.public_id.in_(names))
+        # walks no index of visibilities: few have the name
+        is_listed = func.coalesce(cls.listed_to(visitor), false())
+        query = select(cls.search_name, cls.public_id, cls.id).where(is_one, is_listed)
+        found: dict[str, list[int]] = {name: [] for name in names}
+        for name, public_id, row in db.session.execute(query.limit(MOST_NAMED)):
+            found[public_id if public_id in found else wanted[name]].append(row)
+        return found
 
     @classmethod
     def those_of(cls, user: User, public_ids: Collection[str]) -> list[Self]:

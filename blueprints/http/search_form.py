@@ -14,7 +14,7 @@ from models import Visibility
 
 FLAGS = ("expiring", "nsfw")
 TYPES = ("photo", "animation", "video")
-_VALUES = ("tag", "user", "category", "camera")
+_VALUES = ("tag", "album", "user", "category", "camera")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class SearchOptions:
     exact: str = ""
     without: str = ""
     tag: str = ""
+    album: str = ""
     user: str = ""
     category: str = ""
     camera: str = ""

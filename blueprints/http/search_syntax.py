@@ -117,6 +117,7 @@ _FIELDS: dict[str, Callable[[str], Term | None]] = {
     "tag": lambda value: Term("tag", " ".join(value.split()).casefold()),
     "category": lambda value: Term("category", value.lower()),
     "user": lambda value: Term("user", value.lower()),
+    "album": lambda value: Term("album", " ".join(value.split())),
     "camera": lambda value: Term("camera", value),
     "type": _type,
     "is": _is,

@@ -1,8 +1,8 @@
 """What the index of words knows of an upload besides its words: who finds it, its tags, its kind.
 
 A facet is three letters or more of Unicode's private use area, which no text has once it is folded:
-one that says what it is, then numbers of up to 24 bits in two. Triggers write them (migration
-0023).
+one that says what it is, then numbers of up to 24 bits in two. Triggers write them (migrations 0023
+and 0030).
 """
 
 from __future__ import annotations
@@ -30,6 +30,10 @@ def tag(tag_id: int) -> str:
 
 def category(category_id: int) -> str:
     return _packed(9, category_id)
+
+
+def album(album_id: int) -> str:
+    return _packed(11, album_id)
 
 
 def tag_of_audience(tag_id: int, name: str) -> str:

@@ -22,10 +22,16 @@ INDEX = table("upload_fts", column("rowid"))
 _TEXTS = "title description name tags camera"
 _BLOCK = 128  # letters: an alphabet of Unicode has one such block, or a part of one
 _LABELS = {
-    "tag": (facets.tag, facets.tag_of_audience, facets.tag_of_owner),
-    "category": (facets.category, facets.category_of_audience, facets.category_of_owner),
+    "tag": (facets.tag_of_audience, facets.tag_of_owner),
+    "category": (facets.category_of_audience, facets.category_of_owner),
 }
-Ids = Mapping[tuple[str, str], int]  # row ids, by field and value of a term
+_NAMED = {
+    "tag": facets.tag,
+    "category": facets.category,
+    "user": facets.owner,
+    "album": facets.album,
+}
+Ids = Mapping[tuple[str, str], Sequence[int]]  # row ids, by field and value of a term
 
 
 class Listed(NamedTuple):
@@ -37,7 +43,7 @@ class Listed(NamedTuple):
     def facets(self, label: str = "", row: int = 0) -> list[str]:
         """What is listed to them has one of these; of a tag or a category: what has that, too."""
         if label:
-            _, of_audience, of_owner = _LABELS[label]
+            of_audience, of_owner = _LABELS[label]
             own = [] if self.user_id is None else [of_owner(row, self.user_id)]
             return [*(of_audience(row, name) for name in self.audiences), *own]
         own = [] if self.user_id is None else [facets.owner(self.user_id)]
@@ -57,10 +63,10 @@ def matching(listed: Listed, query: SearchQuery, ids: Ids) -> str:
         listed = Listed((), listed.user_id)
     labels = (term for term in query.terms if term.field in _LABELS and not term.is_excluded)
     label = next(labels, None)
-    row = ids.get((label.field, label.value)) if label else None
-    if label and row is None:
+    rows = ids.get((label.field, label.value), ()) if label else ()
+    if label and not rows:
         return ""
-    needed = [_facets(listed.facets(label.field, row or 0) if label else listed.facets())]
+    needed = [_facets(listed.facets(label.field, rows[0]) if label else listed.facets())]
     unwanted = []
     for term in query.terms:
         part = "" if term is label else _term(term, ids)
@@ -80,10 +86,9 @@ def _term(term: Term, ids: Ids) -> str:
     """In the index's language; "" for what nothing has."""
     value = term.value
     match term.field:
-        case "tag" | "category" | "user":
-            row = ids.get((term.field, value))
-            facet = facets.owner if term.field == "user" else _LABELS[term.field][0]
-            return "" if row is None else _facets([facet(row)])
+        case "tag" | "category" | "user" | "album":
+            facet = _NAMED[term.field]
+            return _facets(facet(row) for row in ids.get((term.field, value), ()))
         case "kind":
             return _facets(facets.kinds(value.split()))
         case "format":

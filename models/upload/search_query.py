@@ -27,8 +27,8 @@ class Span(NamedTuple):
 
 class Term(NamedTuple):
     """``field`` says how ``value`` is meant: ``words`` (a part of them), ``phrase`` (whole words in
-    this order), ``file`` (a name with its ending), ``camera``, ``tag``, ``category`` and ``user``
-    (their keys and names), ``kind``, ``format``, ``visibility``, ``expiring``, ``nsfw``.
+    this order), ``file`` (a name with its ending), ``camera``, ``tag``, ``album``, ``category`` and
+    ``user`` (their keys and names), ``kind``, ``format``, ``visibility``, ``expiring``, ``nsfw``.
     """
 
     field: str

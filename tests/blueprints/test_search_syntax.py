@@ -50,6 +50,7 @@ def day(*parts: int, zone: str = "UTC") -> datetime:
     ("tag:Sea TAG:sea", [("tag", "sea")]),
     ('tag:"New  York"', [("tag", "new york")]),
     ("-tag:sea", [("tag", "sea", True)]),
+    ('album:"At  the Lake" album:aB3', [("album", "At the Lake"), ("album", "aB3")]),
     ("tag:", [("words", "tag:")]),
     ('tag:""', [("words", 'tag:""')]),
     ("user:Ann category:Trips camera:Canon", [

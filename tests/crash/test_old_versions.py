@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from models import Album, ApiKey, Contents, Upload, User, Visitor, db
+from models import Album, ApiKey, Contents, TagTally, Upload, User, Visitor, connector, db
 from models.album_contents import ORDERS
 from models.upload.library import name_key
 from models.upload.search_query import SearchQuery, Term
@@ -164,3 +164,31 @@ def test_old_uploads_keep_their_order(tmp_path: Path) -> None:
         ]
         at = [(row.created_at - BEGIN) // timedelta(microseconds=1) for row in rows]
         assert [row.rank - at for row, at in zip(rows, at, strict=True)] == [0, 0, 0, 1, 1, 0, 0, 0]
+
+
+def test_old_albums_and_tags_are_found(tmp_path: Path) -> None:
+    """By search, and counted, though nobody has touched them since."""
+    data = tmp_path / "data"
+    furnish_old(data, "0025")
+    with contextlib.closing(connector(data / DATABASE)()) as database, database:
+        database.execute("UPDATE upload SET visibility = 'public', expires_at = NULL")
+        for row, name in ((1, "Übersee"), (2, "Home")):
+            database.execute(
+                "INSERT INTO album (id, public_id, user_id, name, created_at, visibility) "
+                "VALUES (?, ?, 1, ?, '2026-01-01 00:00:00.000000', 'public')",
+                (row, f"album{row}", name),
+            )
+            database.execute("INSERT INTO tag (id, name, key) VALUES (?, ?, ?)", (row, name, name))
+            ids = [one for (one,) in database.execute("SELECT id FROM upload ORDER BY id")]
+            for upload_id in ids[:row]:
+                database.execute(
+                    "INSERT INTO album_upload (album_id, upload_id, position) VALUES (?, ?, 1)",
+                    (row, upload_id),
+                )
+                database.execute("INSERT INTO upload_tag VALUES (?, ?)", (upload_id, row))
+    with site_at(data):
+        for value, names in {"ubersee": ["one"], "HOME": ["two", "one"]}.items():
+            query = SearchQuery((Term("album", value),))
+            assert [row.name for row in Upload.page(Visitor.GUEST, query=query)] == names
+        tags = {one.name: one.uploads for one in TagTally.page(Visitor.GUEST)}
+        assert tags == {"Übersee": 1, "Home": 2}

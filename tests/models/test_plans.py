@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from models import ApiKey, Category, Tag, Upload, User, Visitor, db, utcnow
+from models import Album, ApiKey, Category, Tag, Upload, User, Visitor, db, utcnow
 from models.upload.library import ORDERS, Place
 from models.upload.search_query import SearchQuery, Span, Term, with_tag
 from tests.conftest import make_person
@@ -22,7 +22,7 @@ PATHS = ["images/2026/11/25/a.png", "images/2026/11/25/a.th.png"]
 WORDS = SearchQuery((Term("words", "sea"), Term("words", "holidaymakers")))
 ALL_FIELDS = SearchQuery(
     (
-        *(Term(field, "x") for field in ("tag", "category", "camera", "phrase")),
+        *(Term(field, "x") for field in ("tag", "category", "album", "camera", "phrase")),
         Term("user", "ann"),
         Term("kind", "video"),
         Term("format", "mp4"),
@@ -104,6 +104,7 @@ def test_a_query_reads_what_it_gives(name: str, app: Flask) -> None:
         user = User.by_name("ann")
         assert user
         db.session.add(Category(name="x", url_key="x"))
+        Album.create(user, "x")
         Tag.named(["sea", "x"])
         with plans(app) as found:
             QUERIES[name](user)

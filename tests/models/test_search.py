@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from blueprints.http.arguments import parse_query
 from blueprints.http.search_syntax import parse_search
-from models import Category, Tag, Upload, User, Visitor, db, utcnow
+from models import Album, Category, Tag, Upload, User, Visitor, db, utcnow
 from models.folding import folded
 from tests.conftest import make_person
 from tests.fuzz.strategies import letters
@@ -99,6 +99,16 @@ def library(app: Flask) -> None:
                 row.tags = Tag.named(["New York"] if number % 2 else ["sea"])
                 db.session.commit()
 
+    with app.app_context():
+        for user_id, name, visibility, row_ids in (
+            (1, "Lake Übersee", "public", [1, 4]), (2, "secrets", "private", [12]),
+            (2, "Lake Übersee", "members", [13]),
+        ):  # fmt: skip
+            album = Album.create(db.session.get_one(User, user_id), name, visibility)
+            db.session.flush()
+            Album.append(album.id, row_ids)
+        db.session.commit()
+
 
 CASES = {  # by what is looked for: what the guest, ann, bob and the admin find; ann has 1 to 11
     "is:private": ([], [4, 5], [15, 16], []),
@@ -123,6 +133,9 @@ CASES = {  # by what is looked for: what the guest, ann, bob and the admin find;
     "category:nowhere": ([],) * 4,
     "tag:sea user:ann is:private": ([], [4], [], []),
     'tag:"new york" is:private': ([], [5], [15], []),
+    'album:"lake übersee"': ([1], [1, 4, 13], [1, 13], [1, 13]),
+    'album:"lake ubersee" -album:"LAKE UBERSEE"': ([],) * 4,
+    "album:secrets": ([], [], [12], []),
     "tag:sea tag:x": ([],) * 4,
     "user:bob": (
         [12, 18, 19, 20, 21, 22], [12, 13, 18, 19, 20, 21, 22], list(range(12, 23)),
@@ -187,3 +200,28 @@ def test_any_text_gives_an_answer(app: Flask) -> None:
     with app.app_context():
         ann = Visitor(User.by_name("ann"))
         look()
+
+
+def test_an_album_is_known_as_long_as_it_has_something(app: Flask) -> None:
+    library(app)
+    with app.app_context():
+        album = db.session.scalars(db.select(Album).filter_by(user_id=1)).one()
+        public_id = album.public_id
+        assert listed_in(app, f"album:{public_id}") == [1]
+        Album.append(album.id, [7])
+        Album.remove(album.id, [1])
+        db.session.commit()
+    assert listed_in(app, f"album:{public_id}") == [7]
+    with app.app_context():
+        db.session.scalars(db.select(Album).filter_by(user_id=1)).one().name = "Alps"
+        db.session.commit()
+    assert listed_in(app, "album:ALPS") == [7] and listed_in(app, "album:übersee") == []
+    with app.app_context():
+        db.session.scalars(db.select(Album).filter_by(user_id=1)).one().delete_row()
+        db.session.commit()
+    assert listed_in(app, "album:ubersee") == listed_in(app, f"album:{public_id}") == []
+    assert 7 in listed_in(app, "user:ann")
+
+
+def listed_in(app: Flask, text: str) -> list[int]:
+    return sorted(listed(app, "", text))
