@@ -42,8 +42,9 @@ from models import Album, AlbumVisibility, Attempt, Limit, Upload
 from models.album_listing import ALBUM_PAGE, albums_of_others, own_albums
 from models.album_tree import children
 from services.accounts import count_try
-from services.albums import add_to_album, change_album, create_album, delete_album, open_album
+from services.albums import add_to_album, change_album, create_album, open_album
 from services.defaults import default_visibility
+from services.delete_album import delete_album
 from services.moderate import open_album_as_admin
 from services.view_counter import ALBUM
 
@@ -117,7 +118,8 @@ def edit(album: Album) -> Any:
     form = AlbumForm(me(), album)
     if form.is_good():
         with form.parent_checked():
-            change_album(album, form.wishes)
+            if not change_album(album, form.wishes):
+                return page(404, words.NO_SUCH_ALBUM)
             flash(str(words.SAVED))
             return _to(album)
     return _form(form, album)
@@ -132,8 +134,9 @@ def delete_form(album: Album) -> str:
 
 def delete(album: Album) -> Any:
     name = album.name
-    delete_album(site(), album, with_uploads=parse_flag(request.form.get("with_uploads", "")))
-    flash(words.deleted(name))
+    with_uploads = parse_flag(request.form.get("with_uploads", ""))
+    is_done = delete_album(site(), album, with_uploads=with_uploads)
+    flash(words.deleted(name) if is_done else words.being_deleted(name))
     return redirect(url_for("albums.index"), 303)
 
 

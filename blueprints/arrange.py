@@ -17,13 +17,13 @@ bp = Blueprint("arrange", __name__)
 
 
 def show(album: Album) -> str:
-    contents = Contents(album)
+    contents = _by_hand(album)
     page = page_of(contents, parse_album_place(request.args, contents.order))
     return render_template("albums/arrange.html", album=album, page=page, addresses=addresses())
 
 
 def arrange(album: Album) -> Any:
-    wanted, contents = parse_arrangement(request.form), Contents(album)
+    wanted, contents = parse_arrangement(request.form), _by_hand(album)
     at = parse_album_place(request.args, contents.order)
     upload = contents.find(wanted.upload_id) or abort(404)
     if wanted.action == "cover":
@@ -31,10 +31,15 @@ def arrange(album: Album) -> Any:
     elif wanted.action == "remove":
         take_out(album, upload)
     else:
-        other = contents.find(wanted.other_id) if wanted.other_id else None
+        other = (contents.find(wanted.other_id) or abort(404)) if wanted.other_id else None
         move(album, upload, Move(wanted.action), other)
     if by_script():
         return jsonify(done=True)
     name = "before" if at.is_backwards else "after"
     query = place_query(contents.order, at.place, name) if at.place else ""
     return redirect(url_for("arrange.show", slug=album.public_id) + query, 303)
+
+
+def _by_hand(album: Album) -> Contents:
+    """In the order by hand, where somebody has made one; else in the one that it has."""
+    return Contents(album, "hand" if album.is_arranged else "")

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     delete,
+    exists,
     false,
     func,
     insert,
@@ -89,6 +90,8 @@ class Album(AlbumAccess, Model):
     search_name: Mapped[str] = mapped_column(default="", server_default="", index=True)
     description: Mapped[str | None]
     sort: Mapped[str] = mapped_column(default="taken", server_default="taken")
+    # whether its positions are somebody's work, which stays while it has another order
+    is_arranged: Mapped[bool] = mapped_column(default=False, server_default=false())
     cover_id: Mapped[int | None]  # row id of one that is in it
     views: Mapped[int] = mapped_column(default=0, server_default="0")
     upload_count: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -187,6 +190,16 @@ class Album(AlbumAccess, Model):
         for public_id, count in counts.items():
             found = update(cls).where(cls.public_id == public_id)
             db.session.execute(found.values(views=cls.views + count))
+
+    def reload(self) -> bool:
+        """As it is now; False where it is gone."""
+        row = select(Album).where(Album.id == self.id).execution_options(populate_existing=True)
+        return db.session.scalar(row) is not None
+
+    @classmethod
+    def delete_if_empty(cls, row: int) -> None:
+        is_in = exists().where(album_upload.c.album_id == cls.id)
+        db.session.execute(delete(cls).where(cls.id == row, ~is_in))
 
     def delete_row(self) -> None:
         """What was in it stays; only the rows that say so go with it."""

@@ -4,6 +4,7 @@ by who asks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -43,11 +44,27 @@ class Summary(NamedTuple):
 
 @dataclass(frozen=True)
 class Contents:
+    """``sort`` is another order than the album's own."""
+
     album: Album
+    sort: str = ""
 
     @property
     def order(self) -> Order:
-        return ORDERS[self.album.sort]
+        return ORDERS[self.sort or self.album.sort]
+
+    def last_position(self) -> int:
+        """Behind which nothing is now."""
+        position = func.max(album_upload.c.position)
+        query = select(position).where(album_upload.c.album_id == self.album.id)
+        return db.session.scalar(query) or 0
+
+    @staticmethod
+    def ids_up_to(album_id: int, position: int, limit: int) -> Sequence[str]:
+        """Public ids of what is alive in an album and not behind this position."""
+        is_in = [album_upload.c.album_id == album_id, album_upload.c.position <= position]
+        query = select(Upload.public_id).join(album_upload, album_upload.c.upload_id == Upload.id)
+        return db.session.scalars(query.where(*is_in, Upload.alive()).limit(limit)).all()
 
     def page(
         self, after: Place | None = None, *, is_backwards: bool = False, limit: int = PAGE

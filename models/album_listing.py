@@ -38,7 +38,8 @@ def albums_of_others(visitor: Visitor, after: Place | None = None) -> list[Album
     on the page of another one.
     """
     above = aliased(Album)
-    is_below = exists().where(above.id == Album.parent_id, above.listed_to(visitor))
+    is_shown = [above.listed_to(visitor), above.upload_count > 0]
+    is_below = exists().where(above.id == Album.parent_id, *is_shown)
     is_mine = Album.user_id == (visitor.user_id or 0)
     parts = [
         select(Album.id)

@@ -15,10 +15,12 @@ _POSITION: Any = album_upload.c.position
 
 
 def start_by_hand(album: Album) -> None:
-    """From the order that it has now. Whoever writes is the only writer then."""
-    if album.sort != "hand":
+    """From the order that it has now, unless it has been by hand before. Whoever writes is the only
+    writer then.
+    """
+    if not album.is_arranged:
         _number(album)
-        album.sort = "hand"
+    album.sort, album.is_arranged = "hand", True
 
 
 def step(album: Album, upload: Upload, *, is_later: bool) -> None:

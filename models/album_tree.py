@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, false, literal, or_, select
+from sqlalchemy import ColumnElement, false, func, literal, or_, select, update
 
 from models.album import Album
 from models.album_access import AlbumVisibility
@@ -67,6 +67,18 @@ class Tree:
 
     def _height(self, number: int) -> int:
         return 1 + max((self._height(node.id) for node in self._below[number]), default=0)
+
+
+def make_room(album: Album) -> None:
+    """Before it is deleted: what is in it goes to where it is itself, by a trigger; to the top, if
+    there would be too many.
+    """
+    if album.parent_id is None:
+        return
+    there = select(func.count()).where(Album.parent_id.in_([album.id, album.parent_id]))
+    if (db.session.scalar(there) or 0) - 1 > MAX_CHILDREN:
+        below = update(Album).where(Album.parent_id == album.id)
+        db.session.execute(below.values(parent_id=None))
 
 
 def parents(album: Album, visitor: Visitor) -> list[Album]:

@@ -6,14 +6,9 @@ from collections.abc import Collection, Sequence
 from typing import TypedDict
 
 from models import Album, AlbumVisibility, Attempt, Upload, User, begin_write, db, utcnow
-from models.album_contents import Contents
 from models.album_tree import BadParent, Tree
 from services.defaults import default_visibility
-from services.remove import remove
 from services.settings import Settings
-from services.site import Site
-
-_BATCH = 200  # uploads that are deleted between two looks
 
 
 class AlbumWishes(TypedDict, total=False):
@@ -38,15 +33,18 @@ def create_album(
     return album
 
 
-def change_album(album: Album, wishes: AlbumWishes) -> None:
-    """The files stay where they are: what an album opens is asked at every request. Raises
-    BadParent, with nothing changed.
+def change_album(album: Album, wishes: AlbumWishes) -> bool:
+    """False where it has just been deleted. The files stay where they are: what an album opens is
+    asked at every request. Raises BadParent, with nothing changed.
     """
     begin_write()  # two albums must not be put into each other at once
-    db.session.refresh(album)
+    if not album.reload():
+        db.session.rollback()
+        return False
     _set(album, wishes)
     album.changed_at = utcnow()
     db.session.commit()
+    return True
 
 
 def _set(album: Album, wishes: AlbumWishes) -> None:
@@ -113,18 +111,3 @@ def open_album(album: Album, password: str, tries: Sequence[Attempt]) -> str | N
         one.give_back()
     db.session.commit()
     return album.password_key
-
-
-def delete_album(site: Site, album: Album, *, with_uploads: bool = False) -> None:
-    """The album, or what is in it, too: then the album goes last, so that whatever fails leaves it
-    there to try again.
-    """
-    while with_uploads and (uploads := _some_of(album)):
-        for upload in uploads:
-            remove(site, upload)
-    album.delete_row()
-    db.session.commit()
-
-
-def _some_of(album: Album) -> Sequence[Upload]:
-    return [shown.upload for shown in Contents(album).page(limit=_BATCH)]

@@ -20,9 +20,13 @@ class Move(StrEnum):
 
 
 def move(album: Album, upload: Upload, to: Move, other: Upload | None = None) -> None:
-    """The album is in the order by hand from now on, which begins as the one that it had."""
+    """The album is in the order by hand from now on, which begins as the one that it had. Nothing
+    happens where it has just been deleted.
+    """
     begin_write()
-    db.session.refresh(album)
+    if not album.reload():
+        db.session.rollback()
+        return
     start_by_hand(album)
     if to in (Move.FIRST, Move.LAST):
         put_at_end(album, upload, is_last=to == Move.LAST)

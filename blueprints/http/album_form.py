@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
-from wtforms import PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -61,8 +61,8 @@ class AlbumForm(Form):
         _l("Who can see it"),
         choices=[SelectChoice(one.value, _l(ALBUM_LABELS[one])) for one in AlbumVisibility],
     )
+    visibility_was = HiddenField()  # when the form was made
     password = PasswordField(_l("Password"), [_at_most(MAX_PASSWORD)])
-
     parent = SelectField(_l("In album"), default="")
 
     def __init__(self, user: User, album: Album | None = None, **given: Any) -> None:
@@ -75,7 +75,8 @@ class AlbumForm(Form):
             if album and node.id == album.parent_id
         ]
         parent = {"parent": above[0] if above else ""} if album else {}
-        super().__init__(obj=album, **parent, **given)  # type: ignore[no-untyped-call]
+        was = {"visibility_was": album.visibility} if album else {}
+        super().__init__(obj=album, **parent, **was, **given)  # type: ignore[no-untyped-call]
         self.parent.choices = [
             SelectChoice("", _l("None")),
             *(
@@ -106,15 +107,18 @@ class AlbumForm(Form):
 
     @property
     def wishes(self) -> AlbumWishes:
+        """Who can see it only where that was changed: it may be another by now."""
         parent = self.parent.data
-        return {
+        wishes: AlbumWishes = {
             "name": parse_title(self.name.data),
             "description": parse_text(self.description.data or ""),
             "sort": self.sort.data,
-            "visibility": AlbumVisibility(self.visibility.data),
             "password": self.password.data or "",
             "parent_id": self._parents[parent][0].id if parent else None,
         }
+        if self.visibility.data != self.visibility_was.data:
+            wishes["visibility"] = AlbumVisibility(self.visibility.data)
+        return wishes
 
 
 class OpenForm(Form):
@@ -186,7 +190,9 @@ def parse_arrangement(form: Mapping[str, str]) -> Arrangement:
     action = form.get("do", "")
     if action not in (*Move, "cover", "remove"):
         raise BadRequest()
-    ids = (parse_id(form.get(name, "")) or "" for name in ("upload", "other"))
+    ids = [parse_id(form.get(name, "")) or "" for name in ("upload", "other")]
+    if action in (Move.BEFORE, Move.BEHIND) and not ids[1]:
+        raise BadRequest()
     return Arrangement(action, *ids)
 
 

@@ -127,6 +127,10 @@ ALBUM_PASSWORD_LENGTH = _ln(
 )
 
 
+def being_deleted(name: str) -> str:
+    return _("“%(name)s” is being deleted with its files. This takes a while.", name=name)
+
+
 def deleted(name: str) -> str:
     return _("“%(name)s” deleted.", name=name)
 

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from services.jobs import expire, guests, leftovers, limits, orphans, previews, settle, tiles
+from services.jobs import (
+    albums,
+    expire,
+    guests,
+    leftovers,
+    limits,
+    orphans,
+    previews,
+    settle,
+    tiles,
+)
 from services.jobs.kind import Kind, Turn, Unfixable
 from services.site import Site
 
@@ -21,6 +31,7 @@ def _upkeep(site: Site) -> timedelta:
 
 
 KINDS: Mapping[str, Kind] = {
+    "albums": Kind(albums.run),
     "expire": Kind(expire.run, _upkeep, expire.has_work),
     "settle": Kind(settle.run, lambda site: limits.SETTLE_EVERY, settle.has_work),
     "leftovers": Kind(leftovers.run, lambda site: limits.HOURLY, leftovers.has_work),

@@ -5,7 +5,11 @@ import { _ } from "./language.js";
 const list = $("[data-arrange]");
 const items = () => $$("li", list);
 
-async function send(item, action, other) {
+// One after the other: each names a place beside another file, where it stands when its turn comes.
+let sent = Promise.resolve();
+const send = (...move) => (sent = sent.then(() => sendNow(...move)));
+
+async function sendNow(item, action, other) {
   const body = new URLSearchParams({ csrf_token: list.dataset.token, upload: item.dataset.id, do: action });
   if (other) body.set("other", other.dataset.id);
   const headers = { Accept: "application/json" };

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.exceptions import BadRequest
 
 from blueprints.http.album_form import parse_arrangement
-from tests.blueprints.test_albums import id_of, made, owner
+from tests.blueprints.test_albums import id_of, made, owner, send
 from tests.conftest import Person, csrf_token, make_person
 
 __all__ = ["owner"]
@@ -75,8 +75,16 @@ def test_only_its_owner_arranges_it(owner: Person, album: tuple[str, list[str]])
 
 
 @pytest.mark.parametrize(
-    "form", [{}, {"do": ""}, {"do": "Later"}, {"do": "cover "}, {"do": "\x00"}]
-)
+    "form",
+    [
+        {},
+        {"do": ""},
+        {"do": "Later"},
+        {"do": "cover "},
+        {"do": "\x00"},
+        {"do": "before", "other": "b/2"},
+    ],
+)  # fmt: skip
 def test_what_is_no_arrangement(form: dict[str, str]) -> None:
     with pytest.raises(BadRequest):
         parse_arrangement(form)
@@ -84,8 +92,45 @@ def test_what_is_no_arrangement(form: dict[str, str]) -> None:
 
 def test_arrangements() -> None:
     assert parse_arrangement({"do": "cover"}) == ("cover", "", "")
-    assert parse_arrangement({"do": "before", "upload": "a1", "other": "b/2"}) == (
-        "before",
-        "a1",
-        "",
-    )
+    found = parse_arrangement({"do": "before", "upload": "a1", "other": "b2"})
+    assert found == ("before", "a1", "b2")
+    assert parse_arrangement({"do": "first", "upload": "a/1"}) == ("first", "", "")
+
+
+def test_an_order_by_hand_stays_while_the_album_has_another(
+    owner: Person, album: tuple[str, list[str]]
+) -> None:
+    path, ids = album
+    page = f"{path}/arrange"
+    send(owner.client, page, {"do": "first", "upload": ids[2]})
+    assert order_of(owner, path, ids) == [2, 0, 1]
+    form = {"name": "Rome", "visibility": "unlisted", "visibility_was": "unlisted"}
+    send(owner.client, f"{path}/edit", {**form, "sort": "uploaded"})
+    assert order_of(owner, path, ids) == [0, 1, 2]
+    arranged = owner.client.get(page).text.partition("data-arrange")[2]
+    assert sorted(range(3), key=lambda n: arranged.index(f'data-id="{ids[n]}"')) == [2, 0, 1]
+    send(owner.client, page, {"do": "later", "upload": ids[0]})
+    assert order_of(owner, path, ids) == [2, 1, 0]
+
+
+def test_a_place_beside_what_is_gone(owner: Person, album: tuple[str, list[str]]) -> None:
+    path, ids = album
+    page = f"{path}/arrange"
+    for other, status in (("nothing0", 404), ("", 400), ("a b", 400)):
+        form = {"do": "behind", "upload": ids[0], "other": other}
+        assert send(owner.client, page, form).status_code == status, other
+    assert order_of(owner, path, ids) == [0, 1, 2]
+    assert '<option value="hand" selected' not in owner.client.get(f"{path}/edit").text
+
+
+def test_an_old_form_doesnt_open_what_was_closed_meanwhile(
+    owner: Person, album: tuple[str, list[str]]
+) -> None:
+    path, _ = album
+    old = {"name": "Roma", "visibility": "unlisted", "visibility_was": "unlisted", "sort": "name"}
+    new = {**old, "name": "Rome", "visibility": "private"}
+    assert send(owner.client, f"{path}/edit", new).status_code == 303
+    answer = send(owner.client, f"{path}/edit", old)
+    assert answer.status_code == 303
+    assert owner.app.test_client().get(answer.headers["Location"]).status_code == 404
+    assert "Roma" in owner.client.get(answer.headers["Location"]).text

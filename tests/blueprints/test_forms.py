@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms.fields.core import UnboundField
 
-from blueprints import auth, settings, uploaders
+from blueprints import auth, security, settings, uploaders
 from blueprints.http import album_form
 from models import Album, User, db, limits
 from tests.conftest import make_person
@@ -96,6 +96,17 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
         ("x" * limits.MAX_PASSWORD, True),
         ("x" * (limits.MAX_PASSWORD + 1), False),
     ],
+    # only compared with what is chosen
+    (album_form.AlbumForm, "visibility_was"): [("", True), ("public", True), ("x", True)],
+    (security.PasswordForm, "old"): [("", False), ("x", True), ("é" * 5000, True)],
+    (security.PasswordForm, "new"): [
+        ("", False),
+        ("1234567", False),
+        ("12345678", True),
+        ("é" * limits.MAX_PASSWORD, True),
+        ("é" * (limits.MAX_PASSWORD + 1), False),
+    ],
+    (security.PasswordForm, "again"): [("", False), ("x", False)],
     (album_form.AlbumForm, "parent"): [("", True), ("album001", True), ("album002", False)],
     (album_form.OpenForm, "password"): [
         ("x", True),
@@ -130,7 +141,7 @@ def test_what_a_field_takes(form: type[FlaskForm], field: str, app: Flask) -> No
 def test_every_field_has_a_table() -> None:
     forms = [
         value
-        for module in (album_form, auth, settings, uploaders)
+        for module in (album_form, auth, security, settings, uploaders)
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, FlaskForm) and value is not FlaskForm
     ]

@@ -1,0 +1,129 @@
+"""An album that is deleted with its files, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from models import Album, Upload, User, db
+from models.album_contents import Contents
+from models.album_tree import MAX_CHILDREN, children
+from models.visitor import Visitor
+from server.worker import Worker
+from services import delete_album as recipe
+from services.albums import change_album
+from services.delete_album import delete_album
+from services.remove import remove
+from tests.conftest import Person
+
+
+@pytest.fixture
+def album(ann: Person) -> Album:
+    """With three files."""
+    with ann.app.app_context():
+        user = User.by_name("ann")
+        assert user
+        album = Album.create(user, "Rome")
+        db.session.commit()
+    for _ in range(3):
+        ann.uploaded("pixel.png", album_id=album.public_id)
+    return album
+
+
+def left(app: Flask) -> tuple[int, int]:
+    """Albums and uploads."""
+    db.session.expire_all()
+    return db.session.query(Album).count(), db.session.query(Upload).count()
+
+
+def test_all_of_it_goes(album: Album, ann: Person) -> None:
+    with ann.app.app_context():
+        site = ann.app.extensions["keepsake"]
+        assert delete_album(site, db.session.get_one(Album, album.id), with_uploads=True)
+        assert left(ann.app) == (0, 0)
+
+
+def test_what_takes_long_is_done_by_a_job(
+    album: Album, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is put into the album meanwhile stays, and the album with it."""
+    monkeypatch.setattr(recipe, "SECONDS", -1.0)
+    with ann.app.app_context():
+        site = ann.app.extensions["keepsake"]
+        assert not delete_album(site, db.session.get_one(Album, album.id), with_uploads=True)
+        assert left(ann.app) == (1, 3)
+        ann.uploaded("plain.jpg", album_id=album.public_id, title="new")
+        Worker(ann.app, site).run_due(["albums"])
+        assert left(ann.app) == (1, 1)
+        kept = Contents(db.session.get_one(Album, album.id)).page()
+        assert [shown.upload.title for shown in kept] == ["new"]
+
+
+MEANWHILE: dict[str, Callable[[Flask, Album], object]] = {
+    "the album goes": lambda app, album: db.session.get_one(Album, album.id).delete_row(),
+    "files go": lambda app, album: [
+        remove(app.extensions["keepsake"], upload) for upload in db.session.query(Upload).all()
+    ],
+}
+
+
+@pytest.mark.parametrize("what", MEANWHILE)
+def test_others_delete_the_same_meanwhile(
+    what: str, album: Album, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened: list[str] = []
+
+    def remove_after_others(site: Any, upload: Upload) -> bool:
+        if not happened:
+            happened.append(what)
+            with ann.app.app_context():
+                MEANWHILE[what](ann.app, album)
+                db.session.commit()
+        return remove(site, upload)
+
+    monkeypatch.setattr(recipe, "remove", remove_after_others)
+    with ann.app.app_context():
+        site = ann.app.extensions["keepsake"]
+        delete_album(site, db.session.get_one(Album, album.id), with_uploads=True)
+        Worker(ann.app, site).run_due(["albums"])
+        db.session.expire_all()
+        albums, uploads = left(ann.app)
+        assert albums == 0 and (uploads == 0 or what == "the album goes") and happened
+
+
+def test_a_change_of_an_album_that_is_gone(album: Album, ann: Person) -> None:
+    with ann.app.app_context():
+        row = db.session.get_one(Album, album.id)
+        with ann.app.app_context():
+            db.session.get_one(Album, album.id).delete_row()
+            db.session.commit()
+        assert not change_album(row, {"name": "Roma"})
+
+
+def test_albums_of_a_full_album_go_to_the_top(ann: Person) -> None:
+    with ann.app.app_context():
+        user = User.by_name("ann")
+        assert user
+
+        def new(name: str, parent: Album | None = None) -> Album:
+            album = Album.create(user, name)
+            album.parent_id = parent.id if parent else None
+            db.session.flush()
+            return album
+
+        above = new("above")
+        middle = new("middle", above)
+        for number in range(MAX_CHILDREN - 1):
+            new(f"beside {number}", above)
+        lowest = [new("one", middle), new("two", middle)]
+        db.session.commit()
+        delete_album(ann.app.extensions["keepsake"], middle)
+        db.session.expire_all()
+        assert len(children(above, Visitor(user))) == MAX_CHILDREN - 1
+        assert [album.parent_id for album in lowest] == [None, None]
+        delete_album(ann.app.extensions["keepsake"], above)
+        db.session.expire_all()
+        assert db.session.query(Album).filter(Album.parent_id.is_not(None)).count() == 0
