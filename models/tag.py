@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Self
 
@@ -10,6 +11,8 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Model, db
+
+FORBIDDEN = re.compile(r'[/\\,#?&%<>"\x00-\x1f\x7f]')  # in a name
 
 upload_tag = Table(
     "upload_tag",

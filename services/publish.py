@@ -21,6 +21,7 @@ from models import (
     utcnow,
 )
 from models.limits import MAX_DESCRIPTION, MAX_TITLE
+from services.camera_tag import with_camera
 from services.defaults import default_visibility
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
@@ -167,7 +168,7 @@ def _commit(site: Site, request: UploadRequest, upload: Upload) -> None:
     with site.writing:
         begin_write()  # two uploads at once, in any process, must not both be the last allowed one
         check_sender(site.settings, request)
-        upload.tags = Tag.named(request.tags)
+        upload.tags = Tag.named(with_camera(site.settings, request.tags, upload.camera or ""))
         db.session.add(upload)
         if request.album_id:
             db.session.flush()

@@ -14,11 +14,11 @@ from blueprints.http.refusals import InvalidDate, InvalidParameter, NotFound
 from media.intake.filename import one_line
 from models import Album, Category, User, Visibility
 from models.limits import FIRST_PHOTO, MAX_ALT_TEXT, MAX_TAG, MAX_TAGS, MAX_WIDTH, MIN_WIDTH
+from models.tag import FORBIDDEN
 from models.upload.access import FOR_EVERYBODY
 from services.intake import Parameters
 
 MIN_LIFE, MAX_LIFE = timedelta(minutes=5), timedelta(days=365)
-_BAD_TAG = re.compile(r'[/\\,#?&%<>"\x00-\x1f\x7f]')
 _FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _SECONDS = re.compile(r"([0-9]{1,18})(?:\.([0-9]{0,18}))?")
@@ -92,7 +92,7 @@ def parse_tags(text: str) -> tuple[str, ...]:
     tags: dict[str, str] = {}
     for word in text.split(","):
         tag = " ".join(word.split())
-        if tag and len(tag) <= MAX_TAG and not _BAD_TAG.search(tag):
+        if tag and len(tag) <= MAX_TAG and not FORBIDDEN.search(tag):
             tags.setdefault(tag.casefold(), tag)
     return tuple(tags.values())[:MAX_TAGS]
 

@@ -32,7 +32,7 @@ LABELS = {
     "FLOOD_PER_HOUR": _l("Uploads per hour"), "FLOOD_PER_DAY": _l("Uploads per day"),
     "ALLOWED_FORMATS": _l("Allowed formats"), "MAX_UPLOAD_MB": _l("Largest file in MB"),
     "MAX_MEGAPIXELS": _l("Largest photo in megapixels"), "STRIP": _l("Remove from files"),
-    "NEUTRAL_NAMES": _l("Hide file names"),
+    "NEUTRAL_NAMES": _l("Hide file names"), "CAMERA_TAGS": _l("Tag uploads with their camera"),
 }  # fmt: skip
 CHOICES = {
     "members": _l("Members"), "everyone": _l("Everyone"), "private": _l("Private"),

@@ -92,6 +92,10 @@ class Settings:
         "`neutral_name` changes that for one upload.",
     )
 
+    camera_tags: bool = setting(
+        False, "`true` gives each new upload its camera as a tag, such as `NIKON COOLPIX P6000`."
+    )
+
     @property
     def max_upload_bytes(self) -> int:
         return self.max_upload_mb * 1_000_000
