@@ -183,6 +183,25 @@ def furnish_without_tile(data: Path) -> dict[str, Any]:
     return facts
 
 
+def furnish_without_preview(data: Path) -> dict[str, Any]:
+    """With an upload that waits for one, as if its file were large."""
+    facts = furnish(data)
+    with site_at(data):
+        two = db.session.scalars(db.select(Upload).where(Upload.name == "two")).one()
+        two.preview_size = 0
+        db.session.commit()
+    return facts
+
+
+def without_preview(data: Path) -> list[str]:
+    """What is still missing once a worker ran."""
+    with site_at(data) as app:
+        run_jobs(app, {}, ahead=timedelta(minutes=2))
+        two = db.session.scalars(db.select(Upload).where(Upload.name == "two")).one()
+        told = [] if two.preview_size else ["no preview"]
+    return told + faults(data, {"one": "public", "two": "private"}, {})
+
+
 def without_tile(data: Path) -> list[str]:
     """What is still missing once a worker ran."""
     with site_at(data) as app:
@@ -228,6 +247,7 @@ SCENES = {
     # another file under the same path
     "replace": Scene([(delete("one"), {"one": ""}), (upload("one"), {"one": "public"})]),
     "tiles": Scene([(run_jobs, {})], furnish_without_tile, afterwards=without_tile),
+    "previews": Scene([(run_jobs, {})], furnish_without_preview, afterwards=without_preview),
     "jobs": Scene(
         [(run_jobs, {"two": ""})], furnish_due, afterwards=undone, allowed=("one.th", STRAY)
     ),

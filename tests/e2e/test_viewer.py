@@ -57,7 +57,7 @@ def settled(page: Any) -> None:
 
 def scale(page: Any) -> float:
     """CSS pixels for each of the picture's."""
-    found: float = page.locator(f"{CURRENT} img:not(.pswp__img--placeholder)").evaluate(
+    found: float = page.locator(f"{CURRENT} {LOADED}").evaluate(
         "(img) => img.getBoundingClientRect().width / 1600"
     )
     return found
@@ -78,7 +78,7 @@ def test_zoom_is_at_the_pointer(server: Server, put: Put, member: Any) -> None:
     assert fit == pytest.approx(900 / 1200)
     page.mouse.click(500, 300)
     page.wait_for_function(
-        f"() => Math.abs(document.querySelector('{CURRENT} img:not(.pswp__img--placeholder)')"
+        f"() => Math.abs(document.querySelector('{CURRENT} {LOADED}')"
         ".getBoundingClientRect().width - 1600) < 1",
         polling=POLLING,
     )
@@ -90,10 +90,53 @@ def test_zoom_is_at_the_pointer(server: Server, put: Put, member: Any) -> None:
     page.keyboard.press("1")
     page.keyboard.press("0")
     page.wait_for_function(
-        f"() => Math.abs(document.querySelector('{CURRENT} img:not(.pswp__img--placeholder)')"
+        f"() => Math.abs(document.querySelector('{CURRENT} {LOADED}')"
         ".getBoundingClientRect().width - 1200) < 1",
         polling=POLLING,
     )
+
+
+def test_a_double_click_zooms_in(server: Server, put: Put, member: Any) -> None:
+    page = member
+    put_photos(server, put, 1)
+    page.goto(server.base + "/mine")
+    open_tile(page, 0)
+    settled(page)
+    page.mouse.dblclick(500, 300)
+    page.wait_for_function(
+        f"() => Math.abs(document.querySelector('{CURRENT} {LOADED}')"
+        ".getBoundingClientRect().width - 1600) < 1",
+        polling=POLLING,
+    )
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert scale(page) == pytest.approx(1, abs=0.01)
+
+
+def test_keys_move_and_never_the_page_behind(server: Server, put: Put, member: Any) -> None:
+    page = member
+    put_photos(server, put, 12)
+    page.goto(server.base + "/mine")
+    first, second = open_tile(page, 0), page.locator(".rows a").nth(1).evaluate("(a) => a.pathname")
+    settled(page)
+    for key, path in (("PageDown", second), ("PageUp", first), (" ", second), ("Home", first)):
+        page.keyboard.press(key)
+        wait_for_path(page, path)
+    page.keyboard.press("End")
+    last = page.locator(".rows a").last.evaluate("(a) => a.pathname")
+    wait_for_path(page, last)
+    assert page.evaluate("scrollY") == 0
+
+
+def test_it_can_be_closed_while_it_opens(server: Server, put: Put, member: Any) -> None:
+    page = member
+    put_photos(server, put, 1)
+    page.goto(server.base + "/mine")
+    page.locator(".rows a").first.hover()  # it is loaded
+    page.locator(".rows a").first.click()
+    page.locator("dialog[open] .pswp").wait_for(state="attached")
+    page.keyboard.press("Escape")
+    page.wait_for_function(CLOSED, polling=POLLING)
+    wait_for_path(page, "/mine")
 
 
 def test_a_long_screenshot_begins_at_its_top(
@@ -105,11 +148,11 @@ def test_a_long_screenshot_begins_at_its_top(
     page.goto(server.base + "/mine")
     open_tile(page, 0)
     settled(page)
-    box = page.locator(f"{CURRENT} .pswp__img:not(.pswp__img--placeholder)").bounding_box()
+    box = page.locator(f"{CURRENT} {LOADED}").bounding_box()
     assert box["width"] == pytest.approx(768, abs=1) and box["y"] == pytest.approx(0, abs=1)
     page.mouse.move(720, 450)
     page.mouse.wheel(0, 300)
-    box = page.locator(f"{CURRENT} .pswp__img:not(.pswp__img--placeholder)").bounding_box()
+    box = page.locator(f"{CURRENT} {LOADED}").bounding_box()
     assert box["width"] == pytest.approx(768, abs=1) and box["y"] == pytest.approx(-300, abs=1)
 
 
@@ -182,7 +225,9 @@ def test_from_every_listing(path: str, server: Server, put: Put, member: Any) ->
     )
 
 
-def test_from_an_album_that_opens_what_is_private(server: Server, put: Put, member: Any) -> None:
+def test_from_an_album_that_opens_what_is_private(
+    server: Server, put: Put, member: Any, browser: Any
+) -> None:
     """Its addresses are the album's, for who would get no others."""
     album = server.command("album", "create", "ann", "Trip")
     for title in ("one", "two"):
@@ -192,24 +237,25 @@ def test_from_an_album_that_opens_what_is_private(server: Server, put: Put, memb
     member.check("[name=visibility][value=public]")
     member.get_by_role("button", name="Save").click()
     member.locator(".rows").wait_for()
-    address = member.url
-    member.context.clear_cookies()
-    member.goto(address)
-    path = open_tile(member, 0)
-    settled(member)
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(member.url)
+    path = open_tile(page, 0)
+    settled(page)
     assert path.startswith("/album/")
-    shown = member.locator(f"{CURRENT} {LOADED}")
+    shown = page.locator(f"{CURRENT} {LOADED}")
     assert "/album/" in shown.evaluate("(img) => img.currentSrc")
-    member.wait_for_function(
+    page.wait_for_function(
         f"() => document.querySelector('{CURRENT} {LOADED}').naturalWidth > 0", polling=POLLING
     )
-    member.get_by_role("link", name="Details").click()
-    member.locator("article.viewer").wait_for()
+    page.get_by_role("link", name="Details").click()
+    page.locator("article.viewer").wait_for()
     wait_for_path(member, path)
-    member.wait_for_load_state("load")
-    member.keyboard.press("ArrowRight")
-    member.wait_for_function("(path) => location.pathname !== path", arg=path, polling=POLLING)
-    assert member.locator("article.viewer h1").inner_text() in ("one", "two")
+    page.wait_for_load_state("load")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("(path) => location.pathname !== path", arg=path, polling=POLLING)
+    assert page.locator("article.viewer h1").inner_text() in ("one", "two")
+    context.close()
 
 
 def test_without_scripts_the_page_opens(server: Server, put: Put, unscripted: Any) -> None:

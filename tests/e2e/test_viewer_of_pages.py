@@ -43,7 +43,7 @@ def test_it_opens_and_comes_back(way: str, library: Server, member: Any) -> None
     page.go_forward()
     page.locator(CURRENT).wait_for()
     wait_for_path(page, path)
-    assert page.evaluate("window.shifted") <= 0.02
+    assert page.evaluate("window.shifted") <= 0.02, page.evaluate("window.movers")
     page.reload()  # the address is that of a page
     assert page.locator("article.viewer h1").inner_text()
     page.go_back()

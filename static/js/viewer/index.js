@@ -4,6 +4,7 @@ import { $, $$, icon } from "../dom.js";
 import { _ } from "../language.js";
 import { contents } from "./contents.js";
 import { itemOf } from "./items.js";
+import { keys } from "./keys.js";
 import { zooming } from "./zooming.js";
 
 const ID = 8; // letters of an upload's id, with which its address ends
@@ -26,6 +27,7 @@ dialog.setAttribute("aria-label", _("Photos and videos"));
 let swipe; // PhotoSwipe, while it is open
 let tiles = [];
 let title; // of the listing
+let isUnwanted; // it shall be closed, but can't be while it opens
 let looking; // the timer of a view
 
 const shown = () => tiles[swipe.currIndex];
@@ -36,6 +38,7 @@ export async function open(tile, isNew = true) {
   if (swipe) return;
   tiles = $$("[data-view]");
   title = document.title;
+  isUnwanted = false;
   if (isNew) history.pushState(state(tile), "", tile.href);
   document.body.append(dialog);
   dialog.showModal();
@@ -44,12 +47,12 @@ export async function open(tile, isNew = true) {
   swipe.addFilter("itemData", (_none, index) => itemOf(tiles[index]));
   contents(swipe, () => tiles, tile);
   zooming(swipe);
+  keys(swipe, dialog);
   swipe.on("uiRegister", register);
   swipe.on("change", follow);
   swipe.on("close", leave);
   swipe.on("destroy", end);
-  // it can't be closed while it opens
-  swipe.on("openingAnimationEnd", () => setTimeout(() => history.state?.viewed || swipe?.close()));
+  swipe.on("openingAnimationEnd", () => setTimeout(() => isUnwanted && swipe?.close()));
   swipe.init();
   swipe.element.setAttribute("role", "presentation");
   swipe.element.removeAttribute("tabindex");
@@ -57,7 +60,7 @@ export async function open(tile, isNew = true) {
 
 // As the browser's history says: open with this tile, or closed.
 export function agree(tile) {
-  if (!tile) swipe?.close();
+  if (!tile) close();
   else if (!swipe) open(tile, false);
   else if (tile !== shown()) swipe.goTo(tiles.indexOf(tile));
 }
@@ -72,7 +75,6 @@ const OPTIONS = {
   hideAnimationDuration: 200,
   bgOpacity: 1,
   wheelToZoom: true,
-  imageClickAction: "zoom",
   tapAction: "toggle-controls",
   doubleTapAction: "zoom",
 };
@@ -133,6 +135,11 @@ document.addEventListener("listing-grown", () => {
   swipe.dispatch("change");
 });
 
+function close() {
+  isUnwanted = true;
+  swipe?.close();
+}
+
 function leave() {
   clearTimeout(looking);
   document.title = title;
@@ -152,6 +159,6 @@ function end() {
 
 dialog.addEventListener("cancel", (event) => {
   event.preventDefault();
-  swipe?.close();
+  close();
 });
-dialog.addEventListener("close", () => swipe?.destroy()); // the browser closed it
+dialog.addEventListener("close", () => dialog.open || close()); // the browser closed it

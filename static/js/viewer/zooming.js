@@ -3,7 +3,7 @@
 const TALL = 2.5; // times as high as wide (blueprints/documents/stage.py)
 const READABLE = 768; // CSS pixels
 const TINY = { upTo: 128, shown: 384 }; // pixels of the longer side
-const STEP = 1.5;
+const DOUBLE_MS = 300;
 const LARGEST = 8; // screen pixels for each of the picture's
 const LINE = 18; // CSS pixels of a wheel that counts lines
 
@@ -19,16 +19,22 @@ function initial({ fit, elementSize, panAreaSize, itemData }) {
 const secondary = (levels) => (actual() > levels.initial * 1.1 ? actual() : levels.initial * 2);
 const most = (levels) => Math.max(LARGEST / devicePixelRatio, levels.secondary * 2);
 
-const KEYS = {
-  "+": ({ currZoomLevel }) => currZoomLevel * STEP,
-  "=": ({ currZoomLevel }) => currZoomLevel * STEP,
-  "-": ({ currZoomLevel }) => currZoomLevel / STEP,
-  0: ({ zoomLevels }) => zoomLevels.initial,
-  1: () => actual(),
-};
+// Of a mouse, the second click of two does nothing: a double click zooms, too.
+function once() {
+  let last = -DOUBLE_MS;
+  return function zoom(point, { timeStamp }) {
+    if (timeStamp - last > DOUBLE_MS) this.currSlide.toggleZoom(point);
+    last = timeStamp;
+  };
+}
 
 export function zooming(swipe) {
-  Object.assign(swipe.options, { initialZoomLevel: initial, secondaryZoomLevel: secondary, maxZoomLevel: most });
+  Object.assign(swipe.options, {
+    initialZoomLevel: initial,
+    secondaryZoomLevel: secondary,
+    maxZoomLevel: most,
+    imageClickAction: once(),
+  });
   swipe.on("initialZoomPan", ({ slide }) => {
     if (isTall({ x: slide.width, y: slide.height })) slide.pan.y = slide.bounds.min.y;
   });
@@ -42,15 +48,6 @@ export function zooming(swipe) {
     event.preventDefault();
     const unit = deltaMode ? LINE : 1;
     currSlide.panTo(currSlide.pan.x - deltaX * unit, currSlide.pan.y - deltaY * unit);
-  });
-  swipe.on("keydown", (event) => {
-    const { key, ctrlKey, metaKey, altKey } = event.originalEvent;
-    const { currSlide } = swipe;
-    if (ctrlKey || metaKey || altKey || !KEYS[key] || !currSlide.isZoomable()) return;
-    event.preventDefault();
-    const { min, max } = currSlide.zoomLevels;
-    const level = Math.max(Math.min(min, currSlide.zoomLevels.initial), Math.min(max, KEYS[key](currSlide)));
-    currSlide.zoomTo(level, undefined, swipe.options.zoomAnimationDuration);
   });
   // A heavy file is loaded by who zooms: until then a screen of many pixels does with as many as others.
   swipe.addFilter("srcsetSizesWidth", (width, { data, slide }) => {
