@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from models import User, db
+from models import Upload, User, db
+from services.categories import create_category
 from tests.blueprints.test_tags import member, tagged
 from tests.conftest import make_person
+from tests.models.test_listing import plans
 
 
 @pytest.fixture
@@ -78,3 +80,25 @@ def test_fields_have_them_for_who_may_explore(make_app: Callable[..., Flask]) ->
     home = member(app, "ann").get("/").text
     assert 'data-suggest="/search/suggestions"' in home
     assert 'data-names data-suggest="/tags/suggestions"' in home
+
+
+MOST = (
+    8  # statements of a page (the visitor's account is one, the owners of what is listed another)
+)
+
+
+@pytest.mark.parametrize("path", [
+    "/search", "/search?q=sea", "/tags", "/tag/sun", "/categories", "/category/far-trips",
+    "/search/suggestions?q=sea", "/tags/suggestions?q=s",
+    "/search?q=party+tag:sun+user:seamus+category:far-trips+album:x+camera:c+-type:gif+after:2019",
+])  # fmt: skip
+def test_a_page_takes_few_statements(path: str, site: Flask) -> None:
+    with site.app_context():
+        category = create_category("Far trips")
+        db.session.get_one(Upload, 1).category_id = category.id
+        db.session.commit()
+        for who in ("", "ann", "selma"):
+            client = member(site, who) if who else site.test_client()
+            with plans(site) as found:
+                assert client.get(path).status_code == 200
+            assert len(found) <= MOST, (who, found)

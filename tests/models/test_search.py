@@ -223,5 +223,20 @@ def test_an_album_is_known_as_long_as_it_has_something(app: Flask) -> None:
     assert 7 in listed_in(app, "user:ann")
 
 
+def test_an_album_with_a_password_is_found_by_who_entered_it(app: Flask) -> None:
+    """And no file in it that isn't listed to them anyway."""
+    library(app)
+    with app.app_context():
+        album = Album.create(db.session.get_one(User, 2), "Locked", "password")
+        album.set_password("open sesame")
+        db.session.flush()
+        Album.append(album.id, [13, 14, 15, 18])
+        db.session.commit()
+        query = parse_search("album:locked", UTC, NOW.date())
+        opened = Visitor(opened=frozenset({album.password_key or ""}))
+        for visitor, found in ((Visitor.GUEST, []), (opened, [18])):
+            assert [row.id for row in Upload.page(visitor, query=query)] == found
+
+
 def listed_in(app: Flask, text: str) -> list[int]:
     return sorted(listed(app, "", text))
