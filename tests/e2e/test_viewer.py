@@ -250,7 +250,7 @@ def test_from_an_album_that_opens_what_is_private(
     )
     page.get_by_role("link", name="Details").click()
     page.locator("article.viewer").wait_for()
-    wait_for_path(member, path)
+    wait_for_path(page, path)
     page.wait_for_load_state("load")
     page.keyboard.press("ArrowRight")
     page.wait_for_function("(path) => location.pathname !== path", arg=path, polling=POLLING)
