@@ -14,8 +14,11 @@ from blueprints.documents.holdings import Holdings
 from blueprints.http.arguments import parse_tag
 from blueprints.http.context import addresses, guest_session, me, site, visitor
 from blueprints.http.library_form import Wanted, parse_place, parse_wanted
+from blueprints.http.parameters import parse_title
 from blueprints.http.search_form import SearchOptions
 from models import Tally, Upload, utcnow
+from models.album_listing import choosable
+from models.limits import MAX_ALBUM
 from models.upload import PAGE
 from models.upload.library import Place
 
@@ -25,7 +28,8 @@ bp = Blueprint("mine", __name__)
 def index() -> Any:
     if visitor().is_member:
         wanted, tag = parse_wanted(request.args), parse_tag(request.args.get("tag", "")).strip()
-        return _with_tag(tag, wanted) if tag else _library(wanted)
+        album = parse_title(request.args.get("album", ""))[:MAX_ALBUM]
+        return _searched(tag, album, wanted) if tag or album else _library(wanted)
     return _of_this_browser(parse_place(request.args))
 
 
@@ -56,6 +60,7 @@ def _library(wanted: Wanted) -> Any:
         else timeline.whole(uploads),
         older=wanted.page(order.place_of(uploads[-1])) if has_older else "",
         newer=wanted.page(order.place_of(uploads[0]), "before") if has_newer else "",
+        albums=choosable(me()) if holdings.is_in_albums else [],
         months=_months(wanted, holdings, zone) if order.is_of_dates else [],
         today=today,
         zone=zone,
@@ -63,11 +68,12 @@ def _library(wanted: Wanted) -> Any:
     )
 
 
-def _with_tag(tag: str, wanted: Wanted) -> Any:
-    """A search, which knows tags: of one's own, with the other filters."""
+def _searched(tag: str, album: str, wanted: Wanted) -> Any:
+    """A search, which knows tags and albums: of one's own, with the other filters."""
     year = wanted.year
     options = SearchOptions(
         tag=tag,
+        album=album,
         user=me().name,
         type=wanted.filter.kind,
         visibility=wanted.filter.visibility,

@@ -64,6 +64,11 @@ class Holdings:
     def has_albums(self) -> bool:
         return self._differ(Filter(is_in_no_album=True))
 
+    @property
+    def is_in_albums(self) -> bool:
+        """Whether anything is."""
+        return any(count.shelf % 2 for count in self.counts)
+
     def _differ(self, one: Filter) -> bool:
         """Whether this filter would take some of all and leave others."""
         return len({one.takes(count.shelf) for count in self.counts}) == 2

@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest
 
 from blueprints.http.library_form import Wanted, parse_wanted
 from blueprints.http.refusals import InvalidParameter
-from models import Upload, User, db, utcnow
+from models import Album, Upload, User, db, utcnow
 from models.upload import PAGE
 from models.upload.library import ORDERS, Place
 from models.upload.shelf import Filter
@@ -269,3 +269,30 @@ def test_a_tag_is_searched_for_among_ones_own(ann: Person) -> None:
     assert found(f"/mine?{tag}&year=2001") == set() == found(f"/mine?{tag}&kind=video")
     assert found(f"/mine?{tag}&kind=photo&year={NOW.year}") == {"mine", "secret"}
     assert found("/mine?tag=other") == set() and found("/mine?tag=++") == {"mine", "secret"}
+
+
+def test_an_album_is_searched_for_among_ones_own(ann: Person) -> None:
+    log_in(ann.client)
+    ann.uploaded("plain.jpg", title="loose")
+    assert 'name="album"' not in ann.client.get("/mine").text
+    with ann.app.app_context():
+        user = User.by_name("ann")
+        assert user
+        album = Album.create(user, "Big <trip>")
+        db.session.commit()
+        album_id = album.public_id
+    for name, title, visibility in (
+        ("pixel.png", "inside", "private"), ("alpha.png", "too", "public"),
+    ):  # fmt: skip
+        ann.uploaded(name, title=title, album_id=album_id, visibility=visibility)
+    page = ann.client.get("/mine").text
+    assert '<option value="Big &lt;trip&gt;">' in page
+
+    def found(path: str) -> set[str]:
+        text = ann.client.get(path, follow_redirects=True).text
+        return set(re.findall(r"<strong>(loose|inside|too)</strong>", text))
+
+    assert found("/mine?album=Big+%3Ctrip%3E") == {"inside", "too"}
+    assert found("/mine?album=big+%3Ctrip%3E&visibility=private") == {"inside"}
+    assert found("/mine?album=other") == set()
+    assert found("/mine?album=+") == {"loose", "inside", "too"}

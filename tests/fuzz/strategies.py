@@ -25,7 +25,8 @@ PARAMETERS = [
     "before", "url", "maxwidth", "maxheight", "next", "sha256", "seconds", "known", "csrf_token",
     "password", "again", "label", "link", "files[]", "v", "sort", "kind", "visibility", "year",
     "expires", "no_album", "after",
-    "words", "exact", "without", "tag", "user", "album", "camera", "taken",
+    "words", "exact", "without", "tag", "user", "album", "camera", "taken", "shown", "uploads",
+    "with_uploads", "do", "upload", "other", "parent", "of", "visibility_was",
 ]  # fmt: skip
 PLAUSIBLE = [
     "", "0", "1", "txt", "redirect", "json", "600", "600.0", "P1D", "PT1H", "true", "100", "{key}",
