@@ -79,7 +79,7 @@ def _searched(tag: str, album: str, wanted: Wanted) -> Any:
         visibility=wanted.filter.visibility,
         expiring="1" if wanted.filter.is_expiring else "",
         after=f"{year:04}" if year else "",
-        before=f"{year + 1:04}" if year else "",
+        until=f"{year + 1:04}" if year else "",
     )
     return redirect(url_for("gallery.search", q=options.query))
 

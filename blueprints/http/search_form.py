@@ -12,6 +12,7 @@ from blueprints.http.arguments import parse_query
 from blueprints.http.search_syntax import DATES, Token, is_date, tokens
 from models import Visibility
 
+_NAMES = {"before": "until"}  # of the form, where it isn't the language's
 FLAGS = ("expiring", "nsfw")
 TYPES = ("photo", "animation", "video")
 _VALUES = ("tag", "album", "user", "category", "camera")
@@ -31,7 +32,7 @@ class SearchOptions:
     camera: str = ""
     type: str = ""
     after: str = ""
-    before: str = ""
+    until: str = ""  # "before" is where a page of a listing goes on
     taken: str = ""
     visibility: str = ""
     expiring: str = ""
@@ -47,9 +48,9 @@ class SearchOptions:
         yield _quoted(self.exact) if self.exact else ""
         for word in self.without.split():
             yield f"-{field_value(word.lstrip('-'))}"
-        for name in (*_VALUES, "type", *DATES):
-            value = getattr(self, name)
-            yield f"{name}:{field_value(value)}" if value else ""
+        for field in (*_VALUES, "type", *DATES):
+            value = getattr(self, _NAMES.get(field, field))
+            yield f"{field}:{field_value(value)}" if value else ""
         yield f"is:{self.visibility}" if self.visibility else ""
         yield "is:expiring" if self.expiring else ""
         yield "is:nsfw" if self.nsfw else ""
@@ -92,7 +93,7 @@ def _field_of(token: Token, options: SearchOptions) -> str:
         or (token.field in DATES and is_date(value))
         or (token.field == "type" and value in TYPES)
     ):
-        name = token.field
+        name = _NAMES.get(token.field, token.field)
     elif token.field == "is":
         name = "visibility" if value in set(Visibility) else value if value in FLAGS else ""
     return name if name and not getattr(options, name) else ""

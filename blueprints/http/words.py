@@ -210,7 +210,7 @@ SEARCH_FIELDS = {  # what the language of searches has, and what it is for
     "words": N_("Words or parts of them"), "exact": N_("Exactly these words"),
     "without": N_("None of these words"), "tag": N_("Tag"), "album": N_("Album"),
     "user": N_("Uploaded by"),
-    "camera": N_("Camera"), "after": N_("From"), "before": N_("Before"), "taken": N_("Taken"),
+    "camera": N_("Camera"), "after": N_("From"), "until": N_("Before"), "taken": N_("Taken"),
 }  # fmt: skip
 SEARCH_EXAMPLES = {
     "words": N_("harbor.jpg"), "exact": N_("red sea"), "without": N_("night"),

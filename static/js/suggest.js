@@ -1,6 +1,6 @@
 // Suggestions below a field while somebody types: a combobox with a list (ARIA Authoring Practices, Combobox).
-// data-suggest is where they come from. Each leads to its page; in a field of names between commas (data-names) it
-// takes the place of the last one.
+// data-suggest is where they come from. One leads to its page, or takes the place of what was typed: of the last name
+// in a field of names between commas (data-names).
 import { $, icon } from "./dom.js";
 import { _, ngettext } from "./language.js";
 
@@ -109,14 +109,16 @@ class Combobox {
 
   #choose(option) {
     if (!option) return;
-    if (!("names" in this.input.dataset)) return location.assign(option.dataset.url);
-    const names = this.input.value
-      .split(",")
-      .slice(0, -1)
-      .map((name) => name.trim());
-    this.input.value = [...names, option.dataset.text, ""].join(", ");
+    const { url, text } = option.dataset;
+    if (url) return location.assign(url);
+    this.input.value = "names" in this.input.dataset ? this.#withLast(text) : text;
     this.#close();
     for (const kind of ["input", "change"]) this.input.dispatchEvent(new Event(kind, { bubbles: true }));
+  }
+
+  #withLast(text) {
+    const names = this.input.value.split(",").slice(0, -1);
+    return [...names.map((name) => name.trim()), text, ""].join(", ");
   }
 
   #close() {

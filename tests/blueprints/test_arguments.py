@@ -221,6 +221,13 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("\ud800", "?"),
         ("a" * 300, "a" * 100),
     ],
+    arguments.parse_category_key: [
+        ("far-trips", "far-trips"),
+        ("Far-Trips", "far-trips"),
+        ("", ""),
+        ("\ud800", "?"),
+        ("a" * 300, "a" * 240),
+    ],
     arguments.parse_side: [
         ("", arguments.MAX_SIDE),
         ("0", arguments.MIN_SIDE),

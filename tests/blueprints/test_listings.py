@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -90,6 +91,10 @@ def test_listings_go_on(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     assert older
     page = ann.client.get(f"/explore?before={older[1]}").text
     assert ">n0<" in page and ">n1<" not in page and "data-next" not in page
+    page = ann.client.get("/search?q=n").text
+    (link,) = re.findall(r'href="(\?[^"]*before=[^"]*)"', page)
+    page = ann.client.get(f"/search{unescape(link)}").text
+    assert ">n0<" in page and ">n1<" not in page
 
 
 def test_the_form_of_a_search(make_app: Callable[..., Flask]) -> None:

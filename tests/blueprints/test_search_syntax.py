@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.http.search_form import SearchOptions, options_of
+from blueprints.http.search_form import SearchOptions, options_of, parse_options
 from blueprints.http.search_syntax import MAX_TERMS, parse_search, tokens
 from models.folding import folded
 from models.limits import MAX_QUERY
@@ -133,6 +133,7 @@ def test_the_work_is_linear(piece: str) -> None:
         words="type:gif", type="video", camera="Canon")),
     ("after:2019-07 before:no taken:2019", SearchOptions(
         words="before:no", after="2019-07", taken="2019")),
+    ("before:2020-01", SearchOptions(until="2020-01")),
     ("is:private is:nsfw is:expiring is:x", SearchOptions(
         words="is:x", visibility="private", nsfw="1", expiring="1")),
 ])  # fmt: skip
@@ -155,3 +156,16 @@ def test_the_form_writes_the_search_that_it_shows(text: str) -> None:
     if len(list(tokens(text))) < MAX_TERMS:
         assert set(after.terms) == set(before.terms)
         assert replace(after, terms=()) == replace(before, terms=())
+
+
+@pytest.mark.parametrize(("sent", "query"), [
+    ({}, None), ({"q": "x", "before": "1"}, None),
+    ({"until": "2020"}, "before:2020"), ({"words": ""}, ""), ({"x": "y"}, None),
+    ({"words": "a  b", "exact": 'c "d', "without": "-e f.jpg"}, 'a  b "c  d" -e -f.jpg'),
+    ({"tag": "New York", "type": "video", "after": "2019"}, 'tag:"New York" type:video after:2019'),
+    ({"visibility": "private", "expiring": "1", "nsfw": "1"}, "is:private is:expiring is:nsfw"),
+    ({"words": "\ud800", "user": "x" * 999}, f"? user:{'x' * MAX_QUERY}"),
+])  # fmt: skip
+def test_what_the_form_sends(sent: dict[str, str], query: str | None) -> None:
+    options = parse_options(sent)
+    assert (options and options.query) == query

@@ -58,3 +58,17 @@ def test_tags_are_completed_between_commas(logged_in: Any, put: Put) -> None:
     page.wait_for_function(
         "() => [...document.querySelectorAll('.tags a')].length === 2", polling=POLLING
     )
+
+
+def test_a_tag_of_the_search_form_is_completed(logged_in: Any, server: Server, put: Put) -> None:
+    page = logged_in
+    put("plain.jpg", tags="quokka")
+    page.goto(server.base + "/search")
+    field = page.get_by_label("Tag", exact=True)
+    field.press_sequentially("quo")
+    page.get_by_role("option", name="quokka").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert field.input_value() == "quokka"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=tag:quokka")

@@ -250,6 +250,7 @@ STATES = (
     State("tag", at("/tag/lake"), member=True),
     State("categories", at("/categories"), member=True),
     State("category", at("/category/far-trips"), member=True),
+    State("photo-in-a-category", of("canon")),
     State("category-edit", at("/category/far-trips/edit"), member=True),
     State("category-delete", at("/category/far-trips/delete"), member=True),
     State("tags", at("/tags"), member=True),
