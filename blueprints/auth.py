@@ -15,10 +15,10 @@ from blueprints.http.context import person
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.log_in import log_in, password_tries, too_many_tries
-from models import User
+from models import Attempt, User
 from models.limits import MAX_LOGIN, MAX_PASSWORD, MIN_PASSWORD
 from models.user import AccountFault
-from services.accounts import create_first_account, end_session
+from services.accounts import PasswordChanged, create_first_account, end_session
 
 bp = Blueprint("auth", __name__)
 
@@ -72,11 +72,18 @@ def login() -> Any:
     if tries is None:
         return too_many_tries(form.name.data)
     user = User.authenticate(form.name.data, form.password.data)
-    if not user:
+    if not user or not _is_logged_in(user, tries):
         form.password.errors = (words.WRONG_LOGIN,)
         return render_template("auth/login.html", form=form), 401
-    log_in(user, tries)
     return redirect(path_of_ours(form.next.data or "") or url_for("upload.home"))
+
+
+def _is_logged_in(user: User, tries: list[Attempt]) -> bool:
+    try:
+        log_in(user, tries)
+    except PasswordChanged:
+        return False
+    return True
 
 
 def logout() -> Any:

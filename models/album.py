@@ -14,7 +14,6 @@ from sqlalchemy import (
     String,
     Table,
     delete,
-    exists,
     false,
     func,
     insert,
@@ -31,7 +30,6 @@ from models.base import Base, Model, UtcDateTime, db, random_id, utcnow
 from models.folding import folded
 from models.limits import MAX_ALBUM, MAX_PASSWORD
 from models.user import User
-from models.visibility import Visibility
 from models.visitor import Visitor
 
 STEP = 1 << 20  # between positions, so that one can be put between two
@@ -157,12 +155,6 @@ class Album(AlbumAccess, Model):
         query = select(cls).where(cls.public_id.in_(public_ids), cls.user_id == user.id)
         return list(db.session.scalars(query.order_by(cls.id)))
 
-    @classmethod
-    def visibility_in(cls, album_id: int) -> Visibility:
-        """Of what is sent straight into it; private, too, where it has just been deleted."""
-        album = db.session.get(cls, album_id)
-        return album.of_new_uploads if album else Visibility.PRIVATE
-
     @staticmethod
     def append(album_id: int, upload_ids: Sequence[int]) -> None:
         """Put uploads behind all others. Those that are in it already stay where they are."""
@@ -195,11 +187,6 @@ class Album(AlbumAccess, Model):
         """As it is now; False where it is gone."""
         row = select(Album).where(Album.id == self.id).execution_options(populate_existing=True)
         return db.session.scalar(row) is not None
-
-    @classmethod
-    def delete_if_empty(cls, row: int) -> None:
-        is_in = exists().where(album_upload.c.album_id == cls.id)
-        db.session.execute(delete(cls).where(cls.id == row, ~is_in))
 
     def delete_row(self) -> None:
         """What was in it stays; only the rows that say so go with it."""

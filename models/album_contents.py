@@ -4,7 +4,6 @@ by who asks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -53,18 +52,9 @@ class Contents:
     def order(self) -> Order:
         return ORDERS[self.sort or self.album.sort]
 
-    def last_position(self) -> int:
-        """Behind which nothing is now."""
-        position = func.max(album_upload.c.position)
-        query = select(position).where(album_upload.c.album_id == self.album.id)
-        return db.session.scalar(query) or 0
-
-    @staticmethod
-    def ids_up_to(album_id: int, position: int, limit: int) -> Sequence[str]:
-        """Public ids of what is alive in an album and not behind this position."""
-        is_in = [album_upload.c.album_id == album_id, album_upload.c.position <= position]
-        query = select(Upload.public_id).join(album_upload, album_upload.c.upload_id == Upload.id)
-        return db.session.scalars(query.where(*is_in, Upload.alive()).limit(limit)).all()
+    def public_ids(self) -> list[str]:
+        """Of all that is alive in it."""
+        return list(db.session.scalars(self._all().with_only_columns(Upload.public_id)))
 
     def page(
         self, after: Place | None = None, *, is_backwards: bool = False, limit: int = PAGE

@@ -101,6 +101,11 @@ class User(UserMixin, Model):
         )
         return user if user and matches and not user.is_banned else None
 
+    def is_unchanged(self) -> bool:
+        """Whether the password is the one that this row was loaded with, and nobody is banned."""
+        is_same = [User.id == self.id, User.password_hash == self.password_hash, ~User.is_banned]
+        return db.session.scalar(select(User.id).where(*is_same)) is not None
+
     def set_password(self, password: str) -> None:
         """Raises BadPassword. Ends every session, and every secret address."""
         if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:

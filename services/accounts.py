@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models import Attempt, Limit, SiteFact, User, UserSession, db
+from models import Attempt, Limit, SiteFact, User, UserSession, begin_write, db
 from models.site_fact import SETUP_TOKEN
+
+
+class PasswordChanged(Exception):
+    """Since it was checked."""
+
 
 # of each bucket, which is a keyed hash of who tries or at whom
 Limits = Mapping[str, tuple[Limit, ...]]
@@ -70,7 +75,13 @@ def change_password(user: User, password: str, tries: list[Attempt]) -> None:
 
 
 def begin_session(user: User, tries: list[Attempt], agent: str = "") -> None:
-    """Don't count ``tries``: the password was right. ``agent`` is a User-Agent header."""
+    """Don't count ``tries``: the password was right. ``agent`` is a User-Agent header. Raises
+    PasswordChanged where it has been changed since, or its user banned.
+    """
+    begin_write()
+    if not user.is_unchanged():
+        db.session.rollback()
+        raise PasswordChanged()
     for one in tries:
         one.give_back()
     user.session_token = UserSession.begin(user, agent)

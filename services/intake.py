@@ -20,7 +20,7 @@ class Parameters(TypedDict):
     description: str
     alt_text: str
     tags: tuple[str, ...]
-    album_id: int | None
+    album_id: str | None  # its public id
     visibility: str | None
     category_id: int | None
     width: int | None
@@ -44,7 +44,7 @@ class UploadRequest:
     description: str = ""
     alt_text: str = ""
     tags: tuple[str, ...] = ()
-    album_id: int | None = None
+    album_id: str | None = None  # its public id
     visibility: str | None = None  # None: by default
     category_id: int | None = None
     width: int | None = None

@@ -4,6 +4,8 @@ or nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from media.intake import filename
 from media.pixels import preview
 from media.pixels.derive import Derivatives
@@ -25,7 +27,7 @@ from services.camera_tag import with_camera
 from services.defaults import default_visibility
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
-from services.place import give_up, reserve
+from services.place import give_up, move, reserve
 from services.settings import Settings
 from services.site import Site
 
@@ -51,7 +53,7 @@ def publish(
         if upload.sent_file:
             site.storage.publish(PRIVATE, [(request.source.path, upload.sent_file)])
         site.storage.publish(upload.root, list(zip(made, upload.files, strict=True)))
-        _commit(site, request, upload)
+        _commit(site, request, upload, files)
     except BaseException:
         give_up(site, files)
         raise
@@ -160,19 +162,41 @@ def _row(
 def _default_visibility(settings: Settings, request: UploadRequest) -> Visibility:
     """The album's that it is sent into, before the key's that it came with."""
     if request.album_id:
-        return Album.visibility_in(request.album_id)
+        album = _album(request)
+        return album.of_new_uploads if album else Visibility.PRIVATE
     return default_visibility(settings, request.user, request.key_visibility)
 
 
-def _commit(site: Site, request: UploadRequest, upload: Upload) -> None:
+def _album(request: UploadRequest) -> Album | None:
+    """The user's own album that it is sent into, as it is now; None where it has been deleted. It
+    may have been closed, or another one made, since the request came: it is found anew.
+    """
+    if not request.album_id or not request.user:
+        return None
+    album = Album.find_of(request.user, request.album_id)
+    return album if album and album.reload() else None
+
+
+def _follow(site: Site, upload: Upload, album: Album | None, files: Sequence[str]) -> None:
+    """The visibility of the album that it was sent into, which may be another by now."""
+    visibility = album.of_new_uploads if album else Visibility.PRIVATE
+    if upload.visibility != visibility and not upload.leftovers:
+        upload.visibility = visibility
+        move(site, upload, upload.belongs_in, files)
+
+
+def _commit(site: Site, request: UploadRequest, upload: Upload, files: Sequence[str]) -> None:
     with site.writing:
         begin_write()  # two uploads at once, in any process, must not both be the last allowed one
         check_sender(site.settings, request)
+        album = _album(request)
+        if request.album_id and not request.visibility:
+            _follow(site, upload, album, files)
         upload.tags = Tag.named(with_camera(site.settings, request.tags, upload.camera or ""))
         db.session.add(upload)
-        if request.album_id:
+        if album:
             db.session.flush()
-            Album.append(request.album_id, [upload.id])
+            Album.append(album.id, [upload.id])
         if upload.scrubbing and len(upload.scrubbing.originals) > MAX_BOUND:
             close_afterwards()
         db.session.commit()

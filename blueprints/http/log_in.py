@@ -30,7 +30,7 @@ def too_many_tries(name: str) -> Any:
 
 
 def log_in(user: User, tries: list[Attempt]) -> None:
-    """``tries`` are no longer counted: the password was right."""
+    """``tries`` are no longer counted: the password was right. Raises PasswordChanged."""
     begin_session(user, tries, agent())
     session.clear()
     session.permanent = True

@@ -180,8 +180,8 @@ def parse_visibility(text: str, *, is_guest: bool) -> Visibility | None:
     return visibility
 
 
-def find_album(text: str, user: User | None) -> int | None:
-    """The id of an album that the user owns."""
+def find_album(text: str, user: User | None) -> str | None:
+    """The public id of an album that the user owns."""
     text = text.strip()
     if not text:
         return None
@@ -189,7 +189,7 @@ def find_album(text: str, user: User | None) -> int | None:
     album = Album.find_of(user, public_id) if user and public_id else None
     if album is None:
         raise NotFound("Album")
-    return album.id
+    return album.public_id
 
 
 def find_category(text: str) -> int | None:

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from services.jobs import (
-    albums,
     expire,
     guests,
     leftovers,
     limits,
     orphans,
     previews,
+    remove,
     settle,
     tiles,
 )
@@ -31,7 +31,7 @@ def _upkeep(site: Site) -> timedelta:
 
 
 KINDS: Mapping[str, Kind] = {
-    "albums": Kind(albums.run),
+    "remove": Kind(remove.run),
     "expire": Kind(expire.run, _upkeep, expire.has_work),
     "settle": Kind(settle.run, lambda site: limits.SETTLE_EVERY, settle.has_work),
     "leftovers": Kind(leftovers.run, lambda site: limits.HOURLY, leftovers.has_work),

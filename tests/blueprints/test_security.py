@@ -10,8 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from blueprints.http.devices import device_name
-from models import UserSession, db, utcnow
+from models import User, UserSession, db, utcnow
 from models.user_session import MAX_AGENT
+from services.accounts import PasswordChanged, begin_session, set_password
 from tests.conftest import PASSWORD, Person, csrf_token, log_in, make_person
 
 NEW = "another horse stapler"
@@ -141,3 +142,21 @@ def test_the_last_use_is_noted_now_and_then(ann: Person) -> None:
     with ann.app.app_context():
         last_uses.flush()
         assert db.session.query(UserSession).one().last_used_at == noted
+
+
+def test_who_logs_in_while_the_password_changes_does_not_stay(ann: Person) -> None:
+    """The password was right when it was looked at."""
+    with ann.app.app_context():
+        thief = User.authenticate("ann", PASSWORD)
+        assert thief
+        db.session.expunge(thief)
+        owner = User.by_name("ann")
+        assert owner
+        set_password(owner, NEW)
+        with pytest.raises(PasswordChanged):
+            begin_session(thief, [])
+        owner.is_banned = True
+        db.session.commit()
+        with pytest.raises(PasswordChanged):
+            begin_session(owner, [])
+        assert db.session.query(UserSession).count() == 0
