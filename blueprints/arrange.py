@@ -25,19 +25,22 @@ def show(album: Album) -> str:
 def arrange(album: Album) -> Any:
     wanted, contents = parse_arrangement(request.form), _by_hand(album)
     at = parse_album_place(request.args, contents.order)
+    page = url_for("arrange.show", slug=album.public_id)
     upload = contents.find(wanted.upload_id) or abort(404)
     if wanted.action == "cover":
-        set_cover(album, upload)
+        is_done = set_cover(album, upload)
     elif wanted.action == "remove":
-        take_out(album, upload)
+        is_done = take_out(album, upload)
     else:
         other = (contents.find(wanted.other_id) or abort(404)) if wanted.other_id else None
-        move(album, upload, Move(wanted.action), other)
+        is_done = move(album, upload, Move(wanted.action), other)
+    if not is_done:
+        abort(404)
     if by_script():
         return jsonify(done=True)
     name = "before" if at.is_backwards else "after"
     query = place_query(contents.order, at.place, name) if at.place else ""
-    return redirect(url_for("arrange.show", slug=album.public_id) + query, 303)
+    return redirect(page + query, 303)
 
 
 def _by_hand(album: Album) -> Contents:

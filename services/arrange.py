@@ -19,14 +19,12 @@ class Move(StrEnum):
     BEHIND = "behind"
 
 
-def move(album: Album, upload: Upload, to: Move, other: Upload | None = None) -> None:
-    """The album is in the order by hand from now on, which begins as the one that it had. Nothing
-    happens where it has just been deleted.
+def move(album: Album, upload: Upload, to: Move, other: Upload | None = None) -> bool:
+    """The album is in the order by hand from now on, which begins as the one that it had. False
+    where the album has just been deleted, as of all of these.
     """
-    begin_write()
-    if not album.reload():
-        db.session.rollback()
-        return
+    if not _is_there(album):
+        return False
     start_by_hand(album)
     if to in (Move.FIRST, Move.LAST):
         put_at_end(album, upload, is_last=to == Move.LAST)
@@ -34,19 +32,33 @@ def move(album: Album, upload: Upload, to: Move, other: Upload | None = None) ->
         put_beside(album, upload, other, is_behind=to == Move.BEHIND)
     elif to in (Move.EARLIER, Move.LATER):
         step(album, upload, is_later=to == Move.LATER)
-    _changed(album)
+    return _changed(album)
 
 
-def set_cover(album: Album, upload: Upload) -> None:
+def set_cover(album: Album, upload: Upload) -> bool:
+    if not _is_there(album):
+        return False
     album.cover_id = upload.id
-    _changed(album)
+    return _changed(album)
 
 
-def take_out(album: Album, upload: Upload) -> None:
+def take_out(album: Album, upload: Upload) -> bool:
+    if not _is_there(album):
+        return False
     Album.remove(album.id, [upload.id])
-    _changed(album)
+    return _changed(album)
 
 
-def _changed(album: Album) -> None:
+def _is_there(album: Album) -> bool:
+    """As it is now; nobody else writes from here on."""
+    begin_write()
+    is_there = album.reload()
+    if not is_there:
+        db.session.rollback()
+    return is_there
+
+
+def _changed(album: Album) -> bool:
     album.changed_at = utcnow()
     db.session.commit()
+    return True

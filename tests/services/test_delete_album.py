@@ -15,6 +15,7 @@ from models.visitor import Visitor
 from server.worker import Worker
 from services import delete_album as recipe
 from services.albums import change_album
+from services.arrange import Move, move, set_cover, take_out
 from services.delete_album import delete_album, remove_all
 from services.remove import remove
 from tests.conftest import Person, make_person
@@ -121,6 +122,9 @@ def test_a_change_of_an_album_that_is_gone(album: Album, ann: Person) -> None:
             db.session.get_one(Album, album.id).delete_row()
             db.session.commit()
         assert not change_album(row, {"name": "Roma"})
+        assert not set_cover(row, db.session.query(Upload).all()[0])
+        assert not take_out(row, db.session.query(Upload).all()[0])
+        assert not move(row, db.session.query(Upload).all()[0], Move.LAST)
 
 
 def test_albums_of_a_full_album_go_to_the_top(ann: Person) -> None:
