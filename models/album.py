@@ -17,6 +17,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    inspect,
     or_,
     select,
     text,
@@ -185,7 +186,8 @@ class Album(AlbumAccess, Model):
 
     def reload(self) -> bool:
         """As it is now; False where it is gone."""
-        row = select(Album).where(Album.id == self.id).execution_options(populate_existing=True)
+        (number,) = inspect(self).identity  # which a rollback leaves
+        row = select(Album).where(Album.id == number).execution_options(populate_existing=True)
         return db.session.scalar(row) is not None
 
     def delete_row(self) -> None:
