@@ -186,8 +186,12 @@ class Album(AlbumAccess, Model):
 
     def reload(self) -> bool:
         """As it is now; False where it is gone."""
-        (number,) = inspect(self).identity  # which a rollback leaves
-        row = select(Album).where(Album.id == number).execution_options(populate_existing=True)
+        identity = inspect(self).identity  # which a rollback leaves
+        row = (
+            select(Album)
+            .where(Album.id.in_(identity or ()))
+            .execution_options(populate_existing=True)
+        )
         return db.session.scalar(row) is not None
 
     def delete_row(self) -> None:
