@@ -160,8 +160,7 @@ def test_a_new_album_that_is_given_up(logged_in: Any) -> None:
 def test_an_album_of_what_was_just_uploaded(logged_in: Any) -> None:
     page = logged_in
     choose(page, "pixel.png", "alpha.png", "plain.jpg")
-    page.click("[data-more] summary")
-    page.click("[data-make-album]")
+    page.click("[data-make-album]:has-text('Create an album of 3 files'):visible")
     new_album(page, "Just now", "unlisted")
     page.wait_for_url("**/album/Just-now.*")
     assert page.locator(".rows li").count() == 3

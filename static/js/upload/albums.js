@@ -1,6 +1,6 @@
 // Albums on the upload page: one is chosen for all files or for one, made before or after, or from a folder's name.
 import { $, $$, toast } from "../dom.js";
-import { _ } from "../language.js";
+import { _, ngettext } from "../language.js";
 import { headersOf } from "./transfer.js";
 import { files } from "./words.js";
 
@@ -23,7 +23,8 @@ export class Albums {
     }
     this.fields.addEventListener("submit", (event) => this.#submit(event));
     this.dialog.addEventListener("close", () => this.#closed());
-    $("[data-make-album]", form).addEventListener("click", () => this.#makeOfDone());
+    this.buttons = $$("[data-make-album]", form);
+    for (const button of this.buttons) button.addEventListener("click", () => this.#open(null, { items: this.#own() }));
     $("[data-folder-album]", form).addEventListener("click", () => this.#open(options.panel, { name: this.name }));
     this.#preset(form.dataset.album);
   }
@@ -62,8 +63,19 @@ export class Albums {
     this.folder.hidden = false;
   }
 
-  #makeOfDone() {
-    this.#open(null, { name: this.name, items: this.done().filter((item) => item.answer.can_edit) });
+  #own() {
+    return this.done().filter((item) => item.answer.can_edit);
+  }
+
+  // While nothing is on its way, there may be an album of all that is there.
+  draw(isStarted) {
+    if (!this.dialog) return;
+    const { length: n } = this.#own();
+    const text = ngettext("Create an album of {n} file", "Create an album of {n} files", n);
+    for (const button of this.buttons) {
+      button.hidden = isStarted || n < 2;
+      if ($("span", button).textContent !== text) $("span", button).textContent = text;
+    }
   }
 
   #open(root, { name = this.name ?? "", items = [] } = {}) {

@@ -197,5 +197,6 @@ export class Uploader {
   #draw() {
     this.head.draw(this.queue.items, { isStarted: this.queue.isStarted, hasWorked: this.hasWorked });
     this.batch.draw();
+    this.albums.draw(this.queue.isStarted);
   }
 }
