@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from blueprints.http.arguments import parse_query
 from blueprints.http.search_syntax import DATES, Token, is_date, tokens
 from models import Visibility
+from models.folding import folded
 
 _NAMES = {"before": "until"}  # of the form, where it isn't the language's
 FLAGS = ("expiring", "nsfw")
@@ -75,8 +76,11 @@ def options_of(text: str) -> SearchOptions:
             options = replace(options, **{name: value})
         elif token.is_excluded and _is_word(token):
             options = replace(options, without=f"{options.without} {token.value}".strip())
-        else:
-            options = replace(options, words=f"{options.words} {token.raw}".strip())
+        elif token.field or folded(token.value):
+            # a quote that was never closed must not reach into what comes behind
+            is_open = token.is_quoted and token.raw.count('"') == 1
+            raw = f'{token.raw}"' if is_open else token.raw
+            options = replace(options, words=f"{options.words} {raw}".strip())
     return options
 
 

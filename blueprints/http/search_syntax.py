@@ -91,7 +91,7 @@ def _term(token: Token) -> Term:
     if meant:
         return meant._replace(is_excluded=is_excluded)
     if token.field:
-        value = token.raw[is_excluded:]
+        value = " ".join(token.raw[is_excluded:].replace('"', " ").split())
     if token.is_quoted and not token.field:
         return Term("phrase", value, is_excluded)
     named = _FILE.fullmatch(value)

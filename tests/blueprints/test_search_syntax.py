@@ -52,7 +52,7 @@ def day(*parts: int, zone: str = "UTC") -> datetime:
     ("-tag:sea", [("tag", "sea", True)]),
     ('album:"At  the Lake" album:aB3', [("album", "At the Lake"), ("album", "aB3")]),
     ("tag:", [("words", "tag:")]),
-    ('tag:""', [("words", 'tag:""')]),
+    ('tag:""', [("words", "tag:")]),
     ("user:Ann category:Trips camera:Canon", [
         ("user", "ann"), ("category", "trips"), ("camera", "Canon")]),
     ("type:photo type:videos type:image", [
@@ -63,7 +63,7 @@ def day(*parts: int, zone: str = "UTC") -> datetime:
         ("visibility", "private"), ("nsfw", "", True), ("expiring", "")]),
     ("is:mine", [("words", "is:mine")]),
     ("foo:bar http://a.example", [("words", "foo:bar"), ("words", "http://a.example")]),
-    ('foo:"a b"', [("words", 'foo:"a b"')]),
+    ('foo:"a b"', [("words", "foo: a b")]),
     ("taken:2019-13 before:x after:2019-02-30 before:1700", [
         ("words", "taken:2019-13"), ("words", "before:x"), ("words", "after:2019-02-30"),
         ("words", "before:1700")]),
