@@ -89,6 +89,11 @@ class Job(Model):
         return cls._change(claim, {"claimed_until": until})
 
     @classmethod
+    def note(cls, claim: Claim, payload: Payload) -> bool:
+        """Set the payload. Whether the claim still held."""
+        return cls._change(claim, {"payload": payload})
+
+    @classmethod
     def release(cls, claim: Claim, **values: Any) -> bool:
         """Set these values and release the job. Whether the claim still held."""
         return cls._change(claim, {**values, "claimed_by": None, "claimed_until": None})

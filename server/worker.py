@@ -135,6 +135,7 @@ class Worker:
             turn = Turn(
                 mine.payload,
                 lambda: time.monotonic() > until or self._stopping.is_set() or is_lost(),
+                lambda payload: queue.note(self.site, mine, payload),
             )
             try:
                 with self.app.app_context():

@@ -9,7 +9,7 @@ from typing import TypedDict
 from models import Journal, Tag, Upload, Visibility, db
 from models.limits import MAX_DESCRIPTION, MAX_TITLE
 from services.errors import Busy
-from services.place import give_up, move, reserve
+from services.place import give_up, move, reserve_all
 from services.site import Site
 
 
@@ -36,11 +36,10 @@ def change(site: Site, upload: Upload, wishes: Wishes) -> None:
     Raises StorageMissing, StorageFull or Busy, with nothing changed.
     """
     site.storage.check(site.id)
-    files = upload.files
-    if not reserve(site, files, upload):
-        raise Busy()
+    files = reserve_all(site, upload)
+    if not files:
+        raise Busy()  # it has been deleted: who asks again is told so
     try:
-        db.session.refresh(upload)  # reload it, now that no other process may change it
         _set(upload, wishes)
         move(site, upload, upload.belongs_in, files)
         if "tags" in wishes:

@@ -8,6 +8,7 @@ to the root that its upload's row names, and goes away where no row has it.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Collection, Sequence
 
 from media.storage import ROOTS
@@ -18,6 +19,8 @@ from services.site import Site
 log = logging.getLogger("keepsake")
 
 _BATCH = 200  # paths in one statement
+_WAIT_SECONDS = 3.0  # for who publishes a preview, or moves the files of the same upload: moments
+_LOOK_SECONDS = 0.02
 
 
 def reserve(site: Site, paths: Sequence[str], upload: Upload) -> bool:
@@ -42,6 +45,28 @@ def reserve(site: Site, paths: Sequence[str], upload: Upload) -> bool:
     return True
 
 
+def reserve_all(site: Site, upload: Upload) -> list[str]:
+    """`reserve` all files of an upload and reload it, now that no other process may change it: also
+    a preview that it got since it was read. Waits for whoever is at them. Empty where the upload
+    has been deleted. Raises Busy.
+    """
+    until, row, written = time.monotonic() + _WAIT_SECONDS, upload.id, list[str]()
+    try:
+        while missing := [path for path in upload.places if path not in written]:
+            if reserve(site, missing, upload):
+                written += missing
+            elif time.monotonic() < until:
+                time.sleep(_LOOK_SECONDS)
+            else:
+                raise Busy()
+            if not Upload.reload(row):
+                return []
+    except BaseException:
+        give_up(site, written)
+        raise
+    return written
+
+
 def _add_new(site: Site, paths: Sequence[str], upload: Upload) -> bool:
     """Two uploads may have one name and no file in common: only then the paths are compared."""
     new = (paths, site.running.id, upload.public_id)
@@ -52,10 +77,10 @@ def _add_new(site: Site, paths: Sequence[str], upload: Upload) -> bool:
 
 def move(site: Site, upload: Upload, root: str, written: Collection[str]) -> None:
     """Move the files of an upload, all of which must be written down, and say so in its row, which
-    the caller commits. Raises StorageMissing, and Busy where it got its tile meanwhile.
+    the caller commits. Raises StorageMissing.
     """
     if not set(upload.files).issubset(written):
-        raise Busy()
+        raise ValueError(f"not written down: {upload.files}")
     site.storage.check_writable()
     if upload.root != root:
         site.storage.move(upload.files, upload.root, root)

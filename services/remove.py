@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from media.storage import PRIVATE
 from models import Upload, begin_write, db
-from services.errors import Busy
-from services.place import give_up, move, reserve, settle_or_give_up
+from services.place import give_up, move, reserve_all, settle_or_give_up
 from services.site import Site
 
 
@@ -19,13 +18,10 @@ def remove(site: Site, upload: Upload) -> bool:
     the disk has it. Raises StorageMissing or Busy.
     """
     site.storage.check(site.id)
-    public_id, files = upload.public_id, list(upload.places)
-    if not reserve(site, files, upload):
-        if Upload.exists(public_id):
-            raise Busy()  # another process is moving them
+    files = reserve_all(site, upload)
+    if not files:
         return False
     try:
-        db.session.refresh(upload)  # reload it, now that no other process may change it
         move(site, upload, PRIVATE, files)
         with site.writing:
             begin_write()

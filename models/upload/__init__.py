@@ -173,9 +173,11 @@ class Upload(Filing, Sending, Explored, Beside, Library, Model):
         return db.session.scalar(query.order_by(cls.id.desc()).limit(1))
 
     @classmethod
-    def newest_without_preview(cls) -> Self | None:
-        """The newest upload that waits for one."""
+    def newest_without_preview(cls, below: int | None = None) -> Self | None:
+        """The newest upload that waits for one, of those with a row id below this one."""
         query = select(cls).where(cls.preview_size == 0, cls.alive())
+        if below is not None:
+            query = query.where(cls.id < below)
         return db.session.scalar(query.order_by(cls.id.desc()).limit(1))
 
     @classmethod
@@ -210,6 +212,11 @@ class Upload(Filing, Sending, Explored, Beside, Library, Model):
     @classmethod
     def exists(cls, public_id: str) -> bool:
         return db.session.scalar(select(cls.id).where(cls.public_id == public_id)) is not None
+
+    @classmethod
+    def reload(cls, row: int) -> bool:
+        """Whether it is still there; then who holds it has it as it is now."""
+        return db.session.get(cls, row, populate_existing=True) is not None
 
     @classmethod
     def add_views(cls, counts: dict[str, int]) -> None:

@@ -16,17 +16,20 @@ class Unfixable(Exception):
 
 @dataclass(frozen=True)
 class Turn:
-    """``is_over``: end soon and return what is left. The server stops, or others shall run."""
+    """``is_over``: end soon and return what is left. The server stops, or others shall run.
+    ``note`` writes a payload down at once, for who is killed before the turn ends.
+    """
 
     payload: Payload
     is_over: Callable[[], bool]
+    note: Callable[[Payload], object] = lambda payload: None
 
 
 @dataclass(frozen=True)
 class Kind:
     """``run`` does the work and returns None, or the payload to go on with in another turn. It may
-    be killed at any moment, and is then run again with the payload of the last turn. It raises
-    what fails.
+    be killed at any moment, and is then run again with the payload of the last turn, or
+    of its last note. It raises what fails.
 
     ``every``: it runs again and again, with so much time between. ``has_work`` is asked before, and
     only reads: a site where nothing happens writes nothing, and its disks may sleep. ``pause`` is

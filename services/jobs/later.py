@@ -5,6 +5,7 @@ by its row.
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import shutil
@@ -23,6 +24,16 @@ from services.site import Site
 
 log = logging.getLogger("keepsake")
 
+_PASSING = {errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE, errno.ETIMEDOUT}
+
+
+class NotNow(Exception):
+    """It may be made another time: a disk or the system failed."""
+
+
+class Moving(NotNow):
+    """Somebody moves or deletes the files of the upload."""
+
 
 @dataclass(frozen=True)
 class Later:
@@ -37,7 +48,7 @@ class Later:
 
     def give(self, site: Site, upload: Upload) -> bool:
         """Whether it has one now; without one where its file can't be read. Raises StorageFull,
-        Busy, and what a storage raises.
+        Busy, NotNow, and what a storage raises.
         """
         handle, name = tempfile.mkstemp(dir=site.storage.temp.path, prefix="later-")
         os.close(handle)
@@ -57,20 +68,24 @@ class Later:
             return self.make(site, upload, path)
         except (Busy, StorageFull):
             raise
-        except (UploadError, OSError) as error:
+        except (UploadError, OSError, MemoryError) as error:
             if isinstance(error, OSError) and is_full(error):
                 raise
+            if _may_pass(error):
+                raise NotNow(repr(error.__cause__ or error)) from error
             log.warning("No %s for the upload %s: %s", self.column, upload.public_id, error)
             return None
 
     def _publish(self, site: Site, upload: Upload, made: Derivative) -> bool:
         """All its files are written down meanwhile, so that nobody moves or deletes them. Where
-        somebody just does, or where the name is an older upload's, it goes without.
+        the name is an older upload's, it goes without. Raises Moving.
         """
         path = f"images/{upload.folder}/{upload.derivative(self.kind)}"
         paths, file_bytes = [*upload.places, path], made.size
-        if site.storage.holds_any([path]) or not reserve(site, paths, upload):
+        if site.storage.holds_any([path]):
             return False
+        if not reserve(site, paths, upload):
+            raise Moving()
         try:
             db.session.refresh(upload)  # reload it, now that no other process may change it
             site.storage.publish(upload.root, [(made.path, path)])
@@ -83,6 +98,14 @@ class Later:
             give_up(site, paths)
             raise
         return True
+
+
+def _may_pass(error: Exception) -> bool:
+    """A fault of the system, also as the cause of what a decoder raised."""
+    return any(
+        isinstance(one, MemoryError) or (isinstance(one, OSError) and one.errno in _PASSING)
+        for one in (error, error.__cause__)
+    )
 
 
 def _stored(site: Site, root: str, path: str) -> OpenFile:

@@ -48,6 +48,8 @@ TILES_PAUSE = timedelta(seconds=5)
 PREVIEWS_EVERY = timedelta(seconds=10)
 # As for tiles: a library of an older version waits for thousands.
 PREVIEWS_PAUSE = timedelta(seconds=5)
+# A power cut may end one attempt; what ends the process each time is given up before it ends more.
+PREVIEW_TRIES = 3
 # Of the uploads without files, in the log.
 SHOWN = 10
 # Flood limits and the search for duplicates look back no further.

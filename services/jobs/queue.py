@@ -58,6 +58,12 @@ def extend(site: Site, mine: Claim, until: datetime) -> bool:
         return Job.extend(mine, until)
 
 
+def note(site: Site, mine: Claim, payload: Payload) -> bool:
+    """What the next run gets, however this one ends. False if another worker has the job now."""
+    with _writing(site):
+        return Job.note(mine, payload)
+
+
 def go_on(site: Site, mine: Claim, rest: Payload, at: datetime) -> None:
     """Part of the work is done; the rest waits behind other jobs."""
     with _writing(site):

@@ -6,6 +6,7 @@ one that can't be read any more goes without.
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from media.formats import FORMATS
@@ -15,9 +16,11 @@ from media.probe import probe
 from models import Payload, Upload, db
 from services.errors import Busy
 from services.jobs.kind import Turn
-from services.jobs.later import Later
+from services.jobs.later import Later, NotNow
 from services.jobs.limits import LIMITS
 from services.site import Site
+
+log = logging.getLogger("keepsake")
 
 
 def run(site: Site, turn: Turn) -> Payload | None:
@@ -25,12 +28,15 @@ def run(site: Site, turn: Turn) -> Payload | None:
     below = turn.payload.get("below")
     while upload := Upload.newest_without_tile(below):
         site.check_ready()
+        row, public_id = upload.id, upload.public_id
         try:
             if tile.is_needed(upload, upload.size):
                 _TILE.give(site, upload)
         except Busy:
             return {"below": below}
-        below = upload.id
+        except NotNow as error:
+            log.warning("No tile for the upload %s: %s", public_id, error)
+        below = row
         db.session.expire_all()
         if turn.is_over():
             return {"below": below}

@@ -62,10 +62,12 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "beside one's own": lambda user: an_upload(user).beside(Visitor(user)),
     "newest without tile": lambda user: Upload.newest_without_tile(100),
     "newest without preview": lambda user: Upload.newest_without_preview(),
+    "newest without preview below": lambda user: Upload.newest_without_preview(100),
     "needs no preview": lambda user: Upload.needs_no_preview("abcdefgh"),
     "expired": lambda user: Upload.expired(100),
     "expired, the rest": lambda user: Upload.expired(100, (utcnow(), 7)),
     "row ids of": lambda user: Upload.row_ids_of(user, ["abcdefgh", "bcdefghi"]),
+    "reload": lambda user: Upload.reload(7),
     "exists": lambda user: Upload.exists("abcdefgh"),
     "at path": lambda user: Upload.at_path(PATHS[0], Visitor(user)),
     "homes": lambda user: Upload.homes(PATHS),
@@ -176,8 +178,8 @@ def test_every_query_is_here() -> None:
     }
     assert queries - whole - conditions == {
         "page", "newest_of", "sent_by", "find", "find_for_admins", "newest_without_tile",
-        "deletable", "expired", "row_ids_of", "exists", "at_path", "homes", "is_name_public",
-        "files_in",
+        "deletable", "expired", "row_ids_of", "reload", "exists", "at_path", "homes",
+        "is_name_public", "files_in",
         "ids_of", "first_with", "received_from", "sent_before", "arrived", "knows_guests",
         "forget_guests", "add_views", "sent_in", "newest_without_preview", "needs_no_preview",
         "letters_of_public", "public_beginning", "popular", "videos", "animations", "by_chance",
