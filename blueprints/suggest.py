@@ -4,15 +4,15 @@ what the visitor may find.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from flask import Blueprint, jsonify, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 
 from blueprints.http.arguments import parse_query, parse_tag_key
 from blueprints.http.context import addresses, site, visitor
 from blueprints.http.search_form import field_value
-from blueprints.http.search_syntax import Token, parse_search, tokens
+from blueprints.http.search_syntax import Token, has_too_many_terms, parse_search, tokens
 from models import TagTally, Upload, utcnow
 from models.people import people_beginning
 
@@ -26,18 +26,22 @@ def tags() -> Any:
     """Tags that begin so."""
     key = " ".join(parse_tag_key(request.args.get("q", "")).split())
     found = TagTally.beginning(visitor(), key, TAGS) if key else []
-    return jsonify(
-        suggestions=[{"kind": "tag", "text": one.name, "detail": f"{one.uploads}"} for one in found]
-    )
+    return _answer({"kind": "tag", "text": one.name, "detail": f"{one.uploads}"} for one in found)
 
 
 def search() -> Any:
     """What may be meant by the last word of a search, and where it leads."""
     text = parse_query(request.args.get("q", ""))
-    typed = list(tokens(text))
-    last = typed[-1] if typed else None
-    before = text.removesuffix(last.raw).rstrip() if last else ""
-    return jsonify(suggestions=list(_for(last, before, text)) if last else [])
+    typed = [] if has_too_many_terms(text) else list(tokens(text))
+    before = text[: typed[-1].start].rstrip() if typed else ""
+    return _answer(_for(typed[-1], before, text) if typed else ())
+
+
+def _answer(suggestions: Iterable[dict[str, str]]) -> Response:
+    """They tell what one may find: nobody else's cache gets to know."""
+    answer = jsonify(suggestions=list(suggestions))
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _for(last: Token, before: str, text: str) -> Iterator[dict[str, str]]:

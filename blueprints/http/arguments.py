@@ -127,7 +127,12 @@ def parse_place_by_id(text: str) -> Place | None:
 
 def parse_query(text: str) -> str:
     """The words of a search."""
-    return _whole(text).strip()[:MAX_QUERY]
+    return parse_whole_query(text)[:MAX_QUERY]
+
+
+def parse_whole_query(text: str) -> str:
+    """The same, however long it is: for who says so where it is too long."""
+    return _whole(text).strip()
 
 
 def parse_tag(text: str) -> str:

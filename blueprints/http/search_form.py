@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
-from blueprints.http.arguments import parse_query
+from blueprints.http.arguments import parse_whole_query
 from blueprints.http.search_syntax import DATES, Token, is_date, tokens
 from models import Visibility
 from models.folding import folded
@@ -64,7 +64,7 @@ def parse_options(args: Mapping[str, str]) -> SearchOptions | None:
     """What the form sent; None where it sent nothing."""
     if not any(name in args for name in FIELDS):
         return None
-    return SearchOptions(**{name: parse_query(args.get(name, "")) for name in FIELDS})
+    return SearchOptions(**{name: parse_whole_query(args.get(name, "")) for name in FIELDS})
 
 
 def options_of(text: str) -> SearchOptions:

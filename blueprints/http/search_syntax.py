@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
+from itertools import islice
 from typing import NamedTuple
 
 from media.formats import FORMATS
@@ -40,9 +41,12 @@ _TEXTS = ("words", "phrase", "file")
 
 
 class Token(NamedTuple):
-    """``raw`` is what was typed; ``field`` is "" for words."""
+    """``raw`` is what was typed, its quote closed, and ``start`` where that is; ``field`` is "" for
+    words.
+    """
 
     raw: str
+    start: int
     is_excluded: bool
     field: str
     value: str
@@ -50,12 +54,14 @@ class Token(NamedTuple):
 
 
 def parse_search(text: str, zone: tzinfo, today: date) -> SearchQuery:
-    """``zone`` is that of the dates in it. The work is linear in the length of ``text``."""
+    """``zone`` is that of the dates in it. The work is linear in the length of ``text``, of which
+    the first MAX_TERMS count: ask `has_too_many_terms` before.
+    """
     terms: list[Term] = []
     since: list[datetime] = []
     until: list[datetime] = []
     taken = None
-    for token in tokens(text):
+    for token in islice(tokens(text), MAX_TERMS):
         span = _span(token, zone, today)
         if span is None:
             term = _term(token)
@@ -75,14 +81,22 @@ def parse_search(text: str, zone: tzinfo, today: date) -> SearchQuery:
     )
 
 
+def has_too_many_terms(text: str) -> bool:
+    """Whether `parse_search` leaves some out."""
+    return (
+        sum(1 for _ in islice(_TOKEN.finditer(text.translate(_QUOTES)), MAX_TERMS + 1)) > MAX_TERMS
+    )
+
+
 def tokens(text: str) -> Iterator[Token]:
-    """At most MAX_TERMS."""
-    for number, found in enumerate(_TOKEN.finditer(text.translate(_QUOTES))):
-        if number == MAX_TERMS:
-            return
+    for found in _TOKEN.finditer(text.translate(_QUOTES)):
         minus, field, quoted, plain = found.groups()
         value = quoted if quoted is not None else plain.replace('"', " ")
-        yield Token(found[0], bool(minus), (field or "").lower(), value, quoted is not None)
+        is_open = quoted is not None and found[0].count('"') == 1
+        raw = found[0] + '"' if is_open else found[0]
+        yield Token(
+            raw, found.start(), bool(minus), (field or "").lower(), value, quoted is not None
+        )
 
 
 def _term(token: Token) -> Term:

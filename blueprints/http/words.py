@@ -161,6 +161,26 @@ def search_title(query: str) -> str:
     return _("Search: %(query)s", query=query) if query else _("Search")
 
 
+def search_too_long(most: int) -> str:
+    return str(
+        _ln(
+            "A search can have up to %(num)s character. Make it shorter.",
+            "A search can have up to %(num)s characters. Make it shorter.",
+            most,
+        )
+    )
+
+
+def too_many_terms(most: int) -> str:
+    return str(
+        _ln(
+            "A search can have up to %(num)s word or option. Remove some.",
+            "A search can have up to %(num)s words and options. Remove some.",
+            most,
+        )
+    )
+
+
 def category_title(name: str) -> str:
     return _("Category: %(name)s", name=name)
 

@@ -157,6 +157,18 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("\ud800", "?"),
         ('"*"', '"*"'),
     ],
+    arguments.parse_whole_query: [
+        ("", ""),
+        (" rome ", "rome"),
+        ("a" * 300, "a" * 300),
+        ("\ud800", "?"),
+    ],
+    arguments.parse_category_key: [
+        ("", ""),
+        ("Far-Trips", "far-trips"),
+        ("a" * 300, "a" * arguments.MAX_CATEGORY_KEY),
+        ("\ud800", "?"),
+    ],
     arguments.parse_user_name: [
         ("ann", "ann"),
         ("Ann.B-c_9", "Ann.B-c_9"),

@@ -97,6 +97,22 @@ def test_listings_go_on(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ">n0<" in page and ">n1<" not in page
 
 
+@pytest.mark.parametrize(("sent", "told"), [
+    ({"q": "lake " + "-x " * 16}, "up to 16 words"),
+    ({"q": "l" * 201}, "up to 200 characters"),
+    ({"words": "lake", "without": "x " * 16}, "up to 16 words"),
+    ({"words": "lake " + "l" * 120, "exact": "e" * 120}, "up to 200 characters"),
+])  # fmt: skip
+def test_no_part_of_a_search_is_dropped_silently(
+    sent: dict[str, str], told: str, make_app: Callable[..., Flask]
+) -> None:
+    ann = make_person(make_app(EXPLORE="everyone"))
+    ann.uploaded("pixel.png", title="lake")
+    answer = ann.app.test_client().get("/search", query_string=sent)
+    assert answer.status_code == 200 and told in answer.text
+    assert '<li class="p' not in answer.text and "lake" in answer.text
+
+
 def test_the_form_of_a_search(make_app: Callable[..., Flask]) -> None:
     ann = make_person(make_app(EXPLORE="everyone"))
     ann.uploaded("plain.jpg", title="Lake at night", tags="holiday", visibility="public")

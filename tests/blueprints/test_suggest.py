@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -102,3 +103,22 @@ def test_a_page_takes_few_statements(path: str, site: Flask) -> None:
             with plans(site) as found:
                 assert client.get(path).status_code == 200
             assert len(found) <= MOST, (who, found)
+
+
+@pytest.mark.parametrize("path", ["/search/suggestions", "/tags/suggestions"])
+def test_no_cache_keeps_them(site: Flask, path: str) -> None:
+    answer = site.test_client().get(path, query_string={"q": "se"})
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_what_is_typed_is_not_repeated(site: Flask) -> None:
+    """In quotes of any kind; behind more words than a search can have nothing is suggested."""
+    get = site.test_client().get
+    found = get("/search/suggestions", query_string={"q": "party “sea s"}).get_json()["suggestions"]
+    urls = [one["url"] for one in found if one["kind"] == "tag"]
+    assert [parse_qs(urlsplit(url).query)["q"] for url in urls] == [['party tag:"Sea side"']] * len(
+        urls
+    )
+    assert suggested(site, "x " * 15 + "se")
+    assert suggested(site, "x " * 16 + "se") == []

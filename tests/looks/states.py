@@ -246,6 +246,7 @@ STATES = (
         ),
         member=True,
     ),
+    State("search-of-too-many-words", at("/search?q=" + "a+" * 17), member=True),
     State("search-without-a-match", at("/search?q=nothing-like-it"), member=True),
     State("tag", at("/tag/lake"), member=True),
     State("categories", at("/categories"), member=True),
