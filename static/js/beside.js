@@ -1,26 +1,32 @@
 // Previous and next on the page of a file: links and arrow keys. Who came from a listing stays in it.
 import { $, isTyping } from "./dom.js";
 
-const LISTING = "listing"; // in the tab's storage: the paths of its pages, in their order
+const LISTING = "listing"; // in the tab's storage: the paths of its pages, in their order, and for whom
 const OWN_KEYS = "video, select, [role=slider], .pnlm-container, .media:is(.tall, .broad) .stage";
 
-// Where a browser stores nothing for us, links stay as they came.
+const { account } = document.body.dataset;
+
+// Of the same account alone: paths have titles in them. Where a browser stores nothing for us, links stay as they came.
 function stored() {
   try {
-    return JSON.parse(sessionStorage.getItem(LISTING)) ?? [];
+    const listing = JSON.parse(sessionStorage.getItem(LISTING));
+    if (listing?.account === account) return listing.paths;
+    sessionStorage.removeItem(LISTING);
   } catch {
-    return [];
+    // then nothing is stored
   }
+  return [];
 }
 
 export function store(paths) {
   try {
-    sessionStorage.setItem(LISTING, JSON.stringify(paths));
+    sessionStorage.setItem(LISTING, JSON.stringify({ account, paths }));
   } catch {
     // then they are not stored
   }
 }
 
+const paths = stored();
 const links = $(".neighbours");
 
 function lead(direction, path) {
@@ -32,7 +38,6 @@ function lead(direction, path) {
 }
 
 if (links) {
-  const paths = stored();
   const place = paths.indexOf(location.pathname);
   if (place >= 0) {
     lead("prev", paths[place - 1]);

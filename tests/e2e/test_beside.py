@@ -54,3 +54,17 @@ def test_who_came_from_a_listing_stays_in_it(server: Server, put: Put, member: A
     page.wait_for_load_state("load")
     page.keyboard.press("ArrowLeft")
     wait_for_path(page, ours[0])
+
+
+def test_nobody_else_in_the_tab_gets_the_listing(server: Server, put: Put, member: Any) -> None:
+    """Its paths have titles in them."""
+    page = member
+    put(title="z secret", visibility="private")
+    page.goto(server.base + "/mine")
+    stored = "() => sessionStorage.getItem('listing')"
+    page.goto(server.base + "/settings")
+    assert "secret" in page.evaluate(stored)
+    page.locator("header .menu summary").click()
+    page.get_by_role("button", name="Log out").click()
+    page.wait_for_load_state("load")
+    assert page.evaluate(stored) is None
