@@ -67,7 +67,7 @@ from blueprints.http.guards import (
     tagger,
     uploader,
 )
-from blueprints.http.kept_pages import kept
+from blueprints.http.page_cache import cached
 from blueprints.http.sessions import csrf
 
 
@@ -79,7 +79,7 @@ class Route(NamedTuple):
     who: Guard
 
 
-page_opener = kept(opener)
+page_opener = cached(opener)
 
 SITE_MAP = [
     Route(*row)
@@ -126,7 +126,7 @@ SITE_MAP = [
         # listings
         (gallery.bp, "/explore", gallery.explore, "GET", explorer),
         (explore.bp, "/explore/popular", explore.popular, "GET", explorer),
-        (explore.bp, "/explore/random", explore.by_chance, "GET", explorer),
+        (explore.bp, "/explore/random", explore.random, "GET", explorer),
         (explore.bp, "/explore/videos", explore.videos, "GET", explorer),
         (explore.bp, "/explore/animations", explore.animations, "GET", explorer),
         (gallery.bp, "/search", gallery.search, "GET", explorer),

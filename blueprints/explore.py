@@ -1,4 +1,4 @@
-"""Explore: what people show here, by how often it was seen, by chance, or of one kind."""
+"""Explore: what people show here, by how often it was seen, at random, or of one kind."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def animations() -> Any:
     return _page(str(words.ANIMATIONS), Upload.animations(visitor(), after, PAGE + 1), "rank")
 
 
-def by_chance() -> Any:
+def random() -> Any:
     """The address says where it begins, so that Back and a reload show the same."""
     start = parse_id(request.args.get("begin", ""))
     if start is None:
-        return redirect(url_for("explore.by_chance", begin=random_id(ID_LENGTH)))
+        return redirect(url_for("explore.random", begin=random_id(ID_LENGTH)))
     after = parse_place_by_id(request.args.get("after", ""))
-    uploads = Upload.by_chance(visitor(), start, after, PAGE + 1)
+    uploads = Upload.random(visitor(), start, after, PAGE + 1)
     return _page(str(words.RANDOM), uploads, "public_id", begin=start)
 
 

@@ -12,7 +12,7 @@ from models.changes import Changes, State
 MAX_BYTES = 4_000_000  # of all pages, which have about 20 KB each; in UTF-8
 
 
-class KeptPage(NamedTuple):
+class CachedPage(NamedTuple):
     """``views`` are those that the database had; ``state`` is its from before the page was made."""
 
     html: bytes
@@ -20,7 +20,7 @@ class KeptPage(NamedTuple):
     state: State | None
 
 
-class KeptPages:
+class PageCache:
     """The pages that were asked for last. A key says all that a page depends on, but for the
     database: a page of another state of it is none.
     """
@@ -28,10 +28,10 @@ class KeptPages:
     def __init__(self, changes: Changes) -> None:
         self.changes = changes
         self._lock = threading.Lock()
-        self._pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
+        self._pages: OrderedDict[Hashable, CachedPage] = OrderedDict()
         self._bytes = 0
 
-    def get(self, key: Hashable, state: State | None) -> KeptPage | None:
+    def get(self, key: Hashable, state: State | None) -> CachedPage | None:
         with self._lock:
             page = self._pages.get(key)
             if page is None or state is None or page.state != state:
@@ -39,14 +39,14 @@ class KeptPages:
             self._pages.move_to_end(key)
             return page
 
-    def keep(self, key: Hashable, html: bytes, views: int, state: State | None) -> None:
+    def put(self, key: Hashable, html: bytes, views: int, state: State | None) -> None:
         """``html`` is in UTF-8."""
         if state is None:
             return
         with self._lock:
             old = self._pages.pop(key, None)
             self._bytes += len(html) - (len(old.html) if old else 0)
-            self._pages[key] = KeptPage(html, views, state)
+            self._pages[key] = CachedPage(html, views, state)
             while self._bytes > MAX_BYTES:
                 _, last = self._pages.popitem(last=False)
                 self._bytes -= len(last.html)

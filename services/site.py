@@ -17,8 +17,8 @@ from services.budget import Budget
 from services.errors import Busy
 from services.fetches import Fetches
 from services.in_flight import InFlight
-from services.kept_pages import KeptPages
 from services.last_uses import LastUses
+from services.page_cache import PageCache
 from services.settings import Settings, SettingStore
 from services.view_counter import ViewCounter
 
@@ -40,7 +40,7 @@ class Site:
     storage: Storage
     id: str
     running: Running
-    pages: KeptPages
+    page_cache: PageCache
     writing: threading.Lock = field(default_factory=threading.Lock)
     views: ViewCounter = field(default_factory=ViewCounter)
     last_uses: LastUses = field(default_factory=LastUses)

@@ -18,7 +18,7 @@ from models import SiteFact, Upload, db
 from models.changes import Changes
 from models.migrate import StillInUse, close_to_others, is_current, migrate
 from services import upkeep
-from services.kept_pages import KeptPages
+from services.page_cache import PageCache
 from services.settings import Settings, SettingStore
 from services.site import Site
 
@@ -64,7 +64,7 @@ def open_site(started: Started, store: SettingStore, snapshot: Callable[[], Sett
         started.storage,
         SiteFact.site_id(),
         started.running,
-        KeptPages(Changes(started.config.data / DATABASE)),
+        PageCache(Changes(started.config.data / DATABASE)),
     )
     db.session.commit()
     started.storage.mark(site.id, Upload.one_file_of_each_root())

@@ -10,8 +10,8 @@ from blueprints.documents import camera, embed_codes, json_ld
 from blueprints.documents.spacer import spacer
 from blueprints.documents.stage import stage
 from blueprints.http.context import addresses, site, visitor
-from blueprints.http.kept_pages import VIEWS, keep, with_views
 from blueprints.http.once import show_once, shown_once
+from blueprints.http.page_cache import VIEWS, cache, with_views
 from blueprints.http.profiles import shows_listing
 from models import OpenedAsAdmin, Upload, Visibility
 from models.album_listing import albums_of
@@ -41,7 +41,7 @@ def media_page(upload: Upload) -> Response:
         json_ld=json_ld.document(upload, where),
         delete_link=delete_link,
     )
-    keep(upload, html)
+    cache(upload, html)
     answer = make_response(with_views(html, upload.views, upload.public_id))
     if delete_link:
         answer.headers["Cache-Control"] = "no-store"

@@ -1,4 +1,4 @@
-"""The page of an upload as guests get it, kept until anything is committed: a link that is passed
+"""The page of an upload as guests get it, cached until anything is committed: a link that is passed
 round costs no look into the database for each who follows it.
 """
 
@@ -17,12 +17,12 @@ from blueprints.http.guards import Guard
 from blueprints.http.view_count import count_view
 from models import Upload
 
-VIEWS = secrets.token_hex(16)  # stands on a kept page where its number of views is
+VIEWS = secrets.token_hex(16)  # stands on a cached page where its number of views is
 OF_EVERY_SESSION = {"csrf_token", "_fresh"}
 
 
-def kept(guard: Guard) -> Guard:
-    """A guard that answers with the kept page where the visitor would get the same."""
+def cached(guard: Guard) -> Guard:
+    """A guard that answers with the cached page where the visitor would get the same."""
 
     @functools.wraps(guard)
     def look(values: dict[str, Any]) -> Any:
@@ -30,8 +30,8 @@ def kept(guard: Guard) -> Guard:
         if key is None:
             return guard(values)
         # The state before anything is read: what is committed meanwhile makes the page an old one.
-        g.kept_as = key, site().pages.changes.state()
-        page = site().pages.get(*g.kept_as)
+        g.cached_as = key, site().page_cache.changes.state()
+        page = site().page_cache.get(*g.cached_as)
         if page is None:
             return guard(values)
         public_id = parse_slug(values["slug"]) or ""
@@ -41,11 +41,11 @@ def kept(guard: Guard) -> Guard:
     return look
 
 
-def keep(upload: Upload, html: str) -> None:
-    """Keep what was rendered, where the next guest would get the same."""
-    if "kept_as" in g and upload.expires_at is None and "csrf_token" not in g:
-        key, state = g.kept_as
-        site().pages.keep(key, html.encode(), upload.views, state)
+def cache(upload: Upload, html: str) -> None:
+    """Cache what was rendered, where the next guest would get the same."""
+    if "cached_as" in g and upload.expires_at is None and "csrf_token" not in g:
+        key, state = g.cached_as
+        site().page_cache.put(key, html.encode(), upload.views, state)
 
 
 def with_views(html: str, written: int, public_id: str) -> str:

@@ -1,4 +1,4 @@
-"""What people show to others: by how often it was seen, by chance, or of one kind.
+"""What people show to others: by how often it was seen, at random, or of one kind.
 
 Only what is public or for members, also of one's own: these pages say what there is to see here.
 """
@@ -43,10 +43,10 @@ class Explored(Listing):
         return cls._shown(visitor, cls.rank, after, [literally(IS_ANIMATION)], limit=limit)
 
     @classmethod
-    def by_chance(
+    def random(
         cls, visitor: Visitor, start: str, after: Place | None = None, limit: int = PAGE
     ) -> list[Self]:
-        """In the order of the ids, which are by chance: from ``start`` to the last, then from the
+        """In the order of the ids, which are random: from ``start`` to the last, then from the
         first up to there. Each upload is as likely as any other.
         """
         is_round = after is not None and str(after.value) < start

@@ -80,7 +80,7 @@ def test_chance_goes_round_once(start: str, app: Flask) -> None:
         expected = [one for one in expected if one >= start] + [o for o in expected if o < start]
         found: list[str] = []
         after = None
-        while page := Upload.by_chance(Visitor.GUEST, start, after, 7):
+        while page := Upload.random(Visitor.GUEST, start, after, 7):
             found += [row.public_id for row in page]
             after = Place(page[-1].public_id, page[-1].rank)
         assert found == expected

@@ -1,4 +1,4 @@
-"""The page of an upload is kept for guests, and never an old one is shown."""
+"""The page of an upload is cached for guests, and never an old one is shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask import Flask, before_render_template
 from sqlalchemy import event
 
 from models import Tag, Upload, User, db, utcnow
-from services.kept_pages import MAX_BYTES, KeptPages
+from services.page_cache import MAX_BYTES, PageCache
 from services.remove import remove
 from services.settings.change import change as change_settings
 from tests.conftest import Person, log_in, make_person
@@ -164,16 +164,16 @@ def test_a_message_is_for_one_guest(ann: Person) -> None:
 
 
 def test_the_least_used_go_first(ann: Person) -> None:
-    pages = KeptPages(ann.app.extensions["keepsake"].pages.changes)
+    pages = PageCache(ann.app.extensions["keepsake"].page_cache.changes)
     state = pages.changes.state()
     page = b"x" * (MAX_BYTES // 4)
     for number in range(4):
-        pages.keep(number, page, 0, state)
+        pages.put(number, page, 0, state)
     assert pages.get(0, state)  # now 1 is the one that nobody asked for
-    pages.keep(4, page, 0, state)
-    pages.keep(4, page, 0, state)  # in its own place
+    pages.put(4, page, 0, state)
+    pages.put(4, page, 0, state)  # in its own place
     assert [number for number in range(5) if pages.get(number, state)] == [0, 2, 3, 4]
-    pages.keep("too large", b"x" * (MAX_BYTES + 1), 0, state)
+    pages.put("too large", b"x" * (MAX_BYTES + 1), 0, state)
     assert not pages.get("too large", state)
-    pages.keep("unknown", b"page", 0, None)
+    pages.put("unknown", b"page", 0, None)
     assert not pages.get("unknown", None)

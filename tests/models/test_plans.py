@@ -87,7 +87,7 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "popular": lambda user: Upload.popular(Visitor(user), Place(3, 7)),
     "videos": lambda user: Upload.videos(Visitor(user), Place(7, 7)),
     "animations": lambda user: Upload.animations(Visitor(user)),
-    "by chance": lambda user: Upload.by_chance(Visitor(user), "m", Place("n", 7)),
+    "random": lambda user: Upload.random(Visitor(user), "m", Place("n", 7)),
     "add views": lambda user: Upload.add_views({"abcdefgh": 1}),
 }  # fmt: skip
 
@@ -95,7 +95,7 @@ INDEXES_OF_EXPLORE = {
     "popular": "ix_upload_popular",
     "videos": "ix_upload_videos",
     "animations": "ix_upload_animations",
-    "by chance": "ix_upload_by_chance",
+    "random": "ix_upload_by_chance",
 }
 
 
@@ -182,5 +182,5 @@ def test_every_query_is_here() -> None:
         "is_name_public", "files_in",
         "ids_of", "first_with", "received_from", "sent_before", "arrived", "knows_guests",
         "forget_guests", "add_views", "sent_in", "newest_without_preview", "needs_no_preview",
-        "letters_of_public", "public_beginning", "popular", "videos", "animations", "by_chance",
+        "letters_of_public", "public_beginning", "popular", "videos", "animations", "random",
     }  # fmt: skip
