@@ -49,6 +49,7 @@ PAGES = {  # name: (address, whether as a member)
     "tag of one in 10": ("/tag/t7", True),
     "tag of others' private files": ("/tag/secret", False),
     "all tags": ("/tags", True),
+    "suggestions": ("/search/suggestions?q=holi", True),
     "search, common word": ("/search?q=holiday", False),
     "search, common beginning": ("/search?q=ho", True),
     "search, common long word": ("/search?q=screenshot", False),
