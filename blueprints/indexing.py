@@ -17,6 +17,7 @@ from models.people import people_seen_by
 bp = Blueprint("indexing", __name__)
 
 MOST = 50_000  # addresses of one file (https://www.sitemaps.org/protocol.html)
+PAGES = ("/", "/explore", "/tags", "/people")
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NEVER = "Disallow: /api/\nDisallow: /*/delete/\nDisallow: /feed/\n"
 # Where members alone may explore, a link still works, and chats ask for its preview.
@@ -45,10 +46,10 @@ def sitemap() -> Any:
 
 def pages() -> Any:
     _must_be_open()
-    people = people_seen_by(Visitor.GUEST, limit=MOST)
+    people = people_seen_by(Visitor.GUEST, limit=MOST // 2 - len(PAGES))
     where = addresses()
-    paths = ["/", "/explore", *(f"/user/{person.name}" for person in people)]
-    albums = [where.album(album) for album in public_albums(MOST)]
+    paths = [*PAGES, *(f"/user/{person.name}" for person in people)]
+    albums = [where.album(album) for album in public_albums(MOST // 2)]
     return _xml("urlset", "url", [*(f"{where.base}{path}" for path in paths), *albums])
 
 

@@ -62,7 +62,7 @@ def receive() -> Any:
     user = person()
     with received(request, takes_several=True) as body:
         check_token(body.fields.get("csrf_token", ""))
-        fields = without_default(body.fields)
+        fields = without_default(body.fields, user)
         results = [
             _attempt(
                 lambda: ingest_body(body, fields, user, by_post=True),

@@ -194,6 +194,17 @@ class Album(AlbumAccess, Model):
         )
         return db.session.scalar(row) is not None
 
+    def close(self) -> None:
+        """To all but its owner."""
+        self.visibility, self.password_hash, self.password_key = AlbumVisibility.PRIVATE, None, None
+
+    def take_out_some(self, limit: int) -> bool:
+        """Whether any was left in it."""
+        is_in = album_upload.c.album_id == self.id
+        some = select(album_upload.c.upload_id).where(is_in).limit(limit)
+        query = delete(album_upload).where(is_in, album_upload.c.upload_id.in_(some))
+        return bool(db.session.execute(query).rowcount)  # type: ignore[attr-defined]
+
     def delete_row(self) -> None:
         """What was in it stays; only the rows that say so go with it."""
         db.session.execute(delete(Album).where(Album.id == self.id))

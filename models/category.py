@@ -76,7 +76,8 @@ class Category(Model):
 
     @classmethod
     def exists(cls, category_id: int) -> bool:
-        return db.session.get(cls, category_id) is not None
+        query = select(cls.id).where(cls.id == category_id)  # not what the session remembers
+        return db.session.scalar(query) is not None
 
 
 def _key(name: str) -> str:

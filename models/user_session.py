@@ -71,10 +71,10 @@ class UserSession(Model):
         return self.last_used_at is None or utcnow() - self.last_used_at >= TOUCHED_EVERY
 
     @classmethod
-    def touch(cls, row: int, at: datetime) -> None:
+    def touch(cls, token_hash: str, at: datetime) -> None:
         """It was used then, unless it was later, too."""
         later = cls.last_used_at > at
-        used = update(cls).where(cls.id == row, cls.last_used_at.is_(None) | ~later)
+        used = update(cls).where(cls.token_hash == token_hash, cls.last_used_at.is_(None) | ~later)
         db.session.execute(used.values(last_used_at=at))
 
     @classmethod

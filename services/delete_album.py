@@ -12,32 +12,48 @@ from models.album_tree import make_room
 from services.remove import remove
 from services.site import Site
 
-SECONDS = 4.0  # that somebody waits for the files to go; jobs do the rest
-KIND = "remove"
-_BATCH = 100  # uploads of one job
+SECONDS = 4.0  # that somebody waits for it; jobs do the rest
+CLOSED, REMOVE = "albums", "remove"  # kinds of jobs
+_BATCH = 100  # uploads of one job, or of one commit
 
 
 def delete_album(site: Site, album: Album, *, with_uploads: bool = False) -> bool:
-    """The album goes at once. What was in it goes by jobs, which are there when this returns; of
-    their work this does as much as anybody likes to wait for. False where some is left.
+    """From now on it is private, and goes by a job, which is there when this returns; so do the
+    files in it, where that is wanted. Of their work this does as much as anybody likes to wait for.
+    False where some is left.
     """
     ids = Contents(album).public_ids() if with_uploads else []
-    owner = album.user_id
+    public_id, owner = album.public_id, album.user_id
     make_room(album)
-    album.delete_row()
+    album.close()
+    Job.add(CLOSED, {"album": public_id})
     for at in range(0, len(ids), _BATCH):
-        Job.add(KIND, {"uploads": ids[at : at + _BATCH], "user": owner})
+        Job.add(REMOVE, {"uploads": ids[at : at + _BATCH], "user": owner})
     db.session.commit()
     ends = time.monotonic() + SECONDS
     try:
-        for public_id in ids:
+        for one in ids:
             if time.monotonic() > ends:
                 return False
-            remove_of(site, public_id, owner)
+            remove_of(site, one, owner)
     except UploadError:  # such as one that is being moved; its job comes back to it
         db.session.rollback()
         return False
-    return True
+    return empty_and_delete(public_id, lambda: time.monotonic() > ends)
+
+
+def empty_and_delete(public_id: str, is_over: Callable[[], bool]) -> bool:
+    """Whether it is gone. What is in it is indexed anew, which takes its time: some at a time, so
+    that others write between.
+    """
+    while not is_over():
+        album = Album.find_closed(public_id)
+        if album is None:
+            return True
+        if not album.take_out_some(_BATCH):
+            album.delete_row()
+        db.session.commit()
+    return False
 
 
 def remove_of(site: Site, public_id: str, owner: int) -> None:

@@ -9,24 +9,26 @@ from models import UserSession, db, utcnow
 
 
 class LastUses:
-    """Uses of sessions, by row, until `flush`: no page waits for whoever writes."""
+    """Uses of sessions, by the hashes of their tokens, until `flush`: no page waits for whoever
+    writes.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._at: dict[int, datetime] = {}
+        self._at: dict[str, datetime] = {}
 
     def note(self, session: UserSession) -> None:
         if session.is_touch_due:
             with self._lock:
-                self._at[session.id] = utcnow()
+                self._at[session.token_hash] = utcnow()
 
     def flush(self) -> None:
         """Write what was noted. Needs an application context; commits."""
         with self._lock:
             uses, self._at = self._at, {}
         try:
-            for row, at in uses.items():
-                UserSession.touch(row, at)
+            for token_hash, at in uses.items():
+                UserSession.touch(token_hash, at)
             db.session.commit()
         except BaseException:
             with self._lock:

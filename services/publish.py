@@ -13,6 +13,7 @@ from media.privacy.cleaning import Cleaned
 from media.storage import PRIVATE
 from models import (
     Album,
+    Category,
     Scrubbing,
     Tag,
     Upload,
@@ -140,7 +141,7 @@ def _row(
         nsfw=request.nsfw,
         original_filename=sent_as or f"{name}.{sent_format or extension}",
         exifdata=cleaned.exifdata,
-        camera=metadata.camera or None,
+        camera=None if "camera" in cleaned.removed else metadata.camera or None,
         taken_at=taken_at,
         leftovers=", ".join(cleaned.leftovers) or None,
         removed=", ".join(cleaned.removed),
@@ -189,6 +190,8 @@ def _commit(site: Site, request: UploadRequest, upload: Upload, files: Sequence[
     with site.writing:
         begin_write()  # two uploads at once, in any process, must not both be the last allowed one
         check_sender(site.settings, request)
+        if upload.category_id and not Category.exists(upload.category_id):
+            upload.category_id = None  # deleted meanwhile
         album = _album(request)
         if request.album_id and not request.visibility:
             _follow(site, upload, album, files)

@@ -56,13 +56,17 @@ def merged(query: Mapping[str, str], body: Mapping[str, str]) -> dict[str, str]:
     return {**query, **{name: text for name, text in body.items() if text or name not in query}}
 
 
-def without_default(fields: Mapping[str, str]) -> dict[str, str]:
-    """Of a form that always has a visibility: without one that nobody chose, if an album has its
-    own.
+def without_default(fields: Mapping[str, str], user: User | None) -> dict[str, str]:
+    """Of a form that always shows a visibility: without one that nobody chose, where the album that
+    was chosen lets fewer people in. Never more than the form says.
     """
-    is_default = fields.get("visibility", "") == fields.get("visibility_was")
-    left = ("visibility_was", "visibility") if is_default and fields.get("album_id") else ()
-    return {name: text for name, text in fields.items() if name not in left}
+    shown, public_id = fields.get("visibility", ""), parse_id(fields.get("album_id", ""))
+    if shown != fields.get("visibility_was") or shown not in set(Visibility):
+        return dict(fields)
+    album = Album.find_of(user, public_id) if user and public_id else None
+    levels = list(Visibility)
+    is_narrower = album and levels.index(album.of_new_uploads) < levels.index(Visibility(shown))
+    return {name: text for name, text in fields.items() if name != "visibility" or not is_narrower}
 
 
 def query_fields() -> dict[str, str]:

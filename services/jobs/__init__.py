@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from services.jobs import (
+    albums,
     expire,
     guests,
     leftovers,
@@ -31,6 +32,7 @@ def _upkeep(site: Site) -> timedelta:
 
 
 KINDS: Mapping[str, Kind] = {
+    "albums": Kind(albums.run),
     "remove": Kind(remove.run),
     "expire": Kind(expire.run, _upkeep, expire.has_work),
     "settle": Kind(settle.run, lambda site: limits.SETTLE_EVERY, settle.has_work),

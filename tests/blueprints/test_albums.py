@@ -291,17 +291,26 @@ def test_an_album_of_what_was_uploaded(owner: Person) -> None:
     assert wrong.status_code == 400 and "Enter a name" in wrong.get_json()["words"]
 
 
-@pytest.mark.parametrize(("chosen", "expected"), [("unlisted", "private"), ("public", "public")])
-def test_a_form_without_scripts_takes_the_albums_visibility(
-    chosen: str, expected: str, owner: Person
+@pytest.mark.parametrize(
+    ("of_album", "shown", "chosen", "expected"),
+    [
+        ("private", "unlisted", "unlisted", "private"),
+        ("private", "unlisted", "public", "public"),
+        ("public", "unlisted", "unlisted", "unlisted"),
+        ("public", "private", "private", "private"),
+        ("members", "private", "public", "public"),
+    ],
+)
+def test_a_form_without_scripts_opens_a_file_to_no_more_than_it_says(
+    of_album: str, shown: str, chosen: str, expected: str, owner: Person
 ) -> None:
-    """Unless another than the default was chosen."""
-    path = made(owner, visibility="private")
+    """The album's visibility where fewer people are let in by that."""
+    path = made(owner, visibility=of_album)
     form = owner.client.get(f"/?album={id_of(path)}").text
-    assert re.search(rf'value="{id_of(path)}" data-visibility="private" selected>Rome', form)
+    assert re.search(rf'value="{id_of(path)}" data-visibility="{of_album}" selected>Rome', form)
     assert 'name="visibility_was" value="unlisted"' in form
     data = {
-        "csrf_token": csrf_token(form), "visibility": chosen, "visibility_was": "unlisted",
+        "csrf_token": csrf_token(form), "visibility": chosen, "visibility_was": shown,
         "album_id": id_of(path), "source": (io.BytesIO(sample("pixel.png").read_bytes()), "a.png"),
     }  # fmt: skip
     assert owner.client.post("/upload", data=data).status_code == 200

@@ -16,7 +16,7 @@ from server.worker import Worker
 from services import delete_album as recipe
 from services.albums import change_album
 from services.arrange import Move, move, set_cover, take_out
-from services.delete_album import delete_album, remove_all
+from services.delete_album import delete_album, empty_and_delete, remove_all
 from services.remove import remove
 from tests.conftest import Person, make_person
 
@@ -56,6 +56,9 @@ def test_what_takes_long_is_done_by_jobs(
     with ann.app.app_context():
         site = ann.app.extensions["keepsake"]
         assert not delete_album(site, db.session.get_one(Album, album.id), with_uploads=True)
+        assert left(ann.app) == (1, 3)
+        assert db.session.query(Album).one().visibility == "private"
+        Worker(ann.app, site).run_due(["albums"])
         assert left(ann.app) == (0, 3)
         user = User.by_name("bob")
         assert user
@@ -68,6 +71,18 @@ def test_what_takes_long_is_done_by_jobs(
         assert left(ann.app) == (1, 1)
         kept = Contents(db.session.get_one(Album, album.id)).page()
         assert [shown.upload.title for shown in kept] == ["new"]
+
+
+def test_an_album_is_emptied_some_at_a_time(album: Album, ann: Person) -> None:
+    with ann.app.app_context():
+        row = db.session.get_one(Album, album.id)
+        assert row.take_out_some(2) and row.take_out_some(2) and not row.take_out_some(2)
+        db.session.rollback()
+        turns = iter([False, True])
+        assert not empty_and_delete(album.public_id, lambda: next(turns))
+        assert left(ann.app) == (1, 3) and Contents(row).public_ids() == []
+        assert empty_and_delete(album.public_id, lambda: False)
+        assert left(ann.app) == (0, 3)
 
 
 def test_a_job_goes_on_where_it_was_killed(album: Album, ann: Person) -> None:
@@ -111,7 +126,7 @@ def test_others_delete_the_same_meanwhile(
     with ann.app.app_context():
         site = ann.app.extensions["keepsake"]
         delete_album(site, db.session.get_one(Album, album.id), with_uploads=True)
-        Worker(ann.app, site).run_due(["remove"])
+        Worker(ann.app, site).run_due(["albums", "remove"])
         assert left(ann.app) == (0, 0) and happened
 
 

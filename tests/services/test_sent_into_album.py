@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from models import Album, AlbumVisibility, Upload, User, db
+from models import Album, AlbumVisibility, Category, Upload, User, db
 from services.albums import change_album
+from services.categories import create_category
 from tests.conftest import Person, make_person
 
 
@@ -70,6 +71,18 @@ def test_an_album_that_is_closed_meanwhile(ann: Person, album_id: str) -> None:
         assert (upload.visibility, upload.root, upload.album_count) == ("private", "private", 1)
         said = sent_while(ann, album_id, lambda app: None, visibility="public")
         assert (said.visibility, said.root) == ("public", "public")
+
+
+def test_a_category_that_is_deleted_meanwhile(ann: Person, album_id: str) -> None:
+    with ann.app.app_context():
+        category = create_category("Trips", "")
+        number = str(category.id)
+
+        def delete_it(_app: Flask) -> None:
+            db.session.delete(db.session.query(Category).one())
+
+        upload = sent_while(ann, album_id, delete_it, category_id=number)
+        assert upload.category_id is None and upload.album_count == 1
 
 
 def test_an_album_that_is_deleted_meanwhile(ann: Person, album_id: str) -> None:
