@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from wtforms import StringField, TextAreaField
 
 from blueprints.http import words
@@ -16,6 +16,7 @@ from blueprints.http.parameters import parse_text, parse_title
 from models import Category
 from models.category import CategoryFault
 from services.categories import create_category, delete_category, edit_category
+from services.errors import NoLongerThere
 
 bp = Blueprint("categories", __name__)
 
@@ -52,6 +53,8 @@ def edit(category: Category) -> Any:
     form = CategoryForm()
     try:
         edit_category(category, *form.texts)
+    except NoLongerThere:
+        abort(404)
     except CategoryFault as fault:
         form.name.errors = (words.category_fault(fault),)
         return _form(category, form)

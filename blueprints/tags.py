@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from wtforms import BooleanField, StringField, TextAreaField
 
 from blueprints.http import words
@@ -17,6 +17,7 @@ from blueprints.http.language import lazy as _l
 from blueprints.http.parameters import parse_tags, parse_text
 from models import Tag, TagTally
 from models.tag_tally import PAGE_OF_TAGS
+from services.errors import NoLongerThere
 from services.tags import TagExists, delete_tag, edit_tag
 
 bp = Blueprint("tags", __name__)
@@ -56,6 +57,8 @@ def edit(tag: Tag) -> Any:
             parse_text(form.description.data or ""),
             merges=form.merge.data or not is_known,
         )
+    except NoLongerThere:
+        abort(404)
     except TagExists:
         return _form(tag, form, merges_into=names[0])
     flash(str(words.SAVED))

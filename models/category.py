@@ -56,6 +56,11 @@ class Category(Model):
             raise CategoryExists("There is such a category already.")
         return name
 
+    @classmethod
+    def still(cls, category_id: int | None) -> int | None:
+        """This id, unless somebody has deleted the category meanwhile."""
+        return db.session.scalar(select(cls.id).where(cls.id == category_id))
+
     def delete_row(self) -> None:
         """What was in it is in none."""
         db.session.execute(delete(Category).where(Category.id == self.id))

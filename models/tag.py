@@ -51,6 +51,11 @@ class Tag(Model):
         found = db.session.execute(select(cls.key, cls.id).where(cls.key.in_(keys)))
         return {key: row for key, row in found}  # noqa: C416 - mypy takes rows for no pairs
 
+    @property
+    def is_there(self) -> bool:
+        """Whether nobody has deleted it meanwhile."""
+        return db.session.scalar(select(Tag.id).where(Tag.id == self.id)) is not None
+
     def rename(self, name: str) -> None:
         """Triggers put the new name into the index of words."""
         self.name, self.key = name, name.casefold()

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from models import Category, db
+from models import Category, begin_write, db
 from models.limits import MAX_TAG_DESCRIPTION
+from services.errors import NoLongerThere
 
 
 def create_category(name: str, description: str = "") -> Category:
     """Raises CategoryFault, a ValueError with a sentence for the person."""
+    begin_write()
     category = Category.create(name, description[:MAX_TAG_DESCRIPTION])
     db.session.commit()
     return category
 
 
 def edit_category(category: Category, name: str, description: str) -> None:
-    """Raises CategoryFault, with nothing changed."""
+    """Raises CategoryFault or NoLongerThere, with nothing changed."""
+    begin_write()
+    if Category.still(category.id) is None:
+        db.session.rollback()
+        raise NoLongerThere()
     category.rename(name)
     category.description = description[:MAX_TAG_DESCRIPTION]
     db.session.commit()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypedDict
 
-from models import Journal, Tag, Upload, Visibility, db
+from models import Category, Journal, Tag, Upload, Visibility, begin_write, db
 from models.limits import MAX_DESCRIPTION, MAX_TITLE
 from services.errors import Busy
 from services.place import give_up, move, reserve_all
@@ -42,6 +42,9 @@ def change(site: Site, upload: Upload, wishes: Wishes) -> None:
     try:
         _set(upload, wishes)
         move(site, upload, upload.belongs_in, files)
+        if "category_id" in wishes:
+            begin_write()  # it can't be deleted from here on
+            upload.category_id = Category.still(wishes["category_id"])
         if "tags" in wishes:
             upload.tags = Tag.named(wishes["tags"])
         Journal.strike(files)
@@ -59,7 +62,6 @@ def _set(upload: Upload, wishes: Wishes) -> None:
     if "alt_text" in wishes:
         upload.alt_text = wishes["alt_text"] or None
     upload.nsfw = wishes.get("nsfw", upload.nsfw)
-    upload.category_id = wishes.get("category_id", upload.category_id)
     upload.expires_at = wishes.get("expires_at", upload.expires_at)
     upload.taken_at = wishes.get("taken_at", upload.taken_at)
     if not upload.leftovers:

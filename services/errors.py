@@ -21,6 +21,10 @@ class Flooding(UploadError):
         self.limit, self.period = limit, period
 
 
+class NoLongerThere(Exception):
+    """Somebody has deleted it meanwhile."""
+
+
 class Busy(UploadError):
     status = 503
     code = 503

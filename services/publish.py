@@ -195,6 +195,8 @@ def _commit(site: Site, request: UploadRequest, upload: Upload, files: Sequence[
         album = _album(request)
         if request.album_id and not request.visibility:
             _follow(site, upload, album, files)
+        if request.category_id:
+            upload.category_id = Category.still(request.category_id)
         upload.tags = Tag.named(with_camera(site.settings, request.tags, upload.camera or ""))
         db.session.add(upload)
         if album:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models import Tag, begin_write, db
 from models.limits import MAX_TAG_DESCRIPTION
+from services.errors import NoLongerThere
 
 
 class TagExists(Exception):
@@ -12,9 +13,12 @@ class TagExists(Exception):
 
 def edit_tag(tag: Tag, name: str, description: str, *, merges: bool = False) -> Tag:
     """The tag that has the name now: with ``merges`` the one that had it, which gets all uploads of
-    this one. Raises TagExists, with nothing changed.
+    this one. Raises TagExists or NoLongerThere, with nothing changed.
     """
     begin_write()
+    if not tag.is_there:
+        db.session.rollback()
+        raise NoLongerThere()
     other = Tag.find(name.casefold())
     if other is None or other.id == tag.id:
         tag.rename(name)

@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from models import Upload, User, db, utcnow
-from services.categories import create_category
+from models import Category, Upload, User, db, utcnow
+from services.categories import create_category, delete_category, edit_category
+from services.errors import NoLongerThere
 from tests.blueprints.test_tags import member
 from tests.conftest import Person, make_person
 from tests.models.test_listing import listed, put
@@ -109,3 +110,24 @@ def make_key(site: Flask) -> str:
         ann = User.by_name("ann")
         assert ann
         return issue_key(ann, "tests", "")[1]
+
+
+def test_one_that_is_deleted_meanwhile(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a file is received, or a form is open: the file is in none, and nothing fails."""
+    created(site)
+    person = Person(site, "ann", make_key(site), site.test_client())
+    image = person.uploaded("pixel.png", visibility="public")
+    client = member(site, "ann")
+    with site.app_context():
+        category = Category.find("far-trips")
+        assert category
+        monkeypatch.setattr(Category, "exists", lambda category_id: True)
+        delete_category(category)
+        with pytest.raises(NoLongerThere):
+            edit_category(category, "New", "")
+    late = person.uploaded("alpha.png", category_id="1", visibility="public")
+    assert late["category_id"] is None
+    edit = f"/manage/{image['id_encoded']}/edit"
+    assert client.post(edit, data={"category_id": "1"}).status_code == 303
+    with site.app_context():
+        assert db.session.scalars(db.select(Upload.category_id)).all() == [None, None]

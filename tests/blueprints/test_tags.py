@@ -15,6 +15,8 @@ from flask.testing import FlaskClient
 from models import Tag, TagTally, Upload, User, Visitor, db, utcnow
 from models.tag_tally import PAGE_OF_TAGS
 from models.upload.search_query import with_tag
+from services.errors import NoLongerThere
+from services.tags import delete_tag, edit_tag
 from tests.conftest import PASSWORD, make_person
 from tests.models.test_listing import listed, plans, put
 
@@ -188,3 +190,14 @@ def test_an_admin_deletes(site: Flask) -> None:
         for verb in ("get", "post"):
             assert getattr(boss, verb)(f"/tag/see/{path}").status_code == 404
             assert getattr(member(site, "ann"), verb)(f"/tag/sun/{path}").status_code == 404
+
+
+def test_one_that_is_deleted_meanwhile(site: Flask) -> None:
+    tagged(site, "see")
+    with site.app_context():
+        tag = Tag.find("see")
+        assert tag
+        delete_tag(tag)
+        with pytest.raises(NoLongerThere):
+            edit_tag(tag, "sea", "")
+    assert listed(site, "", "tag:sea") == []
