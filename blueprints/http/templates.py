@@ -46,9 +46,15 @@ def register(app: Flask) -> None:
         return may_upload(context.site().settings, context.visitor())
 
     def own_albums() -> list[Album] | None:
-        """To choose from, the latest change first; None for a guest."""
-        user = context.person()
-        return choosable(user) if user else None
+        """To choose from: the one that the address names, then the latest change first; None for a
+        guest.
+        """
+        user, named = context.person(), album_to_send_to()
+        if user is None:
+            return None
+        some = choosable(user)
+        first = Album.find_of(user, named) if named else None
+        return [first, *(one for one in some if one is not first)] if first else some
 
     def album_to_send_to() -> str:
         return parse_id(request.args.get("album", "")) or ""

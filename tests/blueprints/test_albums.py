@@ -6,6 +6,7 @@ import html
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import BadRequest
 
 from blueprints.http.album_form import LATEST, parse_album_place, parse_list_place
-from models import Album, Attempt, Upload, db
+from models import Album, Attempt, Upload, User, db, utcnow
 from models.album_contents import ORDERS
+from models.album_listing import ALBUM_PAGE
 from models.upload.library import Place
 from tests.conftest import Person, csrf_token, log_in, make_person, path_of, sample
 from tests.models.test_listing import NOW, plans, put
@@ -317,6 +319,22 @@ def test_a_form_without_scripts_opens_a_file_to_no_more_than_it_says(
     with owner.app.app_context():
         (upload,) = db.session.scalars(db.select(Upload))
         assert upload.visibility == expected and upload.album_count == 1
+
+
+def test_the_album_of_an_address_is_offered_however_old(owner: Person) -> None:
+    path = made(owner)
+    with owner.app.app_context():
+        user = User.by_name("ann")
+        assert user
+        for number in range(ALBUM_PAGE + 1):
+            Album.create(user, f"Newer {number}").changed_at = utcnow() + timedelta(days=1)
+        db.session.commit()
+    chosen = f'value="{id_of(path)}" data-visibility="unlisted" selected'
+    for page in ("/", "/upload/form"):
+        assert chosen in owner.client.get(f"{page}?album={id_of(path)}").text
+        assert id_of(path) not in owner.client.get(page).text
+    for wrong in ("nothing1", "x'"):
+        assert owner.client.get("/", query_string={"album": wrong}).status_code == 200
 
 
 def test_deleting_asks_what_becomes_of_the_files(owner: Person) -> None:
