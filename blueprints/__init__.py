@@ -51,7 +51,6 @@ from blueprints.http.guards import (
     acquaintance,
     admin,
     anyone,
-    curator,
     developer,
     editor,
     explorer,
@@ -64,9 +63,9 @@ from blueprints.http.guards import (
     opener,
     owner,
     sender,
-    tagger,
     uploader,
 )
+from blueprints.http.label_guards import curator, tagger
 from blueprints.http.page_cache import cached
 from blueprints.http.sessions import csrf
 

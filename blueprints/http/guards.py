@@ -14,20 +14,13 @@ from typing import Any
 from flask import abort, current_app, redirect, render_template, request, url_for
 
 from blueprints.http import words
-from blueprints.http.arguments import (
-    parse_category_key,
-    parse_id,
-    parse_slug,
-    parse_tag_key,
-    parse_token,
-    parse_user_name,
-)
+from blueprints.http.arguments import parse_id, parse_slug, parse_token, parse_user_name
 from blueprints.http.askers import is_browser
 from blueprints.http.context import person, site, visitor
 from blueprints.http.error_page import page
 from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
 from blueprints.http.sessions import login_manager
-from models import Category, SiteFact, Tag, TagTally, Upload, User
+from models import SiteFact, Upload, User
 from models.people import profile_of
 from models.site_fact import SETUP_TOKEN
 from services.permission import may_anybody_upload, may_ask
@@ -153,31 +146,6 @@ def admin(values: dict[str, Any]) -> Any:
         return refusal
     if not visitor().is_admin:
         abort(404)
-    return None
-
-
-def tagger(values: dict[str, Any]) -> Any:
-    """An admin, of a tag of anything that is listed to them: tags of what others keep private are
-    no more theirs than the files.
-    """
-    if refusal := admin(values):
-        return refusal
-    key = parse_tag_key(values.pop("name"))
-    tag = Tag.find(key) if TagTally.of(visitor(), key) else None
-    if tag is None:
-        abort(404)
-    values["tag"] = tag
-    return None
-
-
-def curator(values: dict[str, Any]) -> Any:
-    """An admin, of a category."""
-    if refusal := admin(values):
-        return refusal
-    category = Category.find(parse_category_key(values.pop("url_key")))
-    if category is None:
-        abort(404)
-    values["category"] = category
     return None
 
 
