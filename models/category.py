@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Self
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Model, db
@@ -51,8 +51,8 @@ class Category(Model):
         name = " ".join(name.split())[:MAX_CATEGORY]
         if not _key(name):
             raise NoCategoryName("A category needs a name with letters or digits.")
-        same = select(cls.id).where(func.lower(cls.name) == name.lower(), cls.id != row)
-        if db.session.scalar(same):
+        others = db.session.scalars(select(cls.name).where(cls.id != row))  # a site has few
+        if name.casefold() in {other.casefold() for other in others}:
             raise CategoryExists("There is such a category already.")
         return name
 

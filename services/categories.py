@@ -9,7 +9,7 @@ from services.errors import NoLongerThere
 
 def create_category(name: str, description: str = "") -> Category:
     """Raises CategoryFault, a ValueError with a sentence for the person."""
-    begin_write()
+    begin_write()  # two of one name may be made at once
     category = Category.create(name, description[:MAX_TAG_DESCRIPTION])
     db.session.commit()
     return category

@@ -46,7 +46,7 @@ def change(site: Site, upload: Upload, wishes: Wishes) -> None:
             begin_write()  # it can't be deleted from here on
             upload.category_id = Category.still(wishes["category_id"])
         if "tags" in wishes:
-            upload.tags = Tag.named(wishes["tags"])
+            upload.set_tags(Tag.named(wishes["tags"]))
         Journal.strike(files)
         db.session.commit()
     except BaseException:

@@ -66,11 +66,16 @@ def remove_of(site: Site, public_id: str, owner: int) -> None:
 
 
 def remove_all(site: Site, payload: Payload, is_over: Callable[[], bool]) -> Payload | None:
-    """What is left of a job."""
-    left = list(payload["uploads"])
-    while left:
+    """What is left of a job. Raises what kept one from going, when all others are gone."""
+    faults: dict[str, UploadError] = {}
+    for number, public_id in enumerate(payload["uploads"]):
         if is_over():
-            return {**payload, "uploads": left}
-        remove_of(site, left[0], payload["user"])
-        left.pop(0)
+            return {**payload, "uploads": [*payload["uploads"][number:], *faults]}
+        try:
+            remove_of(site, public_id, payload["user"])
+        except UploadError as error:
+            db.session.rollback()
+            faults[public_id] = error
+    if faults:
+        raise next(iter(faults.values()))
     return None

@@ -190,8 +190,6 @@ def _commit(site: Site, request: UploadRequest, upload: Upload, files: Sequence[
     with site.writing:
         begin_write()  # two uploads at once, in any process, must not both be the last allowed one
         check_sender(site.settings, request)
-        if upload.category_id and not Category.exists(upload.category_id):
-            upload.category_id = None  # deleted meanwhile
         album = _album(request)
         if request.album_id and not request.visibility:
             _follow(site, upload, album, files)

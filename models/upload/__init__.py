@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     false,
+    insert,
     literal,
     select,
     text,
@@ -226,6 +227,17 @@ class Upload(Filing, Sending, Explored, Beside, Library, Model):
         for public_id, count in counts.items():
             found = update(cls).where(cls.public_id == public_id)
             db.session.execute(found.values(views=cls.views + count))
+
+    def set_tags(self, tags: Sequence[Tag]) -> None:
+        """It has these from now on. Rows that are there already stay: somebody may be renaming or
+        merging tags.
+        """
+        ids, of_it = [tag.id for tag in tags], upload_tag.c.upload_id == self.id
+        db.session.execute(delete(upload_tag).where(of_it, upload_tag.c.tag_id.not_in(ids)))
+        for number in ids:
+            row = insert(upload_tag).values(upload_id=self.id, tag_id=number)
+            db.session.execute(row.prefix_with("OR IGNORE"))
+        db.session.expire(self, ["tags"])
 
     def new_delete_token(self) -> str:
         """A new token, of which only the hash is stored."""

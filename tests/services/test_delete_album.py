@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from models import Album, Payload, Upload, User, db
+from models import Album, Journal, Payload, Upload, User, db
 from models.album_contents import Contents
 from models.album_tree import MAX_CHILDREN, children
 from models.visitor import Visitor
@@ -17,6 +17,7 @@ from services import delete_album as recipe
 from services.albums import change_album
 from services.arrange import Move, move, set_cover, take_out
 from services.delete_album import delete_album, empty_and_delete, remove_all
+from services.errors import Busy
 from services.remove import remove
 from tests.conftest import Person, make_person
 
@@ -166,3 +167,20 @@ def test_albums_of_a_full_album_go_to_the_top(ann: Person) -> None:
         delete_album(ann.app.extensions["keepsake"], above)
         db.session.expire_all()
         assert db.session.query(Album).filter(Album.parent_id.is_not(None)).count() == 0
+
+
+def test_one_that_is_on_its_way_keeps_no_other(album: Album, ann: Person) -> None:
+    with ann.app.app_context():
+        site = ann.app.extensions["keepsake"]
+        row = db.session.get_one(Album, album.id)
+        ids = Contents(row).public_ids()
+        payload: Payload = {"uploads": ids, "user": row.user_id}
+        first = Upload.find_for_admins(ids[0])
+        assert first and Journal.add(first.files, "another process")
+        db.session.commit()
+        with pytest.raises(Busy):
+            remove_all(site, payload, lambda: False)
+        assert left(ann.app) == (1, 1)
+        Journal.strike(first.files)
+        db.session.commit()
+        assert remove_all(site, payload, lambda: False) is None and left(ann.app) == (1, 0)
