@@ -55,7 +55,8 @@ def edit(tag: Tag) -> Any:
             tag,
             names[0],
             parse_text(form.description.data or ""),
-            merges=form.merge.data or not is_known,
+            merges=form.merge.data,
+            is_known=is_known,
         )
     except NoLongerThere:
         abort(404)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Self
 
-from sqlalchemy import Column, ForeignKey, Integer, Table, delete, literal, select
+from sqlalchemy import Column, ForeignKey, Integer, Table, delete, literal_column, select, text
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Model, db
 
 FORBIDDEN = re.compile(r'[/\\,#?&%<>"\x00-\x1f\x7f]')  # in a name
+
+RETIRED, AFTER_RETIRED = ",", "-"  # the key of one begins so, as no name has a comma
+_RETIRED_KEY = re.compile(r",([0-9]+)(?:,([0-9]+))?")
 
 upload_tag = Table(
     "upload_tag",
@@ -22,6 +26,8 @@ upload_tag = Table(
         "tag_id", Integer, ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True, index=True
     ),
 )
+
+_PLACE = literal_column("upload_tag.rowid", Integer)  # the index by tags has them in order
 
 
 class Tag(Model):
@@ -53,20 +59,76 @@ class Tag(Model):
 
     @property
     def is_there(self) -> bool:
-        """Whether nobody has deleted it meanwhile."""
-        return db.session.scalar(select(Tag.id).where(Tag.id == self.id)) is not None
+        """Whether nobody has deleted it meanwhile, or merged it with another one."""
+        key = db.session.scalar(select(Tag.key).where(Tag.id == self.id))
+        return key is not None and _retired_into(self.id, key) is None
 
     def rename(self, name: str) -> None:
-        """Triggers put the new name into the index of words."""
+        """What has it is to be indexed anew: `index_some`."""
         self.name, self.key = name, name.casefold()
+        db.session.flush()
 
-    def move_uploads_to(self, other: Self) -> None:
-        """What has this tag gets the other one, too."""
+    @classmethod
+    def index_some(cls, row: int, after: int, limit: int) -> int | None:
+        """Put the name of a tag into the index of words of the uploads that have it; ``after`` is
+        what the call before returned, 0 the first time. None: these were the last.
+        """
+        places = list(
+            db.session.scalars(
+                select(_PLACE)
+                .select_from(upload_tag)
+                .where(upload_tag.c.tag_id == row, after < _PLACE)
+                .order_by(_PLACE)
+                .limit(limit)
+            )
+        )
+        if places:
+            # a trigger indexes what was written, whatever it was
+            having = (
+                "SELECT upload_id FROM upload_tag WHERE rowid IN (SELECT value FROM json_each(:a))"
+            )
+            some = text(f"UPDATE upload SET camera = camera WHERE id IN ({having})")  # noqa: S608
+            db.session.execute(some.bindparams(a=json.dumps(places)))
+        return places[-1] if len(places) == limit else None
+
+    def retire(self, into: Self | None = None) -> None:
+        """At once nobody finds it any more, and its name is free. What has it, has it until
+        `move_some` has come by.
+        """
+        db.session.execute(
+            text("DELETE FROM tag_tally WHERE tag_id = :tag").bindparams(tag=self.id)
+        )
+        self.key = f"{RETIRED}{self.id}" + (f"{RETIRED}{into.id}" if into else "")
+        db.session.flush()
+
+    @classmethod
+    def retired(cls) -> dict[int, int | None]:
+        """The row ids of those that are retired, and of the tags that get what they have."""
+        query = select(cls.id, cls.key).where(cls.key >= RETIRED, cls.key < AFTER_RETIRED)
+        rows = db.session.execute(query)
+        retired = {row: _retired_into(row, key) for row, key in rows}
+        return {row: into or None for row, into in retired.items() if into is not None}
+
+    @classmethod
+    def move_some(cls, row: int, into: int | None, limit: int) -> int:
+        """Take a tag from so many uploads, which get the other one. How many these were."""
         column = upload_tag.c
-        having = select(column.upload_id, literal(other.id)).where(column.tag_id == self.id)
-        row = insert(upload_tag).from_select(["upload_id", "tag_id"], having)
-        db.session.execute(row.on_conflict_do_nothing())
+        having = select(column.upload_id).where(column.tag_id == row).limit(limit)
+        uploads = list(db.session.scalars(having))
+        if uploads and into is not None:
+            rows = [{"upload_id": upload, "tag_id": into} for upload in uploads]
+            db.session.execute(insert(upload_tag).values(rows).on_conflict_do_nothing())
+        db.session.execute(
+            delete(upload_tag).where(column.tag_id == row, column.upload_id.in_(uploads))
+        )
+        return len(uploads)
 
-    def delete_row(self) -> None:
-        """And take it from all uploads."""
-        db.session.execute(delete(Tag).where(Tag.id == self.id))
+    @classmethod
+    def delete_row(cls, row: int) -> None:
+        db.session.execute(delete(cls).where(cls.id == row))
+
+
+def _retired_into(row: int, key: str) -> int | None:
+    """The row id of the tag that gets what this one has, 0 for none; None: it isn't retired."""
+    said = _RETIRED_KEY.fullmatch(key)
+    return int(said[2] or 0) if said and int(said[1]) == row else None

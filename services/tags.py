@@ -1,41 +1,88 @@
-"""What admins do with tags. Each is one transaction; triggers keep the index of words."""
+"""What admins do with tags. Each holds at once for whoever looks for the tag; what many uploads
+have to be told is done in turns by jobs (`services.jobs.tags`), as it takes minutes for all.
+"""
 
 from __future__ import annotations
 
-from models import Tag, begin_write, db
+from models import Job, Tag, begin_write, db
+from models.folding import folded
 from models.limits import MAX_TAG_DESCRIPTION
 from services.errors import NoLongerThere
+
+AT_ONCE = 200  # uploads that are indexed anew in one transaction: some 50 ms
 
 
 class TagExists(Exception):
     """Another tag has this name."""
 
 
-def edit_tag(tag: Tag, name: str, description: str, *, merges: bool = False) -> Tag:
+def edit_tag(
+    tag: Tag, name: str, description: str, *, merges: bool = False, is_known: bool = True
+) -> Tag:
     """The tag that has the name now: with ``merges`` the one that had it, which gets all uploads of
-    this one. Raises TagExists or NoLongerThere, with nothing changed.
+    this one. Where the person doesn't know that another one has the name, this one gets it, and
+    what that one had. Raises TagExists or NoLongerThere, with nothing changed.
     """
+    description = description[:MAX_TAG_DESCRIPTION]
     begin_write()
     if not tag.is_there:
         db.session.rollback()
         raise NoLongerThere()
     other = Tag.find(name.casefold())
-    if other is None or other.id == tag.id:
-        tag.rename(name)
-        tag.description = description[:MAX_TAG_DESCRIPTION]
-        db.session.commit()
-        return tag
-    if not merges:
-        db.session.rollback()
-        raise TagExists()
-    tag.move_uploads_to(other)
-    tag.delete_row()
-    if description and not other.description:
-        other.description = description[:MAX_TAG_DESCRIPTION]
+    gone = None
+    if other and other.id != tag.id:
+        if is_known and not merges:
+            db.session.rollback()
+            raise TagExists()
+        tag, gone = (other, tag) if is_known else (tag, other)
+        gone.retire(tag)
+    if gone and is_known:
+        tag.description = tag.description or description
+    else:
+        _rename(tag, name)
+        tag.description = description
+    row = gone and gone.id
     db.session.commit()
-    return other
+    if row:
+        move_some(row)
+    return tag
 
 
 def delete_tag(tag: Tag) -> None:
-    tag.delete_row()
+    row = tag.id
+    begin_write()
+    if not tag.is_there:
+        db.session.rollback()
+        return
+    tag.retire()
     db.session.commit()
+    move_some(row)
+
+
+def _rename(tag: Tag, name: str) -> None:
+    is_same = folded(tag.name) == folded(name)
+    tag.rename(name)
+    if not is_same and (after := Tag.index_some(tag.id, 0, AT_ONCE)):
+        Job.add("tag_names", {"tag": tag.id, "after": after})
+
+
+def index_some(row: int, after: int) -> int | None:
+    """Go on with a tag that got another name: what to go on after, None where that was all."""
+    begin_write()
+    rest = Tag.index_some(row, after, AT_ONCE)
+    db.session.commit()
+    return rest
+
+
+def move_some(row: int) -> bool:
+    """Go on with a tag that is retired; its row goes last. Whether it has uploads left."""
+    begin_write()
+    retired = Tag.retired()
+    into = retired.get(row)
+    while into in retired:
+        into = retired[into]
+    is_rest = row in retired and Tag.move_some(row, into, AT_ONCE) == AT_ONCE
+    if row in retired and not is_rest and row not in retired.values():
+        Tag.delete_row(row)
+    db.session.commit()
+    return is_rest

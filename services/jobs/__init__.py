@@ -19,6 +19,7 @@ from services.jobs import (
     previews,
     remove,
     settle,
+    tags,
     tiles,
 )
 from services.jobs.kind import Kind, Turn, Unfixable
@@ -42,6 +43,8 @@ KINDS: Mapping[str, Kind] = {
     "previews": Kind(
         previews.run, lambda site: limits.PREVIEWS_EVERY, previews.has_work, limits.PREVIEWS_PAUSE
     ),
+    "tags": Kind(tags.move, lambda site: limits.TAGS_EVERY, tags.has_retired),
+    "tag_names": Kind(tags.index),
     "tiles": Kind(tiles.run, pause=limits.TILES_PAUSE),
 }
 

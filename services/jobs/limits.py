@@ -50,6 +50,8 @@ PREVIEWS_EVERY = timedelta(seconds=10)
 PREVIEWS_PAUSE = timedelta(seconds=5)
 # A power cut may end one attempt; what ends the process each time is given up before it ends more.
 PREVIEW_TRIES = 3
+# Who merged two tags or deleted one with more files than are done at once waits for no longer.
+TAGS_EVERY = timedelta(seconds=10)
 # Of the uploads without files, in the log.
 SHOWN = 10
 # Flood limits and the search for duplicates look back no further.

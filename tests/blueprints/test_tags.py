@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,10 +13,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models import Tag, TagTally, Upload, User, Visitor, db, utcnow
+from models import Job, Tag, TagTally, Upload, User, Visitor, db, utcnow
 from models.tag_tally import PAGE_OF_TAGS
 from models.upload.search_query import with_tag
+from server.worker import Worker
 from services.errors import NoLongerThere
+from services.jobs import KINDS
+from services.jobs.limits import LIMITS
 from services.tags import delete_tag, edit_tag
 from tests.conftest import PASSWORD, make_person
 from tests.models.test_listing import listed, plans, put
@@ -174,8 +178,13 @@ def test_merging_does_not_tell_of_what_is_private(site: Flask) -> None:
     tagged(site, "secret", user_id=1, visibility="private")
     tagged(site, "see")
     boss = member(site, "boss")
-    assert boss.post("/tag/see/edit", data={"name": "secret"}).status_code == 303
-    assert counts(boss.get("/tags").text) == {"secret": 1}
+    tagged(site, "SECRET", user_id=1, visibility="private", title="other")
+    form = {"name": "Secret", "description": "mine"}
+    answer = boss.post("/tag/see/edit", data=form)
+    assert answer.status_code == 303 and answer.headers["Location"] == "/tag/Secret"
+    assert counts(boss.get("/tags").text) == {"Secret": 1}
+    assert "mine" in boss.get("/tag/secret").text
+    assert counts(member(site, "ann").get("/tags").text) == {"Secret": 3}
 
 
 def test_an_admin_deletes(site: Flask) -> None:
@@ -200,4 +209,90 @@ def test_one_that_is_deleted_meanwhile(site: Flask) -> None:
         delete_tag(tag)
         with pytest.raises(NoLongerThere):
             edit_tag(tag, "sea", "")
+        delete_tag(tag)
     assert listed(site, "", "tag:sea") == []
+
+
+def test_one_that_is_merged_meanwhile(site: Flask, many: list[int]) -> None:
+    tagged(site, "sea")
+    with site.app_context():
+        tag = Tag.find("see")
+        assert tag
+        edit_tag(tag, "sea", "", merges=True)
+        assert tag.key.startswith(",")
+        with pytest.raises(NoLongerThere):
+            edit_tag(tag, "lake", "")
+        delete_tag(tag)
+    work(site, "tags")
+    assert len(listed(site, "", "tag:sea")) == 8
+
+
+def work(site: Flask, kind: str) -> None:
+    """Run what is due, each batch in a turn of its own: nothing but the database tells where the
+    next one goes on.
+    """
+    worker = Worker(
+        site, site.extensions["keepsake"], KINDS, replace(LIMITS, turn=-1.0), pauses=False
+    )
+    worker.plan()
+    with site.app_context():
+        Job.bring_forward(utcnow(), key=kind)
+        db.session.commit()
+    assert worker.run_due([kind]) == {kind: None}
+
+
+@pytest.fixture
+def many(site: Flask, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Uploads with a tag of which only few are told of a change at once."""
+    monkeypatch.setattr("services.tags.AT_ONCE", 2)
+    return [tagged(site, "see", "sun", title=f"t{n}") for n in range(7)]
+
+
+def test_a_tag_of_many_gets_its_name_at_once(site: Flask, many: list[int]) -> None:
+    boss = member(site, "boss")
+    boss.post("/tag/see/edit", data={"name": "lake"})
+    assert listed(site, "", "tag:lake") == many[::-1] and listed(site, "", "tag:see") == []
+    assert counts(boss.get("/tags").text) == {"lake": 7, "sun": 7}
+    assert len(listed(site, "", "lake")) == 2 and len(listed(site, "", "see")) == 5
+    boss.post("/tag/lake/edit", data={"name": "pond"})  # meanwhile
+    work(site, "tag_names")
+    assert listed(site, "", "pond") == many[::-1]
+    assert listed(site, "", "see") == listed(site, "", "lake") == []
+    with site.app_context():
+        assert not db.session.query(Job).filter_by(kind="tag_names").count()
+
+
+def test_tags_of_many_are_merged_in_turns(site: Flask, many: list[int]) -> None:
+    other = tagged(site, "sea")
+    boss = member(site, "boss")
+    boss.post("/tag/see/edit", data={"name": "sea", "merge": "1"})
+    assert counts(boss.get("/tags").text) == {"sea": 3, "sun": 7}  # and more with each turn
+    again = tagged(site, "see")  # a new tag, of the name that is free
+    assert listed(site, "", "tag:see") == [again]
+    boss.post("/tag/sea/edit", data={"name": "sun", "merge": "1"})  # before that is done
+    work(site, "tags")
+    assert counts(boss.get("/tags").text) == {"see": 1, "sun": 8}
+    assert listed(site, "", "tag:sun") == [other, *many[::-1]]
+    with site.app_context():
+        assert sorted(db.session.scalars(db.select(Tag.key))) == ["see", "sun"]
+
+
+def test_a_tag_of_many_is_deleted_in_turns(site: Flask, many: list[int]) -> None:
+    boss = member(site, "boss")
+    assert boss.post("/tag/see/delete").status_code == 303
+    assert boss.post("/tag/see/delete").status_code == 404
+    assert counts(boss.get("/tags").text) == {"sun": 7}
+    assert listed(site, "", "tag:see") == []
+    again = tagged(site, "see")
+    work(site, "tags")
+    assert counts(boss.get("/tags").text) == {"see": 1, "sun": 7}
+    assert listed(site, "", "see") == [again]
+    with site.app_context():
+        assert sorted(db.session.scalars(db.select(Tag.key))) == ["see", "sun"]
+
+
+def test_a_key_that_only_looks_retired_stays(site: Flask) -> None:
+    with site.app_context():
+        db.session.add_all([Tag(name=",99", key=",99"), Tag(name=",x", key=",x")])
+        db.session.commit()
+        assert Tag.retired() == {}
