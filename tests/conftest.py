@@ -95,6 +95,15 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 10)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Collect garbage while there is time: pytest does so five times as it ends, and xdist sends
+    SIGINT to a process that takes over five seconds for that.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """More than there are cores: many tests wait for a browser or a server."""
     return (os.cpu_count() or 1) * 3 // 2
