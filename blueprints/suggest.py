@@ -1,10 +1,12 @@
 """What pages suggest while somebody types, as JSON for their scripts: tags, people and files, of
-what the visitor may find.
+what the visitor may find, and words of their own titles.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
@@ -14,11 +16,15 @@ from blueprints.http.context import addresses, site, visitor
 from blueprints.http.search_form import field_value
 from blueprints.http.search_syntax import Token, has_too_many_terms, parse_search, tokens
 from models import TagTally, Upload, utcnow
+from models.folding import folded
 from models.people import people_beginning
+from models.upload.search_query import SearchQuery, Term
 
 bp = Blueprint("suggest", __name__)
 
 TAGS, OTHERS = 8, 4  # lists that one sees at once
+MOST_WORDS, LOOKED_THROUGH = 3, 30  # words, of so many titles
+_WORD = re.compile(r"[^\W_]+")
 LEAST_OF_FILES = 3  # letters, as what is shorter is in almost every name
 
 
@@ -48,8 +54,10 @@ def _for(last: Token, before: str, text: str) -> Iterator[dict[str, str]]:
     value, field = last.value.strip(), last.field
     if last.is_excluded or not value:
         return
+    said = set()
     if field in ("", "tag"):
         for tag in TagTally.beginning(visitor(), value.casefold(), OTHERS if not field else TAGS):
+            said.add(folded(tag.name))
             yield _leading("tag", tag.name, before, f"{tag.uploads}")
     if field in ("", "user"):
         for name in people_beginning(visitor(), value, OTHERS):
@@ -57,9 +65,27 @@ def _for(last: Token, before: str, text: str) -> Iterator[dict[str, str]]:
     if not field and len(value) >= LEAST_OF_FILES:
         zone = site().settings.zone
         query = parse_search(text, zone, utcnow().astimezone(zone).date())
+        for word in _own_words(query, value):
+            if folded(word) in said:
+                continue
+            url = url_for("gallery.search", q=f"{before} {word}".strip())
+            yield {"kind": "word", "text": word, "url": url}
         for upload in Upload.page(visitor(), query=query, limit=OTHERS):
             name = upload.title or upload.filename
             yield {"kind": "file", "text": name, "url": addresses().viewer_path(upload)}
+
+
+def _own_words(query: SearchQuery, value: str) -> list[str]:
+    """Of the titles that the visitor gave to what is found: those that go on from ``value``."""
+    beginning, user = folded(value)[:-1], visitor().user
+    if not user or " " in beginning[1:]:
+        return []
+    own = replace(query, terms=(*query.terms, Term("user", user.name.lower())))
+    titles = [one.title or "" for one in Upload.page(visitor(), query=own, limit=LOOKED_THROUGH)]
+    found = {folded(word)[:-1]: word for title in titles for word in _WORD.findall(title)}
+    known = {beginning, *(folded(title)[:-1] for title in titles)}  # a whole title is a file
+    longer = [one for key, one in found.items() if key.startswith(beginning) and key not in known]
+    return longer[:MOST_WORDS]
 
 
 def _leading(kind: str, name: str, before: str, detail: str = "") -> dict[str, str]:

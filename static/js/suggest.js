@@ -5,7 +5,7 @@ import { $, icon } from "./dom.js";
 import { _, ngettext } from "./language.js";
 
 const WAIT_MS = 150; // behind a letter: who types on asks once
-const ICONS = { tag: "tag", user: "user", file: "image" };
+const ICONS = { tag: "tag", user: "user", word: "search", file: "image" };
 
 let fields = 0;
 

@@ -58,6 +58,18 @@ def test_nobody_gets_what_is_not_theirs_to_find(site: Flask) -> None:
     assert suggested(site, "user:s") == []
 
 
+def test_words_of_own_titles(site: Flask) -> None:
+    for title in ("Harbor_at night", "HARBOR, again", "the harbors", "harb", "Übersee 2019"):
+        tagged(site, title=title, user_id=1)
+    words = {text.lower() for kind, text in suggested(site, "HARB", "ann") if kind == "word"}
+    assert words == {"harbor", "harbors"}
+    assert ("word", "Übersee") in suggested(site, "uber", "ann")
+    assert not [one for one in suggested(site, "harb", "selma") if one[0] == "word"]
+    assert not [one for one in suggested(site, "harb") if one[0] == "word"]
+    answer = member(site, "ann").get("/search/suggestions?q=night+harb").get_json()
+    assert "/search?q=night+Harbor" in [one["url"] for one in answer["suggestions"]]
+
+
 def test_each_leads_somewhere(site: Flask) -> None:
     get = site.test_client().get
 
