@@ -19,8 +19,8 @@ MAX_NAME = 200  # characters; leaves room below a file system's 255 for what is 
 _GAP = re.compile(r"_?[\s-][\s_-]*|__[\s_-]*")
 _NOT_STORED = re.compile(r"[^A-Za-z0-9_.\s-]")
 # of derivatives and originals
-_RESERVED_ENDINGS = re.compile(
-    r"(?:\.(?:th|md|tl|fr|or)|\.pv-(?:jpe?g|png|gif|webp|avif))+$", re.IGNORECASE
+_RESERVED_ENDING = re.compile(
+    r"\.(?:th|md|tl|fr|or|pv-(?:jpe?g|png|gif|webp|avif))$", re.IGNORECASE
 )
 
 
@@ -45,7 +45,8 @@ def stored_name(filename: str) -> str:
     """
     name = anyascii(split_extension(filename)[0])
     name = _GAP.sub("-", _NOT_STORED.sub("", name).strip()).lstrip(".")[:MAX_NAME]
-    name = _RESERVED_ENDINGS.sub("", name)
+    while _RESERVED_ENDING.search(name):
+        name = name.rpartition(".")[0]
     return name if name.strip("-_.") else random_text(32)  # curl calls its standard input "-"
 
 
