@@ -38,10 +38,14 @@ def _show(upload: Upload) -> Any:
 
 
 def viewed(public_id: str) -> Response:
-    """Who looked at it in place, over a listing. The answer tells nothing."""
+    """Who looked at it in place, over a listing. The answer tells no more than its page does:
+    whether it is there for who asks.
+    """
     found = parse_id(public_id)
     upload = Upload.find(found, visitor()) if found else None
-    if upload and not upload.may_edit(visitor()):
+    if upload is None:
+        return Response(status=404)
+    if not upload.may_edit(visitor()):
         count_view(upload.public_id)
     return Response(status=204)
 

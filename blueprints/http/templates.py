@@ -22,7 +22,7 @@ from blueprints.http import (
 )
 from blueprints.http.arguments import parse_id
 from blueprints.http.assets import assets
-from models import Album, Category, limits, utcnow
+from models import Album, Category, Upload, limits, utcnow
 from models.album_listing import choosable
 from services.permission import may_upload
 
@@ -58,6 +58,14 @@ def register(app: Flask) -> None:
 
     def album_to_send_to() -> str:
         return parse_id(request.args.get("album", "")) or ""
+
+    def shown_day(upload: Upload) -> str:
+        """Of the date by which listings are in order."""
+        at = upload.taken_at or upload.received_at
+        return at.astimezone(context.site().settings.zone).date().isoformat()
+
+    def is_editable(upload: Upload) -> bool:
+        return upload.may_edit(context.visitor())
 
     translated = cast(Callable[[str], str], app.jinja_env.globals["_"])
 
@@ -98,6 +106,8 @@ def register(app: Flask) -> None:
         badge=timeline.badge,
         view=sources.view,
         heading=heading,
+        shown_day=shown_day,
+        is_editable=is_editable,
         until=lambda at: language.until(at, utcnow()),
         privacy=privacy_words.privacy,
         audience=privacy_words.audience,

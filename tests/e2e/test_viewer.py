@@ -294,6 +294,43 @@ def test_a_look_is_a_view(server: Server, put: Put, page: Any) -> None:
     assert seen.value.status == 204 and seen.value.url.endswith(path[-8:])
 
 
+def test_its_owner_gets_to_the_form_at_once(server: Server, put: Put, member: Any) -> None:
+    page = member
+    put(title="to edit")
+    page.goto(server.base + "/mine")
+    open_tile(page, 0)
+    settled(page)
+    year = page.locator(".rows a").first.get_attribute("data-date")[:4]
+    assert year in page.locator(".pswp__caption span").inner_text()
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.wait_for_url(re.compile("/manage/.*/edit"))
+    assert page.locator("main [name=title]").input_value() == "to edit"
+
+
+@pytest.mark.usefixtures("explored")
+def test_a_guest_gets_no_link_to_the_form(server: Server, put: Put, page: Any) -> None:
+    put(title="for all", visibility="public")
+    page.goto(server.base + "/explore")
+    open_tile(page, 0)
+    settled(page)
+    assert page.get_by_role("link", name="Details").is_visible()
+    assert page.locator(".pswp__button--edit").is_hidden()
+
+
+def test_one_that_is_deleted_meanwhile_says_so(server: Server, put: Put, member: Any) -> None:
+    page = member
+    image = put(title="soon gone")
+    page.goto(server.base + "/mine")
+    page.wait_for_load_state("networkidle")
+    assert requests.delete(image["delete_url"], timeout=10).status_code == 200
+    open_tile(page, 0)
+    told = page.locator(".pswp__caption.gone")
+    told.wait_for()
+    assert "no longer there" in told.inner_text()
+    assert all("404" in problem for problem in page.problems)
+    page.problems.clear()
+
+
 @pytest.mark.usefixtures("explored")
 def test_a_finger_swipes_to_the_next(server: Server, put: Put, browser: Any) -> None:
     for title in ("left", "right"):

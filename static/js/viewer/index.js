@@ -3,7 +3,7 @@
 import { $, $$, icon } from "../dom.js";
 import { _ } from "../language.js";
 import { contents } from "./contents.js";
-import { itemOf } from "./items.js";
+import { itemOf, learn } from "./items.js";
 import { keys } from "./keys.js";
 import { zooming } from "./zooming.js";
 
@@ -93,7 +93,22 @@ function register() {
     order: 5,
     onInit: (element) => {
       element.setAttribute("aria-live", "polite");
-      swipe.on("change", () => (element.textContent = itemOf(shown()).title));
+      swipe.on("change", () => say(element, itemOf(shown())));
+    },
+  });
+  swipe.ui.registerElement({
+    name: "edit",
+    order: 8,
+    isButton: true,
+    tagName: "a",
+    title: _("Edit"),
+    onInit: (element) => {
+      element.append(icon("pencil"));
+      swipe.on("change", () => {
+        const { href, pathname } = shown();
+        element.hidden = !itemOf(shown()).isEditable || !OWN_PAGE.test(pathname);
+        element.href = new URL(`../manage/${pathname.slice(-ID)}/edit`, href);
+      });
     },
   });
   swipe.ui.registerElement({
@@ -114,15 +129,30 @@ function follow() {
   if (history.state?.viewed !== tile.pathname) history.replaceState(state(tile), "", tile.href);
   document.title = itemOf(tile).title;
   clearTimeout(looking);
-  looking = setTimeout(() => count(tile), LOOK_MS);
+  if (!itemOf(tile).isGone) looking = setTimeout(() => count(tile), LOOK_MS);
   if (swipe.currIndex >= tiles.length - AHEAD) document.dispatchEvent(new CustomEvent("listing-wanted"));
 }
 
-// As its page would have been counted. What only an album opens has no page of its own.
+function say(element, item) {
+  const more = document.createElement("span");
+  more.textContent = item.isGone ? _("This file is no longer there.") : item.date;
+  element.classList.toggle("gone", Boolean(item.isGone));
+  element.replaceChildren(item.title, more);
+}
+
+// Counted as its page would have been. What only an album opens has no page of its own. A file that somebody has
+// deleted meanwhile may still be in the browser's cache.
 const OWN_PAGE = /\/(image|clip)\/[^/]*$/;
 
-function count({ href, pathname }) {
-  if (OWN_PAGE.test(pathname)) navigator.sendBeacon(new URL(`../viewed/${pathname.slice(-ID)}`, href));
+async function count(tile) {
+  const { href, pathname } = tile;
+  const asked = OWN_PAGE.test(pathname)
+    ? fetch(new URL(`../viewed/${pathname.slice(-ID)}`, href), { method: "POST", keepalive: true })
+    : fetch(href, { method: "HEAD" });
+  const answer = await asked.catch(() => null);
+  if (answer?.status !== 404) return;
+  learn(tile, { isGone: true, isEditable: false });
+  if (swipe && shown() === tile) swipe.dispatch("change");
 }
 
 document.addEventListener("listing-grown", () => {

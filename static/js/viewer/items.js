@@ -1,5 +1,6 @@
 // What the viewer shows for a tile of a listing (templates/_partials.html: tile).
 import { $ } from "../dom.js";
+import { LOCALE } from "../language.js";
 
 const CUT = { least: 0.5, most: 3 }; // width to height: beyond, a tile shows only a part
 
@@ -11,14 +12,16 @@ export function itemOf(tile) {
   return tile.classList.contains("veiled") && !item.isUnveiled ? { ...item, type: "veil" } : item;
 }
 
-export function unveil(tile) {
+export function learn(tile, news) {
   itemOf(tile);
-  known.get(tile).isUnveiled = true;
+  Object.assign(known.get(tile), news);
 }
+
+export const unveil = (tile) => learn(tile, { isUnveiled: true });
 
 // A still is at most as large as the largest file of it that browsers show.
 function read(tile) {
-  const { view, file, sources, heavy } = tile.dataset;
+  const { view, file, sources, heavy, date, editable } = tile.dataset;
   const picture = $("img", tile);
   const [width, height] = ["width", "height"].map((side) => Number(picture.getAttribute(side)));
   const largest = Math.max(...(sources ?? "").split(", ").map((one) => Number(one.match(/ (\d+)w$/)?.[1] ?? 0)));
@@ -36,5 +39,7 @@ function read(tile) {
     poster: picture.currentSrc,
     alt: picture.alt || title,
     title,
+    date: new Date(`${date}T00:00`).toLocaleDateString(LOCALE, { dateStyle: "long" }),
+    isEditable: editable !== undefined,
   };
 }
