@@ -24,7 +24,7 @@ bp = Blueprint("security", __name__)
 
 
 class PasswordForm(Form):
-    old = PasswordField(_l("Present password"), [InputRequired(words.REQUIRED)])
+    old = PasswordField(_l("Current password"), [InputRequired(words.REQUIRED)])
     new = PasswordField(
         _l("New password"),
         [InputRequired(words.REQUIRED), Length(MIN_PASSWORD, MAX_PASSWORD, words.PASSWORD_LENGTH)],

@@ -40,7 +40,7 @@ def people_beginning(visitor: Visitor, name: str, limit: int) -> Sequence[str]:
 
 def shelves_seen_by(visitor: Visitor) -> list[int]:
     """Those of other people that are listed to ``visitor``."""
-    return lasting_shelves(Upload.listed_visibilities(visitor))
+    return lasting_shelves(Upload.shown_visibilities(visitor))
 
 
 def _has_any(visitor: Visitor) -> ColumnElement[bool]:

@@ -76,7 +76,7 @@ def listed(state: str) -> set[str]:
 
 def shown(state: str) -> set[str]:
     """On the page of the person whose it is: what is theirs alone isn't there for them, either."""
-    return {"members": set(MEMBERS), "unlisted": {"admin", "opened"}}.get(state, set())
+    return {"members": set(MEMBERS)}.get(state, set())
 
 
 def owner(state: str) -> set[str]:

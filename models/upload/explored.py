@@ -80,7 +80,7 @@ class Explored(Listing):
             bounds.append(place < here if is_descending else place > here)
         parts = [
             and_(cls.visibility == one, literally(IS_LASTING), *bounds)
-            for one in cls.listed_visibilities(visitor)
+            for one in cls.shown_visibilities(visitor)
         ]
         ranks = first_ranks(parts, value, cls.rank, is_descending, limit)
         rows = select(cls).options(selectinload(cls.user)).where(cls.rank.in_(ranks))  # type: ignore[attr-defined]

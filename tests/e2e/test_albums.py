@@ -148,6 +148,22 @@ def test_files_are_sent_into_a_new_album(logged_in: Any, server: Server) -> None
     assert checked.input_value() == "unlisted"  # the album's isn't remembered
 
 
+def test_a_stricter_choice_stays_when_an_album_is_chosen(logged_in: Any, server: Server) -> None:
+    page = logged_in
+    create(page, server, "Rome", visibility="public")
+    page.goto(server.base + "/")
+    choose(page, "plain.jpg")
+    page.click("[data-defaults] summary")
+    said = page.locator("[data-defaults] [name=visibility]:checked")
+    page.select_option("#all-album", label="Rome")
+    assert said.get_attribute("value") == "public"  # nothing else was chosen
+    page.select_option("#all-album", "")
+    assert said.get_attribute("value") == "unlisted"
+    page.locator("[data-defaults] [value=private]").check()
+    page.select_option("#all-album", label="Rome")
+    assert said.get_attribute("value") == "private"
+
+
 def test_a_new_album_that_is_given_up(logged_in: Any) -> None:
     page = logged_in
     page.click("[data-defaults] summary")

@@ -13,7 +13,7 @@ from tests.e2e.test_upload_page import choose, choose_from_menu, settle
 
 pytestmark = pytest.mark.browser
 
-THIS_TIME = "This time: Private. Your default is Unlisted."
+THIS_TIME = "In this browser: Private. Your default is Unlisted."
 
 
 def test_fields_for_all_for_one_and_remembered(logged_in: Any, server: Server) -> None:
@@ -205,15 +205,32 @@ def test_options_for_all_go_to_what_is_uploaded_when_applied(logged_in: Any) -> 
     assert page.locator("main .tags a").all_inner_texts() == ["sea"]
 
 
-def test_edit_all_and_delete_all(logged_in: Any) -> None:
+def test_edit_all_is_of_those_files_only(logged_in: Any) -> None:
+    page = logged_in
+    choose(page, "plain.jpg", "alpha.png")
+    page.click("[data-start]")
+    settle(page, 2)
+    page.click("[data-more] summary")
+    page.get_by_role("button", name="Edit all").click()
+    assert page.locator("[data-defaults][open] [data-apply]").is_visible()
+    assert page.locator("[data-options-title]").text_content() == "Edit 2 uploaded files"
+    page.locator("[data-defaults] [value=private]").check()
+    page.locator("[data-apply]").click()
+    page.locator(".toast", has_text="2 files changed.").wait_for()
+    page.locator("[data-defaults]:not([open])").wait_for()  # and the next files are as before
+    page.get_by_text("Options for the next files").wait_for()
+    assert page.locator("[data-said-options]").text_content() == "Unlisted"
+    page.reload()
+    page.wait_for_selector(".uploader.scripted")
+    assert page.locator("[data-said-options]").text_content() == "Unlisted"
+
+
+def test_delete_all(logged_in: Any) -> None:
     page = logged_in
     choose(page, "plain.jpg", "alpha.png")
     page.click("[data-start]")
     settle(page, 2)
     links = [row.locator(".link").input_value() for row in page.locator(".item").all()]
-    page.click("[data-more] summary")
-    page.get_by_role("button", name="Edit all").click()
-    assert page.locator("[data-defaults][open] [data-apply]").is_visible()
     page.click("[data-more] summary")
     page.get_by_role("button", name="Delete all").click()
     dialog = page.locator("#upload-delete")

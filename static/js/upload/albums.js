@@ -45,10 +45,20 @@ export class Albums {
     const { value, dataset } = this.#select(root).selectedOptions[0];
     if (value === NEW) return this.#open(root);
     const radios = $$("[name=visibility]", root);
+    if (this.#isStricter(root, radios, dataset.visibility)) return;
     const level = dataset.visibility ?? (root === this.options.panel ? this.options.remembered : "");
     const radio = radios.find((one) => one.value === level) ?? radios.find((one) => one.defaultChecked);
     if (radio) radio.checked = true;
+    root.dataset.byAlbum = level;
     root.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // What somebody chose stays, where it lets in fewer people than the album. The radio buttons begin with the fewest.
+  #isStricter(root, radios, level) {
+    const chosen = radios.findIndex((one) => one.checked);
+    if (!level || chosen < 0 || radios[chosen].defaultChecked) return false;
+    const isOfAlbum = radios[chosen].value === root.dataset.byAlbum;
+    return !isOfAlbum && chosen < radios.findIndex((one) => one.value === level);
   }
 
   // Of what comes from one folder, while no album is chosen.
@@ -70,7 +80,7 @@ export class Albums {
   // While nothing is on its way, there may be an album of all that is there.
   draw(isStarted) {
     if (!this.dialog) return;
-    const { length: n } = this.#own();
+    const { length: n } = this.#own().filter(({ sent }) => !sent?.album_id);
     const text = ngettext("Create an album of {n} file", "Create an album of {n} files", n);
     for (const button of this.buttons) {
       button.hidden = isStarted || n < 2;

@@ -14,6 +14,7 @@ export class Batch {
     this.button = $("[data-apply]", form);
     this.button.addEventListener("click", () => this.#apply());
     this.panel.addEventListener("input", () => this.draw());
+    this.panel.addEventListener("toggle", () => this.panel.open || this.#end());
     $("[data-edit-all]", form).addEventListener("click", () => this.#open());
     $("[data-delete-all]", form).addEventListener("click", () => deletion.open(this.#own()));
   }
@@ -23,7 +24,7 @@ export class Batch {
   }
 
   // Only what was changed after the file was sent: what was chosen for it alone stays.
-  #changesOf(item, values = this.options.values()) {
+  #changesOf(item, values = this.options.shown()) {
     const names = CHANGEABLE.filter((name) => name in values && values[name] !== item.defaults[name]);
     return Object.fromEntries(names.map((name) => [name, values[name]]));
   }
@@ -32,14 +33,22 @@ export class Batch {
     return this.#own().filter((item) => Object.keys(this.#changesOf(item)).length > 0);
   }
 
+  // Until the panel is closed, it is of these files and of no others.
   #open() {
+    this.options.edit();
     this.panel.open = true;
+    this.draw();
     this.panel.scrollIntoView({ block: "nearest" });
     $("summary", this.panel).focus({ preventScroll: true });
   }
 
+  #end() {
+    this.options.endEdit();
+    this.draw();
+  }
+
   async #apply() {
-    const [items, values] = [this.#changed(), this.options.values()];
+    const [items, values] = [this.#changed(), this.options.shown()];
     const total = items.length;
     const failed = [];
     this.button.disabled = this.isBusy = true;
@@ -53,14 +62,17 @@ export class Batch {
     const { length: n } = failed;
     if (n) toast(ngettext("{n} file not changed. Try again.", "{n} files not changed. Try again.", n));
     else toast(ngettext("{n} file changed.", "{n} files changed.", total));
+    if (!n && this.options.before) this.panel.open = false;
+  }
+
+  #title(n) {
+    if (this.options.before) return ngettext("Edit {n} uploaded file", "Edit {n} uploaded files", n);
+    return this.items().length ? _("Options for the next files") : _("Options for all files");
   }
 
   draw() {
     const own = this.#own();
-    const isAfter = this.items().length > 0;
-    $("[data-options-title]", this.form).textContent = isAfter
-      ? _("Options for the next files")
-      : _("Options for all files");
+    $("[data-options-title]", this.form).textContent = this.#title(own.length);
     for (const part of $$("[data-of-own]", this.form)) part.hidden = !own.length;
     if (this.isBusy) return;
     const { length: n } = this.#changed();

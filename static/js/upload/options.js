@@ -52,8 +52,25 @@ export class Options {
     this.#say();
   }
 
+  // What the next files get: not what is being chosen for those that are uploaded.
   values() {
+    return this.before ?? this.shown();
+  }
+
+  shown() {
     return values(this.panel);
+  }
+
+  // From now on the panel is of files that are uploaded, until `endEdit`.
+  edit() {
+    this.before ??= this.shown();
+  }
+
+  endEdit() {
+    if (!this.before) return;
+    fill(this.panel, this.before);
+    this.before = null;
+    this.#say();
   }
 
   // A setting of this page: "at-once", "copy-links".
@@ -66,7 +83,7 @@ export class Options {
   }
 
   #say() {
-    const { visibility, ...others } = this.values();
+    const { visibility, ...others } = this.shown();
     const set = [visibility && this.#audience(), said(this.panel, others)].filter(Boolean).join(" · ");
     $("[data-said-options]", this.panel).textContent = set || _("None set");
   }
@@ -78,11 +95,12 @@ export class Options {
     if (chosen === standard) return chosen.dataset.said;
     const words = { chosen: chosen.dataset.said, standard: standard.dataset.said };
     return this.account
-      ? _("This time: {chosen}. Your default is {standard}.", words)
-      : _("This time: {chosen}. The default is {standard}.", words);
+      ? _("In this browser: {chosen}. Your default is {standard}.", words)
+      : _("In this browser: {chosen}. The default is {standard}.", words);
   }
 
   #remember() {
+    if (this.before) return;
     const chosen = this.values();
     const settings = $$("[data-setting]", this.panel).map((box) => [box.dataset.setting, box.checked]);
     const isDefault = $("[name=visibility]:checked", this.panel)?.defaultChecked;
