@@ -45,7 +45,9 @@ class Tree:
 
     def parents(self, album: Album | None) -> Iterator[tuple[Node, int]]:
         """Those that ``album``, or a new one, may be in, each below its own with its depth."""
-        yield from self._parents(None, album, 0)
+        yield from self._parents(
+            None, album, 0, self._height(album.id) if album and album.id else 1
+        )
 
     def check(self, album: Album, parent_id: int) -> None:
         """Raises BadParent."""
@@ -53,9 +55,8 @@ class Tree:
             raise BadParent()
 
     def _parents(
-        self, above: int | None, album: Album | None, depth: int
+        self, above: int | None, album: Album | None, depth: int, height: int
     ) -> Iterator[tuple[Node, int]]:
-        height = self._height(album.id) if album and album.id else 1
         for node in self._below[above]:
             if album and node.id == album.id:
                 continue
@@ -63,7 +64,7 @@ class Tree:
             has_room = len(self._below[node.id]) < MAX_CHILDREN or is_there
             if has_room and depth + 1 + height <= MAX_DEPTH:
                 yield node, depth
-            yield from self._parents(node.id, album, depth + 1)
+            yield from self._parents(node.id, album, depth + 1, height)
 
     def _height(self, number: int) -> int:
         return 1 + max((self._height(node.id) for node in self._below[number]), default=0)

@@ -87,6 +87,11 @@ def begin_write() -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def end_transaction() -> None:
+    """After a failure: a session that failed to write reads nothing until then."""
+    db.session.rollback()
+
+
 def close_afterwards() -> None:
     """End the connection with its transaction: SQLite's prepared statements, which it keeps, hold
     on to what was bound to them.

@@ -7,7 +7,18 @@ import re
 from collections.abc import Sequence
 from typing import Self
 
-from sqlalchemy import Column, ForeignKey, Integer, Table, delete, literal_column, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Integer,
+    Table,
+    and_,
+    delete,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -102,9 +113,14 @@ class Tag(Model):
         db.session.flush()
 
     @classmethod
+    def is_retired(cls) -> ColumnElement[bool]:
+        """A condition."""
+        return and_(cls.key >= RETIRED, cls.key < AFTER_RETIRED)
+
+    @classmethod
     def retired(cls) -> dict[int, int | None]:
         """The row ids of those that are retired, and of the tags that get what they have."""
-        query = select(cls.id, cls.key).where(cls.key >= RETIRED, cls.key < AFTER_RETIRED)
+        query = select(cls.id, cls.key).where(cls.is_retired())
         rows = db.session.execute(query)
         retired = {row: _retired_into(row, key) for row, key in rows}
         return {row: into or None for row, into in retired.items() if into is not None}

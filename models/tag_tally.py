@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import ColumnElement, func, or_, select, union_all
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Model, db
-from models.tag import Tag
+from models.tag import AFTER_RETIRED, RETIRED, Tag
 from models.upload import Upload
 from models.upload.facets import AUDIENCES
 from models.visitor import Visitor
@@ -62,6 +62,7 @@ class TagTally(Model):
         parts = [
             select(cls.key, cls.tag_id, cls.uploads)
             .where(cls.user_id == owner, cls.audience == audience, *bounds)
+            .where(or_(cls.key < RETIRED, cls.key >= AFTER_RETIRED))
             .order_by(cls.key)
             .limit(limit)
             for owner, audience in cls._parts(visitor)

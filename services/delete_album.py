@@ -36,7 +36,7 @@ def delete_album(site: Site, album: Album, *, with_uploads: bool = False) -> boo
             if time.monotonic() > ends:
                 return False
             remove_of(site, one, owner)
-    except UploadError:  # such as one that is being moved; its job comes back to it
+    except (UploadError, OSError):  # such as one that is being moved; its job comes back to it
         db.session.rollback()
         return False
     return empty_and_delete(public_id, lambda: time.monotonic() > ends)
@@ -67,13 +67,13 @@ def remove_of(site: Site, public_id: str, owner: int) -> None:
 
 def remove_all(site: Site, payload: Payload, is_over: Callable[[], bool]) -> Payload | None:
     """What is left of a job. Raises what kept one from going, when all others are gone."""
-    faults: dict[str, UploadError] = {}
+    faults: dict[str, Exception] = {}
     for number, public_id in enumerate(payload["uploads"]):
         if is_over():
             return {**payload, "uploads": [*payload["uploads"][number:], *faults]}
         try:
             remove_of(site, public_id, payload["user"])
-        except UploadError as error:
+        except (UploadError, OSError) as error:
             db.session.rollback()
             faults[public_id] = error
     if faults:

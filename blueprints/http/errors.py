@@ -18,6 +18,7 @@ from blueprints.http.faults import refusal_of
 from blueprints.http.language import gettext
 from blueprints.http.refusal_words import refused
 from media.errors import FileTooBig, UploadError
+from models.base import end_transaction
 
 log = logging.getLogger("keepsake")
 LOGGED_OUT = "Please log in."  # as the API would say it, which no page shows
@@ -112,6 +113,7 @@ def _answer_unexpected(error: Exception, format: str | None) -> Any:
     log.error(
         "%s %s failed, request %s", request.method, request.url_rule, request_id(), exc_info=error
     )
+    end_transaction()  # whatever it was, the page of the error asks the database anew
     if wants_json():
         return wire_error(500, 500, HTTP_STATUS_CODES[500], format=format)
     return page(500)

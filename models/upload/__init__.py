@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
+    and_,
     delete,
     false,
     insert,
@@ -147,7 +148,10 @@ class Upload(Filing, Sending, Explored, Beside, Library, Model):
     )
     category: Mapped[Category | None] = relationship()
     tags: Mapped[list[Tag]] = relationship(
-        secondary=upload_tag, order_by=upload_tag.c.tag_id, passive_deletes=True
+        secondary=upload_tag,
+        secondaryjoin=lambda: and_(Tag.id == upload_tag.c.tag_id, ~Tag.is_retired()),
+        order_by=upload_tag.c.tag_id,
+        passive_deletes=True,
     )
     scrubbing: Mapped[Scrubbing | None] = relationship(
         cascade="all, delete-orphan", passive_deletes=True
@@ -229,11 +233,12 @@ class Upload(Filing, Sending, Explored, Beside, Library, Model):
             db.session.execute(found.values(views=cls.views + count))
 
     def set_tags(self, tags: Sequence[Tag]) -> None:
-        """It has these from now on. Rows that are there already stay: somebody may be renaming or
-        merging tags.
+        """It has these from now on. Rows that are there already stay: somebody may be renaming
+        tags. So do those of tags that are being merged, which become others.
         """
         ids, of_it = [tag.id for tag in tags], upload_tag.c.upload_id == self.id
-        db.session.execute(delete(upload_tag).where(of_it, upload_tag.c.tag_id.not_in(ids)))
+        others = select(Tag.id).where(Tag.id.not_in(ids), ~Tag.is_retired())
+        db.session.execute(delete(upload_tag).where(of_it, upload_tag.c.tag_id.in_(others)))
         for number in ids:
             row = insert(upload_tag).values(upload_id=self.id, tag_id=number)
             db.session.execute(row.prefix_with("OR IGNORE"))

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import delete, insert
 
-from models import Tag, Upload, User, Visitor, db
+from models import Tag, Upload, User, Visibility, Visitor, db
 from models.tag import upload_tag
+from models.tag_tally import TagTally
 from services.change import change
 from tests.conftest import Person
 
@@ -37,3 +38,22 @@ def test_tags_change_meanwhile(meanwhile: Callable[[int], None], ann: Person) ->
         assert found and {tag.name for tag in found.tags} == {"new", "other"}
         change(ann.app.extensions["keepsake"], upload, {"tags": []})
         assert upload.tags == []
+
+
+def test_a_tag_that_is_being_merged_or_deleted_does_not_come_back(ann: Person) -> None:
+    """Until the job has been at a file, neither its page nor an edit shows the tag."""
+    image = ann.uploaded("plain.jpg", tags="old, other", visibility="public")
+    with ann.app.app_context():
+        old, new = Tag.named(["old", "new"])
+        old.retire(new)
+        db.session.commit()
+        upload = Upload.find(image["id_encoded"], Visitor(User.by_name("ann")))
+        assert upload and [tag.name for tag in upload.tags] == ["other"]
+        site = ann.app.extensions["keepsake"]
+        change(site, upload, {"visibility": Visibility.MEMBERS, "tags": ["other"]})
+        member = Visitor(User.by_name("ann"))
+        assert [row.name for row in TagTally.page(member, "")] == ["other"]
+        assert Tag.move_some(old.id, new.id, 10) == 1  # the job gives it what it is merged with
+        db.session.commit()
+        db.session.expire_all()
+        assert {tag.name for tag in upload.tags} == {"other", "new"}
