@@ -81,7 +81,37 @@ LONG = (  # what takes long in one piece comes first, so that no core idles at t
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# What goes over every state of every page, every step of a crash, every way through pictures. On a
+# laptop, `make test` leaves it out, and so takes under five minutes on two cores; CI has the time.
+ONLY_IN_CI = (
+    "tests/crash/",
+    *(
+        f"tests/e2e/test_{name}"
+        for name in (
+            "beside", "first_picture", "looks", "lost_answers", "page_details", "plugin",
+            "upload_queue", "uploaders", "viewer", "words",
+        )
+    ),
+    "tests/media/test_memory.py",
+    "tests/media/test_much_metadata.py",
+    "tests/server/test_memory.py",
+)  # fmt: skip
+IS_SHORT = "TESTS_ARE_SHORT"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Said by the process that the others are of, which knows how it was called."""
+    is_all = config.args_source == pytest.Config.ArgsSource.TESTPATHS
+    if is_all and os.environ.get("CI") != "true" and os.environ.get("SOAK") != "1":
+        os.environ[IS_SHORT] = "1"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get(IS_SHORT):
+        left_out = [item for item in items if item.nodeid.startswith(ONLY_IN_CI)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.nodeid.startswith(ONLY_IN_CI)]
+
     def place(item: pytest.Item) -> int:
         return next((n for n, path in enumerate(LONG) if item.nodeid.startswith(path)), len(LONG))
 

@@ -130,15 +130,16 @@ def test_previous_and_next(app: Flask, ann: Person) -> None:
 
 
 def test_a_look_in_place_is_a_view(ann: Person) -> None:
-    """Of those who may open it, once, and not by its owner; the answer is the same for all."""
+    """Of those who may open it, once, and not by its owner. Others are told nothing."""
     image = ann.uploaded("plain.jpg")
     hidden = ann.uploaded("plain.jpg", visibility="private")
     site = ann.app.extensions["keepsake"]
     log_in(ann.client)
     guest = ann.app.test_client()
     for client in (guest, guest, ann.client):
+        opened = [image["id_encoded"], *([hidden["id_encoded"]] if client is ann.client else [])]
         for path in (image["id_encoded"], hidden["id_encoded"], "nothing", "00000000"):
             answer = client.post(f"/viewed/{path}", headers={"User-Agent": "Firefox"})
-            assert (answer.status_code, answer.data) == (204, b"")
+            assert (answer.status_code, answer.data) == (204 if path in opened else 404, b"")
     assert site.views.waiting(image["id_encoded"]) == 1
     assert site.views.waiting(hidden["id_encoded"]) == 0

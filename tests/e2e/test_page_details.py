@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Server, sample
+from tests.conftest import POLLING, Server, sample
 from tests.e2e.test_media_page import Put
 
 pytestmark = pytest.mark.browser
@@ -37,6 +37,7 @@ def test_a_phone_s_search_begins_in_its_field(logged_in: Any, server: Server) ->
     logged_in.set_viewport_size({"width": 390, "height": 844})
     logged_in.get_by_role("link", name="Search").click()
     logged_in.wait_for_url("**/search")
+    logged_in.wait_for_function("document.activeElement.name === 'q'", polling=POLLING)
     logged_in.keyboard.type("lake")
     assert logged_in.locator("main input[type=search]").input_value() == "lake"
 

@@ -27,7 +27,7 @@ def test_it_opens_and_comes_back(way: str, library: Server, member: Any) -> None
     before = page.title()
     path = open_tile(page, 20)
     settled(page)
-    assert page.title() == page.locator(".pswp__caption").inner_text()
+    assert page.title() == page.locator(".pswp__caption").inner_text().splitlines()[0]
     assert page.evaluate("document.activeElement.closest('dialog') !== null")
     if way == "back":
         page.go_back()
