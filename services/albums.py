@@ -64,7 +64,7 @@ def _move(album: Album, parent_id: int | None) -> None:
     if parent_id is not None:
         db.session.flush()
         try:
-            Tree(album.user).check(album, parent_id)
+            Tree(album.user, album, parent_id).check(parent_id)
         except BadParent:
             db.session.rollback()
             raise

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 from wtforms import HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
@@ -68,7 +69,10 @@ class AlbumForm(Form):
     def __init__(self, user: User, album: Album | None = None, **given: Any) -> None:
         """Of ``album``, or for a new one."""
         self._album = album
-        self._parents = {node.public_id: (node, depth) for node, depth in Tree(user).parents(album)}
+        named = parse_id(request.form.get("parent") or given.get("parent") or "")
+        wanted = Album.find_of(user, named) if named else None
+        tree = Tree(user, album, wanted.id if wanted else None)
+        self._parents = {node.public_id: (node, depth) for node, depth in tree.parents()}
         above = [
             node.public_id
             for node, _ in self._parents.values()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
-from models import Album, AlbumVisibility, User, Visitor, db
+from models import Album, AlbumVisibility, User, Visitor, album_tree, db
 from models.album_listing import albums_of_others, own_albums
 from models.album_tree import MAX_CHILDREN, BadParent, Tree, children, parents
 from services.albums import change_album
 from tests.conftest import make_person
 from tests.models.test_albums import album, put_in, user
-from tests.models.test_listing import plans
+from tests.models.test_listing import NOW, plans
 
 LEVELS = list(AlbumVisibility)
 
@@ -29,7 +31,7 @@ def chain(app: Flask) -> Flask:
 
 
 def possible(number: int = 0) -> list[int]:
-    return [node.id for node, _ in Tree(user()).parents(album(number) if number else None)]
+    return [node.id for node, _ in Tree(user(), album(number) if number else None).parents()]
 
 
 def names(found: list[Album]) -> list[int]:
@@ -135,16 +137,34 @@ def test_each_query_reads_what_it_gives(chain: Flask) -> None:
         for query in (
             lambda: parents(five, guest()),
             lambda: children(five, guest()),
-            lambda: list(Tree(ann).parents(five)),
+            lambda: list(Tree(ann, five).parents()),
         ):
             with plans(chain) as found:
                 query()
-            (steps,) = found
-            assert not [step for step in steps if step.startswith("SCAN album")], steps
+            for steps in found:
+                assert not [step for step in steps if step.startswith("SCAN album")], steps
 
 
 def test_a_user_without_albums(app: Flask) -> None:
     make_person(app, "ann")
     with app.app_context():
         ann = User.by_name("ann")
-        assert ann and list(Tree(ann).parents(None)) == []
+        assert ann and list(Tree(ann).parents()) == []
+
+
+def test_the_latest_albums_are_offered_with_what_they_are_in(
+    chain: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the one that is wanted, however old it is."""
+    monkeypatch.setattr(album_tree, "MAX_OFFERED", 1)
+    with chain.app_context():
+        for number, row in enumerate(db.session.scalars(db.select(Album).order_by(Album.id))):
+            row.changed_at = NOW - timedelta(days=number)
+        album(3).changed_at = NOW + timedelta(days=1)
+        other = Album.create(user(), "Other")
+        other.changed_at = NOW - timedelta(days=99)
+        db.session.commit()
+        assert [node.id for node, _ in Tree(user()).parents()] == [1, 2, 3]
+        found = [node.id for node, _ in Tree(user(), None, other.id).parents()]
+        assert found == [1, 2, 3, other.id]
+        assert [node.id for node, _ in Tree(user(), album(5)).parents()] == [1, 2, 3, 4]
