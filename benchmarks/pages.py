@@ -69,6 +69,7 @@ PAGES = {  # name: (address, whether as a member)
     "album, first page, owner": ("/album/a1", True),
     "album, first page, guest": ("/album/a1", False),
     "album, last page": ("/album/a1?after=pictured_at:{last}", False),
+    "form of a new album": ("/albums/new", True),
     "albums of a file": ("/manage/{public_id}/albums", True),
     "home": ("/", True),
     "log-in page": ("/login", False),
