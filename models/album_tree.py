@@ -19,7 +19,7 @@ from models.visitor import Visitor
 
 MAX_DEPTH = 5  # albums from the top down to the lowest
 MAX_CHILDREN = 200  # of one album: they are all on its page
-MAX_OFFERED = 200  # albums to put one into: the latest; others have "New album in this one"
+MAX_OFFERED = 100  # albums to put one into: the latest; others have "New album in this one"
 
 
 class Node(NamedTuple):

@@ -141,6 +141,7 @@ def test_files_are_sent_into_a_new_album(logged_in: Any, server: Server) -> None
     choose(page, "pixel.png", "alpha.png")
     page.goto(server.base + "/albums")
     page.click(".album:has-text('Sent')")
+    page.wait_for_url("**/album/Sent.*")
     assert page.locator(".rows li").count() == 2
     page.goto(server.base + "/")
     page.wait_for_selector(".uploader.scripted")

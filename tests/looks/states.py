@@ -286,6 +286,11 @@ STATES = (
     State("album-menu", album("lake", "", MORE), member=True),
     State("album-in-album", album("boat")),
     State("album-arrange", album("lake", "/arrange"), member=True),
+    State(
+        "album-arrange-menu",
+        album("lake", "/arrange", click(".arrange .menu summary", ".arrange .menu[open] > div")),
+        member=True,
+    ),
     State("album-arrange-without-scripts", album("lake", "/arrange"), member=True, script=False),
     State("album-file", in_album),
     State("album-empty", album("empty"), member=True),
