@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask, before_render_template
-from sqlalchemy import event
 
 from models import Tag, Upload, User, db, utcnow
 from services.page_cache import MAX_BYTES, PageCache
 from services.remove import remove
 from services.settings.change import change as change_settings
 from tests.conftest import Person, log_in, make_person
+from tests.statements import statements
 
 GONE = "exist."
 Change = Callable[[Flask, str], Any]
-
-
-@contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    """Those that are sent to the database meanwhile, but for settings."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if "FROM setting" not in statement:
-            sent.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def seen(app: Flask, path: str, **options: Any) -> str:
