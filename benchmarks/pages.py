@@ -167,7 +167,7 @@ def _medians(visits: dict[int, Visit]) -> dict[int, float]:
 def _furnish(app: Flask, size: int) -> str:
     """Two people, ann's key, and ``size`` rows: some public, some unlisted, bob's private."""
     with app.app_context():
-        ann, bob = (User.create(name, PASSWORD) for name in ("ann", "bob"))
+        ann, bob = (User.create(name, PASSWORD, site_name="") for name in ("ann", "bob"))
         db.session.commit()
         _, key = ApiKey.issue(ann, "bench")
         db.session.commit()

@@ -7,17 +7,18 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_login import logout_user
 from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.validators import InputRequired, Length
 
 from blueprints.http import words
+from blueprints.http.account_form import AccountForm, show_fault
 from blueprints.http.arguments import path_of_ours
-from blueprints.http.context import person
+from blueprints.http.context import person, site
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.log_in import log_in, password_tries, too_many_tries
 from models import Attempt, User
-from models.limits import MAX_LOGIN, MAX_PASSWORD, MIN_PASSWORD
-from models.user import AccountFault
+from models.account_faults import AccountFault
+from models.limits import MAX_LOGIN, MAX_PASSWORD
 from services.accounts import PasswordChanged, create_first_account, end_session
 
 bp = Blueprint("auth", __name__)
@@ -35,26 +36,16 @@ class LoginForm(Form):
     next = HiddenField()
 
 
-class SetupForm(Form):
-    name = StringField(_l("Name"), [*_REQUIRED, _at_most(MAX_LOGIN)])
-    password = PasswordField(
-        _l("Password"), [*_REQUIRED, Length(MIN_PASSWORD, MAX_PASSWORD, words.PASSWORD_LENGTH)]
-    )
-    again = PasswordField(
-        _l("Confirm password"), [EqualTo("password", _l("Passwords do not match."))]
-    )
-
-
 def setup() -> Any:
     """The first account. The address is printed at the start, works once, and only while there is
     no account.
     """
-    form = SetupForm()
+    form = AccountForm()
     if form.validate_on_submit():
         try:
-            user = create_first_account(form.name.data, form.password.data)
+            user = create_first_account(site().settings, form.name.data, form.password.data)
         except AccountFault as fault:
-            form.name.errors = (words.account_fault(fault),)
+            show_fault(fault, form.name, form.password)
         else:
             log_in(user, [])
             flash(str(words.ACCOUNT_READY))

@@ -9,6 +9,7 @@ from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from blueprints.http import words
+from blueprints.http.account_form import show_fault
 from blueprints.http.arguments import parse_id
 from blueprints.http.context import me, site
 from blueprints.http.devices import device_name
@@ -17,6 +18,7 @@ from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.log_in import log_in, password_tries, too_many_tries
 from models import User, UserSession
+from models.account_faults import BadPassword
 from models.limits import MAX_PASSWORD, MIN_PASSWORD
 from services.accounts import change_password, end_other_sessions, end_session_of
 
@@ -49,7 +51,11 @@ def save_password() -> Any:
     if not User.authenticate(user.name, form.old.data):
         form.old.errors = (words.WRONG_PASSWORD,)
         return _page(form), 400
-    change_password(user, form.new.data, tries)
+    try:
+        change_password(site().settings, user, form.new.data, tries)
+    except BadPassword as fault:
+        show_fault(fault, None, form.new)
+        return _page(form), 400
     log_in(user, [])
     flash(str(words.PASSWORD_CHANGED))
     return redirect(url_for("security.show"), 303)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli.shared import PlainGroup, existing_user, fail, read_password
+from cli.shared import PlainGroup, existing_user, fail, read_password, site
 from models import User
 from services import accounts
 
@@ -18,7 +18,9 @@ users = PlainGroup("user", help="Accounts.")
 def create_user(name: str, admin: bool, password_stdin: bool) -> None:
     """Create an account."""
     try:
-        accounts.create_account(name, read_password(password_stdin), is_admin=admin)
+        accounts.create_account(
+            site().settings, name, read_password(password_stdin), is_admin=admin
+        )
     except ValueError as error:
         fail(str(error))
     click.echo(f"{name} can log in now.")
@@ -30,7 +32,7 @@ def create_user(name: str, admin: bool, password_stdin: bool) -> None:
 def set_password(name: str, password_stdin: bool) -> None:
     """Set a new password for user NAME and log them out everywhere."""
     try:
-        accounts.set_password(existing_user(name), read_password(password_stdin))
+        accounts.set_password(site().settings, existing_user(name), read_password(password_stdin))
     except ValueError as error:
         fail(str(error))
     click.echo(f"{name} has a new password and is logged out everywhere.")

@@ -11,8 +11,10 @@ from sqlalchemy import String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
+from models.account_faults import BadName, NameTaken
 from models.base import Model, UtcDateTime, db, utcnow
-from models.limits import MAX_PASSWORD, MAX_USER, MIN_PASSWORD, MIN_USER
+from models.limits import MAX_PASSWORD, MAX_USER, MIN_USER
+from models.passwords import check_password
 from models.user_session import UserSession
 
 NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -20,22 +22,6 @@ NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 # Checked when a name is unknown, so that the answer takes as long as for a known one. Its form and
 # cost are those of a real hash, but it is of no password. Written out, it takes no time at a start.
 NOBODY = "scrypt:32768:8:1$nobodynobodynobo$" + "0" * 128
-
-
-class AccountFault(ValueError):
-    """A name or a password that an account can't have. The message is a sentence."""
-
-
-class BadName(AccountFault):
-    pass
-
-
-class NameTaken(AccountFault):
-    pass
-
-
-class BadPassword(AccountFault):
-    pass
 
 
 class User(UserMixin, Model):
@@ -55,8 +41,8 @@ class User(UserMixin, Model):
     )
 
     @classmethod
-    def create(cls, name: str, password: str, *, is_admin: bool = False) -> Self:
-        """A new account. Raises AccountFault."""
+    def create(cls, name: str, password: str, *, site_name: str, is_admin: bool = False) -> Self:
+        """A new account. ``site_name`` can't be its password. Raises AccountFault."""
         if not MIN_USER <= len(name) <= MAX_USER or not NAME_PATTERN.fullmatch(name):
             raise BadName(
                 f"A name has {MIN_USER} to {MAX_USER} letters, digits, dots, dashes or "
@@ -65,7 +51,7 @@ class User(UserMixin, Model):
         if cls.by_name(name):
             raise NameTaken("This name is taken.")
         user = cls(name=name, is_admin=is_admin)
-        user.set_password(password)
+        user.set_password(password, site_name)
         db.session.add(user)
         return user
 
@@ -106,10 +92,9 @@ class User(UserMixin, Model):
         is_same = [User.id == self.id, User.password_hash == self.password_hash, ~User.is_banned]
         return db.session.scalar(select(User.id).where(*is_same)) is not None
 
-    def set_password(self, password: str) -> None:
+    def set_password(self, password: str, site_name: str) -> None:
         """Raises BadPassword. Ends every session, and every secret address."""
-        if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-            raise BadPassword(f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.")
+        check_password(password, self.name, site_name)
         self.password_hash = generate_password_hash(password, method="scrypt")
         self.sessions.clear()
         self.end_feeds()

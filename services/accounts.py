@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from models import Attempt, Limit, SiteFact, User, UserSession, begin_write, db
 from models.site_fact import SETUP_TOKEN
+from services.settings import Settings
 
 
 class PasswordChanged(Exception):
@@ -16,16 +17,16 @@ class PasswordChanged(Exception):
 Limits = Mapping[str, tuple[Limit, ...]]
 
 
-def create_account(name: str, password: str, *, is_admin: bool = False) -> User:
+def create_account(settings: Settings, name: str, password: str, *, is_admin: bool = False) -> User:
     """Raises AccountFault."""
-    user = User.create(name, password, is_admin=is_admin)
+    user = User.create(name, password, site_name=settings.site_name, is_admin=is_admin)
     db.session.commit()
     return user
 
 
-def create_first_account(name: str, password: str) -> User:
+def create_first_account(settings: Settings, name: str, password: str) -> User:
     """An admin's; the set-up link ends. Raises AccountFault."""
-    user = User.create(name, password, is_admin=True)
+    user = User.create(name, password, site_name=settings.site_name, is_admin=True)
     SiteFact.write(SETUP_TOKEN, "")
     db.session.commit()
     return user
@@ -38,9 +39,9 @@ def new_setup_token() -> str:
     return token
 
 
-def set_password(user: User, password: str) -> None:
+def set_password(settings: Settings, user: User, password: str) -> None:
     """Ends all their sessions. Raises BadPassword."""
-    user.set_password(password)
+    user.set_password(password, settings.site_name)
     db.session.commit()
 
 
@@ -67,11 +68,14 @@ def count_try(limits: Limits) -> list[Attempt] | None:
     return [one for one in tries if one]
 
 
-def change_password(user: User, password: str, tries: list[Attempt]) -> None:
-    """As `set_password`, by somebody who knew the old one: don't count ``tries``."""
+def change_password(settings: Settings, user: User, password: str, tries: list[Attempt]) -> None:
+    """As `set_password`, by somebody who knew the old one: don't count ``tries``, also where the
+    new one can't be taken. Raises BadPassword.
+    """
     for one in tries:
         one.give_back()
-    set_password(user, password)
+    db.session.commit()
+    set_password(settings, user, password)
 
 
 def begin_session(user: User, tries: list[Attempt], agent: str = "") -> None:

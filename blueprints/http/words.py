@@ -15,6 +15,14 @@ from blueprints.http.language import lazy as _l
 from blueprints.http.language import lazy_plural as _ln
 from blueprints.http.language import month_names, until, weekday
 from blueprints.http.search_dates import DateWords
+from models.account_faults import (
+    AccountFault,
+    BadName,
+    BadPassword,
+    CommonPassword,
+    NameAsPassword,
+    NameTaken,
+)
 from models.category import CategoryExists, CategoryFault
 from models.limits import (
     MAX_PASSWORD,
@@ -24,7 +32,6 @@ from models.limits import (
     MIN_PASSWORD,
     MIN_USER,
 )
-from models.user import AccountFault, NameTaken
 
 
 def N_(text: str) -> str:
@@ -107,6 +114,12 @@ PASSWORD_LENGTH = _ln(
     MAX_PASSWORD,
     least=MIN_PASSWORD,
 )
+PASSWORD_COMMON = _l("This is one of the commonest passwords. Use a few words instead.")
+PASSWORD_IS_NAME = _l("Your name or the name of this site can't be the password.")
+_ACCOUNT_FAULTS: dict[type[AccountFault], object] = {
+    BadName: NAME_FORM, NameTaken: NAME_TAKEN, BadPassword: PASSWORD_LENGTH,
+    CommonPassword: PASSWORD_COMMON, NameAsPassword: PASSWORD_IS_NAME,
+}  # fmt: skip
 ONLY_THIS_COMPUTER = _l(
     "This URL works on this computer only. For another computer or a phone, open this page at the "
     "URL they use, or set PUBLIC_URL."
@@ -147,7 +160,7 @@ def too_long(most: int) -> str:
 
 
 def account_fault(fault: AccountFault) -> str:
-    return str(NAME_TAKEN if isinstance(fault, NameTaken) else NAME_FORM)
+    return str(_ACCOUNT_FAULTS[type(fault)])
 
 
 # --- titles of listings

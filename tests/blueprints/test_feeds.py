@@ -18,6 +18,7 @@ from models import AlbumVisibility, Tag, Upload, User, db, utcnow
 from models.base import ALPHABET
 from services.accounts import new_feed_addresses, set_password
 from services.albums import AlbumWishes, create_album
+from services.settings import Settings
 from tests.conftest import PASSWORD, Person, log_in, make_person, path_of
 from tests.models.test_listing import put
 
@@ -92,7 +93,7 @@ def test_a_secret_feed_has_what_its_member_may_find(page: str, closed_site: Pers
     new = feed_on(closed_site.client, page)
     assert new != feed and entries(guest, new)
     with app.app_context():
-        set_password(ann_of(app), PASSWORD)
+        set_password(Settings(), ann_of(app), PASSWORD)
     assert guest.get(new).status_code == 404
     log_in(closed_site.client)
     newest = feed_on(closed_site.client, page)

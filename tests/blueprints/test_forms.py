@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.fields.core import UnboundField
 
 from blueprints import auth, security, settings, uploaders
-from blueprints.http import album_form
+from blueprints.http import account_form, album_form
 from models import Album, User, db, limits
 from tests.conftest import make_person
 
@@ -42,15 +42,19 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
         ("", False),
     ],
     (auth.LoginForm, "next"): [("", True), ("//evil.example", True)],  # path_of_ours drops it
-    (auth.SetupForm, "name"): [("ann", True), ("x" * (limits.MAX_LOGIN + 1), False), ("", False)],
-    (auth.SetupForm, "password"): [
+    (account_form.AccountForm, "name"): [
+        ("ann", True),
+        ("x" * (limits.MAX_LOGIN + 1), False),
+        ("", False),
+    ],
+    (account_form.AccountForm, "password"): [
         ("x" * limits.MIN_PASSWORD, True),
         ("x" * (limits.MIN_PASSWORD - 1), False),
         ("x" * limits.MAX_PASSWORD, True),
         ("x" * (limits.MAX_PASSWORD + 1), False),
         ("", False),
     ],
-    (auth.SetupForm, "again"): [("another one", False), ("", False)],
+    (account_form.AccountForm, "again"): [("another one", False), ("", False)],
     (settings.KeyForm, "label"): [
         ("ShareX on the laptop", True),
         ("ü" * limits.MAX_LABEL, True),

@@ -13,6 +13,7 @@ from blueprints.http.devices import device_name
 from models import User, UserSession, db, utcnow
 from models.user_session import MAX_AGENT
 from services.accounts import PasswordChanged, begin_session, set_password
+from services.settings import Settings
 from tests.conftest import PASSWORD, Person, csrf_token, log_in, make_person
 
 NEW = "another horse stapler"
@@ -82,6 +83,8 @@ def test_a_new_password_logs_out_all_other_devices(ann: Person) -> None:
         ({"old": "wrong"}, "Wrong password."),
         ({"new": "short"}, "Use 8 to"),
         ({"new": "x" * 5000}, "Use 8 to"),
+        ({"new": "Password1"}, "one of the commonest"),
+        ({"new": "Keep-Sake"}, "the name of this site"),
         ({"again": "something else"}, "Passwords do not match."),
         ({"old": ""}, "required"),
     ],
@@ -152,7 +155,7 @@ def test_who_logs_in_while_the_password_changes_does_not_stay(ann: Person) -> No
         db.session.expunge(thief)
         owner = User.by_name("ann")
         assert owner
-        set_password(owner, NEW)
+        set_password(Settings(), owner, NEW)
         with pytest.raises(PasswordChanged):
             begin_session(thief, [])
         owner.is_banned = True

@@ -34,7 +34,7 @@ def sent(app: Flask) -> Upload:
 NEW: dict[str, Callable[[Flask, int], Any]] = {
     "upload": lambda app, n: sent(app),
     "album": lambda app, n: Album.create(ann(), "Rome"),
-    "user": lambda app, n: User.create(f"bob{n}", "correct horse"),
+    "user": lambda app, n: User.create(f"bob{n}", "correct horse", site_name=""),
     "tag": lambda app, n: Tag.named([f"tag{n}"])[0],
     "category": lambda app, n: Category.create(f"Trips {n}"),
     "session": lambda app, n: session(),
