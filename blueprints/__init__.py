@@ -49,7 +49,6 @@ from blueprints.http.guards import (
     Guard,
     View,
     acquaintance,
-    admin,
     anyone,
     developer,
     editor,
@@ -63,6 +62,7 @@ from blueprints.http.guards import (
     opener,
     owner,
     sender,
+    upload_moderator,
     uploader,
 )
 from blueprints.http.label_guards import curator, tagger
@@ -112,7 +112,7 @@ SITE_MAP = [
         ),
         (manage.bp, "/manage/<public_id>/edit", manage.edit_form, "GET", editor),
         (manage.bp, "/manage/<public_id>/edit", manage.edit, "POST", editor),
-        (manage.bp, "/manage/<public_id>/open", manage.open_private, "POST", moderator),
+        (manage.bp, "/manage/<public_id>/open", manage.open_private, "POST", upload_moderator),
         (manage.bp, "/manage/<public_id>/stranger", manage.as_stranger, "GET", editor),
         (manage.bp, "/manage/<public_id>/delete", manage.delete_form, "GET", editor),
         (manage.bp, "/manage/<public_id>/delete", manage.delete, "POST", editor),
@@ -133,7 +133,7 @@ SITE_MAP = [
         (gallery.bp, "/tag/<name>", gallery.tag, "GET", explorer),
         (gallery.bp, "/category/<url_key>", gallery.category, "GET", explorer),
         (categories.bp, "/categories", categories.index, "GET", explorer),
-        (categories.bp, "/categories", categories.create, "POST", admin),
+        (categories.bp, "/categories", categories.create, "POST", moderator),
         (categories.bp, "/category/<url_key>/edit", categories.edit_form, "GET", curator),
         (categories.bp, "/category/<url_key>/edit", categories.edit, "POST", curator),
         (categories.bp, "/category/<url_key>/delete", categories.delete_form, "GET", curator),

@@ -45,7 +45,7 @@ from services.accounts import count_try
 from services.albums import add_to_album, change_album, create_album, open_album
 from services.defaults import default_visibility
 from services.delete_album import delete_album
-from services.moderate import open_album_as_admin
+from services.moderate import open_album_as_moderator
 from services.view_counter import ALBUM
 
 bp = Blueprint("albums", __name__)
@@ -157,10 +157,10 @@ def enter_password(album: Album) -> Any:
 
 
 def open_private(album: Album) -> Any:
-    """Somebody's closed album, for an admin, who is written down."""
+    """Somebody's closed album, for a moderator, who is written down."""
     is_closed = album.visibility in (AlbumVisibility.PRIVATE, AlbumVisibility.PASSWORD)
     if is_closed and not album.is_owner(visitor()):
-        open_album_as_admin(me(), album)
+        open_album_as_moderator(me(), album)
     return _to(album)
 
 

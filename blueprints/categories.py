@@ -1,4 +1,4 @@
-"""Categories: a list of them, and what admins do with one. Its page is a listing
+"""Categories: a list of them, and what moderators do with one. Its page is a listing
 (`blueprints.gallery`).
 """
 

@@ -20,7 +20,7 @@ from blueprints.http.media_page import show_new_link
 from blueprints.http.privacy_words import report
 from models import Upload, Visibility, utcnow
 from services.change import change, new_delete_link
-from services.moderate import open_as_admin
+from services.moderate import open_as_moderator
 from services.remove import remove
 
 bp = Blueprint("manage", __name__)
@@ -60,9 +60,9 @@ def as_stranger(upload: Upload) -> Any:
 
 
 def open_private(upload: Upload) -> Any:
-    """Somebody's private upload, for an admin, who is written down."""
+    """Somebody's private upload, for a moderator, who is written down."""
     if upload.visibility == Visibility.PRIVATE and not upload.is_owner(visitor()):
-        open_as_admin(me(), upload)
+        open_as_moderator(me(), upload)
     return redirect(addresses().viewer_path(upload), 303)
 
 

@@ -1,4 +1,4 @@
-"""Tags: a list of them, and what admins do with one. Its page is a listing
+"""Tags: a list of them, and what moderators do with one. Its page is a listing
 (`blueprints.gallery`).
 """
 

@@ -6,6 +6,7 @@ import click
 
 from cli.shared import PlainGroup, existing_user, fail, read_password, site
 from models import User
+from models.role import Role, State
 from services import accounts
 
 users = PlainGroup("user", help="Accounts.")
@@ -17,10 +18,9 @@ users = PlainGroup("user", help="Accounts.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def create_user(name: str, admin: bool, password_stdin: bool) -> None:
     """Create an account."""
+    role = Role.ADMIN if admin else Role.USER
     try:
-        accounts.create_account(
-            site().settings, name, read_password(password_stdin), is_admin=admin
-        )
+        accounts.create_account(site().settings, name, read_password(password_stdin), role)
     except ValueError as error:
         fail(str(error))
     click.echo(f"{name} can log in now.")
@@ -42,7 +42,5 @@ def set_password(name: str, password_stdin: bool) -> None:
 def list_users() -> None:
     """List all accounts."""
     for user in User.ordered():
-        marks = [
-            word for word, holds in (("admin", user.is_admin), ("banned", user.is_banned)) if holds
-        ]
+        marks = [word for word in (user.role, user.state) if word not in (Role.USER, State.ACTIVE)]
         click.echo("\t".join([user.name, ",".join(marks) or "-", f"{user.created_at:%Y-%m-%d}"]))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, ForeignKey, and_, false, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import random_id
-from models.opened_as_admin import OpenedAsAdmin
+from models.opened_as_moderator import OpenedAsModerator
 from models.visibility import FOR_EVERYBODY, Visibility
 from models.visitor import Visitor
 
@@ -42,8 +42,8 @@ class AlbumAccess:
         """A condition: this visitor may open it. What it opens are all uploads in it."""
         may_see = [cls.visibility == one for one in FOR_EVERYBODY]
         may_see.append(cls.listed_to(visitor))
-        if visitor.is_admin:
-            may_see.append(cls.public_id.in_(OpenedAsAdmin.ids_open_to(visitor.user_id)))
+        if visitor.is_moderator:
+            may_see.append(cls.public_id.in_(OpenedAsModerator.ids_open_to(visitor.user_id)))
         return or_(*may_see)
 
     @classmethod

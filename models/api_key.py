@@ -50,7 +50,7 @@ class ApiKey(Model):
 
     @classmethod
     def find(cls, text: str) -> Self | None:
-        """The key with this text, of a user who is not banned."""
+        """The key with this text, of an active user."""
         parts = text.split("_")
         if len(parts) != 3 or parts[0] != "chv":
             return None
@@ -59,7 +59,7 @@ class ApiKey(Model):
         if (
             not key
             or not hmac.compare_digest(key.secret_hash, hash_secret(text))
-            or key.user.is_banned
+            or not key.user.is_active
         ):
             return None
         return key

@@ -54,4 +54,4 @@ def _has_any(visitor: Visitor) -> ColumnElement[bool]:
 def shows_profile(user: User, visitor: Visitor) -> bool:
     """`profile_seen_by`, of a row that is loaded."""
     is_own = visitor.is_member and user.id == visitor.user_id
-    return not user.is_banned and (not user.has_private_profile or is_own or visitor.is_admin)
+    return user.is_active and (not user.has_private_profile or is_own or visitor.is_moderator)

@@ -11,8 +11,8 @@ from models.visitor import Visitor
 def profile_seen_by(visitor: Visitor) -> ColumnElement[bool]:
     """A condition on users."""
     shown = ~User.has_private_profile
-    if visitor.is_admin:
+    if visitor.is_moderator:
         shown = true()
     elif visitor.is_member:
         shown = or_(shown, User.id == visitor.user_id)
-    return ~User.is_banned & shown
+    return User.is_in_use() & shown

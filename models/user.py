@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Self
 
 from flask_login import UserMixin
-from sqlalchemy import String, false, select
+from sqlalchemy import ColumnElement, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -15,6 +15,7 @@ from models.account_faults import BadName, NameTaken
 from models.base import Model, UtcDateTime, db, utcnow
 from models.limits import MAX_PASSWORD, MAX_USER, MIN_USER
 from models.passwords import check_password
+from models.role import Role, State
 from models.user_session import UserSession
 
 NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -28,8 +29,8 @@ class User(UserMixin, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(collation="NOCASE"), unique=True)
     password_hash: Mapped[str]
-    is_admin: Mapped[bool] = mapped_column(default=False)
-    is_banned: Mapped[bool] = mapped_column(default=False)
+    role: Mapped[str] = mapped_column(default=Role.USER, server_default=Role.USER)
+    state: Mapped[str] = mapped_column(default=State.ACTIVE, server_default=State.ACTIVE)
     visibility: Mapped[str | None]  # of new uploads; None: as the site says
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     has_private_profile: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -41,7 +42,7 @@ class User(UserMixin, Model):
     )
 
     @classmethod
-    def create(cls, name: str, password: str, *, site_name: str, is_admin: bool = False) -> Self:
+    def create(cls, name: str, password: str, *, site_name: str, role: Role = Role.USER) -> Self:
         """A new account. ``site_name`` can't be its password. Raises AccountFault."""
         if not MIN_USER <= len(name) <= MAX_USER or not NAME_PATTERN.fullmatch(name):
             raise BadName(
@@ -50,7 +51,7 @@ class User(UserMixin, Model):
             )
         if cls.by_name(name):
             raise NameTaken("This name is taken.")
-        user = cls(name=name, is_admin=is_admin)
+        user = cls(name=name, role=role)
         user.set_password(password, site_name)
         db.session.add(user)
         return user
@@ -68,8 +69,32 @@ class User(UserMixin, Model):
         return self.session_token
 
     @classmethod
-    def not_banned(cls, user_id: int) -> Self | None:
-        return db.session.scalar(select(cls).where(cls.id == user_id, ~cls.is_banned))
+    def active(cls, user_id: int) -> Self | None:
+        return db.session.scalar(select(cls).where(cls.id == user_id, cls.is_in_use()))
+
+    @classmethod
+    def is_in_use(cls) -> ColumnElement[bool]:
+        """A condition: active."""
+        return cls.state == State.ACTIVE
+
+    @property
+    def is_active(self) -> bool:  # Flask-Login asks, too
+        return self.state == State.ACTIVE
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == Role.ADMIN
+
+    @property
+    def is_moderator(self) -> bool:
+        return self.role in (Role.MANAGER, Role.ADMIN)
+
+    def is_last_admin(self) -> bool:
+        """Whether nobody else could look after the site."""
+        others = select(User.id).where(
+            User.id != self.id, User.role == Role.ADMIN, User.is_in_use()
+        )
+        return self.is_admin and db.session.scalar(others.limit(1)) is None
 
     @classmethod
     def ordered(cls) -> list[Self]:
@@ -81,15 +106,20 @@ class User(UserMixin, Model):
 
     @classmethod
     def authenticate(cls, name: str, password: str) -> Self | None:
+        """Who has this name and password, active or not: `is_unchanged` says whether they can log
+        in.
+        """
         user = cls.by_name(name)
         matches = check_password_hash(
             user.password_hash if user else NOBODY, password[:MAX_PASSWORD]
         )
-        return user if user and matches and not user.is_banned else None
+        return user if user and matches else None
 
     def is_unchanged(self) -> bool:
-        """Whether the password is the one that this row was loaded with, and nobody is banned."""
-        is_same = [User.id == self.id, User.password_hash == self.password_hash, ~User.is_banned]
+        """Whether the password is the one that this row was loaded with, and the account in use."""
+        is_same = [
+            User.id == self.id, User.password_hash == self.password_hash, User.is_in_use()
+        ]  # fmt: skip
         return db.session.scalar(select(User.id).where(*is_same)) is not None
 
     def set_password(self, password: str, site_name: str) -> None:

@@ -47,14 +47,14 @@ class UserSession(Model):
 
     @classmethod
     def find(cls, token: str) -> Self | None:
-        """The session with this token, of a user who is not banned."""
+        """The session with this token, of an active user."""
         query = (
             select(cls)
             .where(cls.token_hash == hash_secret(token), cls.created_at >= utcnow() - LIFETIME)
             .options(joinedload(cls.user))
         )
         session = db.session.scalar(query)
-        return session if session and not session.user.is_banned else None
+        return session if session and session.user.is_active else None
 
     @classmethod
     def of(cls, user: User) -> list[Self]:
@@ -87,6 +87,10 @@ class UserSession(Model):
     def end_others(cls, user: User, token: str) -> None:
         others = cls.token_hash != hash_secret(token)
         db.session.execute(delete(cls).where(cls.user_id == user.id, others))
+
+    @classmethod
+    def end_all(cls, user: User) -> None:
+        db.session.execute(delete(cls).where(cls.user_id == user.id))
 
     @classmethod
     def end(cls, token: str) -> None:

@@ -31,6 +31,10 @@ class Visitor:
         return self.user is not None and self.user.is_admin
 
     @property
+    def is_moderator(self) -> bool:
+        return self.user is not None and self.user.is_moderator
+
+    @property
     def user_id(self) -> int | None:
         return self.user.id if self.user else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from models import Attempt, Limit, SiteFact, User, UserSession, begin_write, db
+from models.role import Role
 from models.site_fact import SETUP_TOKEN
 from services.settings import Settings
 
@@ -17,16 +18,16 @@ class PasswordChanged(Exception):
 Limits = Mapping[str, tuple[Limit, ...]]
 
 
-def create_account(settings: Settings, name: str, password: str, *, is_admin: bool = False) -> User:
+def create_account(settings: Settings, name: str, password: str, role: Role = Role.USER) -> User:
     """Raises AccountFault."""
-    user = User.create(name, password, site_name=settings.site_name, is_admin=is_admin)
+    user = User.create(name, password, site_name=settings.site_name, role=role)
     db.session.commit()
     return user
 
 
 def create_first_account(settings: Settings, name: str, password: str) -> User:
     """An admin's; the set-up link ends. Raises AccountFault."""
-    user = User.create(name, password, site_name=settings.site_name, is_admin=True)
+    user = User.create(name, password, site_name=settings.site_name, role=Role.ADMIN)
     SiteFact.write(SETUP_TOKEN, "")
     db.session.commit()
     return user

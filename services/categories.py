@@ -1,4 +1,4 @@
-"""What admins do with the site's categories. Triggers keep the index of words."""
+"""What moderators do with the site's categories. Triggers keep the index of words."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def remove_of(site: Site, public_id: str, owner: int) -> None:
     """Unless it is gone, or another's: public ids, unlike row ids, are never used again. Raises
     StorageMissing or Busy.
     """
-    upload = Upload.find_for_admins(public_id)
+    upload = Upload.find_any(public_id)
     if upload and upload.user_id == owner:
         remove(site, upload)
 

@@ -1,25 +1,29 @@
-"""What admins do with other people's uploads."""
+"""What moderators do with other people's uploads."""
 
 from __future__ import annotations
 
 import logging
 
-from models import Album, OpenedAsAdmin, Upload, User, db
+from models import Album, OpenedAsModerator, Upload, User, db
 
 log = logging.getLogger("keepsake")
 
 
-def open_as_admin(admin: User, upload: Upload) -> None:
-    """Let the admin see somebody's private upload for a while, and say so in the log and in the
+def open_as_moderator(moderator: User, upload: Upload) -> None:
+    """Let a moderator see somebody's private upload for a while, and say so in the log and in the
     database, where its owner sees it.
     """
-    db.session.add(OpenedAsAdmin(user_id=admin.id, name=admin.name, public_id=upload.public_id))
-    db.session.commit()
-    log.warning("Admin %s opened the private upload %s", admin.name, upload.public_id)
+    _write_down(moderator, upload.public_id)
+    log.warning("Moderator %s opened the private upload %s", moderator.name, upload.public_id)
 
 
-def open_album_as_admin(admin: User, album: Album) -> None:
+def open_album_as_moderator(moderator: User, album: Album) -> None:
     """The same with an album, and so with what is in it."""
-    db.session.add(OpenedAsAdmin(user_id=admin.id, name=admin.name, public_id=album.public_id))
+    _write_down(moderator, album.public_id)
+    log.warning("Moderator %s opened somebody's album %s", moderator.name, album.public_id)
+
+
+def _write_down(moderator: User, public_id: str) -> None:
+    row = OpenedAsModerator(user_id=moderator.id, name=moderator.name, public_id=public_id)
+    db.session.add(row)
     db.session.commit()
-    log.warning("Admin %s opened the album %s of somebody else", admin.name, album.public_id)

@@ -1,4 +1,4 @@
-"""What admins do with tags. Each holds at once for whoever looks for the tag; what many uploads
+"""What moderators do with tags. Each holds at once for whoever looks for the tag; what many uploads
 have to be told is done in turns by jobs (`services.jobs.tags`), as it takes minutes for all.
 """
 

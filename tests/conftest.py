@@ -30,6 +30,7 @@ from werkzeug.security import generate_password_hash
 
 from app import create_app, main
 from models import ApiKey, User, db
+from models.role import Role
 from tests.forks import Fork
 from tests.node import node_path
 from tests.rules import compile_rules_once
@@ -226,9 +227,12 @@ def password_hash() -> str:
     return generate_password_hash(PASSWORD, "scrypt:1024:8:1")
 
 
-def make_person(application: Flask, name: str = "ann", *, admin: bool = False) -> Person:
+def make_person(
+    application: Flask, name: str = "ann", *, admin: bool = False, role: Role = Role.USER
+) -> Person:
+    role = Role.ADMIN if admin else role
     with application.app_context():
-        user = User(name=name, is_admin=admin, password_hash=password_hash())
+        user = User(name=name, role=role, password_hash=password_hash())
         db.session.add(user)
         _, key = ApiKey.issue(user, "tests")
         db.session.commit()

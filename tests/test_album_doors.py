@@ -17,14 +17,19 @@ from werkzeug.test import TestResponse
 
 from blueprints import SITE_MAP
 from models import Album, Upload, User, Visitor, db, utcnow
+from models.role import Role, State
 from services.albums import change_album
 from tests.conftest import PASSWORD, Person, applications, make_person
 
 WORD, OLD_WORD = "open sesame", "old sesame"
-MEMBERS = {"owner", "other", "admin", "opened"}
+MODERATORS = {"admin", "manager", "opened"}
+MEMBERS = {"owner", "other"} | MODERATORS
 # "opened": an admin who opened the album by the button. "elsewhere" has entered the password of
 # another album, "before" one that has been changed since.
-STRANGERS = {"guest", "password", "wrong", "elsewhere", "before", "banned", "logged out"}
+STRANGERS = {
+    "guest", "password", "wrong", "elsewhere", "before", "banned", "waiting", "logged out",
+}  # fmt: skip
+REFUSED = {"banned": State.BANNED, "waiting": State.PENDING}
 EVERYBODY = MEMBERS | STRANGERS
 OPENED_BY = {
     "private": {"owner", "opened"},
@@ -71,7 +76,8 @@ def tells(answer: TestResponse) -> bool:
 def build(app: Flask, visibility: str) -> Scenario:
     app.config["WTF_CSRF_ENABLED"] = False  # a form's token keeps other sites out, not visitors
     ann = make_person(app, "ann")
-    for name in ("bob", "banned"):
+    make_person(app, "meg", role=Role.MANAGER)
+    for name in ("bob", *REFUSED):
         make_person(app, name)
     for name in ("boss", "chief"):
         make_person(app, name, admin=True)
@@ -108,14 +114,14 @@ def client_of(scenario: Scenario, visitor: str) -> FlaskClient:
     client = scenario.app.test_client()
     names = {
         "owner": "ann", "other": "bob", "admin": "boss", "opened": "chief", "banned": "banned",
-        "logged out": "ann",
+        "logged out": "ann", "manager": "meg", "waiting": "waiting",
     }  # fmt: skip
     if visitor in names:
         log_in(client, names[visitor])
     if visitor == "opened":
         assert client.post(f"/album/{scenario.album}/open").status_code == 303
-    if visitor == "banned":
-        ban(scenario.app)
+    if visitor in REFUSED:
+        set_state(scenario.app, visitor)
     if visitor == "logged out":
         cookie = client.get_cookie("session")
         assert cookie
@@ -152,11 +158,11 @@ def set_password(scenario: Scenario, password: str) -> None:
             change_album(album, {"password": password})
 
 
-def ban(app: Flask) -> None:
+def set_state(app: Flask, name: str) -> None:
     with app.app_context():
-        user = User.by_name("banned")
+        user = User.by_name(name)
         assert user
-        user.is_banned = True
+        user.state = REFUSED[name]
         db.session.commit()
 
 
@@ -170,7 +176,7 @@ def scenario(
 
 def refusal(scenario: Scenario, visitor: str) -> int:
     """What a page answers: a password is asked for, an admin may say that it shall be opened."""
-    asks = scenario.visibility == "password" or visitor == "admin"
+    asks = scenario.visibility == "password" or visitor in ("admin", "manager")
     return 403 if asks else 404
 
 
@@ -242,7 +248,7 @@ def test_its_own_addresses_stay_closed(scenario: Scenario) -> None:
     image = scenario.image
     for visitor, client in scenario.clients.items():
         is_open = visitor == "owner"
-        refused = 403 if visitor in ("admin", "opened") else 404
+        refused = 403 if visitor in MODERATORS else 404
         assert client.get(image["path_viewer"]).status_code == (200 if is_open else refused)
         assert client.get(f"/original/{image['id_encoded']}").status_code == (
             200 if is_open else 404
@@ -305,7 +311,7 @@ def test_nobody_puts_a_file_of_another_into_an_album(scenario: Scenario) -> None
 
 
 def test_only_admins_open_it_by_a_button(scenario: Scenario) -> None:
-    for visitor in sorted(EVERYBODY - {"admin", "opened"}):
+    for visitor in sorted(EVERYBODY - MODERATORS):
         client = scenario.clients[visitor]
         answer = client.post(f"/album/{scenario.album}/open")
         assert answer.status_code == (302 if visitor in STRANGERS else 404)
@@ -325,7 +331,7 @@ def test_what_has_ended_is_in_no_album(scenario: Scenario, end: str) -> None:
 
 def expire(scenario: Scenario, number: str) -> None:
     with scenario.app.app_context():
-        upload = Upload.find_for_admins(number)
+        upload = Upload.find_any(number)
         assert upload
         upload.expires_at = utcnow() - timedelta(milliseconds=1)
         db.session.commit()
@@ -333,7 +339,7 @@ def expire(scenario: Scenario, number: str) -> None:
 
 def take_out(scenario: Scenario, number: str) -> None:
     with scenario.app.app_context():
-        album, upload = Album.find_closed(scenario.album), Upload.find_for_admins(number)
+        album, upload = Album.find_closed(scenario.album), Upload.find_any(number)
         assert album and upload
         Album.remove(album.id, [upload.id])
         db.session.commit()

@@ -26,6 +26,7 @@ from werkzeug.test import TestResponse
 from blueprints import SITE_MAP
 from media.metadata.containers.block import MAX_BLOCK_BYTES
 from models import ApiKey, Upload, User, Visitor, db, utcnow
+from models.role import Role, State
 from services.keys import issue_guest_key, revoke_key
 from tests.conftest import PASSWORD, Person, applications, log_in, make_person, path_of, sample
 
@@ -34,10 +35,12 @@ SOAK = os.environ.get("SOAK") == "1"
 # --- who asks, and of what
 
 # "opened": an admin who has said that the upload shall be opened, and is written down
-MEMBERS = frozenset({"owner", "other", "admin", "opened"})
-# the last two still have the cookie of a session that is over
-STRANGERS = frozenset({"guest", "banned", "logged out"})
+MODERATORS = frozenset({"admin", "manager", "opened"})
+MEMBERS = frozenset({"owner", "other"}) | MODERATORS
+# the last three still have the cookie of a session that is over
+STRANGERS = frozenset({"guest", "banned", "waiting", "logged out"})
 VISITORS = MEMBERS | STRANGERS
+REFUSED = {"banned": State.BANNED, "waiting": State.PENDING}
 NOBODY: frozenset[str] = frozenset()
 
 OPENED_BY = {
@@ -51,7 +54,7 @@ OPENED_BY = {
 }
 LISTED_TO = {
     **OPENED_BY,
-    "unlisted": {"owner", "admin", "opened"},
+    "unlisted": MODERATORS | {"owner"},
     "private": {"owner"},
     "uncleanable": {"owner"},
     "expiring": {"owner"},
@@ -84,11 +87,11 @@ def owner(state: str) -> set[str]:
 
 
 def editors(state: str) -> set[str]:
-    return openers(state) & {"owner", "admin", "opened"}
+    return openers(state) & (MODERATORS | {"owner"})
 
 
 def admins(state: str) -> set[str]:
-    return set() if state in GONE else {"admin", "opened"}
+    return set() if state in GONE else set(MODERATORS)
 
 
 def whoever(state: str) -> set[str]:
@@ -127,14 +130,14 @@ class Door:
     def refusal(self, visitor: str, state: str) -> int:
         if self.says_private(visitor, state):
             return 403
-        if self.admins is not None and visitor in ("admin", "opened"):
+        if self.admins is not None and visitor in MODERATORS:
             return self.admins
         return self.stranger if visitor in STRANGERS and self.stranger is not None else self.refused
 
     def says_private(self, visitor: str, state: str) -> bool:
         """An admin is told that it is there, and nothing else, where a page can say so."""
         is_page = self.told in (openers, editors) and "{file}" not in self.paths
-        return is_page and visitor == "admin" and state in KEPT_PRIVATE
+        return is_page and visitor in ("admin", "manager") and state in KEPT_PRIVATE
 
 
 def says(status: int, *paths: str, stranger: int | None = None, **data: str) -> Door:
@@ -350,8 +353,9 @@ class Scenario:
         app.config["WTF_CSRF_ENABLED"] = False  # a form's token keeps other sites out, not visitors
         self.app, self.state, self.count = app, state, 0
         self.ann = make_person(app, "ann")
-        for name in ("bob", "banned"):
+        for name in ("bob", "banned", "waiting"):
             make_person(app, name)
+        make_person(app, "meg", role=Role.MANAGER)
         for name in ("boss", "chief"):
             make_person(app, name, admin=True)
         self.clients = {visitor: self.client_of(visitor) for visitor in sorted(VISITORS)}
@@ -363,15 +367,17 @@ class Scenario:
             "other": "bob",
             "admin": "boss",
             "opened": "chief",
+            "manager": "meg",
             "banned": "banned",
+            "waiting": "waiting",
             "logged out": "ann",
         }.get(visitor)
-        if visitor == "banned":
-            self.ban(False)
+        if visitor in REFUSED:
+            self.set_state(visitor, State.ACTIVE)
         if name:
             assert log_in_without_token(client, name).status_code == 302
-        if visitor == "banned":
-            self.ban(True)
+        if visitor in REFUSED:
+            self.set_state(visitor, REFUSED[visitor])
         if visitor == "logged out":
             cookie = client.get_cookie("session")
             assert cookie
@@ -379,11 +385,11 @@ class Scenario:
             client.set_cookie("session", cookie.value)
         return client
 
-    def ban(self, is_banned: bool) -> None:
+    def set_state(self, name: str, state: State) -> None:
         with self.app.app_context():
-            user = User.by_name("banned")
+            user = User.by_name(name)
             assert user
-            user.is_banned = is_banned
+            user.state = state
             db.session.commit()
 
     def hide(self) -> Hidden:
@@ -622,7 +628,7 @@ def test_tags_tell_of_no_more_than_a_listing(scenario: Scenario) -> None:
             answer = client.get(path)
             assert answer.status_code == (302 if visitor in STRANGERS else 200)
             assert ("stray" in answer.text) == may_know, (path, visitor)
-        may_edit = may_know and visitor in ("admin", "opened")
+        may_edit = may_know and visitor in MODERATORS
         for path in ("/tag/stray/edit", "/tag/stray/delete"):
             refused = 302 if visitor in STRANGERS else 404
             assert client.get(path).status_code == (200 if may_edit else refused), visitor
@@ -687,6 +693,6 @@ def keys_that_ended(app: Flask) -> dict[str, str]:
         revoke_key(bob.key.split("_")[1])
         banned = User.by_name("cat")
         assert banned
-        banned.is_banned = True
+        banned.state = State.BANNED
         db.session.commit()
         return {"revoked": bob.key, "banned": cat.key, "guest": issue_guest_key()}

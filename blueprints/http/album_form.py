@@ -40,7 +40,7 @@ ORDER_LABELS = {
 ALBUM_LABELS = {**LABELS, "password": N_("Password")}
 ALBUM_ICONS = {**ICONS, "password": "key-round"}
 ALBUM_MEANINGS = {
-    "private": N_("Only you and admins."),
+    "private": N_("Only you and moderators."),
     "password": N_("Everyone with the link who knows the password."),
     "members": N_("Everyone with an account. Shown in their albums."),
     "unlisted": N_("Everyone with the link."),

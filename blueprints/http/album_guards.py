@@ -54,10 +54,10 @@ def locked(values: dict[str, Any]) -> Any:
 
 
 def album_moderator(values: dict[str, Any]) -> Any:
-    """An admin, of any album: only to say that it shall be opened."""
+    """A moderator, of any album: only to say that it shall be opened."""
     if refusal := member(values):
         return refusal
-    album = _closed(parse_slug(values.pop("slug"))) if visitor().is_admin else None
+    album = _closed(parse_slug(values.pop("slug"))) if visitor().is_moderator else None
     if album is None:
         return page(404, words.NO_SUCH_ALBUM)
     values["album"] = album
@@ -94,12 +94,12 @@ def _closed(public_id: str | None) -> Album | None:
 
 
 def _asked_first(public_id: str | None) -> Any:
-    """Of an album that is there: what asks for its password, or an admin whether to open it."""
+    """Of an album that is there: what asks for its password, or a moderator whether to open it."""
     album = _closed(public_id)
     if album is None:
         return None
     has_password = album.visibility == AlbumVisibility.PASSWORD
-    if not has_password and not visitor().is_admin:
+    if not has_password and not visitor().is_moderator:
         return None
     template = "albums/password.html" if has_password else "albums/private.html"
     return render_template(template, slug=public_id, album=album), 403

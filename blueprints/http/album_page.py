@@ -17,7 +17,7 @@ from blueprints.http.album_form import AlbumPlace, parse_album_place
 from blueprints.http.context import addresses, site, visitor
 from blueprints.http.feed_address import album_feed_address
 from blueprints.http.library_form import written
-from models import Album, Contents, OpenedAsAdmin, Upload, Visitor
+from models import Album, Contents, OpenedAsModerator, Upload, Visitor
 from models.album_listing import covers, place_of
 from models.album_tree import children, parents
 from models.upload import PAGE
@@ -100,7 +100,7 @@ def album_page(album: Album) -> str:
         end=summary.end and summary.end.astimezone(zone).date(),
         views=album.views + site().views.waiting(ALBUM + album.public_id),
         is_owner=album.is_owner(visitor()),
-        opened_by_admins=_opened_by_admins(album),
+        opened_by_moderators=_opened_by_moderators(album),
         page=page,
         cover=cover,
         preview=preview,
@@ -117,10 +117,10 @@ def _preview(cover: Upload, where: AlbumAddresses) -> Shown:
     return next((one for one in pictures if one.label == "medium"), pictures[0])
 
 
-def _opened_by_admins(album: Album) -> Sequence[OpenedAsAdmin]:
+def _opened_by_moderators(album: Album) -> Sequence[OpenedAsModerator]:
     """Told to its owner, while it is closed."""
     is_told = not album.is_open and album.is_owner(visitor())
-    return OpenedAsAdmin.of(album.public_id) if is_told else ()
+    return OpenedAsModerator.of(album.public_id) if is_told else ()
 
 
 def upload_page(album: Album, upload: Upload) -> str:

@@ -36,7 +36,7 @@ def _feed_address(kind: str, name: str, *, is_open: bool) -> str:
 
 def feed_reader(user_id: int, secret: str, kind: str, name: str) -> User | None:
     """Whose secret it is; None: of nobody, or no longer."""
-    user = User.not_banned(user_id) if user_id else None
+    user = User.active(user_id) if user_id else None
     is_theirs = user and hmac.compare_digest(_secret(user, kind, name), f"{user.id}.{secret}")
     return user if is_theirs else None
 

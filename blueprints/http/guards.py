@@ -108,7 +108,7 @@ def opener(values: dict[str, Any]) -> Any:
 
 
 def owner(values: dict[str, Any]) -> Any:
-    """The owner of an upload. Not an admin: the original is for its owner only."""
+    """The owner of an upload. No moderator: the original is for its owner only."""
     upload = _find(parse_id(values.pop("public_id")))
     if upload is None or not upload.is_owner(visitor()):
         abort(404)
@@ -116,7 +116,7 @@ def owner(values: dict[str, Any]) -> Any:
 
 
 def editor(values: dict[str, Any]) -> Any:
-    """Who may change this upload: its owner and admins, logged in."""
+    """Who may change this upload: its owner and moderators, logged in."""
     if refusal := member(values):
         return refusal
     public_id = parse_id(values.pop("public_id"))
@@ -129,14 +129,23 @@ def editor(values: dict[str, Any]) -> Any:
     return None
 
 
-def moderator(values: dict[str, Any]) -> Any:
-    """An admin, of any upload: only to say that it shall be opened."""
+def upload_moderator(values: dict[str, Any]) -> Any:
+    """A moderator, of any upload: only to say that it shall be opened."""
     if refusal := member(values):
         return refusal
-    upload = _find_for_admin(parse_id(values.pop("public_id")))
+    upload = _find_to_moderate(parse_id(values.pop("public_id")))
     if upload is None:
         abort(404)
     values["upload"] = upload
+    return None
+
+
+def moderator(values: dict[str, Any]) -> Any:
+    """Who moderates: a manager or an admin. For all others there is no such page."""
+    if refusal := member(values):
+        return refusal
+    if not visitor().is_moderator:
+        abort(404)
     return None
 
 
@@ -179,15 +188,15 @@ def _find(public_id: str | None) -> Upload | None:
     return Upload.find(public_id, visitor()) if public_id else None
 
 
-def _find_for_admin(public_id: str | None) -> Upload | None:
-    return Upload.find_for_admins(public_id) if public_id and visitor().is_admin else None
+def _find_to_moderate(public_id: str | None) -> Upload | None:
+    return Upload.find_any(public_id) if public_id and visitor().is_moderator else None
 
 
 def _said_to_be_private(public_id: str | None) -> Any:
-    """What an admin gets of somebody's private upload instead, until it was opened on purpose; None
-    for everybody else.
+    """What a moderator gets of somebody's private upload instead, until it was opened on purpose;
+    None for everybody else.
     """
-    upload = _find_for_admin(public_id)
+    upload = _find_to_moderate(public_id)
     if upload is None:
         return None
     owner = upload.user.name if upload.user else ""

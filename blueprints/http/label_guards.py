@@ -8,15 +8,15 @@ from flask import abort
 
 from blueprints.http.arguments import parse_category_key, parse_tag_key
 from blueprints.http.context import visitor
-from blueprints.http.guards import admin
+from blueprints.http.guards import moderator
 from models import Category, Tag, TagTally
 
 
 def tagger(values: dict[str, Any]) -> Any:
-    """An admin, of a tag of anything that is listed to them: tags of what others keep private are
-    no more theirs than the files.
+    """A moderator, of a tag of anything that is listed to them: tags of what others keep private
+    are no more theirs than the files.
     """
-    if refusal := admin(values):
+    if refusal := moderator(values):
         return refusal
     key = parse_tag_key(values.pop("name"))
     tag = Tag.find(key) if TagTally.of(visitor(), key) else None
@@ -27,8 +27,8 @@ def tagger(values: dict[str, Any]) -> Any:
 
 
 def curator(values: dict[str, Any]) -> Any:
-    """An admin, of a category."""
-    if refusal := admin(values):
+    """A moderator, of a category."""
+    if refusal := moderator(values):
         return refusal
     category = Category.find(parse_category_key(values.pop("url_key")))
     if category is None:

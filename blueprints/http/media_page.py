@@ -13,7 +13,7 @@ from blueprints.http.context import addresses, site, visitor
 from blueprints.http.once import show_once, shown_once
 from blueprints.http.page_cache import VIEWS, cache, with_views
 from blueprints.http.profiles import shows_listing
-from models import OpenedAsAdmin, Upload, Visibility
+from models import OpenedAsModerator, Upload, Visibility
 from models.album_listing import albums_of
 from models.upload.beside import NOTHING, Pair
 
@@ -30,7 +30,7 @@ def media_page(upload: Upload) -> Response:
         zone=site().settings.zone,
         may_edit=upload.may_edit(visitor()),
         is_owner=upload.is_owner(visitor()),
-        opened_by_admins=_opened_by_admins(upload),
+        opened_by_moderators=_opened_by_moderators(upload),
         albums=albums_of(upload, visitor()),
         beside=_beside(upload),
         views=VIEWS,
@@ -59,7 +59,7 @@ def _beside(upload: Upload) -> Pair:
     return upload.beside(visitor()) if is_seen else NOTHING
 
 
-def _opened_by_admins(upload: Upload) -> Sequence[OpenedAsAdmin]:
+def _opened_by_moderators(upload: Upload) -> Sequence[OpenedAsModerator]:
     """Told to its owner, while it is private."""
     is_told = upload.visibility == Visibility.PRIVATE and upload.is_owner(visitor())
-    return OpenedAsAdmin.of(upload.public_id) if is_told else ()
+    return OpenedAsModerator.of(upload.public_id) if is_told else ()

@@ -42,10 +42,10 @@ def audience(upload: Upload) -> str:
     if upload.visibility != Visibility.PRIVATE:
         return ""
     if upload.is_owner(visitor()):
-        return _("Private: only you and admins can open it.")
+        return _("Private: only you and moderators can open it.")
     if upload.user:
-        return _("Private: only %(name)s and admins can open it.", name=upload.user.name)
-    return _("Private: only admins can open it.")
+        return _("Private: only %(name)s and moderators can open it.", name=upload.user.name)
+    return _("Private: only moderators can open it.")
 
 
 def who_can_open(upload: Upload) -> str:

@@ -19,13 +19,13 @@ LABELS = {
 }  # fmt: skip
 ICONS = {"private": "lock", "members": "users", "unlisted": "link", "public": "globe"}
 MEANINGS = {
-    "private": N_("Only you and admins."),
+    "private": N_("Only you and moderators."),
     "members": N_("Everyone with an account."),
     "unlisted": N_("Everyone with the link."),
     "public": N_("Everyone. Shown in Explore."),
 }
-PRIVATE_OF_ANOTHER = N_("Only its owner and admins.")
-PRIVATE_OF_A_GUEST = N_("Only admins.")
+PRIVATE_OF_ANOTHER = N_("Only its owner and moderators.")
+PRIVATE_OF_A_GUEST = N_("Only moderators.")
 
 
 class Choice(NamedTuple):

@@ -164,7 +164,7 @@ class Upload(Filing, Sending, Explored, Beside, Library, Model):
         return db.session.scalar(query.options(joinedload(cls.user), selectinload(cls.tags)))
 
     @classmethod
-    def find_for_admins(cls, public_id: str) -> Self | None:
+    def find_any(cls, public_id: str) -> Self | None:
         """The upload with this id, whoever may open it: for what says that it is private."""
         query = select(cls).where(cls.public_id == public_id, cls.alive())
         return db.session.scalar(query.options(joinedload(cls.user)))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, ForeignKey, and_, false, func, null, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import UtcDateTime, random_id, utcnow
-from models.opened_as_admin import OpenedAsAdmin
+from models.opened_as_moderator import OpenedAsModerator
 from models.upload.search import Listed
 from models.visibility import FOR_EVERYBODY, Visibility
 from models.visitor import Visitor
@@ -45,11 +45,11 @@ class Access:
 
     @classmethod
     def openable_by(cls, visitor: Visitor, at: datetime | None = None) -> ColumnElement[bool]:
-        """A condition: not expired, and this visitor may open it. An admin, who moderates, opens
-        what is private only after having said so.
+        """A condition: not expired, and this visitor may open it. A moderator opens what
+        is private only after having said so.
         """
-        if visitor.is_admin:
-            opened = cls.public_id.in_(OpenedAsAdmin.ids_open_to(visitor.user_id))
+        if visitor.is_moderator:
+            opened = cls.public_id.in_(OpenedAsModerator.ids_open_to(visitor.user_id))
             is_shared = cls.visibility != Visibility.PRIVATE
             return and_(cls.alive(at), or_(is_shared, cls._own(visitor), opened))
         seen = (*FOR_EVERYBODY, Visibility.MEMBERS) if visitor.is_member else FOR_EVERYBODY
@@ -73,7 +73,7 @@ class Access:
     @staticmethod
     def listed_visibilities(visitor: Visitor) -> tuple[Visibility, ...]:
         """Of other people's uploads."""
-        if visitor.is_admin:
+        if visitor.is_moderator:
             return (Visibility.PUBLIC, Visibility.MEMBERS, Visibility.UNLISTED)
         if visitor.is_member:
             return (Visibility.PUBLIC, Visibility.MEMBERS)
@@ -81,7 +81,7 @@ class Access:
 
     @staticmethod
     def shown_visibilities(visitor: Visitor) -> tuple[Visibility, ...]:
-        """Of what its owners show to visitors like this one, who may be an admin."""
+        """Of what its owners show to visitors like this one, who may be a moderator."""
         members = (Visibility.PUBLIC, Visibility.MEMBERS)
         return members if visitor.is_member else (Visibility.PUBLIC,)
 
@@ -90,16 +90,16 @@ class Access:
         return cls.user_id == visitor.user_id if visitor.is_member else false()
 
     def is_owner(self, visitor: Visitor) -> bool:
-        """Whether the upload is this visitor's. Only the owner gets the original, not an admin."""
+        """Whether the upload is this visitor's. Only the owner gets the original, no moderator."""
         return visitor.is_member and visitor.user_id == self.user_id
 
     def may_edit(self, visitor: Visitor) -> bool:
-        """Its owner, or an admin, who moderates."""
-        return visitor.is_admin or self.is_owner(visitor)
+        """Its owner, or a moderator."""
+        return visitor.is_moderator or self.is_owner(visitor)
 
     def is_openable_by(self, visitor: Visitor) -> bool:
-        """`openable_by`, of an upload that is loaded, but for what an admin has opened on purpose:
-        whether its own addresses answer this visitor.
+        """`openable_by`, of an upload that is loaded, but for what a moderator has opened on
+        purpose: whether its own addresses answer this visitor.
         """
         is_for_members = self.visibility == Visibility.MEMBERS and visitor.is_member
         return self.is_open or is_for_members or self.is_owner(visitor)

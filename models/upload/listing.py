@@ -73,7 +73,7 @@ class Listing(Access):
     ) -> list[Self]:
         """What ``visitor`` may find by browsing, from below the rank ``before``: nothing private of
         others, nothing of others that will expire. ``only_shown``, of a query: nothing that only
-        its owner or an admin finds.
+        its owner or a moderator finds.
         """
         if query is not None:
             return cls._found(visitor, before, query, limit, only_shown)

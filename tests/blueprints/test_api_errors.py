@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models import ApiKey, Upload, User, db
+from models.role import State
 from tests.conftest import Person, make_person, sample, stored_files
 from tests.media.test_web_address import MALFORMED
 
@@ -68,11 +69,11 @@ def test_keys(ann: Person, client: FlaskClient) -> None:
 
 def test_revoked_and_banned(ann: Person) -> None:
     with ann.app.app_context():
-        db.session.get_one(User, 1).is_banned = True
+        db.session.get_one(User, 1).state = State.BANNED
         db.session.commit()
     refused(ann.upload("alpha.png"), 100, "Invalid API key.")
     with ann.app.app_context():
-        db.session.get_one(User, 1).is_banned = False
+        db.session.get_one(User, 1).state = State.ACTIVE
         assert ApiKey.revoke(db.session.get_one(ApiKey, 1).public_id)
         db.session.commit()
     refused(ann.upload("alpha.png"), 100, "Invalid API key.")

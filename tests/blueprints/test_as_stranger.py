@@ -108,7 +108,7 @@ def test_who_may_edit_it_may_look(ann: Person) -> None:
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"visibility": "private"}, "Private: only you and admins can open it."),
+        ({"visibility": "private"}, "Private: only you and moderators can open it."),
         ({"visibility": "members"}, "Members only: everyone with an account can open it."),
         ({}, "Unlisted: everyone with the link can open it."),
         ({"visibility": "public"}, "Public: everyone can open it, and Explore shows it."),

@@ -16,6 +16,7 @@ from blueprints.documents.feed import NAMESPACE
 from blueprints.feeds import ENTRIES
 from models import AlbumVisibility, Tag, Upload, User, db, utcnow
 from models.base import ALPHABET
+from models.role import State
 from services.accounts import new_feed_addresses, set_password
 from services.albums import AlbumWishes, create_album
 from services.settings import Settings
@@ -98,7 +99,7 @@ def test_a_secret_feed_has_what_its_member_may_find(page: str, closed_site: Pers
     log_in(closed_site.client)
     newest = feed_on(closed_site.client, page)
     with app.app_context():
-        ann_of(app).is_banned = True
+        ann_of(app).state = State.BANNED
         db.session.commit()
     assert guest.get(newest).status_code == 404
 

@@ -78,7 +78,7 @@ def test_views_are_counted_once_a_visitor(ann: Person) -> None:
     ("fields", "begins"),
     [
         ({}, "Unlisted: everyone with the link can open it."),
-        ({"visibility": "private"}, "Private: only you and admins can open it."),
+        ({"visibility": "private"}, "Private: only you and moderators can open it."),
         ({"visibility": "members"}, "Members only: everyone with an account can open it."),
         ({"expiration": "P1D"}, "Unlisted: everyone with the link can open it."),
     ],

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from models import AlbumVisibility, User, db
 from models.people import people_seen_by
+from models.role import State
 from models.upload import PAGE
 from models.visitor import Visitor
 from services.albums import AlbumWishes, create_album
@@ -63,7 +64,7 @@ def test_people_are_those_who_show_something(family: dict[str, Person]) -> None:
     family["Cleo"].uploaded("plain.jpg", visibility="members")
     assert people_on(app.test_client()) == ["bob"]
     assert people_on(as_member(family["ann"])) == ["bob", "Cleo"]
-    edit(app, "bob", is_banned=True)
+    edit(app, "bob", state=State.BANNED)
     assert people_on(as_member(family["ann"])) == ["Cleo"]
     assert as_member(family["boss"]).get("/user/bob").status_code == 404
 

@@ -64,7 +64,7 @@ def test_data_that_is_there_is_not_denied(
 @pytest.mark.parametrize(
     ("level", "said"),
     [
-        ("private", "Private: only you and admins can open it."),
+        ("private", "Private: only you and moderators can open it."),
         ("members", "Members only: everyone with an account can open it."),
         ("unlisted", ""),
     ],
@@ -88,7 +88,7 @@ def test_admins_read_whose_it_is(app: Flask) -> None:
     path = f"/manage/{image['id_encoded']}/open"
     bob.client.post(path, data={"csrf_token": csrf_token(asked)})
     page = bob.client.get(image["path_viewer"]).text
-    assert "Private: only ann and admins can open it." in page
+    assert "Private: only ann and moderators can open it." in page
 
 
 def test_a_guests_file_that_stays_private(
@@ -99,6 +99,6 @@ def test_a_guests_file_that_stays_private(
     guest = Person(app, "", "", app.test_client())
     answer, page = sent(guest, "gps-nikon.jpg")
     report = answer["report"]
-    assert report["audience"] == "Private: only admins can open it."
+    assert report["audience"] == "Private: only moderators can open it."
     assert report["stays_private"].startswith("It stays private: it still contains data")
     assert report["audience"] in page and report["stays_private"] in page

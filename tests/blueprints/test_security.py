@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from blueprints.http.devices import device_name
 from models import User, UserSession, db, utcnow
+from models.role import State
 from models.user_session import MAX_AGENT
 from services.accounts import PasswordChanged, begin_session, set_password
 from services.settings import Settings
@@ -158,7 +159,7 @@ def test_who_logs_in_while_the_password_changes_does_not_stay(ann: Person) -> No
         set_password(Settings(), owner, NEW)
         with pytest.raises(PasswordChanged):
             begin_session(thief, [])
-        owner.is_banned = True
+        owner.state = State.BANNED
         db.session.commit()
         with pytest.raises(PasswordChanged):
             begin_session(owner, [])

@@ -66,7 +66,7 @@ def test_a_form_without_scripts_says_it_for_all_its_files(ann: Person) -> None:
     files = [(sample(name).open("rb"), name) for name in ("plain.jpg", "alpha.png")]
     data = {"csrf_token": token, "visibility": "private", "source": files}
     answer = ann.client.post("/upload", data=data, headers={"Accept": "text/html"})
-    assert answer.text.count("Private: only you and admins can open it.") == 2
+    assert answer.text.count("Private: only you and moderators can open it.") == 2
     assert all(path.startswith("private/") for path in stored_files(ann.app))
 
 
@@ -154,4 +154,4 @@ def test_an_admin_reads_whose_a_private_file_is(ann: Person) -> None:
     boss = make_person(ann.app, "boss", admin=True)
     log_in(boss.client, "boss")
     form = boss.client.get(f"/manage/{image['id_encoded']}/edit").text
-    assert "Only its owner and admins." in form
+    assert "Only its owner and moderators." in form

@@ -22,6 +22,8 @@ NOT_DATA = ("alembic_", "sqlite_", "upload_fts", "upload_words", "tally", "tag_t
 # Columns that are gone today, as today's would have them, and what triggers count up anew.
 THEN = {
     ("upload", "album_count"): "0",
+    ("user", "is_admin"): "role = 'admin'",
+    ("user", "is_banned"): "state = 'banned'",
     ("upload", "is_private"): "visibility = 'private'",
     ("upload", "album_id"): "(SELECT min(album_id) FROM album_upload WHERE upload_id = upload.id)",
 }

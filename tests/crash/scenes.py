@@ -16,6 +16,7 @@ from flask import Flask
 
 from app import create_app
 from models import ApiKey, Job, Upload, User, Visibility, db, utcnow
+from models.role import Role
 from server.worker import Worker
 from services.change import Wishes, change
 from services.jobs import KINDS, limits
@@ -55,7 +56,7 @@ def furnish(data: Path) -> dict[str, Any]:
 
 
 def make_key(app: Flask, facts: dict[str, Any]) -> None:
-    user = User(name="ann", password_hash="-", is_admin=True)
+    user = User(name="ann", password_hash="-", role=Role.ADMIN)
     db.session.add(user)
     db.session.flush()
     facts |= {"key": ApiKey.issue(user, "tests")[1], "delete": {}}

@@ -11,7 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from models import Album, ApiKey, Contents, TagTally, Upload, User, Visitor, connector, db
+from models import (
+    Album,
+    ApiKey,
+    Contents,
+    OpenedAsModerator,
+    TagTally,
+    Upload,
+    User,
+    Visitor,
+    connector,
+    db,
+)
 from models.album_contents import ORDERS
 from models.upload.library import name_key
 from models.upload.search_query import SearchQuery, Term
@@ -113,6 +124,29 @@ def test_old_albums_open_to_no_more_people_than_any_file_in_them(tmp_path: Path)
         Album.append(2, [two])
         names = [shown.upload.name for shown in Contents(found[2]).page()]
         assert names == ["members", "one", "two"]
+
+
+def test_old_admins_and_bans_stay(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    furnish_old(data, "0033")
+    with contextlib.closing(sqlite3.connect(data / DATABASE)) as database, database:
+        people = [("bob", 0, 0), ("eve", 0, 1), ("fay", 1, 1)]
+        for name, is_admin, is_banned in people:
+            database.execute(
+                "INSERT INTO user (name, password_hash, is_admin, is_banned, created_at) "
+                "VALUES (?, '-', ?, ?, '2025-11-26 08:00:00.000000')",
+                (name, is_admin, is_banned),
+            )
+        database.execute(
+            "INSERT INTO opened_as_admin (user_id, name, public_id, at) "
+            "VALUES (1, 'ann', 'abcdefgh', '2025-11-26 08:00:00.000000')"
+        )
+    with site_at(data):
+        assert {user.name: (user.role, user.state) for user in User.ordered()} == {
+            "ann": ("admin", "active"), "bob": ("user", "active"), "eve": ("user", "banned"),
+            "fay": ("admin", "banned"),
+        }  # fmt: skip
+        assert [row.name for row in OpenedAsModerator.of("abcdefgh")] == ["ann"]
 
 
 def _copy_of(

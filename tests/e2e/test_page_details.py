@@ -67,7 +67,7 @@ def test_saving_moves_nothing(logged_in: Any, put: Put) -> None:
 @pytest.mark.parametrize(
     ("level", "said"),
     [
-        ("private", "Copied · Private: only you and admins can open it."),
+        ("private", "Copied · Private: only you and moderators can open it."),
         ("members", "Copied · Members only: everyone with an account can open it."),
         ("unlisted", "Copied"),
     ],

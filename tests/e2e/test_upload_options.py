@@ -88,7 +88,7 @@ def test_who_can_see_it_afterwards(logged_in: Any) -> None:
     row = page.locator(".item")
     link = row.locator(".link").input_value()
     for level, status, said in [
-        ("private", 404, "Private: only you and admins can open it."),
+        ("private", 404, "Private: only you and moderators can open it."),
         ("members", 404, "Members only: everyone with an account can open it."),
         ("unlisted", 200, re.compile("^(Removed|No private)")),
     ]:
@@ -198,7 +198,7 @@ def test_options_for_all_go_to_what_is_uploaded_when_applied(logged_in: Any) -> 
     assert [requests.get(link, timeout=10).status_code for link in links] == [404, 404]
     for row in page.locator(".item").all():
         text = row.locator(".state").text_content()
-        assert text.startswith("Private: only you and admins can open it. · Expires in 1 hour")
+        assert text.startswith("Private: only you and moderators can open it. · Expires in 1 hour")
     page.goto(links[0])  # what was said of one file alone stays
     assert page.locator("main .tags a").all_inner_texts() == ["only this one"]
     page.goto(links[1])

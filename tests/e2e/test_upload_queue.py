@@ -203,8 +203,11 @@ REPORT = {
     ("report", "words"),
     [
         (
-            {"audience": "Private: only admins can open it.", "stays_private": "It stays private."},
-            "Private: only admins can open it. It stays private.",
+            {
+                "audience": "Private: only moderators can open it.",
+                "stays_private": "It stays private.",
+            },
+            "Private: only moderators can open it. It stays private.",
         ),
         ({"audience": "Members only."}, "Members only."),
         ({"damaged": True}, "This file is damaged"),
@@ -240,7 +243,7 @@ def test_a_site_whose_uploads_are_private(page: Any, make_server: Callable[..., 
     log_in_on(page, server)
     page.wait_for_selector(".uploader.scripted")
     start(page, "plain.jpg")
-    page.locator(DONE, has_text="Private: only you and admins can open it.").wait_for()
+    page.locator(DONE, has_text="Private: only you and moderators can open it.").wait_for()
 
 
 def test_the_menu_by_keyboard(logged_in: Any) -> None:

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from models import Album, ApiKey, Category, Tag, Upload, User, Visitor, db, utcnow
+from models.role import Role
 from models.upload.library import ORDERS, Place
 from models.upload.search_query import SearchQuery, Span, Term, with_tag
 from tests.conftest import make_person
@@ -37,7 +38,7 @@ ALL_FIELDS = SearchQuery(
 
 
 def admin(user: User) -> User:
-    user.is_admin = True
+    user.role = Role.ADMIN
     return user
 
 
@@ -56,7 +57,7 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "newest of": lambda user: Upload.newest_of(user, 5),
     "find": lambda user: Upload.find("abcdefgh", Visitor(user)),
     "find of an admin": lambda user: Upload.find("abcdefgh", Visitor(admin(user))),
-    "find for admins": lambda user: Upload.find_for_admins("abcdefgh"),
+    "find any": lambda user: Upload.find_any("abcdefgh"),
     "deletable": lambda user: Upload.deletable("abcdefgh", "0" * 48),
     "beside": lambda user: an_upload(user).beside(Visitor.GUEST),
     "beside one's own": lambda user: an_upload(user).beside(Visitor(user)),
@@ -177,7 +178,7 @@ def test_every_query_is_here() -> None:
         if isinstance(method, classmethod | staticmethod) and not name.startswith("_")
     }
     assert queries - whole - conditions == {
-        "page", "newest_of", "sent_by", "find", "find_for_admins", "newest_without_tile",
+        "page", "newest_of", "sent_by", "find", "find_any", "newest_without_tile",
         "deletable", "expired", "row_ids_of", "reload", "exists", "at_path", "homes",
         "is_name_public", "files_in",
         "ids_of", "first_with", "received_from", "sent_before", "arrived", "knows_guests",

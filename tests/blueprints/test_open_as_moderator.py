@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from models import OpenedAsAdmin, db, utcnow
-from models.opened_as_admin import LASTS
+from models import OpenedAsModerator, db, utcnow
+from models.opened_as_moderator import LASTS
 from tests.conftest import Person, csrf_token, log_in, make_person, path_of
 
 
@@ -27,7 +27,7 @@ def open_it(admin: Person, image: dict[str, Any]) -> Any:
 
 def written(person: Person) -> list[tuple[str, str]]:
     with person.app.app_context():
-        rows = db.session.scalars(db.select(OpenedAsAdmin).order_by(OpenedAsAdmin.id))
+        rows = db.session.scalars(db.select(OpenedAsModerator).order_by(OpenedAsModerator.id))
         return [(row.name, row.public_id) for row in rows]
 
 
@@ -41,7 +41,7 @@ def test_a_page_says_that_it_is_private(ann: Person, boss: Person) -> None:
         f"/manage/{image['id_encoded']}/stranger",
     ):
         page = boss.client.get(path)
-        assert page.status_code == 403 and "Open as admin" in page.text, path
+        assert page.status_code == 403 and "Open as moderator" in page.text, path
         assert "ann" in page.text and "garden" not in page.text.casefold(), path
     assert boss.client.get(path_of(image["url"])).status_code == 404
     assert written(ann) == []  # a look at the page opens nothing
@@ -55,24 +55,24 @@ def test_it_is_logged_and_its_owner_is_told(
     answer = open_it(boss, image)
     assert (answer.status_code, answer.headers["Location"]) == (303, image["path_viewer"])
     assert written(ann) == [("boss", image["id_encoded"])]
-    assert f"Admin boss opened the private upload {image['id_encoded']}" in caplog.text
+    assert f"Moderator boss opened the private upload {image['id_encoded']}" in caplog.text
     for path in (image["path_viewer"], path_of(image["url"]), path_of(image["thumb"]["url"])):
         assert boss.client.get(path).status_code == 200, path
-    assert "Opened by the admin" not in boss.client.get(image["path_viewer"]).text
+    assert "Opened by the moderator" not in boss.client.get(image["path_viewer"]).text
     # nothing else, and nobody else
     assert boss.client.get(other["path_viewer"]).status_code == 403
     chief = make_person(ann.app, "chief", admin=True)
     log_in(chief.client, "chief")
     assert chief.client.get(image["path_viewer"]).status_code == 403
     log_in(ann.client)
-    assert "Opened by the admin boss on" in ann.client.get(image["path_viewer"]).text
+    assert "Opened by the moderator boss on" in ann.client.get(image["path_viewer"]).text
 
 
 def test_it_lasts_for_a_while(ann: Person, boss: Person) -> None:
     image = ann.uploaded("plain.jpg", visibility="private")
     open_it(boss, image)
     with ann.app.app_context():
-        db.session.query(OpenedAsAdmin).update({"at": utcnow() - LASTS - timedelta(seconds=1)})
+        db.session.query(OpenedAsModerator).update({"at": utcnow() - LASTS - timedelta(seconds=1)})
         db.session.commit()
     assert boss.client.get(image["path_viewer"]).status_code == 403
     assert written(ann) == [("boss", image["id_encoded"])]  # the record stays

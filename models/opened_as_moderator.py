@@ -1,4 +1,4 @@
-"""Which admin opened which private upload of somebody else, and when."""
+"""Which moderator opened which private upload of somebody else, and when."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Model, UtcDateTime, db, utcnow
 
-LASTS = timedelta(hours=1)  # then the admin is asked again
+LASTS = timedelta(hours=1)  # then the moderator is asked again
 SHOWN = 5  # of one upload, to its owner
 
 
-class OpenedAsAdmin(Model):
+class OpenedAsModerator(Model):
     """The permission, while it lasts, and the record of it, which outlives account and upload.
-    ``name`` is the admin's then; public ids are never used again.
+    ``name`` is the moderator's then; public ids are never used again.
     """
 
-    __table_args__ = (Index("ix_opened_as_admin_user_id_at", "user_id", "at"),)
+    __table_args__ = (Index("ix_opened_as_moderator_user_id_at", "user_id", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
@@ -30,7 +30,7 @@ class OpenedAsAdmin(Model):
 
     @classmethod
     def ids_open_to(cls, user_id: int | None) -> Select[str]:
-        """The public ids of what this admin has opened and may still see."""
+        """The public ids of what this moderator has opened and may still see."""
         return select(cls.public_id).where(cls.user_id == user_id, cls.at > utcnow() - LASTS)
 
     @classmethod
