@@ -27,6 +27,7 @@ from blueprints import (
     mine,
     people,
     plugin,
+    reset,
     security,
     settings,
     styleguide,
@@ -67,6 +68,7 @@ from blueprints.http.guards import (
 )
 from blueprints.http.label_guards import curator, tagger
 from blueprints.http.page_cache import cached
+from blueprints.http.secret_links import password_resetter
 from blueprints.http.sessions import csrf
 
 
@@ -177,6 +179,8 @@ SITE_MAP = [
         # people
         (auth.bp, "/setup/<token>", auth.setup, "GET POST", first_comer),
         (auth.bp, "/login", auth.login, "GET POST", anyone),
+        (reset.bp, "/reset/<token>", reset.show, "GET", password_resetter),
+        (reset.bp, "/reset/<token>", reset.save, "POST", password_resetter),
         (auth.bp, "/logout", auth.logout, "POST", anyone),
         (settings.bp, "/settings", settings.show, "GET", member),
         (settings.bp, "/settings", settings.save, "POST", member),

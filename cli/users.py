@@ -8,6 +8,7 @@ from cli.shared import PlainGroup, existing_user, fail, read_password, site
 from models import User
 from models.role import Role, State
 from services import accounts
+from services.reset import new_reset_link
 
 users = PlainGroup("user", help="Accounts.")
 
@@ -36,6 +37,16 @@ def set_password(name: str, password_stdin: bool) -> None:
     except ValueError as error:
         fail(str(error))
     click.echo(f"{name} has a new password and is logged out everywhere.")
+
+
+@users.command("reset-link")
+@click.argument("name")
+def reset_link(name: str) -> None:
+    """Print a link with which user NAME sets a new password. It works once, for a day. Without
+    PUBLIC_URL its beginning, the URL of the site, is up to you.
+    """
+    token = new_reset_link(existing_user(name))
+    click.echo(f"{site().config.public_url.rstrip('/')}/reset/{token}")
 
 
 @users.command("list")

@@ -12,6 +12,7 @@ from models.category import Category
 from models.faults import DatabaseFault
 from models.job import Claim, Job, Payload
 from models.journal import Journal
+from models.one_time_link import OneTimeLink
 from models.opened_as_moderator import OpenedAsModerator
 from models.scrubbing import Scrubbing
 from models.setting import Setting
@@ -27,8 +28,8 @@ from models.visitor import Visitor
 
 __all__ = [
     "Album", "AlbumVisibility", "ApiKey", "Attempt", "Category", "Claim", "Contents", "Count",
-    "DatabaseFault", "Job", "Journal", "Limit", "OpenedAsModerator", "Payload", "Scrubbing",
-    "Setting", "SiteFact", "Snapshot", "Tag", "TagCount", "TagTally", "Tally", "Upload", "User",
-    "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector", "db",
-    "utcnow",
+    "DatabaseFault", "Job", "Journal", "Limit", "OneTimeLink", "OpenedAsModerator", "Payload",
+    "Scrubbing", "Setting", "SiteFact", "Snapshot", "Tag", "TagCount", "TagTally", "Tally",
+    "Upload", "User", "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards",
+    "connector", "db", "utcnow",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from models.account_faults import BadName, NameTaken
 from models.base import Model, UtcDateTime, db, utcnow
 from models.limits import MAX_PASSWORD, MAX_USER, MIN_USER
+from models.one_time_link import OneTimeLink
 from models.passwords import check_password
 from models.role import Role, State
 from models.user_session import UserSession
@@ -38,6 +39,9 @@ class User(UserMixin, Model):
     feed_number: Mapped[int] = mapped_column(default=0, server_default="0")
 
     sessions: Mapped[list[UserSession]] = relationship(
+        back_populates="user", cascade="all, delete-orphan", passive_deletes=True
+    )
+    links: Mapped[list[OneTimeLink]] = relationship(
         back_populates="user", cascade="all, delete-orphan", passive_deletes=True
     )
 
@@ -123,10 +127,11 @@ class User(UserMixin, Model):
         return db.session.scalar(select(User.id).where(*is_same)) is not None
 
     def set_password(self, password: str, site_name: str) -> None:
-        """Raises BadPassword. Ends every session, and every secret address."""
+        """Raises BadPassword. Ends every session, every link and every secret address."""
         check_password(password, self.name, site_name)
         self.password_hash = generate_password_hash(password, method="scrypt")
         self.sessions.clear()
+        self.links.clear()
         self.end_feeds()
 
     def end_feeds(self) -> None:

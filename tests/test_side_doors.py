@@ -278,6 +278,8 @@ DOORS: dict[str, Door] = {
     "POST /setup/<token>": says(404, "/setup/{id}"),
     "GET /login": says(302, "/login", stranger=200),
     "POST /login": says(302, "/login", stranger=200, name=""),
+    "GET /reset/<token>": says(404, "/reset/x", "/reset/{id}"),
+    "POST /reset/<token>": says(404, "/reset/x", password="another good one"),
     "POST /logout": says(302, "/logout"),
     "GET /settings": says(200, "/settings", stranger=302),
     "POST /settings": says(303, "/settings", stranger=302, visibility="public"),

@@ -12,17 +12,20 @@ from models.account_faults import AccountFault, BadPassword
 from models.limits import MAX_LOGIN, MAX_PASSWORD, MIN_PASSWORD
 
 
-class AccountForm(Form):
-    name = StringField(
-        _l("Name"),
-        [InputRequired(words.REQUIRED), Length(max=MAX_LOGIN, message=words.too_long(MAX_LOGIN))],
-    )
+class NewPasswordForm(Form):
     password = PasswordField(
         _l("Password"),
         [InputRequired(words.REQUIRED), Length(MIN_PASSWORD, MAX_PASSWORD, words.PASSWORD_LENGTH)],
     )
     again = PasswordField(
         _l("Confirm password"), [EqualTo("password", _l("Passwords do not match."))]
+    )
+
+
+class AccountForm(NewPasswordForm):
+    name = StringField(
+        _l("Name"),
+        [InputRequired(words.REQUIRED), Length(max=MAX_LOGIN, message=words.too_long(MAX_LOGIN))],
     )
 
 

@@ -15,6 +15,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from blueprints.http import words
 from models.limits import MAX_CATEGORY, MAX_QUERY, MAX_TAG, MAX_USER
+from models.one_time_link import TOKEN_LENGTH
 from models.upload.library import Place
 from models.user import NAME_PATTERN
 
@@ -53,6 +54,11 @@ def parse_slug(text: str) -> str | None:
 def parse_token(text: str) -> str:
     """The secret of a delete link or the set-up link; "" for anything that can't be one."""
     return text if _SECRET.fullmatch(text) else ""
+
+
+def parse_link_token(text: str) -> str:
+    """The secret of a one-time link or an invitation; "" for anything that can't be one."""
+    return text if len(text) == TOKEN_LENGTH and _SECRET.fullmatch(text) else ""
 
 
 def parse_key(text: str) -> str | None:

@@ -63,6 +63,10 @@ NO_SUCH_FILE = _l("This file doesn't exist.")
 WRONG_DELETE_LINK = _l("This delete link is wrong, or its file was already deleted.")
 ALREADY_SET_UP = _l("This site is already set up. Log in with your account.")
 OLD_SETUP_LINK = _l("This set-up link no longer works. Keepsake prints the latest when it starts.")
+LINK_ENDED = _l(
+    "This link doesn't work: it was used, has expired or isn't complete. Ask whoever gave it to "
+    "you for a new one."
+)
 # Of a BadRequest, which the API answers in English.
 UPLOAD_FORM_EXPIRED = N_(
     "This page was open too long. Reload it and try again; nothing was uploaded."
@@ -83,6 +87,7 @@ SAVED = _l("Saved.")
 FILE_DELETED = _l("File deleted.")
 KEY_REVOKED = _l("Key revoked. Programs that use it can no longer upload.")
 PASSWORD_CHANGED = _l("Password changed. All other devices are logged out.")
+PASSWORD_RESET = _l("Your password is changed. Log in with it.")
 SESSION_ENDED = _l("That device is logged out.")
 SESSIONS_ENDED = _l("All other devices are logged out.")
 NO_SUCH_SESSION = _l("That device is no longer logged in.")

@@ -53,6 +53,14 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("\ud800", ""),
         ("a/", ""),
     ],
+    arguments.parse_link_token: [
+        ("aB3" + "x" * 40, "aB3" + "x" * 40),
+        ("", ""),
+        ("x" * 42, ""),
+        ("x" * 44, ""),
+        ("x" * 42 + "\n", ""),
+        ("ü" * 43, ""),
+    ],
     arguments.parse_key: [
         ("chv_aB3_xyz", "chv_aB3_xyz"),
         (" chv_aB3_xyz\n", "chv_aB3_xyz"),

@@ -72,6 +72,13 @@ def page_of(name: str) -> Way:
     return go
 
 
+def new_password(page: Any, scene: Scene) -> None:
+    """By a link, after one that is refused."""
+    page.goto(scene.server.base + scene.server.command("user", "reset-link", "bob"))
+    fill(password="password1", again="password1")(page)
+    page.click("main button")
+
+
 def click(selector: str, shows: str = "body") -> Callable[[Any], None]:
     def step(page: Any) -> None:
         page.locator(selector).first.click()
@@ -337,6 +344,7 @@ STATES = (
     State("delete-link", delete_link),
     State("settings", at("/settings"), member=True),
     State("password-and-devices", at("/settings/security"), member=True),
+    State("new-password", new_password),
     State("keys", at("/settings/api"), member=True),
     State("key-created", at("/settings/api", fill(label="Laptop"), create_key), member=True),
     State("key-revoked", at("/settings/api", click(REVOKE, "dialog[open]")), member=True),

@@ -14,9 +14,11 @@ from flask.testing import FlaskClient
 from blueprints import SITE_MAP
 from blueprints.clients.tools import TOOLS
 from blueprints.http.settings_form import settings_form
+from models import User
 from services.categories import create_category
+from services.reset import new_reset_link
 from services.settings import DECLARED
-from tests.conftest import Person, applications, csrf_token, log_in, make_person, sample
+from tests.conftest import Person, applications, csrf_token, existing, log_in, make_person, sample
 from tests.words.pseudo import CLOSE, LANGUAGE, NAMES, OPEN, unmarked, write
 
 SAMPLES = ("plain.jpg", "clip.mp4", "animated.gif", "iphone.heic", "gps-nikon.jpg", "pixel.png")
@@ -69,6 +71,7 @@ PAGES = {
     "/upload/popup": ["/upload/popup"],
     "/setup/<token>": ["/setup/x"],
     "/login": ["/login"],
+    "/reset/<token>": ["/reset/x"],
     "/settings": ["/settings"],
     "/settings/security": ["/settings/security"],
     "/settings/api": ["/settings/api"],
@@ -214,6 +217,16 @@ def test_answers_to_forms(app: Flask, ann: Person, images: list[dict[str, Any]])
     for path in (f"{edited}/edit", f"{edited}/delete-link", f"{edited}/delete"):
         ann.client.post(path, data=token)
         marked(ann.client, images[0]["path_viewer"], "/")  # with what is said once
+
+
+def test_a_new_password_by_a_link(app: Flask, ann: Person) -> None:
+    make_person(app, "forgetful")
+    with app.app_context():
+        path = f"/reset/{new_reset_link(existing(User.by_name('forgetful')))}"
+    client = app.test_client()
+    marked(client, path)
+    form = {"csrf_token": csrf_token(client.get(path).text), "password": "password1"}
+    marked(client, path, method="POST", data={**form, "again": "password1"})
 
 
 def test_what_admins_are_told(app: Flask, ann: Person) -> None:
