@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -15,8 +16,8 @@ from blueprints.http.arguments import path_of_ours
 from blueprints.http.context import person, site
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
-from blueprints.http.log_in import log_in, password_tries, too_many_tries
-from models import Attempt, User
+from blueprints.http.log_in import continue_log_in, log_in, password_tries, too_many_tries
+from models import User
 from models.account_faults import AccountFault
 from models.limits import MAX_LOGIN, MAX_PASSWORD
 from services.accounts import PasswordChanged, create_first_account, end_session
@@ -62,19 +63,11 @@ def login() -> Any:
     tries = password_tries(form.name.data)
     if tries is None:
         return too_many_tries(form.name.data)
-    user = User.authenticate(form.name.data, form.password.data)
-    if not user or not _is_logged_in(user, tries):
-        form.password.errors = (words.WRONG_LOGIN,)
-        return render_template("auth/login.html", form=form), 401
-    return redirect(path_of_ours(form.next.data or "") or url_for("upload.home"))
-
-
-def _is_logged_in(user: User, tries: list[Attempt]) -> bool:
-    try:
-        log_in(user, tries)
-    except PasswordChanged:
-        return False
-    return True
+    if user := User.authenticate(form.name.data, form.password.data):
+        with suppress(PasswordChanged):
+            return continue_log_in(user, tries, form.next.data or "")
+    form.password.errors = (words.WRONG_LOGIN,)
+    return render_template("auth/login.html", form=form), 401
 
 
 def logout() -> Any:

@@ -17,7 +17,7 @@ from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.log_in import log_in, password_tries, too_many_tries
-from models import User, UserSession
+from models import RecoveryCode, SecondFactor, User, UserSession
 from models.account_faults import BadPassword
 from models.limits import MAX_PASSWORD, MIN_PASSWORD
 from services.accounts import change_password, end_other_sessions, end_session_of
@@ -76,12 +76,14 @@ def end_others() -> Any:
 
 
 def _page(form: PasswordForm) -> str:
-    sessions = UserSession.of(me())
+    sessions, second_factor = UserSession.of(me()), SecondFactor.of(me())
     return render_template(
         "settings/security.html",
         form=form,
         sessions=[(one, device_name(one.agent), one.is_of(_token())) for one in sessions],
         zone=site().settings.zone,
+        second_factor=second_factor,
+        recovery_codes_left=RecoveryCode.left(me()) if second_factor else 0,
     )
 
 

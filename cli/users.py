@@ -7,7 +7,7 @@ import click
 from cli.shared import PlainGroup, existing_user, fail, read_password, site
 from models import User
 from models.role import Role, State
-from services import accounts
+from services import accounts, factors
 from services.reset import new_reset_link
 
 users = PlainGroup("user", help="Accounts.")
@@ -47,6 +47,14 @@ def reset_link(name: str) -> None:
     """
     token = new_reset_link(existing_user(name))
     click.echo(f"{site().config.public_url.rstrip('/')}/reset/{token}")
+
+
+@users.command("reset-factors")
+@click.argument("name")
+def reset_factors(name: str) -> None:
+    """Log-in of user NAME asks for the password alone: the phone is lost. Ends all sessions."""
+    factors.reset(existing_user(name), "a command")
+    click.echo(f"{name} logs in with the password alone, and is logged out everywhere.")
 
 
 @users.command("list")

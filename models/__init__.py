@@ -14,10 +14,13 @@ from models.job import Claim, Job, Payload
 from models.journal import Journal
 from models.one_time_link import OneTimeLink
 from models.opened_as_moderator import OpenedAsModerator
+from models.recovery_code import RecoveryCode
 from models.scrubbing import Scrubbing
+from models.second_factor import SecondFactor
 from models.setting import Setting
 from models.site_fact import SiteFact
 from models.snapshot import Snapshot
+from models.spent import Spent
 from models.tag import Tag
 from models.tag_tally import TagCount, TagTally
 from models.tally import Count, Tally
@@ -29,7 +32,7 @@ from models.visitor import Visitor
 __all__ = [
     "Album", "AlbumVisibility", "ApiKey", "Attempt", "Category", "Claim", "Contents", "Count",
     "DatabaseFault", "Job", "Journal", "Limit", "OneTimeLink", "OpenedAsModerator", "Payload",
-    "Scrubbing", "Setting", "SiteFact", "Snapshot", "Tag", "TagCount", "TagTally", "Tally",
-    "Upload", "User", "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards",
-    "connector", "db", "utcnow",
+    "RecoveryCode", "Scrubbing", "SecondFactor", "Setting", "SiteFact", "Snapshot", "Spent", "Tag",
+    "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession", "Visibility", "Visitor",
+    "begin_write", "close_afterwards", "connector", "db", "utcnow",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Model, UtcDateTime, db, utcnow
 
-REMEMBERED = timedelta(hours=1)  # no limit has a longer period
+REMEMBERED = timedelta(days=1)  # no limit has a longer period
 
 
 @dataclass(frozen=True)

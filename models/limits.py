@@ -14,5 +14,6 @@ MAX_LOGIN = 64  # more than any user's name: who mistypes one is told that it fi
 MIN_ALBUM_PASSWORD = 6  # it is told to many, and tried ten times an hour
 MIN_PASSWORD = 8  # NIST SP 800-63B, 5.1.1.2
 MAX_PASSWORD = 256  # scrypt would take any; a form field need not
+MAX_CODE = 30  # of a second factor; a recovery code has 19 characters
 MIN_WIDTH, MAX_WIDTH = 16, 20_000  # pixels to resize to (contract, *Request*)
 FIRST_PHOTO = "1826-01-01"  # the day from which a photo may be: the first one is of that year

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from models import Attempt, Limit, SiteFact, User, UserSession, begin_write, db
+from models import Attempt, Limit, SiteFact, Spent, User, UserSession, begin_write, db
 from models.role import Role
 from models.site_fact import SETUP_TOKEN
 from services.settings import Settings
@@ -12,6 +13,20 @@ from services.settings import Settings
 
 class PasswordChanged(Exception):
     """Since it was checked."""
+
+
+class WrongProof(Exception):
+    """Of a second factor."""
+
+
+@dataclass(frozen=True)
+class SecondStep:
+    """``first`` is the secret of the step before, which leads to one session; ``is_proved`` looks
+    at the second factor in the transaction in which the session begins.
+    """
+
+    first: str
+    is_proved: Callable[[], bool]
 
 
 # of each bucket, which is a keyed hash of who tries or at whom
@@ -84,14 +99,26 @@ def change_password(settings: Settings, user: User, password: str, tries: list[A
     set_password(settings, user, password)
 
 
-def begin_session(user: User, tries: list[Attempt], agent: str = "") -> None:
-    """Don't count ``tries``: the password was right. ``agent`` is a User-Agent header. Raises
-    PasswordChanged where it has been changed since, or its user banned.
+def forgive(tries: list[Attempt]) -> None:
+    """Don't count them: the password was right."""
+    for one in tries:
+        one.give_back()
+    db.session.commit()
+
+
+def begin_session(
+    user: User, tries: list[Attempt], agent: str = "", second_step: SecondStep | None = None
+) -> None:
+    """Don't count ``tries``: what they tried was right. ``agent`` is a User-Agent header. Raises
+    PasswordChanged where it has been changed since, or its user banned, and WrongProof.
     """
     begin_write()
     if not user.is_unchanged():
         db.session.rollback()
         raise PasswordChanged()
+    if second_step and not (Spent.spend(second_step.first) and second_step.is_proved()):
+        db.session.rollback()
+        raise WrongProof()
     for one in tries:
         one.give_back()
     user.session_token = UserSession.begin(user, agent)

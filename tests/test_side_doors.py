@@ -25,7 +25,7 @@ from werkzeug.test import TestResponse
 
 from blueprints import SITE_MAP
 from media.metadata.containers.block import MAX_BLOCK_BYTES
-from models import ApiKey, Upload, User, Visitor, db, utcnow
+from models import ApiKey, SecondFactor, Upload, User, Visitor, db, utcnow
 from models.role import Role, State
 from services.keys import issue_guest_key, revoke_key
 from tests.conftest import PASSWORD, Person, applications, log_in, make_person, path_of, sample
@@ -37,8 +37,9 @@ SOAK = os.environ.get("SOAK") == "1"
 # "opened": an admin who has said that the upload shall be opened, and is written down
 MODERATORS = frozenset({"admin", "manager", "opened"})
 MEMBERS = frozenset({"owner", "other"}) | MODERATORS
-# the last three still have the cookie of a session that is over
-STRANGERS = frozenset({"guest", "banned", "waiting", "logged out"})
+# three of them still have the cookie of a session that is over
+# "half": whose password was right, and who has not given the second factor
+STRANGERS = frozenset({"guest", "banned", "waiting", "logged out", "half"})
 VISITORS = MEMBERS | STRANGERS
 REFUSED = {"banned": State.BANNED, "waiting": State.PENDING}
 NOBODY: frozenset[str] = frozenset()
@@ -126,8 +127,11 @@ class Door:
     data: dict[str, str] = field(default_factory=dict)
     ends: bool = False
     admins: int | None = None  # what they get instead of being refused
+    half: int | None = None  # what who is between two steps gets that other strangers don't
 
     def refusal(self, visitor: str, state: str) -> int:
+        if visitor == "half" and self.half is not None:
+            return self.half
         if self.says_private(visitor, state):
             return 403
         if self.admins is not None and visitor in MODERATORS:
@@ -280,11 +284,20 @@ DOORS: dict[str, Door] = {
     "POST /login": says(302, "/login", stranger=200, name=""),
     "GET /reset/<token>": says(404, "/reset/x", "/reset/{id}"),
     "POST /reset/<token>": says(404, "/reset/x", password="another good one"),
+    "GET /login/second": Door(("/login/second",), refused=303, half=200),
+    "POST /login/second": Door(("/login/second",), refused=303, half=400),
     "POST /logout": says(302, "/logout"),
     "GET /settings": says(200, "/settings", stranger=302),
     "POST /settings": says(303, "/settings", stranger=302, visibility="public"),
     "GET /settings/security": says(200, "/settings/security", stranger=302),
     "POST /settings/security": says(400, "/settings/security", stranger=302, old="x"),
+    "GET /settings/confirm": says(200, "/settings/confirm", stranger=302),
+    "POST /settings/confirm": says(400, "/settings/confirm", stranger=302),
+    "GET /settings/codes": says(303, "/settings/codes", stranger=302),
+    "POST /settings/codes": says(303, "/settings/codes", stranger=302, code="000000"),
+    "GET /settings/codes/off": says(303, "/settings/codes/off", stranger=302),
+    "POST /settings/codes/off": says(303, "/settings/codes/off", stranger=302, code="000000"),
+    "POST /settings/recovery-codes": says(303, "/settings/recovery-codes", stranger=302),
     "POST /settings/sessions/end": says(303, "/settings/sessions/end", stranger=302),
     "POST /settings/sessions/<public_id>/end": says(
         404, "/settings/sessions/{id}/end", stranger=302
@@ -374,6 +387,8 @@ class Scenario:
             "waiting": "waiting",
             "logged out": "ann",
         }.get(visitor)
+        if visitor == "half":
+            self.log_in_halfway(client)
         if visitor in REFUSED:
             self.set_state(visitor, State.ACTIVE)
         if name:
@@ -386,6 +401,22 @@ class Scenario:
             client.post("/logout")
             client.set_cookie("session", cookie.value)
         return client
+
+    def log_in_halfway(self, client: FlaskClient) -> None:
+        """As the owner, who has a second factor for a moment."""
+        self.set_second_factor(True)
+        assert log_in_without_token(client, "ann").headers["Location"] == "/login/second"
+        self.set_second_factor(False)
+
+    def set_second_factor(self, is_on: bool) -> None:
+        with self.app.app_context():
+            owner = User.by_name("ann")
+            assert owner
+            if is_on:
+                SecondFactor.turn_on(owner, None)
+            else:
+                SecondFactor.turn_off(owner)
+            db.session.commit()
 
     def set_state(self, name: str, state: State) -> None:
         with self.app.app_context():

@@ -16,9 +16,11 @@ from flask import abort, current_app, redirect, render_template, request, url_fo
 from blueprints.http import words
 from blueprints.http.arguments import parse_id, parse_slug, parse_token, parse_user_name
 from blueprints.http.askers import is_browser
+from blueprints.http.confirmed import is_confirmed
 from blueprints.http.context import person, site, visitor
 from blueprints.http.error_page import page
 from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
+from blueprints.http.first_step import first_step
 from blueprints.http.sessions import login_manager
 from models import SiteFact, Upload, User
 from models.people import profile_of
@@ -53,6 +55,27 @@ def key_holder(values: dict[str, Any]) -> Any:
 def member(values: dict[str, Any]) -> Any:
     """Who is logged in."""
     return login_manager.unauthorized() if person() is None else None
+
+
+def confirmed(values: dict[str, Any]) -> Any:
+    """Who is logged in and has given the password again, a moment ago."""
+    if refusal := member(values):
+        return refusal
+    if is_confirmed():
+        return None
+    path = request.path if request.method in ("GET", "HEAD") else url_for("security.show")
+    return redirect(url_for("factors.ask_again", next=path), 303)
+
+
+def halfway(values: dict[str, Any]) -> Any:
+    """Whose password was right, and who has to give a second factor."""
+    if person():
+        return redirect(url_for("upload.home"), 303)
+    first = first_step()
+    if first is None:
+        return redirect(url_for("auth.login"), 303)
+    values["first"] = first
+    return None
 
 
 def developer(values: dict[str, Any]) -> Any:

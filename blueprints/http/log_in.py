@@ -1,44 +1,89 @@
-"""Log in: passwords that are tried are counted first, and a session begins."""
+"""Log in: what is tried is counted first, a second factor is asked for, and a session begins."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import session
+from flask import redirect, session, url_for
 from flask_login import login_user
 
+from blueprints.http.arguments import path_of_ours
 from blueprints.http.askers import agent
 from blueprints.http.context import keyed_hash, network_address
 from blueprints.http.error_page import page
-from models import Attempt, Limit, User
-from services.accounts import begin_session, count_try
+from blueprints.http.first_step import FirstStep, remember
+from models import Attempt, Limit, SecondFactor, User
+from services.accounts import Limits, PasswordChanged, SecondStep, begin_session, count_try, forgive
 
 # Wrong passwords only. Typing errors don't lock anyone out; a list of a thousand takes days.
 PER_ADDRESS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))
 PER_NAME = (Limit(50, timedelta(hours=1)),)
+# Of a million codes, three are right at a time: in a year of guesses, one account in thirty falls
+# to who knows its password. Recovery codes can't be guessed, and let its owner in meanwhile.
+CODES_PER_PERSON = (Limit(10, timedelta(hours=1)), Limit(30, timedelta(days=1)))
 
 
 def password_tries(name: str) -> list[Attempt] | None:
     """The try, counted; None where there were too many."""
-    return count_try(_limits(name))
+    return count_try(password_limits(name))
 
 
 def too_many_tries(name: str) -> Any:
-    wait = max(Attempt.wait(bucket, limits) for bucket, limits in _limits(name).items())
+    return too_many(password_limits(name))
+
+
+def too_many(limits: Limits) -> Any:
+    wait = max(Attempt.wait(bucket, of_bucket) for bucket, of_bucket in limits.items())
     return *page(429), {"Retry-After": str(max(1, wait))}
 
 
+def password_limits(name: str) -> Limits:
+    return {**_of_address(), keyed_hash(f"guess at {name.lower()}"): PER_NAME}
+
+
+def code_limits(user: User, *, is_of_app: bool) -> Limits:
+    """Of guesses at a code; at recovery codes they are counted by address alone."""
+    if not is_of_app:
+        return _of_address()
+    return {**_of_address(), keyed_hash(f"guess at a code of {user.id}"): CODES_PER_PERSON}
+
+
+def _of_address() -> Limits:
+    return {keyed_hash(f"guess from {network_address()}"): PER_ADDRESS}
+
+
+def continue_log_in(user: User, tries: list[Attempt], path: str) -> Any:
+    """After the password was right: to the second factor, if there is one, or in. ``path`` is where
+    to go then. Raises PasswordChanged.
+    """
+    if SecondFactor.of(user):
+        if not user.is_unchanged():
+            raise PasswordChanged()
+        forgive(tries)
+        remember(user, path)
+        return redirect(url_for("second_step.show"), 303)
+    log_in(user, tries)
+    return redirect(path_of_ours(path) or url_for("upload.home"))
+
+
 def log_in(user: User, tries: list[Attempt]) -> None:
-    """``tries`` are no longer counted: the password was right. Raises PasswordChanged."""
+    """Without asking for a second factor. ``tries`` are no longer counted: the password was right.
+    Raises PasswordChanged.
+    """
     begin_session(user, tries, agent())
+    _enter(user)
+
+
+def log_in_by(first: FirstStep, tries: list[Attempt], is_proved: Callable[[], bool]) -> Any:
+    """With the second factor. Raises PasswordChanged and WrongProof."""
+    begin_session(first.user, tries, agent(), SecondStep(first.secret, is_proved))
+    _enter(first.user)
+    return redirect(path_of_ours(first.path) or url_for("upload.home"), 303)
+
+
+def _enter(user: User) -> None:
     session.clear()
     session.permanent = True
     login_user(user)
-
-
-def _limits(name: str) -> dict[str, tuple[Limit, ...]]:
-    return {
-        keyed_hash(f"guess from {network_address()}"): PER_ADDRESS,
-        keyed_hash(f"guess at {name.lower()}"): PER_NAME,
-    }

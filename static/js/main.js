@@ -11,6 +11,7 @@ import "./theme_switch.js";
 import "./media.js";
 import "./zoom.js";
 import "./arrange.js";
+import "./print.js";
 import "./uploaders.js";
 import "./upload/anywhere.js";
 

@@ -12,11 +12,24 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms.fields.core import UnboundField
 
-from blueprints import auth, security, settings, uploaders
+from blueprints import auth, factors, second_step, security, settings, uploaders
 from blueprints.http import account_form, album_form
 from models import Album, User, db, limits
 from tests.conftest import make_person
 
+PASSWORDS = [
+    ("", False),
+    ("x", True),
+    ("é" * limits.MAX_PASSWORD, True),
+    ("x" * (limits.MAX_PASSWORD + 1), False),
+]
+CODES = [
+    ("", False),
+    ("123 456", True),
+    ("\x00", True),  # a wrong one
+    ("x" * limits.MAX_CODE, True),
+    ("x" * (limits.MAX_CODE + 1), False),
+]
 VISIBILITIES = [
     ("", True),
     ("private", True),
@@ -111,6 +124,13 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
         ("é" * (limits.MAX_PASSWORD + 1), False),
     ],
     (security.PasswordForm, "again"): [("", False), ("x", False)],
+    (factors.ConfirmForm, "password"): PASSWORDS,
+    (factors.ConfirmForm, "next"): [("", True), ("//evil.example", True)],  # path_of_ours drops it
+    (factors.NewCodesForm, "code"): CODES,
+    (factors.OffForm, "password"): PASSWORDS,
+    (factors.OffForm, "code"): CODES,
+    (second_step.CodeForm, "code"): [("", True), *CODES[1:]],
+    (second_step.CodeForm, "recovery"): [("", True), *CODES[1:]],
     (album_form.AlbumForm, "parent"): [("", True), ("album001", True), ("album002", False)],
     (album_form.OpenForm, "password"): [
         ("x", True),
@@ -120,6 +140,7 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
 }
 
 
+MODULES = (album_form, auth, factors, second_step, security, settings, uploaders)
 OF_A_USER = (album_form.AlbumForm, settings.KeyForm, uploaders.FileForm)
 
 
@@ -145,7 +166,7 @@ def test_what_a_field_takes(form: type[FlaskForm], field: str, app: Flask) -> No
 def test_every_field_has_a_table() -> None:
     forms = [
         value
-        for module in (album_form, auth, security, settings, uploaders)
+        for module in MODULES
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, FlaskForm) and value is not FlaskForm
     ]

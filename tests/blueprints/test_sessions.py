@@ -119,6 +119,8 @@ def test_the_hours_limit_and_what_is_forgotten(ann: Person) -> None:
     assert failed == 30
     later(ann.app, timedelta(hours=1))
     assert log_in(ann.client, password="wrong").status_code == 401
+    later(ann.app, timedelta(days=1))
+    assert log_in(ann.client, password="wrong").status_code == 401
     with ann.app.app_context():
         assert db.session.query(Attempt).count() == 2
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tests.conftest import POLLING, sample
+from tests.looks import factors
 from tests.looks.scene import Scene
 
 Way = Callable[[Any, Scene], None]
@@ -345,6 +346,12 @@ STATES = (
     State("settings", at("/settings"), member=True),
     State("password-and-devices", at("/settings/security"), member=True),
     State("new-password", new_password),
+    State("password-again", at("/settings/confirm"), member=True),
+    State("authenticator-app", factors.set_up_app, member=True),
+    State("recovery-codes", factors.recovery_codes),
+    State("second-factor-on", factors.is_on),
+    State("second-factor-off", factors.turn_off),
+    State("second-step", factors.second_step),
     State("keys", at("/settings/api"), member=True),
     State("key-created", at("/settings/api", fill(label="Laptop"), create_key), member=True),
     State("key-revoked", at("/settings/api", click(REVOKE, "dialog[open]")), member=True),

@@ -31,7 +31,7 @@ DATA = re.compile(
 NAMES = {
     "HTML", "Markdown", "BBCode", "SHA-256", "UTC", "GIF", "JPG", "MP4", "PNG", "HEIC",
     "keepsake", "Keepsake", "Typora", "Obsidian", "VS Code",
-    "ann", "boss", "Lake", "Trips", "Boats", "sea", "tests", "plain", "clip",
+    "ann", "boss", "dora", "Lake", "Trips", "Boats", "sea", "tests", "plain", "clip",
     "NIKON", "COOLPIX P6000",
     "Apple", "iPhone 11 Pro Max", "back triple camera",
     *Locale(LANGUAGE).months["format"]["wide"].values(),

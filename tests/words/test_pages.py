@@ -14,11 +14,20 @@ from flask.testing import FlaskClient
 from blueprints import SITE_MAP
 from blueprints.clients.tools import TOOLS
 from blueprints.http.settings_form import settings_form
-from models import User
+from models import SecondFactor, User, db
 from services.categories import create_category
 from services.reset import new_reset_link
 from services.settings import DECLARED
-from tests.conftest import Person, applications, csrf_token, existing, log_in, make_person, sample
+from tests.conftest import (
+    PASSWORD,
+    Person,
+    applications,
+    csrf_token,
+    existing,
+    log_in,
+    make_person,
+    sample,
+)
 from tests.words.pseudo import CLOSE, LANGUAGE, NAMES, OPEN, unmarked, write
 
 SAMPLES = ("plain.jpg", "clip.mp4", "animated.gif", "iphone.heic", "gps-nikon.jpg", "pixel.png")
@@ -73,7 +82,11 @@ PAGES = {
     "/login": ["/login"],
     "/reset/<token>": ["/reset/x"],
     "/settings": ["/settings"],
+    "/login/second": ["/login/second"],  # a redirect; test_the_second_factor has the page
     "/settings/security": ["/settings/security"],
+    "/settings/confirm": ["/settings/confirm"],
+    "/settings/codes": ["/settings/codes"],
+    "/settings/codes/off": ["/settings/codes/off"],
     "/settings/api": ["/settings/api"],
     "/settings/api/<public_id>/revoke": ["/settings/api/{key}/revoke", "/settings/api/x/revoke"],
     "/settings/uploaders": ["/settings/uploaders"],
@@ -227,6 +240,34 @@ def test_a_new_password_by_a_link(app: Flask, ann: Person) -> None:
     marked(client, path)
     form = {"csrf_token": csrf_token(client.get(path).text), "password": "password1"}
     marked(client, path, method="POST", data={**form, "again": "password1"})
+
+
+def test_the_second_factor(app: Flask) -> None:
+    dora = make_person(app, "dora")
+    elsewhere = {"REMOTE_ADDR": "192.0.2.1"}  # where guesses are counted apart
+    dora.client.environ_base.update(elsewhere)
+    log_in(dora.client, "dora")
+    token = {"csrf_token": csrf_token(dora.client.get("/settings/confirm").text)}
+    post = {"method": "POST"}
+    marked(dora.client, "/settings/confirm", **post, data={**token, "password": "wrong"})
+    dora.client.post("/settings/confirm", data={**token, "password": PASSWORD})
+    marked(dora.client, "/settings/codes")
+    marked(dora.client, "/settings/codes", **post, data={**token, "code": "x"})
+    with app.app_context():
+        SecondFactor.turn_on(existing(User.by_name("dora")), "sealed")
+        db.session.commit()
+    marked(dora.client, "/settings/security", "/settings/codes/off")
+    marked(dora.client, "/settings/recovery-codes", **post, data=token)
+    marked(dora.client, "/settings/security")  # with codes that are left
+    off = {**token, "password": PASSWORD, "code": "x"}
+    marked(dora.client, "/settings/codes/off", **post, data=off)
+    client = app.test_client()
+    client.environ_base.update(elsewhere)
+    log_in(client, "dora")
+    marked(client, "/login/second")
+    theirs = {"csrf_token": csrf_token(client.get("/login/second").text)}
+    marked(client, "/login/second", **post, data={**theirs, "code": "123456"})
+    marked(client, "/login/second", **post, data={**theirs, "recovery": "x"})
 
 
 def test_what_admins_are_told(app: Flask, ann: Person) -> None:

@@ -1,0 +1,148 @@
+"""Settings of the second factor: an authenticator app, and recovery codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from markupsafe import Markup
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from blueprints.http import words
+from blueprints.http.arguments import path_of_ours
+from blueprints.http.confirmed import LIFETIME, confirm
+from blueprints.http.context import me, site
+from blueprints.http.form import Form
+from blueprints.http.language import lazy as _l
+from blueprints.http.log_in import (
+    code_limits,
+    password_limits,
+    password_tries,
+    too_many,
+    too_many_tries,
+)
+from blueprints.http.sealed import vault
+from models import RecoveryCode, SecondFactor, User
+from models.limits import MAX_CODE, MAX_PASSWORD
+from services.accounts import count_try, forgive
+from services.factors import (
+    address_for_apps,
+    is_code,
+    new_secret,
+    renew_recovery_codes,
+    turn_off_with,
+    turn_on,
+)
+
+bp = Blueprint("factors", __name__)
+
+_IN_SETUP = "authenticator"  # encrypted, until a code shows that the app has it
+_PASSWORD = (InputRequired(words.REQUIRED), Length(max=MAX_PASSWORD, message=words.WRONG_PASSWORD))
+_CODE = (InputRequired(words.REQUIRED), Length(max=MAX_CODE, message=words.too_long(MAX_CODE)))
+
+
+class ConfirmForm(Form):
+    password = PasswordField(_l("Password"), _PASSWORD)
+    next = HiddenField()
+
+
+class NewCodesForm(Form):
+    code = StringField(_l("Code"), _CODE)
+
+
+class OffForm(Form):
+    password = PasswordField(_l("Password"), _PASSWORD)
+    code = StringField(_l("Code"), _CODE)
+
+
+def ask_again() -> Any:
+    """The password again, before what needs it."""
+    form, user = ConfirmForm(next=path_of_ours(request.args.get("next", ""))), me()
+    if not form.validate_on_submit():
+        return render_template("settings/confirm.html", form=form), 400 if form.errors else 200
+    tries = password_tries(user.name)
+    if tries is None:
+        return too_many_tries(user.name)
+    if not User.authenticate(user.name, form.password.data):
+        form.password.errors = (words.WRONG_PASSWORD,)
+        return render_template("settings/confirm.html", form=form), 400
+    forgive(tries)
+    confirm()
+    return redirect(path_of_ours(form.next.data or "") or url_for("security.show"), 303)
+
+
+def set_up() -> Any:
+    """A new secret, for the app; in force when a code of it was given."""
+    user, form = me(), NewCodesForm()
+    secret = _new_secret(user)
+    if form.validate_on_submit():
+        limits = code_limits(user, is_of_app=True)
+        tries = count_try(limits)
+        if tries is None:
+            return too_many(limits)
+        codes = turn_on(user, secret, form.code.data, vault())
+        if codes:
+            forgive(tries)
+            session.pop(_IN_SETUP, None)
+            return _recovery_codes(codes, is_new=True)
+        form.code.errors = (words.WRONG_CODE,)
+    uri = address_for_apps(secret, user.name, site().settings.site_name)
+    answer = render_template(
+        "settings/set_up_codes.html",
+        form=form,
+        secret=" ".join(secret[n : n + 4] for n in range(0, len(secret), 4)),
+        uri=uri,
+        # the markup is made of the squares alone
+        qr=Markup(segno.make(uri, error="m").svg_inline(scale=5, border=3, light="#fff")),  # noqa: S704
+    )
+    return answer, 400 if form.errors else 200, {"Cache-Control": "no-store"}
+
+
+def renew_codes() -> Any:
+    if SecondFactor.of(me()) is None:
+        return redirect(url_for("security.show"), 303)
+    return _recovery_codes(renew_recovery_codes(me()), is_new=False)
+
+
+def turn_off() -> Any:
+    user, form = me(), OffForm()
+    if SecondFactor.of(user) is None:
+        return redirect(url_for("security.show"), 303)
+    if form.validate_on_submit():
+        limits = {
+            **password_limits(user.name),
+            **code_limits(user, is_of_app=is_code(form.code.data)),
+        }
+        tries = count_try(limits)
+        if tries is None:
+            return too_many(limits)
+        if not User.authenticate(user.name, form.password.data):
+            form.password.errors = (words.WRONG_PASSWORD,)
+        elif not turn_off_with(user, form.code.data, vault()):
+            form.code.errors = (words.WRONG_CODE,)
+        else:
+            forgive(tries)
+            flash(str(words.SECOND_FACTOR_OFF))
+            return redirect(url_for("security.show"), 303)
+    return render_template("settings/turn_off_codes.html", form=form), 400 if form.errors else 200
+
+
+def _new_secret(user: User) -> str:
+    """The same for as long as it is being set up: a reload shows the same QR code."""
+    owner, _, secret = (vault().open(session.get(_IN_SETUP, ""), within=LIFETIME) or "").partition(
+        " "
+    )
+    if owner != str(user.id):
+        secret = new_secret()
+        session[_IN_SETUP] = vault().seal(f"{user.id} {secret}")
+    return secret
+
+
+def _recovery_codes(codes: list[str], *, is_new: bool) -> Any:
+    """The one page that shows them."""
+    answer = render_template(
+        "settings/recovery_codes.html", codes=codes, is_new=is_new, left=RecoveryCode.left(me())
+    )
+    return answer, 200, {"Cache-Control": "no-store"}

@@ -1,0 +1,111 @@
+"""Second factors: codes of an authenticator app (TOTP, RFC 6238) and recovery codes."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Iterator
+
+import pyotp
+
+from models import RecoveryCode, SecondFactor, User, begin_write, db
+from services.vault import Vault
+
+log = logging.getLogger("keepsake")
+
+STEP = 30  # seconds that a code is shown
+SKEW = 1  # steps that a clock may be off
+_DIGITS = re.compile(r"[0-9]{6}")
+
+
+def new_secret() -> str:
+    """160 bits as base32 (RFC 4226, 4: at least 128)."""
+    return pyotp.random_base32()
+
+
+def address_for_apps(secret: str, name: str, site_name: str) -> str:
+    """What the QR code holds, an ``otpauth:`` URL."""
+    return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=site_name.replace(":", " "))
+
+
+def is_code(text: str) -> bool:
+    """Whether it can be a code of an app; else it may be a recovery code."""
+    return bool(_DIGITS.fullmatch(_compact(text)))
+
+
+def turn_on(user: User, secret: str, code: str, vault: Vault) -> list[str] | None:
+    """The recovery codes, which are shown once; None where the code is wrong."""
+    step = next((step for step, right in _codes(secret) if right == _compact(code)), None)
+    if step is None:
+        return None
+    begin_write()
+    SecondFactor.turn_on(user, vault.seal(secret), step)
+    codes = RecoveryCode.issue(user)
+    db.session.commit()
+    log.info("%s switched a second factor on", user.name)
+    return codes
+
+
+def renew_recovery_codes(user: User) -> list[str]:
+    """The old ones no longer work."""
+    codes = RecoveryCode.issue(user)
+    db.session.commit()
+    return codes
+
+
+def turn_off_with(user: User, text: str, vault: Vault) -> bool:
+    """Whether the code was right, and no second factor is asked for any more."""
+    begin_write()
+    if not is_proof(user, text, vault):
+        db.session.rollback()
+        return False
+    _forget(user)
+    db.session.commit()
+    log.info("%s switched the second factor off", user.name)
+    return True
+
+
+def reset(user: User, by: str) -> None:
+    """Of somebody who lost it: log-in asks for the password alone, and all their sessions end."""
+    _forget(user)
+    user.sessions.clear()
+    db.session.commit()
+    log.info("The second factor of %s was switched off by %s", user.name, by)
+
+
+def is_proof(user: User, text: str, vault: Vault) -> bool:
+    """Whether it is a code of their app or a recovery code, which is used up now. Call it as the
+    one writer.
+    """
+    if not is_code(text):
+        return RecoveryCode.take(user, text)
+    factor = SecondFactor.of(user)
+    if factor is None or factor.sealed_secret is None:
+        return False
+    secret = vault.open(factor.sealed_secret)
+    if secret is None:
+        log.warning(
+            "The codes of %s can't be checked: secret_key in the data folder is another one. "
+            "Recovery codes still work.",
+            user.name,
+        )
+        return False
+    return factor.take(_compact(text), _codes(secret))
+
+
+def _codes(secret: str) -> Iterator[tuple[int, str]]:
+    """The codes that are right now, with the steps that they are of."""
+    now = int(time.time()) // STEP
+    for step in range(now - SKEW, now + SKEW + 1):
+        yield step, pyotp.TOTP(secret).generate_otp(step)
+
+
+def _compact(text: str) -> str:
+    """Apps show codes in two groups."""
+    return re.sub(r"[\s-]", "", text)
+
+
+def _forget(user: User) -> None:
+    SecondFactor.turn_off(user)
+    RecoveryCode.end(user)
