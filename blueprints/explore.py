@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from blueprints.documents import timeline
 from blueprints.http import words
 from blueprints.http.arguments import parse_id, parse_place_by_id, parse_shown_place
-from blueprints.http.context import addresses, site, visitor
+from blueprints.http.context import addresses, time_zone, visitor
 from models import Upload, utcnow
 from models.base import random_id
 from models.upload import PAGE
@@ -47,7 +47,7 @@ def random() -> Any:
 
 
 def _page(title: str, uploads: Sequence[Upload], column: str, **query: str) -> Any:
-    zone, page = site().settings.zone, uploads[:PAGE]
+    zone, page = time_zone(), uploads[:PAGE]
     today, is_of_dates = utcnow().astimezone(zone).date(), column == "rank"
     more = ""
     if len(uploads) > PAGE:

@@ -64,7 +64,7 @@ def _of_user(name: str, visitor: Visitor) -> Any:
     shelves = lasting_shelves(Upload.shown_visibilities(visitor))
     uploads = Upload.sent_by(person.id, shelves, ORDERS["newest"], limit=ENTRIES)
     page = f"{addresses().base}/user/{person.name}"
-    return _answer(person.name, page, uploads, addresses())
+    return _answer(person.shown_name, page, uploads, addresses())
 
 
 def _of_tag(name: str, visitor: Visitor) -> Any:

@@ -16,7 +16,7 @@ from blueprints.http.arguments import (
     parse_tag_key,
     parse_whole_query,
 )
-from blueprints.http.context import addresses, site, visitor
+from blueprints.http.context import addresses, time_zone, visitor
 from blueprints.http.feed_address import explored_feed_address
 from blueprints.http.search_dates import parse_dates
 from blueprints.http.search_form import SearchOptions, options_of, parse_options
@@ -58,7 +58,7 @@ def _too_much(text: str) -> str:
 
 def _understood(text: str) -> tuple[str, SearchQuery]:
     """Of a date: what was uploaded then, else what was taken."""
-    zone = site().settings.zone
+    zone = time_zone()
     today = utcnow().astimezone(zone).date()
     dates = parse_dates(text, today, words.date_words())
     meant = dates.uploaded if dates else text
@@ -102,7 +102,7 @@ def _listing(
     is_nothing = query is not None and query.is_empty
     uploads = [] if is_nothing else Upload.page(visitor(), before=before, query=query, limit=PAGE)
     more = uploads[-1].rank if len(uploads) == PAGE else None
-    zone = site().settings.zone
+    zone = time_zone()
     today = utcnow().astimezone(zone).date()
     return render_template(
         "gallery/listing.html",

@@ -13,7 +13,7 @@ from blueprints.documents import embed_codes
 from blueprints.http import words
 from blueprints.http.addresses import Addresses
 from blueprints.http.as_stranger import card, page_for_a_stranger, with_banner
-from blueprints.http.context import addresses, me, site, visitor
+from blueprints.http.context import addresses, me, site, time_zone, visitor
 from blueprints.http.edit_form import parse_wishes
 from blueprints.http.errors import by_script
 from blueprints.http.media_page import show_new_link
@@ -32,7 +32,7 @@ def edit_form(upload: Upload) -> str:
 
 def edit(upload: Upload) -> Any:
     before, now = upload.expires_at, utcnow()
-    change(site(), upload, parse_wishes(request.form, site().settings.zone, now))
+    change(site(), upload, parse_wishes(request.form, time_zone(), now))
     if by_script():
         return jsonify(
             title=upload.title,

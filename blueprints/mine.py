@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from blueprints.documents import timeline
 from blueprints.documents.holdings import Holdings
 from blueprints.http.arguments import parse_tag
-from blueprints.http.context import addresses, guest_session, me, site, visitor
+from blueprints.http.context import addresses, guest_session, me, time_zone, visitor
 from blueprints.http.library_form import Wanted, parse_place, parse_wanted
 from blueprints.http.parameters import parse_title
 from blueprints.http.search_form import SearchOptions
@@ -34,7 +34,7 @@ def index() -> Any:
 
 
 def _library(wanted: Wanted) -> Any:
-    who, zone, order = visitor(), site().settings.zone, wanted.order
+    who, zone, order = visitor(), time_zone(), wanted.order
     today = utcnow().astimezone(zone).date()
     holdings = Holdings(Tally.of(who.user_id, order.counted_by), wanted.filter, wanted.year)
     uploads = Upload.sent_by(
@@ -85,7 +85,7 @@ def _searched(tag: str, album: str, wanted: Wanted) -> Any:
 
 
 def _of_this_browser(after: Place | None) -> Any:
-    session, zone = guest_session(), site().settings.zone
+    session, zone = guest_session(), time_zone()
     uploads = Upload.sent_in(session, after, PAGE + 1) if session else []
     page, wanted = uploads[:PAGE], Wanted()
     return render_template(

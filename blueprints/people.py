@@ -10,7 +10,7 @@ from blueprints.documents import timeline
 from blueprints.documents.holdings import Holdings
 from blueprints.http.album_page import cards
 from blueprints.http.arguments import parse_user_name
-from blueprints.http.context import addresses, site, visitor
+from blueprints.http.context import addresses, time_zone, visitor
 from blueprints.http.feed_address import explored_feed_address
 from blueprints.http.library_form import Wanted, parse_place
 from blueprints.http.own_path import is_here
@@ -36,7 +36,7 @@ def profile(person: User) -> Any:
     path = addresses().profile_path(person.name)
     if not is_here(path):
         return redirect(path, 302)  # the name as it is written
-    wanted, zone = Wanted(after=parse_place(request.args)), site().settings.zone
+    wanted, zone = Wanted(after=parse_place(request.args)), time_zone()
     today = utcnow().astimezone(zone).date()
     shelves = set(shelves_seen_by(visitor()))
     counts = [one for one in Tally.of(person.id, "received_at") if one.shelf in shelves]

@@ -11,7 +11,7 @@ from wtforms.validators import EqualTo, InputRequired, Length
 from blueprints.http import words
 from blueprints.http.account_form import show_fault
 from blueprints.http.arguments import parse_id
-from blueprints.http.context import me, site
+from blueprints.http.context import me, site, time_zone
 from blueprints.http.devices import device_name
 from blueprints.http.error_page import page
 from blueprints.http.form import Form
@@ -81,7 +81,7 @@ def _page(form: PasswordForm) -> str:
         "settings/security.html",
         form=form,
         sessions=[(one, device_name(one.agent), one.is_of(_token())) for one in sessions],
-        zone=site().settings.zone,
+        zone=time_zone(),
         second_factor=second_factor,
         recovery_codes_left=RecoveryCode.left(me()) if second_factor else 0,
     )

@@ -1,26 +1,23 @@
-"""A user's own settings: who can see what they upload, and the API keys."""
+"""A member's API keys."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from blueprints.http import words
-from blueprints.http.arguments import parse_id, parse_profile
+from blueprints.http.arguments import parse_id
 from blueprints.http.context import addresses, me
 from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.once import show_once, shown_once
-from blueprints.http.parameters import parse_visibility
 from blueprints.http.visibility import key_choices
 from models import ApiKey, User
 from models.limits import MAX_LABEL
-from services.accounts import new_feed_addresses, set_profile
-from services.defaults import set_visibility
 from services.keys import issue_key
 from services.keys import revoke_key as revoke
 
@@ -41,26 +38,6 @@ class KeyForm(Form):
     def __init__(self, user: User) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.visibility.choices = key_choices(user)
-
-
-def show() -> str:
-    return render_template("settings/index.html")
-
-
-def save() -> Any:
-    visibility = parse_visibility(request.form.get("visibility", ""), is_guest=False)
-    if visibility:
-        set_visibility(me(), visibility)
-    if profile := parse_profile(request.form.get("profile", "")):
-        set_profile(me(), is_private=profile == "private")
-    flash(str(words.SAVED))
-    return redirect(url_for("settings.show"), 303)
-
-
-def new_feeds() -> Any:
-    new_feed_addresses(me())
-    flash(str(words.NEW_FEED_ADDRESSES))
-    return redirect(url_for("settings.show"), 303)
 
 
 def keys() -> Any:

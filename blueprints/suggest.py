@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from blueprints.http.arguments import parse_query, parse_tag_key
-from blueprints.http.context import addresses, site, visitor
+from blueprints.http.context import addresses, time_zone, visitor
 from blueprints.http.search_form import field_value
 from blueprints.http.search_syntax import Token, has_too_many_terms, parse_search, tokens
 from models import TagTally, Upload, utcnow
@@ -63,7 +63,7 @@ def _for(last: Token, before: str, text: str) -> Iterator[dict[str, str]]:
         for name in people_beginning(visitor(), value, OTHERS):
             yield _leading("user", name, before)
     if not field and len(value) >= LEAST_OF_FILES:
-        zone = site().settings.zone
+        zone = time_zone()
         query = parse_search(text, zone, utcnow().astimezone(zone).date())
         for word in _own_words(query, value):
             if folded(word) in said:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from flask_login import UserMixin
-from sqlalchemy import ColumnElement, String, false, select
+from sqlalchemy import ColumnElement, String, false, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -38,6 +39,10 @@ class User(UserMixin, Model):
     # part of the secrets in the addresses of their feeds: with another number the old ones end
     feed_number: Mapped[int] = mapped_column(default=0, server_default="0")
 
+    display_name: Mapped[str | None]  # shown for the name, which addresses and the log-in have
+    bio: Mapped[str | None]
+    time_zone: Mapped[str | None]  # of the dates that they see, in tzdata's words; None: the site's
+
     sessions: Mapped[list[UserSession]] = relationship(
         back_populates="user", cascade="all, delete-orphan", passive_deletes=True
     )
@@ -63,6 +68,24 @@ class User(UserMixin, Model):
     @classmethod
     def by_name(cls, name: str) -> Self | None:
         return db.session.scalar(select(cls).where(cls.name == name))
+
+    @classmethod
+    def is_called(cls, text: str, by: Self) -> bool:
+        """Whether an account but that of ``by`` has this name, or shows it."""
+        names = or_(cls.name == text, func.lower(cls.display_name) == text.lower())
+        return db.session.scalar(select(cls.id).where(names, cls.id != by.id)) is not None
+
+    @property
+    def shown_name(self) -> str:
+        return self.display_name or self.name
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """None also where this machine no longer knows it."""
+        try:
+            return ZoneInfo(self.time_zone) if self.time_zone else None
+        except (KeyError, ValueError, OSError):
+            return None
 
     # Flask-Login compares what `get_id` gives, which is "" but for who has logged in.
     __eq__, __hash__ = object.__eq__, object.__hash__

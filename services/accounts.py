@@ -61,8 +61,21 @@ def set_password(settings: Settings, user: User, password: str) -> None:
     db.session.commit()
 
 
-def set_profile(user: User, *, is_private: bool) -> None:
-    user.has_private_profile = is_private
+@dataclass(frozen=True)
+class Profile:
+    """What a person says of themselves; empty texts are none."""
+
+    display_name: str
+    bio: str
+    time_zone: str
+    is_private: bool
+
+
+def set_profile(user: User, profile: Profile) -> None:
+    user.display_name = profile.display_name or None
+    user.bio = profile.bio or None
+    user.time_zone = profile.time_zone or None
+    user.has_private_profile = profile.is_private
     db.session.commit()
 
 

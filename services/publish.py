@@ -25,7 +25,7 @@ from models import (
 )
 from models.limits import MAX_DESCRIPTION, MAX_TITLE
 from services.camera_tag import with_camera
-from services.defaults import default_visibility
+from services.defaults import default_visibility, zone_of
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
 from services.place import give_up, move, reserve
@@ -85,7 +85,7 @@ def _row(
     taken_at = metadata.taken_at and (
         metadata.taken_at
         if metadata.taken_at.tzinfo
-        else metadata.taken_at.replace(tzinfo=settings.zone)
+        else metadata.taken_at.replace(tzinfo=zone_of(settings, request.user))
     )
     # an original is for its owner; a guest's upload has none
     sent_format = work.sent_format if request.user else None

@@ -57,7 +57,7 @@ def _entry(root: Element, feed: Feed, upload: Upload, where: Addresses) -> None:
     _text(entry, "updated", upload.created_at.isoformat())
     SubElement(entry, "link", rel="alternate", type="text/html", href=where.viewer(upload))
     if upload.user:
-        _text(SubElement(entry, "author"), "name", upload.user.name)
+        _text(SubElement(entry, "author"), "name", upload.user.shown_name)
     _text(entry, "content", _content(feed, upload, where)).set("type", "html")
 
 

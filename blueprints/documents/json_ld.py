@@ -29,7 +29,7 @@ def document(upload: Upload, where: Addresses) -> dict[str, Any]:
     if upload.alt_text:
         document["caption"] = upload.alt_text
     if upload.user:
-        document["author"] = {"@type": "Person", "name": upload.user.name}
+        document["author"] = {"@type": "Person", "name": upload.user.shown_name}
     if upload.is_video:
         document["duration"] = f"PT{upload.duration}S"
     return document

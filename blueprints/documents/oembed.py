@@ -20,7 +20,7 @@ def document(
         "title": upload.title or upload.filename,
         "provider_name": site_name,
         "provider_url": where.base + "/",
-        "author_name": upload.user.name if upload.user else "a guest",
+        "author_name": upload.user.shown_name if upload.user else "a guest",
         "cache_age": 0 if upload.expires_at else 3600,
         "thumbnail_url": thumb.url,
         "thumbnail_width": thumb.width,

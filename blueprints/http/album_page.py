@@ -14,7 +14,7 @@ from blueprints.documents.spacer import spacer
 from blueprints.documents.stage import stage
 from blueprints.http.album_addresses import AlbumAddresses
 from blueprints.http.album_form import AlbumPlace, parse_album_place
-from blueprints.http.context import addresses, site, visitor
+from blueprints.http.context import addresses, site, time_zone, visitor
 from blueprints.http.feed_address import album_feed_address
 from blueprints.http.library_form import written
 from models import Album, Contents, OpenedAsModerator, Upload, Visitor
@@ -81,7 +81,7 @@ def place_query(order: Order, place: Place, name: str = "after") -> str:
 
 
 def album_page(album: Album) -> str:
-    contents, zone = Contents(album), site().settings.zone
+    contents, zone = Contents(album), time_zone()
     page = page_of(contents, parse_album_place(request.args, contents.order))
     summary = contents.summary()
     where, below = within(album), children(album, visitor())
@@ -131,7 +131,7 @@ def upload_page(album: Album, upload: Upload) -> str:
         album=album,
         upload=upload,
         addresses=within(album),
-        zone=site().settings.zone,
+        zone=time_zone(),
         views=upload.views,
         camera=camera.panel(upload),
         stage=layout,

@@ -156,13 +156,6 @@ def parse_user_name(text: str) -> str | None:
     return text if len(text) <= MAX_USER and NAME_PATTERN.fullmatch(text) else None
 
 
-def parse_profile(text: str) -> str:
-    """Who gets a person's page: ``shown`` or ``private``; "" where nothing is said."""
-    if text not in ("", "shown", "private"):
-        raise BadRequest()
-    return text
-
-
 def parse_feed_secret(text: str) -> tuple[int, str]:
     """The id of a member and their secret; (0, "") for what can be none."""
     found = _FEED_SECRET.fullmatch(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import tzinfo
 from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
@@ -63,6 +64,12 @@ def me() -> User:
     user = person()
     assert user is not None  # its guard made sure
     return user
+
+
+def time_zone() -> tzinfo:
+    """Of all dates that this visitor sees: their own, else the site's."""
+    user = person()
+    return (user and user.zone) or site().settings.zone
 
 
 def network_address() -> str:

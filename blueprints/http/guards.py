@@ -222,5 +222,5 @@ def _said_to_be_private(public_id: str | None) -> Any:
     upload = _find_to_moderate(public_id)
     if upload is None:
         return None
-    owner = upload.user.name if upload.user else ""
+    owner = upload.user.shown_name if upload.user else ""
     return render_template("viewer/private.html", public_id=public_id, owner=owner), 403

@@ -9,7 +9,7 @@ from flask import Response, make_response, render_template
 from blueprints.documents import camera, embed_codes, json_ld
 from blueprints.documents.spacer import spacer
 from blueprints.documents.stage import stage
-from blueprints.http.context import addresses, site, visitor
+from blueprints.http.context import addresses, time_zone, visitor
 from blueprints.http.once import show_once, shown_once
 from blueprints.http.page_cache import VIEWS, cache, with_views
 from blueprints.http.profiles import shows_listing
@@ -27,7 +27,7 @@ def media_page(upload: Upload) -> Response:
         "viewer/show.html",
         upload=upload,
         addresses=where,
-        zone=site().settings.zone,
+        zone=time_zone(),
         may_edit=upload.may_edit(visitor()),
         is_owner=upload.is_owner(visitor()),
         opened_by_moderators=_opened_by_moderators(upload),

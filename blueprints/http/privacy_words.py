@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from blueprints.http.context import site, visitor
+from blueprints.http.context import time_zone, visitor
 from blueprints.http.language import gettext as _
 from blueprints.http.language import minute, until
 from blueprints.http.words import N_
@@ -44,7 +44,7 @@ def audience(upload: Upload) -> str:
     if upload.is_owner(visitor()):
         return _("Private: only you and moderators can open it.")
     if upload.user:
-        return _("Private: only %(name)s and moderators can open it.", name=upload.user.name)
+        return _("Private: only %(name)s and moderators can open it.", name=upload.user.shown_name)
     return _("Private: only moderators can open it.")
 
 
@@ -72,7 +72,7 @@ def report(upload: Upload, now: datetime) -> dict[str, Any]:
     end = upload.expires_at
     return {
         "expires": _("Expires %(when)s", when=until(end, now)) if end else "",
-        "expires_at": minute(end.astimezone(site().settings.zone)) if end else "",
+        "expires_at": minute(end.astimezone(time_zone())) if end else "",
         "privacy": privacy(upload),
         "audience": audience(upload),
         "stays_private": stays_private(upload),

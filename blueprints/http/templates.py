@@ -62,7 +62,7 @@ def register(app: Flask) -> None:
     def shown_day(upload: Upload) -> str:
         """Of the date by which listings are in order."""
         at = upload.taken_at or upload.received_at
-        return at.astimezone(context.site().settings.zone).date().isoformat()
+        return at.astimezone(context.time_zone()).date().isoformat()
 
     def is_editable(upload: Upload) -> bool:
         return upload.may_edit(context.visitor())
@@ -76,6 +76,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         zip=zip,
         static=static,
+        time_zone=context.time_zone,
         accented=accented,
         may_upload_here=may_upload_here,
         may_explore=profiles.may_explore,

@@ -189,12 +189,6 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("\ud800", None),
         ("٣", None),
     ],
-    arguments.parse_profile: [
-        ("", ""),
-        ("shown", "shown"),
-        ("private", "private"),
-        ("x", BadRequest),
-    ],
     arguments.parse_feed_secret: [
         ("7." + "0a" * 16, (7, "0a" * 16)),
         ("7." + "0" * 31, (0, "")),

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.fields.core import UnboundField
 
 from blueprints import auth, factors, second_step, security, settings, uploaders
-from blueprints.http import account_form, album_form
+from blueprints.http import account_form, album_form, profile_form
 from models import Album, User, db, limits
 from tests.conftest import make_person
 
@@ -131,6 +131,35 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
     (factors.OffForm, "code"): CODES,
     (second_step.CodeForm, "code"): [("", True), *CODES[1:]],
     (second_step.CodeForm, "recovery"): [("", True), *CODES[1:]],
+    (profile_form.ProfileForm, "display_name"): [
+        ("", True),
+        ("Ann Bergström", True),
+        ("user1", True),  # their own name
+        ("USER2", False),  # somebody else's
+        ("\u202euser2", False),
+        ("x" * limits.MAX_DISPLAY_NAME, True),
+        ("x" * (limits.MAX_DISPLAY_NAME + 1), False),
+        ("\x00", True),  # dropped
+    ],
+    (profile_form.ProfileForm, "bio"): [
+        ("", True),
+        ("é\n" * (limits.MAX_BIO // 2), True),
+        ("x" * (limits.MAX_BIO + 1), False),
+    ],
+    (profile_form.ProfileForm, "time_zone"): [
+        ("", True),
+        ("UTC", True),
+        ("America/Argentina/Salta", True),
+        ("Europe/Nowhere", False),
+        ("../etc/passwd", False),
+        ("\x00", False),
+    ],
+    (profile_form.ProfileForm, "profile"): [
+        ("shown", True),
+        ("private", True),
+        ("x", False),
+        ("", False),
+    ],
     (album_form.AlbumForm, "parent"): [("", True), ("album001", True), ("album002", False)],
     (album_form.OpenForm, "password"): [
         ("x", True),
@@ -140,8 +169,8 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
 }
 
 
-MODULES = (album_form, auth, factors, second_step, security, settings, uploaders)
-OF_A_USER = (album_form.AlbumForm, settings.KeyForm, uploaders.FileForm)
+MODULES = (album_form, profile_form, auth, factors, second_step, security, settings, uploaders)
+OF_A_USER = (album_form.AlbumForm, profile_form.ProfileForm, settings.KeyForm, uploaders.FileForm)
 
 
 def user_with_album(app: Flask, name: str, album: str) -> User:

@@ -23,9 +23,9 @@ def stored(person: Person) -> str:
 
 
 def save_default(person: Person, visibility: str) -> Any:
-    token = csrf_token(person.client.get("/settings").text)
+    token = csrf_token(person.client.get("/settings/uploads").text)
     data = {"csrf_token": token, "visibility": visibility}
-    return person.client.post("/settings", data=data, follow_redirects=True)
+    return person.client.post("/settings/uploads", data=data, follow_redirects=True)
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,10 @@ def test_a_new_account_is_unlisted_and_follows_the_site_until_it_chooses(
 ) -> None:
     ann = make_person(make_app())
     log_in(ann.client)
-    assert choices(ann.client.get("/settings").text)["unlisted"]
+    assert choices(ann.client.get("/settings/uploads").text)["unlisted"]
     careful = make_person(make_app(VISIBILITY="private"), "bob")
     log_in(careful.client, "bob")
-    assert choices(careful.client.get("/settings").text)["private"]
+    assert choices(careful.client.get("/settings/uploads").text)["private"]
     careful.uploaded("alpha.png")
     assert stored(careful) == "private"
 
@@ -70,16 +70,16 @@ def test_a_new_account_is_unlisted_and_follows_the_site_until_it_chooses(
 def test_a_persons_default_holds_on_the_upload_page_and_for_keys(ann: Person) -> None:
     log_in(ann.client)
     assert "Saved." in save_default(ann, "private").text
-    for path in ("/settings", "/"):
+    for path in ("/settings/uploads", "/"):
         assert choices(ann.client.get(path).text)["private"], path
     ann.uploaded("pixel.png")
     assert stored(ann) == "private"
     assert "Your default (Private)" in ann.client.get("/settings/api").text
     assert save_default(ann, "secret").status_code == 400
-    assert choices(ann.client.get("/settings").text)["private"]
+    assert choices(ann.client.get("/settings/uploads").text)["private"]
     bob = make_person(ann.app, "bob")  # it is ann's alone
     log_in(bob.client, "bob")
-    assert choices(bob.client.get("/settings").text)["unlisted"]
+    assert choices(bob.client.get("/settings/uploads").text)["unlisted"]
 
 
 @pytest.mark.parametrize("path", ["/settings/api", "/settings/uploaders/sharex"])

@@ -161,7 +161,7 @@ def test_a_new_default_ends_what_was_remembered(logged_in: Any, server: Server) 
     page.locator("[data-defaults] [value=public]").check()
     assert chosen() == "public"
     for level in ("private", "unlisted"):  # and back, for whoever is next
-        page.goto(server.base + "/settings")
+        page.goto(server.base + "/settings/uploads")
         page.locator(f"main [name=visibility][value={level}]").check()
         page.locator("main form button").first.click()
         assert chosen() == level

@@ -344,6 +344,12 @@ STATES = (
     State("not-safe-for-work", of("nsfw")),
     State("delete-link", delete_link),
     State("settings", at("/settings"), member=True),
+    State(
+        "settings-wrong",
+        at("/settings", fill(display_name="Bob"), click("main .button", "[role=alert]")),
+        member=True,
+    ),
+    State("settings-of-uploads", at("/settings/uploads"), member=True),
     State("password-and-devices", at("/settings/security"), member=True),
     State("new-password", new_password),
     State("password-again", at("/settings/confirm"), member=True),

@@ -25,6 +25,7 @@ UNREAD = {"script", "style", "code", "textarea", "time", "svg"}  # code and date
 WORD = re.compile(r"[^\W\d_]{2,}")
 DATA = re.compile(
     r"https?://\S+|\b[0-9a-f]{8,}\b|\b\d[\d.]* ?(?:B|KB|MB|px|mm|s)\b|\b[\w-]+(?:\.\w{2,4})+\b|f/\d"
+    r"|\b[A-Z]\w+(?:/[A-Z][\w-]*)+"  # time zones
 )
 
 # The same in every language: names of formats, units and products; and what the tests entered.

@@ -83,6 +83,7 @@ PAGES = {
     "/reset/<token>": ["/reset/x"],
     "/settings": ["/settings"],
     "/login/second": ["/login/second"],  # a redirect; test_the_second_factor has the page
+    "/settings/uploads": ["/settings/uploads"],
     "/settings/security": ["/settings/security"],
     "/settings/confirm": ["/settings/confirm"],
     "/settings/codes": ["/settings/codes"],
