@@ -13,7 +13,7 @@ from blueprints.http.arguments import parse_format, parse_version
 from blueprints.http.body import Body
 from blueprints.http.context import addresses, site
 from blueprints.http.parameters import merged, query_fields
-from blueprints.http.receive import has_head_only, ingest_body, received
+from blueprints.http.receive import Uploader, has_head_only, ingest_body, received
 from blueprints.http.refusals import InvalidAction, InvalidVersion
 from media.errors import UploadError
 from models import Upload, utcnow
@@ -36,9 +36,10 @@ def _upload(*, at_imgbb: bool = False) -> Any:
     in_headers = key_in_headers()
     in_head = in_headers or (key_in_query() if has_head_only(request) else "")
     key = authenticate(in_head) if in_head else None  # before the body is read
+    uploader = Uploader(key.user if key else None) if in_head else None
     format = None
     try:
-        with received(request) as body:
+        with received(request, uploader) as body:
             fields = merged(query_fields(), body.fields)
             format = parse_format(fields.get("format", ""))
             if not in_headers:

@@ -15,7 +15,14 @@ from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
 from blueprints.http.faults import refusal_of
 from blueprints.http.parameters import parse_flag, without_default
 from blueprints.http.privacy_words import report
-from blueprints.http.receive import ingest_body, ingest_source, received, sender, upload_waits
+from blueprints.http.receive import (
+    Uploader,
+    ingest_body,
+    ingest_source,
+    received,
+    sender,
+    upload_waits,
+)
 from blueprints.http.refusal_words import refused
 from blueprints.http.sessions import check_token, is_good_token
 from media.errors import UploadError
@@ -60,7 +67,7 @@ def receive() -> Any:
             return wire_error(403, 403, LOGGED_OUT)
         return _receive_one()
     user = person()
-    with received(request, takes_several=True) as body:
+    with received(request, Uploader(user), takes_several=True) as body:
         check_token(body.fields.get("csrf_token", ""))
         fields = without_default(body.fields, user)
         results = [
@@ -90,8 +97,9 @@ def _has_lost_session() -> bool:
 
 
 def _receive_one() -> Any:
-    with received(request) as body:
-        upload, token = ingest_body(body, body.fields, person(), by_post=True)
+    user = person()
+    with received(request, Uploader(user)) as body:
+        upload, token = ingest_body(body, body.fields, user, by_post=True)
     return jsonify(_document(upload, token))
 
 

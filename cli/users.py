@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from cli.shared import PlainGroup, existing_user, fail, read_password, site
 from models import User
 from models.role import Role, State
 from services import accounts, factors
+from services import quota as quotas
 from services.reset import new_reset_link
 
 users = PlainGroup("user", help="Accounts.")
@@ -55,6 +58,30 @@ def reset_factors(name: str) -> None:
     """Log-in of user NAME asks for the password alone: the phone is lost. Ends all sessions."""
     factors.reset(existing_user(name), "a command")
     click.echo(f"{name} logs in with the password alone, and is logged out everywhere.")
+
+
+@users.command("quota")
+@click.argument("name")
+@click.argument("quota", required=False)
+def set_quota(name: str, quota: str | None) -> None:
+    """Set the space of user NAME: a number of MB, `none`, or `default` (QUOTA_MB). Without QUOTA,
+    show what is used.
+    """
+    user = existing_user(name)
+    if quota is not None:
+        quotas.set_quota(user, _parse_quota(quota))
+    room = quotas.rooms(site().settings, user).own
+    of_quota = f"{room.quota // quotas.MB} MB" if room.quota else "no limit"
+    click.echo(f"{user.name}: {room.used / quotas.MB:.1f} MB used, {of_quota}")
+
+
+def _parse_quota(text: str) -> int | None:
+    if text == "default":
+        return None
+    number = "0" if text == "none" else text
+    if not re.fullmatch("[0-9]{1,9}", number):
+        fail("A quota is a number of MB, `none` or `default`.")
+    return int(number)
 
 
 @users.command("list")

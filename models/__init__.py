@@ -20,6 +20,7 @@ from models.second_factor import SecondFactor
 from models.setting import Setting
 from models.site_fact import SiteFact
 from models.snapshot import Snapshot
+from models.space import Space
 from models.spent import Spent
 from models.tag import Tag
 from models.tag_tally import TagCount, TagTally
@@ -32,7 +33,7 @@ from models.visitor import Visitor
 __all__ = [
     "Album", "AlbumVisibility", "ApiKey", "Attempt", "Category", "Claim", "Contents", "Count",
     "DatabaseFault", "Job", "Journal", "Limit", "OneTimeLink", "OpenedAsModerator", "Payload",
-    "RecoveryCode", "Scrubbing", "SecondFactor", "Setting", "SiteFact", "Snapshot", "Spent", "Tag",
-    "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession", "Visibility", "Visitor",
-    "begin_write", "close_afterwards", "connector", "db", "utcnow",
+    "RecoveryCode", "Scrubbing", "SecondFactor", "Setting", "SiteFact", "Snapshot", "Space",
+    "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession", "Visibility",
+    "Visitor", "begin_write", "close_afterwards", "connector", "db", "utcnow",
 ]  # fmt: skip

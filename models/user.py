@@ -8,7 +8,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from flask_login import UserMixin
-from sqlalchemy import ColumnElement, String, false, func, or_, select
+from sqlalchemy import ColumnElement, String, false, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -35,6 +35,7 @@ class User(UserMixin, Model):
     state: Mapped[str] = mapped_column(default=State.ACTIVE, server_default=State.ACTIVE)
     visibility: Mapped[str | None]  # of new uploads; None: as the site says
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+    quota_mb: Mapped[int | None]  # 0: none; None: as the site says
     has_private_profile: Mapped[bool] = mapped_column(default=False, server_default=false())
     # part of the secrets in the addresses of their feeds: with another number the old ones end
     feed_number: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -122,6 +123,16 @@ class User(UserMixin, Model):
             User.id != self.id, User.role == Role.ADMIN, User.is_in_use()
         )
         return self.is_admin and db.session.scalar(others.limit(1)) is None
+
+    @classmethod
+    def quota_of(cls, user_id: int) -> int | None:
+        """Of their row as it is now."""
+        return db.session.scalar(select(cls.quota_mb).where(cls.id == user_id))
+
+    @classmethod
+    def set_quota(cls, user_id: int, quota_mb: int | None) -> None:
+        """Whatever it was, or has become since it was read."""
+        db.session.execute(update(cls).where(cls.id == user_id).values(quota_mb=quota_mb))
 
     @classmethod
     def ordered(cls) -> list[Self]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from media.errors import UploadError
+from media.errors import StorageFull, UploadError
 
 
 class Duplicate(UploadError):
@@ -19,6 +19,21 @@ class Flooding(UploadError):
             retry_after=retry_after,
         )
         self.limit, self.period = limit, period
+
+
+class QuotaReached(UploadError):
+    """``quota`` is in bytes."""
+
+    status = 507
+    code = 507
+
+    def __init__(self, quota: int, *, is_guest: bool) -> None:
+        super().__init__(f"No space left on storage - quota of {quota // 1_000_000} MB")
+        self.quota, self.is_guest = quota, is_guest
+
+
+class SiteQuotaReached(StorageFull):
+    """All people's uploads together."""
 
 
 class NoLongerThere(Exception):

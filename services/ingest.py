@@ -24,6 +24,7 @@ from models import Upload
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
 from services.publish import publish
+from services.quota import check_space
 from services.settings import Settings
 from services.site import Site
 
@@ -35,6 +36,7 @@ def ingest(site: Site, request: UploadRequest) -> tuple[Upload, str]:
     """
     site.check_ready()
     check_sender(site.settings, request)
+    check_space(site.settings, request.user, request.source.size)
     try:
         with site.turn(), contextlib.ExitStack() as opened:
             work = _probe(site, request, opened)

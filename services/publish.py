@@ -29,6 +29,7 @@ from services.defaults import default_visibility, zone_of
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
 from services.place import give_up, move, reserve
+from services.quota import check_space
 from services.settings import Settings
 from services.site import Site
 
@@ -157,6 +158,7 @@ def _row(
     upload.root = upload.belongs_in
     if cleaned.originals:
         upload.scrubbing = Scrubbing(originals=cleaned.originals)
+        upload.scrubbed_size = len(cleaned.originals)
     return upload, upload.new_delete_token()
 
 
@@ -197,8 +199,9 @@ def _commit(site: Site, request: UploadRequest, upload: Upload, files: Sequence[
             upload.category_id = Category.still(request.category_id)
         upload.tags = Tag.named(with_camera(site.settings, request.tags, upload.camera or ""))
         db.session.add(upload)
+        db.session.flush()
+        check_space(site.settings, request.user)  # what is there now, with this upload
         if album:
-            db.session.flush()
             Album.append(album.id, [upload.id])
         if upload.scrubbing and len(upload.scrubbing.originals) > MAX_BOUND:
             close_afterwards()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from flask import Request
 
@@ -20,6 +21,7 @@ from services.in_flight import Sender
 from services.ingest import ingest
 from services.intake import Parameters, UploadRequest
 from services.permission import may_anybody_upload, may_upload
+from services.quota import check_space
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
 
@@ -45,13 +47,26 @@ def upload_waits(request: Request) -> bool:
     return bool(request.environ.get(UPLOAD_WAITS, bool)())
 
 
+@dataclass(frozen=True)
+class Uploader:
+    """Who uploads, where the head of a request says it; no ``user``: a guest."""
+
+    user: User | None
+
+
 @contextmanager
-def received(request: Request, *, takes_several: bool = False) -> Iterator[Body]:
-    """The request's body, read; its temp files are gone afterwards.
+def received(
+    request: Request, uploader: Uploader | None = None, *, takes_several: bool = False
+) -> Iterator[Body]:
+    """The request's body, read; its temp files are gone afterwards. No ``uploader``: the body says
+    who it is.
 
     Where only the head is here, raises what refuses any upload now, else BodyWanted.
     """
     request.max_content_length = site().settings.max_body_bytes
+    if uploader and may_anybody_upload(site().settings):
+        least = 1 if takes_several else least_bytes(request.content_length or 0)
+        check_space(site().settings, uploader.user, least)
     if has_head_only(request):
         if not may_anybody_upload(site().settings):
             raise RequestDenied()
@@ -63,6 +78,11 @@ def received(request: Request, *, takes_several: bool = False) -> Iterator[Body]
         yield body
     finally:
         body.discard()
+
+
+def least_bytes(body_bytes: int) -> int:
+    """Of the file that a body of so many bytes carries, in whatever form (`max_body_bytes`)."""
+    return max(1, (body_bytes - 1_000_000) * 2 // 3)
 
 
 def sender() -> Sender:

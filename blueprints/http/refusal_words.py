@@ -33,8 +33,12 @@ PASSING_REFUSALS: dict[type[errors.UploadError], str] = {  # trying again may he
     faults.DatabaseAway: _l("This site's database isn't available."),
     refusals.RequestDenied: _l("Uploads are turned off."),
     refusals.MalformedBody: _l("The upload arrived incomplete."),
+    site_errors.SiteQuotaReached: _l("This site has no space left. Ask an admin to make room."),
     site_errors.Busy: _l("The server is busy."),
 }
+
+
+MAY_HELP = site_errors.Flooding | site_errors.QuotaReached | refusals.InvalidParameter
 
 
 class Refused(NamedTuple):
@@ -45,7 +49,7 @@ class Refused(NamedTuple):
 def refused(error: errors.UploadError) -> Refused:
     text = _with_values(error)
     if text:
-        return Refused(text, isinstance(error, site_errors.Flooding | refusals.InvalidParameter))
+        return Refused(text, isinstance(error, MAY_HELP))
     known = REFUSALS | PASSING_REFUSALS
     kind = next((kind for kind in type(error).__mro__ if kind in known), None)
     return Refused(str(known[kind]) if kind else _("The upload failed."), kind not in REFUSALS)
@@ -53,6 +57,14 @@ def refused(error: errors.UploadError) -> Refused:
 
 def _with_values(error: errors.UploadError) -> str:
     match error:
+        case site_errors.QuotaReached(is_guest=True):
+            return _("This site has no space left for guests. Ask an admin to make room.")
+        case site_errors.QuotaReached(quota=size):
+            return _(
+                "Your space of %(size)s is used up. Delete files that you no longer need, or ask "
+                "an admin for more.",
+                size=size_formatted(size),
+            )
         case errors.DisabledFormat(extension=extension):
             return _("This site doesn't accept %(type)s files.", type=extension.upper())
         case errors.FileTooBig(max_bytes=size):

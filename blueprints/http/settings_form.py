@@ -31,6 +31,7 @@ LABELS = {
     "ALLOW_DUPLICATES": _l("Allow duplicates"), "FLOOD_PER_MINUTE": _l("Uploads per minute"),
     "FLOOD_PER_HOUR": _l("Uploads per hour"), "FLOOD_PER_DAY": _l("Uploads per day"),
     "ALLOWED_FORMATS": _l("Allowed formats"), "MAX_UPLOAD_MB": _l("Largest file in MB"),
+    "QUOTA_MB": _l("Space per member in MB"), "SITE_QUOTA_MB": _l("Space of the site in MB"),
     "MAX_MEGAPIXELS": _l("Largest photo in megapixels"), "STRIP": _l("Remove from files"),
     "NEUTRAL_NAMES": _l("Hide file names"), "CAMERA_TAGS": _l("Tag uploads with their camera"),
 }  # fmt: skip

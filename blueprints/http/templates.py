@@ -25,6 +25,7 @@ from blueprints.http.assets import assets
 from models import Album, Category, Upload, limits, utcnow
 from models.album_listing import choosable
 from services.permission import may_upload
+from services.quota import Rooms, rooms
 
 
 def register(app: Flask) -> None:
@@ -67,6 +68,10 @@ def register(app: Flask) -> None:
     def is_editable(upload: Upload) -> bool:
         return upload.may_edit(context.visitor())
 
+    def rooms_here() -> Rooms:
+        """How much space this visitor has."""
+        return rooms(context.site().settings, context.person())
+
     translated = cast(Callable[[str], str], app.jinja_env.globals["_"])
 
     def choices(texts: dict[str, str], some: Iterable[str] = ()) -> list[tuple[str, str]]:
@@ -79,6 +84,7 @@ def register(app: Flask) -> None:
         time_zone=context.time_zone,
         accented=accented,
         may_upload_here=may_upload_here,
+        rooms=rooms_here,
         may_explore=profiles.may_explore,
         profile_path=profiles.profile_path,
         categories=Category.ordered,

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Self
 
-from sqlalchemy import ColumnElement, String, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Computed, String, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Mapped, load_only, mapped_column
 
 from models.base import db
 from models.upload.access import PRIVATE, PUBLIC, Access
 from models.visitor import Visitor
+
+KEPT_BYTES = (  # all that is kept for an upload; a derivative that comes later counts, too
+    "size + thumb_size + medium_size + coalesce(tile_size, 0) + frame_size "
+    "+ coalesce(preview_size, 0) + sent_size + scrubbed_size"
+)
 
 
 class Filing(Access):
@@ -34,6 +39,9 @@ class Filing(Access):
     is_original: Mapped[bool] = mapped_column(default=True)
     sent_format: Mapped[str | None]
     sent_size: Mapped[int] = mapped_column(default=0, server_default="0")
+    # what was taken out of the file, kept in the database for its owner
+    scrubbed_size: Mapped[int] = mapped_column(default=0, server_default="0")
+    kept_bytes: Mapped[int] = mapped_column(Computed(KEPT_BYTES, persisted=False), deferred=True)
 
     @classmethod
     def at_path(cls, path: str, visitor: Visitor) -> Self | None:

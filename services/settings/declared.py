@@ -74,6 +74,19 @@ class Settings:
         least=1,
         most=1_000_000,
     )
+    quota_mb: int = setting(
+        0,
+        "Space for each member's uploads, in MB of 1,000,000 bytes, and for those of all guests "
+        "together; 0: no limit. Admins can set another one for a member.",
+        least=0,
+        most=1_000_000_000,
+    )
+    site_quota_mb: int = setting(
+        0,
+        "Space for all uploads together, in MB of 1,000,000 bytes; 0: no limit.",
+        least=0,
+        most=1_000_000_000,
+    )
     max_megapixels: int = setting(
         128,
         "Largest photo in megapixels. Fits 108 MP phones; `MEMORY_MB` says what it needs.",

@@ -24,14 +24,18 @@ from models import (
     db,
 )
 from models.album_contents import ORDERS
+from models.space import GUESTS
 from models.upload.library import name_key
 from models.upload.search_query import SearchQuery, Term
 from server.worker import Worker
 from services.jobs import previews
+from services.quota import Room, rooms
+from services.settings import Settings
 from services.start import DATABASE
 from tests.crash.old import REVISIONS, furnish_old, version_and_schema
 from tests.crash.scenes import delete, faults, site_at, upload
 from tests.models.test_library import counted, tally
+from tests.models.test_space import by_hand, stored
 
 BEGIN = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -59,6 +63,7 @@ def test_a_site_of_an_earlier_version(revision: str, blank_data: Path, tmp_path:
         db.session.expire_all()  # the worker has a session of its own
         for person in User.ordered():
             assert tally(Visitor(person)) == counted(Visitor(person))
+        assert stored() == by_hand()
         delete("one")(app, facts)
         upload("three", visibility="public")(app, facts)  # the key still works
         assert db.session.scalars(db.select(User.visibility)).all() == [None]  # as the site says
@@ -147,6 +152,22 @@ def test_old_admins_and_bans_stay(tmp_path: Path) -> None:
             "fay": ("admin", "banned"),
         }  # fmt: skip
         assert [row.name for row in OpenedAsModerator.of("abcdefgh")] == ["ann"]
+
+
+def test_old_files_count_with_what_was_taken_out_of_them(tmp_path: Path) -> None:
+    """Those of guests, too; and quotas hold."""
+    data = tmp_path / "data"
+    furnish_old(data, "0037")
+    with contextlib.closing(connector(data / DATABASE)()) as database, database:
+        database.execute("UPDATE upload SET user_id = NULL WHERE name = 'two'")
+        database.execute("DELETE FROM scrubbing")
+        database.execute("INSERT INTO scrubbing SELECT id, zeroblob(id * 1000) FROM upload")
+    with site_at(data):
+        rows = db.session.scalars(db.select(Upload).order_by(Upload.name)).all()
+        assert [row.scrubbed_size for row in rows] == [row.id * 1000 for row in rows]
+        assert stored() == by_hand() and stored()[GUESTS] > rows[1].id * 1000
+        person = User.by_name("ann")
+        assert person and rooms(Settings(), person).own == Room(stored()[person.id], 0)
 
 
 def _copy_of(

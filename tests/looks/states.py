@@ -80,6 +80,14 @@ def new_password(page: Any, scene: Scene) -> None:
     page.click("main button")
 
 
+def short_of_space(page: Any, scene: Scene) -> None:
+    """The upload page of a moment in which ann has hardly any room."""
+    scene.server.command("user", "quota", "ann", "1")
+    page.goto(scene.server.base)
+    page.locator(".space").wait_for()
+    scene.server.command("user", "quota", "ann", "default")
+
+
 def click(selector: str, shows: str = "body") -> Callable[[Any], None]:
     def step(page: Any) -> None:
         page.locator(selector).first.click()
@@ -350,6 +358,7 @@ STATES = (
         member=True,
     ),
     State("settings-of-uploads", at("/settings/uploads"), member=True),
+    State("short-of-space", short_of_space, member=True),
     State("password-and-devices", at("/settings/security"), member=True),
     State("new-password", new_password),
     State("password-again", at("/settings/confirm"), member=True),

@@ -171,7 +171,7 @@ def counted(visitor: Visitor) -> dict[tuple[str, int, str], tuple[int, int]]:
             uploads[by, shelf, f"{at:%Y-%m}"] += 1
             sizes[by, shelf, f"{at:%Y-%m}"] += (
                 row.size + row.thumb_size + row.medium_size + (row.tile_size or 0)
-                + row.frame_size + row.sent_size + (row.preview_size or 0)
+                + row.frame_size + row.sent_size + (row.preview_size or 0) + row.scrubbed_size
             )  # fmt: skip
     return {key: (uploads[key], sizes[key]) for key in uploads}
 

@@ -17,14 +17,16 @@ from media.pixels import memory
 from media.pixels.derive import derive_preview
 from media.probe import probe
 from media.storage.disk import DiskStorage
-from models import Job, Payload, Upload, Visibility, db
+from models import Job, Payload, Space, Upload, User, Visibility, db
+from models.space import EVERYBODY
 from server.worker import Worker
 from services.change import Wishes, change
 from services.jobs import KINDS, Turn, limits, previews
 from services.place import reserve, settle
+from services.quota import set_quota
 from services.remove import remove
 from services.site import Site
-from tests.conftest import Person, path_of, stored_files
+from tests.conftest import Person, existing, path_of, stored_files
 from tests.services.jobs.conftest import Clock
 
 pytestmark = pytest.mark.usefixtures("in_app")
@@ -73,6 +75,16 @@ def test_one_each_turn_the_newest_first(
     clock.pass_by(limits.PREVIEWS_PAUSE)
     worker.run_due()
     assert len(previews_of(ann)) == 2
+
+
+def test_it_comes_where_no_space_is_left_and_counts(ann: Person, site: Site) -> None:
+    ann.uploaded(LARGE)
+    set_quota(existing(User.by_name("ann")), 1)
+    before = Space.of([EVERYBODY])[EVERYBODY]
+    assert before > 1_000_000
+    previews.run(site, ENDLESS)
+    made = the_upload().preview_size or 0
+    assert made > 0 and Space.of([EVERYBODY]) == {EVERYBODY: before + made}
 
 
 def test_it_moves_and_goes_with_its_upload(ann: Person, site: Site) -> None:

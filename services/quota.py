@@ -1,0 +1,73 @@
+"""Quotas: of each person, of all guests together, and of the site.
+
+What counts is every byte kept for an upload (`models.space`). Only a new upload is refused: a
+derivative that a job makes later counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models import Space, User, db
+from models.space import EVERYBODY, GUESTS
+from services.errors import QuotaReached, SiteQuotaReached
+from services.settings import Settings
+
+MB = 1_000_000
+SHORT_PERCENT = 90  # from here on people are told
+
+
+@dataclass(frozen=True)
+class Room:
+    """Bytes. A quota of 0 is none."""
+
+    used: int
+    quota: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.quota - self.used)
+
+    @property
+    def percent(self) -> int:
+        """Rounded down; 100 only where nothing is left."""
+        return min(100, self.used * 100 // self.quota) if self.quota else 0
+
+    @property
+    def is_short(self) -> bool:
+        return self.percent >= SHORT_PERCENT
+
+    def takes(self, more: int) -> bool:
+        return not self.quota or self.used + more <= self.quota
+
+
+@dataclass(frozen=True)
+class Rooms:
+    own: Room
+    site: Room
+
+
+def rooms(settings: Settings, user: User | None) -> Rooms:
+    """As they are now: of this person (None: of guests), and of the site."""
+    holder = user.id if user else GUESTS
+    used = Space.of((holder, EVERYBODY))
+    own = User.quota_of(user.id) if user else None
+    quota = settings.quota_mb if own is None else own
+    return Rooms(Room(used[holder], quota * MB), Room(used[EVERYBODY], settings.site_quota_mb * MB))
+
+
+def check_space(settings: Settings, user: User | None, more: int = 0) -> None:
+    """Raises QuotaReached or SiteQuotaReached where ``more`` bytes don't fit. Call it with 0 after
+    a row was written, as the one writer: then no other upload can come in between.
+    """
+    now = rooms(settings, user)
+    if not now.own.takes(more):
+        raise QuotaReached(now.own.quota, is_guest=user is None)
+    if not now.site.takes(more):
+        raise SiteQuotaReached()
+
+
+def set_quota(user: User, quota_mb: int | None) -> None:
+    """0: none; None: as the site says."""
+    User.set_quota(user.id, quota_mb)
+    db.session.commit()
