@@ -25,6 +25,7 @@ from blueprints import (
     gallery,
     health,
     indexing,
+    mail,
     manage,
     mine,
     people,
@@ -74,7 +75,7 @@ from blueprints.http.guards import (
 )
 from blueprints.http.label_guards import curator, tagger
 from blueprints.http.page_cache import cached
-from blueprints.http.secret_links import password_resetter
+from blueprints.http.secret_links import email_confirmer, password_resetter
 from blueprints.http.sessions import csrf
 
 
@@ -189,6 +190,10 @@ SITE_MAP = [
         (reset.bp, "/reset/<token>", reset.save, "POST", password_resetter),
         (second_step.bp, "/login/second", second_step.show, "GET", halfway),
         (second_step.bp, "/login/second", second_step.enter, "POST", halfway),
+        (mail.bp, "/forgot", mail.forgot, "GET POST", anyone),
+        (mail.bp, "/email/<token>", mail.confirm_form, "GET", email_confirmer),
+        (mail.bp, "/email/<token>", mail.confirm, "POST", email_confirmer),
+        (mail.bp, "/settings/email", mail.address, "GET POST", member),
         (auth.bp, "/logout", auth.logout, "POST", anyone),
         (profile.bp, "/settings", profile.show, "GET", member),
         (profile.bp, "/settings", profile.save, "POST", member),

@@ -40,6 +40,12 @@ def _check_public_url(url: str) -> None:
         raise ValueError("must look like https://home.example/pics")
 
 
+def _check_mail_address(text: str) -> None:
+    name, _, host = text.partition("@")
+    if text and (not text.isascii() or not name or not host or set(text) & set(' <>,;:"()[]\\')):
+        raise ValueError("must look like keepsake@home.example")
+
+
 @dataclass(frozen=True)
 class Config:
     """What is fixed while the site runs, checked. Sizes are in MB of 1,000,000 bytes."""
@@ -87,3 +93,23 @@ class Config:
         least=0,
         most=86400,
     )
+    smtp_host: str = setting(
+        "",
+        "Server that sends mail, for links to set a forgotten password; empty: none is sent. Needs "
+        "`MAIL_FROM` and `PUBLIC_URL`.",
+    )
+    smtp_port: int = setting(587, "Its port: 465 where `SMTP_TLS` is `tls`.", least=1, most=65535)
+    smtp_user: str = setting("", "User name at that server; empty: it asks for none.")
+    smtp_password: str = setting("", "Password at that server.")
+    smtp_tls: str = setting(
+        "starttls",
+        "How the way to that server is encrypted: `starttls` (begins without), `tls` (from the "
+        "start) or `off`. Its certificate is checked.",
+        choices=("starttls", "tls", "off"),
+    )
+    mail_from: str = setting("", "Sender of mail.", most=254, check=_check_mail_address)
+
+    @property
+    def sends_mail(self) -> bool:
+        """Links in mail begin with PUBLIC_URL: what a request calls the site may be forged."""
+        return bool(self.smtp_host and self.mail_from and self.public_url)

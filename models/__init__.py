@@ -9,6 +9,7 @@ from models.api_key import ApiKey
 from models.attempt import Attempt, Limit
 from models.base import begin_write, close_afterwards, connector, db, utcnow
 from models.category import Category
+from models.email import Email
 from models.faults import DatabaseFault
 from models.job import Claim, Job, Payload
 from models.journal import Journal
@@ -32,8 +33,8 @@ from models.visitor import Visitor
 
 __all__ = [
     "Album", "AlbumVisibility", "ApiKey", "Attempt", "Category", "Claim", "Contents", "Count",
-    "DatabaseFault", "Job", "Journal", "Limit", "OneTimeLink", "OpenedAsModerator", "Payload",
-    "RecoveryCode", "Scrubbing", "SecondFactor", "Setting", "SiteFact", "Snapshot", "Space",
-    "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession", "Visibility",
-    "Visitor", "begin_write", "close_afterwards", "connector", "db", "utcnow",
+    "DatabaseFault", "Email", "Job", "Journal", "Limit", "OneTimeLink", "OpenedAsModerator",
+    "Payload", "RecoveryCode", "Scrubbing", "SecondFactor", "Setting", "SiteFact", "Snapshot",
+    "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession",
+    "Visibility", "Visitor", "begin_write", "close_afterwards", "connector", "db", "utcnow",
 ]  # fmt: skip

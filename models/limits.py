@@ -12,6 +12,7 @@ MAX_LABEL = 60  # of a key: a program and a device
 MIN_USER, MAX_USER = 2, 32  # a user's name
 MAX_DISPLAY_NAME, MAX_BIO = 60, 500  # a line; a paragraph
 MAX_LOGIN = 64  # more than any user's name: who mistypes one is told that it fits nobody
+MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3, with errata 1690
 MIN_ALBUM_PASSWORD = 6  # it is told to many, and tried ten times an hour
 MIN_PASSWORD = 8  # NIST SP 800-63B, 5.1.1.2
 MAX_PASSWORD = 256  # scrypt would take any; a form field need not

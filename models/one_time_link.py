@@ -20,27 +20,32 @@ TOKEN_LENGTH = 43  # letters and digits: 256 bits, so a plain SHA-256 of it is s
 
 class LinkKind(StrEnum):
     RESET = "reset"  # of a password
+    EMAIL = "email"  # confirms that mail arrives
 
 
 class OneTimeLink(Model):
-    """Ends when it is used, after a day, and with every new password of its user."""
+    """Ends when it is used, after a day, and with every new password of its user. ``detail`` is the
+    address that it confirms.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str]
     token_hash: Mapped[str] = mapped_column(unique=True)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    detail: Mapped[str] = mapped_column(default="", server_default="")
 
     user: Mapped[User] = relationship(back_populates="links")
 
     @classmethod
-    def issue(cls, user: User, kind: LinkKind) -> str:
+    def issue(cls, user: User, kind: LinkKind, detail: str = "") -> str:
         """The token of a new one, which is not stored. Deletes expired links."""
         db.session.execute(delete(cls).where(cls.expires_at <= utcnow()))
         token = random_id(TOKEN_LENGTH)
-        db.session.add(
-            cls(user=user, kind=kind, token_hash=hash_secret(token), expires_at=utcnow() + LASTS)
-        )
+        token_hash, expires_at = hash_secret(token), utcnow() + LASTS
+        link = cls(user=user, kind=kind, token_hash=token_hash, expires_at=expires_at)
+        link.detail = detail
+        db.session.add(link)
         return token
 
     @classmethod
@@ -56,3 +61,11 @@ class OneTimeLink(Model):
         same = (OneTimeLink.token_hash == self.token_hash, OneTimeLink.expires_at > utcnow())
         with db.session.no_autoflush:
             return db.session.scalar(select(OneTimeLink.id).where(*same)) is not None
+
+    @classmethod
+    def end(cls, token: str) -> None:
+        db.session.execute(delete(cls).where(cls.token_hash == hash_secret(token)))
+
+    @classmethod
+    def end_all(cls, user: User, kind: LinkKind) -> None:
+        db.session.execute(delete(cls).where(cls.user_id == user.id, cls.kind == kind))

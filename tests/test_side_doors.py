@@ -286,6 +286,12 @@ DOORS: dict[str, Door] = {
     "POST /reset/<token>": says(404, "/reset/x", password="another good one"),
     "GET /login/second": Door(("/login/second",), refused=303, half=200),
     "POST /login/second": Door(("/login/second",), refused=303, half=400),
+    "GET /forgot": says(404, "/forgot"),  # this site sends no mail
+    "POST /forgot": says(404, "/forgot", login="ann"),
+    "GET /email/<token>": says(404, "/email/x", "/email/{id}"),
+    "POST /email/<token>": says(404, "/email/x"),
+    "GET /settings/email": says(404, "/settings/email", stranger=302),
+    "POST /settings/email": says(404, "/settings/email", stranger=302),
     "POST /logout": says(302, "/logout"),
     "GET /settings": says(200, "/settings", stranger=302),
     "POST /settings": says(303, "/settings", stranger=302, profile="shown"),

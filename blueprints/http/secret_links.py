@@ -25,6 +25,11 @@ def password_resetter(values: dict[str, Any]) -> Any:
     return _opened(values, LinkKind.RESET)
 
 
+def email_confirmer(values: dict[str, Any]) -> Any:
+    """Who has a link that was sent to an e-mail address."""
+    return _opened(values, LinkKind.EMAIL)
+
+
 def link_ended() -> Any:
     """The answer to a link that doesn't work."""
     return page(404, words.LINK_ENDED)

@@ -86,6 +86,7 @@ def register(app: Flask) -> None:
         may_upload_here=may_upload_here,
         rooms=rooms_here,
         may_explore=profiles.may_explore,
+        sends_mail=lambda: context.site().config.sends_mail,
         profile_path=profiles.profile_path,
         categories=Category.ordered,
         own_albums=own_albums,

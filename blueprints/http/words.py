@@ -88,6 +88,13 @@ CALLED_SO = _l("Somebody else here is called so. Choose another name.")
 FILE_DELETED = _l("File deleted.")
 KEY_REVOKED = _l("Key revoked. Programs that use it can no longer upload.")
 PASSWORD_CHANGED = _l("Password changed. All other devices are logged out.")
+LINK_SENT = _l(
+    "If there is such an account and its e-mail address is known, a link is on its way. It works "
+    "for a day."
+)
+TOO_MUCH_MAIL = _l("That was a lot of mail. Look for it, or wait an hour, then try again.")
+BAD_EMAIL = _l("Enter an e-mail address such as ann@example.org.")
+EMAIL_CONFIRMED = _l("Your e-mail address is confirmed.")
 PASSWORD_RESET = _l("Your password is changed. Log in with it.")
 WRONG_CODE = _l("Wrong code, or it was used already. Wait until the app shows the next one.")
 WRONG_RECOVERY_CODE = _l("Wrong recovery code, or it was used already.")
@@ -162,6 +169,12 @@ def saved(expires_at: datetime | None, now: datetime) -> str:
     if expires_at is None:
         return _("Saved. Never expires.")
     return _("Saved. Expires %(when)s.", when=until(expires_at, now))
+
+
+def confirmation_sent(address: str) -> str:
+    return _(
+        "A link is on its way to %(address)s. Open it to confirm the address.", address=address
+    )
 
 
 def too_long(most: int) -> str:

@@ -15,6 +15,7 @@ from services.jobs import (
     guests,
     leftovers,
     limits,
+    mail,
     orphans,
     previews,
     remove,
@@ -39,6 +40,7 @@ KINDS: Mapping[str, Kind] = {
     "settle": Kind(settle.run, lambda site: limits.SETTLE_EVERY, settle.has_work),
     "leftovers": Kind(leftovers.run, lambda site: limits.HOURLY, leftovers.has_work),
     "guests": Kind(guests.run, lambda site: limits.HOURLY, guests.has_work),
+    "mail": Kind(mail.run),
     "orphans": Kind(orphans.run, lambda site: limits.ORPHANS_EVERY),
     "previews": Kind(
         previews.run, lambda site: limits.PREVIEWS_EVERY, previews.has_work, limits.PREVIEWS_PAUSE

@@ -52,6 +52,8 @@ PREVIEWS_PAUSE = timedelta(seconds=5)
 PREVIEW_TRIES = 3
 # Who merged two tags or deleted one with more files than are done at once waits for no longer.
 TAGS_EVERY = timedelta(seconds=10)
+# Who asked for a link asks again, rather than look for one in old mail.
+MAIL_WAITS_FOR = timedelta(hours=1)
 # Of the uploads without files, in the log.
 SHOWN = 10
 # Flood limits and the search for duplicates look back no further.

@@ -25,7 +25,9 @@ TITLES = {  # of the samples that have none of their own, as a listing of real o
 
 @dataclass
 class Scene:
-    """A server, one that nobody has set up yet, and the uploads by a short name."""
+    """A server, one that nobody has set up yet and that sends mail, and the uploads by a short
+    name.
+    """
 
     server: Server
     empty: Server
@@ -39,11 +41,14 @@ class Scene:
     @property
     def set_up(self) -> str:
         """The set-up link that the empty one printed."""
-        return next(word for word in self.empty.log.split() if "/setup/" in word)
+        printed = next(word for word in self.empty.log.split() if "/setup/" in word)
+        return f"{self.empty.base}/setup/{printed.rpartition('/')[2]}"
 
 
 def make_scene(make_server: Callable[..., Server], folder: Path) -> Scene:
-    server, empty = make_server(is_development=True), make_server()
+    mail = {"SMTP_HOST": "127.0.0.1", "MAIL_FROM": "keepsake@home.example"}
+    server = make_server(is_development=True)
+    empty = make_server(**mail, PUBLIC_URL="http://home.example")
     scene = Scene(server, empty)
     key = key_on(server, admin=True)
     server.command("user", "create", "bob", "--password-stdin", stdin=PASSWORD)

@@ -367,6 +367,7 @@ STATES = (
     State("second-factor-on", factors.is_on),
     State("second-factor-off", factors.turn_off),
     State("second-step", factors.second_step),
+    State("forgotten", lambda page, scene: page.goto(f"{scene.empty.base}/forgot")),
     State("keys", at("/settings/api"), member=True),
     State("key-created", at("/settings/api", fill(label="Laptop"), create_key), member=True),
     State("key-revoked", at("/settings/api", click(REVOKE, "dialog[open]")), member=True),

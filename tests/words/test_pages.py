@@ -81,6 +81,9 @@ PAGES = {
     "/setup/<token>": ["/setup/x"],
     "/login": ["/login"],
     "/reset/<token>": ["/reset/x"],
+    "/forgot": ["/forgot"],
+    "/email/<token>": ["/email/x"],
+    "/settings/email": ["/settings/email"],
     "/settings": ["/settings"],
     "/login/second": ["/login/second"],  # a redirect; test_the_second_factor has the page
     "/settings/uploads": ["/settings/uploads"],
