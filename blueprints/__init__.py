@@ -161,6 +161,7 @@ SITE_MAP = [
         # whoever has the secret
         (feeds.bp, "/feed/<secret>/<kind>/<name>", feeds.secret, "GET", anyone),
         (mine.bp, "/mine", mine.index, "GET", uploader),
+        (mine.bp, "/mine/guest", mine.take, "POST", member),
         # albums
         (albums.bp, "/albums", albums.index, "GET", explorer),
         (albums.bp, "/albums/new", albums.new, "GET POST", member),

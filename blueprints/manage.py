@@ -4,6 +4,7 @@ dialogs; without JavaScript they are pages of their own.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,7 +20,8 @@ from blueprints.http.errors import by_script
 from blueprints.http.media_page import show_new_link
 from blueprints.http.privacy_words import report
 from models import Upload, Visibility, utcnow
-from services.change import change, new_delete_link
+from services.change import Wishes, change, new_delete_link
+from services.guests import guest_end
 from services.moderate import open_as_moderator
 from services.remove import remove
 
@@ -32,7 +34,7 @@ def edit_form(upload: Upload) -> str:
 
 def edit(upload: Upload) -> Any:
     before, now = upload.expires_at, utcnow()
-    change(site(), upload, parse_wishes(request.form, time_zone(), now))
+    change(site(), upload, _wishes(upload, now))
     if by_script():
         return jsonify(
             title=upload.title,
@@ -43,6 +45,15 @@ def edit(upload: Upload) -> Any:
     is_same = upload.expires_at == before
     flash(str(words.SAVED) if is_same else words.saved(upload.expires_at, now), "toast")
     return redirect(addresses().viewer_path(upload), 303)
+
+
+def _wishes(upload: Upload, now: datetime) -> Wishes:
+    """A guest's stays no longer than those of guests do, and is for everybody."""
+    settings, is_guest = site().settings, not visitor().is_member
+    wishes = parse_wishes(request.form, time_zone(), now, is_guest=is_guest)
+    if is_guest and "expires_at" in wishes:
+        wishes["expires_at"] = guest_end(settings, wishes["expires_at"], upload.received_at)
+    return wishes
 
 
 def as_stranger(upload: Upload) -> Any:

@@ -1,5 +1,5 @@
-"""My pictures: everything that a member sent, sorted and filtered; or what the browser of a guest
-sent in the last day.
+"""My pictures: everything that a member sent, sorted and filtered; or what a guest's browser
+sent.
 """
 
 from __future__ import annotations
@@ -7,20 +7,32 @@ from __future__ import annotations
 from datetime import date, tzinfo
 from typing import Any, NamedTuple
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 
 from blueprints.documents import timeline
 from blueprints.documents.holdings import Holdings
 from blueprints.http.arguments import parse_tag
-from blueprints.http.context import addresses, guest_session, me, time_zone, visitor
+from blueprints.http.context import addresses, guest_browser, me, site, time_zone, visitor
+from blueprints.http.guest_browser import DECLINED, remember
+from blueprints.http.guest_words import taken_over
 from blueprints.http.library_form import Wanted, parse_place, parse_wanted
-from blueprints.http.parameters import parse_title
+from blueprints.http.parameters import parse_flag, parse_title
 from blueprints.http.search_form import SearchOptions
 from models import Tally, Upload, utcnow
 from models.album_listing import choosable
 from models.limits import MAX_ALBUM
 from models.upload import PAGE
 from models.upload.library import Place
+from services.guests import take_over
 
 bp = Blueprint("mine", __name__)
 
@@ -85,16 +97,30 @@ def _searched(tag: str, album: str, wanted: Wanted) -> Any:
 
 
 def _of_this_browser(after: Place | None) -> Any:
-    session, zone = guest_session(), time_zone()
-    uploads = Upload.sent_in(session, after, PAGE + 1) if session else []
+    browser, zone = guest_browser(), time_zone()
+    uploads = Upload.sent_from(browser, after, PAGE + 1) if browser else []
     page, wanted = uploads[:PAGE], Wanted()
-    return render_template(
-        "mine/guest.html",
-        uploads=page,
-        next=wanted.page(wanted.order.place_of(page[-1])) if len(uploads) > PAGE else "",
-        zone=zone,
-        addresses=addresses(),
+    answer = make_response(
+        render_template(
+            "mine/guest.html",
+            uploads=page,
+            next=wanted.page(wanted.order.place_of(page[-1])) if len(uploads) > PAGE else "",
+            days=site().settings.guest_expires_days,
+            zone=zone,
+            addresses=addresses(),
+        )
     )
+    return remember(answer) if page else answer
+
+
+def take() -> Any:
+    """What this browser sent before its owner logged in becomes theirs, or stays a guest's."""
+    browser = guest_browser()
+    if parse_flag(request.form.get("keep", ""), "answer"):
+        session[DECLINED] = True
+    elif browser:
+        flash(taken_over(take_over(me(), browser)))
+    return redirect(url_for("mine.index"), 303)
 
 
 class Month(NamedTuple):

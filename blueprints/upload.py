@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
 
 from blueprints.documents import embed_codes, wire
 from blueprints.http.arguments import parse_age, parse_ids, parse_sha256
 from blueprints.http.context import addresses, guest_session, person, site, visitor
 from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
 from blueprints.http.faults import refusal_of
+from blueprints.http.guest_browser import remember, sending_browser
 from blueprints.http.parameters import parse_flag, without_default
 from blueprints.http.privacy_words import report
 from blueprints.http.receive import (
@@ -69,21 +70,24 @@ def receive() -> Any:
     user = person()
     with received(request, Uploader(user), takes_several=True) as body:
         check_token(body.fields.get("csrf_token", ""))
+        browser = None if user else sending_browser()
         fields = without_default(body.fields, user)
         results = [
             _attempt(
-                lambda: ingest_body(body, fields, user, by_post=True),
+                lambda: ingest_body(body, fields, user, by_post=True, browser=browser),
                 body.files["source"].filename if "source" in body.files else "",
             )
         ]
         results += [
-            _attempt(lambda spool=spool: ingest_source(spool, fields, user), spool.filename)
+            _attempt(
+                lambda spool=spool: ingest_source(spool, fields, user, browser), spool.filename
+            )
             for spool in body.more
         ]
     failed_all = all(result["error"] for result in results)
-    return render_template(
-        "upload/done.html", results=results, addresses=addresses()
-    ), 400 if failed_all else 200
+    page = render_template("upload/done.html", results=results, addresses=addresses())
+    answer = make_response(page, 400 if failed_all else 200)
+    return answer if user or failed_all else remember(answer)
 
 
 def _has_lost_session() -> bool:
@@ -98,9 +102,11 @@ def _has_lost_session() -> bool:
 
 def _receive_one() -> Any:
     user = person()
+    browser = None if user else sending_browser()
     with received(request, Uploader(user)) as body:
-        upload, token = ingest_body(body, body.fields, user, by_post=True)
-    return jsonify(_document(upload, token))
+        upload, token = ingest_body(body, body.fields, user, by_post=True, browser=browser)
+    answer = jsonify(_document(upload, token))
+    return answer if user else remember(answer)
 
 
 def _document(upload: Upload, token: str) -> dict[str, Any]:
@@ -136,7 +142,10 @@ def arrived() -> Any:
     upload = Upload.arrived(user, browser, sha256, age, known)
     if upload is None:
         return jsonify(state="unknown")
-    return jsonify(state="arrived", **_document(upload, new_delete_link(upload)))
+    if not user:
+        sending_browser()  # its owner, with or without the cookie that came with the lost answer
+    answer = jsonify(state="arrived", **_document(upload, new_delete_link(upload)))
+    return answer if user else remember(answer)
 
 
 def _attempt(work: Any, filename: str) -> dict[str, Any]:

@@ -13,12 +13,14 @@ class Visitor:
     """``user`` is who is logged in, or whose key it is; None: a guest. Made once a request;
     commands and tests make it by hand. ``opened`` are keys of albums whose password this visitor
     has entered. ``may_explore``: the site says that they may come upon what others list, without
-    its link.
+    its link. ``guest`` is a keyed hash of the secret that a guest's browser keeps, which has sent
+    something; None for members, whatever their browser sent before they logged in.
     """
 
     user: User | None = None
     opened: frozenset[str] = frozenset()
     may_explore: bool = True
+    guest: str | None = None
 
     GUEST: ClassVar[Visitor]
 

@@ -32,12 +32,15 @@ class Parameters(TypedDict):
 
 @dataclass(frozen=True)
 class UploadRequest:
-    """A checked upload request. ``guest`` is a keyed hash of the IP address of a guest."""
+    """A checked upload request. ``guest`` is a keyed hash of the IP address of a guest, the other
+    two of secrets of the browser, where it comes from one.
+    """
 
     source: Spool
     user: User | None
     guest: str | None = None
     guest_session: str | None = None
+    guest_browser: str | None = None
     key_id: str | None = None
     key_visibility: str | None = None
     title: str = ""

@@ -26,6 +26,7 @@ from models import (
 from models.limits import MAX_DESCRIPTION, MAX_TITLE
 from services.camera_tag import with_camera
 from services.defaults import default_visibility, zone_of
+from services.guests import guest_end
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
 from services.place import give_up, move, reserve
@@ -101,6 +102,7 @@ def _row(
         user_id=request.user.id if request.user else None,
         guest=request.guest,
         guest_session=request.guest_session,
+        guest_browser=request.guest_browser,
         key_id=request.key_id,
         category_id=request.category_id,
         kind=facts.kind,
@@ -151,7 +153,9 @@ def _row(
         placeholder=derivatives.placeholder,
         created_at=created_at,
         received_at=now,
-        expires_at=request.expires_at,
+        expires_at=request.expires_at
+        if request.user
+        else guest_end(settings, request.expires_at, now),
         views=0,
         likes=0,
     )

@@ -39,7 +39,8 @@ MODERATORS = frozenset({"admin", "manager", "opened"})
 MEMBERS = frozenset({"owner", "other"}) | MODERATORS
 # three of them still have the cookie of a session that is over
 # "half": whose password was right, and who has not given the second factor
-STRANGERS = frozenset({"guest", "banned", "waiting", "logged out", "half"})
+# "another guest" has the cookie by which a browser's own uploads are known
+STRANGERS = frozenset({"guest", "another guest", "banned", "waiting", "logged out", "half"})
 VISITORS = MEMBERS | STRANGERS
 REFUSED = {"banned": State.BANNED, "waiting": State.PENDING}
 NOBODY: frozenset[str] = frozenset()
@@ -128,6 +129,7 @@ class Door:
     ends: bool = False
     admins: int | None = None  # what they get instead of being refused
     half: int | None = None  # what who is between two steps gets that other strangers don't
+    another_guest: int | None = None  # the same, of who has sent something else
 
     def refusal(self, visitor: str, state: str) -> int:
         if visitor == "half" and self.half is not None:
@@ -136,6 +138,8 @@ class Door:
             return 403
         if self.admins is not None and visitor in MODERATORS:
             return self.admins
+        if self.another_guest is not None and visitor == "another guest":
+            return self.another_guest
         return self.stranger if visitor in STRANGERS and self.stranger is not None else self.refused
 
     def says_private(self, visitor: str, state: str) -> bool:
@@ -251,8 +255,13 @@ DOORS: dict[str, Door] = {
         for action in ("edit", "delete")
     },
     "GET /mine": Door(
-        ("/mine", "/mine?sort=name", "/mine?sort=largest"), owner, refused=200, stranger=302
+        ("/mine", "/mine?sort=name", "/mine?sort=largest"),
+        owner,
+        refused=200,
+        stranger=302,
+        another_guest=200,
     ),
+    "POST /mine/guest": says(303, "/mine/guest", stranger=302),
     # what albums open has a matrix of its own: tests/test_album_doors.py
     "GET /albums": says(200, "/albums", "/albums?of=others", stranger=302),
     "GET /albums/new": says(200, "/albums/new", stranger=302),
@@ -397,6 +406,8 @@ class Scenario:
         }.get(visitor)
         if visitor == "half":
             self.log_in_halfway(client)
+        if visitor == "another guest":
+            client.set_cookie("guest", "0a" * 32)
         if visitor in REFUSED:
             self.set_state(visitor, State.ACTIVE)
         if name:

@@ -211,6 +211,11 @@ def parse_sha256(text: str) -> str:
     return text
 
 
+def parse_guest(text: str) -> str | None:
+    """The secret of a guest's browser."""
+    return text if _SHA256.fullmatch(text) else None
+
+
 def parse_age(text: str) -> timedelta:
     """Whole seconds."""
     if not _SECONDS.fullmatch(text):

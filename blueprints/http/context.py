@@ -12,6 +12,7 @@ from flask import current_app, g, has_app_context, request, session
 from flask_login import current_user
 
 from blueprints.http.addresses import Addresses
+from blueprints.http.arguments import parse_guest
 from blueprints.http.site_host import request_host
 from media.intake.network import network
 from media.intake.web_address import host_name
@@ -19,6 +20,7 @@ from models import User, Visitor
 from services.settings import Settings, SettingStore
 from services.site import Site
 
+GUEST_COOKIE = "guest"
 MOST_OPENED = 40  # albums of one session: a cookie holds 4 KB
 _OPENED = "albums"
 
@@ -45,7 +47,7 @@ def visitor() -> Visitor:
     """Who asks."""
     user = person()
     may_explore = user is not None or site().settings.explore == "everyone"
-    return Visitor(user, opened_albums(), may_explore)
+    return Visitor(user, opened_albums(), may_explore, None if user else guest_browser())
 
 
 def opened_albums() -> frozenset[str]:
@@ -86,6 +88,19 @@ def guest_session() -> str | None:
     """A keyed hash of a secret in the browser's session; None without a session."""
     secret = session.get("csrf_token") if request.cookies else None
     return keyed_hash(f"session {secret}") if secret else None
+
+
+def guest_browser() -> str | None:
+    """A keyed hash of the secret that this browser keeps since it sent something as a guest."""
+    if "guest_browser" not in g:
+        secret = parse_guest(request.cookies.get(GUEST_COOKIE, ""))
+        g.guest_browser = browser_hash(secret) if secret else None
+    return cast("str | None", g.guest_browser)
+
+
+def browser_hash(secret: str) -> str:
+    """As uploads have it."""
+    return keyed_hash(f"browser {secret}")
 
 
 def keyed_hash(text: str) -> str:

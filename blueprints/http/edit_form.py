@@ -25,7 +25,9 @@ KEEP_EXPIRATION = "keep"  # the form's choice to leave it unchanged
 # undo what was made private meanwhile, nor take the seconds from a date.
 
 
-def parse_wishes(form: Mapping[str, str], zone: tzinfo, now: datetime) -> Wishes:
+def parse_wishes(
+    form: Mapping[str, str], zone: tzinfo, now: datetime, *, is_guest: bool = False
+) -> Wishes:
     """``zone`` is that of the date taken. Raises InvalidParameter or InvalidDate."""
     wishes = Wishes(nsfw=parse_flag(form.get("nsfw", "0")))
     if "title" in form:
@@ -44,7 +46,7 @@ def parse_wishes(form: Mapping[str, str], zone: tzinfo, now: datetime) -> Wishes
     taken = form.get("taken_date", "").strip(), form.get("taken_time", "").strip()
     if "taken_date" in form and "T".join(filter(None, taken)) != form.get("taken_was"):
         wishes["taken_at"] = parse_taken(*taken, zone, now)
-    visibility = parse_visibility(form.get("visibility", ""), is_guest=False)
+    visibility = parse_visibility(form.get("visibility", ""), is_guest=is_guest)
     if visibility and visibility != form.get("visibility_was"):
         wishes["visibility"] = visibility
     return wishes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, Response, current_app, jsonify, request
+from flask import Flask, Response, current_app, g, jsonify, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
@@ -97,7 +97,7 @@ def _answer_http_error(error: HTTPException, format: str | None) -> Any:
     if status < 400:
         return error
     if isinstance(error, RequestEntityTooLarge):
-        too_big = FileTooBig(current_app.extensions["keepsake"].settings.max_upload_bytes)
+        too_big = FileTooBig(g.max_file_bytes if "max_file_bytes" in g else _most_bytes())
         too_big.status = 413
         return _answer_refusal(too_big, format)
     said = error.description if status == 400 else None
@@ -106,6 +106,11 @@ def _answer_http_error(error: HTTPException, format: str | None) -> Any:
     if isinstance(error, CSRFError):
         return page(status, words.FORM_EXPIRED)
     return page(status, gettext(said) if said and said != BadRequest.description else "")
+
+
+def _most_bytes() -> int:
+    most: int = current_app.extensions["keepsake"].settings.max_upload_bytes
+    return most
 
 
 def _answer_unexpected(error: Exception, format: str | None) -> Any:

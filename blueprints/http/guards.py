@@ -114,8 +114,9 @@ def sender(values: dict[str, Any]) -> Any:
 
 
 def uploader(values: dict[str, Any]) -> Any:
-    """Who may have sent something: members, and guests where they may."""
-    return None if visitor().is_member else sender(values)
+    """Who may have sent something: members, guests who have, and others where they may."""
+    who = visitor()
+    return None if who.is_member or who.guest else sender(values)
 
 
 def opener(values: dict[str, Any]) -> Any:
@@ -131,19 +132,22 @@ def opener(values: dict[str, Any]) -> Any:
 
 
 def owner(values: dict[str, Any]) -> Any:
-    """The owner of an upload. No moderator: the original is for its owner only."""
+    """Who has the original of an upload: its owner. No moderator, and no guest."""
     upload = _find(parse_id(values.pop("public_id")))
-    if upload is None or not upload.is_owner(visitor()):
+    if upload is None or not upload.has_original_for(visitor()):
         abort(404)
     values["upload"] = upload
 
 
 def editor(values: dict[str, Any]) -> Any:
-    """Who may change this upload: its owner and moderators, logged in."""
-    if refusal := member(values):
-        return refusal
+    """Who may change this upload: its owner, who may be a guest in the browser that sent it, and
+    moderators.
+    """
     public_id = parse_id(values.pop("public_id"))
     upload = _find(public_id)
+    is_own = upload is not None and upload.is_owner(visitor())
+    if not is_own and (refusal := member(values)):
+        return refusal
     if upload is None and (refusal := _said_to_be_private(public_id)):
         return refusal
     if upload is None or not upload.may_edit(visitor()):

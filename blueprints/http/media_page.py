@@ -29,7 +29,7 @@ def media_page(upload: Upload) -> Response:
         addresses=where,
         zone=time_zone(),
         may_edit=upload.may_edit(visitor()),
-        is_owner=upload.is_owner(visitor()),
+        is_owner=upload.is_owner(visitor()) and visitor().is_member,
         opened_by_moderators=_opened_by_moderators(upload),
         albums=albums_of(upload, visitor()),
         beside=_beside(upload),

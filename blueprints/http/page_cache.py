@@ -12,7 +12,7 @@ from typing import Any
 from flask import g, request, session
 
 from blueprints.http.arguments import parse_slug
-from blueprints.http.context import addresses, person, site
+from blueprints.http.context import addresses, guest_browser, person, site
 from blueprints.http.guards import Guard
 from blueprints.http.view_count import count_view
 from models import Upload
@@ -56,5 +56,7 @@ def with_views(html: str, written: int, public_id: str) -> str:
 def _key() -> Hashable | None:
     """All that the page depends on, but for the database; None: on who asks, too."""
     if request.query_string or person() or not OF_EVERY_SESSION.issuperset(session):
+        return None
+    if guest_browser():
         return None
     return request.path, addresses(), request.script_root, site().settings

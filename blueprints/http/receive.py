@@ -7,21 +7,24 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from flask import Request
+from flask import Request, g
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from blueprints.http.body import OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, read_body
 from blueprints.http.context import guest_hash, guest_session, own_hosts, person, site
 from blueprints.http.parameters import parse_parameters
 from blueprints.http.refusals import RequestDenied, UrlUploadsDisabled
-from media.errors import Base64ByGet, EmptySource
+from media.errors import Base64ByGet, EmptySource, FileTooBig
 from media.intake import fetch
 from media.intake.spool import Base64Decoder, Spool
 from models import ApiKey, Upload, User, Visitor, utcnow
+from services import guests
 from services.in_flight import Sender
 from services.ingest import ingest
 from services.intake import Parameters, UploadRequest
 from services.permission import may_anybody_upload, may_upload
 from services.quota import check_space
+from services.settings.declared import body_bytes
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
 
@@ -63,17 +66,23 @@ def received(
 
     Where only the head is here, raises what refuses any upload now, else BodyWanted.
     """
-    request.max_content_length = site().settings.max_body_bytes
-    if uploader and may_anybody_upload(site().settings):
+    settings = site().settings
+    g.max_file_bytes = max_bytes(uploader.user) if uploader else settings.max_upload_bytes
+    request.max_content_length = body_bytes(g.max_file_bytes)
+    if uploader and may_anybody_upload(settings):
         least = 1 if takes_several else least_bytes(request.content_length or 0)
-        check_space(site().settings, uploader.user, least)
+        check_space(settings, uploader.user, least)
     if has_head_only(request):
         if not may_anybody_upload(site().settings):
             raise RequestDenied()
+        if (request.content_length or 0) > request.max_content_length:
+            raise RequestEntityTooLarge()
         site().check_ready()
         raise BodyWanted()
     with site().in_flight.reading(sender()):
-        body = read_body(request, new_spool, takes_several=takes_several)
+        body = read_body(
+            request, lambda name: new_spool(name, g.max_file_bytes), takes_several=takes_several
+        )
     try:
         yield body
     finally:
@@ -91,10 +100,15 @@ def sender() -> Sender:
     return user.id if user else guest_session()
 
 
-def new_spool(filename: str) -> Spool:
+def new_spool(filename: str, max_bytes: int) -> Spool:
     current = site()
     current.check_ready()
-    return Spool(current.storage.temp.path, current.settings.max_upload_bytes, filename)
+    return Spool(current.storage.temp.path, max_bytes, filename)
+
+
+def max_bytes(user: User | None) -> int:
+    """Of a file that ``user`` (None: a guest) sends."""
+    return guests.max_bytes(site().settings, user)
 
 
 def ingest_body(
@@ -104,21 +118,23 @@ def ingest_body(
     *,
     by_post: bool,
     key: ApiKey | None = None,
+    browser: str | None = None,
 ) -> tuple[Upload, str]:
-    """Ingest the body's source for ``user`` (None: a guest); the row and its delete token. Raises
-    any UploadError.
+    """Ingest the body's source for ``user`` (None: a guest, whose browser may be known); the row
+    and its delete token. Raises any UploadError.
     """
     check_may_upload(user)
     parameters = _parse(fields, user)  # refuse bad input before anything is fetched or decoded
-    return _ingest(find_source(body, fields, user, by_post=by_post), parameters, user, key)
+    source = find_source(body, fields, user, by_post=by_post)
+    return _ingest(source, parameters, user, key, browser)
 
 
 def ingest_source(
-    source: Spool, fields: Mapping[str, str], user: User | None
+    source: Spool, fields: Mapping[str, str], user: User | None, browser: str | None = None
 ) -> tuple[Upload, str]:
     """Ingest one received file of several. Raises any UploadError."""
     check_may_upload(user)
-    return _ingest(source, _parse(fields, user), user)
+    return _ingest(source, _parse(fields, user), user, browser=browser)
 
 
 def _parse(fields: Mapping[str, str], user: User | None) -> Parameters:
@@ -126,15 +142,22 @@ def _parse(fields: Mapping[str, str], user: User | None) -> Parameters:
 
 
 def _ingest(
-    source: Spool, parameters: Parameters, user: User | None, key: ApiKey | None = None
+    source: Spool,
+    parameters: Parameters,
+    user: User | None,
+    key: ApiKey | None = None,
+    browser: str | None = None,
 ) -> tuple[Upload, str]:
     """The received temp file is removed, whatever happens."""
     try:
+        if source.size > max_bytes(user):  # who sent it was not known while it came
+            raise FileTooBig(max_bytes(user))
         upload_request = UploadRequest(
             source=source,
             user=user,
             guest=None if user else guest_hash(),
             guest_session=None if user else guest_session(),
+            guest_browser=None if user else browser,
             key_id=key.public_id if key else None,
             key_visibility=key.visibility if key else None,
             **parameters,
@@ -179,7 +202,7 @@ def _from_text(text: str, user: User | None, by_post: bool) -> Spool:
             raise Base64ByGet()
     elif not site().settings.allow_url_uploads:
         raise UrlUploadsDisabled()
-    spool = new_spool("")
+    spool = new_spool("", max_bytes(user))
     try:
         if _ADDRESS.match(text):
             with site().fetches.one(f"user {user.id}" if user else guest_hash()):

@@ -27,6 +27,8 @@ LABELS = {
     "SITE_NAME": _l("Site name"), "ACCENT": _l("Accent colour"), "TIMEZONE": _l("Time zone"),
     "EXPLORE": _l("Explore is open to"), "VISIBILITY": _l("Visibility of new uploads"),
     "ALLOW_UPLOADS": _l("Allow uploads"), "GUEST_UPLOADS": _l("Allow uploads by guests"),
+    "GUEST_MAX_UPLOAD_MB": _l("Largest file of a guest in MB"),
+    "GUEST_EXPIRES_DAYS": _l("Days that uploads by guests stay"),
     "ALLOW_URL_UPLOADS": _l("Allow uploads from URLs"),
     "ALLOW_DUPLICATES": _l("Allow duplicates"), "FLOOD_PER_MINUTE": _l("Uploads per minute"),
     "FLOOD_PER_HOUR": _l("Uploads per hour"), "FLOOD_PER_DAY": _l("Uploads per day"),

@@ -14,6 +14,7 @@ from blueprints.documents.link_kinds import ON_THE_UPLOAD_PAGE
 from blueprints.http import (
     album_form,
     context,
+    guest_words,
     language,
     privacy_words,
     profiles,
@@ -22,8 +23,10 @@ from blueprints.http import (
 )
 from blueprints.http.arguments import parse_id
 from blueprints.http.assets import assets
+from blueprints.http.guest_browser import has_guest_uploads
 from models import Album, Category, Upload, limits, utcnow
 from models.album_listing import choosable
+from services.guests import max_bytes
 from services.permission import may_upload
 from services.quota import Rooms, rooms
 
@@ -85,6 +88,9 @@ def register(app: Flask) -> None:
         accented=accented,
         may_upload_here=may_upload_here,
         rooms=rooms_here,
+        max_file_bytes=lambda: max_bytes(context.site().settings, context.person()),
+        is_guest_known=lambda: context.visitor().guest is not None,
+        has_guest_uploads=has_guest_uploads,
         may_explore=profiles.may_explore,
         sends_mail=lambda: context.site().config.sends_mail,
         profile_path=profiles.profile_path,
@@ -97,7 +103,8 @@ def register(app: Flask) -> None:
         album_labels=album_form.ALBUM_LABELS,
         album_meanings=album_form.ALBUM_MEANINGS,
         album_icons=album_form.ALBUM_ICONS,
-        expirations=words.EXPIRATIONS.items(),
+        expirations=LocalProxy(guest_words.expirations),
+        guest_terms=guest_words.guest_terms,
         words=words,
         code_labels={name: translated(text) for name, text in words.CODES.items()},
         limits=limits,

@@ -87,11 +87,11 @@ class Upload(Filing, Sending, Explored, Beside, Library, Model):
             sqlite_where=text("guest IS NOT NULL"),
         ),
         Index(
-            "ix_upload_guest_session",
-            "guest_session",
+            "ix_upload_guest_browser",
+            "guest_browser",
             "received_at",
             "rank",
-            sqlite_where=text("guest_session IS NOT NULL"),
+            sqlite_where=text("guest_browser IS NOT NULL"),
         ),
         Index("ix_upload_guests", "received_at", sqlite_where=text("guest IS NOT NULL")),
         Index(

@@ -28,6 +28,8 @@ class Access:
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    # of a guest's upload: a keyed hash of the secret that the browser keeps which sent it
+    guest_browser: Mapped[str | None]
     visibility: Mapped[str] = mapped_column(default=Visibility.UNLISTED)
     root: Mapped[str]
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -54,7 +56,8 @@ class Access:
             return and_(cls.alive(at), or_(is_shared, cls._own(visitor), opened))
         seen = (*FOR_EVERYBODY, Visibility.MEMBERS) if visitor.is_member else FOR_EVERYBODY
         may_see = [cls.visibility == one for one in seen]  # cheaper to prepare than IN (...)
-        return and_(cls.alive(at), or_(*may_see, cls._own(visitor)))
+        own = cls.sent_as_guest(visitor.guest) if visitor.guest else cls._own(visitor)
+        return and_(cls.alive(at), or_(*may_see, own))
 
     @classmethod
     def listed_to(cls, visitor: Visitor) -> ColumnElement[bool]:
@@ -89,9 +92,23 @@ class Access:
     def _own(cls, visitor: Visitor) -> ColumnElement[bool]:
         return cls.user_id == visitor.user_id if visitor.is_member else false()
 
+    @classmethod
+    def sent_as_guest(cls, browser: str) -> ColumnElement[bool]:
+        """A condition: by this browser, and nobody's who has an account."""
+        return and_(unindexed(cls.user_id).is_(None), cls.guest_browser == browser)
+
     def is_owner(self, visitor: Visitor) -> bool:
-        """Whether the upload is this visitor's. Only the owner gets the original, no moderator."""
-        return visitor.is_member and visitor.user_id == self.user_id
+        """Whether the upload is this visitor's: of the account, or of a guest's browser."""
+        if visitor.is_member:
+            return visitor.user_id == self.user_id
+        is_of_guest = self.user_id is None and self.guest_browser is not None
+        return is_of_guest and self.guest_browser == visitor.guest
+
+    def has_original_for(self, visitor: Visitor) -> bool:
+        """Only an owner with an account gets the original; no moderator, and no guest, whose
+        browser may be one that others use.
+        """
+        return visitor.is_member and self.is_owner(visitor)
 
     def may_edit(self, visitor: Visitor) -> bool:
         """Its owner, or a moderator."""

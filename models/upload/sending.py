@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.api_key import ApiKey
 from models.base import UtcDateTime, db, utcnow
-from models.upload.access import Access, unindexed
+from models.upload.access import Access
 from models.upload.library import Place
 from models.upload.listing import PAGE
 from models.user import User
@@ -20,7 +20,7 @@ from models.visitor import Visitor
 
 class Sending(Access):
     """``guest`` is a keyed hash of a guest's address, ``guest_session`` one of the browser's
-    session; both are forgotten after a day.
+    session; both are forgotten after a day. `guest_browser` is kept as long as the upload.
     """
 
     # public id of the API key it was sent with, which may be deleted
@@ -89,23 +89,29 @@ class Sending(Access):
         return db.session.scalar(query.order_by(cls.id).limit(1))
 
     @classmethod
-    def sent_in(cls, session: str, after: Place | None = None, limit: int = PAGE) -> list[Self]:
-        """What a guest's browser sent in the last day and may open, newest first, from behind a
-        place in the order `newest`.
-        """
+    def sent_from(cls, browser: str, after: Place | None = None, limit: int = PAGE) -> list[Self]:
+        """What a guest's browser sent, newest first, from behind a place in the order `newest`."""
         at, rank = cls.received_at, cls.rank  # type: ignore[attr-defined]
         behind = (
             [tuple_(at, rank) < tuple_(literal(after.value, at.type), literal(after.rank))]
             if after
             else []
         )
-        query = select(cls).where(
-            cls.guest_session == session,
-            unindexed(cls.user_id).is_(None),
-            cls.openable_by(Visitor.GUEST),
-            *behind,
-        )
+        query = select(cls).where(cls.sent_as_guest(browser), cls.alive(), *behind)
         return list(db.session.scalars(query.order_by(at.desc(), rank.desc()).limit(limit)))
+
+    @classmethod
+    def has_sent(cls, browser: str) -> bool:
+        """Whether a guest's browser sent anything that is still here."""
+        query = select(cls.id).where(cls.sent_as_guest(browser), cls.alive())
+        return db.session.scalar(query.limit(1)) is not None
+
+    @classmethod
+    def give_to(cls, user: User, browser: str) -> int:
+        """What a guest's browser sent is this user's from now on; how many that were."""
+        sent = update(cls).where(cls.sent_as_guest(browser), cls.alive())
+        owned = sent.values(user_id=user.id, guest=None, guest_session=None, guest_browser=None)
+        return int(db.session.execute(owned).rowcount)  # type: ignore[attr-defined]
 
     @classmethod
     def _sender(cls, user: User | None, guest: str | None) -> ColumnElement[bool]:

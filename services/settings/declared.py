@@ -51,6 +51,18 @@ class Settings:
     )
     allow_uploads: bool = setting(True, "`false` turns uploads off.")
     guest_uploads: bool = setting(False, "Whether people without an account can upload.")
+    guest_max_upload_mb: int = setting(
+        20,
+        "Largest file of a guest, in MB of 1,000,000 bytes; never more than `MAX_UPLOAD_MB`.",
+        least=1,
+        most=1_000_000,
+    )
+    guest_expires_days: int = setting(
+        30,
+        "Days after which a guest's upload is deleted, unless it expires earlier; 0: never.",
+        least=0,
+        most=3650,
+    )
     allow_url_uploads: bool = setting(True, "Whether the server fetches files from URLs.")
     allow_duplicates: bool = setting(
         True, "`false` refuses a file that the same person uploaded in the last 24 hours."
@@ -114,14 +126,24 @@ class Settings:
         return self.max_upload_mb * 1_000_000
 
     @property
+    def max_guest_bytes(self) -> int:
+        """Of a guest's file."""
+        return min(self.max_upload_mb, self.guest_max_upload_mb) * 1_000_000
+
+    @property
     def max_body_bytes(self) -> int:
-        """A body may carry the file as base64 (4/3), percent-encoded (a few bytes in a hundred
-        more), with other fields."""
-        return self.max_upload_bytes * 3 // 2 + 1_000_000
+        return body_bytes(self.max_upload_bytes)
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+
+def body_bytes(file_bytes: int) -> int:
+    """The most that the body of an upload may have: the file as base64 (4/3), percent-encoded (a
+    few bytes in a hundred more), with other fields.
+    """
+    return file_bytes * 3 // 2 + 1_000_000
 
 
 DECLARED = declarations(Settings)

@@ -35,6 +35,14 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("%00", None),
         ("a'--", None),
     ],
+    arguments.parse_guest: [
+        ("0a" * 32, "0a" * 32),
+        ("0A" * 32, None),
+        ("0a" * 31, None),
+        ("0a" * 32 + "\n", None),
+        ("", None),
+        ("\ud800" * 64, None),
+    ],
     arguments.parse_slug: [
         ("Rome-at-night.aB3dE5fG", "aB3dE5fG"),
         ("aB3dE5fG", "aB3dE5fG"),

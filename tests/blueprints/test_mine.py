@@ -194,7 +194,7 @@ def test_a_guest_sees_what_this_browser_sent(make_app: Callable[..., Flask]) -> 
     guest, other = app.test_client(), app.test_client()
     ann = make_person(app, "ann")
     log_in(ann.client)
-    assert "Nothing uploaded here" in guest.get("/mine").text
+    assert "Nothing uploaded in this browser" in guest.get("/mine").text
 
     def send(client: FlaskClient, **fields: str) -> str:
         headers = {"Accept": "application/json", "X-CSRFToken": csrf_token(client.get("/").text)}
@@ -211,26 +211,26 @@ def test_a_guest_sees_what_this_browser_sent(make_app: Callable[..., Flask]) -> 
     assert others[0] in other.get("/mine").text and sent[0] not in other.get("/mine").text
     assert sent[0] not in ann.client.get("/mine").text
     stranger = app.test_client()
-    assert "Nothing uploaded here" in stranger.get("/mine").text
+    assert "Nothing uploaded in this browser" in stranger.get("/mine").text
     with app.app_context():
         hidden = db.session.scalars(db.select(Upload).where(Upload.public_id == sent[0])).one()
         hidden.visibility = "private"
         db.session.commit()
-    assert sent[0] not in guest.get("/mine").text
+    assert sent[0] in guest.get("/mine").text and sent[0] not in other.get("/mine").text
     with app.app_context():
         Upload.forget_guests(timedelta(0))
         db.session.commit()
-    assert "Nothing uploaded here" in guest.get("/mine").text
+    assert all(one in guest.get("/mine").text for one in sent)
 
 
 def test_a_guest_has_pages_too(app: Flask) -> None:
     for number in range(PAGE + 3):
-        put(app, guest_session="mine", visibility="unlisted", received_at=NOW, title=f"n{number}")
-    put(app, guest_session="other", visibility="unlisted")
+        put(app, guest_browser="mine", visibility="unlisted", received_at=NOW, title=f"n{number}")
+    put(app, guest_browser="other", visibility="unlisted")
     with app.app_context():
-        first = Upload.sent_in("mine")
+        first = Upload.sent_from("mine")
         place = ORDERS["newest"].place_of(first[-1])
-        rest = Upload.sent_in("mine", place)
+        rest = Upload.sent_from("mine", place)
         found = [row.id for row in [*first, *rest]]
         assert found == list(range(PAGE + 3, 0, -1)) and len(first) == PAGE
 

@@ -86,11 +86,11 @@ def guest_of(app: Flask, rows: list[dict[str, Any]]) -> FlaskClient:
     headers = {"X-CSRFToken": csrf_token(guest.get("/").text), "Accept": "application/json"}
     assert guest.post("/upload", data=data, headers=headers).status_code == 200
     with app.app_context():
-        session = db.session.scalars(db.select(Upload.guest_session)).one()
+        browser = db.session.scalars(db.select(Upload.guest_browser)).one()
         db.session.execute(db.delete(Upload))
         db.session.commit()
     for row in rows:
-        put(app, guest_session=session, visibility="unlisted", **row)
+        put(app, guest_browser=browser, visibility="unlisted", **row)
     return guest
 
 

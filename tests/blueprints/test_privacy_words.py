@@ -99,6 +99,6 @@ def test_a_guests_file_that_stays_private(
     guest = Person(app, "", "", app.test_client())
     answer, page = sent(guest, "gps-nikon.jpg")
     report = answer["report"]
-    assert report["audience"] == "Private: only moderators can open it."
+    assert report["audience"] == "Private: only you and moderators can open it."
     assert report["stays_private"].startswith("It stays private: it still contains data")
     assert report["audience"] in page and report["stays_private"] in page

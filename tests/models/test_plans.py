@@ -52,7 +52,9 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "a tag": lambda user: Upload.page(Visitor(user), query=with_tag("sea"), before=7),
     "words": lambda user: Upload.page(Visitor(user), query=WORDS, before=7),
     "all fields": lambda user: Upload.page(Visitor(user), query=ALL_FIELDS, before=7),
-    "sent in": lambda user: Upload.sent_in("session", Place(utcnow(), 7)),
+    "sent from": lambda user: Upload.sent_from("browser", Place(utcnow(), 7)),
+    "has sent": lambda user: Upload.has_sent("browser"),
+    "give to": lambda user: Upload.give_to(user, "browser"),
     "sent by": lambda user: Upload.sent_by(user.id, [4, 6], ORDERS["views"]),
     "newest of": lambda user: Upload.newest_of(user, 5),
     "find": lambda user: Upload.find("abcdefgh", Visitor(user)),
@@ -168,7 +170,7 @@ def test_every_query_is_here() -> None:
     whole = {"one_file_of_each_root", "folders"}
     conditions = {
         "alive", "openable_by", "listed_to", "listed_by_index", "listed_visibilities", "named_as",
-        "shown_visibilities", "none_named_as", "new_public_id",
+        "shown_visibilities", "sent_as_guest", "none_named_as", "new_public_id",
     }  # fmt: skip
     queries = {
         name
@@ -182,6 +184,7 @@ def test_every_query_is_here() -> None:
         "deletable", "expired", "row_ids_of", "reload", "exists", "at_path", "homes",
         "is_name_public", "files_in",
         "ids_of", "first_with", "received_from", "sent_before", "arrived", "knows_guests",
-        "forget_guests", "add_views", "sent_in", "newest_without_preview", "needs_no_preview",
+        "forget_guests", "add_views", "sent_from", "has_sent", "give_to",
+        "newest_without_preview", "needs_no_preview",
         "letters_of_public", "public_beginning", "popular", "videos", "animations", "random",
     }  # fmt: skip

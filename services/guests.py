@@ -1,0 +1,28 @@
+"""What people without an account sent: how large it may be, when it ends, who takes it over."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from models import Upload, User, db
+from services.settings import Settings
+
+
+def max_bytes(settings: Settings, user: User | None) -> int:
+    """Of a file that is sent by ``user`` (None: a guest)."""
+    return settings.max_upload_bytes if user else settings.max_guest_bytes
+
+
+def guest_end(settings: Settings, asked: datetime | None, received_at: datetime) -> datetime | None:
+    """When a guest's upload expires: as asked for, but no later than the site says."""
+    if not settings.guest_expires_days:
+        return asked
+    latest = received_at + timedelta(days=settings.guest_expires_days)
+    return min(asked, latest) if asked else latest
+
+
+def take_over(user: User, browser: str) -> int:
+    """Give a member what this browser sent as a guest; how many files. They expire as before."""
+    count = Upload.give_to(user, browser)
+    db.session.commit()
+    return count
