@@ -30,6 +30,7 @@ from blueprints import (
     mine,
     people,
     plugin,
+    portraits,
     profile,
     reset,
     second_step,
@@ -198,6 +199,9 @@ SITE_MAP = [
         (auth.bp, "/logout", auth.logout, "POST", anyone),
         (profile.bp, "/settings", profile.show, "GET", member),
         (profile.bp, "/settings", profile.save, "POST", member),
+        (portraits.bp, "/portrait/<public_id>", portraits.show, "GET", anyone),
+        (portraits.bp, "/settings/portrait", portraits.change, "POST", member),
+        (portraits.bp, "/settings/portrait/remove", portraits.remove, "POST", member),
         (profile.bp, "/settings/feeds", profile.new_feeds, "POST", member),
         (defaults.bp, "/settings/uploads", defaults.show, "GET", member),
         (defaults.bp, "/settings/uploads", defaults.save, "POST", member),
@@ -236,9 +240,10 @@ WITHOUT_TOKEN = (
     viewer.delete,
     viewer.viewed,
     upload.receive,
+    portraits.change,
 )
 
-_TAKE_UPLOADS = (api.upload, api.upload_imgbb, upload.receive)
+_TAKE_UPLOADS = (api.upload, api.upload_imgbb, upload.receive, portraits.change)
 _UPLOADS = {
     (method, route.rule)
     for route in SITE_MAP

@@ -15,6 +15,7 @@ from models.job import Claim, Job, Payload
 from models.journal import Journal
 from models.one_time_link import OneTimeLink
 from models.opened_as_moderator import OpenedAsModerator
+from models.portrait import Portrait
 from models.recovery_code import RecoveryCode
 from models.scrubbing import Scrubbing
 from models.second_factor import SecondFactor
@@ -34,7 +35,8 @@ from models.visitor import Visitor
 __all__ = [
     "Album", "AlbumVisibility", "ApiKey", "Attempt", "Category", "Claim", "Contents", "Count",
     "DatabaseFault", "Email", "Job", "Journal", "Limit", "OneTimeLink", "OpenedAsModerator",
-    "Payload", "RecoveryCode", "Scrubbing", "SecondFactor", "Setting", "SiteFact", "Snapshot",
-    "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession",
-    "Visibility", "Visitor", "begin_write", "close_afterwards", "connector", "db", "utcnow",
+    "Payload", "Portrait", "RecoveryCode", "Scrubbing", "SecondFactor", "Setting", "SiteFact",
+    "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload", "User",
+    "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector", "db",
+    "utcnow",
 ]  # fmt: skip

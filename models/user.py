@@ -42,6 +42,7 @@ class User(UserMixin, Model):
 
     display_name: Mapped[str | None]  # shown for the name, which addresses and the log-in have
     bio: Mapped[str | None]
+    portrait: Mapped[str | None]  # the public id of their picture
     time_zone: Mapped[str | None]  # of the dates that they see, in tzdata's words; None: the site's
 
     sessions: Mapped[list[UserSession]] = relationship(

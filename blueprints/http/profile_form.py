@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import zoneinfo
 
+from flask import render_template
 from wtforms import Field, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from blueprints.http import words
-from blueprints.http.context import site
+from blueprints.http.context import me, site
 from blueprints.http.form import Form
 from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
@@ -77,6 +78,13 @@ class ProfileForm(Form):
             self.time_zone.data,
             is_private=self.profile.data == "private",
         )
+
+
+def profile_page(form: ProfileForm | None = None, portrait_error: str = "") -> str:
+    """``portrait_error`` is why a picture was refused."""
+    return render_template(
+        "settings/profile.html", form=form or ProfileForm(me()), portrait_error=portrait_error
+    )
 
 
 @functools.cache

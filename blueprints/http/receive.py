@@ -59,10 +59,14 @@ class Uploader:
 
 @contextmanager
 def received(
-    request: Request, uploader: Uploader | None = None, *, takes_several: bool = False
+    request: Request,
+    uploader: Uploader | None = None,
+    *,
+    takes_several: bool = False,
+    is_upload: bool = True,
 ) -> Iterator[Body]:
     """The request's body, read; its temp files are gone afterwards. No ``uploader``: the body says
-    who it is.
+    who it is. Not ``is_upload``: a picture that may also come where uploads are off.
 
     Where only the head is here, raises what refuses any upload now, else BodyWanted.
     """
@@ -73,7 +77,7 @@ def received(
         least = 1 if takes_several else least_bytes(request.content_length or 0)
         check_space(settings, uploader.user, least)
     if has_head_only(request):
-        if not may_anybody_upload(site().settings):
+        if is_upload and not may_anybody_upload(site().settings):
             raise RequestDenied()
         if (request.content_length or 0) > request.max_content_length:
             raise RequestEntityTooLarge()

@@ -83,6 +83,13 @@ def preview_work(image: Image.Image, path: Path, facts: Facts) -> Image.Image:
     return _Decoded(image, path, facts, size, drafted).whole(size)
 
 
+def square_work(image: Image.Image, path: Path, facts: Facts, side: int) -> Image.Image:
+    """The middle square, ``side`` pixels wide: for the picture of a person."""
+    square = min(facts.width, facts.height)
+    decoded = _Decoded(image, path, facts, reduced.scaled(facts, side / square))
+    return decoded.part((square, square), (side, side))
+
+
 def _shown(decoded: _Decoded, facts: Facts) -> Image.Image:
     """Of what is too wide the middle, of what is too tall the top, as rows show it."""
     width, height = facts.width, facts.height

@@ -211,6 +211,18 @@ def create_key(page: Any) -> None:
     page.locator("#new-key").wait_for()
 
 
+def choose_portrait(page: Any) -> None:
+    page.set_input_files("#portrait", sample("orientation-1.jpg"))
+    page.get_by_role("button", name="Use this photo").click()
+    page.get_by_role("button", name="Remove picture").wait_for()
+
+
+def choose_text(page: Any) -> None:
+    page.set_input_files("#portrait", sample("text-as.jpg"))
+    page.get_by_role("button", name="Use this photo").click()
+    page.wait_for_selector("[role=alert]")
+
+
 QUEUE = ("canon-40d.jpg", "screenshot.png", "clip.mp4", "iphone.heic")
 REVOKE = "[data-dialog^='#revoke-']"
 MORE = click(".headline .menu summary", ".headline .menu[open] > div")
@@ -357,6 +369,8 @@ STATES = (
         at("/settings", fill(display_name="Bob"), click("main .button", "[role=alert]")),
         member=True,
     ),
+    State("portrait", at("/settings", choose_portrait), member=True),
+    State("portrait-refused", at("/settings", choose_text), member=True),
     State("settings-of-uploads", at("/settings/uploads"), member=True),
     State("short-of-space", short_of_space, member=True),
     State("password-and-devices", at("/settings/security"), member=True),

@@ -33,6 +33,7 @@ from tests.words.pseudo import CLOSE, LANGUAGE, NAMES, OPEN, unmarked, write
 SAMPLES = ("plain.jpg", "clip.mp4", "animated.gif", "iphone.heic", "gps-nikon.jpg", "pixel.png")
 # Routes whose GET is no page.
 OTHERS = {
+    "/portrait/<public_id>",
     "/api/1/upload", "/1/upload", "/api", "/api/<path:rest>", "/images/<path:relative>",
     "/original/<public_id>", "/album/<album_id>/file/<upload_id>/<which>",
     "/oembed", "/qr/<public_id>.svg", "/upload", "/sdk/pup.js",
