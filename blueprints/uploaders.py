@@ -5,22 +5,25 @@ see the first upload arrive.
 from __future__ import annotations
 
 import ipaddress
+import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.http import dump_options_header
 from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints.clients.rendering import Given, files_of, render
-from blueprints.clients.tools import GROUPS, parse_file_of, parse_tool
+from blueprints.clients.tools import GROUPS, Tool, parse_file_of, parse_tool
 from blueprints.clients.words import GROUP_WORDS, TOOL_WORDS
 from blueprints.http import words
 from blueprints.http.arguments import parse_id, parse_key
 from blueprints.http.context import addresses, me, site
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
+from blueprints.http.once import show_once, shown_once
 from blueprints.http.visibility import key_choices
 from models import Album, ApiKey, Upload, User
 from services.keys import issue_key
@@ -28,6 +31,7 @@ from services.keys import issue_key
 bp = Blueprint("uploaders", __name__)
 
 LINKS = [SelectChoice("url", _l("Image link")), SelectChoice("url_viewer", _l("Page link"))]
+_CONFIGURATION = "configuration"
 SECRET = {"Cache-Control": "no-store"}
 
 
@@ -42,13 +46,18 @@ class OptionsForm(Form):
 
     visibility = SelectField(_l("Who can see its uploads"), default="")
 
-    def __init__(self, user: User) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+    def __init__(self, user: User, chosen: Mapping[str, str] | None = None) -> None:
+        """``chosen``: what was sent before, where this request only shows it."""
+        super().__init__(data=chosen)  # type: ignore[no-untyped-call]
         self.album_id.choices = [
             SelectChoice("", _l("None")),
             *(SelectChoice(album.public_id, album.name) for album in Album.of(user)),
         ]
         self.visibility.choices = key_choices(user)
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        return {name: self[name].data or "" for name in ("link", "album_id", "expiration")}
 
     def given(self, key: str) -> Given:
         fields = {name: self[name].data for name in ("album_id", "expiration") if self[name].data}
@@ -70,28 +79,37 @@ def index() -> Any:
 
 
 def setup(slug: str) -> Any:
-    """Asks for the options of a tool, then shows its configuration. A new key is in this one
-    answer, and nowhere else ever again.
+    """Asks for the options of a tool, then shows its configuration. A new key is on the page that
+    the form leads to, the first time that it is opened, and nowhere else ever again.
     """
     tool, user = parse_tool(slug) or abort(404), me()
-    about, form = TOOL_WORDS[tool.slug], OptionsForm(user)
-    if tool.has_key and not form.validate_on_submit():
-        return render_template(
-            "uploaders/setup.html", tool=tool, about=about, form=form, warning=_warning()
-        )
-    key, text = (
-        issue_key(user, str(about.name), form.visibility.data) if tool.has_key else (None, "")
+    if not tool.has_key:
+        return _ready(tool, OptionsForm(user), "")
+    if made := shown_once(_CONFIGURATION, tool.slug):
+        configuration = json.loads(made)
+        return _ready(tool, OptionsForm(user, configuration["chosen"]), configuration["key"])
+    form = OptionsForm(user)
+    if form.validate_on_submit():
+        _, text = issue_key(user, str(TOOL_WORDS[tool.slug].name), form.visibility.data)
+        show_once(_CONFIGURATION, json.dumps({"key": text, "chosen": form.chosen}), tool.slug)
+        return redirect(url_for("uploaders.setup", slug=tool.slug), 303)
+    about = TOOL_WORDS[tool.slug]
+    return render_template(
+        "uploaders/setup.html", tool=tool, about=about, form=form, warning=_warning()
     )
+
+
+def _ready(tool: Tool, form: OptionsForm, text: str) -> Any:
     given = form.given(text)
     return (
         render_template(
             "uploaders/ready.html",
             tool=tool,
-            about=about,
+            about=TOOL_WORDS[tool.slug],
             form=form,
             given=given,
             files=files_of(tool, given),
-            key=key,
+            key=ApiKey.find(text),
             warning=_warning(),
             upload=None,
         ),

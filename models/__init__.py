@@ -20,6 +20,7 @@ from models.recovery_code import RecoveryCode
 from models.scrubbing import Scrubbing
 from models.second_factor import SecondFactor
 from models.setting import Setting
+from models.shown_once import ShownOnce
 from models.site_fact import SiteFact
 from models.snapshot import Snapshot
 from models.space import Space
@@ -35,8 +36,8 @@ from models.visitor import Visitor
 __all__ = [
     "Album", "AlbumVisibility", "ApiKey", "Attempt", "Category", "Claim", "Contents", "Count",
     "DatabaseFault", "Email", "Job", "Journal", "Limit", "OneTimeLink", "OpenedAsModerator",
-    "Payload", "Portrait", "RecoveryCode", "Scrubbing", "SecondFactor", "Setting", "SiteFact",
-    "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload", "User",
-    "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector", "db",
-    "utcnow",
+    "Payload", "Portrait", "RecoveryCode", "Scrubbing", "SecondFactor", "Setting", "ShownOnce",
+    "SiteFact", "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload",
+    "User", "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector",
+    "db", "utcnow",
 ]  # fmt: skip

@@ -13,6 +13,11 @@ def vault() -> Vault:
     return _of(str(current_app.secret_key))
 
 
+def vault_of(token: str) -> Vault:
+    """What only who has this token can open."""
+    return Vault(str(current_app.secret_key) + token)
+
+
 @functools.lru_cache(maxsize=2)
 def _of(secret_key: str) -> Vault:
     return Vault(secret_key)

@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from blueprints.clients.tools import TOOLS
-from models import Album, ApiKey, Upload, User, db
+from models import Album, ApiKey, ShownOnce, Upload, User, db
 from tests.conftest import PASSWORD, Person, csrf_token, existing, log_in, make_person, sample
 
 KEY = re.compile(r"chv_\w{6}_\w{128}")
@@ -34,6 +34,7 @@ def made(person: Person, slug: str = "python", **options: str) -> str:
     answer = person.client.post(
         f"/settings/uploaders/{slug}",
         data={"csrf_token": csrf_token(form.text), "link": "url", **options},
+        follow_redirects=True,
     )
     assert answer.status_code == 200 and (answer.headers["Cache-Control"] == "no-store") == is_made(
         answer.text
@@ -97,6 +98,28 @@ def test_another_site_can_make_none(path: str, ann: Person) -> None:
     )
     with ann.app.app_context():
         assert len(ApiKey.all_with_users()) == 1
+
+
+def test_a_reload_makes_no_other_key_and_shows_none(ann: Person) -> None:
+    """Nor does a copy of the cookie from before the page was shown."""
+    log_in(ann.client)
+    path = "/settings/uploaders/python"
+    form = {"csrf_token": csrf_token(ann.client.get(path).text), "link": "url_viewer"}
+    answer = ann.client.post(path, data={**form, "expiration": "P1D"})
+    assert (answer.status_code, answer.location) == (303, path)
+    copy = ann.app.test_client()
+    cookie = ann.client.get_cookie("session")
+    assert cookie
+    copy.set_cookie("session", cookie.value)
+    assert copy.get("/settings/uploaders/curl").text.count("data-trial=") == 0  # of another tool
+    page = html.unescape(ann.client.get(path).text)
+    assert is_made(page) and "P1D" in page and "url_viewer" in page
+    for client in (ann.client, copy):
+        again = client.get(path)
+        assert again.status_code == 200 and not KEY.search(again.text) and "<form" in again.text
+    with ann.app.app_context():
+        assert len(ApiKey.all_with_users()) == 2
+        assert db.session.query(ShownOnce).count() == 0
 
 
 @pytest.mark.parametrize(
@@ -287,7 +310,8 @@ def test_no_page_promises_what_the_site_does_not_do(
     for slug in TOOLS:
         page = f"/settings/uploaders/{slug}"
         token = csrf_token(ann.client.get("/settings/api").text)
-        said.append(ann.client.post(page, data={"csrf_token": token, "link": "url"}).text)
+        form = {"csrf_token": token, "link": "url"}
+        said.append(ann.client.post(page, data=form, follow_redirects=True).text)
     promised = [re.search(r"[^.>]*removes[^.<]*location", page) for page in said]
     assert any(promised) == (strip != "nothing")
     assert any("This site keeps its location." in page for page in said) == (strip == "nothing")

@@ -179,7 +179,9 @@ def test_the_page_itself_escapes_them(slug: str, make_app: Callable[..., Flask])
     page = ann.client.get(f"/settings/uploaders/{slug}")
     if TOOLS[slug].has_key:
         page = ann.client.post(
-            f"/settings/uploaders/{slug}", data={"csrf_token": csrf_token(page.text), "link": "url"}
+            f"/settings/uploaders/{slug}",
+            data={"csrf_token": csrf_token(page.text), "link": "url"},
+            follow_redirects=True,
         )
     assert page.status_code == 200 and "<script>alert" not in page.text
 

@@ -203,7 +203,7 @@ def rule_of(app: Flask, path: str) -> str:
 def configured(ann: Person, slug: str) -> str:
     page = f"/settings/uploaders/{slug}"
     form = {"csrf_token": csrf_token(ann.client.get("/login", follow_redirects=True).text)}
-    return ann.client.post(page, data={**form, "link": "url"}).text
+    return ann.client.post(page, data={**form, "link": "url"}, follow_redirects=True).text
 
 
 @pytest.mark.parametrize("slug", TOOLS)
