@@ -26,6 +26,7 @@ from models import DatabaseFault, Setting, connector, db
 from models.base import BUSY_SECONDS
 from models.faults import fault_of
 from models.migrate import StillInUse, UnknownVersion
+from server.auth_header import hear
 from server.reverse_proxy import stand_behind
 from services.settings import Defaults, SettingStore, load
 from services.settings.load import KNOWN
@@ -88,6 +89,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     cli.register(app)
     site_host.register(app)
     stand_behind(app, settled)
+    hear(app, settled)
 
     with _start_errors():
         app.extensions["keepsake"] = _open(app, settled, defaults)

@@ -15,6 +15,7 @@ from blueprints.http.account_form import AccountForm, show_fault
 from blueprints.http.arguments import path_of_ours
 from blueprints.http.context import person, site
 from blueprints.http.form import Form
+from blueprints.http.header_log_in import heard, is_by_header
 from blueprints.http.language import lazy as _l
 from blueprints.http.log_in import continue_log_in, log_in, password_tries, too_many_tries
 from models import User
@@ -59,7 +60,7 @@ def login() -> Any:
         return redirect(url_for("upload.home"))
     form = LoginForm(next=path_of_ours(request.args.get("next", "")))
     if not form.validate_on_submit():
-        return render_template("auth/login.html", form=form)
+        return render_template("auth/login.html", form=form, heard=heard())
     tries = password_tries(form.name.data)
     if tries is None:
         return too_many_tries(form.name.data)
@@ -71,8 +72,13 @@ def login() -> Any:
 
 
 def logout() -> Any:
-    """Ends this browser's session, on the server too; other devices stay logged in."""
+    """Ends this browser's session, on the server too; other devices stay logged in. Who is logged
+    in at a reverse proxy has to log out there.
+    """
     end_session(session.get("_user_id", ""))
+    is_elsewhere = is_by_header()
     logout_user()
     session.clear()
+    if is_elsewhere:
+        return render_template("auth/log_out_elsewhere.html", url=site().config.auth_logout_url)
     return redirect(url_for("upload.home"))

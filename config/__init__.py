@@ -7,7 +7,10 @@ the data folder, else from there.
 
 from __future__ import annotations
 
+import contextlib
+import re
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,6 +49,28 @@ def _check_mail_address(text: str) -> None:
         raise ValueError("must look like keepsake@home.example")
 
 
+def _check_header(name: str) -> None:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*|", name):
+        raise ValueError("must be the name of a header, such as Remote-User")
+
+
+def _check_networks(text: str) -> None:
+    with contextlib.suppress(ValueError):
+        if networks(text):
+            return
+    raise ValueError("must be addresses or networks, such as 127.0.0.1, 172.18.0.0/16")
+
+
+def _check_logout_url(url: str) -> None:
+    if not url.startswith("/") or url.startswith("//"):
+        _check_public_url(url.partition("?")[0])
+
+
+def networks(text: str) -> list[IPv4Network | IPv6Network]:
+    """Of addresses and networks, separated by commas. Raises ValueError."""
+    return [ip_network(one.strip(), strict=False) for one in text.split(",") if one.strip()]
+
+
 @dataclass(frozen=True)
 class Config:
     """What is fixed while the site runs, checked. Sizes are in MB of 1,000,000 bytes."""
@@ -71,6 +96,36 @@ class Config:
     )
     trusted_proxies: int = setting(
         0, "Number of reverse proxies in front that set `X-Forwarded-*`.", least=0, most=10
+    )
+    auth_header: str = setting(
+        "",
+        "Header in which a reverse proxy says who has logged in there, such as `Remote-User`; "
+        "empty: none. docs/log-in.md has examples.",
+        most=60,
+        check=_check_header,
+    )
+    auth_header_from: str = setting(
+        "127.0.0.1, ::1",
+        "Addresses or networks of the proxies whose `AUTH_HEADER` is believed: what connects to "
+        "Keepsake. From all others the header is ignored.",
+        most=500,
+        check=_check_networks,
+    )
+    auth_header_creates: bool = setting(
+        False, "`true` makes an account for a name in `AUTH_HEADER` that has none."
+    )
+    auth_header_domain: str = setting(
+        "",
+        "Domain that is cut off names in `AUTH_HEADER` such as `ann@home.example`; with another "
+        "one nobody is logged in.",
+        most=253,
+    )
+    auth_logout_url: str = setting(
+        "",
+        "Where somebody who was logged in by `AUTH_HEADER` logs out, such as "
+        "`https://auth.home.example/logout`.",
+        most=500,
+        check=_check_logout_url,
     )
     uploads_at_once: int = setting(4, "Uploads processed at once.", least=1, most=64)
     memory_mb: int = setting(
@@ -113,3 +168,7 @@ class Config:
     def sends_mail(self) -> bool:
         """Links in mail begin with PUBLIC_URL: what a request calls the site may be forged."""
         return bool(self.smtp_host and self.mail_from and self.public_url)
+
+    def __post_init__(self) -> None:
+        if self.auth_header and not self.trusted_proxies:
+            raise ConfigError("AUTH_HEADER needs TRUSTED_PROXIES: it comes from a reverse proxy")

@@ -55,6 +55,22 @@ class User(UserMixin, Model):
     @classmethod
     def create(cls, name: str, password: str, *, site_name: str, role: Role = Role.USER) -> Self:
         """A new account. ``site_name`` can't be its password. Raises AccountFault."""
+        cls._check_name(name)
+        user = cls(name=name, role=role)
+        user.set_password(password, site_name)
+        db.session.add(user)
+        return user
+
+    @classmethod
+    def create_without_password(cls, name: str) -> Self:
+        """Of somebody who logs in elsewhere. Raises AccountFault."""
+        cls._check_name(name)
+        user = cls(name=name, password_hash=NOBODY)
+        db.session.add(user)
+        return user
+
+    @classmethod
+    def _check_name(cls, name: str) -> None:
         if not MIN_USER <= len(name) <= MAX_USER or not NAME_PATTERN.fullmatch(name):
             raise BadName(
                 f"A name has {MIN_USER} to {MAX_USER} letters, digits, dots, dashes or "
@@ -62,10 +78,6 @@ class User(UserMixin, Model):
             )
         if cls.by_name(name):
             raise NameTaken("This name is taken.")
-        user = cls(name=name, role=role)
-        user.set_password(password, site_name)
-        db.session.add(user)
-        return user
 
     @classmethod
     def by_name(cls, name: str) -> Self | None:

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from flask import Response, current_app, request
 
+from blueprints.http.header_log_in import HEARD
+
 # Of the request's headers: what changes a page and says of nobody who they are. Without the name of
 # a program the view isn't counted.
 KEPT = ("HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE")
@@ -35,7 +37,7 @@ def page_for_a_stranger(path: str) -> Response:
     kept = {
         name: value
         for name, value in request.environ.items()
-        if not name.startswith(("HTTP_", "werkzeug.", "flask.")) or name in KEPT
+        if not name.startswith(("HTTP_", "werkzeug.", "flask.", HEARD)) or name in KEPT
     }
     asked = {"REQUEST_METHOD": "GET", "PATH_INFO": path.encode().decode("latin-1")}
     # The context of the application holds who has logged in, so that the stranger needs another.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, abort, request
+from flask import Flask, Request, abort, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect, validate_csrf
@@ -10,7 +10,11 @@ from wtforms import ValidationError
 
 from blueprints.http import words
 from blueprints.http.context import site
+from blueprints.http.header_log_in import follow_header, user_by_header
 from models import User, UserSession
+
+# What others may cache, or knows no cookies. Who asks is known there, too.
+WITHOUT_SESSION = ("api", "assets", "files", "health", "indexing")
 
 login_manager = LoginManager()
 login_manager.login_view = "auth.login"
@@ -44,13 +48,28 @@ def check_token(token: str) -> None:
 def register(app: Flask) -> None:
     app.session_interface = SessionInterface()
     login_manager.init_app(app)
+    app.before_request(_follow_header)
     csrf.init_app(app)
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def load_user(token: str) -> User | None:
+    """The header of a trusted proxy comes first."""
     session = UserSession.find(token)
     if session is None:
         return None
+    said = user_by_header()
+    if said and said.id != session.user_id:
+        return said
     site().last_uses.note(session)
     return session.user
+
+
+@login_manager.request_loader  # type: ignore[untyped-decorator]
+def load_user_of_request(_request: Request) -> User | None:
+    return user_by_header()
+
+
+def _follow_header() -> None:
+    if request.blueprint not in WITHOUT_SESSION:
+        follow_header()
