@@ -9,6 +9,7 @@ from typing import NamedTuple
 from flask import Blueprint, Flask
 
 from blueprints import (
+    accounts,
     album_choice,
     albums,
     api,
@@ -43,6 +44,7 @@ from blueprints import (
     uploaders,
     viewer,
 )
+from blueprints.http.account_guards import account_admin
 from blueprints.http.album_guards import (
     album_file,
     album_moderator,
@@ -56,6 +58,7 @@ from blueprints.http.guards import (
     Guard,
     View,
     acquaintance,
+    admin,
     anyone,
     confirmed,
     developer,
@@ -220,6 +223,12 @@ SITE_MAP = [
         (uploaders.bp, "/settings/uploaders/<slug>", uploaders.setup, "GET POST", member),
         (uploaders.bp, "/settings/uploaders/<slug>/<name>", uploaders.download, "POST", member),
         (uploaders.bp, "/settings/trial/<public_id>", uploaders.trial, "GET", member),
+        # for admins
+        (accounts.bp, "/admin/people", accounts.index, "GET", admin),
+        (accounts.bp, "/admin/people/<name>", accounts.show, "GET", account_admin),
+        (accounts.bp, "/admin/people/<name>/role", accounts.save_role, "POST", account_admin),
+        (accounts.bp, "/admin/people/<name>/ban", accounts.ban_person, "POST", account_admin),
+        (accounts.bp, "/admin/people/<name>/unban", accounts.unban_person, "POST", account_admin),
         # operations
         (assets.bp, "/static/<digest>/<path:name>", assets.asset, "GET", anyone),
         (health.bp, "/healthz", health.check, "GET", anyone),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+import cli.roles  # noqa: F401 -- adds its commands to the group `users`
 from cli.collections import albums, categories
 from cli.jobs import jobs
 from cli.keys import key_group

@@ -17,7 +17,6 @@ from sqlalchemy import (
     false,
     func,
     insert,
-    inspect,
     or_,
     select,
     text,
@@ -183,16 +182,6 @@ class Album(AlbumAccess, Model):
         for public_id, count in counts.items():
             found = update(cls).where(cls.public_id == public_id)
             db.session.execute(found.values(views=cls.views + count))
-
-    def reload(self) -> bool:
-        """As it is now; False where it is gone."""
-        identity = inspect(self).identity  # which a rollback leaves
-        row = (
-            select(Album)
-            .where(Album.id.in_(identity or ()))
-            .execution_options(populate_existing=True)
-        )
-        return db.session.scalar(row) is not None
 
     def close(self) -> None:
         """To all but its owner."""

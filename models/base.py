@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, event
+from sqlalchemy import DateTime, MetaData, event, inspect
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
@@ -36,6 +36,11 @@ BUSY_SECONDS = 10  # how long a writer waits for another one; commands run besid
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
+
+    def refresh(self) -> bool:
+        """Bring a row up to date, whatever was read of it before; False where it is gone."""
+        identity = inspect(self).identity  # which a rollback leaves
+        return db.session.get(type(self), identity, populate_existing=True) is not None
 
 
 # Rows stay readable after a commit, so that an answer can be made from what was just written.

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Model, db
@@ -33,6 +33,14 @@ class Tally(Model):
     month: Mapped[str] = mapped_column(primary_key=True)
     uploads: Mapped[int]
     bytes: Mapped[int]
+
+    @classmethod
+    def totals(cls, user_ids: Sequence[int]) -> Sequence[tuple[int, int, int]]:
+        """Person, uploads and bytes, of those who have any."""
+        sums = (func.sum(cls.uploads), func.sum(cls.bytes))
+        own = select(cls.user_id, *sums).where(cls.user_id.in_(user_ids), cls.by == "received_at")
+        rows = db.session.execute(own.group_by(cls.user_id))
+        return [(user_id, uploads, size) for user_id, uploads, size in rows]
 
     @classmethod
     def of(cls, user_id: int | None, by: str) -> Sequence[Count]:

@@ -38,7 +38,7 @@ def change_album(album: Album, wishes: AlbumWishes) -> bool:
     asked at every request. Raises BadParent, with nothing changed.
     """
     begin_write()  # two albums must not be put into each other at once
-    if not album.reload():
+    if not album.refresh():
         db.session.rollback()
         return False
     _set(album, wishes)

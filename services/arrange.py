@@ -52,7 +52,7 @@ def take_out(album: Album, upload: Upload) -> bool:
 def _is_there(album: Album) -> bool:
     """As it is now; nobody else writes from here on."""
     begin_write()
-    is_there = album.reload()
+    is_there = album.refresh()
     if not is_there:
         db.session.rollback()
     return is_there

@@ -181,7 +181,7 @@ def _album(request: UploadRequest) -> Album | None:
     if not request.album_id or not request.user:
         return None
     album = Album.find_of(request.user, request.album_id)
-    return album if album and album.reload() else None
+    return album if album and album.refresh() else None
 
 
 def _follow(site: Site, upload: Upload, album: Album | None, files: Sequence[str]) -> None:

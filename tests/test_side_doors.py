@@ -35,7 +35,8 @@ SOAK = os.environ.get("SOAK") == "1"
 # --- who asks, and of what
 
 # "opened": an admin who has said that the upload shall be opened, and is written down
-MODERATORS = frozenset({"admin", "manager", "opened"})
+ADMINS = frozenset({"admin", "opened"})
+MODERATORS = ADMINS | {"manager"}
 MEMBERS = frozenset({"owner", "other"}) | MODERATORS
 # three of them still have the cookie of a session that is over
 # "half": whose password was right, and who has not given the second factor
@@ -92,7 +93,7 @@ def editors(state: str) -> set[str]:
     return openers(state) & (MODERATORS | {"owner"})
 
 
-def admins(state: str) -> set[str]:
+def moderators(state: str) -> set[str]:
     return set() if state in GONE else set(MODERATORS)
 
 
@@ -127,23 +128,26 @@ class Door:
     stranger: int | None = None
     data: dict[str, str] = field(default_factory=dict)
     ends: bool = False
-    admins: int | None = None  # what they get instead of being refused
-    half: int | None = None  # what who is between two steps gets that other strangers don't
     another_guest: int | None = None  # the same, of who has sent something else
+    moderators: int | None = None  # what they get instead of being refused
+    admins: int | None = None  # the same, of admins alone
+    half: int | None = None  # what who is between two steps gets that other strangers don't
 
     def refusal(self, visitor: str, state: str) -> int:
         if visitor == "half" and self.half is not None:
             return self.half
         if self.says_private(visitor, state):
             return 403
-        if self.admins is not None and visitor in MODERATORS:
+        if self.admins is not None and visitor in ADMINS:
             return self.admins
         if self.another_guest is not None and visitor == "another guest":
             return self.another_guest
+        if self.moderators is not None and visitor in MODERATORS:
+            return self.moderators
         return self.stranger if visitor in STRANGERS and self.stranger is not None else self.refused
 
     def says_private(self, visitor: str, state: str) -> bool:
-        """An admin is told that it is there, and nothing else, where a page can say so."""
+        """A moderator is told that it is there, and nothing else, where a page can say so."""
         is_page = self.told in (openers, editors) and "{file}" not in self.paths
         return is_page and visitor in ("admin", "manager") and state in KEPT_PRIVATE
 
@@ -205,7 +209,7 @@ DOORS: dict[str, Door] = {
         ("/manage/{id}/delete-link",), editors, (303,), stranger=302
     ),
     "GET /manage/<public_id>/stranger": Door(("/manage/{id}/stranger",), editors, stranger=302),
-    "POST /manage/<public_id>/open": Door(("/manage/{id}/open",), admins, (303,), stranger=302),
+    "POST /manage/<public_id>/open": Door(("/manage/{id}/open",), moderators, (303,), stranger=302),
     "GET /oembed": Door(
         ("/oembed?url=/image/{id}", "/oembed?url=http://localhost{viewer}"), whoever
     ),
@@ -237,7 +241,7 @@ DOORS: dict[str, Door] = {
     "GET /sitemap/<letter>.xml": says(404, "/sitemap/0.xml"),
     # which tags there are: test_tags_tell_of_no_more_than_a_listing
     "GET /categories": says(200, "/categories", stranger=302),
-    "POST /categories": Door(("/categories",), stranger=302, admins=200),
+    "POST /categories": Door(("/categories",), stranger=302, moderators=200),
     # what is in one: tests/blueprints/test_categories.py
     "GET /category/<url_key>": says(404, "/category/nothing", stranger=302),
     **{
@@ -339,6 +343,13 @@ DOORS: dict[str, Door] = {
     ),
     "GET /settings/trial/<public_id>": Door(("/settings/trial/{key}",), owner, stranger=302),
     "GET /static/<digest>/<path:name>": says(200, "/static/0/js/main.js"),
+    "GET /admin/people": Door(("/admin/people",), stranger=302, admins=200),
+    "GET /admin/people/<name>": Door(("/admin/people/bob",), stranger=302, admins=200),
+    "POST /admin/people/<name>/role": Door(
+        ("/admin/people/bob/role",), stranger=302, admins=303, data={"role": "user"}
+    ),
+    "POST /admin/people/<name>/ban": Door(("/admin/people/nobody/ban",), stranger=302),
+    "POST /admin/people/<name>/unban": Door(("/admin/people/bob/unban",), stranger=302, admins=303),
     "GET /healthz": says(200, "/healthz"),
     "GET /robots.txt": says(200, "/robots.txt"),
     "GET /styleguide": says(404, "/styleguide"),

@@ -12,6 +12,7 @@ from werkzeug.local import LocalProxy
 from blueprints.documents import sources, timeline, wire
 from blueprints.documents.link_kinds import ON_THE_UPLOAD_PAGE
 from blueprints.http import (
+    account_words,
     album_form,
     context,
     guest_words,
@@ -106,6 +107,7 @@ def register(app: Flask) -> None:
         expirations=LocalProxy(guest_words.expirations),
         guest_terms=guest_words.guest_terms,
         words=words,
+        account_words=account_words,
         code_labels={name: translated(text) for name, text in words.CODES.items()},
         limits=limits,
         link_kinds=ON_THE_UPLOAD_PAGE,

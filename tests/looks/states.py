@@ -296,6 +296,13 @@ STATES = (
     State("people", at("/people"), member=True),
     State("profile", at("/user/bob"), member=True),
     State("own-profile", at("/user/ann"), member=True),
+    State("admin-people", at("/admin/people"), member=True),
+    State("admin-person", at("/admin/people/bob"), member=True),
+    State(
+        "admin-last-admin",
+        at("/admin/people/ann", click("input[value=user]"), click("main .button", "[role=alert]")),
+        member=True,
+    ),
     State("mine", at("/mine"), member=True),
     State(
         "mine-filters",

@@ -1,0 +1,88 @@
+"""All accounts, for admins: roles and bans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from wtforms import RadioField
+
+from blueprints.http import account_words
+from blueprints.http.arguments import parse_user_name
+from blueprints.http.context import me, site
+from blueprints.http.error_page import page
+from blueprints.http.form import Form
+from models import User
+from models.accounts import PAGE_OF_ACCOUNTS, accounts, uses
+from models.role import Role
+from services.errors import NoLongerThere
+from services.roles import LastAdmin, ban, lift_ban, set_role
+
+bp = Blueprint("accounts", __name__)
+
+
+class RoleForm(Form):
+    role = RadioField(coerce=Role, choices=[(role, account_words.ROLES[role]) for role in Role])
+
+
+def index() -> Any:
+    begins = parse_user_name(request.args.get("q", "")) or ""
+    after = parse_user_name(request.args.get("after", "")) or ""
+    found = accounts(after, begins, PAGE_OF_ACCOUNTS + 1)
+    shown = found[:PAGE_OF_ACCOUNTS]
+    return render_template(
+        "admin/people.html",
+        people=shown,
+        uses=uses(shown),
+        begins=begins,
+        more=shown[-1].name if len(found) > PAGE_OF_ACCOUNTS else "",
+        zone=site().settings.zone,
+    )
+
+
+def show(account: User) -> Any:
+    return _page(account, RoleForm(role=account.role))
+
+
+def save_role(account: User) -> Any:
+    form = RoleForm()
+    if not form.validate_on_submit():
+        return _page(account, form), 400
+    return _done(
+        account, lambda: set_role(account, form.role.data, me().name), account_words.role_saved
+    )
+
+
+def ban_person(account: User) -> Any:
+    if account.id == me().id:
+        return page(409, account_words.NOT_ONESELF)
+    return _done(account, lambda: ban(account, me().name), account_words.banned)
+
+
+def unban_person(account: User) -> Any:
+    return _done(account, lambda: lift_ban(account, me().name), account_words.ban_lifted)
+
+
+def _done(account: User, change: Callable[[], None], message: Callable[[User], str]) -> Any:
+    try:
+        change()
+    except NoLongerThere:
+        return page(404, account_words.NO_SUCH_ACCOUNT)
+    except LastAdmin:
+        form = RoleForm(role=account.role)
+        form.role.errors = (account_words.LAST_ADMIN,)
+        return _page(account, form), 409
+    flash(message(account))
+    here = url_for("accounts.show", name=account.name)
+    return redirect(here if me().is_admin else url_for("upload.home"), 303)  # was one until now
+
+
+def _page(account: User, form: RoleForm) -> str:
+    return render_template(
+        "admin/person.html",
+        person=account,
+        form=form,
+        use=uses([account])[account.id],
+        zone=site().settings.zone,
+    )

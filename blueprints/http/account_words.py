@@ -1,0 +1,36 @@
+"""Texts of the pages about accounts."""
+
+from __future__ import annotations
+
+from blueprints.http.language import gettext as _
+from blueprints.http.language import lazy as _l
+from models import User
+from models.role import Role, State
+
+ROLES = {Role.USER: _l("User"), Role.MANAGER: _l("Manager"), Role.ADMIN: _l("Admin")}
+ROLE_HELP = {
+    Role.USER: _l("Has pictures and albums of their own."),
+    Role.MANAGER: _l("Also moderates: edits and deletes what others upload, tags and categories."),
+    Role.ADMIN: _l("Also looks after people and the settings of this site."),
+}
+STATES = {
+    State.ACTIVE: _l("Active"),
+    State.PENDING: _l("Waits for approval"),
+    State.BANNED: _l("Banned"),
+}
+LAST_ADMIN = _l("This is the only admin. Make somebody else an admin first.")
+NOT_ONESELF = _l("You can't ban yourself.")
+NO_SUCH_ACCOUNT = _l("There is no such account. It may have been deleted.")
+
+
+def role_saved(user: User) -> str:
+    role = str(ROLES[Role(user.role)])
+    return _("%(name)s has the role %(role)s now.", name=user.name, role=role)
+
+
+def banned(user: User) -> str:
+    return _("%(name)s is banned, and logged out everywhere.", name=user.name)
+
+
+def ban_lifted(user: User) -> str:
+    return _("%(name)s can log in again.", name=user.name)

@@ -1,0 +1,51 @@
+"""All accounts, for those who look after them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from models.api_key import ApiKey
+from models.base import db
+from models.tally import Tally
+from models.user import User
+from models.user_session import UserSession
+
+PAGE_OF_ACCOUNTS = 50
+_END = chr(0x10FFFF)  # behind whatever begins so
+
+
+class Use(NamedTuple):
+    """What somebody has, and when they were last here, by a session or a key."""
+
+    uploads: int = 0
+    bytes: int = 0
+    last_at: datetime | None = None
+
+
+def accounts(after: str = "", begins: str = "", limit: int = PAGE_OF_ACCOUNTS) -> Sequence[User]:
+    """By name, from behind a name: those whose names begin so."""
+    query = select(User).where(User.name > after)
+    if begins:
+        query = query.where(User.name >= begins, User.name < begins + _END)
+    return db.session.scalars(query.order_by(User.name).limit(limit)).all()
+
+
+def uses(users: Sequence[User]) -> dict[int, Use]:
+    """By the ids of these people."""
+    ids = [user.id for user in users]
+    totals = {user: (uploads, size) for user, uploads, size in Tally.totals(ids)}
+    last = _last_used(UserSession, ids)
+    for user, at in _last_used(ApiKey, ids).items():
+        last[user] = max(last.get(user, at), at)
+    return {user: Use(*totals.get(user, (0, 0)), last.get(user)) for user in ids}
+
+
+def _last_used(table: type[UserSession | ApiKey], ids: list[int]) -> dict[int, datetime]:
+    used = table.last_used_at
+    query = select(table.user_id, func.max(used)).where(table.user_id.in_(ids), used.is_not(None))
+    rows = db.session.execute(query.group_by(table.user_id))
+    return {user_id: at for user_id, at in rows if at}

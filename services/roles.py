@@ -1,0 +1,57 @@
+"""What admins do with people: roles, bans. In force at once, in every process: sessions, keys and
+pages read the rows.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from models import User, UserSession, begin_write, db
+from models.role import Role, State
+from services.errors import NoLongerThere
+
+log = logging.getLogger("keepsake")
+
+
+class LastAdmin(Exception):
+    """Nobody could look after the site any more."""
+
+
+def set_role(user: User, role: Role, by: str) -> None:
+    """``by`` is who does it, for the log. Raises LastAdmin and NoLongerThere, and then nothing has
+    changed.
+    """
+    _begin(user, stays_admin=role == Role.ADMIN)
+    user.role = role
+    db.session.commit()
+    log.warning("%s gave %s the role %s", by, user.name, role)
+
+
+def ban(user: User, by: str) -> None:
+    """Ends all sessions. Keys are refused until the ban is lifted; files stay as they are. Raises
+    LastAdmin and NoLongerThere, and then nothing has changed.
+    """
+    _begin(user, stays_admin=False)
+    user.state = State.BANNED
+    UserSession.end_all(user)
+    db.session.commit()
+    log.warning("%s banned %s", by, user.name)
+
+
+def lift_ban(user: User, by: str) -> None:
+    """Of somebody who isn't banned, nothing changes. Raises NoLongerThere."""
+    _begin(user, stays_admin=True)
+    if user.state == State.BANNED:
+        user.state = State.ACTIVE
+        log.warning("%s lifted the ban of %s", by, user.name)
+    db.session.commit()
+
+
+def _begin(user: User, *, stays_admin: bool) -> None:
+    begin_write()
+    if not user.refresh():
+        db.session.rollback()
+        raise NoLongerThere()
+    if not stays_admin and user.is_last_admin():
+        db.session.rollback()
+        raise LastAdmin()

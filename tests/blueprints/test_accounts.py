@@ -1,0 +1,144 @@
+"""Admins look after people: roles, bans, and who gets these pages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from models import User, db
+from models.role import Role, State
+from tests.conftest import Person, csrf_token, log_in, make_person
+
+PERSON = "/admin/people/bob"
+
+
+@pytest.fixture
+def boss(app: Flask) -> Person:
+    return make_person(app, "boss", admin=True)
+
+
+@pytest.fixture
+def bob(boss: Person) -> Person:
+    return make_person(boss.app, "bob")
+
+
+def device(person: Person) -> FlaskClient:
+    client = person.app.test_client()
+    log_in(client, person.name)
+    return client
+
+
+def do(client: FlaskClient, path: str, **fields: str) -> int:
+    data = {"csrf_token": csrf_token(client.get("/settings").text), **fields}
+    return client.post(path, data=data).status_code
+
+
+def user(person: Person) -> tuple[str, str]:
+    with person.app.app_context():
+        row = User.by_name(person.name)
+        assert row
+        return row.role, row.state
+
+
+def is_in(client: FlaskClient) -> bool:
+    return client.get("/settings").status_code == 200
+
+
+def may_upload(person: Person) -> bool:
+    answer = person.upload("plain.jpg")
+    return bool(answer.status_code == 200)
+
+
+def test_only_admins_get_the_pages(boss: Person, bob: Person) -> None:
+    manager = make_person(boss.app, "meg", role=Role.MANAGER)
+    for path in ("/admin/people", PERSON):
+        assert device(boss).get(path).status_code == 200
+        assert device(manager).get(path).status_code == 404
+        assert device(bob).get(path).status_code == 404
+        assert boss.app.test_client().get(path).status_code == 302
+    for path, fields in ((f"{PERSON}/role", {"role": "admin"}), ("/admin/people/boss/ban", {})):
+        for person in (manager, bob):
+            assert do(device(person), path, **fields) == 404
+    assert user(bob) == ("user", "active") and user(boss) == ("admin", "active")
+    assert "/admin/people" in device(boss).get("/").text
+    assert "/admin/people" not in device(manager).get("/").text
+
+
+def test_the_list(boss: Person, bob: Person) -> None:
+    bob.uploaded("plain.jpg")
+    page = device(boss).get("/admin/people").text
+    row = re.search(r"<span>bob</span>.*?</tr>", page, re.DOTALL)
+    assert row and ">1</td>" in row[0] and "KB" in row[0] and "never" not in row[0]
+    assert "<span>boss</span>" not in device(boss).get("/admin/people?q=bob").text.replace(
+        "<span>boss</span></summary>", ""
+    )
+    assert "<span>bob</span>" not in device(boss).get("/admin/people?after=bob").text
+
+
+def test_a_role_holds_at_once(boss: Person, bob: Person) -> None:
+    admin, bobs = device(boss), device(bob)
+    private = boss.uploaded("plain.jpg", visibility="private")
+    edit = f"/manage/{private['id_encoded']}/edit"
+    assert bobs.get(edit).status_code == 404
+    assert do(admin, f"{PERSON}/role", role="manager") == 303
+    assert bobs.get(edit).status_code == 403  # it is there, and opens by a button
+    assert bobs.get("/admin/people").status_code == 404
+    assert do(admin, f"{PERSON}/role", role="admin") == 303
+    assert bobs.get("/admin/people").status_code == 200
+    assert do(bobs, "/admin/people/boss/role", role="user") == 303
+    assert admin.get("/admin/people").status_code == 404 and is_in(admin)
+    assert do(bobs, f"{PERSON}/role", role="chief") == 400
+    assert user(bob) == ("admin", "active")
+
+
+def test_the_last_admin_stays(boss: Person, bob: Person) -> None:
+    admin = device(boss)
+    assert do(admin, "/admin/people/boss/role", role="user") == 409
+    assert do(admin, "/admin/people/boss/ban") == 409
+    chief = make_person(boss.app, "chief", admin=True)
+    with boss.app.app_context():
+        row = User.by_name("chief")
+        assert row
+        row.state = State.BANNED  # who can't log in looks after nothing
+        db.session.commit()
+    answer = do(admin, "/admin/people/boss/role", role="manager")
+    assert answer == 409 and user(boss) == ("admin", "active") and user(chief)[0] == "admin"
+
+
+def test_a_ban_ends_sessions_and_keys_at_once(boss: Person, bob: Person) -> None:
+    admin, laptop, phone = device(boss), device(bob), device(bob)
+    bob.uploaded("plain.jpg", title="Bob's")
+    assert do(admin, f"{PERSON}/ban") == 303
+    assert not is_in(laptop) and not is_in(phone) and not may_upload(bob)
+    assert log_in(boss.app.test_client(), "bob").status_code != 302
+    assert do(admin, f"{PERSON}/unban") == 303
+    assert not is_in(laptop) and is_in(device(bob)) and may_upload(bob)
+
+
+def test_nobody_who_waits_is_let_in_by_lifting_a_ban(boss: Person, bob: Person) -> None:
+    with bob.app.app_context():
+        row = User.by_name("bob")
+        assert row
+        row.state = State.PENDING
+        db.session.commit()
+    assert do(device(boss), f"{PERSON}/unban") == 303
+    assert user(bob) == ("user", "pending")
+
+
+def test_commands(boss: Person, bob: Person) -> None:
+    run = boss.app.test_cli_runner().invoke
+    assert "bob has the role manager" in run(args=["user", "promote", "bob", "manager"]).output
+    assert user(bob)[0] == "manager"
+    assert run(args=["user", "promote", "bob"]).exit_code == 0 and user(bob)[0] == "admin"
+    assert run(args=["user", "demote", "bob"]).exit_code == 0 and user(bob)[0] == "user"
+    for words in (["demote", "boss"], ["ban", "boss"]):
+        result = run(args=["user", *words])
+        assert result.exit_code == 1 and "only admin" in result.output
+    phone = device(bob)
+    assert run(args=["user", "ban", "bob"]).exit_code == 0 and not is_in(phone)
+    assert "bob\tbanned" in run(args=["user", "list"]).output
+    assert run(args=["user", "unban", "bob"]).exit_code == 0 and is_in(device(bob))
+    assert "No user eve" in run(args=["user", "ban", "eve"]).output
