@@ -9,7 +9,7 @@ from models.role import Role, State
 
 ROLES = {Role.USER: _l("User"), Role.MANAGER: _l("Manager"), Role.ADMIN: _l("Admin")}
 ROLE_HELP = {
-    Role.USER: _l("Has pictures and albums of their own."),
+    Role.USER: _l("Uploads, and has albums."),
     Role.MANAGER: _l("Also moderates: edits and deletes what others upload, tags and categories."),
     Role.ADMIN: _l("Also looks after people and the settings of this site."),
 }
@@ -25,12 +25,12 @@ NO_SUCH_ACCOUNT = _l("There is no such account. It may have been deleted.")
 
 def role_saved(user: User) -> str:
     role = str(ROLES[Role(user.role)])
-    return _("%(name)s has the role %(role)s now.", name=user.name, role=role)
+    return _("The role of %(name)s is now: %(role)s.", name=user.name, role=role)
 
 
 def banned(user: User) -> str:
-    return _("%(name)s is banned, and logged out everywhere.", name=user.name)
+    return _("You have banned %(name)s: logged out everywhere.", name=user.name)
 
 
 def ban_lifted(user: User) -> str:
-    return _("%(name)s can log in again.", name=user.name)
+    return _("The ban of %(name)s is lifted.", name=user.name)

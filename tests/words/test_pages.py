@@ -81,6 +81,8 @@ PAGES = {
     "/upload/popup": ["/upload/popup"],
     "/setup/<token>": ["/setup/x"],
     "/login": ["/login"],
+    "/admin/people": ["/admin/people", "/admin/people?q=x&after=bob"],
+    "/admin/people/<name>": ["/admin/people/ann", "/admin/people/nobody"],
     "/reset/<token>": ["/reset/x"],
     "/forgot": ["/forgot"],
     "/email/<token>": ["/email/x"],
