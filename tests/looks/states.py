@@ -214,7 +214,7 @@ def create_key(page: Any) -> None:
 def choose_portrait(page: Any) -> None:
     page.set_input_files("#portrait", sample("orientation-1.jpg"))
     page.get_by_role("button", name="Use this photo").click()
-    page.get_by_role("button", name="Remove picture").wait_for()
+    page.get_by_role("button", name="Remove profile photo").wait_for()
 
 
 def choose_text(page: Any) -> None:
