@@ -26,6 +26,8 @@ from blueprints import (
     gallery,
     health,
     indexing,
+    invitations,
+    join,
     mail,
     manage,
     mine,
@@ -67,6 +69,7 @@ from blueprints.http.guards import (
     first_comer,
     guarded,
     halfway,
+    inviter,
     key_holder,
     link_holder,
     member,
@@ -79,7 +82,7 @@ from blueprints.http.guards import (
 )
 from blueprints.http.label_guards import curator, tagger
 from blueprints.http.page_cache import cached
-from blueprints.http.secret_links import email_confirmer, password_resetter
+from blueprints.http.secret_links import email_confirmer, invitee, password_resetter
 from blueprints.http.sessions import csrf
 
 
@@ -191,6 +194,19 @@ SITE_MAP = [
         # people
         (auth.bp, "/setup/<token>", auth.setup, "GET POST", first_comer),
         (auth.bp, "/login", auth.login, "GET POST", anyone),
+        (invitations.bp, "/admin/invitations", invitations.index, "GET", inviter),
+        (invitations.bp, "/admin/invitations", invitations.create, "POST", inviter),
+        (invitations.bp, "/admin/invitations/allow", invitations.allow, "POST", admin),
+        (
+            invitations.bp,
+            "/admin/invitations/<public_id>/revoke",
+            invitations.revoke,
+            "POST",
+            inviter,
+        ),
+        (join.bp, "/join/<token>", join.show, "GET", invitee),
+        (join.bp, "/join/<token>", join.join, "POST", invitee),
+        (join.bp, "/settings/phone", join.phone, "GET", member),
         (reset.bp, "/reset/<token>", reset.show, "GET", password_resetter),
         (reset.bp, "/reset/<token>", reset.save, "POST", password_resetter),
         (second_step.bp, "/login/second", second_step.show, "GET", halfway),

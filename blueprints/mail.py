@@ -20,7 +20,7 @@ from blueprints.http.secret_links import SECRET_PAGE, link_ended
 from models import Email, Limit, OneTimeLink, User
 from models.email import is_address
 from models.limits import MAX_EMAIL, MAX_PASSWORD
-from services.accounts import count_try, give_back
+from services.accounts import count_try, forgive
 from services.mail import confirm_address, forget_address, send_confirmation, send_reset_links
 from services.reset import LinkEnded
 
@@ -79,7 +79,7 @@ def address() -> Any:
     if not User.authenticate(user.name, form.password.data):
         form.password.errors = (words.WRONG_PASSWORD,)
         return _address_page(form)
-    give_back(tries)
+    forgive(tries)
     if not form.address.data:
         forget_address(user)
         flash(str(words.SAVED))

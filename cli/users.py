@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import click
 
 from cli.shared import PlainGroup, existing_user, fail, read_password, site
+from config import FLASK
 from models import User
+from models.limits import MAX_INVITED
 from models.role import Role, State
-from services import accounts, factors
+from services import accounts, factors, invitations
 from services import quota as quotas
 from services.reset import new_reset_link
 
@@ -82,6 +85,23 @@ def _parse_quota(text: str) -> int | None:
     if not re.fullmatch("[0-9]{1,9}", number):
         fail("A quota is a number of MB, `none` or `default`.")
     return int(number)
+
+
+@users.command("invite")
+@click.option("--days", type=click.IntRange(1, 365), default=7, help="How long it works.")
+@click.option("--uses", type=click.IntRange(1, MAX_INVITED), default=1, help="For how many people.")
+@click.option("--role", type=click.Choice([one.value for one in Role]), default=Role.USER.value)
+@click.option("--note", default="", help="For whom it is.")
+def invite(days: int, uses: int, role: str, note: str) -> None:
+    """Print a link by which people create an account. Needs SIGN_UP. Without PUBLIC_URL its
+    beginning, the URL of the site, is up to you.
+    """
+    if not invitations.invitations_work(site().settings):
+        fail(f"SIGN_UP is off. `{FLASK} settings set SIGN_UP invitation` turns invitations on.")
+    token = invitations.invite(
+        None, lasts=timedelta(days=days), uses=uses, role=Role(role), note=note
+    )
+    click.echo(f"{site().config.public_url.rstrip('/')}/join/{token}")
 
 
 @users.command("list")

@@ -11,6 +11,7 @@ from models.base import begin_write, close_afterwards, connector, db, utcnow
 from models.category import Category
 from models.email import Email
 from models.faults import DatabaseFault
+from models.invitation import Arrival, Invitation
 from models.job import Claim, Job, Payload
 from models.journal import Journal
 from models.one_time_link import OneTimeLink
@@ -34,10 +35,10 @@ from models.user_session import UserSession
 from models.visitor import Visitor
 
 __all__ = [
-    "Album", "AlbumVisibility", "ApiKey", "Attempt", "Category", "Claim", "Contents", "Count",
-    "DatabaseFault", "Email", "Job", "Journal", "Limit", "OneTimeLink", "OpenedAsModerator",
-    "Payload", "Portrait", "RecoveryCode", "Scrubbing", "SecondFactor", "Setting", "ShownOnce",
-    "SiteFact", "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload",
-    "User", "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector",
-    "db", "utcnow",
+    "Album", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "Category", "Claim", "Contents",
+    "Count", "DatabaseFault", "Email", "Invitation", "Job", "Journal", "Limit", "OneTimeLink",
+    "OpenedAsModerator", "Payload", "Portrait", "RecoveryCode", "Scrubbing", "SecondFactor",
+    "Setting", "ShownOnce", "SiteFact", "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally",
+    "Tally", "Upload", "User", "UserSession", "Visibility", "Visitor", "begin_write",
+    "close_afterwards", "connector", "db", "utcnow",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ MAX_ALBUM, MAX_CATEGORY = 100, 60  # a line of a list
 MAX_TAG_DESCRIPTION = 500  # of a tag or a category: a paragraph
 MAX_QUERY = 200  # of a search: a long sentence
 MAX_LABEL = 60  # of a key: a program and a device
+MAX_INVITED = 100  # people by one invitation: more than any family
 MIN_USER, MAX_USER = 2, 32  # a user's name
 MAX_DISPLAY_NAME, MAX_BIO = 60, 500  # a line; a paragraph
 MAX_LOGIN = 64  # more than any user's name: who mistypes one is told that it fits nobody

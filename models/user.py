@@ -79,6 +79,14 @@ class User(UserMixin, Model):
         if cls.by_name(name):
             raise NameTaken("This name is taken.")
 
+    def check_still_free(self) -> None:
+        """Of a new row that isn't written yet: nobody has taken its name meanwhile. Raises
+        NameTaken.
+        """
+        with db.session.no_autoflush:
+            if self.by_name(self.name):
+                raise NameTaken("This name is taken.")
+
     @classmethod
     def by_name(cls, name: str) -> Self | None:
         return db.session.scalar(select(cls).where(cls.name == name))

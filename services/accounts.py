@@ -97,18 +97,11 @@ def count_try(limits: Limits) -> list[Attempt] | None:
     return [one for one in tries if one]
 
 
-def give_back(tries: list[Attempt]) -> None:
-    """Don't count these: what was tried was right."""
-    for one in tries:
-        one.give_back()
-    db.session.commit()
-
-
 def change_password(settings: Settings, user: User, password: str, tries: list[Attempt]) -> None:
     """As `set_password`, by somebody who knew the old one: don't count ``tries``, also where the
     new one can't be taken. Raises BadPassword.
     """
-    give_back(tries)
+    forgive(tries)
     set_password(settings, user, password)
 
 

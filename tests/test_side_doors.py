@@ -299,6 +299,17 @@ DOORS: dict[str, Door] = {
     "POST /reset/<token>": says(404, "/reset/x", password="another good one"),
     "GET /login/second": Door(("/login/second",), refused=303, half=200),
     "POST /login/second": Door(("/login/second",), refused=303, half=400),
+    "GET /admin/invitations": Door(("/admin/invitations",), stranger=302, admins=200),
+    "POST /admin/invitations": Door(
+        ("/admin/invitations",), stranger=302, admins=400, data={"uses": "0"}
+    ),
+    "POST /admin/invitations/allow": Door(("/admin/invitations/allow",), stranger=302, admins=303),
+    "POST /admin/invitations/<public_id>/revoke": says(
+        404, "/admin/invitations/{id}/revoke", stranger=302
+    ),
+    "GET /join/<token>": says(404, "/join/x", "/join/{id}"),
+    "POST /join/<token>": says(404, "/join/x", name="eve"),
+    "GET /settings/phone": says(200, "/settings/phone", stranger=302),
     "GET /forgot": says(404, "/forgot"),  # this site sends no mail
     "POST /forgot": says(404, "/forgot", login="ann"),
     "GET /email/<token>": says(404, "/email/x", "/email/{id}"),

@@ -57,7 +57,7 @@ GROUPS: dict[str, tuple[Tool, ...]] = {
         Tool("picgo", "monitor", (File("picgo.json", "config.json", JSON),)),
     ),
     "phones": (
-        Tool("iphone", "smartphone", (File("iphone.json", is_qr=True),)),
+        Tool("iphone", "smartphone", (File("iphone.json", "keepsake.json", JSON, is_qr=True),)),
         Tool("android", "smartphone", (File("http-shortcuts.json", "shortcuts.json", JSON),)),
     ),
     "writing": (

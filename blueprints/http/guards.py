@@ -25,6 +25,7 @@ from blueprints.http.sessions import login_manager
 from models import SiteFact, Upload, User
 from models.people import profile_of
 from models.site_fact import SETUP_TOKEN
+from services.invitations import may_invite
 from services.permission import may_anybody_upload, may_ask
 
 View = Callable[..., Any]
@@ -181,6 +182,15 @@ def admin(values: dict[str, Any]) -> Any:
     if refusal := member(values):
         return refusal
     if not visitor().is_admin:
+        abort(404)
+    return None
+
+
+def inviter(values: dict[str, Any]) -> Any:
+    """Who may invite: admins, and other members where MEMBERS_INVITE says so."""
+    if refusal := member(values):
+        return refusal
+    if not may_invite(site().settings, person()):
         abort(404)
     return None
 

@@ -28,6 +28,7 @@ from blueprints.http.guest_browser import has_guest_uploads
 from models import Album, Category, Upload, limits, utcnow
 from models.album_listing import choosable
 from services.guests import max_bytes
+from services.invitations import may_invite
 from services.permission import may_upload
 from services.quota import Rooms, rooms
 
@@ -93,6 +94,7 @@ def register(app: Flask) -> None:
         is_guest_known=lambda: context.visitor().guest is not None,
         has_guest_uploads=has_guest_uploads,
         may_explore=profiles.may_explore,
+        may_invite=lambda: may_invite(context.site().settings, context.person()),
         sends_mail=lambda: context.site().config.sends_mail,
         profile_path=profiles.profile_path,
         categories=Category.ordered,

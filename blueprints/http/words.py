@@ -89,6 +89,9 @@ CALLED_SO = _l("Somebody else here is called so. Choose another name.")
 FILE_DELETED = _l("File deleted.")
 KEY_REVOKED = _l("Key revoked. Programs that use it can no longer upload.")
 PASSWORD_CHANGED = _l("Password changed. All other devices are logged out.")
+NO_SUCH_INVITATION = _l("This invitation doesn't exist or is revoked already.")
+INVITATION_REVOKED = _l("Invitation revoked. Its link no longer works.")
+ONE_ADMIN = _l("A link for an admin works once.")
 LINK_SENT = _l(
     "If there is such an account and its e-mail address is known, a link is on its way. It works "
     "for a day."
@@ -176,6 +179,13 @@ def confirmation_sent(address: str) -> str:
     return _(
         "A link is on its way to %(address)s. Open it to confirm the address.", address=address
     )
+
+
+def number_from(least: int, most: int) -> str:
+    return _ln(
+        "Use a number from %(least)s to %(num)s.", "Use a number from %(least)s to %(num)s.", most,
+        least=least,
+    )  # fmt: skip
 
 
 def too_long(most: int) -> str:

@@ -49,6 +49,15 @@ class Settings:
         "account), `unlisted` (anyone with the link), `public` (also listed under Explore).",
         choices=("private", "members", "unlisted", "public"),
     )
+    sign_up: str = setting(
+        "off",
+        "Who can create an account: `off` (nobody; you create them), `invitation` (people with an "
+        "invitation link), `approval` (also others; they wait until an admin approves).",
+        choices=("off", "invitation", "approval"),
+    )
+    members_invite: bool = setting(
+        False, "`true` lets all members invite others; `false`: only admins."
+    )
     allow_uploads: bool = setting(True, "`false` turns uploads off.")
     guest_uploads: bool = setting(False, "Whether people without an account can upload.")
     guest_max_upload_mb: int = setting(

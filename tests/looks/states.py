@@ -88,6 +88,19 @@ def short_of_space(page: Any, scene: Scene) -> None:
     scene.server.command("user", "quota", "ann", "default")
 
 
+def invited(page: Any, scene: Scene) -> None:
+    """A new one, over one that somebody else made."""
+    scene.server.command("user", "invite", "--note", "All of the family", "--uses", "12")
+    page.goto(scene.server.base + "/admin/invitations")
+    fill(note="Grandma")(page)
+    page.click("main button:has-text('Create invitation')")
+    page.locator(".qr-card img").wait_for()
+
+
+def join(page: Any, scene: Scene) -> None:
+    page.goto(scene.server.base + scene.server.command("user", "invite"))
+
+
 def click(selector: str, shows: str = "body") -> Callable[[Any], None]:
     def step(page: Any) -> None:
         page.locator(selector).first.click()
@@ -388,6 +401,9 @@ STATES = (
     State("second-factor-on", factors.is_on),
     State("second-factor-off", factors.turn_off),
     State("second-step", factors.second_step),
+    State("invitations", invited, member=True),
+    State("invitation", join),
+    State("phone", at("/settings/phone"), member=True),
     State("forgotten", lambda page, scene: page.goto(f"{scene.empty.base}/forgot")),
     State("keys", at("/settings/api"), member=True),
     State("key-created", at("/settings/api", fill(label="Laptop"), create_key), member=True),

@@ -85,6 +85,9 @@ PAGES = {
     "/admin/people/<name>": ["/admin/people/ann", "/admin/people/nobody"],
     "/reset/<token>": ["/reset/x"],
     "/forgot": ["/forgot"],
+    "/admin/invitations": ["/admin/invitations"],
+    "/join/<token>": ["/join/x"],
+    "/settings/phone": ["/settings/phone"],
     "/email/<token>": ["/email/x"],
     "/settings/email": ["/settings/email"],
     "/settings": ["/settings"],
@@ -275,6 +278,22 @@ def test_the_second_factor(app: Flask) -> None:
     theirs = {"csrf_token": csrf_token(client.get("/login/second").text)}
     marked(client, "/login/second", **post, data={**theirs, "code": "123456"})
     marked(client, "/login/second", **post, data={**theirs, "recovery": "x"})
+
+
+def test_an_invitation(app: Flask, ann: Person) -> None:
+    page = "/admin/invitations"
+    token = {"csrf_token": csrf_token(ann.client.get(page).text)}
+    marked(ann.client, page, method="POST", data={**token, "uses": "0"})
+    ann.client.post(f"{page}/allow", data=token)
+    form = {**token, "note": "ann", "role": "manager", "days": "7", "uses": "2"}
+    ann.client.post(page, data=form)
+    link = re.search(r"http://localhost(/join/\w+)", ann.client.get(page).text)
+    assert link
+    stranger = app.test_client()
+    marked(stranger, link[1])
+    theirs = {"csrf_token": csrf_token(stranger.get(link[1]).text), "name": "ann"}
+    marked(stranger, link[1], method="POST", data=theirs)
+    marked(ann.client, link[1], page)
 
 
 def test_what_admins_are_told(app: Flask, ann: Person) -> None:

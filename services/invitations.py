@@ -1,0 +1,60 @@
+"""Invitations: made, used, revoked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from models import Arrival, Invitation, User, begin_write, db
+from models.role import Role
+from services.reset import LinkEnded
+from services.settings import Settings
+
+
+def invitations_work(settings: Settings) -> bool:
+    return settings.sign_up != "off"
+
+
+def may_invite(settings: Settings, user: User | None) -> bool:
+    return user is not None and (user.is_admin or settings.members_invite)
+
+
+def may_give(user: User | None, role: Role) -> bool:
+    """Whether an invitation of this user may make somebody that. Without a user: on the command
+    line.
+    """
+    return role == Role.USER or user is None or user.is_admin
+
+
+def invite(
+    creator: User | None, *, lasts: timedelta, uses: int = 1, role: Role = Role.USER, note: str = ""
+) -> str:
+    """The token of a new invitation."""
+    assert may_give(creator, role)
+    _, token = Invitation.issue(creator, lasts=lasts, uses=uses, role=role, note=note)
+    db.session.commit()
+    return token
+
+
+def accept(settings: Settings, invitation: Invitation, name: str, password: str) -> User:
+    """The new account. Raises AccountFault, or LinkEnded where it was used up or revoked
+    meanwhile; nothing is used then.
+    """
+    user = User.create(name, password, site_name=settings.site_name, role=Role(invitation.role))
+    begin_write()  # behind the hash, which takes long
+    try:
+        user.check_still_free()
+        if not invitation.take():
+            raise LinkEnded()
+        db.session.add(Arrival(user=user, invitation_id=invitation.id))
+        db.session.commit()
+    except (ValueError, LinkEnded):
+        db.session.rollback()
+        raise
+    return user
+
+
+def revoke(public_id: str, creator: User | None = None) -> bool:
+    """Of anybody, or of ``creator``. Whether there was such a one that wasn't revoked."""
+    is_ended = Invitation.revoke(public_id, creator)
+    db.session.commit()
+    return is_ended
