@@ -40,6 +40,10 @@ class User(UserMixin, Model):
     # part of the secrets in the addresses of their feeds: with another number the old ones end
     feed_number: Mapped[int] = mapped_column(default=0, server_default="0")
 
+    default_album: Mapped[str | None]  # of new uploads: a public id, maybe of one that is deleted
+    expiration: Mapped[str | None]  # of new uploads, as P1M
+    strip: Mapped[str | None]  # removed from new uploads, if that is more than the site wants
+
     display_name: Mapped[str | None]  # shown for the name, which addresses and the log-in have
     bio: Mapped[str | None]
     portrait: Mapped[str | None]  # the public id of their picture

@@ -20,7 +20,8 @@ from media.privacy.cleaning import clean
 from media.privacy.policy import Policy
 from media.probe import Facts, probe
 from media.sniff import format_of
-from models import Upload
+from models import Upload, User
+from services.defaults import strip_of
 from services.intake import UploadRequest, Work
 from services.permission import check_sender
 from services.publish import publish
@@ -42,7 +43,9 @@ def ingest(site: Site, request: UploadRequest) -> tuple[Upload, str]:
             work = _probe(site, request, opened)
             with site.memory(memory.need(work.facts, work.path.stat().st_size, request.width)):
                 work = _convert(work, request.width)
-                cleaned = clean(work.path, work.facts, work.md5, _policy(site.settings))
+                cleaned = clean(
+                    work.path, work.facts, work.md5, _policy(site.settings, request.user)
+                )
                 derivatives = _derive(work, request.sent_as)
         return publish(site, request, work, cleaned, derivatives)
     finally:
@@ -87,8 +90,9 @@ def _of_another_file(facts: Facts, **changed: Any) -> Facts:
     return replace(facts, as_sent=None, image=None, **changed)
 
 
-def _policy(settings: Settings) -> Policy:
-    return Policy(location=settings.strip != "nothing", metadata=settings.strip == "everything")
+def _policy(settings: Settings, user: User | None) -> Policy:
+    strip = strip_of(settings, user)
+    return Policy(location=strip != "nothing", metadata=strip == "everything")
 
 
 def _derive(work: Work, sent_as: str) -> Derivatives:

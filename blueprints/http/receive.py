@@ -14,6 +14,7 @@ from blueprints.http.body import OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, read_bo
 from blueprints.http.context import guest_hash, guest_session, own_hosts, person, site
 from blueprints.http.parameters import parse_parameters
 from blueprints.http.refusals import RequestDenied, UrlUploadsDisabled
+from blueprints.http.upload_defaults import with_defaults
 from media.errors import Base64ByGet, EmptySource, FileTooBig
 from media.intake import fetch
 from media.intake.spool import Base64Decoder, Spool
@@ -128,6 +129,8 @@ def ingest_body(
     and its delete token. Raises any UploadError.
     """
     check_may_upload(user)
+    if key and user:
+        fields = with_defaults(fields, user, key)
     parameters = _parse(fields, user)  # refuse bad input before anything is fetched or decoded
     source = find_source(body, fields, user, by_post=by_post)
     return _ingest(source, parameters, user, key, browser)

@@ -19,6 +19,7 @@ from blueprints.http import (
     language,
     privacy_words,
     profiles,
+    upload_defaults,
     visibility,
     words,
 )
@@ -56,6 +57,8 @@ def register(app: Flask) -> None:
         guest.
         """
         user, named = context.person(), album_to_send_to()
+        if not named and (album := upload_defaults.default_album()):
+            named = album.public_id
         if user is None:
             return None
         some = choosable(user)
@@ -99,6 +102,8 @@ def register(app: Flask) -> None:
         profile_path=profiles.profile_path,
         categories=Category.ordered,
         own_albums=own_albums,
+        usual_expiration=upload_defaults.usual_expiration,
+        default_album=upload_defaults.default_album,
         album_to_send_to=album_to_send_to,
         visibility_choices=visibility.choices,
         visibility_labels=visibility.LABELS,

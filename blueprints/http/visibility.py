@@ -9,9 +9,9 @@ from wtforms.fields.choices import SelectChoice
 from blueprints.http.context import person, site, visitor
 from blueprints.http.language import gettext as _
 from blueprints.http.words import N_
-from models import Upload, User, Visibility
+from models import Album, Upload, User, Visibility
 from models.upload.access import FOR_EVERYBODY
-from services.defaults import default_visibility
+from services.defaults import default_visibility, visibility_in
 
 LABELS = {
     "private": N_("Private"), "members": N_("Members"), "unlisted": N_("Unlisted"),
@@ -36,11 +36,15 @@ class Choice(NamedTuple):
     is_chosen: bool
 
 
-def choices(upload: Upload | None = None) -> list[Choice]:
-    """Of a form that edits ``upload``, or that sends new ones (None). A guest's upload is nobody's,
-    so guests choose between those for everybody, if the site's default is one.
+def choices(upload: Upload | None = None, album: Album | None = None) -> list[Choice]:
+    """Of a form that edits ``upload``, or that sends new ones (None), into ``album`` by default. A
+    guest's upload is nobody's, so guests choose between those for everybody, if the site's default
+    is one.
     """
-    chosen = upload.visibility if upload else default_visibility(site().settings, person())
+    user = person()
+    chosen = upload.visibility if upload else default_visibility(site().settings, user)
+    if album and user and not upload:
+        chosen = visibility_in(site().settings, user, album)
     values = tuple(Visibility) if visitor().is_member else FOR_EVERYBODY
     return [
         Choice(one, ICONS[one], _(LABELS[one]), _meaning(one, upload), one == chosen)

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.fields.core import UnboundField
 
 from blueprints import auth, factors, second_step, security, settings, uploaders
-from blueprints.http import account_form, album_form, profile_form
+from blueprints.http import account_form, album_form, defaults_form, profile_form
 from models import Album, User, db, limits
 from tests.conftest import make_person
 
@@ -131,6 +131,18 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
     (factors.OffForm, "code"): CODES,
     (second_step.CodeForm, "code"): [("", True), *CODES[1:]],
     (second_step.CodeForm, "recovery"): [("", True), *CODES[1:]],
+    (defaults_form.DefaultsForm, "visibility"): [
+        *((text, is_good and text != "") for text, is_good in VISIBILITIES),
+        ("password", False),  # albums alone have one
+    ],
+    (defaults_form.DefaultsForm, "album_id"): [("", True), ("album001", True), ("album002", False)],
+    (defaults_form.DefaultsForm, "expiration"): [("", True), ("P1M", True), ("P2D", False)],
+    (defaults_form.DefaultsForm, "strip"): [
+        ("", True),
+        ("location", True),
+        ("everything", True),
+        ("nothing", False),  # the site wants more
+    ],
     (profile_form.ProfileForm, "display_name"): [
         ("", True),
         ("Ann Bergström", True),
@@ -169,8 +181,24 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
 }
 
 
-MODULES = (album_form, profile_form, auth, factors, second_step, security, settings, uploaders)
-OF_A_USER = (album_form.AlbumForm, profile_form.ProfileForm, settings.KeyForm, uploaders.FileForm)
+MODULES = (
+    album_form,
+    defaults_form,
+    profile_form,
+    auth,
+    factors,
+    second_step,
+    security,
+    settings,
+    uploaders,
+)
+OF_A_USER = (
+    album_form.AlbumForm,
+    defaults_form.DefaultsForm,
+    profile_form.ProfileForm,
+    settings.KeyForm,
+    uploaders.FileForm,
+)
 
 
 def user_with_album(app: Flask, name: str, album: str) -> User:

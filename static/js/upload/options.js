@@ -134,7 +134,11 @@ export class Options {
     const saved = JSON.parse(localStorage.getItem("upload") ?? "{}");
     const isOld = saved.insteadOf !== this.#default();
     if (isOld) saved.visibility = "";
-    fill(this.panel, Object.fromEntries(REMEMBERED.map((name) => [name, saved[name]])));
+    const usual = $$("option", this.panel).filter((option) => option.defaultSelected);
+    fill(this.panel, {
+      ...Object.fromEntries(usual.map((option) => [option.parentElement.name, option.value])),
+      ...Object.fromEntries(REMEMBERED.map((name) => [name, saved[name]])),
+    });
     for (const box of $$("[data-setting]", this.panel)) box.checked = Boolean(saved[box.dataset.setting]);
     if ([...this.kinds.options].some((option) => option.value === saved.copyKind)) this.kinds.value = saved.copyKind;
     if (isOld) this.#remember();

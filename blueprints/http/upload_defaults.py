@@ -1,0 +1,43 @@
+"""What an upload by the API is sent with where it doesn't say it. A page shows these in its form,
+which then says all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import g
+
+from blueprints.http.context import person, site
+from models import Album, ApiKey, User
+from services.defaults import album_of, visibility_in
+
+
+def with_defaults(fields: Mapping[str, str], user: User, key: ApiKey) -> dict[str, str]:
+    """The person's expiration and album for those that are missing. An album that nobody named lets
+    nobody in whom the defaults would not.
+    """
+    given = dict(fields)
+    if user.expiration and not given.get("expiration", "").strip():
+        given["expiration"] = user.expiration
+    album = None if given.get("album_id", "").strip() else album_of(user)
+    if album:
+        given["album_id"] = album.public_id
+        if not given.get("visibility"):
+            given["visibility"] = visibility_in(site().settings, user, album, key.visibility)
+    return given
+
+
+def default_album() -> Album | None:
+    """Of who is logged in; looked for once a request."""
+    if "default_album" not in g:
+        user = person()
+        g.default_album = album_of(user) if user else None
+    album: Album | None = g.default_album
+    return album
+
+
+def usual_expiration() -> str:
+    """The same of the expiration."""
+    user = person()
+    return (user and user.expiration) or ""
