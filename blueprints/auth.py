@@ -10,7 +10,7 @@ from flask_login import logout_user
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from blueprints.http import words
+from blueprints.http import passkey_request, words
 from blueprints.http.account_form import AccountForm, show_fault
 from blueprints.http.arguments import path_of_ours
 from blueprints.http.context import person, site
@@ -60,7 +60,7 @@ def login() -> Any:
         return redirect(url_for("upload.home"))
     form = LoginForm(next=path_of_ours(request.args.get("next", "")))
     if not form.validate_on_submit():
-        return render_template("auth/login.html", form=form, heard=heard())
+        return _login_page(form)
     tries = password_tries(form.name.data)
     if tries is None:
         return too_many_tries(form.name.data)
@@ -68,7 +68,13 @@ def login() -> Any:
         with suppress(PasswordChanged):
             return continue_log_in(user, tries, form.next.data or "")
     form.password.errors = (words.WRONG_LOGIN,)
-    return render_template("auth/login.html", form=form), 401
+    return _login_page(form), 401
+
+
+def _login_page(form: LoginForm) -> str:
+    return render_template(
+        "auth/login.html", form=form, heard=heard(), offers_passkeys=passkey_request.is_possible()
+    )
 
 
 def logout() -> Any:

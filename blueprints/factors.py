@@ -10,21 +10,16 @@ from markupsafe import Markup
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from blueprints.http import words
+from blueprints.http import passkey_request, words
 from blueprints.http.arguments import path_of_ours
 from blueprints.http.confirmed import LIFETIME, confirm
 from blueprints.http.context import me, site
+from blueprints.http.factor_page import recovery_codes
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
-from blueprints.http.log_in import (
-    code_limits,
-    password_limits,
-    password_tries,
-    too_many,
-    too_many_tries,
-)
+from blueprints.http.log_in import code_limits, password_limits, too_many
 from blueprints.http.sealed import vault
-from models import RecoveryCode, SecondFactor, User
+from models import Passkey, SecondFactor, User
 from models.limits import MAX_CODE, MAX_PASSWORD
 from services.accounts import count_try, forgive
 from services.factors import (
@@ -32,9 +27,10 @@ from services.factors import (
     is_code,
     new_secret,
     renew_recovery_codes,
-    turn_off_with,
     turn_on,
+    use_code,
 )
+from services.factors import turn_off as switch_off
 
 bp = Blueprint("factors", __name__)
 
@@ -44,7 +40,10 @@ _CODE = (InputRequired(words.REQUIRED), Length(max=MAX_CODE, message=words.too_l
 
 
 class ConfirmForm(Form):
+    """``code`` is asked for where there is a second factor."""
+
     password = PasswordField(_l("Password"), _PASSWORD)
+    code = StringField(_l("Code"), _CODE[1:])
     next = HiddenField()
 
 
@@ -52,25 +51,32 @@ class NewCodesForm(Form):
     code = StringField(_l("Code"), _CODE)
 
 
-class OffForm(Form):
-    password = PasswordField(_l("Password"), _PASSWORD)
-    code = StringField(_l("Code"), _CODE)
-
-
 def ask_again() -> Any:
-    """The password again, before what needs it."""
+    """The password again, and the second factor, before what needs them."""
     form, user = ConfirmForm(next=path_of_ours(request.args.get("next", ""))), me()
-    if not form.validate_on_submit():
-        return render_template("settings/confirm.html", form=form), 400 if form.errors else 200
-    tries = password_tries(user.name)
-    if tries is None:
-        return too_many_tries(user.name)
-    if not User.authenticate(user.name, form.password.data):
-        form.password.errors = (words.WRONG_PASSWORD,)
-        return render_template("settings/confirm.html", form=form), 400
-    forgive(tries)
-    confirm()
-    return redirect(path_of_ours(form.next.data or "") or url_for("security.show"), 303)
+    has_factor = SecondFactor.of(user) is not None
+    if form.validate_on_submit():
+        limits = password_limits(user.name)
+        if has_factor:
+            limits = {**limits, **code_limits(user, is_of_app=is_code(form.code.data or ""))}
+        tries = count_try(limits)
+        if tries is None:
+            return too_many(limits)
+        if not User.authenticate(user.name, form.password.data):
+            form.password.errors = (words.WRONG_PASSWORD,)
+        elif has_factor and not use_code(user, form.code.data or "", vault()):
+            form.code.errors = (words.WRONG_CODE,)
+        else:
+            forgive(tries)
+            confirm()
+            return redirect(path_of_ours(form.next.data or "") or url_for("security.show"), 303)
+    page = render_template(
+        "settings/confirm.html",
+        form=form,
+        has_factor=has_factor,
+        has_passkey=bool(Passkey.of(user)) and passkey_request.is_possible(),
+    )
+    return page, 400 if form.errors else 200
 
 
 def set_up() -> Any:
@@ -86,7 +92,7 @@ def set_up() -> Any:
         if codes:
             forgive(tries)
             session.pop(_IN_SETUP, None)
-            return _recovery_codes(codes, is_new=True)
+            return recovery_codes(codes, is_new=True)
         form.code.errors = (words.WRONG_CODE,)
     uri = address_for_apps(secret, user.name, site().settings.site_name)
     answer = render_template(
@@ -103,30 +109,19 @@ def set_up() -> Any:
 def renew_codes() -> Any:
     if SecondFactor.of(me()) is None:
         return redirect(url_for("security.show"), 303)
-    return _recovery_codes(renew_recovery_codes(me()), is_new=False)
+    return recovery_codes(renew_recovery_codes(me()), is_new=False)
 
 
 def turn_off() -> Any:
-    user, form = me(), OffForm()
+    """Asks first."""
+    user, form = me(), Form()
     if SecondFactor.of(user) is None:
         return redirect(url_for("security.show"), 303)
-    if form.validate_on_submit():
-        limits = {
-            **password_limits(user.name),
-            **code_limits(user, is_of_app=is_code(form.code.data)),
-        }
-        tries = count_try(limits)
-        if tries is None:
-            return too_many(limits)
-        if not User.authenticate(user.name, form.password.data):
-            form.password.errors = (words.WRONG_PASSWORD,)
-        elif not turn_off_with(user, form.code.data, vault()):
-            form.code.errors = (words.WRONG_CODE,)
-        else:
-            forgive(tries)
-            flash(str(words.SECOND_FACTOR_OFF))
-            return redirect(url_for("security.show"), 303)
-    return render_template("settings/turn_off_codes.html", form=form), 400 if form.errors else 200
+    if not form.validate_on_submit():
+        return render_template("settings/turn_off_codes.html", form=form)
+    switch_off(user)
+    flash(str(words.SECOND_FACTOR_OFF))
+    return redirect(url_for("security.show"), 303)
 
 
 def _new_secret(user: User) -> str:
@@ -138,11 +133,3 @@ def _new_secret(user: User) -> str:
         secret = new_secret()
         session[_IN_SETUP] = vault().seal(f"{user.id} {secret}")
     return secret
-
-
-def _recovery_codes(codes: list[str], *, is_new: bool) -> Any:
-    """The one page that shows them."""
-    answer = render_template(
-        "settings/recovery_codes.html", codes=codes, is_new=is_new, left=RecoveryCode.left(me())
-    )
-    return answer, 200, {"Cache-Control": "no-store"}

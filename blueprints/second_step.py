@@ -9,13 +9,13 @@ from flask import Blueprint, redirect, render_template, url_for
 from wtforms import StringField
 from wtforms.validators import Length
 
-from blueprints.http import words
+from blueprints.http import passkey_request, words
 from blueprints.http.first_step import FirstStep
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.log_in import code_limits, log_in_by, too_many
 from blueprints.http.sealed import vault
-from models import SecondFactor
+from models import Passkey, SecondFactor
 from models.limits import MAX_CODE
 from services.accounts import PasswordChanged, WrongProof, count_try
 from services.factors import is_code, is_proof
@@ -61,5 +61,8 @@ def enter(first: FirstStep) -> Any:
 def _page(form: CodeForm, first: FirstStep) -> str:
     factor = SecondFactor.of(first.user)
     return render_template(
-        "auth/second_step.html", form=form, has_app=factor is not None and factor.sealed_secret
+        "auth/second_step.html",
+        form=form,
+        has_app=factor is not None and factor.sealed_secret is not None,
+        has_passkey=bool(Passkey.of(first.user)) and passkey_request.is_possible(),
     )

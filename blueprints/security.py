@@ -17,7 +17,7 @@ from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.log_in import log_in, password_tries, too_many_tries
-from models import RecoveryCode, SecondFactor, User, UserSession
+from models import Passkey, RecoveryCode, SecondFactor, User, UserSession
 from models.account_faults import BadPassword
 from models.limits import MAX_PASSWORD, MIN_PASSWORD
 from services.accounts import change_password, end_other_sessions, end_session_of
@@ -83,6 +83,7 @@ def _page(form: PasswordForm) -> str:
         sessions=[(one, device_name(one.agent), one.is_of(_token())) for one in sessions],
         zone=time_zone(),
         second_factor=second_factor,
+        passkeys=Passkey.of(me()),
         recovery_codes_left=RecoveryCode.left(me()) if second_factor else 0,
     )
 

@@ -16,6 +16,7 @@ from models.job import Claim, Job, Payload
 from models.journal import Journal
 from models.one_time_link import OneTimeLink
 from models.opened_as_moderator import OpenedAsModerator
+from models.passkey import Passkey
 from models.portrait import Portrait
 from models.recovery_code import RecoveryCode
 from models.scrubbing import Scrubbing
@@ -37,8 +38,8 @@ from models.visitor import Visitor
 __all__ = [
     "Album", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "Category", "Claim", "Contents",
     "Count", "DatabaseFault", "Email", "Invitation", "Job", "Journal", "Limit", "OneTimeLink",
-    "OpenedAsModerator", "Payload", "Portrait", "RecoveryCode", "Scrubbing", "SecondFactor",
-    "Setting", "ShownOnce", "SiteFact", "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally",
-    "Tally", "Upload", "User", "UserSession", "Visibility", "Visitor", "begin_write",
-    "close_afterwards", "connector", "db", "utcnow",
+    "OpenedAsModerator", "Passkey", "Payload", "Portrait", "RecoveryCode", "Scrubbing",
+    "SecondFactor", "Setting", "ShownOnce", "SiteFact", "Snapshot", "Space", "Spent", "Tag",
+    "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession", "Visibility", "Visitor",
+    "begin_write", "close_afterwards", "connector", "db", "utcnow",
 ]  # fmt: skip

@@ -21,8 +21,8 @@ class WrongProof(Exception):
 
 @dataclass(frozen=True)
 class SecondStep:
-    """``first`` is the secret of the step before, which leads to one session; ``is_proved`` looks
-    at the second factor in the transaction in which the session begins.
+    """``first`` is the secret of the step before, which leads to one session; "" where there was
+    none. ``is_proved`` looks at what was given in the transaction in which the session begins.
     """
 
     first: str
@@ -106,7 +106,7 @@ def change_password(settings: Settings, user: User, password: str, tries: list[A
 
 
 def forgive(tries: list[Attempt]) -> None:
-    """Don't count them: the password was right."""
+    """Don't count them: what was tried was right."""
     for one in tries:
         one.give_back()
     db.session.commit()
@@ -122,13 +122,17 @@ def begin_session(
     if not user.is_unchanged():
         db.session.rollback()
         raise PasswordChanged()
-    if second_step and not (Spent.spend(second_step.first) and second_step.is_proved()):
+    if second_step and not _is_proved(second_step):
         db.session.rollback()
         raise WrongProof()
     for one in tries:
         one.give_back()
     user.session_token = UserSession.begin(user, agent)
     db.session.commit()
+
+
+def _is_proved(step: SecondStep) -> bool:
+    return (not step.first or Spent.spend(step.first)) and step.is_proved()
 
 
 def end_session_of(user: User, public_id: str) -> bool:

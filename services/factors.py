@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pyotp
 
-from models import RecoveryCode, SecondFactor, User, begin_write, db
+from models import Passkey, RecoveryCode, SecondFactor, User, begin_write, db
 from services.vault import Vault
 
 log = logging.getLogger("keepsake")
@@ -54,21 +54,29 @@ def renew_recovery_codes(user: User) -> list[str]:
     return codes
 
 
-def turn_off_with(user: User, text: str, vault: Vault) -> bool:
-    """Whether the code was right, and no second factor is asked for any more."""
+def turn_off(user: User) -> None:
+    """Passkeys stay: alone, they are both factors."""
+    _forget(user)
+    db.session.commit()
+    log.info("%s switched the second factor off", user.name)
+
+
+def use_code(user: User, text: str, vault: Vault) -> bool:
+    """Whether it was right. It no longer is."""
     begin_write()
     if not is_proof(user, text, vault):
         db.session.rollback()
         return False
-    _forget(user)
     db.session.commit()
-    log.info("%s switched the second factor off", user.name)
     return True
 
 
 def reset(user: User, by: str) -> None:
-    """Of somebody who lost it: log-in asks for the password alone, and all their sessions end."""
+    """Of somebody who lost their phone: log-in asks for the password alone, no passkey works, and
+    all their sessions end.
+    """
     _forget(user)
+    Passkey.end_all(user)
     user.sessions.clear()
     db.session.commit()
     log.info("The second factor of %s was switched off by %s", user.name, by)

@@ -316,6 +316,10 @@ DOORS: dict[str, Door] = {
     "POST /email/<token>": says(404, "/email/x"),
     "GET /settings/email": says(404, "/settings/email", stranger=302),
     "POST /settings/email": says(404, "/settings/email", stranger=302),
+    "POST /login/passkey/options": says(200, "/login/passkey/options"),
+    "POST /login/passkey": says(303, "/login/passkey", answer='{"id": "{id}"}'),
+    "POST /login/second/options": Door(("/login/second/options",), refused=303, half=200),
+    "POST /login/second/passkey": says(303, "/login/second/passkey", answer="{}"),
     "POST /logout": says(302, "/logout"),
     "GET /settings": says(200, "/settings", stranger=302),
     "POST /settings": says(303, "/settings", stranger=302, profile="shown"),
@@ -330,6 +334,17 @@ DOORS: dict[str, Door] = {
     "POST /settings/confirm": says(400, "/settings/confirm", stranger=302),
     "GET /settings/codes": says(303, "/settings/codes", stranger=302),
     "POST /settings/codes": says(303, "/settings/codes", stranger=302, code="000000"),
+    "POST /settings/confirm/options": says(200, "/settings/confirm/options", stranger=302),
+    "POST /settings/confirm/passkey": says(303, "/settings/confirm/passkey", stranger=302),
+    "GET /settings/passkeys/new": says(303, "/settings/passkeys/new", stranger=302),
+    "POST /settings/passkeys/new": says(303, "/settings/passkeys/new", stranger=302, name="x"),
+    "POST /settings/passkeys/second": says(303, "/settings/passkeys/second", stranger=302),
+    "GET /settings/passkeys/<public_id>/remove": says(
+        303, "/settings/passkeys/{id}/remove", stranger=302
+    ),
+    "POST /settings/passkeys/<public_id>/remove": says(
+        303, "/settings/passkeys/{id}/remove", stranger=302
+    ),
     "GET /settings/codes/off": says(303, "/settings/codes/off", stranger=302),
     "POST /settings/codes/off": says(303, "/settings/codes/off", stranger=302, code="000000"),
     "POST /settings/recovery-codes": says(303, "/settings/recovery-codes", stranger=302),
@@ -347,7 +362,7 @@ DOORS: dict[str, Door] = {
     "GET /settings/uploaders": says(200, "/settings/uploaders", stranger=302),
     "GET /settings/uploaders/<slug>": says(200, "/settings/uploaders/sharex", stranger=302),
     "POST /settings/uploaders/<slug>": says(
-        200, "/settings/uploaders/sharex", stranger=302, album_id=""
+        303, "/settings/uploaders/sharex", stranger=302, album_id=""
     ),
     "POST /settings/uploaders/<slug>/<name>": says(
         400, "/settings/uploaders/sharex/sharex.sxcu", stranger=302, key="chv_{key}_0"

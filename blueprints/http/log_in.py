@@ -40,17 +40,18 @@ def too_many(limits: Limits) -> Any:
 
 
 def password_limits(name: str) -> Limits:
-    return {**_of_address(), keyed_hash(f"guess at {name.lower()}"): PER_NAME}
+    return {**address_limits(), keyed_hash(f"guess at {name.lower()}"): PER_NAME}
 
 
 def code_limits(user: User, *, is_of_app: bool) -> Limits:
     """Of guesses at a code; at recovery codes they are counted by address alone."""
     if not is_of_app:
-        return _of_address()
-    return {**_of_address(), keyed_hash(f"guess at a code of {user.id}"): CODES_PER_PERSON}
+        return address_limits()
+    return {**address_limits(), keyed_hash(f"guess at a code of {user.id}"): CODES_PER_PERSON}
 
 
-def _of_address() -> Limits:
+def address_limits() -> Limits:
+    """Of guesses at what nobody can guess."""
     return {keyed_hash(f"guess from {network_address()}"): PER_ADDRESS}
 
 

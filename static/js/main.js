@@ -12,6 +12,7 @@ import "./media.js";
 import "./zoom.js";
 import "./arrange.js";
 import "./print.js";
+import "./passkeys.js";
 import "./uploaders.js";
 import "./upload/anywhere.js";
 

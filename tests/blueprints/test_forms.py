@@ -12,9 +12,19 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms.fields.core import UnboundField
 
-from blueprints import auth, factors, second_step, security, settings, uploaders
+from blueprints import (
+    auth,
+    factors,
+    passkey_log_in,
+    passkeys,
+    second_step,
+    security,
+    settings,
+    uploaders,
+)
 from blueprints.http import account_form, album_form, defaults_form, profile_form
 from models import Album, User, db, limits
+from services.passkeys import MAX_ANSWER
 from tests.conftest import make_person
 
 PASSWORDS = [
@@ -30,6 +40,7 @@ CODES = [
     ("x" * limits.MAX_CODE, True),
     ("x" * (limits.MAX_CODE + 1), False),
 ]
+ANSWERS = [("{}", True), ("x" * MAX_ANSWER, True), ("x" * (MAX_ANSWER + 1), False)]
 VISIBILITIES = [
     ("", True),
     ("private", True),
@@ -127,8 +138,16 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
     (factors.ConfirmForm, "password"): PASSWORDS,
     (factors.ConfirmForm, "next"): [("", True), ("//evil.example", True)],  # path_of_ours drops it
     (factors.NewCodesForm, "code"): CODES,
-    (factors.OffForm, "password"): PASSWORDS,
-    (factors.OffForm, "code"): CODES,
+    (factors.ConfirmForm, "code"): [("", True), *CODES[1:]],
+    (passkeys.PasskeyForm, "name"): [
+        ("Laptop", True),
+        ("", False),
+        ("x" * limits.MAX_LABEL, True),
+        ("x" * (limits.MAX_LABEL + 1), False),
+    ],
+    (passkeys.PasskeyForm, "answer"): [("", True), *ANSWERS],
+    (passkey_log_in.AnswerForm, "answer"): [("", False), *ANSWERS],
+    (passkey_log_in.AnswerForm, "next"): [("", True), ("//evil.example", True)],  # as above
     (second_step.CodeForm, "code"): [("", True), *CODES[1:]],
     (second_step.CodeForm, "recovery"): [("", True), *CODES[1:]],
     (defaults_form.DefaultsForm, "visibility"): [
@@ -187,6 +206,8 @@ MODULES = (
     profile_form,
     auth,
     factors,
+    passkey_log_in,
+    passkeys,
     second_step,
     security,
     settings,

@@ -196,7 +196,7 @@ def test_a_recovery_code_works_once(with_factor: tuple[Person, App, list[str]]) 
     assert enter(second, recovery=codes[0]).status_code == 401
     assert enter(second, code=codes[1]).status_code == 303  # in the other field, too
     assert "8 recovery codes are left." in first.get("/settings/security").text
-    confirm(first)
+    assert post(first, "/settings/confirm", password=PASSWORD, code=codes[3]).status_code == 303
     new = codes_on(post(first, "/settings/recovery-codes", "/settings/security").text)
     assert len(new) == CODES and not set(new) & set(codes)
     third = ann.app.test_client()
@@ -289,17 +289,27 @@ def test_guesses_at_recovery_codes_are_counted_by_address(
     assert enter(client, code=app.code()).status_code == 429
 
 
-def test_switching_off_asks_for_both(with_factor: tuple[Person, App, list[str]]) -> None:
-    ann, app, _ = with_factor
-
-    def off(password: str, code: str) -> Any:
-        return post(ann.client, "/settings/codes/off", password=password, code=code)
-
-    assert off(PASSWORD, "").status_code == 400
-    assert off("wrong", app.code()).status_code == 400
-    assert off(PASSWORD, "000000").status_code == 400
+def test_what_needs_the_password_needs_the_second_factor_too(
+    with_factor: tuple[Person, App, list[str]],
+) -> None:
+    """Else who has the password and an open browser makes new codes, and is in for good."""
+    ann, app, codes = with_factor
+    with ann.client.session_transaction() as session:
+        del session["confirmed"]
+    for code in ("", "000000"):
+        assert (
+            post(ann.client, "/settings/confirm", password=PASSWORD, code=code).status_code == 400
+        )
+    assert ann.client.get("/settings/codes/off").status_code == 303
+    wrong = post(ann.client, "/settings/confirm", password="wrong", code=codes[0])
+    assert wrong.status_code == 400  # and the code was not used up
+    right = post(ann.client, "/settings/confirm", password=PASSWORD, code=codes[0])
+    assert right.status_code == 303 and ann.client.get("/settings/codes/off").status_code == 200
+    with ann.client.session_transaction() as session:
+        del session["confirmed"]
+    post(ann.client, "/settings/confirm", password=PASSWORD, code=app.code())
     assert is_asked(ann.app)
-    assert off(PASSWORD, app.code()).status_code == 303
+    assert post(ann.client, "/settings/codes/off").status_code == 303
     assert not is_asked(ann.app)
     assert log_in(ann.app.test_client()).headers["Location"] == "/"
     with ann.app.app_context():

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from blueprints import SITE_MAP
 from blueprints.clients.tools import TOOLS
 from blueprints.http.settings_form import settings_form
-from models import SecondFactor, User, db
+from models import Passkey, SecondFactor, User, db
 from services.categories import create_category
 from services.reset import new_reset_link
 from services.settings import DECLARED
@@ -95,6 +95,8 @@ PAGES = {
     "/settings/uploads": ["/settings/uploads"],
     "/settings/security": ["/settings/security"],
     "/settings/confirm": ["/settings/confirm"],
+    "/settings/passkeys/new": ["/settings/passkeys/new"],
+    "/settings/passkeys/<public_id>/remove": ["/settings/passkeys/x/remove"],
     "/settings/codes": ["/settings/codes"],
     "/settings/codes/off": ["/settings/codes/off"],
     "/settings/api": ["/settings/api"],
@@ -263,14 +265,21 @@ def test_the_second_factor(app: Flask) -> None:
     dora.client.post("/settings/confirm", data={**token, "password": PASSWORD})
     marked(dora.client, "/settings/codes")
     marked(dora.client, "/settings/codes", **post, data={**token, "code": "x"})
+    marked(dora.client, "/settings/passkeys/new", "/settings/passkeys/x/remove")
+    marked(dora.client, "/settings/passkeys/new", **post, data={**token, "name": "x"})
     with app.app_context():
-        SecondFactor.turn_on(existing(User.by_name("dora")), "sealed")
+        user = existing(User.by_name("dora"))
+        Passkey.add(user, "dora", b"x", "x", b"x", 0)
         db.session.commit()
-    marked(dora.client, "/settings/security", "/settings/codes/off")
+        path = f"/settings/passkeys/{Passkey.of(user)[0].public_id}/remove"
+        marked(dora.client, "/settings/security", path)
+        SecondFactor.turn_on(user, "sealed")
+        db.session.commit()
+    marked(dora.client, "/settings/security", "/settings/confirm", "/settings/codes/off")
     marked(dora.client, "/settings/recovery-codes", **post, data=token)
     marked(dora.client, "/settings/security")  # with codes that are left
-    off = {**token, "password": PASSWORD, "code": "x"}
-    marked(dora.client, "/settings/codes/off", **post, data=off)
+    wrong = {**token, "password": PASSWORD, "code": "x"}
+    marked(dora.client, "/settings/confirm", **post, data=wrong)
     client = app.test_client()
     client.environ_base.update(elsewhere)
     log_in(client, "dora")

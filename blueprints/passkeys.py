@@ -1,0 +1,89 @@
+"""Settings of passkeys: a new one, and those that there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from wtforms import HiddenField, StringField
+from wtforms.validators import InputRequired, Length
+
+from blueprints.http import passkey_request, words
+from blueprints.http.arguments import parse_id
+from blueprints.http.askers import agent
+from blueprints.http.context import me, site
+from blueprints.http.devices import device_name
+from blueprints.http.error_page import page
+from blueprints.http.factor_page import recovery_codes
+from blueprints.http.form import Form
+from blueprints.http.language import lazy as _l
+from models import Passkey
+from models.limits import MAX_LABEL
+from services.passkeys import (
+    MAX_ANSWER,
+    BadPasskey,
+    TooManyPasskeys,
+    ask_for_one,
+    creation_options,
+    handle_for,
+    register,
+)
+from services.passkeys import remove as remove_passkey
+
+bp = Blueprint("passkeys", __name__)
+_NEW = "new"
+
+
+class PasskeyForm(Form):
+    name = StringField(
+        _l("Name"),
+        [InputRequired(words.REQUIRED), Length(max=MAX_LABEL, message=words.too_long(MAX_LABEL))],
+    )
+    answer = HiddenField(validators=[Length(max=MAX_ANSWER)])
+
+
+def new() -> Any:
+    user, form = me(), PasskeyForm(name=device_name(agent()))
+    if form.validate_on_submit():
+        asked = passkey_request.asked(_NEW)
+        try:
+            if asked is None:
+                raise BadPasskey
+            register(user, form.name.data, form.answer.data or "", asked)
+        except BadPasskey:
+            form.name.errors = (words.BAD_PASSKEY,)
+        except TooManyPasskeys:
+            form.name.errors = (words.TOO_MANY_PASSKEYS,)
+        else:
+            flash(str(words.PASSKEY_ADDED))
+            return redirect(url_for("security.show"), 303)
+    asked = passkey_request.ask(_NEW, handle_for(user))
+    form.answer.data = ""
+    answer = render_template(
+        "settings/new_passkey.html",
+        form=form,
+        options=creation_options(user, asked, site().settings.site_name),
+        is_possible=passkey_request.is_possible(),
+    )
+    return answer, 400 if form.errors else 200, {"Cache-Control": "no-store"}
+
+
+def remove(public_id: str) -> Any:
+    """Asks first."""
+    passkey = Passkey.find_of(me(), parse_id(public_id) or "")
+    if passkey is None:
+        return page(404, words.NO_SUCH_PASSKEY)
+    form = Form()
+    if not form.validate_on_submit():
+        return render_template("settings/remove_passkey.html", form=form, passkey=passkey)
+    remove_passkey(me(), passkey.public_id)
+    flash(str(words.PASSKEY_REMOVED))
+    return redirect(url_for("security.show"), 303)
+
+
+def as_second_factor() -> Any:
+    """Log-in with the password asks for one, too."""
+    codes = ask_for_one(me())
+    if codes is None:
+        return redirect(url_for("security.show"), 303)
+    return recovery_codes(codes, is_new=True)
