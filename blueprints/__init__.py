@@ -272,6 +272,13 @@ SITE_MAP = [
         (accounts.bp, "/admin/people", accounts.index, "GET", admin),
         (accounts.bp, "/admin/people/<name>", accounts.show, "GET", account_admin),
         (accounts.bp, "/admin/people/<name>/role", accounts.save_role, "POST", account_admin),
+        (
+            accounts.bp,
+            "/admin/people/<name>/reset-link",
+            accounts.reset_link,
+            "POST",
+            account_admin,
+        ),
         (accounts.bp, "/admin/people/<name>/ban", accounts.ban_person, "POST", account_admin),
         (accounts.bp, "/admin/people/<name>/unban", accounts.unban_person, "POST", account_admin),
         # operations

@@ -10,16 +10,19 @@ from wtforms import RadioField
 
 from blueprints.http import account_words
 from blueprints.http.arguments import parse_user_name
-from blueprints.http.context import me, site
+from blueprints.http.context import addresses, me, site
 from blueprints.http.error_page import page
 from blueprints.http.form import Form
+from blueprints.http.once import show_once, shown_once
 from models import User
 from models.accounts import PAGE_OF_ACCOUNTS, accounts, uses
 from models.role import Role
 from services.errors import NoLongerThere
+from services.reset import new_reset_link
 from services.roles import LastAdmin, ban, lift_ban, set_role
 
 bp = Blueprint("accounts", __name__)
+_NEW_LINK = "new_reset_link"
 
 
 class RoleForm(Form):
@@ -48,10 +51,18 @@ def show(account: User) -> Any:
 def save_role(account: User) -> Any:
     form = RoleForm()
     if not form.validate_on_submit():
-        return _page(account, form), 400
+        return _page(account, form, 400)
     return _done(
         account, lambda: set_role(account, form.role.data, me().name), account_words.role_saved
     )
+
+
+def reset_link(account: User) -> Any:
+    """Its link is on the next page, and never again."""
+    if not account.is_active:
+        return page(409, account_words.NO_RESET_LINK)
+    show_once(_NEW_LINK, new_reset_link(account, me().name), account.name)
+    return redirect(url_for("accounts.show", name=account.name), 303)
 
 
 def ban_person(account: User) -> Any:
@@ -72,17 +83,20 @@ def _done(account: User, change: Callable[[], None], message: Callable[[User], s
     except LastAdmin:
         form = RoleForm(role=account.role)
         form.role.errors = (account_words.LAST_ADMIN,)
-        return _page(account, form), 409
+        return _page(account, form, 409)
     flash(message(account))
     here = url_for("accounts.show", name=account.name)
     return redirect(here if me().is_admin else url_for("upload.home"), 303)  # was one until now
 
 
-def _page(account: User, form: RoleForm) -> str:
-    return render_template(
+def _page(account: User, form: RoleForm, status: int = 200) -> Any:
+    token = shown_once(_NEW_LINK, account.name)
+    answer = render_template(
         "admin/person.html",
         person=account,
         form=form,
         use=uses([account])[account.id],
+        reset_link=f"{addresses().base}/reset/{token}" if token else "",
         zone=site().settings.zone,
     )
+    return answer, status, {"Cache-Control": "no-store"}

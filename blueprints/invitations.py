@@ -11,7 +11,7 @@ from wtforms import IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
-from blueprints.http import words
+from blueprints.http import account_words, words
 from blueprints.http.arguments import parse_id
 from blueprints.http.context import addresses, me, site
 from blueprints.http.error_page import page
@@ -30,8 +30,6 @@ bp = Blueprint("invitations", __name__)
 _NEW = "new_invitation"
 
 DAYS = {"1": _l("1 day"), "7": _l("7 days"), "30": _l("30 days")}
-ROLES = {Role.USER: _l("Member"), Role.MANAGER: _l("Manager: moderates what others upload"),
-         Role.ADMIN: _l("Admin: also looks after people and the site")}  # fmt: skip
 
 
 class InvitationForm(Form):
@@ -52,7 +50,7 @@ class InvitationForm(Form):
     def __init__(self, user: User) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         given = [role for role in Role if may_give(user, role)]
-        self.role.choices = [SelectChoice(role.value, ROLES[role]) for role in given]
+        self.role.choices = [SelectChoice(role.value, account_words.ROLES[role]) for role in given]
 
     def validate_uses(self, field: IntegerField) -> None:
         if self.role.data == Role.ADMIN and (field.data or 0) > 1:
@@ -105,7 +103,6 @@ def _page(form: InvitationForm, status: int = 200) -> Any:
         qr=qr.svg_data_uri(scale=5, border=3, light="#fff", dark="#000") if qr else "",
         invitations=invitations,
         names=Arrival.names(invitations),
-        roles=ROLES,
         is_on=invitations_work(site().settings),
         most=MAX_INVITED,
     )

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import click
 
-from cli.shared import existing_user, fail
+from cli.shared import BY, existing_user, fail
 from cli.users import users
 from models.role import Role
 from services import roles
 from services.roles import LastAdmin
-
-BY = "The command line"  # in the log
 
 
 @users.command("promote")

@@ -14,6 +14,8 @@ from media.errors import UploadError
 from models import DatabaseFault, User
 from services.site import Site
 
+BY = "The command line"  # who does something, in the log
+
 
 class PlainGroup(AppGroup):
     """Faults of the machine are one line, too."""

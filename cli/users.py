@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import click
 
-from cli.shared import PlainGroup, existing_user, fail, read_password, site
+from cli.shared import BY, PlainGroup, existing_user, fail, read_password, site
 from config import FLASK
 from models import User
 from models.limits import MAX_INVITED
@@ -51,7 +51,7 @@ def reset_link(name: str) -> None:
     """Print a link with which user NAME sets a new password. It works once, for a day. Without
     PUBLIC_URL its beginning, the URL of the site, is up to you.
     """
-    token = new_reset_link(existing_user(name))
+    token = new_reset_link(existing_user(name), BY)
     click.echo(f"{site().config.public_url.rstrip('/')}/reset/{token}")
 
 

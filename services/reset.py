@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+
 from models import OneTimeLink, User, begin_write, db
 from models.one_time_link import LinkKind
 from services.settings import Settings
+
+log = logging.getLogger("keepsake")
 
 
 class LinkEnded(Exception):
     """It was used or has expired since it was opened."""
 
 
-def new_reset_link(user: User) -> str:
-    """Its token. It works once, for a day."""
+def new_reset_link(user: User, by: str) -> str:
+    """Its token. It works once, for a day. ``by`` is who makes it, for the log."""
     token = OneTimeLink.issue(user, LinkKind.RESET)
     db.session.commit()
+    log.warning("%s made a link to set the password of %s", by, user.name)
     return token
 
 

@@ -374,6 +374,9 @@ DOORS: dict[str, Door] = {
     "POST /admin/people/<name>/role": Door(
         ("/admin/people/bob/role",), stranger=302, admins=303, data={"role": "user"}
     ),
+    "POST /admin/people/<name>/reset-link": Door(
+        ("/admin/people/bob/reset-link",), stranger=302, admins=303
+    ),
     "POST /admin/people/<name>/ban": Door(("/admin/people/nobody/ban",), stranger=302),
     "POST /admin/people/<name>/unban": Door(("/admin/people/bob/unban",), stranger=302, admins=303),
     "GET /healthz": says(200, "/healthz"),

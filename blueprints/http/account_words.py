@@ -20,6 +20,7 @@ STATES = {
 }
 LAST_ADMIN = _l("This is the only admin. Make somebody else an admin first.")
 NOT_ONESELF = _l("You can't ban yourself.")
+NO_RESET_LINK = _l("Only who can log in can get a link. Lift the ban first.")
 NO_SUCH_ACCOUNT = _l("There is no such account. It may have been deleted.")
 
 

@@ -149,7 +149,12 @@ def test_members_invite_members_where_they_may(make_app: Callable[..., Flask]) -
     link_of(app, note="Somebody else's")
     link_by(ann.client, note="Mine")
     listed = ann.client.get(PAGE).text
-    assert "Mine" in listed and "Somebody else" not in listed and "Manager" not in listed
+    assert (
+        "Mine" in listed
+        and "Somebody else" not in listed
+        and "Manager" not in listed
+        and "/admin/people" not in listed
+    )
     form = {"days": "7", "uses": "1"}
     assert post(ann.client, PAGE, role="admin", **form).status_code == 400
     assert post(ann.client, PAGE, role="manager", **form).status_code == 400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -29,7 +30,7 @@ def command(app: Flask, *words: str) -> str:
 
 def link_of(app: Flask) -> str:
     with app.app_context():
-        return f"/reset/{new_reset_link(existing(User.by_name('ann')))}"
+        return f"/reset/{new_reset_link(existing(User.by_name('ann')), 'a test')}"
 
 
 def use(app: Flask, link: str, password: str = NEW, again: str = "") -> Any:
@@ -165,3 +166,20 @@ def test_wrong_links_are_counted(ann: Person) -> None:
     assert codes == [404] * 30 + [429]
     late = client.get(link_of(ann.app))
     assert late.status_code == 429 and int(late.headers["Retry-After"]) > 0
+
+
+def test_an_admin_makes_a_link_for_somebody(ann: Person, caplog: pytest.LogCaptureFixture) -> None:
+    boss = make_person(ann.app, "boss", admin=True)
+    log_in(boss.client, "boss")
+    page = "/admin/people/ann"
+    token = {"csrf_token": csrf_token(boss.client.get(page).text)}
+    assert boss.client.post(f"{page}/reset-link", data=token).status_code == 303
+    found = re.search(r"http://localhost(/reset/\w{43})", boss.client.get(page).text)
+    assert found and found[1] not in boss.client.get(page).text
+    assert "boss made a link to set the password of ann" in caplog.text
+    assert found[1].rpartition("/")[2] not in caplog.text
+    assert use(ann.app, found[1]).status_code == 303 and can_log_in(ann.app, NEW)
+    with ann.app.app_context():
+        existing(User.by_name("ann")).state = State.BANNED
+        db.session.commit()
+    assert boss.client.post(f"{page}/reset-link", data=token).status_code == 409

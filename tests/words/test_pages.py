@@ -247,7 +247,7 @@ def test_answers_to_forms(app: Flask, ann: Person, images: list[dict[str, Any]])
 def test_a_new_password_by_a_link(app: Flask, ann: Person) -> None:
     make_person(app, "forgetful")
     with app.app_context():
-        path = f"/reset/{new_reset_link(existing(User.by_name('forgetful')))}"
+        path = f"/reset/{new_reset_link(existing(User.by_name('forgetful')), 'ann')}"
     client = app.test_client()
     marked(client, path)
     form = {"csrf_token": csrf_token(client.get(path).text), "password": "password1"}
