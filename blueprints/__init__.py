@@ -82,6 +82,7 @@ from blueprints.http.guards import (
     upload_moderator,
     uploader,
 )
+from blueprints.http.key_guard import key_owner
 from blueprints.http.label_guards import curator, tagger
 from blueprints.http.page_cache import cached
 from blueprints.http.secret_links import email_confirmer, invitee, password_resetter
@@ -262,7 +263,8 @@ SITE_MAP = [
         (factors.bp, "/settings/codes/off", factors.turn_off, "GET POST", confirmed),
         (factors.bp, "/settings/recovery-codes", factors.renew_codes, "POST", confirmed),
         (settings.bp, "/settings/api", settings.keys, "GET POST", member),
-        (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_form, "GET", member),
+        (settings.bp, "/settings/api/<public_id>/edit", settings.edit_key, "GET POST", key_owner),
+        (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_form, "GET", key_owner),
         (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_key, "POST", member),
         (uploaders.bp, "/settings/uploaders", uploaders.index, "GET", member),
         (uploaders.bp, "/settings/uploaders/<slug>", uploaders.setup, "GET POST", member),

@@ -36,7 +36,7 @@ def _upload(*, at_imgbb: bool = False) -> Any:
     in_headers = key_in_headers()
     in_head = in_headers or (key_in_query() if has_head_only(request) else "")
     key = authenticate(in_head) if in_head else None  # before the body is read
-    uploader = Uploader(key.user if key else None) if in_head else None
+    uploader = Uploader(key.user if key else None, key) if in_head else None
     format = None
     try:
         with received(request, uploader) as body:

@@ -5,39 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length
 
 from blueprints.http import words
 from blueprints.http.arguments import parse_id
 from blueprints.http.context import addresses, me
-from blueprints.http.error_page import page
-from blueprints.http.form import Form
-from blueprints.http.language import lazy as _l
+from blueprints.http.key_form import SCOPES, KeyForm, NewKeyForm
 from blueprints.http.once import show_once, shown_once
-from blueprints.http.visibility import key_choices
-from models import ApiKey, User
-from models.limits import MAX_LABEL
-from services.keys import issue_key
+from models import Album, ApiKey
+from services.keys import change_key, issue_key
 from services.keys import revoke_key as revoke
 
 bp = Blueprint("settings", __name__)
 _NEW_KEY = "new_key"
-
-
-class KeyForm(Form):
-    label = StringField(
-        _l("What is it for?"),
-        [
-            InputRequired(_l("Enter a name for the key, such as the program that will use it.")),
-            Length(max=MAX_LABEL, message=words.too_long(MAX_LABEL)),
-        ],
-    )
-    visibility = SelectField(_l("Who can see its uploads"), default="")
-
-    def __init__(self, user: User) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.visibility.choices = key_choices(user)
+_SECRET = {"Cache-Control": "no-store"}
 
 
 def keys() -> Any:
@@ -45,26 +25,35 @@ def keys() -> Any:
     opens the page, and never again.
     """
     user = me()
-    form = KeyForm(user)
+    form = NewKeyForm(user)
     if form.validate_on_submit():
-        _, text = issue_key(user, form.label.data, form.visibility.data)
+        _, text = issue_key(user, form.label.data, form.visibility.data, **form.limits)
         show_once(_NEW_KEY, text)
         return redirect(url_for("settings.keys"), 303)
+    own = ApiKey.of(user)
+    named = [key.album_id for key in own if key.album_id]
     answer = render_template(
         "settings/keys.html",
         form=form,
-        keys=ApiKey.of(user),
+        keys=own,
+        albums={album.public_id: album for album in Album.those_of(user, named)},
+        scopes=SCOPES,
         new_key=shown_once(_NEW_KEY),
         addresses=addresses(),
     )
-    return answer, 200, {"Cache-Control": "no-store"}
+    return answer, 200, _SECRET
 
 
-def revoke_form(public_id: str) -> Any:
-    key_id = parse_id(public_id)
-    key = ApiKey.find_of(me(), key_id) if key_id else None
-    if key is None:
-        return page(404, words.NO_SUCH_KEY)
+def edit_key(key: ApiKey) -> Any:
+    form = KeyForm(me(), key)
+    if form.validate_on_submit():
+        change_key(key, form.label.data, form.visibility.data, form.album_id.data, form.megabytes)
+        flash(str(words.SAVED))
+        return redirect(url_for("settings.keys"), 303)
+    return render_template("settings/key.html", form=form, key=key), 400 if form.errors else 200
+
+
+def revoke_form(key: ApiKey) -> Any:
     return render_template("settings/revoke.html", key=key)
 
 

@@ -8,6 +8,7 @@ MAX_TAG, MAX_TAGS = 32, 50  # of one tag; tags of one upload, far more than anyb
 MAX_ALBUM, MAX_CATEGORY = 100, 60  # a line of a list
 MAX_TAG_DESCRIPTION = 500  # of a tag or a category: a paragraph
 MAX_QUERY = 200  # of a search: a long sentence
+MAX_KEY_MB = 1_000_000  # of a file, as of the site
 MAX_LABEL = 60  # of a key: a program and a device
 MAX_INVITED = 100  # people by one invitation: more than any family
 MIN_USER, MAX_USER = 2, 32  # a user's name

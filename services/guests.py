@@ -1,4 +1,4 @@
-"""What people without an account sent: how large it may be, when it ends, who takes it over."""
+"""What people without an account sent: when it ends, who takes it over."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ from datetime import datetime, timedelta
 
 from models import Upload, User, db
 from services.settings import Settings
-
-
-def max_bytes(settings: Settings, user: User | None) -> int:
-    """Of a file that is sent by ``user`` (None: a guest)."""
-    return settings.max_upload_bytes if user else settings.max_guest_bytes
 
 
 def guest_end(settings: Settings, asked: datetime | None, received_at: datetime) -> datetime | None:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 from models import ApiKey, DatabaseFault, SiteFact, User, db
+from models.api_key import KeyLimits
 from models.site_fact import GUEST_KEY
 
 
-def issue_key(user: User, label: str = "", visibility: str | None = None) -> tuple[ApiKey, str]:
+def issue_key(
+    user: User, label: str = "", visibility: str | None = None, **limits: Unpack[KeyLimits]
+) -> tuple[ApiKey, str]:
     """A new key and its text, which is shown once and not kept."""
-    key, text = ApiKey.issue(user, label, visibility)
+    key, text = ApiKey.issue(user, label, visibility, **limits)
     db.session.commit()
     return key, text
+
+
+def change_key(
+    key: ApiKey, label: str, visibility: str | None, album_id: str | None, max_mb: int | None
+) -> None:
+    """What it may do and until when stays: a program would not know."""
+    key.label, key.visibility = label, visibility or None
+    key.album_id, key.max_mb = album_id or None, max_mb
+    db.session.commit()
 
 
 def issue_guest_key() -> str:
@@ -20,11 +34,13 @@ def issue_guest_key() -> str:
     return text
 
 
-def use_key(text: str) -> ApiKey | None:
-    """The key with this text, of a user who is not banned; the use is noted."""
+def use_key(text: str, address: str) -> ApiKey | None:
+    """The key with this text, if it works now; that it was used, and from which IP address, is
+    noted.
+    """
     key = ApiKey.find(text)
     if key:
-        key.touch()
+        key.touch(address)
         db.session.commit()
     return key
 

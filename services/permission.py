@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from models import Upload, Visitor, utcnow
+from models import ApiKey, Upload, User, Visitor, utcnow
 from services.errors import Duplicate, Flooding
 from services.intake import UploadRequest
 from services.settings import Settings
@@ -29,6 +29,12 @@ def may_anybody_upload(settings: Settings) -> bool:
 def may_ask(settings: Settings, visitor: Visitor) -> bool:
     """Whether this visitor could upload if uploads are on."""
     return visitor.is_member or settings.guest_uploads
+
+
+def max_bytes(settings: Settings, user: User | None, key: ApiKey | None = None) -> int:
+    """Of a file that is sent by ``user`` (None: a guest), with this key."""
+    most = settings.max_upload_bytes if user else settings.max_guest_bytes
+    return min(most, key.max_bytes or most) if key else most
 
 
 def check_sender(settings: Settings, request: UploadRequest) -> None:

@@ -355,6 +355,12 @@ DOORS: dict[str, Door] = {
     "POST /settings/feeds": says(303, "/settings/feeds", stranger=302),
     "GET /settings/api": says(200, "/settings/api", stranger=302),
     "POST /settings/api": says(200, "/settings/api", stranger=302),
+    **{
+        f"{method} /settings/api/<public_id>/edit": says(
+            404, "/settings/api/{id}/edit", "/settings/api/x/edit", stranger=302
+        )
+        for method in ("GET", "POST")
+    },
     "GET /settings/api/<public_id>/revoke": says(404, "/settings/api/{id}/revoke", stranger=302),
     "POST /settings/api/<public_id>/revoke": says(
         302, "/settings/api/{id}/revoke", "/settings/api/{key}/revoke"

@@ -34,7 +34,7 @@ def authenticate(key: str) -> ApiKey | None:
     text = parse_key(key)
     if text is None:
         raise InvalidKey()
-    api_key = use_key(text)
+    api_key = use_key(text, request.remote_addr or "")
     if api_key:
         return api_key
     if not SiteFact.matches(GUEST_KEY, text):

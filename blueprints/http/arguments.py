@@ -14,7 +14,7 @@ from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import BadRequest, NotFound
 
 from blueprints.http import words
-from models.limits import MAX_CATEGORY, MAX_QUERY, MAX_TAG, MAX_USER
+from models.limits import MAX_CATEGORY, MAX_KEY_MB, MAX_QUERY, MAX_TAG, MAX_USER
 from models.one_time_link import TOKEN_LENGTH
 from models.upload.library import Place
 from models.user import NAME_PATTERN
@@ -37,6 +37,7 @@ _CURSOR = re.compile(r"([0-9]{1,18})(?:-[0-9]{1,18})?")
 _FEED_SECRET = re.compile(r"([1-9][0-9]{0,15})\.([0-9a-f]{32})")
 _SHOWN_PLACE = re.compile(r"([0-9]{1,18})\.([A-Za-z0-9]{1,18})")
 _SECONDS = re.compile(r"[0-9]{1,5}")  # a little over a day
+_MEGABYTES = re.compile(r"[0-9]{1,7}")
 _SIDE = re.compile(r"[0-9]{1,6}")
 _FILE = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2}/[A-Za-z0-9_.-]+\.[a-z0-9]+")
 
@@ -44,6 +45,12 @@ _FILE = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2}/[A-Za-z0-9_.-]+\.[a-z0-9]+")
 def parse_id(text: str) -> str | None:
     """The public id of an upload, an album or a key."""
     return text if _ID.fullmatch(text) else None
+
+
+def parse_megabytes(text: str) -> int | None:
+    """Of a file; None for none, or for what is no such number."""
+    number = int(text) if _MEGABYTES.fullmatch(text.strip()) else 0
+    return number if 1 <= number <= MAX_KEY_MB else None
 
 
 def parse_slug(text: str) -> str | None:

@@ -25,7 +25,7 @@ STATIC = Path(__file__).parent.parent.parent / "static"
 SHEETS = (
     "tokens", "base", "layout", "menus", "controls", "levels", "surfaces", "tables", "listing",
     "upload", "queue", "queue_rows", "media", "media_text", "beside", "zoom", "uploaders",
-    "library", "suggest", "people", "albums", "settings", "factors",
+    "library", "suggest", "people", "albums", "settings", "factors", "keys",
 )  # fmt: skip
 VIEWER = ("vendor/photoswipe/photoswipe.css", "css/viewer.css")  # loaded with viewer.js
 ENTRIES = {

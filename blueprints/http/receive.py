@@ -19,11 +19,10 @@ from media.errors import Base64ByGet, EmptySource, FileTooBig
 from media.intake import fetch
 from media.intake.spool import Base64Decoder, Spool
 from models import ApiKey, Upload, User, Visitor, utcnow
-from services import guests
 from services.in_flight import Sender
 from services.ingest import ingest
 from services.intake import Parameters, UploadRequest
-from services.permission import may_anybody_upload, may_upload
+from services.permission import max_bytes, may_anybody_upload, may_upload
 from services.quota import check_space
 from services.settings.declared import body_bytes
 
@@ -56,6 +55,7 @@ class Uploader:
     """Who uploads, where the head of a request says it; no ``user``: a guest."""
 
     user: User | None
+    key: ApiKey | None = None
 
 
 @contextmanager
@@ -72,7 +72,8 @@ def received(
     Where only the head is here, raises what refuses any upload now, else BodyWanted.
     """
     settings = site().settings
-    g.max_file_bytes = max_bytes(uploader.user) if uploader else settings.max_upload_bytes
+    known = max_file_bytes(uploader.user, uploader.key) if uploader else 0
+    g.max_file_bytes = known or settings.max_upload_bytes
     request.max_content_length = body_bytes(g.max_file_bytes)
     if uploader and may_anybody_upload(settings):
         least = 1 if takes_several else least_bytes(request.content_length or 0)
@@ -111,9 +112,9 @@ def new_spool(filename: str, max_bytes: int) -> Spool:
     return Spool(current.storage.temp.path, max_bytes, filename)
 
 
-def max_bytes(user: User | None) -> int:
-    """Of a file that ``user`` (None: a guest) sends."""
-    return guests.max_bytes(site().settings, user)
+def max_file_bytes(user: User | None, key: ApiKey | None = None) -> int:
+    """Of a file that ``user`` (None: a guest) sends with this key."""
+    return max_bytes(site().settings, user, key)
 
 
 def ingest_body(
@@ -131,8 +132,8 @@ def ingest_body(
     check_may_upload(user)
     if key and user:
         fields = with_defaults(fields, user, key)
-    parameters = _parse(fields, user)  # refuse bad input before anything is fetched or decoded
-    source = find_source(body, fields, user, by_post=by_post)
+    parameters = _parse(fields, user, key)  # refuse bad input before anything is fetched or decoded
+    source = find_source(body, fields, user, key, by_post=by_post)
     return _ingest(source, parameters, user, key, browser)
 
 
@@ -144,8 +145,12 @@ def ingest_source(
     return _ingest(source, _parse(fields, user), user, browser=browser)
 
 
-def _parse(fields: Mapping[str, str], user: User | None) -> Parameters:
-    return parse_parameters(fields, user, utcnow(), neutral=str(int(site().settings.neutral_names)))
+def _parse(fields: Mapping[str, str], user: User | None, key: ApiKey | None = None) -> Parameters:
+    """Into the key's album where no other is named; one that was deleted keeps them private."""
+    neutral = str(int(site().settings.neutral_names))
+    parameters = parse_parameters(fields, user, utcnow(), neutral=neutral)
+    parameters["album_id"] = parameters["album_id"] or (key.album_id if key else None)
+    return parameters
 
 
 def _ingest(
@@ -157,8 +162,9 @@ def _ingest(
 ) -> tuple[Upload, str]:
     """The received temp file is removed, whatever happens."""
     try:
-        if source.size > max_bytes(user):  # who sent it was not known while it came
-            raise FileTooBig(max_bytes(user))
+        most = max_file_bytes(user, key)
+        if source.size > most:  # who sent it was not known while it came
+            raise FileTooBig(most)
         upload_request = UploadRequest(
             source=source,
             user=user,
@@ -181,7 +187,12 @@ def check_may_upload(user: User | None) -> None:
 
 
 def find_source(
-    body: Body, fields: Mapping[str, str], user: User | None, *, by_post: bool
+    body: Body,
+    fields: Mapping[str, str],
+    user: User | None,
+    key: ApiKey | None = None,
+    *,
+    by_post: bool,
 ) -> Spool:
     """The upload's bytes, spooled: file part ``source``, file part ``image``, value ``source``,
     value ``image``, file part of a name that other hosts use.
@@ -196,20 +207,20 @@ def find_source(
             return body.decoded[name]
         text = fields.get(name, "").strip()
         if text.strip("+"):  # a space in an urlencoded source was read as a plus
-            return _from_text(text, user, by_post)
+            return _from_text(text, user, key, by_post)
     for name in OTHER_FILE_FIELDS:
         if name in body.files:
             return body.files[name]
     raise EmptySource()
 
 
-def _from_text(text: str, user: User | None, by_post: bool) -> Spool:
+def _from_text(text: str, user: User | None, key: ApiKey | None, by_post: bool) -> Spool:
     if not _ADDRESS.match(text):
         if not by_post:
             raise Base64ByGet()
     elif not site().settings.allow_url_uploads:
         raise UrlUploadsDisabled()
-    spool = new_spool("", max_bytes(user))
+    spool = new_spool("", max_file_bytes(user, key))
     try:
         if _ADDRESS.match(text):
             with site().fetches.one(f"user {user.id}" if user else guest_hash()):

@@ -28,9 +28,8 @@ from blueprints.http.assets import assets
 from blueprints.http.guest_browser import has_guest_uploads
 from models import Album, Category, Upload, limits, utcnow
 from models.album_listing import choosable
-from services.guests import max_bytes
 from services.invitations import may_invite
-from services.permission import may_upload
+from services.permission import max_bytes, may_upload
 from services.quota import Rooms, rooms
 
 

@@ -20,7 +20,8 @@ def with_defaults(fields: Mapping[str, str], user: User, key: ApiKey) -> dict[st
     given = dict(fields)
     if user.expiration and not given.get("expiration", "").strip():
         given["expiration"] = user.expiration
-    album = None if given.get("album_id", "").strip() else album_of(user)
+    is_named = given.get("album_id", "").strip() or key.album_id
+    album = None if is_named else album_of(user)
     if album:
         given["album_id"] = album.public_id
         if not given.get("visibility"):

@@ -58,6 +58,8 @@ MAIL_WAITS_FOR = timedelta(hours=1)
 SHOWN = 10
 # Flood limits and the search for duplicates look back no further.
 GUESTS_FORGOTTEN_AFTER = timedelta(days=1)
+# From where a key was used tells its owner of a thief while that is recent.
+ADDRESSES_FORGOTTEN_AFTER = timedelta(days=90)
 # Nobody sees the difference: leftovers wait for an hour already, and guests a day.
 HOURLY = timedelta(hours=1)
 # A walk through a million files takes minutes of disk.

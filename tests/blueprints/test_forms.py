@@ -12,17 +12,8 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms.fields.core import UnboundField
 
-from blueprints import (
-    auth,
-    factors,
-    passkey_log_in,
-    passkeys,
-    second_step,
-    security,
-    settings,
-    uploaders,
-)
-from blueprints.http import account_form, album_form, defaults_form, profile_form
+from blueprints import auth, factors, passkey_log_in, passkeys, second_step, security, uploaders
+from blueprints.http import account_form, album_form, defaults_form, key_form, profile_form
 from models import Album, User, db, limits
 from services.passkeys import MAX_ANSWER
 from tests.conftest import make_person
@@ -79,14 +70,52 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
         ("", False),
     ],
     (account_form.AccountForm, "again"): [("another one", False), ("", False)],
-    (settings.KeyForm, "label"): [
+    (key_form.NewKeyForm, "label"): [
         ("ShareX on the laptop", True),
         ("ü" * limits.MAX_LABEL, True),
         ("x" * (limits.MAX_LABEL + 1), False),
         ("", False),
         (" ", True),  # stripped: a key without a name
     ],
-    (settings.KeyForm, "visibility"): VISIBILITIES,
+    (key_form.NewKeyForm, "visibility"): VISIBILITIES,
+    (key_form.NewKeyForm, "album_id"): [
+        ("", True),
+        ("album001", True),
+        ("album002", False),
+        ("\x00", False),
+    ],
+    (key_form.NewKeyForm, "max_mb"): [
+        ("", True),
+        ("1", True),
+        (" 20 ", True),
+        ("1000000", True),
+        ("0", False),
+        ("-1", False),
+        ("1000001", False),
+        ("1.5", False),
+        ("1e3", False),
+        ("٣", False),
+        ("9" * 5000, False),
+        ("20 MB", False),
+        ("\x00", False),
+    ],
+    (key_form.NewKeyForm, "scope"): [
+        ("upload", True),
+        ("manage", True),
+        ("", False),
+        ("admin", False),
+        ("UPLOAD", False),
+    ],
+    (key_form.NewKeyForm, "expires"): [
+        ("", True),
+        ("7", True),
+        ("30", True),
+        ("90", True),
+        ("365", True),
+        ("8", False),
+        ("-7", False),
+        ("\x00", False),
+    ],
     (uploaders.FileForm, "visibility"): VISIBILITIES,
     (uploaders.FileForm, "key"): [("", True), ("x" * 5000, True)],  # parse_key refuses it
     (uploaders.FileForm, "link"): [
@@ -210,14 +239,14 @@ MODULES = (
     passkeys,
     second_step,
     security,
-    settings,
+    key_form,
     uploaders,
 )
 OF_A_USER = (
     album_form.AlbumForm,
     defaults_form.DefaultsForm,
     profile_form.ProfileForm,
-    settings.KeyForm,
+    key_form.NewKeyForm,
     uploaders.FileForm,
 )
 
@@ -251,7 +280,7 @@ def test_every_field_has_a_table() -> None:
     fields = {
         (form, name)
         for form in forms
-        if form is not uploaders.OptionsForm  # FileForm has all of its fields
+        if form not in (uploaders.OptionsForm, key_form.KeyForm)  # of which others have all fields
         for name in vars(form) | vars(form.__base__)
         if isinstance(getattr(form, name), UnboundField)
     }

@@ -92,8 +92,8 @@ def test_a_key_of_a_form_has_what_was_chosen(path: str, ann: Person) -> None:
     Person(ann.app, "ann", text, ann.client).uploaded("pixel.png")
     assert stored(ann) == "public"
     listed = ann.client.get("/settings/api").text
-    cells = re.findall(r'data-label="Visibility">([^<]*)<', listed)
-    assert cells == ["Public", "Your default"]
+    first = re.findall(r'<ul class="facts">\s*<li><svg.*?</svg>\s*([^<]*?)\s*<', listed)
+    assert first == ["Public", "Your default"]
 
 
 def test_a_key_of_the_command(ann: Person) -> None:
@@ -102,7 +102,11 @@ def test_a_key_of_the_command(ann: Person) -> None:
     assert made.exit_code == 0
     Person(ann.app, "ann", made.output.strip(), ann.client).uploaded("pixel.png")
     assert stored(ann) == "members"
-    assert run.invoke(args=["key", "list"]).output.splitlines()[-1].endswith("\tmembers")
+    assert (
+        run.invoke(args=["key", "list"])
+        .output.splitlines()[-1]
+        .endswith("\tmembers\tupload\tnever")
+    )
     assert run.invoke(args=["key", "create", "ann", "--visibility", "none"]).exit_code == 2
     with ann.app.app_context():
         assert len(ApiKey.all_with_users()) == 2

@@ -219,6 +219,26 @@ def large_zoom(page: Any) -> None:
     page.locator("dialog[open] img").first.wait_for()
 
 
+def keys_with_limits(page: Any, scene: Scene) -> None:
+    """One that has ended, and one with everything."""
+    page.goto(scene.server.base + "/settings/api")
+    if page.locator(".keys .facts a").count() == 0:
+        album = scene.albums["lake"].rpartition(".")[2]
+        command = ("key", "create", "ann", "--label")
+        some = ("--scope", "manage", "--max-mb", "20", "--days", "30", "--visibility", "members")
+        scene.server.command(
+            *command, "Phone of somebody with a long name", "--album", album, *some
+        )
+        page.reload()
+
+
+def wrong_size(page: Any) -> None:
+    page.locator("main details.fold summary").click()
+    fill(label="Phone", max_mb="20 MB")(page)
+    page.get_by_role("button", name="Create key").click()
+    page.locator("[role=alert]").wait_for()
+
+
 def create_key(page: Any) -> None:
     page.get_by_role("button", name="Create key").click()
     page.locator("#new-key").wait_for()
@@ -409,6 +429,11 @@ STATES = (
     State("phone", at("/settings/phone"), member=True),
     State("forgotten", lambda page, scene: page.goto(f"{scene.empty.base}/forgot")),
     State("keys", at("/settings/api"), member=True),
+    State("keys-with-limits", keys_with_limits, member=True),
+    State(
+        "key-edit", at("/settings/api", click(".keys a[href$='/edit']", "main form")), member=True
+    ),
+    State("key-wrong", at("/settings/api", wrong_size), member=True),
     State("key-created", at("/settings/api", fill(label="Laptop"), create_key), member=True),
     State("key-revoked", at("/settings/api", click(REVOKE, "dialog[open]")), member=True),
     State(

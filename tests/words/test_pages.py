@@ -100,6 +100,7 @@ PAGES = {
     "/settings/codes": ["/settings/codes"],
     "/settings/codes/off": ["/settings/codes/off"],
     "/settings/api": ["/settings/api"],
+    "/settings/api/<public_id>/edit": ["/settings/api/{key}/edit"],
     "/settings/api/<public_id>/revoke": ["/settings/api/{key}/revoke", "/settings/api/x/revoke"],
     "/settings/uploaders": ["/settings/uploaders"],
     "/settings/uploaders/<slug>": [f"/settings/uploaders/{slug}" for slug in TOOLS],
