@@ -15,7 +15,7 @@ from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.once import show_once, shown_once
 from models import User
-from models.accounts import PAGE_OF_ACCOUNTS, accounts, uses
+from models.accounts import PAGE_OF_ACCOUNTS, accounts, uses, waiting
 from models.role import Role
 from services.errors import NoLongerThere
 from services.reset import new_reset_link
@@ -36,6 +36,7 @@ def index() -> Any:
     shown = found[:PAGE_OF_ACCOUNTS]
     return render_template(
         "admin/people.html",
+        waiting=waiting() if not (begins or after) else (),
         people=shown,
         uses=uses(shown),
         begins=begins,

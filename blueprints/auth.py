@@ -21,7 +21,8 @@ from blueprints.http.log_in import continue_log_in, log_in, password_tries, too_
 from models import User
 from models.account_faults import AccountFault
 from models.limits import MAX_LOGIN, MAX_PASSWORD
-from services.accounts import PasswordChanged, create_first_account, end_session
+from models.role import State
+from services.accounts import PasswordChanged, create_first_account, end_session, forgive
 
 bp = Blueprint("auth", __name__)
 
@@ -65,6 +66,10 @@ def login() -> Any:
     if tries is None:
         return too_many_tries(form.name.data)
     if user := User.authenticate(form.name.data, form.password.data):
+        if user.state == State.PENDING:
+            forgive(tries)
+            form.password.errors = (words.STILL_WAITING,)
+            return render_template("auth/login.html", form=form), 403
         with suppress(PasswordChanged):
             return continue_log_in(user, tries, form.next.data or "")
     form.password.errors = (words.WRONG_LOGIN,)

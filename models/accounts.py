@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 
 from models.api_key import ApiKey
 from models.base import db
+from models.limits import MAX_WAITING
+from models.role import State
 from models.tally import Tally
 from models.user import User
 from models.user_session import UserSession
@@ -32,6 +34,19 @@ def accounts(after: str = "", begins: str = "", limit: int = PAGE_OF_ACCOUNTS) -
     if begins:
         query = query.where(User.name >= begins, User.name < begins + _END)
     return db.session.scalars(query.order_by(User.name).limit(limit)).all()
+
+
+def waiting() -> Sequence[User]:
+    """For approval, the longest waiting first."""
+    query = select(User).where(User.state == State.PENDING).order_by(User.created_at, User.id)
+    return db.session.scalars(query.limit(MAX_WAITING)).all()
+
+
+def is_room_to_wait() -> bool:
+    """Whether one more may wait for approval, of those that are in the database."""
+    query = select(func.count()).select_from(User).where(User.state == State.PENDING)
+    with db.session.no_autoflush:
+        return (db.session.scalar(query) or 0) < MAX_WAITING
 
 
 def uses(users: Sequence[User]) -> dict[int, Use]:

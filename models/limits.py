@@ -11,6 +11,7 @@ MAX_QUERY = 200  # of a search: a long sentence
 MAX_KEY_MB = 1_000_000  # of a file, as of the site
 MAX_LABEL = 60  # of a key: a program and a device
 MAX_INVITED = 100  # people by one invitation: more than any family
+MAX_WAITING = 100  # accounts that wait for approval: what an admin can read through
 MIN_USER, MAX_USER = 2, 32  # a user's name
 MAX_DISPLAY_NAME, MAX_BIO = 60, 500  # a line; a paragraph
 MAX_LOGIN = 64  # more than any user's name: who mistypes one is told that it fits nobody

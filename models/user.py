@@ -8,7 +8,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from flask_login import UserMixin
-from sqlalchemy import ColumnElement, String, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Index, String, false, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -28,6 +28,10 @@ NOBODY = "scrypt:32768:8:1$nobodynobodynobo$" + "0" * 128
 
 
 class User(UserMixin, Model):
+    __table_args__ = (
+        Index("ix_user_waiting", "created_at", "id", sqlite_where=text("state = 'pending'")),
+    )
+
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(collation="NOCASE"), unique=True)
     password_hash: Mapped[str]
@@ -192,6 +196,10 @@ class User(UserMixin, Model):
         self.sessions.clear()
         self.links.clear()
         self.end_feeds()
+
+    def delete(self) -> None:
+        """With what belongs to it in the database. Of files it knows nothing."""
+        db.session.delete(self)
 
     def end_feeds(self) -> None:
         """Secret addresses of feeds that were given out no longer work."""

@@ -307,6 +307,8 @@ DOORS: dict[str, Door] = {
     "POST /admin/invitations/<public_id>/revoke": says(
         404, "/admin/invitations/{id}/revoke", stranger=302
     ),
+    "GET /sign-up": says(404, "/sign-up"),  # off, as by default
+    "POST /sign-up": says(404, "/sign-up", name="eve"),
     "GET /join/<token>": says(404, "/join/x", "/join/{id}"),
     "POST /join/<token>": says(404, "/join/x", name="eve"),
     "GET /settings/phone": says(200, "/settings/phone", stranger=302),
@@ -382,6 +384,13 @@ DOORS: dict[str, Door] = {
     ),
     "POST /admin/people/<name>/reset-link": Door(
         ("/admin/people/bob/reset-link",), stranger=302, admins=303
+    ),
+    # that doesn't wait
+    "POST /admin/people/<name>/approve": Door(
+        ("/admin/people/bob/approve",), stranger=302, admins=409
+    ),
+    "POST /admin/people/<name>/refuse": Door(
+        ("/admin/people/bob/refuse",), stranger=302, admins=409
     ),
     "POST /admin/people/<name>/ban": Door(("/admin/people/nobody/ban",), stranger=302),
     "POST /admin/people/<name>/unban": Door(("/admin/people/bob/unban",), stranger=302, admins=303),

@@ -21,7 +21,18 @@ STATES = {
 LAST_ADMIN = _l("This is the only admin. Make somebody else an admin first.")
 NOT_ONESELF = _l("You can't ban yourself.")
 NO_RESET_LINK = _l("Only who can log in can get a link. Lift the ban first.")
+NO_SIGN_UP = _l("Accounts are created by an admin here. Ask for one, or for an invitation.")
+TOO_MANY_WAITING = _l("Too many people wait for approval already. Try again in some days.")
+NOT_WAITING = _l("This account doesn't wait for approval any more.")
 NO_SUCH_ACCOUNT = _l("There is no such account. It may have been deleted.")
+
+
+def approved(user: User) -> str:
+    return _("The account “%(name)s” is approved and can log in.", name=user.name)
+
+
+def refused(user: User) -> str:
+    return _("The account “%(name)s” is refused and deleted.", name=user.name)
 
 
 def role_saved(user: User) -> str:

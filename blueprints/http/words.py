@@ -82,6 +82,8 @@ TOO_MANY_TRIES = _l("Too many wrong passwords. Wait an hour, then try again.")
 
 LOG_IN_FIRST = _l("Log in to open this page.")
 ACCOUNT_READY = _l("Your account is ready.")
+SIGNED_UP = _l("Your account is created. You can log in once an admin has approved it.")
+STILL_WAITING = _l("Your account waits for approval. Try again later.")
 WRONG_LOGIN = _l("Wrong name or password.")
 SAVED = _l("Saved.")
 PORTRAIT_REMOVED = _l("Profile photo removed.")

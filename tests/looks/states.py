@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from tests.conftest import POLLING, sample
+from tests.conftest import PASSWORD, POLLING, sample
 from tests.looks import factors
 from tests.looks.scene import Scene
 
@@ -95,6 +95,17 @@ def invited(page: Any, scene: Scene) -> None:
     fill(note="Grandma")(page)
     page.click("main button:has-text('Create invitation')")
     page.locator(".qr-card img").wait_for()
+
+
+def people_waiting(page: Any, scene: Scene) -> None:
+    """For approval: somebody who has signed up, unless that was shown before."""
+    window = page.context.browser.new_context()
+    form = window.new_page()
+    form.goto(scene.server.base + "/sign-up")
+    fill(name="grandpa", password=PASSWORD, again=PASSWORD)(form)
+    form.click("main button")
+    window.close()
+    page.goto(scene.server.base + "/admin/people")
 
 
 def join(page: Any, scene: Scene) -> None:
@@ -424,6 +435,8 @@ STATES = (
     State("second-factor-on", factors.is_on),
     State("second-factor-off", factors.turn_off),
     State("second-step", factors.second_step),
+    State("sign-up", at("/sign-up")),
+    State("people-waiting", people_waiting, member=True),
     State("invitations", invited, member=True),
     State("invitation", join),
     State("phone", at("/settings/phone"), member=True),

@@ -9,7 +9,22 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from models import Album, ApiKey, Category, Tag, Upload, User, Visitor, db, utcnow
+from models import (
+    Album,
+    ApiKey,
+    Category,
+    Email,
+    Invitation,
+    OneTimeLink,
+    Tag,
+    Upload,
+    User,
+    Visitor,
+    db,
+    utcnow,
+)  # fmt: skip
+from models.accounts import is_room_to_wait, waiting
+from models.one_time_link import LinkKind
 from models.role import Role
 from models.upload.library import ORDERS, Place
 from models.upload.search_query import SearchQuery, Span, Term, with_tag
@@ -163,6 +178,30 @@ def test_a_library_is_read_in_its_order(name: str, app: Flask) -> None:
                 ]
                 assert reads == [f"{index.format('')}(user_id=? AND shelf=?{below})"] * 2
                 assert len([step for step in steps if "TEMP B-TREE" in step]) <= 2
+
+
+ABOUT_PEOPLE: dict[str, tuple[Callable[[], Any], str]] = {
+    "waiting": (waiting, "ix_user_waiting"),
+    "is room to wait": (is_room_to_wait, "ix_user_waiting"),
+    "reached by": (lambda: Email.reached_by("ann@example.org"), "ix_email_address"),
+    "invitation": (lambda: Invitation.find("x" * 43), "sqlite_autoindex_invitation_2"),
+    "link": (
+        lambda: OneTimeLink.find("x" * 43, LinkKind.RESET),
+        "sqlite_autoindex_one_time_link_1",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ABOUT_PEOPLE)
+def test_a_query_about_people_reads_what_it_gives(name: str, app: Flask) -> None:
+    query, index = ABOUT_PEOPLE[name]
+    with app.app_context(), plans(app) as found:
+        query()
+    (steps,) = found
+    assert index in str(steps), steps
+    assert name == "reached by" or "TEMP B-TREE" not in str(steps), steps  # few
+    tables = ("user", "email", "invitation", "one_time_link")
+    assert not [step for step in steps if step in {f"SCAN {table}" for table in tables}], steps
 
 
 def test_every_query_is_here() -> None:

@@ -87,6 +87,7 @@ PAGES = {
     "/forgot": ["/forgot"],
     "/admin/invitations": ["/admin/invitations"],
     "/join/<token>": ["/join/x"],
+    "/sign-up": ["/sign-up"],
     "/settings/phone": ["/settings/phone"],
     "/email/<token>": ["/email/x"],
     "/settings/email": ["/settings/email"],
@@ -288,6 +289,22 @@ def test_the_second_factor(app: Flask) -> None:
     theirs = {"csrf_token": csrf_token(client.get("/login/second").text)}
     marked(client, "/login/second", **post, data={**theirs, "code": "123456"})
     marked(client, "/login/second", **post, data={**theirs, "recovery": "x"})
+
+
+def test_signing_up(blank_data: Path, tmp_path: Path) -> None:
+    with applications(blank_data, tmp_path) as make:
+        app = make(**language(tmp_path), SIGN_UP="approval")
+        boss, client = make_person(app, "boss", admin=True), app.test_client()
+        log_in(boss.client, "boss")
+        marked(client, "/sign-up", "/login")
+        form = {"csrf_token": csrf_token(client.get("/sign-up").text), "name": "boss"}
+        form |= {"password": PASSWORD, "again": PASSWORD}
+        marked(client, "/sign-up", method="POST", data={**form, "again": "x"})
+        marked(client, "/sign-up", method="POST", data=form)
+        client.post("/sign-up", data={**form, "name": "ann"})
+        marked(client, "/login")  # with what is said once
+        marked(client, "/login", method="POST", data={**form, "name": "ann"})
+        marked(boss.client, "/admin/people", "/admin/people/ann")
 
 
 def test_an_invitation(app: Flask, ann: Person) -> None:
