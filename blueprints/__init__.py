@@ -243,6 +243,7 @@ SITE_MAP = [
         (security.bp, "/settings/security", security.save_password, "POST", member),
         (security.bp, "/settings/sessions/end", security.end_others, "POST", member),
         (security.bp, "/settings/sessions/<public_id>/end", security.end_session, "POST", member),
+        (factors.bp, "/settings/second-factor", factors.required, "GET", member),
         (factors.bp, "/settings/confirm", factors.ask_again, "GET POST", member),
         (
             passkey_log_in.bp,
@@ -275,6 +276,13 @@ SITE_MAP = [
         # for admins
         (accounts.bp, "/admin/people", accounts.index, "GET", admin),
         (accounts.bp, "/admin/people/<name>", accounts.show, "GET", account_admin),
+        (
+            accounts.bp,
+            "/admin/people/<name>/reset-factors",
+            accounts.reset_factors,
+            "POST",
+            account_admin,
+        ),
         (accounts.bp, "/admin/people/<name>/role", accounts.save_role, "POST", account_admin),
         (
             accounts.bp,
@@ -310,6 +318,13 @@ WITHOUT_TOKEN = (
     portraits.change,
 )
 
+# What who has to set up a second factor gets before they have one: the way to it, and out.
+WITHOUT_FACTOR = (
+    api.upload, api.upload_imgbb, api.unknown, assets.asset, health.check, indexing.robots,
+    auth.logout, factors.required, factors.ask_again, factors.set_up, passkeys.new,
+    passkeys.as_second_factor, passkey_log_in.confirm_options, passkey_log_in.again,
+)  # fmt: skip
+
 _TAKE_UPLOADS = (api.upload, api.upload_imgbb, upload.receive, portraits.change)
 _UPLOADS = {
     (method, route.rule)
@@ -325,7 +340,12 @@ def takes_upload(method: str, path: str) -> bool:
     return (method, path.rstrip("/")) in _UPLOADS
 
 
-_guarded = {(route.view, route.who): guarded(route.view, route.who) for route in SITE_MAP}
+_guarded = {
+    (route.view, route.who): guarded(
+        route.view, route.who, needs_factor=route.view not in WITHOUT_FACTOR
+    )
+    for route in SITE_MAP
+}
 for _route in SITE_MAP:
     # API clients drop the body on a redirect, so a trailing slash is accepted.
     _route.bp.add_url_rule(

@@ -8,16 +8,17 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from wtforms import RadioField
 
-from blueprints.http import account_words
+from blueprints.http import account_words, words
 from blueprints.http.arguments import parse_user_name
 from blueprints.http.context import addresses, me, site
 from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.once import show_once, shown_once
-from models import User
+from models import Passkey, SecondFactor, User
 from models.accounts import PAGE_OF_ACCOUNTS, accounts, uses, waiting
 from models.role import Role
 from services.errors import NoLongerThere
+from services.factors import reset
 from services.reset import new_reset_link
 from services.roles import LastAdmin, ban, lift_ban, set_role
 
@@ -76,6 +77,15 @@ def unban_person(account: User) -> Any:
     return _done(account, lambda: lift_ban(account, me().name), account_words.ban_lifted)
 
 
+def reset_factors(account: User) -> Any:
+    """Of somebody who lost their phone. One's own needs the password, as all of it does."""
+    if account.id == me().id:
+        return page(409, account_words.OWN_FACTORS)
+    reset(account, me().name)
+    flash(str(words.FACTORS_RESET))
+    return redirect(url_for("accounts.show", name=account.name), 303)
+
+
 def _done(account: User, change: Callable[[], None], message: Callable[[User], str]) -> Any:
     try:
         change()
@@ -98,6 +108,8 @@ def _page(account: User, form: RoleForm, status: int = 200) -> Any:
         form=form,
         use=uses([account])[account.id],
         reset_link=f"{addresses().base}/reset/{token}" if token else "",
+        has_factor=SecondFactor.of(account) is not None,
+        passkeys=Passkey.of(account),
         zone=site().settings.zone,
     )
     return answer, status, {"Cache-Control": "no-store"}

@@ -69,7 +69,7 @@ def login() -> Any:
         if user.state == State.PENDING:
             forgive(tries)
             form.password.errors = (words.STILL_WAITING,)
-            return render_template("auth/login.html", form=form), 403
+            return _login_page(form), 403
         with suppress(PasswordChanged):
             return continue_log_in(user, tries, form.next.data or "")
     form.password.errors = (words.WRONG_LOGIN,)

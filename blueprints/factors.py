@@ -18,6 +18,7 @@ from blueprints.http.factor_page import recovery_codes
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.log_in import code_limits, password_limits, too_many
+from blueprints.http.required_factor import is_missing, may_do_without
 from blueprints.http.sealed import vault
 from models import Passkey, SecondFactor, User
 from models.limits import MAX_CODE, MAX_PASSWORD
@@ -79,6 +80,17 @@ def ask_again() -> Any:
     return page, 400 if form.errors else 200
 
 
+def required() -> Any:
+    """Where they are led who have to set one up."""
+    if not is_missing():
+        return redirect(url_for("security.show"), 303)
+    return render_template(
+        "settings/required_factor.html",
+        passkeys=Passkey.of(me()),
+        is_possible=passkey_request.is_possible(),
+    )
+
+
 def set_up() -> Any:
     """A new secret, for the app; in force when a code of it was given."""
     user, form = me(), NewCodesForm()
@@ -115,7 +127,7 @@ def renew_codes() -> Any:
 def turn_off() -> Any:
     """Asks first."""
     user, form = me(), Form()
-    if SecondFactor.of(user) is None:
+    if SecondFactor.of(user) is None or not may_do_without(user):
         return redirect(url_for("security.show"), 303)
     if not form.validate_on_submit():
         return render_template("settings/turn_off_codes.html", form=form)

@@ -17,6 +17,7 @@ from blueprints.http.error_page import page
 from blueprints.http.factor_page import recovery_codes
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
+from blueprints.http.required_factor import is_missing
 from models import Passkey
 from models.limits import MAX_LABEL
 from services.passkeys import (
@@ -55,6 +56,8 @@ def new() -> Any:
         except TooManyPasskeys:
             form.name.errors = (words.TOO_MANY_PASSKEYS,)
         else:
+            if is_missing():
+                return as_second_factor()
             flash(str(words.PASSKEY_ADDED))
             return redirect(url_for("security.show"), 303)
     asked = passkey_request.ask(_NEW, handle_for(user))

@@ -17,6 +17,7 @@ from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.log_in import log_in, password_tries, too_many_tries
+from blueprints.http.required_factor import may_do_without
 from models import Passkey, RecoveryCode, SecondFactor, User, UserSession
 from models.account_faults import BadPassword
 from models.limits import MAX_PASSWORD, MIN_PASSWORD
@@ -84,6 +85,7 @@ def _page(form: PasswordForm) -> str:
         zone=time_zone(),
         second_factor=second_factor,
         passkeys=Passkey.of(me()),
+        may_do_without=may_do_without(me()),
         recovery_codes_left=RecoveryCode.left(me()) if second_factor else 0,
     )
 

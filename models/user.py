@@ -71,7 +71,7 @@ class User(UserMixin, Model):
 
     @classmethod
     def create_without_password(cls, name: str) -> Self:
-        """Of somebody who logs in elsewhere. Raises AccountFault."""
+        """Of somebody who logs in elsewhere, or with a passkey. Raises AccountFault."""
         cls._check_name(name)
         user = cls(name=name, password_hash=NOBODY)
         db.session.add(user)
@@ -181,6 +181,13 @@ class User(UserMixin, Model):
             user.password_hash if user else NOBODY, password[:MAX_PASSWORD]
         )
         return user if user and matches else None
+
+    @property
+    def has_password(self) -> bool:
+        """Else they log in with a passkey, or elsewhere; no password is right, and is refused in
+        the same time.
+        """
+        return self.password_hash != NOBODY
 
     def is_unchanged(self) -> bool:
         """Whether the password is the one that this row was loaded with, and the account in use."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pyotp
 
 from models import Passkey, RecoveryCode, SecondFactor, User, begin_write, db
+from services.settings import Settings
 from services.vault import Vault
 
 log = logging.getLogger("keepsake")
@@ -17,6 +18,18 @@ log = logging.getLogger("keepsake")
 STEP = 30  # seconds that a code is shown
 SKEW = 1  # steps that a clock may be off
 _DIGITS = re.compile(r"[0-9]{6}")
+
+
+def is_required(settings: Settings, user: User) -> bool:
+    rule = settings.require_second_factor
+    return rule == "everyone" or (rule == "admins" and user.is_admin)
+
+
+def lacks_factor(settings: Settings, user: User) -> bool:
+    """Whether they have to set one up. Where there is no password, a passkey is both factors."""
+    if not is_required(settings, user) or SecondFactor.of(user):
+        return False
+    return user.has_password or not Passkey.of(user)
 
 
 def new_secret() -> str:

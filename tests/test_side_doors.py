@@ -332,6 +332,10 @@ DOORS: dict[str, Door] = {
     "POST /settings/uploads": says(303, "/settings/uploads", stranger=302, visibility="public"),
     "GET /settings/security": says(200, "/settings/security", stranger=302),
     "POST /settings/security": says(400, "/settings/security", stranger=302, old="x"),
+    "POST /admin/people/<name>/reset-factors": Door(
+        ("/admin/people/nobody/reset-factors",), stranger=302
+    ),
+    "GET /settings/second-factor": says(303, "/settings/second-factor", stranger=302),
     "GET /settings/confirm": says(200, "/settings/confirm", stranger=302),
     "POST /settings/confirm": says(400, "/settings/confirm", stranger=302),
     "GET /settings/codes": says(303, "/settings/codes", stranger=302),

@@ -24,6 +24,7 @@ NO_RESET_LINK = _l("Only who can log in can get a link. Lift the ban first.")
 NO_SIGN_UP = _l("Accounts are created by an admin here. Ask for one, or for an invitation.")
 TOO_MANY_WAITING = _l("Too many people wait for approval already. Try again in some days.")
 NOT_WAITING = _l("This account doesn't wait for approval any more.")
+OWN_FACTORS = _l("Your own second factor is switched off in your settings.")
 NO_SUCH_ACCOUNT = _l("There is no such account. It may have been deleted.")
 
 

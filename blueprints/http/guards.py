@@ -21,6 +21,7 @@ from blueprints.http.context import person, site, visitor
 from blueprints.http.error_page import page
 from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
 from blueprints.http.first_step import first_step
+from blueprints.http.required_factor import is_missing, way_to_it
 from blueprints.http.sessions import login_manager
 from models import SiteFact, Upload, User
 from models.people import profile_of
@@ -32,11 +33,15 @@ View = Callable[..., Any]
 Guard = Callable[[dict[str, Any]], Any]
 
 
-def guarded(view: View, guard: Guard) -> View:
-    """Wrap a view in its guard."""
+def guarded(view: View, guard: Guard, *, needs_factor: bool = True) -> View:
+    """Wrap a view in its guard. ``needs_factor``: members who have to set up a second factor don't
+    get there before.
+    """
 
     @functools.wraps(view)
     def admitted(**values: Any) -> Any:
+        if needs_factor and is_missing():
+            return way_to_it()
         refusal = guard(values)
         return view(**values) if refusal is None else refusal
 

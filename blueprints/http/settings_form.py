@@ -27,6 +27,7 @@ LABELS = {
     "SITE_NAME": _l("Site name"), "ACCENT": _l("Accent colour"), "TIMEZONE": _l("Time zone"),
     "EXPLORE": _l("Explore is open to"), "VISIBILITY": _l("Visibility of new uploads"),
     "SIGN_UP": _l("New accounts"), "MEMBERS_INVITE": _l("Members can invite"),
+    "REQUIRE_SECOND_FACTOR": _l("Second factor is required of"),
     "ALLOW_UPLOADS": _l("Allow uploads"), "GUEST_UPLOADS": _l("Allow uploads by guests"),
     "GUEST_MAX_UPLOAD_MB": _l("Largest file of a guest in MB"),
     "GUEST_EXPIRES_DAYS": _l("Days that uploads by guests stay"),
@@ -42,6 +43,7 @@ CHOICES = {
     "members": _l("Members"), "everyone": _l("Everyone"), "private": _l("Private"),
     "unlisted": _l("Unlisted"), "public": _l("Public"), "nothing": _l("Nothing"),
     "off": _l("Off"), "invitation": _l("By invitation"), "approval": _l("With approval"),
+    "nobody": _l("Nobody"), "admins": _l("Admins"),
     "location": _l("Location"), "everything": _l("Everything"),
 }  # fmt: skip
 

@@ -58,6 +58,12 @@ class Settings:
     members_invite: bool = setting(
         False, "`true` lets all members invite others; `false`: only admins."
     )
+    require_second_factor: str = setting(
+        "nobody",
+        "Who has to set up a second factor, a code of an app or a passkey, before they can do "
+        "anything else. Uploads with an API key go on.",
+        choices=("nobody", "admins", "everyone"),
+    )
     allow_uploads: bool = setting(True, "`false` turns uploads off.")
     guest_uploads: bool = setting(False, "Whether people without an account can upload.")
     guest_max_upload_mb: int = setting(

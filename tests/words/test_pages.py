@@ -95,6 +95,7 @@ PAGES = {
     "/login/second": ["/login/second"],  # a redirect; test_the_second_factor has the page
     "/settings/uploads": ["/settings/uploads"],
     "/settings/security": ["/settings/security"],
+    "/settings/second-factor": ["/settings/second-factor"],  # a redirect; its page is below
     "/settings/confirm": ["/settings/confirm"],
     "/settings/passkeys/new": ["/settings/passkeys/new"],
     "/settings/passkeys/<public_id>/remove": ["/settings/passkeys/x/remove"],
@@ -321,6 +322,31 @@ def test_an_invitation(app: Flask, ann: Person) -> None:
     theirs = {"csrf_token": csrf_token(stranger.get(link[1]).text), "name": "ann"}
     marked(stranger, link[1], method="POST", data=theirs)
     marked(ann.client, link[1], page)
+
+
+def test_a_second_factor_that_is_required(blank_data: Path, tmp_path: Path) -> None:
+    with applications(blank_data, tmp_path) as make:
+        app = make(**language(tmp_path), REQUIRE_SECOND_FACTOR="everyone")
+        boss, ann = make_person(app, "boss", admin=True), make_person(app)
+        log_in(ann.client)
+        marked(ann.client, "/settings/second-factor")
+        with app.app_context():
+            for name in ("ann", "boss"):
+                SecondFactor.turn_on(existing(User.by_name(name)), "sealed")
+            Passkey.add(existing(User.by_name("ann")), "tests", b"x", "x", b"x", 0)
+            db.session.commit()
+        marked(ann.client, "/settings/security")
+        with app.app_context():
+            SecondFactor.turn_off(existing(User.by_name("boss")))
+            db.session.commit()
+        log_in(boss.client, "boss")
+        with app.app_context():
+            SecondFactor.turn_on(existing(User.by_name("boss")), "sealed")
+            db.session.commit()
+        marked(boss.client, "/admin/people/ann")
+        token = csrf_token(boss.client.get("/admin/people/ann").text)
+        boss.client.post("/admin/people/ann/reset-factors", data={"csrf_token": token})
+        marked(boss.client, "/admin/people/ann")
 
 
 def test_what_admins_are_told(app: Flask, ann: Person) -> None:
