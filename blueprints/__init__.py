@@ -230,6 +230,7 @@ SITE_MAP = [
             halfway,
         ),
         (passkey_log_in.bp, "/login/second/passkey", passkey_log_in.second, "POST", halfway),
+        (auth.bp, "/account", auth.account, "GET", anyone),  # the visitor's own
         (auth.bp, "/logout", auth.logout, "POST", anyone),
         (profile.bp, "/settings", profile.show, "GET", member),
         (profile.bp, "/settings", profile.save, "POST", member),

@@ -82,6 +82,14 @@ def _login_page(form: LoginForm) -> str:
     )
 
 
+def account() -> Any:
+    """Who is logged in, for a tab that is open: the name of the account, or "". It is no use of the
+    session (`sessions.load_user`).
+    """
+    user = person()
+    return {"account": user.name if user else ""}, 200, {"Cache-Control": "no-store"}
+
+
 def logout() -> Any:
     """Ends this browser's session, on the server too; other devices stay logged in. Who is logged
     in at a reverse proxy has to log out there.

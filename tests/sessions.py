@@ -20,9 +20,9 @@ def session_on(base: str, name: str = "ann") -> requests.Session:
     return session
 
 
-def browser_cookies(base: str) -> list[dict[str, Any]]:
-    """What a browser holds in which ann has logged in, for Playwright's ``add_cookies``."""
+def browser_cookies(base: str, name: str = "ann") -> list[dict[str, Any]]:
+    """What a browser holds in which somebody has logged in, for Playwright's ``add_cookies``."""
     return [
         {"name": cookie.name, "value": cookie.value, "url": base, "httpOnly": True}
-        for cookie in session_on(base).cookies
+        for cookie in session_on(base, name).cookies
     ]

@@ -381,6 +381,7 @@ DOORS: dict[str, Door] = {
     ),
     "GET /settings/trial/<public_id>": Door(("/settings/trial/{key}",), owner, stranger=302),
     "GET /static/<digest>/<path:name>": says(200, "/static/0/js/main.js"),
+    "GET /account": says(200, "/account"),
     "GET /admin/people": Door(("/admin/people",), stranger=302, admins=200),
     "GET /admin/people/<name>": Door(("/admin/people/bob",), stranger=302, admins=200),
     "POST /admin/people/<name>/role": Door(

@@ -61,7 +61,8 @@ def load_user(token: str) -> User | None:
     said = user_by_header()
     if said and said.id != session.user_id:
         return said
-    site().last_uses.note(session)
+    if request.endpoint != "auth.account":  # an open tab asks, whether anybody is there or not
+        site().last_uses.note(session)
     return session.user
 
 

@@ -14,6 +14,7 @@ import "./arrange.js";
 import "./print.js";
 import "./passkeys.js";
 import "./uploaders.js";
+import "./logged_out.js";
 import "./upload/anywhere.js";
 
 showToasts();

@@ -37,7 +37,7 @@ OTHERS = {
     "/api/1/upload", "/1/upload", "/api", "/api/<path:rest>", "/images/<path:relative>",
     "/original/<public_id>", "/album/<album_id>/file/<upload_id>/<which>",
     "/oembed", "/qr/<public_id>.svg", "/upload", "/sdk/pup.js",
-    "/static/<digest>/<path:name>", "/healthz", "/robots.txt", "/clip/<public_id>/delete/<token>",
+    "/account", "/static/<digest>/<path:name>", "/healthz", "/robots.txt", "/clip/<public_id>/delete/<token>",
     "/styleguide", "/user/<name>/feed", "/album/<slug>/feed", "/tag/<name>/feed",
     "/feed/<secret>/<kind>/<name>", "/tags/suggestions", "/search/suggestions",
     "/sitemap.xml", "/sitemap/pages.xml", "/sitemap/<letter>.xml",
