@@ -66,5 +66,6 @@ def test_a_tab_of_another_account_is_loaded_anew(bob: Any, server: Server) -> No
     other.context.clear_cookies()
     log_in_on(other, server)
     other.wait_for_selector(".uploader.scripted")
-    bob.evaluate(LOOK)
+    with bob.expect_navigation():  # which may end the call
+        bob.evaluate(f"() => setTimeout({LOOK})")
     bob.locator("body[data-account=ann]").wait_for()
