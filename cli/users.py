@@ -98,6 +98,8 @@ def invite(days: int, uses: int, role: str, note: str) -> None:
     """
     if not invitations.invitations_work(site().settings):
         fail(f"SIGN_UP is off. `{FLASK} settings set SIGN_UP invitation` turns invitations on.")
+    if role == Role.ADMIN and uses > 1:
+        fail("A link for an admin works once. Leave --uses out.")
     token = invitations.invite(
         None, lasts=timedelta(days=days), uses=uses, role=Role(role), note=note
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import ColumnElement, ForeignKey, false, select, update
+from sqlalchemy import ColumnElement, ForeignKey, and_, exists, false, literal, or_, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base import Model, UtcDateTime, db, hash_secret, random_id, utcnow
@@ -21,8 +21,9 @@ SHOWN = 100  # of the latest, with who came by them
 
 
 class Invitation(Model):
-    """``uses`` is how many people may come by it, ``used`` how many have. ``creator`` None: it was
-    made on the command line, or by who has no account any more. ``note`` says for whom it is.
+    """``uses`` is how many people may come by it, ``used`` how many have. ``note`` says for whom it
+    is. One that was not made on the command line (``is_of_site``) works only for as long as its
+    creator could make it.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -38,6 +39,7 @@ class Invitation(Model):
     role: Mapped[str] = mapped_column(default=Role.USER, server_default=Role.USER)
     note: Mapped[str] = mapped_column(default="", server_default="")
     is_revoked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_of_site: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     creator: Mapped[User | None] = relationship()
 
@@ -49,20 +51,23 @@ class Invitation(Model):
         token = random_id(TOKEN_LENGTH)
         made = cls(token_hash=hash_secret(token), creator=creator, expires_at=utcnow() + lasts)
         made.uses, made.role, made.note = uses, role, note.strip()[:MAX_LABEL]
+        made.is_of_site = creator is None
         db.session.add(made)
         return made, token
 
     @classmethod
-    def find(cls, token: str) -> Self | None:
-        """One that works."""
-        query = select(cls).where(cls.token_hash == hash_secret(token), *cls._works())
+    def find(cls, token: str, *, members_invite: bool) -> Self | None:
+        """One that works. ``members_invite``: whether they may."""
+        working = cls._works(members_invite=members_invite)
+        query = select(cls).where(cls.token_hash == hash_secret(token), *working)
         return db.session.scalar(query.options(joinedload(cls.creator)))
 
-    def take(self) -> bool:
+    def take(self, *, members_invite: bool) -> bool:
         """Count one use. Whether there was one left: one statement looks and counts, so that no two
         people get the same one.
         """
-        count = update(Invitation).where(Invitation.id == self.id, *self._works())
+        working = self._works(members_invite=members_invite)
+        count = update(Invitation).where(Invitation.id == self.id, *working)
         with db.session.no_autoflush:
             used = count.values(used=Invitation.used + 1).returning(Invitation.used)
             return db.session.scalar(used) is not None
@@ -84,12 +89,22 @@ class Invitation(Model):
         return db.session.scalar(ended.values(is_revoked=True).returning(cls.id)) is not None
 
     @property
-    def works(self) -> bool:
+    def is_open(self) -> bool:
+        """Whether it isn't revoked, used up or expired."""
         return not self.is_revoked and self.used < self.uses and utcnow() < self.expires_at
 
     @classmethod
-    def _works(cls) -> tuple[ColumnElement[bool], ...]:
-        return (~cls.is_revoked, cls.used < cls.uses, cls.expires_at > utcnow())
+    def _works(cls, *, members_invite: bool) -> tuple[ColumnElement[bool], ...]:
+        may = and_(cls.role == Role.USER, literal(members_invite))
+        creators = exists().where(
+            User.id == cls.creator_id, User.is_in_use(), or_(User.role == Role.ADMIN, may)
+        )
+        return (
+            ~cls.is_revoked,
+            cls.used < cls.uses,
+            cls.expires_at > utcnow(),
+            or_(cls.is_of_site, creators),
+        )
 
 
 class Arrival(Model):

@@ -69,3 +69,8 @@ class OneTimeLink(Model):
     @classmethod
     def end_all(cls, user: User, kind: LinkKind) -> None:
         db.session.execute(delete(cls).where(cls.user_id == user.id, cls.kind == kind))
+
+    @classmethod
+    def end_all_of(cls, kind: LinkKind) -> None:
+        """Everybody's."""
+        db.session.execute(delete(cls).where(cls.kind == kind))

@@ -29,7 +29,7 @@ def invite(
     creator: User | None, *, lasts: timedelta, uses: int = 1, role: Role = Role.USER, note: str = ""
 ) -> str:
     """The token of a new invitation."""
-    assert may_give(creator, role)
+    assert may_give(creator, role) and (uses == 1 or role != Role.ADMIN)
     _, token = Invitation.issue(creator, lasts=lasts, uses=uses, role=role, note=note)
     db.session.commit()
     return token
@@ -43,7 +43,7 @@ def accept(settings: Settings, invitation: Invitation, name: str, password: str)
     begin_write()  # behind the hash, which takes long
     try:
         user.check_still_free()
-        if not invitation.take():
+        if not invitation.take(members_invite=settings.members_invite):
             raise LinkEnded()
         db.session.add(Arrival(user=user, invitation_id=invitation.id))
         db.session.commit()

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import logging
 
-from models import User, UserSession, begin_write, db
+from models import OneTimeLink, User, UserSession, begin_write, db
+from models.one_time_link import LinkKind
 from models.role import Role, State
 from services.errors import NoLongerThere
 
@@ -55,3 +56,5 @@ def _begin(user: User, *, stays_admin: bool) -> None:
     if not stays_admin and user.is_last_admin():
         db.session.rollback()
         raise LastAdmin()
+    if not stays_admin and user.is_admin:  # who may keep links to other people's accounts
+        OneTimeLink.end_all_of(LinkKind.RESET)

@@ -42,7 +42,8 @@ def invitee(values: dict[str, Any]) -> Any:
     """Who has an invitation, while people can create accounts by one."""
     if not invitations_work(site().settings):
         return link_ended()
-    return _opened(values, Invitation.find, "invitation")
+    may = site().settings.members_invite
+    return _opened(values, lambda token: Invitation.find(token, members_invite=may), "invitation")
 
 
 def _opened(values: dict[str, Any], find: Callable[[str], object | None], name: str) -> Any:

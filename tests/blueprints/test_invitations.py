@@ -15,10 +15,10 @@ from flask.testing import FlaskClient
 
 from models import Invitation, User, db, utcnow
 from models.account_faults import NameTaken
-from models.role import Role
+from models.role import Role, State
 from services.invitations import accept, invite
 from services.reset import LinkEnded
-from services.settings import Settings
+from services.settings import Settings, change
 from tests.conftest import PASSWORD, Person, csrf_token, existing, log_in, make_person
 
 PAGE = "/admin/invitations"
@@ -165,6 +165,34 @@ def test_members_invite_members_where_they_may(make_app: Callable[..., Flask]) -
     assert post(ann.client, path).status_code == 404
 
 
+def test_an_invitation_ends_with_the_right_to_make_it(make_app: Callable[..., Flask]) -> None:
+    app = make_app(SIGN_UP="invitation", MEMBERS_INVITE=True)
+    for name, is_admin in (("boss", True), ("chief", True), ("ann", False)):
+        make_person(app, name, admin=is_admin)
+    links = {}
+    for name, role in (("boss", "admin"), ("chief", "manager"), ("ann", "user")):
+        client = app.test_client()
+        log_in(client, name)
+        links[name] = link_by(client, role=role)
+    assert {app.test_client().get(link).status_code for link in links.values()} == {200}
+    with app.app_context():
+        existing(User.by_name("boss")).state = State.BANNED
+        existing(User.by_name("chief")).role = Role.USER
+        change(app.extensions["keepsake"].store, {"MEMBERS_INVITE": False})
+        db.session.commit()
+    for link in links.values():
+        assert app.test_client().get(link).status_code == 404
+    with app.app_context():
+        existing(User.by_name("boss")).state = State.ACTIVE
+        db.session.commit()
+    assert join(app, links["boss"]).status_code == 303
+    with app.app_context():
+        db.session.delete(existing(User.by_name("ann")))
+        change(app.extensions["keepsake"].store, {"MEMBERS_INVITE": True})
+        db.session.commit()
+    assert app.test_client().get(links["ann"]).status_code == 404
+
+
 FORMS = [
     ({"uses": "100"}, 303), ({"uses": "101"}, 400), ({"uses": "0"}, 400), ({"uses": "x"}, 400),
     ({"uses": ""}, 400), ({"days": "2"}, 400), ({"days": "30"}, 303), ({"role": "king"}, 400),
@@ -201,7 +229,7 @@ def at_once(app: Flask, count: int, given: Callable[[int], tuple[str, str]]) -> 
     def one(number: int) -> None:
         token, name = given(number)
         with app.app_context():
-            invitation = existing(Invitation.find(token))
+            invitation = existing(Invitation.find(token, members_invite=False))
             barrier.wait()
             try:
                 accept(Settings(), invitation, name, PASSWORD)
@@ -223,7 +251,12 @@ def test_the_command_prints_a_link(app: Flask, make_app: Callable[..., Flask]) -
     assert done.exit_code == 0 and join(app, done.output.strip()).status_code == 303
     with app.app_context():
         assert existing(User.by_name("bob")).is_admin
-    for wrong in (["--uses", "0"], ["--uses", "101"], ["--role", "king"]):
+    for wrong in (
+        ["--uses", "0"],
+        ["--uses", "101"],
+        ["--role", "king"],
+        ["--role", "admin", "--uses", "2"],
+    ):
         assert run(args=["user", "invite", *wrong]).exit_code != 0
 
 

@@ -183,3 +183,18 @@ def test_an_admin_makes_a_link_for_somebody(ann: Person, caplog: pytest.LogCaptu
         existing(User.by_name("ann")).state = State.BANNED
         db.session.commit()
     assert boss.client.post(f"{page}/reset-link", data=token).status_code == 409
+
+
+def test_who_is_no_admin_any_more_has_no_links_left(ann: Person) -> None:
+    for name in ("boss", "chief"):
+        make_person(ann.app, name, admin=True)
+    for command_line in (["ban", "boss"], ["demote", "chief"]):
+        link = link_of(ann.app)
+        if command_line[0] == "demote":
+            command(ann.app, "unban", "boss")
+        command(ann.app, *command_line)
+        assert use(ann.app, link).status_code == 404
+    link = link_of(ann.app)
+    make_person(ann.app, "bob")
+    command(ann.app, "ban", "bob")
+    assert use(ann.app, link).status_code == 303

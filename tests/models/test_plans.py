@@ -184,7 +184,10 @@ ABOUT_PEOPLE: dict[str, tuple[Callable[[], Any], str]] = {
     "waiting": (waiting, "ix_user_waiting"),
     "is room to wait": (is_room_to_wait, "ix_user_waiting"),
     "reached by": (lambda: Email.reached_by("ann@example.org"), "ix_email_address"),
-    "invitation": (lambda: Invitation.find("x" * 43), "sqlite_autoindex_invitation_2"),
+    "invitation": (
+        lambda: Invitation.find("x" * 43, members_invite=True),
+        "sqlite_autoindex_invitation_2",
+    ),
     "link": (
         lambda: OneTimeLink.find("x" * 43, LinkKind.RESET),
         "sqlite_autoindex_one_time_link_1",
