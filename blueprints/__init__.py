@@ -31,6 +31,7 @@ from blueprints import (
     mail,
     manage,
     mine,
+    openid,
     passkey_log_in,
     passkeys,
     people,
@@ -65,7 +66,9 @@ from blueprints.http.guards import (
     acquaintance,
     admin,
     anyone,
+    by_provider,
     confirmed,
+    connecting,
     developer,
     editor,
     explorer,
@@ -232,6 +235,11 @@ SITE_MAP = [
         (passkey_log_in.bp, "/login/second/passkey", passkey_log_in.second, "POST", halfway),
         (auth.bp, "/account", auth.account, "GET", anyone),  # the visitor's own
         (auth.bp, "/logout", auth.logout, "POST", anyone),
+        (openid.bp, "/login/openid", openid.start, "GET", by_provider),
+        (openid.bp, "/login/openid/callback", openid.callback, "GET", by_provider),
+        (openid.bp, "/settings/openid", openid.show, "GET", connecting),
+        (openid.bp, "/settings/openid", openid.ask, "POST", connecting),
+        (openid.bp, "/settings/openid/<public_id>/remove", openid.remove, "POST", connecting),
         (profile.bp, "/settings", profile.show, "GET", member),
         (profile.bp, "/settings", profile.save, "POST", member),
         (portraits.bp, "/portrait/<public_id>", portraits.show, "GET", anyone),
@@ -324,6 +332,7 @@ WITHOUT_FACTOR = (
     api.upload, api.upload_imgbb, api.unknown, assets.asset, health.check, indexing.robots,
     auth.logout, factors.required, factors.ask_again, factors.set_up, passkeys.new,
     passkeys.as_second_factor, passkey_log_in.confirm_options, passkey_log_in.again,
+    openid.start, openid.callback,
 )  # fmt: skip
 
 _TAKE_UPLOADS = (api.upload, api.upload_imgbb, upload.receive, portraits.change)

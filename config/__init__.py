@@ -66,6 +66,13 @@ def _check_logout_url(url: str) -> None:
         _check_public_url(url.partition("?")[0])
 
 
+def _check_issuer(url: str) -> None:
+    _check_public_url(url)
+    host = urlsplit(url).hostname
+    if url.startswith("http:") and host not in ("127.0.0.1", "localhost", "::1"):
+        raise ValueError("must begin with https://")
+
+
 def networks(text: str) -> list[IPv4Network | IPv6Network]:
     """Of addresses and networks, separated by commas. Raises ValueError."""
     return [ip_network(one.strip(), strict=False) for one in text.split(",") if one.strip()]
@@ -127,6 +134,27 @@ class Config:
         most=500,
         check=_check_logout_url,
     )
+    oidc_issuer: str = setting(
+        "",
+        "Issuer of a provider of OpenID Connect where people log in, such as "
+        "`https://auth.home.example`; empty: none. docs/log-in.md has examples.",
+        most=500,
+        check=_check_issuer,
+    )
+    oidc_client_id: str = setting("", "What that provider calls Keepsake.", most=255)
+    oidc_client_secret: str = setting("", "The secret that it gave Keepsake.", most=500)
+    oidc_name: str = setting(
+        "OpenID Connect", "What it is called on the log-in page: *Log in with …*.", most=40
+    )
+    oidc_creates: bool = setting(
+        False, "`true` makes an account for who logs in there and has none."
+    )
+    oidc_admin_group: str = setting(
+        "",
+        "Group there whose members are admins here, each time that they log in; who isn't in it "
+        "is none, but for the last admin. Empty: roles are given here.",
+        most=255,
+    )
     uploads_at_once: int = setting(4, "Uploads processed at once.", least=1, most=64)
     memory_mb: int = setting(
         600,
@@ -172,3 +200,5 @@ class Config:
     def __post_init__(self) -> None:
         if self.auth_header and not self.trusted_proxies:
             raise ConfigError("AUTH_HEADER needs TRUSTED_PROXIES: it comes from a reverse proxy")
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ConfigError("OIDC_ISSUER needs OIDC_CLIENT_ID")

@@ -11,6 +11,7 @@ from models.base import begin_write, close_afterwards, connector, db, utcnow
 from models.category import Category
 from models.email import Email
 from models.faults import DatabaseFault
+from models.identity import Identity
 from models.invitation import Arrival, Invitation
 from models.job import Claim, Job, Payload
 from models.journal import Journal
@@ -37,9 +38,9 @@ from models.visitor import Visitor
 
 __all__ = [
     "Album", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "Category", "Claim", "Contents",
-    "Count", "DatabaseFault", "Email", "Invitation", "Job", "Journal", "Limit", "OneTimeLink",
-    "OpenedAsModerator", "Passkey", "Payload", "Portrait", "RecoveryCode", "Scrubbing",
-    "SecondFactor", "Setting", "ShownOnce", "SiteFact", "Snapshot", "Space", "Spent", "Tag",
-    "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession", "Visibility", "Visitor",
-    "begin_write", "close_afterwards", "connector", "db", "utcnow",
+    "Count", "DatabaseFault", "Email", "Identity", "Invitation", "Job", "Journal", "Limit",
+    "OneTimeLink", "OpenedAsModerator", "Passkey", "Payload", "Portrait", "RecoveryCode",
+    "Scrubbing", "SecondFactor", "Setting", "ShownOnce", "SiteFact", "Snapshot", "Space", "Spent",
+    "Tag", "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession", "Visibility",
+    "Visitor", "begin_write", "close_afterwards", "connector", "db", "utcnow",
 ]  # fmt: skip

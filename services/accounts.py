@@ -150,3 +150,10 @@ def end_other_sessions(user: User, token: str) -> None:
 def end_session(token: str) -> None:
     UserSession.end(token)
     db.session.commit()
+
+
+def spend(secret: str) -> bool:
+    """Whether this is the first use of a secret that works once."""
+    is_first = Spent.spend(secret)
+    db.session.commit()
+    return is_first

@@ -323,6 +323,11 @@ DOORS: dict[str, Door] = {
     "POST /login/second/options": Door(("/login/second/options",), refused=303, half=200),
     "POST /login/second/passkey": says(303, "/login/second/passkey", answer="{}"),
     "POST /logout": says(302, "/logout"),
+    # where there is a provider: tests/oidc
+    **{f"GET {path}": says(404, path) for path in ("/login/openid", "/login/openid/callback")},
+    "GET /settings/openid": says(404, "/settings/openid"),
+    "POST /settings/openid": says(404, "/settings/openid"),
+    "POST /settings/openid/<public_id>/remove": says(404, "/settings/openid/{id}/remove"),
     "GET /settings": says(200, "/settings", stranger=302),
     "POST /settings": says(303, "/settings", stranger=302, profile="shown"),
     "GET /portrait/<public_id>": says(404, "/portrait/{id}", "/portrait/x.y"),

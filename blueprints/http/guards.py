@@ -21,6 +21,7 @@ from blueprints.http.context import person, site, visitor
 from blueprints.http.error_page import page
 from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
 from blueprints.http.first_step import first_step
+from blueprints.http.openid import is_offered
 from blueprints.http.required_factor import is_missing, way_to_it
 from blueprints.http.sessions import login_manager
 from models import SiteFact, Upload, User
@@ -71,6 +72,17 @@ def confirmed(values: dict[str, Any]) -> Any:
         return None
     path = request.path if request.method in ("GET", "HEAD") else url_for("security.show")
     return redirect(url_for("factors.ask_again", next=path), 303)
+
+
+def by_provider(values: dict[str, Any]) -> Any:
+    """Whoever comes from the log-in page, where the site has a provider of OpenID Connect."""
+    if not is_offered():
+        abort(404)
+
+
+def connecting(values: dict[str, Any]) -> Any:
+    """Who may connect their account with that provider."""
+    return by_provider(values) or confirmed(values)
 
 
 def halfway(values: dict[str, Any]) -> Any:

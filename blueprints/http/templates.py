@@ -26,6 +26,7 @@ from blueprints.http import (
 from blueprints.http.arguments import parse_id
 from blueprints.http.assets import assets
 from blueprints.http.guest_browser import has_guest_uploads
+from blueprints.http.openid import is_offered
 from models import Album, Category, Upload, limits, utcnow
 from models.album_listing import choosable
 from services.invitations import may_invite
@@ -95,6 +96,8 @@ def register(app: Flask) -> None:
         max_file_bytes=lambda: max_bytes(context.site().settings, context.person()),
         is_guest_known=lambda: context.visitor().guest is not None,
         has_guest_uploads=has_guest_uploads,
+        has_openid=is_offered,
+        openid_name=lambda: context.site().config.oidc_name,
         may_explore=profiles.may_explore,
         may_invite=lambda: may_invite(context.site().settings, context.person()),
         sends_mail=lambda: context.site().config.sends_mail,

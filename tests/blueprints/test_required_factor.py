@@ -51,6 +51,7 @@ def test_every_route_leads_there(ann: Person) -> None:
 def test_what_is_left_tells_nothing_and_changes_little() -> None:
     """A new route is behind the factor unless somebody writes it down here, too."""
     assert {view.__module__ + "." + view.__name__ for view in WITHOUT_FACTOR} == {
+        "blueprints.openid.callback", "blueprints.openid.start",
         "blueprints.api.upload", "blueprints.api.upload_imgbb", "blueprints.api.unknown",
         "blueprints.assets.asset", "blueprints.health.check", "blueprints.indexing.robots",
         "blueprints.auth.logout", "blueprints.factors.required", "blueprints.factors.ask_again",

@@ -1,0 +1,91 @@
+"""Requests to a provider: without redirects, with limits of time and size, and encrypted unless it
+is on this machine.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
+
+from services.openid.faults import NotThere, NotTrue
+
+SECONDS = 10.0  # of one answer, in all
+READ_SECONDS = 5.0  # without a byte
+MAX_BYTES = 500_000
+CHUNK = 65536
+
+
+class Bounded(HTTPAdapter):
+    """Raises NotThere for an answer that takes too long or is too large, or leads elsewhere."""
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **rest: Any) -> requests.Response:
+        check_url(request.url or "")
+        rest |= {"stream": True, "timeout": (READ_SECONDS, READ_SECONDS)}
+        end = time.monotonic() + SECONDS
+        try:
+            answer = super().send(request, **rest)
+            body = self._read(answer.raw, end)
+        except (requests.RequestException, OSError) as error:
+            raise NotThere(f"{type(error).__name__} from {origin(request.url or '')}") from error
+        if answer.is_redirect or answer.status_code >= 500:
+            raise NotThere(f"status {answer.status_code} from {origin(request.url or '')}")
+        answer.raw.close()
+        answer.raw = HTTPResponse(io.BytesIO(body), preload_content=False)
+        return answer
+
+    def _read(self, raw: Any, end: float) -> bytes:
+        body = b""
+        while chunk := raw.read1(CHUNK):
+            body += chunk
+            if len(body) > MAX_BYTES:
+                raise OSError("too much")
+            if time.monotonic() > end:
+                raise OSError("too slow")
+        return body
+
+
+def bound(session: requests.Session) -> None:
+    session.headers["Accept-Encoding"] = "identity"
+    session.headers["Accept"] = "application/json"
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, Bounded(max_retries=0))
+
+
+def document(answer: requests.Response) -> dict[str, Any]:
+    """Of JSON. Raises NotTrue."""
+    try:
+        found = json.loads(answer.content)
+    except ValueError as error:
+        raise NotTrue(f"no JSON from {origin(answer.url)}") from error
+    if answer.status_code != 200 or not isinstance(found, dict):
+        raise NotTrue(f"status {answer.status_code} from {origin(answer.url)}")
+    return found
+
+
+def check_url(url: str) -> None:
+    """Raises NotTrue where others could read what is sent there."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_here(parts.hostname or "")):
+        raise NotTrue(f"{origin(url)} is not https")
+
+
+def is_here(host: str) -> bool:
+    """Whether a host is this machine."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def origin(url: str) -> str:
+    """What may be logged of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"[:200]

@@ -1,0 +1,22 @@
+"""What the browser keeps while somebody logs in at a provider, and what that tells of them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Begun(NamedTuple):
+    """Secrets of one log-in: against other sites' answers, against old ones, and of PKCE."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+
+class Told(NamedTuple):
+    """Who somebody is there. ``name`` is how they may be called here, ``groups`` where they are."""
+
+    issuer: str
+    subject: str
+    name: str
+    groups: frozenset[str]

@@ -1,0 +1,319 @@
+"""A provider that lies, is slow or says too much: nobody is logged in; a page says what to do."""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import json
+import logging
+import select
+import threading
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from joserfc import jwt
+from joserfc.jwk import ECKey, RSAKey
+
+from app import StartError
+from models import Attempt, db
+from services.openid import asking
+from services.openid.asking import check_url
+from services.openid.faults import NotTrue
+from services.openid.provider import provider_of
+from tests.conftest import applications, free_port, make_person
+
+KEYS: dict[str, Any] = {
+    "rsa": RSAKey.generate_key(2048, {"kid": "1", "use": "sig"}),
+    "other": RSAKey.generate_key(2048, {"kid": "1", "use": "sig"}),
+    "ec": ECKey.generate_key("P-256", {"kid": "2", "use": "sig"}),
+}
+CLIENT, SECRET = "keepsake", "a secret"
+
+
+class Liar:
+    """Its answers by path; a test changes them. ``nonce`` is of the log-in that was begun."""
+
+    def __init__(self) -> None:
+        handler = type("Handler", (Handler,), {"liar": self})
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.issuer = f"http://127.0.0.1:{self.http.server_port}"
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+        self.nonce, self.asked = "", list[str]()
+        self.tell()
+
+    def tell(self, **changed: Any) -> None:
+        """The truth, but for what is changed."""
+        at = int(time.time())
+        self.facts = {
+            "issuer": self.issuer,
+            "authorization_endpoint": self.issuer + "/auth",
+            "token_endpoint": self.issuer + "/token",
+            "jwks_uri": self.issuer + "/jwks",
+            "userinfo_endpoint": self.issuer + "/me",
+            **changed.pop("facts", {}),
+        }
+        self.claims = {
+            "iss": self.issuer, "sub": "1234", "aud": CLIENT, "iat": at, "exp": at + 60,
+            **changed.pop("claims", {}),
+        }  # fmt: skip
+        self.without = changed.pop("without", "")
+        self.key, self.header = changed.pop("key", "rsa"), {"alg": "RS256", "kid": "1"}
+        self.header |= changed.pop("header", {})
+        self.me: Any = {"sub": "1234", "preferred_username": "carl"}
+        self.instead = changed  # of a whole answer: a status and a body
+
+    def id_token(self) -> str:
+        claims = {"nonce": self.nonce, **self.claims}
+        claims.pop(self.without, None)
+        if self.header["alg"] in ("none", "HS256"):
+            # with what everybody knows, or what both sides know
+            secret = KEYS["rsa"].as_pem(private=False) if self.key == "rsa" else self.key.encode()
+            said = ".".join(in_base64(json.dumps(one).encode()) for one in (self.header, claims))
+            digest = hmac.digest(secret, said.encode(), "sha256")
+            return f"{said}.{in_base64(digest) if self.header['alg'] == 'HS256' else ''}"
+        return jwt.encode(self.header, claims, KEYS[self.key], algorithms=[self.header["alg"]])
+
+    def answer(self, path: str) -> tuple[int, Any]:
+        name = path.rpartition("/")[2].partition("?")[0].replace("-", "_")
+        if name in self.instead:
+            return self.instead[name]  # type: ignore[no-any-return]
+        if name == "openid_configuration":
+            return 200, self.facts
+        if name == "jwks":
+            return 200, {"keys": [KEYS[one].as_dict(private=False) for one in ("rsa", "ec")]}
+        if name == "token":
+            return 200, {"access_token": "x", "token_type": "Bearer", "id_token": self.id_token()}
+        return 200, self.me
+
+
+def in_base64(data: bytes) -> str:
+    """For addresses, without padding (RFC 7515, 2)."""
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+class Handler(BaseHTTPRequestHandler):
+    liar: Liar
+
+    def do_GET(self) -> None:
+        self.liar.asked.append(self.path)
+        status, body = self.liar.answer(self.path)
+        if callable(body):
+            body(self)
+            return
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(status)
+        if 300 <= status < 400:
+            self.send_header("Location", self.liar.issuer + "/elsewhere")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.do_GET()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing."""
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[Liar]:
+    liar = Liar()
+    yield liar
+    liar.http.shutdown()
+    liar.http.server_close()
+
+
+@pytest.fixture
+def liar(started: Liar) -> Liar:
+    provider_of.cache_clear()
+    started.asked.clear()
+    started.tell()
+    return started
+
+
+@pytest.fixture(scope="module")
+def app(
+    started: Liar, blank_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    with applications(blank_data, tmp_path_factory.mktemp("lies")) as make:
+        app = make(
+            OIDC_ISSUER=started.issuer,
+            OIDC_CLIENT_ID=CLIENT,
+            OIDC_CLIENT_SECRET=SECRET,
+            OIDC_CREATES=True,
+        )
+        make_person(app, "ann", admin=True)
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    with app.app_context():
+        db.session.execute(db.delete(Attempt))  # those of other tests
+        db.session.commit()
+    return app.test_client()
+
+
+def answer_of(client: FlaskClient, liar: Liar) -> Any:
+    begun = client.get("/login/openid")
+    if begun.status_code != 302:
+        return begun
+    asked = parse_qs(urlsplit(begun.headers["Location"]).query)
+    assert asked["code_challenge_method"] == ["S256"] and "openid" in asked["scope"][0].split()
+    liar.nonce = asked["nonce"][0]
+    return client.get(f"/login/openid/callback?code=x&state={asked['state'][0]}")
+
+
+def test_the_truth_is_believed(client: FlaskClient, liar: Liar) -> None:
+    for told in (
+        {},
+        {"key": "ec", "header": {"alg": "ES256", "kid": "2"}},
+        {"claims": {"aud": [CLIENT]}},
+    ):
+        liar.tell(**told)
+        assert answer_of(client, liar).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"claims": {"iss": "https://else.example"}},
+        {"claims": {"aud": "another"}},
+        {"claims": {"aud": ["another", CLIENT], "azp": "another"}},
+        {"claims": {"exp": 1}},
+        {"claims": {"exp": "soon"}},
+        {"claims": {"iat": 10**12, "nbf": 10**12}},
+        {"claims": {"nonce": "another"}},
+        {"claims": {"sub": ""}},
+        {"claims": {"sub": ["1234"]}},
+        {"claims": {"sub": "x" * 256}},
+        {"claims": {"sub": "another"}},  # than the one that /me tells of
+        *({"without": name} for name in ("iss", "sub", "aud", "exp", "nonce")),
+        {"key": "other"},
+        {"header": {"alg": "none"}},
+        {"header": {"alg": "HS256"}},
+        {"header": {"alg": "HS256"}, "key": SECRET},
+        {"header": {"kid": "unknown"}},
+        {"token": (200, {"access_token": "x", "token_type": "Bearer"})},
+        {"token": (200, {"access_token": "x", "token_type": "Bearer", "id_token": 7})},
+        {"token": (200, {"access_token": "x", "token_type": "Bearer", "id_token": "a.b.c"})},
+        {"token": (400, {"error": "invalid_grant"})},
+        {"token": (200, b"<html>")},
+        {"token": (200, [])},
+        {"jwks": (200, {"keys": []})},
+        {"jwks": (200, {"keys": "x"})},
+        {"jwks": (200, {})},
+        {"jwks": (404, {})},
+        {"me": (401, {})},
+        {"me": (200, [])},
+        {"me": (200, {"sub": "another"})},
+        {"openid_configuration": (200, b"x")},
+        {"openid_configuration": (404, {})},
+        {"facts": {"issuer": "https://else.example"}},
+        {"facts": {"issuer": ""}},
+        {"facts": {"token_endpoint": "http://else.example/token"}},
+        {"facts": {"token_endpoint": None}},
+        {"facts": {"authorization_endpoint": "javascript:alert(1)"}},
+        {"facts": {"jwks_uri": "file:///etc/passwd"}},
+        {"facts": {"userinfo_endpoint": "http://else.example/me"}},
+    ],
+    ids=str,
+)
+def test_a_lie_logs_nobody_in(
+    lie: dict[str, Any], client: FlaskClient, liar: Liar, caplog: pytest.LogCaptureFixture
+) -> None:
+    liar.tell(**lie)
+    with caplog.at_level(logging.WARNING, "keepsake"):
+        answer = answer_of(client, liar)
+    assert answer.status_code == 400 and "Begin it again" in answer.text
+    assert client.get("/settings").status_code == 302
+    assert "Log-in with OpenID Connect" in caplog.text and SECRET not in caplog.text
+
+
+def dripping(handler: Handler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    with contextlib.suppress(OSError):  # who asked has gone
+        while not select.select([handler.connection], [], [], 0.01)[0]:
+            handler.wfile.write(b" ")
+
+
+def silent(handler: Handler) -> None:
+    handler.rfile.read()  # until who asked has gone
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"openid_configuration": (500, {})},
+        {"openid_configuration": (302, {})},
+        {"token": (307, {})},
+        {"jwks": (302, {})},
+        {"jwks": (200, {"keys": ["x" * asking.MAX_BYTES]})},
+        {"token": (200, b"x" * (asking.MAX_BYTES + 1))},
+        {"me": (200, dripping)},
+        {"openid_configuration": (200, dripping)},
+        {"token": (200, silent)},
+    ],
+    ids=lambda one: next(iter(one)),
+)
+def test_who_does_not_answer_holds_nobody_up(
+    trouble: dict[str, Any], client: FlaskClient, liar: Liar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "SECONDS", 0.2)
+    monkeypatch.setattr(asking, "READ_SECONDS", 0.2)
+    liar.tell(**trouble)
+    begun = time.monotonic()
+    answer = answer_of(client, liar)
+    assert answer.status_code == 502 and "answer" in answer.text
+    assert time.monotonic() - begun < 2 and "/elsewhere" not in liar.asked
+
+
+def test_where_nobody_listens(make_app: Callable[..., Flask]) -> None:
+    issuer = f"http://127.0.0.1:{free_port()}"
+    app = make_app(OIDC_ISSUER=issuer, OIDC_CLIENT_ID=CLIENT)
+    assert app.test_client().get("/login/openid").status_code == 502
+
+
+@pytest.mark.parametrize(
+    "url, is_safe",
+    [
+        ("https://auth.home.example/x", True),
+        ("http://127.0.0.1:8/x", True),
+        ("http://[::1]:8/x", True),
+        ("http://localhost/x", True),
+        ("http://auth.home.example/x", False),
+        ("http://127.0.0.1.else.example/x", False),
+        ("ftp://127.0.0.1/x", False),
+        ("//127.0.0.1/x", False),
+        ("", False),
+    ],
+)
+def test_what_is_sent_is_encrypted(url: str, is_safe: bool) -> None:
+    if is_safe:
+        check_url(url)
+    else:
+        with pytest.raises(NotTrue):
+            check_url(url)
+
+
+@pytest.mark.parametrize(
+    "settings, said",
+    [
+        ({"OIDC_ISSUER": "http://auth.home.example", "OIDC_CLIENT_ID": "x"}, "https"),
+        ({"OIDC_ISSUER": "https://auth.home.example"}, "OIDC_CLIENT_ID"),
+        ({"OIDC_ISSUER": "auth.home.example", "OIDC_CLIENT_ID": "x"}, "OIDC_ISSUER"),
+    ],
+)
+def test_settings(settings: dict[str, str], said: str, make_app: Callable[..., Flask]) -> None:
+    with pytest.raises(StartError, match=said):
+        make_app(**settings)
