@@ -92,7 +92,7 @@ def test_a_key_of_a_form_has_what_was_chosen(path: str, ann: Person) -> None:
     Person(ann.app, "ann", text, ann.client).uploaded("pixel.png")
     assert stored(ann) == "public"
     listed = ann.client.get("/settings/api").text
-    first = re.findall(r'<ul class="facts">\s*<li><svg.*?</svg>\s*([^<]*?)\s*<', listed)
+    first = re.findall(r'<ul class="key-facts">\s*<li><svg.*?</svg>\s*([^<]*?)\s*<', listed)
     assert first == ["Public", "Your default"]
 
 

@@ -233,7 +233,7 @@ def large_zoom(page: Any) -> None:
 def keys_with_limits(page: Any, scene: Scene) -> None:
     """One that has ended, and one with everything."""
     page.goto(scene.server.base + "/settings/api")
-    if page.locator(".keys .facts a").count() == 0:
+    if page.locator(".keys .key-facts a").count() == 0:
         album = scene.albums["lake"].rpartition(".")[2]
         command = ("key", "create", "ann", "--label")
         some = ("--scope", "manage", "--max-mb", "20", "--days", "30", "--visibility", "members")
