@@ -1,4 +1,4 @@
-"""Limits how many URLs are fetched at once: each fetch holds a thread."""
+"""Limits how many URLs are fetched at once, as each holds a thread; and exports."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ from services.view_counter import ViewCounter
 TRIAL_SECONDS = 5.0
 # that an upload waits for its turn; most programs give up after a minute or two
 TURN_SECONDS = 60.0
+EXPORTS = 4  # that are being downloaded; each holds a connection and some memory
 
 
 @dataclass
@@ -53,6 +54,7 @@ class Site:
         self._trial, self._tried_at = threading.Lock(), -TRIAL_SECONDS
         self.budget = Budget(self.config.memory_mb * 1_000_000, memory.give_back)
         self.fetches = Fetches(self.config.uploads_at_once)  # half of the threads that uploads have
+        self.exports = Fetches(EXPORTS)
         self._turns = threading.BoundedSemaphore(self.config.uploads_at_once)
 
     @property

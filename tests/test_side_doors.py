@@ -330,6 +330,8 @@ DOORS: dict[str, Door] = {
     "POST /settings/openid/<public_id>/remove": says(404, "/settings/openid/{id}/remove"),
     "GET /settings": says(200, "/settings", stranger=302),
     "POST /settings": says(303, "/settings", stranger=302, profile="shown"),
+    "GET /settings/data": says(303, "/settings/data", stranger=302),  # the password again
+    "POST /settings/data/export": says(303, "/settings/data/export", stranger=302),
     "GET /portrait/<public_id>": says(404, "/portrait/{id}", "/portrait/x.y"),
     "POST /settings/portrait": says(400, "/settings/portrait", stranger=302, title="x"),
     "POST /settings/portrait/remove": says(303, "/settings/portrait/remove", stranger=302),

@@ -158,6 +158,17 @@ class Upload(Filing, Sending, Explored, Beside, Library, Model):
     )
 
     @classmethod
+    def all_of(cls, user: User, after: int, limit: int) -> Sequence[Self]:
+        """What this person has here, with tags, albums and category: in the order of row ids, from
+        behind one.
+        """
+        query = select(cls).where(cls.user_id == user.id, cls.id > after, cls.alive())
+        with_all = query.options(
+            selectinload(cls.tags), selectinload(cls.albums), joinedload(cls.category)
+        )
+        return db.session.scalars(with_all.order_by(cls.id).limit(limit)).all()
+
+    @classmethod
     def find(cls, public_id: str, visitor: Visitor) -> Self | None:
         """The upload with this id, if ``visitor`` may open it now."""
         query = select(cls).where(cls.public_id == public_id, cls.openable_by(visitor))

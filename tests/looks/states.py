@@ -261,6 +261,14 @@ def choose_portrait(page: Any) -> None:
     page.get_by_role("button", name="Remove profile photo").wait_for()
 
 
+def confirm(page: Any) -> None:
+    """The password again, if it isn't known."""
+    if page.locator("main [name=password]").count():
+        page.fill("main [name=password]", PASSWORD)
+        page.get_by_role("button", name="Continue").click()
+        page.wait_for_load_state("load")
+
+
 def choose_text(page: Any) -> None:
     page.set_input_files("#portrait", sample("text-as.jpg"))
     page.get_by_role("button", name="Use this photo").click()
@@ -422,6 +430,7 @@ STATES = (
     ),
     State("portrait", at("/settings", choose_portrait), member=True),
     State("portrait-refused", at("/settings", choose_text), member=True),
+    State("data", at("/settings/data", confirm), member=True),
     State("settings-of-uploads", at("/settings/uploads"), member=True),
     State("short-of-space", short_of_space, member=True),
     State("password-and-devices", at("/settings/security"), member=True),

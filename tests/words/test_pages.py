@@ -97,6 +97,7 @@ PAGES = {
     "/settings/email": ["/settings/email"],
     "/settings": ["/settings"],
     "/login/second": ["/login/second"],  # a redirect; test_the_second_factor has the page
+    "/settings/data": ["/settings/data"],
     "/settings/uploads": ["/settings/uploads"],
     "/settings/security": ["/settings/security"],
     "/settings/second-factor": ["/settings/second-factor"],  # a redirect; its page is below

@@ -1,0 +1,99 @@
+"""What the ZIP of a person's data says of it: no secret, neither of keys nor of links."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from blueprints.http.addresses import Addresses
+from models import Album, ApiKey, Upload, User
+
+
+def about(
+    user: User, albums: Sequence[Album], keys: Sequence[ApiKey], where: Addresses, now: datetime
+) -> dict[str, Any]:
+    names = {album.id: album.public_id for album in albums}
+    return {
+        "site": where.base,
+        "exported_at": now.isoformat(),
+        "profile": {
+            "name": user.name,
+            "display_name": user.display_name,
+            "about": user.bio,
+            "time_zone": user.time_zone,
+            "has_private_profile": user.has_private_profile,
+            "role": user.role,
+            "created_at": user.created_at.isoformat(),
+            "defaults": {
+                "visibility": user.visibility,
+                "album": user.default_album,
+                "expiration": user.expiration,
+                "removed_from_files": user.strip,
+            },
+        },
+        "albums": [
+            {
+                "id": album.public_id,
+                "url": where.album(album),
+                "name": album.name,
+                "description": album.description,
+                "visibility": album.visibility,
+                "in_album": names.get(album.parent_id or 0),
+                "created_at": album.created_at.isoformat(),
+            }
+            for album in albums
+        ],
+        "api_keys": [
+            {
+                "begins_with": key.prefix.removesuffix("…"),
+                "label": key.label,
+                "visibility": key.visibility,
+                "created_at": key.created_at.isoformat(),
+                "last_used_at": _time(key.last_used_at),
+            }
+            for key in keys
+        ],
+    }
+
+
+def of_upload(upload: Upload, name: str, where: Addresses) -> dict[str, Any]:
+    """``name`` is that of its file in the ZIP. The checksums are those of the file as it was sent,
+    which the ZIP has where ``is_original``.
+    """
+    return {
+        "id": upload.public_id,
+        "file": name,
+        "is_original": upload.has_original,
+        "page": where.viewer(upload),
+        "url": where.file(upload, upload.filename),
+        "original_filename": upload.original_filename,
+        "md5": upload.source_md5,
+        "sha256": upload.source_sha256,
+        "type": upload.mime,
+        "width": upload.width,
+        "height": upload.height,
+        "duration": upload.duration,
+        "title": upload.title,
+        "description": upload.description,
+        "alt_text": upload.alt_text,
+        "tags": [tag.name for tag in upload.tags],
+        "albums": [album.public_id for album in upload.albums],
+        "category": upload.category.name if upload.category else None,
+        "visibility": upload.visibility,
+        "not_safe_for_work": upload.nsfw,
+        "uploaded_at": upload.received_at.isoformat(),
+        "dated": upload.created_at.isoformat(),
+        "taken_at": _time(upload.taken_at),
+        "expires_at": _time(upload.expires_at),
+        "camera": upload.camera,
+        "removed": upload.removed,
+        "metadata": json.loads(upload.exifdata) if upload.exifdata else None,
+        "views": upload.views,
+        "likes": upload.likes,
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
