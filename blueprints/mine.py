@@ -26,12 +26,14 @@ from blueprints.http.guest_browser import DECLINED, remember
 from blueprints.http.guest_words import taken_over
 from blueprints.http.library_form import Wanted, parse_place, parse_wanted
 from blueprints.http.parameters import parse_flag, parse_title
+from blueprints.http.refusal_words import refused
 from blueprints.http.search_form import SearchOptions
 from models import Tally, Upload, utcnow
 from models.album_listing import choosable
 from models.limits import MAX_ALBUM
 from models.upload import PAGE
 from models.upload.library import Place
+from services.errors import QuotaReached
 from services.guests import take_over
 
 bp = Blueprint("mine", __name__)
@@ -119,7 +121,10 @@ def take() -> Any:
     if parse_flag(request.form.get("keep", ""), "answer"):
         session[DECLINED] = True
     elif browser:
-        flash(taken_over(take_over(me(), browser)))
+        try:
+            flash(taken_over(take_over(site().settings, me(), browser)))
+        except QuotaReached as refusal:
+            flash(refused(refusal).text)
     return redirect(url_for("mine.index"), 303)
 
 

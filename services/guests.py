@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from models import Upload, User, db
+from models import Upload, User, begin_write, db
+from services.errors import QuotaReached
+from services.quota import rooms
 from services.settings import Settings
 
 
@@ -16,8 +18,16 @@ def guest_end(settings: Settings, asked: datetime | None, received_at: datetime)
     return min(asked, latest) if asked else latest
 
 
-def take_over(user: User, browser: str) -> int:
-    """Give a member what this browser sent as a guest; how many files. They expire as before."""
+def take_over(settings: Settings, user: User, browser: str) -> int:
+    """Give a member what this browser sent as a guest; how many files. They expire as before.
+
+    Raises QuotaReached where they don't fit; then nothing has changed.
+    """
+    begin_write()
     count = Upload.give_to(user, browser)
+    own = rooms(settings, user).own
+    if count and not own.takes(0):
+        db.session.rollback()
+        raise QuotaReached(own.quota, is_guest=False)
     db.session.commit()
     return count

@@ -19,11 +19,12 @@ from joserfc.jwk import KeySet
 
 from models.base import random_id
 from services.openid.asking import bound, check_url, document
-from services.openid.faults import NotTrue
+from services.openid.faults import NotThere, NotTrue
 from services.openid.told import Begun, Told
 
 DISCOVERY = "/.well-known/openid-configuration"
 FRESH_SECONDS = 3600.0  # of what the provider says of itself
+AWAY_SECONDS = 10.0  # nobody waits for it again so soon after it didn't answer
 ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512",
               "EdDSA", "Ed25519"]  # fmt: skip
 LEEWAY = 60  # seconds that clocks may differ
@@ -40,7 +41,7 @@ class Provider:
         self._id, self._secret = client_id, client_secret
         self._lock = threading.Lock()
         self._facts: dict[str, Any] = {}
-        self._read_at = float("-inf")
+        self._read_at = self._away_at = float("-inf")
 
     def begin(self, redirect_uri: str, *, asks_again: bool = False) -> tuple[str, Begun]:
         """The address to send a browser to. ``asks_again``: also who is logged in there already.
@@ -84,15 +85,24 @@ class Provider:
         with self._lock:
             if time.monotonic() - self._read_at < FRESH_SECONDS:
                 return self._facts
-            with requests.Session() as session:
-                bound(session)
-                facts = document(session.get(self.issuer.rstrip("/") + DISCOVERY))
-            if facts.get("issuer") != self.issuer:
-                raise NotTrue("it says that it is another issuer")
-            for name in ENDPOINTS:
-                check_url(str(facts.get(name, "")))
-            self._facts, self._read_at = facts, time.monotonic()
-            return facts
+            if time.monotonic() - self._away_at < AWAY_SECONDS:
+                raise NotThere("it didn't answer a moment ago")
+            try:
+                self._facts, self._read_at = self._discover(), time.monotonic()
+            except NotThere:
+                self._away_at = time.monotonic()
+                raise
+            return self._facts
+
+    def _discover(self) -> dict[str, Any]:
+        with requests.Session() as session:
+            bound(session)
+            facts = document(session.get(self.issuer.rstrip("/") + DISCOVERY))
+        if facts.get("issuer") != self.issuer:
+            raise NotTrue("it says that it is another issuer")
+        for name in ENDPOINTS:
+            check_url(str(facts.get(name, "")))
+        return facts
 
     def _session(self, redirect_uri: str) -> Any:
         session = OAuth2Session(

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from blueprints.http.receive import HEAD_ONLY
-from models import Tally, Upload, Visitor, db, utcnow
+from models import Space, Tally, Upload, Visitor, db, utcnow
 from services.keys import issue_guest_key
 from services.settings import change
 from tests.conftest import csrf_token, existing, log_in, make_person, path_of, sample
@@ -262,10 +262,25 @@ def test_who_logs_in_is_asked_whether_they_are_theirs(app: Flask, guest: FlaskCl
         assert (found.user_id, found.guest_browser, found.guest) == (1, None, None)
         assert found.expires_at
     with app.app_context():
+        assert Space.of((0, 1)) == {0: 0, 1: Space.of((-1,))[-1]}
         assert sum(one.uploads for one in Tally.of(1, "received_at")) == 2
         assert Upload.find(sent[0], Visitor.GUEST)  # unlisted, as it was
     guest.post("/logout", data={"csrf_token": token(guest)})
     assert sent[0] not in guest.get("/mine").text
+
+
+def test_what_does_not_fit_stays_a_guest_s(app: Flask, guest: FlaskClient) -> None:
+    sent = send(guest)
+    ann = make_person(app, "ann")
+    with app.app_context():
+        change(app.extensions["keepsake"].store, {"QUOTA_MB": 1})
+        db.session.execute(db.update(Space).values(bytes=Space.bytes + 2_000_000))
+        db.session.merge(Space(holder=1, bytes=1_000_000))
+        db.session.commit()
+    log_in(guest, ann.name)
+    data = {"csrf_token": token(guest), "take": "1"}
+    assert "1 MB" in guest.post("/mine/guest", data=data, follow_redirects=True).text
+    assert row(app, sent).user_id is None and "as a guest" in guest.get("/mine").text
 
 
 def test_who_says_no_is_not_asked_again_until_they_log_in(app: Flask, guest: FlaskClient) -> None:

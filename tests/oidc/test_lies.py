@@ -284,6 +284,12 @@ def test_where_nobody_listens(make_app: Callable[..., Flask]) -> None:
     assert app.test_client().get("/login/openid").status_code == 502
 
 
+def test_nobody_waits_twice_for_who_is_away(client: FlaskClient, liar: Liar) -> None:
+    liar.tell(openid_configuration=(500, {}))
+    assert [client.get("/login/openid").status_code for _ in range(3)] == [502] * 3
+    assert len(liar.asked) == 1
+
+
 @pytest.mark.parametrize(
     "url, is_safe",
     [
