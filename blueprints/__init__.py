@@ -215,6 +215,8 @@ SITE_MAP = [
         (sign_up.bp, "/sign-up", sign_up.sign_up, "GET POST", anyone),
         (join.bp, "/join/<token>", join.show, "GET", invitee),
         (join.bp, "/join/<token>", join.join, "POST", invitee),
+        (join.bp, "/join/<token>/options", join.passkey_options, "POST", invitee),
+        (join.bp, "/join/<token>/passkey", join.join_with_passkey, "POST", invitee),
         (join.bp, "/settings/phone", join.phone, "GET", member),
         (reset.bp, "/reset/<token>", reset.show, "GET", password_resetter),
         (reset.bp, "/reset/<token>", reset.save, "POST", password_resetter),

@@ -4,20 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, url_for
+from wtforms import HiddenField, StringField
+from wtforms.validators import InputRequired, Length
 
-from blueprints.http import words
+from blueprints.http import passkey_request, words
 from blueprints.http.account_form import AccountForm, show_fault
 from blueprints.http.askers import agent
 from blueprints.http.context import person, site
+from blueprints.http.devices import device_name
+from blueprints.http.form import Form
 from blueprints.http.log_in import log_in
 from blueprints.http.secret_links import SECRET_PAGE, link_ended
-from models import Invitation
-from models.account_faults import AccountFault
-from services.invitations import accept
+from models import Invitation, User
+from models.account_faults import AccountFault, BadName
+from models.limits import MAX_LOGIN
+from services.invitations import accept, accept_with_passkey
+from services.passkeys import MAX_ANSWER, BadPasskey, creation_options, handle_for, made
 from services.reset import LinkEnded
 
 bp = Blueprint("join", __name__)
+_JOIN = "join"
+
+
+class NameForm(Form):
+    name = StringField(validators=[InputRequired(), Length(max=MAX_LOGIN)])
+
+
+class PasskeyNameForm(NameForm):
+    answer = HiddenField(validators=[InputRequired(), Length(max=MAX_ANSWER)])
 
 
 def show(invitation: Invitation) -> Any:
@@ -40,6 +55,44 @@ def join(invitation: Invitation) -> Any:
     return redirect(url_for("join.phone"), 303)
 
 
+def passkey_options(invitation: Invitation) -> Any:
+    """For the script: what the browser is asked for, once there is a name."""
+    form = NameForm()
+    try:
+        if not form.validate():
+            raise BadName
+        User.check_name(form.name.data)
+    except AccountFault as fault:
+        return jsonify(problem=words.account_fault(fault)), 400
+    asked = passkey_request.ask(_JOIN, handle_for(None))
+    options = creation_options(form.name.data, asked, site().settings.site_name)
+    return Response(options, mimetype="application/json", headers=SECRET_PAGE)
+
+
+def join_with_passkey(invitation: Invitation) -> Any:
+    """An account without a password."""
+    form, passwords = PasskeyNameForm(), AccountForm()
+    asked = passkey_request.asked(_JOIN)
+    try:
+        if not form.validate() or asked is None:
+            raise BadPasskey
+        new = made(form.answer.data or "", asked, is_alone=True)
+        user = accept_with_passkey(
+            site().settings, invitation, form.name.data, new, device_name(agent())
+        )
+    except AccountFault as fault:
+        show_fault(fault, passwords.name, passwords.password)
+        return _page(passwords, invitation, 400)
+    except BadPasskey:
+        passwords.name.errors = (words.BAD_PASSKEY,)
+        return _page(passwords, invitation, 400)
+    except LinkEnded:
+        return link_ended()
+    log_in(user, [])
+    flash(str(words.ACCOUNT_READY))
+    return redirect(url_for("join.phone"), 303)
+
+
 def phone() -> Any:
     """One tap makes a key and shows its configuration; the phone that asks comes first."""
     phones = ["iphone", "android"]
@@ -49,5 +102,11 @@ def phone() -> Any:
 
 
 def _page(form: AccountForm, invitation: Invitation, status: int = 200) -> Any:
-    answer = render_template("auth/join.html", form=form, invitation=invitation, other=person())
+    answer = render_template(
+        "auth/join.html",
+        form=form,
+        invitation=invitation,
+        other=person(),
+        offers_passkeys=passkey_request.is_possible(),
+    )
     return answer, status, SECRET_PAGE

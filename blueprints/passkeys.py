@@ -23,6 +23,7 @@ from models.limits import MAX_LABEL
 from services.passkeys import (
     MAX_ANSWER,
     BadPasskey,
+    LastWayIn,
     TooManyPasskeys,
     ask_for_one,
     creation_options,
@@ -65,7 +66,7 @@ def new() -> Any:
     answer = render_template(
         "settings/new_passkey.html",
         form=form,
-        options=creation_options(user, asked, site().settings.site_name),
+        options=creation_options(user.name, asked, site().settings.site_name, user),
         is_possible=passkey_request.is_possible(),
     )
     return answer, 400 if form.errors else 200, {"Cache-Control": "no-store"}
@@ -79,7 +80,10 @@ def remove(public_id: str) -> Any:
     form = Form()
     if not form.validate_on_submit():
         return render_template("settings/remove_passkey.html", form=form, passkey=passkey)
-    remove_passkey(me(), passkey.public_id)
+    try:
+        remove_passkey(me(), passkey.public_id)
+    except LastWayIn:
+        return page(409, words.LAST_WAY_IN)
     flash(str(words.PASSKEY_REMOVED))
     return redirect(url_for("security.show"), 303)
 

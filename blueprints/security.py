@@ -11,6 +11,7 @@ from wtforms.validators import EqualTo, InputRequired, Length
 from blueprints.http import words
 from blueprints.http.account_form import show_fault
 from blueprints.http.arguments import parse_id
+from blueprints.http.confirmed import is_confirmed
 from blueprints.http.context import me, site, time_zone
 from blueprints.http.devices import device_name
 from blueprints.http.error_page import page
@@ -38,27 +39,32 @@ class PasswordForm(Form):
 
 
 def show() -> str:
-    return _page(PasswordForm())
+    return _page(_form())
 
 
 def save_password() -> Any:
-    """Asks for the old one, and logs out everywhere else."""
-    form, user = PasswordForm(), me()
+    """Asks for the old one, and logs out everywhere else. Where there is none, a passkey has just
+    shown who it is.
+    """
+    form, user = _form(), me()
+    if not user.has_password and not is_confirmed():
+        return redirect(url_for("factors.ask_again", next=url_for("security.show")), 303)
     if not form.validate_on_submit():
         return _page(form), 400
-    tries = password_tries(user.name)
+    tries = password_tries(user.name) if user.has_password else []
     if tries is None:
         return too_many_tries(user.name)
-    if not User.authenticate(user.name, form.old.data):
+    if user.has_password and not User.authenticate(user.name, form.old.data):
         form.old.errors = (words.WRONG_PASSWORD,)
         return _page(form), 400
+    message = words.PASSWORD_CHANGED if user.has_password else words.PASSWORD_SET
     try:
         change_password(site().settings, user, form.new.data, tries)
     except BadPassword as fault:
         show_fault(fault, None, form.new)
         return _page(form), 400
     log_in(user, [])
-    flash(str(words.PASSWORD_CHANGED))
+    flash(str(message))
     return redirect(url_for("security.show"), 303)
 
 
@@ -76,6 +82,13 @@ def end_others() -> Any:
     return redirect(url_for("security.show"), 303)
 
 
+def _form() -> PasswordForm:
+    form = PasswordForm()
+    if not me().has_password:
+        del form.old
+    return form
+
+
 def _page(form: PasswordForm) -> str:
     sessions, second_factor = UserSession.of(me()), SecondFactor.of(me())
     return render_template(
@@ -85,6 +98,7 @@ def _page(form: PasswordForm) -> str:
         zone=time_zone(),
         second_factor=second_factor,
         passkeys=Passkey.of(me()),
+        is_confirmed=is_confirmed(),
         may_do_without=may_do_without(me()),
         recovery_codes_left=RecoveryCode.left(me()) if second_factor else 0,
     )

@@ -71,10 +71,11 @@ class Passkey(Model):
         return db.session.scalar(query.execution_options(populate_existing=True))
 
     @classmethod
-    def handle_for(cls, user: User) -> bytes:
-        """What browsers call this person."""
-        query = select(cls.handle).where(cls.user_id == user.id).limit(1)
-        return db.session.scalar(query) or secrets.token_bytes(32)
+    def handle_for(cls, user: User | None) -> bytes:
+        """What browsers call this person; None: somebody new."""
+        query = select(cls.handle).where(cls.user_id == user.id).limit(1) if user else None
+        known = db.session.scalar(query) if query is not None else None
+        return known or secrets.token_bytes(32)
 
     @classmethod
     def end(cls, user: User, public_id: str) -> bool:

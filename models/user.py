@@ -63,7 +63,7 @@ class User(UserMixin, Model):
     @classmethod
     def create(cls, name: str, password: str, *, site_name: str, role: Role = Role.USER) -> Self:
         """A new account. ``site_name`` can't be its password. Raises AccountFault."""
-        cls._check_name(name)
+        cls.check_name(name)
         user = cls(name=name, role=role)
         user.set_password(password, site_name)
         db.session.add(user)
@@ -72,13 +72,14 @@ class User(UserMixin, Model):
     @classmethod
     def create_without_password(cls, name: str) -> Self:
         """Of somebody who logs in elsewhere, or with a passkey. Raises AccountFault."""
-        cls._check_name(name)
+        cls.check_name(name)
         user = cls(name=name, password_hash=NOBODY)
         db.session.add(user)
         return user
 
     @classmethod
-    def _check_name(cls, name: str) -> None:
+    def check_name(cls, name: str) -> None:
+        """Raises BadName or NameTaken."""
         if not MIN_USER <= len(name) <= MAX_USER or not NAME_PATTERN.fullmatch(name):
             raise BadName(
                 f"A name has {MIN_USER} to {MAX_USER} letters, digits, dots, dashes or "

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from models import Arrival, Invitation, User, begin_write, db
 from models.role import Role
+from services.passkeys import BadPasskey, Made
 from services.reset import LinkEnded
 from services.settings import Settings
 
@@ -43,14 +44,34 @@ def accept(settings: Settings, invitation: Invitation, name: str, password: str)
     begin_write()  # behind the hash, which takes long
     try:
         user.check_still_free()
-        if not invitation.take(members_invite=settings.members_invite):
-            raise LinkEnded()
-        db.session.add(Arrival(user=user, invitation_id=invitation.id))
-        db.session.commit()
+        _use(settings, invitation, user)
     except (ValueError, LinkEnded):
         db.session.rollback()
         raise
     return user
+
+
+def accept_with_passkey(
+    settings: Settings, invitation: Invitation, name: str, passkey: Made, device: str
+) -> User:
+    """As `accept`, of somebody who has no password. Raises BadPasskey, too."""
+    begin_write()
+    try:
+        user = User.create_without_password(name)
+        user.role = Role(invitation.role)
+        passkey.add_to(user, device)
+        _use(settings, invitation, user)
+    except (ValueError, LinkEnded, BadPasskey):
+        db.session.rollback()
+        raise
+    return user
+
+
+def _use(settings: Settings, invitation: Invitation, user: User) -> None:
+    if not invitation.take(members_invite=settings.members_invite):
+        raise LinkEnded()
+    db.session.add(Arrival(user=user, invitation_id=invitation.id))
+    db.session.commit()
 
 
 def revoke(public_id: str, creator: User | None = None) -> bool:

@@ -27,6 +27,10 @@ class TooManyPasskeys(Exception):
     pass
 
 
+class LastWayIn(Exception):
+    """Without it its owner, who has no password, could not log in."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """What an answer has to be of: this site (the "relying party"), and this challenge, which is
@@ -39,7 +43,7 @@ class Asked:
     handle: str = ""
 
 
-def handle_for(user: User) -> str:
+def handle_for(user: User | None) -> str:
     """The same for all passkeys of one person, else a new one."""
     return Passkey.handle_for(user).hex()
 
@@ -48,21 +52,24 @@ def new_challenge() -> str:
     return random_id(CHALLENGE_LENGTH)
 
 
-def creation_options(user: User, asked: Asked, site_name: str) -> str:
-    """For ``navigator.credentials.create``, as JSON."""
+def creation_options(name: str, asked: Asked, site_name: str, user: User | None = None) -> str:
+    """For ``navigator.credentials.create``, as JSON. Without ``user``, who has no account yet, it
+    will be all that lets them in: the browser has to offer it by itself, and make sure whose it is.
+    """
     import webauthn
     from webauthn.helpers import structs
 
+    resident, verification = structs.ResidentKeyRequirement, structs.UserVerificationRequirement
     options = webauthn.generate_registration_options(
         rp_id=asked.host,
         rp_name=site_name,
         user_id=bytes.fromhex(asked.handle),
-        user_name=user.name,
+        user_name=name,
         challenge=asked.challenge.encode(),
-        exclude_credentials=_descriptors(user),
+        exclude_credentials=_descriptors(user) if user else None,
         authenticator_selection=structs.AuthenticatorSelectionCriteria(
-            resident_key=structs.ResidentKeyRequirement.PREFERRED,
-            user_verification=structs.UserVerificationRequirement.PREFERRED,
+            resident_key=resident.PREFERRED if user else resident.REQUIRED,
+            user_verification=verification.PREFERRED if user else verification.REQUIRED,
         ),
     )
     return webauthn.options_to_json(options)
@@ -85,33 +92,51 @@ def request_options(asked: Asked, user: User | None) -> str:
     return webauthn.options_to_json(options)
 
 
-def register(user: User, name: str, answer: str, asked: Asked) -> None:
-    """Raises BadPasskey, and TooManyPasskeys."""
-    import webauthn
+@dataclass(frozen=True)
+class Made:
+    """A passkey whose answer was right, but for what the database knows."""
 
-    made: Any = _checked(
+    credential_id: str
+    public_key: bytes
+    count: int
+    asked: Asked
+
+    def add_to(self, user: User, name: str) -> None:
+        """Call it as the one writer. Raises BadPasskey where it is somebody's, or was added."""
+        if not Spent.spend(self.asked.challenge) or Passkey.by_credential(self.credential_id):
+            raise BadPasskey()
+        handle = bytes.fromhex(self.asked.handle)
+        Passkey.add(user, name, handle, self.credential_id, self.public_key, self.count)
+
+
+def made(answer: str, asked: Asked, *, is_alone: bool) -> Made:
+    """``is_alone``: it will be all that lets its owner in. Raises BadPasskey."""
+    import webauthn
+    from webauthn.helpers import bytes_to_base64url
+
+    known: Any = _checked(
         webauthn.verify_registration_response,
         credential=_parsed(answer),
         expected_challenge=asked.challenge.encode(),
         expected_rp_id=asked.host,
         expected_origin=asked.origin,
+        require_user_verification=is_alone,
     )
+    name = bytes_to_base64url(known.credential_id)
+    return Made(name, known.credential_public_key, known.sign_count, asked)
+
+
+def register(user: User, name: str, answer: str, asked: Asked) -> None:
+    """Raises BadPasskey, and TooManyPasskeys."""
+    new = made(answer, asked, is_alone=False)
     begin_write()
-    credential_id = webauthn.helpers.bytes_to_base64url(made.credential_id)
-    if not Spent.spend(asked.challenge) or Passkey.by_credential(credential_id):
+    try:
+        if len(Passkey.of(user)) >= MOST:
+            raise TooManyPasskeys()
+        new.add_to(user, name)
+    except (BadPasskey, TooManyPasskeys):
         db.session.rollback()
-        raise BadPasskey()
-    if len(Passkey.of(user)) >= MOST:
-        db.session.rollback()
-        raise TooManyPasskeys()
-    Passkey.add(
-        user,
-        name,
-        bytes.fromhex(asked.handle),
-        credential_id,
-        made.credential_public_key,
-        made.sign_count,
-    )
+        raise
     db.session.commit()
     log.info("%s added a passkey", user.name)
 
@@ -160,16 +185,19 @@ def is_confirmed(user: User, answer: str, asked: Asked) -> bool:
     return True
 
 
-def remove(user: User, public_id: str) -> bool:
-    """Whether it was theirs. With the last one goes a second factor that is passkeys alone."""
+def remove(user: User, public_id: str) -> None:
+    """With the last one goes a second factor that is passkeys alone. Raises LastWayIn."""
     begin_write()
-    was_there = Passkey.end(user, public_id)
+    Passkey.end(user, public_id)
+    is_last = not Passkey.of(user)
+    if is_last and not user.has_password:
+        db.session.rollback()
+        raise LastWayIn()
     factor = SecondFactor.of(user)
-    if factor and factor.sealed_secret is None and not Passkey.of(user):
+    if is_last and factor and factor.sealed_secret is None:
         SecondFactor.turn_off(user)
         RecoveryCode.end(user)
     db.session.commit()
-    return was_there
 
 
 def ask_for_one(user: User) -> list[str] | None:

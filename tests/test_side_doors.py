@@ -342,6 +342,8 @@ DOORS: dict[str, Door] = {
     "POST /admin/people/<name>/reset-factors": Door(
         ("/admin/people/nobody/reset-factors",), stranger=302
     ),
+    "POST /join/<token>/options": says(404, "/join/{id}/options", name="bob"),
+    "POST /join/<token>/passkey": says(404, "/join/{id}/passkey", name="bob", answer="{}"),
     "GET /settings/second-factor": says(303, "/settings/second-factor", stranger=302),
     "GET /settings/confirm": says(200, "/settings/confirm", stranger=302),
     "POST /settings/confirm": says(400, "/settings/confirm", stranger=302),

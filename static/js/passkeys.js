@@ -48,34 +48,44 @@ async function send(form, ask) {
     form.elements.answer.value = asText(await ask());
     form.submit();
   } catch (error) {
-    problem.textContent = PROBLEMS[error.name] ?? _("That didn't work. Reload the page and try again.");
+    const known = error instanceof Refused ? error.message : PROBLEMS[error.name];
+    problem.textContent = known ?? _("That didn't work. Reload the page and try again.");
     problem.hidden = false;
     button.disabled = false;
   }
 }
 
-async function optionsOf(form) {
-  const answer = await fetch(form.dataset.passkey, {
-    method: "POST",
-    headers: { "X-CSRFToken": form.elements.csrf_token.value },
-  });
-  return request(await answer.json());
+// What the server says is said to the reader as it is.
+class Refused extends Error {}
+
+async function optionsOf(form, url) {
+  const answer = await fetch(url, { method: "POST", body: new FormData(form) });
+  const value = await answer.json();
+  if (!answer.ok && value.problem) throw new Refused(value.problem);
+  return value;
 }
 
 function prepare(form, ask) {
   form.hidden = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (form.dataset.name) form.elements.name.value = $(form.dataset.name).value;
     send(form, ask);
   });
 }
 
+const create = async (options) => navigator.credentials.create({ publicKey: creation(options) });
+
 if (window.PublicKeyCredential) {
   for (const form of $$("[data-passkey]")) {
-    prepare(form, async () => navigator.credentials.get({ publicKey: await optionsOf(form) }));
+    prepare(form, async () => {
+      const options = request(await optionsOf(form, form.dataset.passkey));
+      return navigator.credentials.get({ publicKey: options });
+    });
   }
-  for (const form of $$("[data-new-passkey]")) {
-    prepare(form, () => navigator.credentials.create({ publicKey: creation(JSON.parse(form.dataset.newPasskey)) }));
+  for (const form of $$("[data-new-passkey]")) prepare(form, () => create(JSON.parse(form.dataset.newPasskey)));
+  for (const form of $$("[data-new-passkey-from]")) {
+    prepare(form, async () => create(await optionsOf(form, form.dataset.newPasskeyFrom)));
   }
 } else {
   for (const notice of $$("[data-no-passkeys]")) notice.hidden = false;

@@ -12,7 +12,16 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms.fields.core import UnboundField
 
-from blueprints import auth, factors, passkey_log_in, passkeys, second_step, security, uploaders
+from blueprints import (
+    auth,
+    factors,
+    join,
+    passkey_log_in,
+    passkeys,
+    second_step,
+    security,
+    uploaders,
+)  # fmt: skip
 from blueprints.http import account_form, album_form, defaults_form, key_form, profile_form
 from models import Album, User, db, limits
 from services.passkeys import MAX_ANSWER
@@ -175,6 +184,9 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
         ("x" * (limits.MAX_LABEL + 1), False),
     ],
     (passkeys.PasskeyForm, "answer"): [("", True), *ANSWERS],
+    (join.NameForm, "name"): [("ann", True), ("", False), ("x" * (limits.MAX_LOGIN + 1), False)],
+    (join.PasskeyNameForm, "name"): [("ann", True), ("", False)],
+    (join.PasskeyNameForm, "answer"): [("", False), *ANSWERS],
     (passkey_log_in.AnswerForm, "answer"): [("", False), *ANSWERS],
     (passkey_log_in.AnswerForm, "next"): [("", True), ("//evil.example", True)],  # as above
     (second_step.CodeForm, "code"): [("", True), *CODES[1:]],
@@ -235,6 +247,7 @@ MODULES = (
     profile_form,
     auth,
     factors,
+    join,
     passkey_log_in,
     passkeys,
     second_step,

@@ -4,6 +4,7 @@ settings to a log-in.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pyotp
@@ -153,3 +154,24 @@ def test_an_authenticator_app(page: Any, base: str, device: Any) -> None:
     page.click("main button:has-text('Switch off')")
     page.wait_for_url("**/settings/security")
     assert page.locator("text=Set up an authenticator app").is_visible()
+
+
+def test_joining_with_a_passkey_on_a_phone(
+    page: Any, make_server: Callable[..., Server], device: Any
+) -> None:
+    server = make_server(SIGN_UP="invitation")
+    server.command("user", "create", "ann", "--password-stdin", stdin=PASSWORD)
+    path = server.command("user", "invite").split()[-1]
+    page.set_viewport_size({"width": 390, "height": 844})
+    base = server.base.replace("127.0.0.1", "localhost")
+    page.goto(base + path[path.index("/join/") :])
+    page.click("text=Use a passkey instead")
+    page.locator("[data-problem]:visible").wait_for()  # a name is needed first
+    page.problems.clear()  # the browser says so of every answer of 400
+    page.fill("main [name=name]", "Grandma")
+    page.click("text=Use a passkey instead")
+    page.wait_for_url(base + "/settings/phone")
+    log_out(page, base)
+    page.goto(base + "/login")
+    page.click("text=Log in with a passkey")
+    page.wait_for_url(base + "/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from blueprints import SITE_MAP
 from blueprints.clients.tools import TOOLS
 from blueprints.http.settings_form import settings_form
 from models import Passkey, SecondFactor, User, db
+from models.user import NOBODY
 from services.categories import create_category
 from services.reset import new_reset_link
 from services.settings import DECLARED
@@ -327,6 +329,27 @@ def test_an_invitation(app: Flask, ann: Person) -> None:
     theirs = {"csrf_token": csrf_token(stranger.get(link[1]).text), "name": "ann"}
     marked(stranger, link[1], method="POST", data=theirs)
     marked(ann.client, link[1], page)
+
+
+def test_without_a_password(app: Flask) -> None:
+    dora = make_person(app, "keepsake")
+    dora.client.environ_base["REMOTE_ADDR"] = "192.0.2.2"
+    log_in(dora.client, "keepsake")
+    with app.app_context():
+        user = existing(User.by_name("keepsake"))
+        user.password_hash = NOBODY
+        db.session.commit()
+    marked(dora.client, "/settings/security", "/settings/confirm")
+    with app.app_context():
+        Passkey.add(existing(User.by_name("keepsake")), "tests", b"x", "only", b"x", 0)
+        db.session.commit()
+        key = Passkey.of(existing(User.by_name("keepsake")))[0].public_id
+    marked(dora.client, "/settings/confirm")
+    with dora.client.session_transaction() as session:
+        session["confirmed"] = int(time.time())
+    marked(dora.client, "/settings/security")
+    token = {"csrf_token": csrf_token(dora.client.get("/settings/security").text)}
+    marked(dora.client, f"/settings/passkeys/{key}/remove", method="POST", data=token)
 
 
 def test_a_second_factor_that_is_required(blank_data: Path, tmp_path: Path) -> None:
