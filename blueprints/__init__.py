@@ -297,6 +297,7 @@ SITE_MAP = [
             "POST",
             account_admin,
         ),
+        (accounts.bp, "/admin/people/<name>/quota", accounts.save_quota, "POST", account_admin),
         (accounts.bp, "/admin/people/<name>/role", accounts.save_role, "POST", account_admin),
         (
             accounts.bp,

@@ -6,19 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from wtforms import RadioField
+from werkzeug.exceptions import BadRequest
+from wtforms import Field, RadioField, StringField, ValidationError
 
 from blueprints.http import account_words, words
-from blueprints.http.arguments import parse_user_name
+from blueprints.http.arguments import parse_quota, parse_user_name
 from blueprints.http.context import addresses, me, site
 from blueprints.http.error_page import page
 from blueprints.http.form import Form
+from blueprints.http.language import lazy as _l
 from blueprints.http.once import show_once, shown_once
 from models import Passkey, SecondFactor, User
 from models.accounts import PAGE_OF_ACCOUNTS, accounts, uses, waiting
 from models.role import Role
 from services.errors import NoLongerThere
 from services.factors import reset
+from services.quota import rooms, set_quota
 from services.reset import new_reset_link
 from services.roles import LastAdmin, ban, lift_ban, set_role
 
@@ -28,6 +31,21 @@ _NEW_LINK = "new_reset_link"
 
 class RoleForm(Form):
     role = RadioField(coerce=Role, choices=[(role, account_words.ROLES[role]) for role in Role])
+
+
+def _is_quota(_form: Form, field: Field) -> None:
+    try:
+        parse_quota(field.data or "")
+    except BadRequest:
+        raise ValidationError(str(account_words.NO_QUOTA)) from None
+
+
+class QuotaForm(Form):
+    quota = StringField(_l("Space in MB"), [_is_quota])
+
+    def __init__(self, account: User) -> None:
+        own = account.quota_mb
+        super().__init__(quota="" if own is None else str(own))  # type: ignore[no-untyped-call]
 
 
 def index() -> Any:
@@ -57,6 +75,15 @@ def save_role(account: User) -> Any:
     return _done(
         account, lambda: set_role(account, form.role.data, me().name), account_words.role_saved
     )
+
+
+def save_quota(account: User) -> Any:
+    form = QuotaForm(account)
+    if not form.validate_on_submit():
+        return _page(account, RoleForm(role=account.role), 400, form)
+    set_quota(account, parse_quota(form.quota.data), me().name)
+    flash(str(words.SAVED))
+    return redirect(url_for("accounts.show", name=account.name), 303)
 
 
 def reset_link(account: User) -> Any:
@@ -100,12 +127,14 @@ def _done(account: User, change: Callable[[], None], message: Callable[[User], s
     return redirect(here if me().is_admin else url_for("upload.home"), 303)  # was one until now
 
 
-def _page(account: User, form: RoleForm, status: int = 200) -> Any:
+def _page(account: User, form: RoleForm, status: int = 200, quota: QuotaForm | None = None) -> Any:
     token = shown_once(_NEW_LINK, account.name)
     answer = render_template(
         "admin/person.html",
         person=account,
         form=form,
+        quota=quota or QuotaForm(account),
+        room=rooms(site().settings, account).own,
         use=uses([account])[account.id],
         reset_link=f"{addresses().base}/reset/{token}" if token else "",
         has_factor=SecondFactor.of(account) is not None,

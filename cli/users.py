@@ -72,7 +72,7 @@ def set_quota(name: str, quota: str | None) -> None:
     """
     user = existing_user(name)
     if quota is not None:
-        quotas.set_quota(user, _parse_quota(quota))
+        quotas.set_quota(user, _parse_quota(quota), "a command")
     room = quotas.rooms(site().settings, user).own
     of_quota = f"{room.quota // quotas.MB} MB" if room.quota else "no limit"
     click.echo(f"{user.name}: {room.used / quotas.MB:.1f} MB used, {of_quota}")

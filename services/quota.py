@@ -6,12 +6,15 @@ derivative that a job makes later counts.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from models import Space, User, db
 from models.space import EVERYBODY, GUESTS
 from services.errors import QuotaReached, SiteQuotaReached
 from services.settings import Settings
+
+log = logging.getLogger("keepsake")
 
 MB = 1_000_000
 SHORT_PERCENT = 90  # from here on people are told
@@ -67,7 +70,8 @@ def check_space(settings: Settings, user: User | None, more: int = 0) -> None:
         raise SiteQuotaReached()
 
 
-def set_quota(user: User, quota_mb: int | None) -> None:
-    """0: none; None: as the site says."""
+def set_quota(user: User, quota_mb: int | None, by: str) -> None:
+    """0: none; None: as the site says. ``by`` is who does it, for the log."""
     User.set_quota(user.id, quota_mb)
     db.session.commit()
+    log.warning("%s set the quota of %s to %s MB", by, user.name, quota_mb)

@@ -396,6 +396,9 @@ DOORS: dict[str, Door] = {
     "POST /admin/people/<name>/role": Door(
         ("/admin/people/bob/role",), stranger=302, admins=303, data={"role": "user"}
     ),
+    "POST /admin/people/<name>/quota": Door(
+        ("/admin/people/bob/quota",), stranger=302, admins=303, data={"quota": "500"}
+    ),
     "POST /admin/people/<name>/reset-link": Door(
         ("/admin/people/bob/reset-link",), stranger=302, admins=303
     ),

@@ -18,6 +18,7 @@ STATES = {
     State.PENDING: _l("Waits for approval"),
     State.BANNED: _l("Banned"),
 }
+NO_QUOTA = _l("Enter a whole number of MB, such as 5000, or nothing.")
 LAST_ADMIN = _l("This is the only admin. Make somebody else an admin first.")
 NOT_ONESELF = _l("You can't ban yourself.")
 NO_RESET_LINK = _l("Only who can log in can get a link. Lift the ban first.")

@@ -37,6 +37,7 @@ _CURSOR = re.compile(r"([0-9]{1,18})(?:-[0-9]{1,18})?")
 _FEED_SECRET = re.compile(r"([1-9][0-9]{0,15})\.([0-9a-f]{32})")
 _SHOWN_PLACE = re.compile(r"([0-9]{1,18})\.([A-Za-z0-9]{1,18})")
 _SECONDS = re.compile(r"[0-9]{1,5}")  # a little over a day
+_QUOTA = re.compile(r"[0-9]{1,9}")
 _MEGABYTES = re.compile(r"[0-9]{1,7}")
 _SIDE = re.compile(r"[0-9]{1,6}")
 _FILE = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2}/[A-Za-z0-9_.-]+\.[a-z0-9]+")
@@ -51,6 +52,14 @@ def parse_megabytes(text: str) -> int | None:
     """Of a file; None for none, or for what is no such number."""
     number = int(text) if _MEGABYTES.fullmatch(text.strip()) else 0
     return number if 1 <= number <= MAX_KEY_MB else None
+
+
+def parse_quota(text: str) -> int | None:
+    """In MB; None for none of their own."""
+    text = text.strip()
+    if text and not _QUOTA.fullmatch(text):
+        raise BadRequest()
+    return int(text) if text else None
 
 
 def parse_slug(text: str) -> str | None:

@@ -142,3 +142,21 @@ def test_commands(boss: Person, bob: Person) -> None:
     assert "bob\tbanned" in run(args=["user", "list"]).output
     assert run(args=["user", "unban", "bob"]).exit_code == 0 and is_in(device(bob))
     assert "No user eve" in run(args=["user", "ban", "eve"]).output
+
+
+def test_a_person_has_a_quota_of_their_own(boss: Person, bob: Person) -> None:
+    admin = device(boss)
+    page = admin.get(PERSON).text
+    assert "Empty: as for all members (no limit). 0: no limit." in page and "0 B used" in page
+    for text, quota in (("5000", 5000), ("0", 0), (" ", None), ("1", 1)):
+        assert do(admin, f"{PERSON}/quota", quota=text) == 303
+        with boss.app.app_context():
+            assert db.session.scalar(db.select(User.quota_mb).where(User.name == "bob")) == quota
+    page = admin.get(PERSON).text
+    assert "0 B of 1 MB used" in page and re.search(r'name="quota"[^>]*value="1"', page)
+    answer = admin.post(
+        f"{PERSON}/quota", data={"csrf_token": csrf_token(page), "quota": "1.5 <GB>"}
+    )
+    assert answer.status_code == 400 and "Enter a whole number of MB" in answer.text
+    assert 'value="1.5 &lt;GB&gt;"' in answer.text
+    assert do(device(bob), f"{PERSON}/quota", quota="0") == 404

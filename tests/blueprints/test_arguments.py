@@ -250,6 +250,17 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("\ud800", "?"),
         ("a" * 300, "a" * 240),
     ],
+    arguments.parse_quota: [
+        ("", None),
+        (" 5000 ", 5000),
+        ("0", 0),
+        ("999999999", 999_999_999),
+        ("1000000000", BadRequest),
+        ("-1", BadRequest),
+        ("1.5", BadRequest),
+        ("٣", BadRequest),
+        ("none", BadRequest),
+    ],
     arguments.parse_megabytes: [
         ("", None),
         ("1", 1),

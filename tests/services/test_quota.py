@@ -200,5 +200,5 @@ def test_a_quota_of_one_person_is_read_anew(app: Flask) -> None:
         begin_write()
         db.session.execute(db.text("UPDATE user SET quota_mb = 7"))
         assert rooms(Settings(), user).own.quota == 7_000_000
-        set_quota(user, None)
+        set_quota(user, None, "a test")
         assert rooms(Settings(), user).own.quota == 0

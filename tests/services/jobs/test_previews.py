@@ -79,7 +79,7 @@ def test_one_each_turn_the_newest_first(
 
 def test_it_comes_where_no_space_is_left_and_counts(ann: Person, site: Site) -> None:
     ann.uploaded(LARGE)
-    set_quota(existing(User.by_name("ann")), 1)
+    set_quota(existing(User.by_name("ann")), 1, "a test")
     before = Space.of([EVERYBODY])[EVERYBODY]
     assert before > 1_000_000
     previews.run(site, ENDLESS)
