@@ -7,9 +7,11 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from http.cookies import SimpleCookie
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
 
 import pytest
 import requests
@@ -22,6 +24,7 @@ from models import Upload, User, Visitor, db
 from models.role import State
 from tests.conftest import (
     PASSWORD,
+    ROOT,
     Server,
     csrf_token,
     free_port,
@@ -36,6 +39,7 @@ from tests.conftest import (
 
 SETTINGS = {"AUTH_HEADER": "Remote-User", "TRUSTED_PROXIES": 1}
 ANN = {"Remote-User": "ann"}
+PORTAL = "https://auth.home.example/?rd=x"
 
 
 @pytest.fixture
@@ -242,65 +246,111 @@ def test_a_page_as_a_stranger_is_one(app: Flask) -> None:
 # --- as it really runs
 
 
+class Behind(NamedTuple):
+    """``base`` is nginx's, ``key`` one of ann's."""
+
+    server: Server
+    base: str
+    key: str
+
+
+class Authelia(BaseHTTPRequestHandler):
+    """Says of each request who it is of, as Authelia's address for nginx does: by a cookie."""
+
+    def do_GET(self) -> None:
+        who = SimpleCookie(self.headers.get("Cookie", "")).get("who")
+        self.send_response(200 if who else 401)
+        self.send_header(*(("Remote-User", who.value) if who else ("Location", PORTAL)))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing."""
+
+
 @pytest.fixture(scope="module")
 def behind(
     make_server: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Server, str]]:
-    """A server, and nginx before it, which says who `?as=` is: docs/log-in.md with a log-in that a
-    test can do.
-    """
+) -> Iterator[Behind]:
+    """A server, and nginx before it as docs/log-in.md puts it there."""
     program = shutil.which("nginx") or lacks("nginx")
     folder, port = tmp_path_factory.mktemp("nginx"), free_port()
     base = f"http://127.0.0.1:{port}"
     server = make_server(PUBLIC_URL=base, **SETTINGS)
-    key_on(server)
-    conf = folder / "nginx.conf"
+    authelia = ThreadingHTTPServer(("127.0.0.1", 0), Authelia)
+    threading.Thread(target=authelia.serve_forever, daemon=True).start()
+    text = (ROOT / "docs" / "log-in.md").read_text()
+    block = text.partition("### nginx with Authelia\n")[2].partition("\nIn the last part")[0]
+    block = block.replace("http://127.0.0.1:9091", f"http://127.0.0.1:{authelia.server_port}")
+    block = block.replace("http://127.0.0.1:8000", server.base)
+    (folder / "proxy_params").write_text(
+        "proxy_set_header Host $http_host;\n"
+        "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n"
+        "proxy_set_header X-Forwarded-Proto $scheme;\n"
+    )
     temps = "".join(
         f"{name}_temp_path {folder}/{name};\n"
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    conf = folder / "nginx.conf"
     conf.write_text(f"""daemon off; {"user root;" if os.geteuid() == 0 else ""}
 pid {folder}/pid; error_log {folder}/errors;
 events {{}}
 http {{ access_log off; underscores_in_headers on; {temps}
 server {{ listen 127.0.0.1:{port};
-location / {{
-    proxy_pass {server.base};
-    proxy_set_header Host $http_host;
-    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-    proxy_set_header X-Forwarded-Proto $scheme;
-    proxy_set_header Remote-User $arg_as;
-}} }} }}
+{block} }} }}
 """)
     with subprocess.Popen([program, "-p", folder, "-c", conf]) as nginx:
-        until(lambda: answers(base + "/healthz"))
-        yield server, base
+        until(lambda: answers(base + "/static/"))
+        yield Behind(server, base, key_on(server))
         nginx.send_signal(signal.SIGQUIT)
+    authelia.shutdown()
+    authelia.server_close()
 
 
 def answers(url: str) -> bool:
     try:
-        return requests.get(url, timeout=5).ok
+        return requests.get(url, timeout=5).status_code == 404  # a page of Keepsake's
     except requests.ConnectionError:
         return False
 
 
-def status(url: str, **headers: str) -> int:
-    return requests.get(url, headers=headers, timeout=10, allow_redirects=False).status_code
+def asks(url: str, who: str = "", **headers: str) -> requests.Response:
+    cookies = {"who": who} if who else {}
+    return requests.get(url, cookies=cookies, headers=headers, timeout=10, allow_redirects=False)
 
 
-def test_behind_nginx(behind: tuple[Server, str]) -> None:
-    _, base = behind
-    assert status(base + "/settings?as=ann") == 200
-    assert status(base + "/settings") == 302
-    for name in ("Remote-User", "remote-user", "REMOTE_USER", "Remote_User"):
-        assert status(base + "/settings", **{name: "ann"}) == 302, name
-        assert status(base + "/settings?as=ann", **{name: "bob"}) == 200, name
+FORGED = ("Remote-User", "remote-user", "REMOTE_USER", "Remote_User", "Remote-user")
+
+
+def test_behind_nginx(behind: Behind) -> None:
+    base = behind.base
+    url = base + "/settings"
+    assert asks(url, "ann").status_code == 200
+    assert asks(url).headers["Location"] == PORTAL
+    for name in FORGED:
+        assert asks(url, **{name: "ann"}).headers["Location"] == PORTAL, name
+        assert asks(url, "ann", **{name: "nobody"}).status_code == 200, name
+        assert asks(url, "nobody", **{name: "ann"}).status_code == 302, name
     with requests.Session() as ann:
-        page = ann.get(base + "/settings?as=ann", timeout=10)
-        form = {"csrf_token": csrf_token(page.text), "visibility": "private"}
-        assert ann.post(base + "/settings?as=ann", data=form, timeout=10).ok
-        assert ann.post(base + "/settings?as=ann", timeout=10).status_code == 400
+        ann.cookies.set("who", "ann")
+        form = {"csrf_token": csrf_token(ann.get(url, timeout=10).text)}
+        assert ann.post(base + "/settings/sessions/end", data=form, timeout=10).ok
+        assert ann.post(base + "/settings/sessions/end", timeout=10).status_code == 400
+
+
+def test_what_nginx_lets_pass(behind: Behind) -> None:
+    """Links and keys work without a log-in, and a forged header is worth nothing there."""
+    base, key = behind.base, behind.key
+    files = {"source": sample("pixel.png").open("rb")}
+    private = {"visibility": "private"}
+    image = requests.post(
+        base + "/api/1/upload", files=files, data=private, headers={"X-API-Key": key}, timeout=30
+    ).json()["image"]
+    for url in (image["url"], image["url_viewer"]):
+        assert asks(url).status_code == 404
+        for name in FORGED:
+            assert asks(url, **{name: "ann"}).status_code == 404, (url, name)
 
 
 @pytest.mark.parametrize(
@@ -321,9 +371,9 @@ def test_behind_nginx(behind: tuple[Server, str]) -> None:
         ([b"X: y\nRemote-User: ann"], False),
     ],
 )
-def test_lines_as_they_come(lines: list[bytes], is_ann: bool, behind: tuple[Server, str]) -> None:
+def test_lines_as_they_come(lines: list[bytes], is_ann: bool, behind: Behind) -> None:
     """From the address of the proxy itself, where a proxy passes on what it should not have."""
-    server, _ = behind
+    server = behind.server
     host, _, port = server.base.removeprefix("http://").partition(":")
     head = [b"GET /settings HTTP/1.1", b"Host: x", b"Connection: close", *lines, b"", b""]
     with socket.create_connection((host, int(port)), timeout=10) as sent:
@@ -332,9 +382,8 @@ def test_lines_as_they_come(lines: list[bytes], is_ann: bool, behind: tuple[Serv
             assert (b" 200 " in answer.readline()) is is_ann
 
 
-def test_nothing_of_it_is_kept(behind: tuple[Server, str], tmp_path: Path) -> None:
+def test_nothing_of_it_is_kept(app: Flask) -> None:
     """The header has to come again with each request: the cookie alone opens nothing."""
-    _, base = behind
-    with requests.Session() as ann:
-        assert ann.get(base + "/settings?as=ann", timeout=10).status_code == 200
-        assert ann.get(base + "/settings", timeout=10, allow_redirects=False).status_code == 302
+    client = app.test_client()
+    assert asked(client, "ann").status_code == 200
+    assert asked(client, None).status_code == 302
