@@ -227,6 +227,15 @@ def password_hash() -> str:
     return generate_password_hash(PASSWORD, "scrypt:1024:8:1")
 
 
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are set meanwhile, too."""
+    monkeypatch.setattr(
+        "models.user.generate_password_hash",
+        lambda password, method: generate_password_hash(password, "scrypt:1024:8:1"),
+    )
+
+
 def make_person(
     application: Flask, name: str = "ann", *, admin: bool = False, role: Role = Role.USER
 ) -> Person:

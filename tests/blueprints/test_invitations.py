@@ -21,6 +21,8 @@ from services.reset import LinkEnded
 from services.settings import Settings, change
 from tests.conftest import PASSWORD, Person, csrf_token, existing, log_in, make_person
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 PAGE = "/admin/invitations"
 DAY = timedelta(days=1)
 

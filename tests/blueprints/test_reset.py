@@ -19,6 +19,8 @@ from services.reset import LinkEnded, new_reset_link, reset_password
 from services.settings import Settings
 from tests.conftest import PASSWORD, Person, csrf_token, existing, log_in, make_person
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 NEW = "another horse stapler"
 
 
@@ -104,6 +106,15 @@ def test_no_page_tells_the_link_to_anyone(ann: Person) -> None:
     with ann.app.app_context():
         assert link.rpartition("/")[2] not in db.session.query(OneTimeLink).one().token_hash
     assert ann.app.test_client().get(link).status_code == 200  # a look uses nothing
+
+
+def test_a_form_is_taken_over_https_though_no_path_is_told(ann: Person) -> None:
+    link, client = link_of(ann.app), ann.app.test_client()
+    page = client.get(link, base_url="https://localhost")
+    form = {"csrf_token": csrf_token(page.text), "password": NEW, "again": NEW}
+    told = {"Referer": "https://localhost/"}  # all that a browser sends by strict-origin
+    answer = client.post(link, base_url="https://localhost", headers=told, data=form)
+    assert answer.status_code == 303
 
 
 def test_a_new_password_ends_links(ann: Person) -> None:

@@ -17,6 +17,8 @@ from services.settings import Settings
 from services.sign_up import TooManyWaiting, sign_up
 from tests.conftest import PASSWORD, Person, csrf_token, existing, log_in, make_person
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 PEOPLE = "/admin/people"
 
 

@@ -31,6 +31,8 @@ from services.letter import written
 from tests.conftest import PASSWORD, Person, csrf_token, existing, free_port, log_in, make_person
 from tests.statements import statements
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 NEW = "another horse stapler"
 
 
