@@ -63,7 +63,7 @@ def continue_log_in(user: User, tries: list[Attempt], path: str) -> Any:
         if not user.is_unchanged():
             raise PasswordChanged()
         forgive(tries)
-        remember(user, path)
+        remember(user, path_of_ours(path))
         return redirect(url_for("second_step.show"), 303)
     log_in(user, tries)
     return redirect(path_of_ours(path) or url_for("upload.home"))

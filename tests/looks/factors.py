@@ -64,6 +64,16 @@ def remove_passkey(page: Any, scene: Scene) -> None:
     page.wait_for_url("**/remove")
 
 
+def join(page: Any, scene: Scene) -> None:
+    page.goto(base_of(scene) + scene.server.command("user", "invite"))
+
+
+def no_password(page: Any, scene: Scene) -> None:
+    """Of Eve, who has joined with a passkey."""
+    page.context.add_cookies(_eve(scene))
+    page.goto(base_of(scene) + "/settings/security")
+
+
 def turn_off(page: Any, scene: Scene) -> None:
     page.context.add_cookies(_dora(scene))
     page.goto(base_of(scene) + "/settings/codes/off")
@@ -86,11 +96,29 @@ def _dora(scene: Scene) -> list[dict[str, Any]]:
         post(session, base + "/settings/confirm", {"password": PASSWORD})
         _add_passkey(session, base)
         _switch_on(session, base + "/settings/codes")
-        _COOKIES[base] = [
-            {"name": cookie.name, "value": cookie.value, "url": base, "httpOnly": True}
-            for cookie in session.cookies
-        ]
+        _COOKIES[base] = _cookies(session, base)
     return _COOKIES[base]
+
+
+def _eve(scene: Scene) -> list[dict[str, Any]]:
+    base = base_of(scene)
+    known = f"{base} eve"
+    if known not in _COOKIES:
+        url = base + scene.server.command("user", "invite")
+        session = requests.Session()
+        form = {"csrf_token": csrf_token(session.get(url, timeout=60).text), "name": "eve"}
+        options = session.post(url + "/options", data=form, timeout=60).json()
+        form["answer"] = Authenticator(origin=base).create(options)
+        assert session.post(url + "/passkey", data=form, timeout=60).url == base + "/settings/phone"
+        _COOKIES[known] = _cookies(session, base)
+    return _COOKIES[known]
+
+
+def _cookies(session: requests.Session, base: str) -> list[dict[str, Any]]:
+    return [
+        {"name": cookie.name, "value": cookie.value, "url": base, "httpOnly": True}
+        for cookie in session.cookies
+    ]
 
 
 def _add_passkey(session: requests.Session, base: str) -> None:

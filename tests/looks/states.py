@@ -444,6 +444,8 @@ STATES = (
     State("second-factor-on", factors.is_on),
     State("second-factor-off", factors.turn_off),
     State("second-step", factors.second_step),
+    State("invitation-with-passkey", factors.join),
+    State("no-password", factors.no_password),
     State("sign-up", at("/sign-up")),
     State("people-waiting", people_waiting, member=True),
     State("invitations", invited, member=True),
