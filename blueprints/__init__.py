@@ -246,6 +246,8 @@ SITE_MAP = [
         (profile.bp, "/settings", profile.show, "GET", member),
         (profile.bp, "/settings", profile.save, "POST", member),
         (data.bp, "/settings/data", data.show, "GET", confirmed),
+        (data.bp, "/settings/data/delete", data.delete_form, "GET", confirmed),
+        (data.bp, "/settings/data/delete", data.delete, "POST", confirmed),
         (data.bp, "/settings/data/export", data.export, "POST", confirmed),
         (portraits.bp, "/portrait/<public_id>", portraits.show, "GET", anyone),
         (portraits.bp, "/settings/portrait", portraits.change, "POST", member),

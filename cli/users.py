@@ -12,9 +12,11 @@ from config import FLASK
 from models import User
 from models.limits import MAX_INVITED
 from models.role import Role, State
-from services import accounts, factors, invitations
+from services import accounts, delete_account, factors, invitations
 from services import quota as quotas
+from services.errors import NoLongerThere
 from services.reset import new_reset_link
+from services.roles import LastAdmin
 
 users = PlainGroup("user", help="Accounts.")
 
@@ -61,6 +63,29 @@ def reset_factors(name: str) -> None:
     """Log-in of user NAME asks for the password alone: the phone is lost. Ends all sessions."""
     factors.reset(existing_user(name), "a command")
     click.echo(f"{name} logs in with the password alone, and is logged out everywhere.")
+
+
+@users.command("delete")
+@click.argument("name")
+@click.option("--give-to", metavar="OTHER", help="Who gets the files and albums.")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def delete_user(name: str, give_to: str | None, yes: bool) -> None:
+    """Delete user NAME with all files, or give them to another user."""
+    user, taker = existing_user(name), existing_user(give_to) if give_to else None
+    what = f"its files and albums go to {taker.name}" if taker else "all of its files, too"
+    if not yes:
+        click.confirm(f"Delete the account {user.name}: {what}. Sure?", abort=True)
+    try:
+        is_done = delete_account.delete_account(site(), user, BY, taker)
+    except LastAdmin:
+        fail(f"{user.name} is the only admin. Make somebody else an admin first.")
+    except delete_account.NoTaker:
+        fail("Files go to another user, who can log in.")
+    except delete_account.Receiving:
+        fail(f"{user.name} is being given files of another user. Try again when they are there.")
+    except NoLongerThere:
+        fail(f"{user.name} is being deleted already.")
+    click.echo(f"{user.name} is deleted." if is_done else f"{user.name} is being deleted.")
 
 
 @users.command("quota")

@@ -135,6 +135,17 @@ class Album(AlbumAccess, Model):
         )
 
     @classmethod
+    def first_of(cls, user_id: int) -> Self | None:
+        return db.session.scalar(
+            select(cls).where(cls.user_id == user_id).order_by(cls.id).limit(1)
+        )
+
+    @classmethod
+    def give_all(cls, user_id: int, to: int) -> None:
+        """All albums of a person are another's from now on, and stay in each other as they are."""
+        db.session.execute(update(cls).where(cls.user_id == user_id).values(user_id=to))
+
+    @classmethod
     def ids_named(cls, names: Collection[str], visitor: Visitor) -> dict[str, list[int]]:
         """The row ids of albums with one of these names, in any case, or public ids, that
         ``visitor`` comes upon. Many may have the same name.

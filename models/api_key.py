@@ -98,6 +98,10 @@ class ApiKey(Model):
         )
 
     @classmethod
+    def end_all(cls, user: User) -> None:
+        db.session.execute(delete(cls).where(cls.user_id == user.id))
+
+    @classmethod
     def find_of(cls, user: User, public_id: str) -> Self | None:
         """The user's own key with this id."""
         return db.session.scalar(

@@ -67,6 +67,11 @@ class Job(Model):
         db.session.execute(insert(cls).values(values).on_conflict_do_nothing())
 
     @classmethod
+    def of_kind(cls, kind: str) -> Sequence[Self]:
+        """Those that are left of a kind of which there are few."""
+        return db.session.scalars(select(cls).where(cls.kind == kind)).all()
+
+    @classmethod
     def due(cls, kinds: Collection[str], at: datetime, limit: int) -> Sequence[Self]:
         """Unclaimed jobs of these kinds that are due, the longest waiting first."""
         query = select(cls).where(cls.kind.in_(kinds), cls.run_at <= at, cls._free(at))

@@ -15,9 +15,10 @@ class Role(StrEnum):
 
 class State(StrEnum):
     """Only who is active can log in, and only their keys and sessions work. ``pending``: has signed
-    up and waits for an admin's approval.
+    up and waits for an admin's approval. ``leaving``: the account is being deleted.
     """
 
     ACTIVE = "active"
     PENDING = "pending"
     BANNED = "banned"
+    LEAVING = "leaving"

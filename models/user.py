@@ -205,6 +205,19 @@ class User(UserMixin, Model):
         self.links.clear()
         self.end_feeds()
 
+    def leave(self) -> None:
+        """Nobody gets in by this account from now on; what it told of its person is gone."""
+        self.state = State.LEAVING
+        self.display_name = self.bio = self.time_zone = None
+        self.has_private_profile = True
+        self.sessions.clear()
+        self.links.clear()
+        self.end_feeds()
+
+    @classmethod
+    def leaving(cls, user_id: int) -> Self | None:
+        return db.session.scalar(select(cls).where(cls.id == user_id, cls.state == State.LEAVING))
+
     def delete(self) -> None:
         """With what belongs to it in the database. Of files it knows nothing."""
         db.session.delete(self)

@@ -36,6 +36,13 @@ class SiteQuotaReached(StorageFull):
     """All people's uploads together."""
 
 
+class AccountEnded(UploadError):
+    """Banned, or being deleted, while the upload was on its way."""
+
+    code = 401
+    message = "Request denied"
+
+
 class NoLongerThere(Exception):
     """Somebody has deleted it meanwhile."""
 

@@ -48,7 +48,8 @@ def use_key(text: str, address: str) -> ApiKey | None:
 def note_refusal(key: ApiKey, message: str) -> None:
     """Remember, for the person who sets up a program with this key, why its upload was refused."""
     try:
-        key.note_refusal(message)
+        if key.refresh():  # else it ended meanwhile
+            key.note_refusal(message)
         db.session.commit()
     except DatabaseFault:  # the disk is full, perhaps: the refusal itself is what counts
         db.session.rollback()

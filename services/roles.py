@@ -50,7 +50,7 @@ def lift_ban(user: User, by: str) -> None:
 
 def _begin(user: User, *, stays_admin: bool) -> None:
     begin_write()
-    if not user.refresh():
+    if not user.refresh() or user.state == State.LEAVING:
         db.session.rollback()
         raise NoLongerThere()
     if not stays_admin and user.is_last_admin():

@@ -331,6 +331,8 @@ DOORS: dict[str, Door] = {
     "GET /settings": says(200, "/settings", stranger=302),
     "POST /settings": says(303, "/settings", stranger=302, profile="shown"),
     "GET /settings/data": says(303, "/settings/data", stranger=302),  # the password again
+    "GET /settings/data/delete": says(303, "/settings/data/delete", stranger=302),
+    "POST /settings/data/delete": says(303, "/settings/data/delete", stranger=302, name="ann"),
     "POST /settings/data/export": says(303, "/settings/data/export", stranger=302),
     "GET /portrait/<public_id>": says(404, "/portrait/{id}", "/portrait/x.y"),
     "POST /settings/portrait": says(400, "/settings/portrait", stranger=302, title="x"),

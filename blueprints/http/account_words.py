@@ -17,6 +17,7 @@ STATES = {
     State.ACTIVE: _l("Active"),
     State.PENDING: _l("Waits for approval"),
     State.BANNED: _l("Banned"),
+    State.LEAVING: _l("Is being deleted"),
 }
 NO_QUOTA = _l("Enter a whole number of MB, such as 5000, or nothing.")
 LAST_ADMIN = _l("This is the only admin. Make somebody else an admin first.")

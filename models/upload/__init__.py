@@ -158,6 +158,21 @@ class Upload(Filing, Sending, Explored, Beside, Library, Model):
     )
 
     @classmethod
+    def some_of(cls, user_id: int, after: int, limit: int) -> Sequence[Self]:
+        """Of a person, whatever has expired, in the order of row ids, from behind one."""
+        query = select(cls).where(cls.user_id == user_id, cls.id > after)
+        return db.session.scalars(query.order_by(cls.id).limit(limit)).all()
+
+    @classmethod
+    def give_some(cls, user_id: int, to: int, limit: int) -> int:
+        """So many uploads of a person are another's from now on, under the addresses that they
+        have; how many that were.
+        """
+        some = select(cls.id).where(cls.user_id == user_id).order_by(cls.id).limit(limit)
+        given = update(cls).where(cls.id.in_(some)).values(user_id=to)
+        return int(db.session.execute(given).rowcount)  # type: ignore[attr-defined]
+
+    @classmethod
     def all_of(cls, user: User, after: int, limit: int) -> Sequence[Self]:
         """What this person has here, with tags, albums and category: in the order of row ids, from
         behind one.

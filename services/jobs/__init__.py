@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from services.jobs import (
+    accounts,
     albums,
     expire,
     guests,
@@ -35,6 +36,7 @@ def _upkeep(site: Site) -> timedelta:
 
 
 KINDS: Mapping[str, Kind] = {
+    "accounts": Kind(accounts.run),
     "albums": Kind(albums.run),
     "remove": Kind(remove.run),
     "expire": Kind(expire.run, _upkeep, expire.has_work),

@@ -14,6 +14,7 @@ from wtforms.fields.core import UnboundField
 
 from blueprints import (
     auth,
+    data,
     factors,
     join,
     passkey_log_in,
@@ -191,6 +192,7 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
     (passkey_log_in.AnswerForm, "next"): [("", True), ("//evil.example", True)],  # as above
     (second_step.CodeForm, "code"): [("", True), *CODES[1:]],
     (second_step.CodeForm, "recovery"): [("", True), *CODES[1:]],
+    (data.DeleteForm, "name"): [("ann", True), ("x" * 5000, True), ("", False)],
     (defaults_form.DefaultsForm, "visibility"): [
         *((text, is_good and text != "") for text, is_good in VISIBILITIES),
         ("password", False),  # albums alone have one
@@ -243,6 +245,7 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
 
 MODULES = (
     album_form,
+    data,
     defaults_form,
     profile_form,
     auth,

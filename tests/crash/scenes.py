@@ -15,10 +15,11 @@ from typing import Any
 from flask import Flask
 
 from app import create_app
-from models import ApiKey, Job, Upload, User, Visibility, db, utcnow
+from models import Album, ApiKey, Job, Upload, User, Visibility, db, utcnow
 from models.role import Role
 from server.worker import Worker
 from services.change import Wishes, change
+from services.delete_account import delete_account
 from services.jobs import KINDS, limits
 from tests.conftest import SAMPLES
 
@@ -168,6 +169,49 @@ class Scene:
         return told + self.afterwards(data)
 
 
+def furnish_for_two(data: Path) -> dict[str, Any]:
+    """With an album, and another admin, so that ann may go."""
+    facts = furnish(data)
+    with site_at(data):
+        db.session.add(User(name="bob", password_hash="-", role=Role.ADMIN))
+        ann = db.session.scalars(db.select(User).where(User.name == "ann")).one()
+        album = Album.create(ann, "Rome")
+        db.session.flush()
+        Album.append(album.id, list(db.session.scalars(db.select(Upload.id))))
+        db.session.commit()
+    return facts
+
+
+def leave(app: Flask, _facts: dict[str, Any]) -> None:
+    _leave(app, None)
+
+
+def hand_over(app: Flask, _facts: dict[str, Any]) -> None:
+    _leave(app, User.by_name("bob"))
+
+
+def _leave(app: Flask, give_to: User | None) -> None:
+    ann = User.by_name("ann")
+    assert ann and delete_account(app.extensions["keepsake"], ann, "ann", give_to)
+
+
+def half_left(data: Path) -> list[str]:
+    """What is still there of ann once a worker ran, if she was said to go; or not all of what bob
+    got.
+    """
+    with site_at(data) as app:
+        run_jobs(app, {}, ahead=timedelta(days=2))
+        db.session.expire_all()
+        ann, bob = User.by_name("ann"), User.by_name("bob")
+        told = [f"ann is {ann.state}"] if ann and not ann.is_active else []
+        owners = {row.user_id for row in db.session.scalars(db.select(Upload))}
+        owners |= {row.user_id for row in db.session.scalars(db.select(Album))}
+        allowed = {ann.id} if ann else {bob.id if bob else 0}
+        told += [] if owners <= allowed else [f"owners are {owners}"]
+        told += [job.kind for job in Job.ordered() if job.kind == "accounts"]
+    return told
+
+
 RECURRING = {name for name, kind in KINDS.items() if kind.every}
 STRAY = "images/2026/01/01/stray.png"
 
@@ -249,6 +293,8 @@ SCENES = {
     "replace": Scene([(delete("one"), {"one": ""}), (upload("one"), {"one": "public"})]),
     "tiles": Scene([(run_jobs, {})], furnish_without_tile, afterwards=without_tile),
     "previews": Scene([(run_jobs, {})], furnish_without_preview, afterwards=without_preview),
+    "leave": Scene([(leave, {"one": "", "two": ""})], furnish_for_two, look=half_left),
+    "hand_over": Scene([(hand_over, {})], furnish_for_two, look=half_left),
     "jobs": Scene(
         [(run_jobs, {"two": ""})], furnish_due, afterwards=undone, allowed=("one.th", STRAY)
     ),

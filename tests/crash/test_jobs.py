@@ -52,3 +52,11 @@ def test_killed_or_without_power_at_any_step(tmp_path: Path) -> None:
 
 def test_killed_or_without_power_while_tiles_are_made(tmp_path: Path) -> None:
     play(tmp_path, "tiles", 13, "kill", "cut")
+
+
+def test_killed_or_without_power_while_an_account_goes(tmp_path: Path) -> None:
+    play(tmp_path, "leave", 23, "kill", "cut")
+
+
+def test_killed_while_all_files_get_another_owner(tmp_path: Path) -> None:
+    play(tmp_path, "hand_over", 13, "kill")

@@ -70,6 +70,8 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "sent from": lambda user: Upload.sent_from("browser", Place(utcnow(), 7)),
     "has sent": lambda user: Upload.has_sent("browser"),
     "give to": lambda user: Upload.give_to(user, "browser"),
+    "some of": lambda user: Upload.some_of(user.id, 7, 5),
+    "give some": lambda user: Upload.give_some(user.id, user.id, 5),
     "all of": lambda user: Upload.all_of(user, 7, 5),
     "sent by": lambda user: Upload.sent_by(user.id, [4, 6], ORDERS["views"]),
     "newest of": lambda user: Upload.newest_of(user, 5),
@@ -227,7 +229,8 @@ def test_every_query_is_here() -> None:
         "deletable", "expired", "row_ids_of", "reload", "exists", "at_path", "homes",
         "is_name_public", "files_in",
         "ids_of", "first_with", "received_from", "sent_before", "arrived", "knows_guests",
-        "forget_guests", "add_views", "all_of", "sent_from", "has_sent", "give_to",
+        "forget_guests", "add_views", "all_of", "some_of", "give_some",
+        "sent_from", "has_sent", "give_to",
         "newest_without_preview", "needs_no_preview",
         "letters_of_public", "public_beginning", "popular", "videos", "animations", "random",
     }  # fmt: skip

@@ -1,0 +1,133 @@
+"""Delete an account, with all its files or handing them to another one.
+
+The row says it first: from then on nobody gets in by it. The work is done in turns, by who asked
+and by a job, which begins where the last turn ended, however that ended. The row goes last.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from media.errors import UploadError
+from models import Album, ApiKey, Job, OneTimeLink, Portrait, Upload, User, begin_write, db
+from models.one_time_link import LinkKind
+from models.role import State
+from services.delete_album import empty_and_delete
+from services.errors import NoLongerThere
+from services.remove import remove
+from services.roles import LastAdmin
+from services.site import Site
+
+log = logging.getLogger("keepsake")
+
+SECONDS = 4.0  # that somebody waits for it; the job does the rest
+ACCOUNTS = "accounts"  # the kind of job
+_BATCH = 100  # rows of one commit
+
+
+class NoTaker(Exception):
+    """Who should get the files can't: gone, not active, or the same person."""
+
+
+class Receiving(Exception):
+    """Files of somebody else are on their way to this account."""
+
+
+def delete_account(site: Site, user: User, by: str, give_to: User | None = None) -> bool:
+    """``by`` is who does it, for the log. False where some is left to the job.
+
+    Raises NoLongerThere, LastAdmin, NoTaker or Receiving, and then nothing has changed.
+    """
+    begin_write()
+    try:
+        _check(user, give_to)
+    except BaseException:
+        db.session.rollback()
+        raise
+    name, was_admin = user.name, user.is_admin
+    user.leave()
+    ApiKey.end_all(user)
+    Portrait.clear(user)
+    if was_admin:  # who may keep links to other people's accounts
+        OneTimeLink.end_all_of(LinkKind.RESET)
+    to = give_to.id if give_to else None
+    Job.add(ACCOUNTS, {"user": user.id, "to": to}, key=_key(user.id))
+    db.session.commit()
+    kept = f", its files go to {give_to.name}" if give_to else ""
+    log.warning("%s deleted the account %s%s", by, name, kept)
+    ends = time.monotonic() + SECONDS
+    try:
+        return clear(site, user.id, to, lambda: time.monotonic() > ends)
+    except (UploadError, OSError):  # such as a file that is being moved; the job comes back to it
+        db.session.rollback()
+        return False
+
+
+def _check(user: User, give_to: User | None) -> None:
+    if not user.refresh() or user.state == State.LEAVING:
+        raise NoLongerThere()
+    if user.is_last_admin():
+        raise LastAdmin()
+    if give_to and (not give_to.refresh() or not give_to.is_active or give_to.id == user.id):
+        raise NoTaker()
+    for job in Job.of_kind(ACCOUNTS):
+        if job.payload["to"] == user.id and User.leaving(job.payload["user"]):
+            raise Receiving()
+
+
+def clear(site: Site, user_id: int, to: int | None, is_over: Callable[[], bool]) -> bool:
+    """Whether the account is gone, with all that was its own. Raises what kept a file from going,
+    when all others are gone.
+    """
+    while User.leaving(user_id):
+        done = _give(user_id, to, is_over) if to else _delete_all(site, user_id, is_over)
+        if not done or is_over():
+            return False
+        _delete_row(user_id)  # unless an upload came in between
+    return True
+
+
+def _give(user_id: int, to: int, is_over: Callable[[], bool]) -> bool:
+    while Upload.give_some(user_id, to, _BATCH):
+        db.session.commit()
+        if is_over():
+            return False
+    Album.give_all(user_id, to)
+    db.session.commit()
+    return True
+
+
+def _delete_all(site: Site, user_id: int, is_over: Callable[[], bool]) -> bool:
+    after, faults = 0, list[Exception]()
+    while uploads := Upload.some_of(user_id, after, _BATCH):
+        for upload in uploads:
+            if is_over():
+                return False
+            after = upload.id
+            try:
+                remove(site, upload)
+            except (UploadError, OSError) as error:
+                db.session.rollback()
+                faults.append(error)
+    if faults:
+        raise faults[0]
+    while album := Album.first_of(user_id):
+        album.close()
+        db.session.commit()
+        if not empty_and_delete(album.public_id, is_over):
+            return False
+    return True
+
+
+def _delete_row(user_id: int) -> None:
+    begin_write()
+    user = User.leaving(user_id)
+    if user and not Upload.some_of(user_id, 0, 1) and not Album.first_of(user_id):
+        user.delete()
+    db.session.commit()
+
+
+def _key(user_id: int) -> str:
+    return f"account {user_id}"

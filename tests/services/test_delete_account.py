@@ -1,0 +1,188 @@
+"""An account that goes, with its files or handing them over, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from models import Album, ApiKey, Job, Space, Tally, Upload, User, UserSession, Visitor, db
+from models.role import Role, State
+from server.worker import Worker
+from services import delete_account as recipe
+from services import place
+from services import remove as remove_service
+from services.delete_account import NoTaker, Receiving, clear, delete_account
+from services.errors import Busy, NoLongerThere
+from services.roles import LastAdmin, lift_ban
+from tests.conftest import Person, existing, log_in, make_person, path_of, stored_files
+from tests.models.test_library import counted, tally
+
+
+@pytest.fixture
+def family(app: Flask) -> dict[str, Person]:
+    """Ann has three files and two albums, one in the other."""
+    people = {name: make_person(app, name) for name in ("ann", "bob")}
+    with app.app_context():
+        rome = Album.create(user("ann"), "Rome")
+        db.session.flush()
+        boats = Album.create(user("ann"), "Boats")
+        boats.parent_id = rome.id
+        db.session.commit()
+    for visibility in ("public", "private", "members"):
+        people["ann"].uploaded("pixel.png", album_id=rome.public_id, visibility=visibility)
+    people["bob"].uploaded("alpha.png")
+    return people
+
+
+def user(name: str) -> User:
+    return existing(User.by_name(name))
+
+
+def site(people: dict[str, Person]) -> Any:
+    return people["ann"].app.extensions["keepsake"]
+
+
+def rows(model: Any) -> int:
+    db.session.expire_all()
+    return int(db.session.query(model).count())
+
+
+def test_all_that_is_theirs_goes_and_nothing_else(family: dict[str, Person]) -> None:
+    app = family["ann"].app
+    log_in(family["ann"].client)
+    with app.app_context():
+        ann, before = user("ann").id, len(stored_files(app))
+        assert delete_account(site(family), user("ann"), "ann")
+        assert User.by_name("ann") is None and rows(Album) == 0 and rows(Upload) == 1
+        assert rows(UserSession) == 0 and rows(ApiKey) == 1
+        Worker(app, site(family)).run_due(["accounts"])  # finds nothing to do
+        assert Job.of_kind("accounts") == []
+        of_bob = existing(db.session.scalar(db.select(Upload))).places
+        assert {name.partition("/")[2] for name in stored_files(app)} == set(of_bob)
+        assert len(stored_files(app)) < before
+        assert Space.of([ann])[ann] == 0 and Tally.of(ann, "received_at") == []
+        assert tally(Visitor(user("bob"))) == counted(Visitor(user("bob")))
+    assert family["ann"].upload("pixel.png").json["error"]["code"] == 100
+    assert family["ann"].client.get("/settings").status_code == 302
+    assert log_in(app.test_client(), "ann").status_code == 401
+
+
+def test_handed_over_files_keep_their_addresses(family: dict[str, Person]) -> None:
+    app, guest = family["ann"].app, family["ann"].app.test_client()
+    image = family["ann"].uploaded("plain.jpg", visibility="unlisted", title="Lake", tags="sea")
+    paths = [path_of(image["url"]), image["path_viewer"], path_of(image["thumb"]["url"])]
+    with app.app_context():
+        bob = user("bob")
+        assert delete_account(site(family), user("ann"), "ann", bob)
+        assert User.by_name("ann") is None and rows(Upload) == 5
+        assert {row.user_id for row in db.session.scalars(db.select(Upload))} == {bob.id}
+        assert {row.user_id for row in db.session.scalars(db.select(Album))} == {bob.id}
+        boats, rome = db.session.scalars(db.select(Album).order_by(Album.name))
+        assert boats.parent_id == rome.id and rome.upload_count == 3
+        assert tally(Visitor(bob)) == counted(Visitor(bob))
+        total = sum(row.kept_bytes for row in db.session.scalars(db.select(Upload)))
+        assert Space.of([bob.id])[bob.id] == total
+    for path in paths:
+        assert guest.get(path).status_code == 200, path
+    assert "by bob" in guest.get(image["path_viewer"]).text
+    assert guest.delete(image["delete_url"].partition("localhost")[2]).status_code == 200
+    log_in(family["bob"].client, "bob")
+    for words in ("user:bob lake", "tag:sea"):
+        assert "Lake" not in family["bob"].client.get(f"/search?q={words}").text  # deleted
+    assert family["bob"].client.get("/mine").text.count("data-view=") == 4
+
+
+def test_what_takes_long_is_done_by_the_job(
+    family: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recipe, "SECONDS", -1.0)
+    app = family["ann"].app
+    with app.app_context():
+        assert not delete_account(site(family), user("ann"), "ann")
+        ann = user("ann")
+        assert ann.state == State.LEAVING and rows(Upload) == 4
+        with pytest.raises(NoLongerThere):
+            delete_account(site(family), ann, "ann")
+        with pytest.raises(NoLongerThere):
+            lift_ban(ann, "boss")
+        Worker(app, site(family)).run_due(["accounts"])
+        assert User.by_name("ann") is None and rows(Upload) == 1 and rows(Job) == 0
+
+
+def test_a_file_that_somebody_is_at_keeps_the_account_until_later(
+    family: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = iter([True, False, False, False])
+
+    def remove(site: Any, upload: Upload) -> bool:
+        if next(busy):
+            raise Busy()
+        return remove_for_good(site, upload)
+
+    remove_for_good = remove_service.remove
+    monkeypatch.setattr(recipe, "remove", remove)
+    with family["ann"].app.app_context():
+        ann = user("ann").id
+        assert not delete_account(site(family), user("ann"), "ann")
+        assert rows(Upload) == 2 and user("ann").state == State.LEAVING
+        assert clear(site(family), ann, None, lambda: False)
+        assert User.by_name("ann") is None and rows(Upload) == 1
+
+
+def test_what_is_refused_changes_nothing(family: dict[str, Person]) -> None:
+    with family["ann"].app.app_context():
+        for name, fault in (("ann", NoTaker), ("bob", NoTaker)):
+            if name == "bob":
+                user("bob").state = State.BANNED
+                db.session.commit()
+            with pytest.raises(fault):
+                delete_account(site(family), user("ann"), "ann", user(name))
+        user("bob").state, user("ann").role = State.ACTIVE, Role.ADMIN
+        db.session.commit()
+        with pytest.raises(LastAdmin):
+            delete_account(site(family), user("ann"), "ann", user("bob"))
+        assert user("ann").state == State.ACTIVE and Job.of_kind("accounts") == []
+
+
+def test_who_is_being_given_files_stays(
+    family: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recipe, "SECONDS", -1.0)
+    app = family["ann"].app
+    with app.app_context():
+        assert not delete_account(site(family), user("ann"), "ann", user("bob"))
+        with pytest.raises(Receiving):
+            delete_account(site(family), user("bob"), "bob")
+        Worker(app, site(family)).run_due(["accounts"])
+        assert not delete_account(site(family), user("bob"), "bob")
+
+
+def test_an_upload_on_its_way_is_refused(
+    family: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recipe, "SECONDS", -1.0)
+
+    def reserve(*args: Any) -> bool:
+        with family["ann"].app.app_context():
+            delete_account(site(family), user("ann"), "ann")
+        return reserve_files(*args)
+
+    reserve_files = place.reserve
+    monkeypatch.setattr("services.publish.reserve", reserve)
+    before = stored_files(family["ann"].app)
+    answer = family["ann"].upload("plain.jpg")
+    assert answer.status_code == 400 and answer.json["error"]["message"] == "Request denied"
+    assert stored_files(family["ann"].app) == before
+
+
+def test_by_command(family: dict[str, Person]) -> None:
+    run = family["ann"].app.test_cli_runner().invoke
+    assert run(args=["user", "delete", "ann"], input="n\n").exit_code == 1
+    refused = run(args=["user", "delete", "ann", "--yes", "--give-to", "ann"])
+    assert refused.exit_code == 1 and "another user" in refused.output
+    done = run(args=["user", "delete", "ann", "--give-to", "bob"], input="y\n")
+    assert done.exit_code == 0 and "ann is deleted." in done.output
+    with family["ann"].app.app_context():
+        assert User.by_name("ann") is None and rows(Upload) == 4
