@@ -74,7 +74,9 @@ def received(
     settings = site().settings
     known = max_file_bytes(uploader.user, uploader.key) if uploader else 0
     g.max_file_bytes = known or settings.max_upload_bytes
-    request.max_content_length = body_bytes(g.max_file_bytes)
+    # the limit is of one file: of several each has it for itself
+    of_all = settings.max_upload_bytes if takes_several else g.max_file_bytes
+    request.max_content_length = body_bytes(of_all)
     if uploader and may_anybody_upload(settings):
         least = 1 if takes_several else least_bytes(request.content_length or 0)
         check_space(settings, uploader.user, least)

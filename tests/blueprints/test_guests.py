@@ -4,13 +4,16 @@ there; nobody else does, and who logs in there is asked whether it is theirs.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from blueprints.http.receive import HEAD_ONLY
 from models import Space, Tally, Upload, Visitor, db, utcnow
@@ -234,6 +237,29 @@ def test_a_guest_s_file_has_its_own_limit(app: Flask, guest: FlaskClient) -> Non
     log_in(ann.client)
     assert answer_to(ann.client, "iphone-gps-8mp.jpg").status_code == 200
     assert ann.upload("iphone-gps-8mp.jpg").status_code == 200
+
+
+def test_the_limit_is_of_each_file_of_a_form(
+    app: Flask, guest: FlaskClient, tmp_path: Path
+) -> None:
+    """Without scripts all come in one body, which may be longer."""
+    with app.app_context():
+        change(app.extensions["keepsake"].store, {"GUEST_MAX_UPLOAD_MB": 1})
+    noise = tmp_path / "noise.png"
+    Image.frombytes("RGB", (560, 560), random.Random(7).randbytes(560 * 560 * 3)).save(noise)
+    assert 900_000 < noise.stat().st_size < 1_000_000
+    data = {"csrf_token": token(guest), "source": [noise.open("rb") for _ in range(3)]}
+    assert guest.post("/upload", data=data).status_code == 200
+    with app.app_context():
+        assert len(list(db.session.scalars(db.select(Upload)))) == 3
+
+
+def test_a_choice_of_days_is_no_more_than_there_are(app: Flask, guest: FlaskClient) -> None:
+    sent = send(guest)
+    choices = guest.get("/upload/form").text
+    assert "In 30 days" in choices and "P6M" not in choices and "P1W" in choices
+    form = guest.get(f"/manage/{sent}/edit").text
+    assert "In 30 days" not in form and ">Never<" not in form and "P1W" in form
 
 
 def test_a_body_that_is_too_long_is_not_read(app: Flask, guest: FlaskClient) -> None:
