@@ -15,7 +15,7 @@ from blueprints.http import account_words, words
 from blueprints.http.context import addresses, me, site, time_zone
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
-from models import Album, ApiKey, utcnow
+from models import Album, ApiKey, Email, utcnow
 from services.delete_account import Receiving, delete_account
 from services.errors import NoLongerThere
 from services.export import export as make_export
@@ -70,7 +70,7 @@ def export() -> Any:
     file = make_export(
         site(),
         user,
-        about(user, Album.of(user), ApiKey.of(user), where, now),
+        about(user, Email.of(user), Album.of(user), ApiKey.of(user), where, now),
         lambda upload, name: of_upload(upload, name, where),
     )
     response = Response(

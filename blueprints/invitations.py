@@ -18,6 +18,7 @@ from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.once import show_once, shown_once
+from blueprints.http.reach import works_here_only
 from blueprints.http.secret_links import SECRET_PAGE
 from models import Arrival, Invitation, User
 from models.limits import MAX_INVITED, MAX_LABEL
@@ -100,6 +101,7 @@ def _page(form: InvitationForm, status: int = 200) -> Any:
         "invitations/index.html",
         form=form,
         link=link,
+        warning=words.ONLY_THIS_COMPUTER if works_here_only() else "",
         qr=qr.svg_data_uri(scale=5, border=3, light="#fff", dark="#000") if qr else "",
         invitations=invitations,
         names=Arrival.names(invitations),

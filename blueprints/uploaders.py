@@ -4,13 +4,11 @@ see the first upload arrive.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from werkzeug.http import dump_options_header
 from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
@@ -24,6 +22,7 @@ from blueprints.http.context import addresses, me, site
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.once import show_once, shown_once
+from blueprints.http.reach import warning
 from blueprints.http.visibility import key_choices
 from models import Album, ApiKey, Upload, User
 from services.keys import issue_key
@@ -95,7 +94,7 @@ def setup(slug: str) -> Any:
         return redirect(url_for("uploaders.setup", slug=tool.slug), 303)
     about = TOOL_WORDS[tool.slug]
     return render_template(
-        "uploaders/setup.html", tool=tool, about=about, form=form, warning=_warning()
+        "uploaders/setup.html", tool=tool, about=about, form=form, warning=warning()
     )
 
 
@@ -110,7 +109,7 @@ def _ready(tool: Tool, form: OptionsForm, text: str) -> Any:
             given=given,
             files=files_of(tool, given),
             key=ApiKey.find(text),
-            warning=_warning(),
+            warning=warning(),
             upload=None,
         ),
         200,
@@ -153,20 +152,3 @@ def trial(public_id: str) -> Any:
         200,
         SECRET,
     )
-
-
-def _warning() -> str:
-    """A warning about the URL before it goes into a program."""
-    parts = urlsplit(addresses().base)
-    if _is_loopback(parts.hostname or ""):
-        return str(words.ONLY_THIS_COMPUTER)
-    if parts.scheme == "http" and not request.is_secure:
-        return str(words.NOT_ENCRYPTED)
-    return ""
-
-
-def _is_loopback(hostname: str) -> bool:
-    try:
-        return ipaddress.ip_address(hostname).is_loopback
-    except ValueError:
-        return hostname == "localhost"

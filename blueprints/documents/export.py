@@ -12,7 +12,12 @@ from models import Album, ApiKey, Upload, User
 
 
 def about(
-    user: User, albums: Sequence[Album], keys: Sequence[ApiKey], where: Addresses, now: datetime
+    user: User,
+    email: str,
+    albums: Sequence[Album],
+    keys: Sequence[ApiKey],
+    where: Addresses,
+    now: datetime,
 ) -> dict[str, Any]:
     names = {album.id: album.public_id for album in albums}
     return {
@@ -21,6 +26,7 @@ def about(
         "profile": {
             "name": user.name,
             "display_name": user.display_name,
+            "email": email or None,
             "about": user.bio,
             "time_zone": user.time_zone,
             "has_private_profile": user.has_private_profile,

@@ -90,6 +90,16 @@ def test_from_a_link_to_a_connected_phone(app: Flask, boss: Person) -> None:
     assert join(app, link, "eve").status_code == 404
 
 
+def test_a_link_for_a_phone_works_there(app: Flask, boss: Person) -> None:
+    warning = "works on this computer only"
+    for base, is_warned in (("http://localhost", True), ("http://192.168.1.5:8000", False)):
+        client = app.test_client()
+        token = csrf_token(client.get("/login", base_url=base).text)
+        form = {"csrf_token": token, "name": "boss", "password": PASSWORD}
+        client.post("/login", base_url=base, data=form)
+        assert (warning in client.get(PAGE, base_url=base).text) == is_warned
+
+
 def test_links_end(app: Flask, boss: Person) -> None:
     used, expired, revoked = (link_of(app) for _ in range(3))
     assert join(app, used).status_code == 303
