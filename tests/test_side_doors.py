@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 from urllib.parse import unquote
 
 import pytest
@@ -26,9 +26,19 @@ from werkzeug.test import TestResponse
 from blueprints import SITE_MAP
 from media.metadata.containers.block import MAX_BLOCK_BYTES
 from models import ApiKey, SecondFactor, Upload, User, Visitor, db, utcnow
+from models.api_key import KeyLimits, Scope
 from models.role import Role, State
-from services.keys import issue_guest_key, revoke_key
-from tests.conftest import PASSWORD, Person, applications, log_in, make_person, path_of, sample
+from services.keys import issue_guest_key, issue_key, revoke_key
+from tests.conftest import (
+    PASSWORD,
+    Person,
+    applications,
+    existing,
+    log_in,
+    make_person,
+    path_of,
+    sample,
+)
 
 SOAK = os.environ.get("SOAK") == "1"
 
@@ -41,7 +51,9 @@ MEMBERS = frozenset({"owner", "other"}) | MODERATORS
 # three of them still have the cookie of a session that is over
 # "half": whose password was right, and who has not given the second factor
 # "another guest" has the cookie by which a browser's own uploads are known
-STRANGERS = frozenset({"guest", "another guest", "banned", "waiting", "logged out", "half"})
+# a key, also the owner's own for managing, and one that has expired: each only uploads, or nothing
+KEY_HOLDERS = frozenset({"key", "expired key"})
+STRANGERS = KEY_HOLDERS | {"guest", "another guest", "banned", "waiting", "logged out", "half"}
 VISITORS = MEMBERS | STRANGERS
 REFUSED = {"banned": State.BANNED, "waiting": State.PENDING}
 NOBODY: frozenset[str] = frozenset()
@@ -483,6 +495,8 @@ class Scenario:
         }.get(visitor)
         if visitor == "half":
             self.log_in_halfway(client)
+        if visitor in KEY_HOLDERS:
+            client.environ_base["HTTP_X_API_KEY"] = self.key_of(visitor)
         if visitor == "another guest":
             client.set_cookie("guest", "0a" * 32)
         if visitor in REFUSED:
@@ -497,6 +511,11 @@ class Scenario:
             client.post("/logout")
             client.set_cookie("session", cookie.value)
         return client
+
+    def key_of(self, visitor: str) -> str:
+        """The owner's."""
+        ends = utcnow() - timedelta(seconds=1) if visitor == "expired key" else None
+        return self.new_key(scope=Scope.MANAGE, expires_at=ends)[0]
 
     def log_in_halfway(self, client: FlaskClient) -> None:
         """As the owner, who has a second factor for a moment."""
@@ -575,11 +594,11 @@ class Scenario:
         ]
         return Hidden(image, names, marks, files)
 
-    def new_key(self) -> tuple[str, str]:
+    def new_key(self, **limits: Unpack[KeyLimits]) -> tuple[str, str]:
         with self.app.app_context():
             user = User.by_name("ann")
             assert user
-            key, text = ApiKey.issue(user, "side door")
+            key, text = ApiKey.issue(user, "side door", **limits)
             db.session.commit()
             return text, key.public_id
 
@@ -793,7 +812,9 @@ KEYS = {
     "another secret": ("chv_{id}_" + "0" * 128, "Invalid API key."),
     "cut short": ("{key}", "Invalid API key."),
     "revoked": ("{revoked}", "Invalid API key."),
+    "expired": ("{expired}", "Invalid API key."),
     "banned": ("{banned}", "Invalid API key."),
+    "waiting": ("{waiting}", "Invalid API key."),
     "guest": ("{guest}", "Request denied"),
 }
 
@@ -817,11 +838,22 @@ def test_keys_that_open_nothing(kind: str, at: str, ann: Person) -> None:
 
 
 def keys_that_ended(app: Flask) -> dict[str, str]:
-    bob, cat = make_person(app, "bob"), make_person(app, "cat")
+    keys = {name: make_person(app, name).key for name in ("revoked", "expired", *REFUSED)}
     with app.app_context():
-        revoke_key(bob.key.split("_")[1])
-        banned = User.by_name("cat")
-        assert banned
-        banned.state = State.BANNED
+        revoke_key(keys["revoked"].split("_")[1])
+        expired = ApiKey.find(keys["expired"])
+        assert expired
+        expired.expires_at = utcnow() - timedelta(seconds=1)
+        for name, state in REFUSED.items():
+            user = User.by_name(name)
+            assert user
+            user.state = state
         db.session.commit()
-        return {"revoked": bob.key, "banned": cat.key, "guest": issue_guest_key()}
+        return {**keys, "guest": issue_guest_key()}
+
+
+def test_each_scope_uploads(ann: Person) -> None:
+    for scope in Scope:
+        with ann.app.app_context():
+            _, key = issue_key(existing(User.by_name("ann")), scope=scope)
+        Person(ann.app, "ann", key, ann.client).uploaded("pixel.png")
