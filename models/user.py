@@ -155,11 +155,6 @@ class User(UserMixin, Model):
         return self.is_admin and db.session.scalar(others.limit(1)) is None
 
     @classmethod
-    def quota_of(cls, user_id: int) -> int | None:
-        """Of their row as it is now."""
-        return db.session.scalar(select(cls.quota_mb).where(cls.id == user_id))
-
-    @classmethod
     def set_quota(cls, user_id: int, quota_mb: int | None) -> None:
         """Whatever it was, or has become since it was read."""
         db.session.execute(update(cls).where(cls.id == user_id).values(quota_mb=quota_mb))

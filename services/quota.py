@@ -10,7 +10,6 @@ import logging
 from dataclasses import dataclass
 
 from models import Space, User, db
-from models.space import EVERYBODY, GUESTS
 from services.errors import QuotaReached, SiteQuotaReached
 from services.settings import Settings
 
@@ -52,11 +51,9 @@ class Rooms:
 
 def rooms(settings: Settings, user: User | None) -> Rooms:
     """As they are now: of this person (None: of guests), and of the site."""
-    holder = user.id if user else GUESTS
-    used = Space.of((holder, EVERYBODY))
-    own = User.quota_of(user.id) if user else None
-    quota = settings.quota_mb if own is None else own
-    return Rooms(Room(used[holder], quota * MB), Room(used[EVERYBODY], settings.site_quota_mb * MB))
+    held = Space.of(user.id if user else None)
+    quota = settings.quota_mb if held.quota_mb is None else held.quota_mb
+    return Rooms(Room(held.own, quota * MB), Room(held.all, settings.site_quota_mb * MB))
 
 
 def check_space(settings: Settings, user: User | None, more: int = 0) -> None:
@@ -74,4 +71,5 @@ def set_quota(user: User, quota_mb: int | None, by: str) -> None:
     """0: none; None: as the site says. ``by`` is who does it, for the log."""
     User.set_quota(user.id, quota_mb)
     db.session.commit()
-    log.warning("%s set the quota of %s to %s MB", by, user.name, quota_mb)
+    words = "as the site says" if quota_mb is None else f"{quota_mb} MB" if quota_mb else "none"
+    log.warning("%s set the quota of %s: %s", by, user.name, words)

@@ -80,12 +80,16 @@ def new_password(page: Any, scene: Scene) -> None:
     page.click("main button")
 
 
-def short_of_space(page: Any, scene: Scene) -> None:
-    """The upload page of a moment in which ann has hardly any room."""
-    scene.server.command("user", "quota", "ann", "1")
-    page.goto(scene.server.base)
-    page.locator(".space").wait_for()
-    scene.server.command("user", "quota", "ann", "default")
+def with_quota(path: str, quota: str) -> Way:
+    """The page of a path in a moment in which ann has so many MB."""
+
+    def go(page: Any, scene: Scene) -> None:
+        scene.server.command("user", "quota", "ann", quota)
+        page.goto(scene.server.base + path)
+        page.locator(".space progress").wait_for()
+        scene.server.command("user", "quota", "ann", "default")
+
+    return go
 
 
 def invited(page: Any, scene: Scene) -> None:
@@ -433,7 +437,8 @@ STATES = (
     State("account-delete", at("/settings/data/delete", confirm), member=True),
     State("data", at("/settings/data", confirm), member=True),
     State("settings-of-uploads", at("/settings/uploads"), member=True),
-    State("short-of-space", short_of_space, member=True),
+    State("short-of-space", with_quota("/", "1"), member=True),
+    State("mine-with-quota", with_quota("/mine", "20"), member=True),
     State("password-and-devices", at("/settings/security"), member=True),
     State("new-password", new_password),
     State("log-in-with-passkeys", factors.log_in),

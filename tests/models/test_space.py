@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import delete
 
 from models import Space, Upload, User, Visibility, Visitor, db
-from models.space import EVERYBODY, GUESTS
+from models.space import EVERYBODY, GUESTS, Held
 from tests.models.test_library import furnish, owner, rows_of
 from tests.models.test_listing import put
 
@@ -58,7 +58,8 @@ def test_the_sums_say_what_is_kept_whatever_changes(app: Flask) -> None:
         for row in rows_of(other):  # handed over
             row.user_id = visitor.user_id
         same()
-        assert Space.of([owner("bob").user_id or 0]) == {other.user_id: 0}
+        assert Space.of(other.user_id) == Held(0, stored()[EVERYBODY], None)
+        assert Space.of(None).own == stored()[GUESTS]
         for row in rows_of(Visitor(visitor.user))[:2]:
             row.user_id = None
         same()

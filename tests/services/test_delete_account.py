@@ -62,7 +62,7 @@ def test_all_that_is_theirs_goes_and_nothing_else(family: dict[str, Person]) -> 
         of_bob = existing(db.session.scalar(db.select(Upload))).places
         assert {name.partition("/")[2] for name in stored_files(app)} == set(of_bob)
         assert len(stored_files(app)) < before
-        assert Space.of([ann])[ann] == 0 and Tally.of(ann, "received_at") == []
+        assert Space.of(ann).own == 0 and Tally.of(ann, "received_at") == []
         assert tally(Visitor(user("bob"))) == counted(Visitor(user("bob")))
     assert family["ann"].upload("pixel.png").json["error"]["code"] == 100
     assert family["ann"].client.get("/settings").status_code == 302
@@ -83,7 +83,7 @@ def test_handed_over_files_keep_their_addresses(family: dict[str, Person]) -> No
         assert boats.parent_id == rome.id and rome.upload_count == 3
         assert tally(Visitor(bob)) == counted(Visitor(bob))
         total = sum(row.kept_bytes for row in db.session.scalars(db.select(Upload)))
-        assert Space.of([bob.id])[bob.id] == total
+        assert Space.of(bob.id).own == total
     for path in paths:
         assert guest.get(path).status_code == 200, path
     assert "by bob" in guest.get(image["path_viewer"]).text
