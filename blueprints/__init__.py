@@ -299,6 +299,13 @@ SITE_MAP = [
             "POST",
             account_admin,
         ),
+        (
+            accounts.bp,
+            "/admin/people/<name>/disconnect",
+            accounts.disconnect,
+            "POST",
+            account_admin,
+        ),
         (accounts.bp, "/admin/people/<name>/quota", accounts.save_quota, "POST", account_admin),
         (accounts.bp, "/admin/people/<name>/role", accounts.save_role, "POST", account_admin),
         (

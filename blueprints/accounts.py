@@ -9,18 +9,19 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest
 from wtforms import Field, RadioField, StringField, ValidationError
 
-from blueprints.http import account_words, words
+from blueprints.http import account_words, openid_words, words
 from blueprints.http.arguments import parse_quota, parse_user_name
 from blueprints.http.context import addresses, me, site
 from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.once import show_once, shown_once
-from models import Passkey, SecondFactor, User
+from models import Identity, Passkey, SecondFactor, User
 from models.accounts import PAGE_OF_ACCOUNTS, accounts, uses, waiting
 from models.role import Role
 from services.errors import NoLongerThere
 from services.factors import reset
+from services.openid.identities import disconnect_all
 from services.quota import rooms, set_quota
 from services.reset import new_reset_link
 from services.roles import LastAdmin, ban, lift_ban, set_role
@@ -113,6 +114,13 @@ def reset_factors(account: User) -> Any:
     return redirect(url_for("accounts.show", name=account.name), 303)
 
 
+def disconnect(account: User) -> Any:
+    """From the provider of OpenID Connect."""
+    disconnect_all(account, me().name)
+    flash(str(openid_words.DISCONNECTED_ALL))
+    return redirect(url_for("accounts.show", name=account.name), 303)
+
+
 def _done(account: User, change: Callable[[], None], message: Callable[[User], str]) -> Any:
     try:
         change()
@@ -139,6 +147,7 @@ def _page(account: User, form: RoleForm, status: int = 200, quota: QuotaForm | N
         reset_link=f"{addresses().base}/reset/{token}" if token else "",
         has_factor=SecondFactor.of(account) is not None,
         passkeys=Passkey.of(account),
+        identities=Identity.of(account),
         zone=site().settings.zone,
     )
     return answer, status, {"Cache-Control": "no-store"}

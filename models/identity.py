@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Model, UtcDateTime, db, random_id, utcnow
@@ -49,6 +49,10 @@ class Identity(Model):
         row = cls(user=user, issuer=issuer, subject=subject, label=label[:MAX_LABEL])
         db.session.add(row)
         return row
+
+    @classmethod
+    def end_all(cls, user: User) -> None:
+        db.session.execute(delete(cls).where(cls.user_id == user.id))
 
     def use(self) -> None:
         self.last_used_at = utcnow()

@@ -353,6 +353,9 @@ DOORS: dict[str, Door] = {
     "POST /settings/uploads": says(303, "/settings/uploads", stranger=302, visibility="public"),
     "GET /settings/security": says(200, "/settings/security", stranger=302),
     "POST /settings/security": says(400, "/settings/security", stranger=302, old="x"),
+    "POST /admin/people/<name>/disconnect": Door(
+        ("/admin/people/nobody/disconnect",), stranger=302
+    ),
     "POST /admin/people/<name>/reset-factors": Door(
         ("/admin/people/nobody/reset-factors",), stranger=302
     ),

@@ -12,6 +12,7 @@ IN_USE = _l(
     "Somebody's account here is connected with that log-in already. Disconnect it there first."
 )
 DISCONNECTED = _l("Disconnected.")
+DISCONNECTED_ALL = _l("Disconnected. All devices are logged out.")
 LAST_WAY_IN = _l(
     "You have no password, so this is your only way in. Set a password first: an admin can give "
     "you a link for that."

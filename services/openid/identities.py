@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
-from models import Identity, Passkey, User, begin_write, db
+from models import Identity, OneTimeLink, Passkey, User, begin_write, db
 from models.limits import MAX_USER, MIN_USER
+from models.one_time_link import LinkKind
 from models.role import Role
 from services.openid.faults import InUse, LastWayIn, NoAccount
 from services.openid.told import Told
 
 NAMELESS = "member"
+log = logging.getLogger("keepsake")
 
 
 def enter(told: Told, *, creates: bool, admin_group: str) -> User:
@@ -25,9 +28,10 @@ def enter(told: Told, *, creates: bool, admin_group: str) -> User:
     if identity is None:
         user = User.create_without_password(_free_name(told.name))
         identity = Identity.add(user, told.issuer, told.subject, told.name)
+        db.session.flush()
     identity.use()
     user = identity.user
-    if admin_group:
+    if admin_group and user.is_active:
         _set_role(user, is_admin=admin_group in told.groups)
     db.session.commit()
     return user
@@ -60,12 +64,22 @@ def disconnect(user: User, public_id: str) -> bool:
     return found is not None
 
 
+def disconnect_all(user: User, by: str) -> None:
+    """By an admin: nobody logs in so any more, and all their sessions end."""
+    Identity.end_all(user)
+    user.sessions.clear()
+    db.session.commit()
+    log.warning("%s disconnected %s from the provider", by, user.name)
+
+
 def _set_role(user: User, *, is_admin: bool) -> None:
     """The group says who is an admin, but for the last one."""
-    if is_admin:
-        user.role = Role.ADMIN
-    elif user.is_admin and not user.is_last_admin():
-        user.role = Role.USER
+    if is_admin == user.is_admin or user.is_last_admin():
+        return
+    user.role = Role.ADMIN if is_admin else Role.USER
+    if not is_admin:  # who may keep links to other people's accounts
+        OneTimeLink.end_all_of(LinkKind.RESET)
+    log.warning("By a group of the provider %s has the role %s", user.name, user.role)
 
 
 def _free_name(wished: str) -> str:

@@ -206,6 +206,20 @@ def test_a_ban_holds(make: Callable[..., Flask]) -> None:
     assert answer.status_code == 403 and who(client) == ""
 
 
+def test_an_admin_disconnects_somebody(make: Callable[..., Flask]) -> None:
+    app = make(OIDC_CREATES=True)
+    boss, carl = app.test_client(), app.test_client()
+    log_in(boss, "ann")
+    come(carl, "carl")
+    page = boss.get("/admin/people/carl").text
+    assert "Logs in there as carl." in page and "There is no password" in page
+    form = {"csrf_token": csrf_token(page)}
+    assert boss.post("/admin/people/carl/disconnect", data=form).status_code == 303
+    assert who(carl) == "" and "Logs in there" not in boss.get("/admin/people/carl").text
+    come(carl, "carl")
+    assert who(carl) == "carl-2"  # an account of that name isn't theirs for that
+
+
 def test_a_group_makes_admins(make: Callable[..., Flask]) -> None:
     app = make(OIDC_CREATES=True, OIDC_ADMIN_GROUP="admins")
 

@@ -31,7 +31,7 @@ DATA = re.compile(
 # The same in every language: names of formats, units and products; and what the tests entered.
 NAMES = {
     "HTML", "Markdown", "BBCode", "SHA-256", "UTC", "GIF", "JPG", "MP4", "PNG", "HEIC",
-    "keepsake", "Keepsake", "Typora", "Obsidian", "VS Code",
+    "keepsake", "Keepsake", "Typora", "Obsidian", "VS Code", "OpenID Connect",
     "ann", "boss", "dora", "Lake", "Trips", "Boats", "sea", "tests", "plain", "clip",
     "NIKON", "COOLPIX P6000",
     "Apple", "iPhone 11 Pro Max", "back triple camera",
