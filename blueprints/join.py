@@ -20,7 +20,7 @@ from models import Invitation, User
 from models.account_faults import AccountFault, BadName
 from models.limits import MAX_LOGIN
 from services.invitations import accept, accept_with_passkey
-from services.passkeys import MAX_ANSWER, BadPasskey, creation_options, handle_for, made
+from services.passkey_answers import MAX_ANSWER, BadPasskey, creation_options, handle_for
 from services.reset import LinkEnded
 
 bp = Blueprint("join", __name__)
@@ -76,10 +76,8 @@ def join_with_passkey(invitation: Invitation) -> Any:
     try:
         if not form.validate() or asked is None:
             raise BadPasskey
-        new = made(form.answer.data or "", asked, is_alone=True)
-        user = accept_with_passkey(
-            site().settings, invitation, form.name.data, new, device_name(agent())
-        )
+        name, device, answer = form.name.data, device_name(agent()), form.answer.data
+        user = accept_with_passkey(site().settings, invitation, name, device, answer, asked)
     except AccountFault as fault:
         show_fault(fault, passwords.name, passwords.password)
         return _page(passwords, invitation, 400)

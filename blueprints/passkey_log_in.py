@@ -19,7 +19,8 @@ from blueprints.http.form import Form
 from blueprints.http.log_in import address_limits, log_in_by, too_many
 from models import User
 from services.accounts import PasswordChanged, WrongProof, count_try, forgive
-from services.passkeys import MAX_ANSWER, is_confirmed, is_proof, owner_of, request_options
+from services.passkey_answers import MAX_ANSWER, request_options
+from services.passkeys import is_confirmed, is_proof, owner_of
 
 bp = Blueprint("passkey_log_in", __name__)
 _ALONE, _SECOND, _AGAIN = "alone", "second", "again"

@@ -20,16 +20,8 @@ from blueprints.http.language import lazy as _l
 from blueprints.http.required_factor import is_missing
 from models import Passkey
 from models.limits import MAX_LABEL
-from services.passkeys import (
-    MAX_ANSWER,
-    BadPasskey,
-    LastWayIn,
-    TooManyPasskeys,
-    ask_for_one,
-    creation_options,
-    handle_for,
-    register,
-)
+from services.passkey_answers import MAX_ANSWER, BadPasskey, creation_options, handle_for
+from services.passkeys import LastWayIn, TooManyPasskeys, ask_for_one, register
 from services.passkeys import remove as remove_passkey
 
 bp = Blueprint("passkeys", __name__)

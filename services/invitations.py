@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from models import Arrival, Invitation, User, begin_write, db
 from models.role import Role
-from services.passkeys import BadPasskey, Made
+from services.passkey_answers import Asked, BadPasskey
+from services.passkeys import add as add_passkey
 from services.reset import LinkEnded
 from services.settings import Settings
 
@@ -52,14 +53,14 @@ def accept(settings: Settings, invitation: Invitation, name: str, password: str)
 
 
 def accept_with_passkey(
-    settings: Settings, invitation: Invitation, name: str, passkey: Made, device: str
+    settings: Settings, invitation: Invitation, name: str, device: str, answer: str, asked: Asked
 ) -> User:
     """As `accept`, of somebody who has no password. Raises BadPasskey, too."""
     begin_write()
     try:
         user = User.create_without_password(name)
         user.role = Role(invitation.role)
-        passkey.add_to(user, device)
+        add_passkey(user, device, answer, asked, is_alone=True)
         _use(settings, invitation, user)
     except (ValueError, LinkEnded, BadPasskey):
         db.session.rollback()

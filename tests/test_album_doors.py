@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from blueprints import SITE_MAP
-from models import Album, Upload, User, Visitor, db, utcnow
+from models import Album, SecondFactor, Upload, User, Visitor, db, utcnow
 from models.role import Role, State
 from services.albums import change_album
 from tests.conftest import PASSWORD, Person, applications, make_person
@@ -25,9 +25,10 @@ WORD, OLD_WORD = "open sesame", "old sesame"
 MODERATORS = {"admin", "manager", "opened"}
 MEMBERS = {"owner", "other"} | MODERATORS
 # "opened": an admin who opened the album by the button. "elsewhere" has entered the password of
-# another album, "before" one that has been changed since.
+# another album, "before" one that has been changed since; "half" is between the steps of a log-in.
 STRANGERS = {
     "guest", "password", "wrong", "elsewhere", "before", "banned", "waiting", "logged out",
+    "half",
 }  # fmt: skip
 REFUSED = {"banned": State.BANNED, "waiting": State.PENDING}
 EVERYBODY = MEMBERS | STRANGERS
@@ -118,6 +119,8 @@ def client_of(scenario: Scenario, visitor: str) -> FlaskClient:
     }  # fmt: skip
     if visitor in names:
         log_in(client, names[visitor])
+    if visitor == "half":
+        log_in_halfway(scenario.app, client)
     if visitor == "opened":
         assert client.post(f"/album/{scenario.album}/open").status_code == 303
     if visitor in REFUSED:
@@ -130,6 +133,20 @@ def client_of(scenario: Scenario, visitor: str) -> FlaskClient:
     if scenario.visibility == "password":
         enter_what_it_has(scenario, client, visitor)
     return client
+
+
+def log_in_halfway(app: Flask, client: FlaskClient) -> None:
+    """As the owner, who has a second factor for a moment."""
+    with app.app_context():
+        owner = User.by_name("ann")
+        assert owner
+        SecondFactor.turn_on(owner, None)
+        db.session.commit()
+    answer = client.post("/login", data={"name": "ann", "password": PASSWORD})
+    assert answer.headers["Location"] == "/login/second"
+    with app.app_context():
+        SecondFactor.turn_off(owner)
+        db.session.commit()
 
 
 def enter_what_it_has(scenario: Scenario, client: FlaskClient, visitor: str) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import session
 
 from blueprints.http.context import addresses
-from services.passkeys import Asked, new_challenge
+from services.passkey_answers import Asked, new_challenge
 
 LIFETIME = timedelta(minutes=10)
 _CHALLENGE = "passkey"

@@ -25,7 +25,7 @@ from blueprints import (
 )  # fmt: skip
 from blueprints.http import account_form, album_form, defaults_form, key_form, profile_form
 from models import Album, User, db, limits
-from services.passkeys import MAX_ANSWER
+from services.passkey_answers import MAX_ANSWER
 from tests.conftest import make_person
 
 PASSWORDS = [
