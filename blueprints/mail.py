@@ -38,8 +38,14 @@ class ForgotForm(Form):
     )
 
 
+def _fits(_form: Form, field: StringField) -> None:
+    """Or is empty."""
+    if field.data and not is_address(field.data):
+        raise ValidationError(str(words.BAD_EMAIL))
+
+
 class AddressForm(Form):
-    address = StringField(_l("E-mail address"))
+    address = StringField(_l("E-mail address"), [_fits])
     password = PasswordField(
         _l("Current password"),
         [
@@ -47,10 +53,6 @@ class AddressForm(Form):
             Length(max=MAX_PASSWORD, message=words.too_long(MAX_PASSWORD)),
         ],
     )
-
-    def validate_address(self, field: StringField) -> None:
-        if field.data and not is_address(field.data):
-            raise ValidationError(str(words.BAD_EMAIL))
 
 
 def forgot() -> Any:

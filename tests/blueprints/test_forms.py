@@ -16,7 +16,9 @@ from blueprints import (
     auth,
     data,
     factors,
+    invitations,
     join,
+    mail,
     passkey_log_in,
     passkeys,
     second_step,
@@ -240,10 +242,44 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
         ("", False),
         ("x" * (limits.MAX_PASSWORD + 1), False),
     ],
+    (mail.ForgotForm, "login"): [
+        ("ann", True),
+        ("ann@example.org", True),
+        ("x" * limits.MAX_EMAIL, True),
+        ("x" * (limits.MAX_EMAIL + 1), False),
+        ("", False),
+        ("\r\nBcc: eve@example.org", True),  # nobody's
+    ],
+    (mail.AddressForm, "address"): [
+        ("ann@example.org", True),
+        ("", True),
+        ("ann", False),
+        ("ann@example.org\n", False),
+        ("ann@example.org,eve@example.org", False),
+    ],
+    (mail.AddressForm, "password"): PASSWORDS,
+    (invitations.InvitationForm, "note"): [
+        ("", True),
+        ("ü" * limits.MAX_LABEL, True),
+        ("x" * (limits.MAX_LABEL + 1), False),
+    ],
+    # of somebody who is no admin
+    (invitations.InvitationForm, "role"): [("user", True), ("admin", False), ("", False)],
+    (invitations.InvitationForm, "days"): [("1", True), ("30", True), ("2", False), ("", False)],
+    (invitations.InvitationForm, "uses"): [
+        ("1", True),
+        (str(limits.MAX_INVITED), True),
+        (str(limits.MAX_INVITED + 1), False),
+        ("0", False),
+        ("1.5", False),
+        ("", False),
+    ],
 }
 
 
 MODULES = (
+    invitations,
+    mail,
     album_form,
     data,
     defaults_form,
@@ -259,6 +295,7 @@ MODULES = (
     uploaders,
 )
 OF_A_USER = (
+    invitations.InvitationForm,
     album_form.AlbumForm,
     defaults_form.DefaultsForm,
     profile_form.ProfileForm,
