@@ -68,6 +68,8 @@ def test_a_site_of_an_earlier_version(revision: str, blank_data: Path, tmp_path:
         upload("three", visibility="public")(app, facts)  # the key still works
         assert db.session.scalars(db.select(User.visibility)).all() == [None]  # as the site says
         assert db.session.scalars(db.select(ApiKey.visibility)).all() == [None]
+        limits = (ApiKey.scope, ApiKey.expires_at, ApiKey.album_id, ApiKey.max_mb)
+        assert db.session.execute(db.select(*limits)).all() == [("upload", None, None, None)]
         # the index of words, too
         words = SearchQuery((Term("words", "hre"),))
         assert [row.name for row in Upload.page(Visitor.GUEST, query=words)] == ["three"]
