@@ -15,7 +15,7 @@ from blueprints.http import account_words, words
 from blueprints.http.context import addresses, me, site, time_zone
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
-from models import Album, ApiKey, Email, utcnow
+from models import Album, ApiKey, Email, Offer, utcnow
 from services.delete_account import Receiving, delete_account
 from services.errors import NoLongerThere
 from services.export import export as make_export
@@ -29,7 +29,7 @@ class DeleteForm(Form):
 
 
 def show() -> str:
-    return render_template("settings/data.html")
+    return render_template("settings/data.html", offer=Offer.of(me()))
 
 
 def delete_form() -> Any:

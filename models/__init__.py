@@ -15,6 +15,7 @@ from models.identity import Identity
 from models.invitation import Arrival, Invitation
 from models.job import Claim, Job, Payload
 from models.journal import Journal
+from models.offer import Offer
 from models.one_time_link import OneTimeLink
 from models.opened_as_moderator import OpenedAsModerator
 from models.passkey import Passkey
@@ -38,7 +39,7 @@ from models.visitor import Visitor
 
 __all__ = [
     "Album", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "Category", "Claim", "Contents",
-    "Count", "DatabaseFault", "Email", "Identity", "Invitation", "Job", "Journal", "Limit",
+    "Count", "DatabaseFault", "Email", "Identity", "Invitation", "Job", "Journal", "Limit", "Offer",
     "OneTimeLink", "OpenedAsModerator", "Passkey", "Payload", "Portrait", "RecoveryCode",
     "Scrubbing", "SecondFactor", "Setting", "ShownOnce", "SiteFact", "Snapshot", "Space", "Spent",
     "Tag", "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession", "Visibility",

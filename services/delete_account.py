@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from media.errors import UploadError
-from models import Album, ApiKey, Job, OneTimeLink, Portrait, Upload, User, begin_write, db
+from models import Album, ApiKey, Job, Offer, OneTimeLink, Portrait, Upload, User, begin_write, db
 from models.one_time_link import LinkKind
 from models.role import State
 from services.delete_album import empty_and_delete
@@ -35,20 +35,26 @@ class Receiving(Exception):
     """Files of somebody else are on their way to this account."""
 
 
-def delete_account(site: Site, user: User, by: str, give_to: User | None = None) -> bool:
-    """``by`` is who does it, for the log. False where some is left to the job.
+def delete_account(
+    site: Site, user: User, by: str, give_to: User | None = None, *, offered: bool = False
+) -> bool:
+    """``by`` is who does it, for the log. ``offered``: only if the offer still stands.
+    False where some is left to the job.
 
     Raises NoLongerThere, LastAdmin, NoTaker or Receiving, and then nothing has changed.
     """
     begin_write()
     try:
         _check(user, give_to)
+        if offered and not (give_to and user.is_active and Offer.is_between(user, give_to)):
+            raise NoLongerThere()
     except BaseException:
         db.session.rollback()
         raise
     name, was_admin = user.name, user.is_admin
     user.leave()
     ApiKey.end_all(user)
+    Offer.end_all(user)
     Portrait.clear(user)
     if was_admin:  # who may keep links to other people's accounts
         OneTimeLink.end_all_of(LinkKind.RESET)

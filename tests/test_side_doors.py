@@ -345,6 +345,15 @@ DOORS: dict[str, Door] = {
     "GET /settings/data": says(303, "/settings/data", stranger=302),  # the password again
     "GET /settings/data/delete": says(303, "/settings/data/delete", stranger=302),
     "POST /settings/data/delete": says(303, "/settings/data/delete", stranger=302, name="ann"),
+    "GET /settings/data/give": says(303, "/settings/data/give", stranger=302),
+    "POST /settings/data/give": says(303, "/settings/data/give", stranger=302, taker="boss"),
+    "POST /settings/data/take-back": says(303, "/settings/data/take-back", stranger=302),
+    **{
+        f"POST /settings/offers/<name>/{answer}": says(
+            404, f"/settings/offers/ann/{answer}", stranger=302
+        )
+        for answer in ("accept", "decline")
+    },
     "POST /settings/data/export": says(303, "/settings/data/export", stranger=302),
     "GET /portrait/<public_id>": says(404, "/portrait/{id}", "/portrait/x.y"),
     "POST /settings/portrait": says(400, "/settings/portrait", stranger=302, title="x"),

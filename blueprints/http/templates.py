@@ -90,6 +90,7 @@ def register(app: Flask) -> None:
         zip=zip,
         static=static,
         time_zone=context.time_zone,
+        offers_to_me=profiles.offers_to_me,
         accented=accented,
         may_upload_here=may_upload_here,
         rooms=rooms_here,

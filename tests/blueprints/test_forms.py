@@ -19,6 +19,7 @@ from blueprints import (
     invitations,
     join,
     mail,
+    offers,
     passkey_log_in,
     passkeys,
     second_step,
@@ -194,6 +195,8 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
     (passkey_log_in.AnswerForm, "next"): [("", True), ("//evil.example", True)],  # as above
     (second_step.CodeForm, "code"): [("", True), *CODES[1:]],
     (second_step.CodeForm, "recovery"): [("", True), *CODES[1:]],
+    (offers.GiveForm, "taker"): [("bob", True), ("", False)],  # parse_user_name refuses others
+    (offers.GiveForm, "name"): [("ann", True), ("", False)],
     (data.DeleteForm, "name"): [("ann", True), ("x" * 5000, True), ("", False)],
     (defaults_form.DefaultsForm, "visibility"): [
         *((text, is_good and text != "") for text, is_good in VISIBILITIES),
@@ -280,6 +283,7 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
 MODULES = (
     invitations,
     mail,
+    offers,
     album_form,
     data,
     defaults_form,

@@ -435,6 +435,7 @@ STATES = (
     State("portrait", at("/settings", choose_portrait), member=True),
     State("portrait-refused", at("/settings", choose_text), member=True),
     State("account-delete", at("/settings/data/delete", confirm), member=True),
+    State("account-give", at("/settings/data/give", confirm), member=True),
     State("data", at("/settings/data", confirm), member=True),
     State("settings-of-uploads", at("/settings/uploads"), member=True),
     State("short-of-space", with_quota("/", "1"), member=True),

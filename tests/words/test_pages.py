@@ -100,6 +100,7 @@ PAGES = {
     "/settings": ["/settings"],
     "/login/second": ["/login/second"],  # a redirect; test_the_second_factor has the page
     "/settings/data": ["/settings/data"],
+    "/settings/data/give": ["/settings/data/give"],
     "/settings/data/delete": ["/settings/data/delete"],
     "/settings/uploads": ["/settings/uploads"],
     "/settings/security": ["/settings/security"],

@@ -1,0 +1,120 @@
+"""Handing all files to another member: offered by one, accepted by the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from models import Offer, Upload, User, db
+from models.role import Role, State
+from services.quota import set_quota
+from tests.blueprints.test_export import confirm
+from tests.conftest import Person, csrf_token, existing, log_in, make_person
+
+
+@pytest.fixture
+def family(make_app: Callable[..., Flask]) -> dict[str, Person]:
+    app = make_app()
+    people = {name: make_person(app, name) for name in ("ann", "bob", "cleo")}
+    people["ann"].uploaded("plain.jpg", title="Lake")
+    for name, person in people.items():
+        log_in(person.client, name)
+        confirm(person)
+    return people
+
+
+def post(person: Person, path: str, **fields: str) -> Any:
+    token = csrf_token(person.client.get("/settings").text)
+    return person.client.post(path, data={"csrf_token": token, **fields})
+
+
+def give(person: Person, taker: str = "bob", name: str = "ann") -> Any:
+    return post(person, "/settings/data/give", taker=taker, name=name)
+
+
+def answer(person: Person, word: str, giver: str = "ann") -> int:
+    status: int = post(person, f"/settings/offers/{giver}/{word}").status_code
+    return status
+
+
+def owners(person: Person) -> set[str]:
+    with person.app.app_context():
+        return {existing(row.user).name for row in db.session.scalars(db.select(Upload))}
+
+
+def test_nothing_changes_until_it_is_accepted(family: dict[str, Person]) -> None:
+    ann, bob = family["ann"], family["bob"]
+    assert "wants to give you" not in bob.client.get("/settings").text
+    assert give(ann, " BOB ").status_code == 303
+    assert "offered your files to bob" in ann.client.get("/settings/data").text
+    for page in ("/settings", "/"):
+        assert "ann wants to give you 1 file (" in bob.client.get(page).text
+        assert "wants to give" not in family["cleo"].client.get(page).text
+    assert owners(ann) == {"ann"}
+    assert answer(family["cleo"], "accept") == 404 and owners(ann) == {"ann"}
+    assert answer(bob, "accept") == 303 and owners(ann) == {"bob"}
+    assert ann.client.get("/settings").status_code == 302  # logged out, and gone
+    with ann.app.app_context():
+        assert User.by_name("ann") is None and db.session.scalar(db.select(Offer)) is None
+    assert "Lake" in bob.client.get("/mine").text
+    assert answer(bob, "accept") == 404
+
+
+def test_it_can_be_declined_and_withdrawn(family: dict[str, Person]) -> None:
+    ann, bob = family["ann"], family["bob"]
+    give(ann)
+    assert answer(bob, "decline") == 303 and answer(bob, "accept") == 404
+    give(ann)
+    assert post(ann, "/settings/data/take-back").status_code == 303
+    assert answer(bob, "accept") == 404 and owners(ann) == {"ann"}
+    give(ann, "bob")
+    give(ann, "cleo")  # instead
+    assert answer(bob, "accept") == 404 and answer(family["cleo"], "accept") == 303
+
+
+@pytest.mark.parametrize(
+    ("taker", "name", "says"),
+    [("nobody", "ann", "nobody else"), ("ann", "ann", "nobody else"), ("../x", "ann", "nobody"),
+     ("bob", "bob", "not the name"), ("", "ann", "")],
+)  # fmt: skip
+def test_what_is_refused(taker: str, name: str, says: str, family: dict[str, Person]) -> None:
+    refused = give(family["ann"], taker, name)
+    assert refused.status_code == 400 and says in refused.text
+    with family["ann"].app.app_context():
+        assert db.session.scalar(db.select(Offer)) is None
+
+
+def test_the_last_admin_stays_and_so_do_files_that_do_not_fit(family: dict[str, Person]) -> None:
+    ann, bob = family["ann"], family["bob"]
+    with ann.app.app_context():
+        existing(User.by_name("ann")).role = Role.ADMIN
+        db.session.commit()
+    assert give(ann).status_code == 409
+    with ann.app.app_context():
+        existing(User.by_name("ann")).role = Role.USER
+        db.session.commit()
+    big = make_big(ann)
+    give(ann)
+    with ann.app.app_context():
+        set_quota(existing(User.by_name("bob")), 1, "boss")
+    assert big > 1_000_000 and answer(bob, "accept") == 507 and owners(ann) == {"ann"}
+
+
+def make_big(person: Person) -> int:
+    with person.app.app_context():
+        row = existing(db.session.scalar(db.select(Upload)))
+        row.size = 5_000_000
+        db.session.commit()
+        return int(row.size)
+
+
+def test_a_ban_ends_an_offer(family: dict[str, Person]) -> None:
+    give(family["ann"])
+    with family["ann"].app.app_context():
+        existing(User.by_name("ann")).state = State.BANNED
+        db.session.commit()
+    assert "wants to give" not in family["bob"].client.get("/").text
+    assert answer(family["bob"], "accept") == 404 and owners(family["bob"]) == {"ann"}
