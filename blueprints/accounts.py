@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest
 from wtforms import Field, RadioField, StringField, ValidationError
 
 from blueprints.http import account_words, openid_words, words
 from blueprints.http.arguments import parse_quota, parse_user_name
-from blueprints.http.context import addresses, me, site
+from blueprints.http.context import addresses, me, site, time_zone
 from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
@@ -23,7 +23,7 @@ from services.errors import NoLongerThere
 from services.factors import reset
 from services.openid.identities import disconnect_all
 from services.quota import rooms, set_quota
-from services.reset import new_reset_link
+from services.reset import NotAllowed, new_reset_link
 from services.roles import LastAdmin, ban, lift_ban, set_role
 
 bp = Blueprint("accounts", __name__)
@@ -61,7 +61,7 @@ def index() -> Any:
         uses=uses(shown),
         begins=begins,
         more=shown[-1].name if len(found) > PAGE_OF_ACCOUNTS else "",
-        zone=site().settings.zone,
+        zone=time_zone(),
     )
 
 
@@ -91,7 +91,10 @@ def reset_link(account: User) -> Any:
     """Its link is on the next page, and never again."""
     if not account.is_active:
         return page(409, account_words.NO_RESET_LINK)
-    show_once(_NEW_LINK, new_reset_link(account, me().name), account.name)
+    try:
+        _show_link(account)
+    except NotAllowed:
+        abort(404)
     return redirect(url_for("accounts.show", name=account.name), 303)
 
 
@@ -110,7 +113,11 @@ def reset_factors(account: User) -> Any:
     if account.id == me().id:
         return page(409, account_words.OWN_FACTORS)
     reset(account, me().name)
-    flash(str(words.FACTORS_RESET))
+    if account.has_password:
+        flash(str(words.FACTORS_RESET))
+    else:
+        _show_link(account)
+        flash(str(account_words.FACTORS_RESET_WITHOUT_PASSWORD))
     return redirect(url_for("accounts.show", name=account.name), 303)
 
 
@@ -119,6 +126,11 @@ def disconnect(account: User) -> Any:
     disconnect_all(account, me().name)
     flash(str(openid_words.DISCONNECTED_ALL))
     return redirect(url_for("accounts.show", name=account.name), 303)
+
+
+def _show_link(account: User) -> None:
+    """Raises NotAllowed."""
+    show_once(_NEW_LINK, new_reset_link(account, me().name, me()), account.name)
 
 
 def _done(account: User, change: Callable[[], None], message: Callable[[User], str]) -> Any:
@@ -148,6 +160,6 @@ def _page(account: User, form: RoleForm, status: int = 200, quota: QuotaForm | N
         has_factor=SecondFactor.of(account) is not None,
         passkeys=Passkey.of(account),
         identities=Identity.of(account),
-        zone=site().settings.zone,
+        zone=time_zone(),
     )
     return answer, status, {"Cache-Control": "no-store"}

@@ -14,6 +14,7 @@ from blueprints.http import passkey_request, words
 from blueprints.http.account_form import AccountForm, show_fault
 from blueprints.http.arguments import path_of_ours
 from blueprints.http.context import person, site
+from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.header_log_in import heard, is_by_header
 from blueprints.http.language import lazy as _l
@@ -22,7 +23,13 @@ from models import User
 from models.account_faults import AccountFault
 from models.limits import MAX_LOGIN, MAX_PASSWORD
 from models.role import State
-from services.accounts import PasswordChanged, create_first_account, end_session, forgive
+from services.accounts import (
+    AlreadySetUp,
+    PasswordChanged,
+    create_first_account,
+    end_session,
+    forgive,
+)
 
 bp = Blueprint("auth", __name__)
 
@@ -49,6 +56,8 @@ def setup() -> Any:
             user = create_first_account(site().settings, form.name.data, form.password.data)
         except AccountFault as fault:
             show_fault(fault, form.name, form.password)
+        except AlreadySetUp:
+            return page(404, words.ALREADY_SET_UP, offers_log_in=True)
         else:
             log_in(user, [])
             flash(str(words.ACCOUNT_READY))

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, ValidationErr
 
 from blueprints.http import account_words, words
 from blueprints.http.arguments import parse_id
-from blueprints.http.context import addresses, me, site
+from blueprints.http.context import addresses, me, site, time_zone
 from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
@@ -107,5 +107,6 @@ def _page(form: InvitationForm, status: int = 200) -> Any:
         names=Arrival.names(invitations),
         is_on=invitations_work(site().settings),
         most=MAX_INVITED,
+        zone=time_zone(),
     )
     return answer, status, SECRET_PAGE

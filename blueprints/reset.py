@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from blueprints.http import words
 from blueprints.http.account_form import NewPasswordForm, show_fault
 from blueprints.http.context import site
+from blueprints.http.other_ways import warn_of_other_ways
 from blueprints.http.secret_links import SECRET_PAGE, link_ended
 from models import OneTimeLink
 from models.account_faults import BadPassword
@@ -26,6 +27,7 @@ def save(link: OneTimeLink) -> Any:
     form = NewPasswordForm()
     if not form.validate_on_submit():
         return _page(form, link, 400)
+    user = link.user  # the link goes
     try:
         reset_password(site().settings, link, form.password.data)
     except BadPassword as fault:
@@ -34,6 +36,7 @@ def save(link: OneTimeLink) -> Any:
     except LinkEnded:
         return link_ended()
     flash(str(words.PASSWORD_RESET))
+    warn_of_other_ways(user)
     return redirect(url_for("auth.login"), 303)
 
 

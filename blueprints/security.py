@@ -18,6 +18,7 @@ from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.log_in import log_in, password_tries, too_many_tries
+from blueprints.http.other_ways import warn_of_other_ways
 from blueprints.http.required_factor import may_do_without
 from models import Passkey, RecoveryCode, SecondFactor, User, UserSession
 from models.account_faults import BadPassword
@@ -65,6 +66,7 @@ def save_password() -> Any:
         return _page(form), 400
     log_in(user, [])
     flash(str(message))
+    warn_of_other_ways(user)
     return redirect(url_for("security.show"), 303)
 
 

@@ -61,8 +61,13 @@ def reset_link(name: str) -> None:
 @click.argument("name")
 def reset_factors(name: str) -> None:
     """Log-in of user NAME asks for the password alone: the phone is lost. Ends all sessions."""
-    factors.reset(existing_user(name), "a command")
-    click.echo(f"{name} logs in with the password alone, and is logged out everywhere.")
+    user = existing_user(name)
+    factors.reset(user, BY)
+    if user.has_password:
+        click.echo(f"{name} logs in with the password alone, and is logged out everywhere.")
+    else:
+        click.echo(f"{name} is logged out everywhere, and has no password. Give them the link of")
+        click.echo(f"`{FLASK} user reset-link {name}`.")
 
 
 @users.command("delete")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, ForeignKey, delete, select, update
+from sqlalchemy import ColumnElement, ForeignKey, delete, or_, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base import Model, UtcDateTime, db, hash_secret, random_id, utcnow
@@ -90,6 +90,14 @@ class ApiKey(Model):
         ):
             return None
         return key
+
+    @classmethod
+    def still_works(cls, public_id: str) -> bool:
+        """Whether this key is there now, and hasn't expired."""
+        lasts = or_(cls.expires_at.is_(None), cls.expires_at > utcnow())
+        return (
+            db.session.scalar(select(cls.id).where(cls.public_id == public_id, lasts)) is not None
+        )
 
     @classmethod
     def of(cls, user: User) -> list[Self]:

@@ -93,6 +93,14 @@ class Invitation(Model):
         """Whether it isn't revoked, used up or expired."""
         return not self.is_revoked and self.used < self.uses and utcnow() < self.expires_at
 
+    def is_backed(self, *, members_invite: bool) -> bool:
+        """Whether who made it may still invite: `_works`, of a row that is loaded."""
+        if self.is_of_site:
+            return True
+        may = members_invite and self.role == Role.USER
+        creator = self.creator
+        return creator is not None and creator.is_active and (creator.is_admin or may)
+
     @classmethod
     def _works(cls, *, members_invite: bool) -> tuple[ColumnElement[bool], ...]:
         may = and_(cls.role == Role.USER, literal(members_invite))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from flask_login import UserMixin
-from sqlalchemy import ColumnElement, Index, String, false, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Index, String, and_, false, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from models.account_faults import BadName, NameTaken
 from models.base import Model, UtcDateTime, db, utcnow
+from models.folding import folded
 from models.limits import MAX_PASSWORD, MAX_USER, MIN_USER
 from models.one_time_link import OneTimeLink
 from models.passwords import check_password
@@ -85,7 +86,7 @@ class User(UserMixin, Model):
                 f"A name has {MIN_USER} to {MAX_USER} letters, digits, dots, dashes or "
                 "underscores, the first a letter or digit."
             )
-        if cls.by_name(name):
+        if cls._is_taken(name):
             raise NameTaken("This name is taken.")
 
     def check_still_free(self) -> None:
@@ -93,7 +94,7 @@ class User(UserMixin, Model):
         NameTaken.
         """
         with db.session.no_autoflush:
-            if self.by_name(self.name):
+            if self._is_taken(self.name):
                 raise NameTaken("This name is taken.")
 
     @classmethod
@@ -102,9 +103,27 @@ class User(UserMixin, Model):
 
     @classmethod
     def is_called(cls, text: str, by: Self) -> bool:
-        """Whether an account but that of ``by`` has this name, or shows it."""
-        names = or_(cls.name == text, func.lower(cls.display_name) == text.lower())
+        """Whether an account but that of ``by`` has this name, or shows it. Case, accents and
+        punctuation make no difference.
+        """
+        name = folded(text)
+        names = or_(cls.name == text, cls._is_folded(cls.name, name), cls._shows(name))
         return db.session.scalar(select(cls.id).where(names, cls.id != by.id)) is not None
+
+    @classmethod
+    def _is_taken(cls, name: str) -> bool:
+        """Whether an account has this name, or shows it, in any case."""
+        names = or_(cls.name == name, cls._shows(folded(name)))
+        return db.session.scalar(select(cls.id).where(names)) is not None
+
+    @classmethod
+    def _shows(cls, folded_name: str) -> ColumnElement[bool]:
+        return cls._is_folded(cls.display_name, folded_name)
+
+    @staticmethod
+    def _is_folded(column: Any, folded_name: str) -> ColumnElement[bool]:
+        """A name of signs alone folds to nothing, and is nobody's."""
+        return and_(func.folded(column) == folded_name, func.folded(column) != "")
 
     @property
     def shown_name(self) -> str:

@@ -15,6 +15,10 @@ class PasswordChanged(Exception):
     """Since it was checked."""
 
 
+class AlreadySetUp(Exception):
+    pass
+
+
 class WrongProof(Exception):
     """Of a second factor."""
 
@@ -41,7 +45,13 @@ def create_account(settings: Settings, name: str, password: str, role: Role = Ro
 
 
 def create_first_account(settings: Settings, name: str, password: str) -> User:
-    """An admin's; the set-up link ends. Raises AccountFault."""
+    """An admin's; the set-up link ends. Raises AccountFault, or AlreadySetUp where somebody was
+    faster.
+    """
+    begin_write()  # of two that have the link, one is first
+    if not User.none_yet():
+        db.session.rollback()
+        raise AlreadySetUp()
     user = User.create(name, password, site_name=settings.site_name, role=Role.ADMIN)
     SiteFact.write(SETUP_TOKEN, "")
     db.session.commit()

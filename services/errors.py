@@ -47,6 +47,13 @@ class NoLongerThere(Exception):
     """Somebody has deleted it meanwhile."""
 
 
+class KeyEnded(UploadError):
+    """It was revoked, or has expired, while the upload was on its way."""
+
+    code = 100
+    message = "Invalid API key."
+
+
 class Busy(UploadError):
     status = 503
     code = 503

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from models import ApiKey, Upload, User, Visitor, utcnow
-from services.errors import Duplicate, Flooding
+from services.errors import AccountEnded, Duplicate, Flooding, KeyEnded
 from services.intake import UploadRequest
 from services.settings import Settings
 
@@ -35,6 +35,16 @@ def max_bytes(settings: Settings, user: User | None, key: ApiKey | None = None) 
     """Of a file that is sent by ``user`` (None: a guest), with this key."""
     most = settings.max_upload_bytes if user else settings.max_guest_bytes
     return min(most, key.max_bytes or most) if key else most
+
+
+def check_still_admitted(request: UploadRequest) -> None:
+    """A body may take minutes to come: nobody is let in who was let in at its beginning. Call it as
+    the one writer. Raises KeyEnded or AccountEnded.
+    """
+    if request.key_id and not ApiKey.still_works(request.key_id):
+        raise KeyEnded()
+    if request.user and User.active(request.user.id) is None:
+        raise AccountEnded()
 
 
 def check_sender(settings: Settings, request: UploadRequest) -> None:

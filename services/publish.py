@@ -17,7 +17,6 @@ from models import (
     Scrubbing,
     Tag,
     Upload,
-    User,
     Visibility,
     begin_write,
     close_afterwards,
@@ -27,10 +26,9 @@ from models import (
 from models.limits import MAX_DESCRIPTION, MAX_TITLE
 from services.camera_tag import with_camera
 from services.defaults import default_visibility, zone_of
-from services.errors import AccountEnded
 from services.guests import guest_end
 from services.intake import UploadRequest, Work
-from services.permission import check_sender
+from services.permission import check_sender, check_still_admitted
 from services.place import give_up, move, reserve
 from services.quota import check_space
 from services.settings import Settings
@@ -197,8 +195,7 @@ def _follow(site: Site, upload: Upload, album: Album | None, files: Sequence[str
 def _commit(site: Site, request: UploadRequest, upload: Upload, files: Sequence[str]) -> None:
     with site.writing:
         begin_write()  # two uploads at once, in any process, must not both be the last allowed one
-        if request.user and User.active(request.user.id) is None:
-            raise AccountEnded()
+        check_still_admitted(request)
         check_sender(site.settings, request)
         album = _album(request)
         if request.album_id and not request.visibility:

@@ -15,8 +15,18 @@ class LinkEnded(Exception):
     """It was used or has expired since it was opened."""
 
 
-def new_reset_link(user: User, by: str) -> str:
-    """Its token. It works once, for a day. ``by`` is who makes it, for the log."""
+class NotAllowed(Exception):
+    """Whoever asks is no admin any more."""
+
+
+def new_reset_link(user: User, by: str, creator: User | None = None) -> str:
+    """Its token. It works once, for a day. ``by`` is who makes it, for the log; without a
+    ``creator`` on the command line. Raises NotAllowed.
+    """
+    begin_write()  # from a demotion on, there are no links of who was an admin
+    if creator and not (creator.refresh() and creator.is_active and creator.is_admin):
+        db.session.rollback()
+        raise NotAllowed()
     token = OneTimeLink.issue(user, LinkKind.RESET)
     db.session.commit()
     log.warning("%s made a link to set the password of %s", by, user.name)

@@ -21,6 +21,13 @@ STATES = {
 }
 NO_QUOTA = _l("Enter a whole number of MB, such as 5000, or nothing.")
 LAST_ADMIN = _l("This is the only admin. Make somebody else an admin first.")
+FACTORS_RESET_WITHOUT_PASSWORD = _l(
+    "The second factor and all passkeys are off. This account has no password: give its owner the "
+    "link below, with which one is set."
+)
+STILL_WORKS = _l(
+    "Passkeys and API keys still work. If somebody else may have used this account, look at them."
+)
 NOT_ONESELF = _l("You can't ban yourself.")
 NO_RESET_LINK = _l("Only who can log in can get a link. Lift the ban first.")
 NO_SIGN_UP = _l("Accounts are created by an admin here. Ask for one, or for an invitation.")

@@ -15,7 +15,15 @@ from blueprints.http.context import keyed_hash, network_address
 from blueprints.http.error_page import page
 from blueprints.http.first_step import FirstStep, remember
 from models import Attempt, Limit, SecondFactor, User
-from services.accounts import Limits, PasswordChanged, SecondStep, begin_session, count_try, forgive
+from services.accounts import (
+    Limits,
+    PasswordChanged,
+    SecondStep,
+    begin_session,
+    count_try,
+    end_session,
+    forgive,
+)
 
 # Wrong passwords only. Typing errors don't lock anyone out; a list of a thousand takes days.
 PER_ADDRESS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))
@@ -85,6 +93,9 @@ def log_in_by(first: FirstStep, tries: list[Attempt], is_proved: Callable[[], bo
 
 
 def _enter(user: User) -> None:
+    """In the place of whoever this browser was logged in as."""
+    if before := str(session.get("_user_id", "")):
+        end_session(before)
     session.clear()
     session.permanent = True
     login_user(user)

@@ -33,6 +33,7 @@ PASSING_REFUSALS: dict[type[errors.UploadError], str] = {  # trying again may he
     faults.DatabaseAway: _l("This site's database isn't available."),
     refusals.RequestDenied: _l("Uploads are turned off."),
     refusals.MalformedBody: _l("The upload arrived incomplete."),
+    site_errors.AccountEnded: _l("Your account is no longer in use."),
     site_errors.SiteQuotaReached: _l("This site has no space left. Ask an admin to make room."),
     site_errors.Busy: _l("The server is busy."),
 }

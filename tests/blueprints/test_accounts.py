@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 
 from models import User, db
 from models.role import Role, State
+from services.accounts import AlreadySetUp, create_first_account
 from tests.conftest import Person, csrf_token, log_in, make_person
 
 PERSON = "/admin/people/bob"
@@ -160,3 +162,24 @@ def test_a_person_has_a_quota_of_their_own(boss: Person, bob: Person) -> None:
     assert answer.status_code == 400 and "Enter a whole number of MB" in answer.text
     assert 'value="1.5 &lt;GB&gt;"' in answer.text
     assert do(device(bob), f"{PERSON}/quota", quota="0") == 404
+
+
+def test_the_set_up_link_makes_one_admin(app: Flask) -> None:
+    """However many use it at once."""
+    settings, outcomes = app.extensions["keepsake"].settings, list[str]()
+
+    def set_up(name: str) -> None:
+        with app.app_context():
+            try:
+                outcomes.append(create_first_account(settings, name, "correct horse").name)
+            except AlreadySetUp:
+                outcomes.append("")
+
+    threads = [threading.Thread(target=set_up, args=(f"boss{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with app.app_context():
+        assert [user.name for user in User.ordered()] == [name for name in outcomes if name]
+    assert len(outcomes) == 4 and outcomes.count("") == 3

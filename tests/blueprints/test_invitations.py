@@ -194,6 +194,10 @@ def test_an_invitation_ends_with_the_right_to_make_it(make_app: Callable[..., Fl
         db.session.commit()
     for link in links.values():
         assert app.test_client().get(link).status_code == 404
+    third = make_person(app, "third", admin=True)
+    log_in(third.client, "third")
+    page = third.client.get(PAGE).text
+    assert page.count("No longer works") == 3 and "until" not in page.partition("Latest")[2]
     with app.app_context():
         existing(User.by_name("boss")).state = State.ACTIVE
         db.session.commit()

@@ -312,3 +312,13 @@ def test_an_ip_address_has_no_passkeys(make_app: Callable[..., Flask]) -> None:
     confirm(ann.client)
     page = ann.client.get(NEW)
     assert page.status_code == 200 and "data-new-passkey" not in page.text
+
+
+def test_an_answer_writes_no_line_into_the_log(
+    ann: Person, device: Authenticator, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="keepsake")
+    log_in_by(ann.app.test_client(), replace(device, origin="x\nWARNING root did it" + "y" * 5000))
+    lines = [record.getMessage() for record in caplog.records if "passkey" in record.getMessage()]
+    assert any("refused" in line for line in lines)
+    assert not [line for line in lines if "\n" in line or len(line) > 400]

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from models import Upload, User, db
-from tests.conftest import Person, csrf_token, existing, log_in, make_person
+from tests.conftest import PASSWORD, Person, csrf_token, existing, log_in, make_person
 
 NAME = 'Ann <b>"O\'Hara"</b> & Co'
 ESCAPED = "Ann &lt;b&gt;&#34;O&#39;Hara&#34;&lt;/b&gt; &amp; Co"
@@ -59,6 +59,20 @@ def test_what_was_typed_stays_beside_what_is_wrong(open_site: Person) -> None:
     assert "Somebody else here is called so." in answer.text
     with open_site.app.app_context():
         assert existing(User.by_name("ann")).shown_name == "ann"
+
+
+def test_nobody_takes_a_name_that_somebody_shows(open_site: Person) -> None:
+    app = open_site.app
+    save(open_site, display_name="Änne")
+    run = app.test_cli_runner().invoke
+    for name in ("anne", "ANNE"):
+        done = run(args=["user", "create", name, "--password-stdin"], input=f"{PASSWORD}\n")
+        assert done.exit_code == 1 and "taken" in done.output
+    bob = make_person(app, "bob")
+    log_in(bob.client, "bob")
+    for taken, status in (("änne", 400), ("ANNE", 400), ("★", 303)):
+        assert save(bob, display_name=taken).status_code == status
+    assert save(open_site, display_name="★★").status_code == 303  # of signs alone: nobody's
 
 
 def test_a_text_is_plain_and_keeps_its_lines(open_site: Person) -> None:

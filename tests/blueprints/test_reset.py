@@ -15,7 +15,7 @@ from flask import Flask
 from models import OneTimeLink, User, UserSession, db, utcnow
 from models.one_time_link import LinkKind
 from models.role import State
-from services.reset import LinkEnded, new_reset_link, reset_password
+from services.reset import LinkEnded, NotAllowed, new_reset_link, reset_password
 from services.settings import Settings
 from tests.conftest import PASSWORD, Person, csrf_token, existing, log_in, make_person
 
@@ -209,3 +209,23 @@ def test_who_is_no_admin_any_more_has_no_links_left(ann: Person) -> None:
     make_person(ann.app, "bob")
     command(ann.app, "ban", "bob")
     assert use(ann.app, link).status_code == 303
+
+
+def test_who_is_no_admin_any_more_makes_no_link(ann: Person) -> None:
+    """Also where the request came before the demotion."""
+    boss = make_person(ann.app, "boss", admin=True)
+    with ann.app.app_context():
+        user, creator = existing(User.by_name("ann")), existing(User.by_name(boss.name))
+        db.session.execute(db.update(User).where(User.name == "boss").values(role="user"))
+        db.session.commit()
+        with pytest.raises(NotAllowed):
+            new_reset_link(user, "boss", creator)
+        assert db.session.query(OneTimeLink).count() == 0
+
+
+def test_it_is_said_that_other_ways_in_still_work(ann: Person) -> None:
+    """Somebody who knew the password may have added them."""
+    client = ann.app.test_client()
+    page = client.get(link := link_of(ann.app)).text
+    form = {"csrf_token": csrf_token(page), "password": NEW, "again": NEW}
+    assert "API keys still work" in client.post(link, data=form, follow_redirects=True).text

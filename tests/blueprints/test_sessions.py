@@ -16,8 +16,9 @@ import requests
 from flask import Flask
 from flask.testing import FlaskClient
 
+from blueprints.http.log_in import log_in as enter
 from models import Attempt, Limit, User, UserSession, db, utcnow
-from tests.conftest import PASSWORD, Person, Server, csrf_token, log_in, make_person
+from tests.conftest import PASSWORD, Person, Server, csrf_token, existing, log_in, make_person
 
 
 def is_in(client: FlaskClient) -> bool:
@@ -185,3 +186,18 @@ def test_twenty_four_guesses_at_once_at_two_servers_get_five(pair: list[Server])
     for thread in threads:
         thread.join()
     assert Counter(codes) == {401: 5, 429: 19}
+
+
+def test_a_log_in_ends_the_session_that_the_browser_had(ann: Person) -> None:
+    """By an invitation, too: no copy of the old cookie is left that works."""
+    client = ann.app.test_client()
+    log_in(client)
+    before = client.get_cookie("session")
+    assert before
+    make_person(ann.app, "bob")
+    with ann.app.test_request_context(headers={"Cookie": f"session={before.value}"}):
+        ann.app.preprocess_request()
+        enter(existing(User.by_name("bob")), [])
+    copy = ann.app.test_client()
+    copy.set_cookie("session", before.value)
+    assert copy.get("/settings").status_code == 302
