@@ -16,7 +16,7 @@ from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.once import show_once, shown_once
-from models import Identity, Passkey, SecondFactor, User
+from models import Identity, Passkey, User
 from models.accounts import PAGE_OF_ACCOUNTS, accounts, uses, waiting
 from models.role import Role
 from services.errors import NoLongerThere
@@ -157,8 +157,7 @@ def _page(account: User, form: RoleForm, status: int = 200, quota: QuotaForm | N
         room=rooms(site().settings, account).own,
         use=uses([account])[account.id],
         reset_link=f"{addresses().base}/reset/{token}" if token else "",
-        has_factor=SecondFactor.of(account) is not None,
-        passkeys=Passkey.of(account),
+        has_factors=Passkey.or_second_factor_of(account),
         identities=Identity.of(account),
         zone=time_zone(),
     )

@@ -8,11 +8,12 @@ import secrets
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, delete, exists, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base import Model, UtcDateTime, db, random_id, utcnow
 from models.limits import MAX_LABEL
+from models.second_factor import SecondFactor
 from models.user import User
 
 MOST = 20  # of one person
@@ -57,6 +58,13 @@ class Passkey(Model):
         """The newest first."""
         query = select(cls).where(cls.user_id == user.id).order_by(cls.id.desc())
         return list(db.session.scalars(query))
+
+    @classmethod
+    def or_second_factor_of(cls, user: User) -> bool:
+        """Whether they have any, or a second factor."""
+        has_passkey = exists().where(cls.user_id == user.id)
+        has_factor = exists().where(SecondFactor.user_id == user.id)
+        return bool(db.session.scalar(select(or_(has_passkey, has_factor))))
 
     @classmethod
     def find_of(cls, user: User, public_id: str) -> Self | None:
