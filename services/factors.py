@@ -92,7 +92,7 @@ def reset(user: User, by: str) -> None:
     Passkey.end_all(user)
     user.sessions.clear()
     db.session.commit()
-    log.info("The second factor of %s was switched off by %s", user.name, by)
+    log.info("%s switched the second factor of %s off", by, user.name)
 
 
 def is_proof(user: User, text: str, vault: Vault) -> bool:
