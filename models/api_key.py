@@ -93,11 +93,10 @@ class ApiKey(Model):
 
     @classmethod
     def still_works(cls, public_id: str) -> bool:
-        """Whether this key is there now, and hasn't expired."""
+        """By the database: whether it is there, hasn't expired, and its user is active."""
         lasts = or_(cls.expires_at.is_(None), cls.expires_at > utcnow())
-        return (
-            db.session.scalar(select(cls.id).where(cls.public_id == public_id, lasts)) is not None
-        )
+        query = select(cls.id).join(cls.user).where(cls.public_id == public_id, lasts)
+        return db.session.scalar(query.where(User.is_in_use())) is not None
 
     @classmethod
     def of(cls, user: User) -> list[Self]:

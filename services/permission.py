@@ -41,10 +41,12 @@ def check_still_admitted(request: UploadRequest) -> None:
     """A body may take minutes to come: nobody is let in who was let in at its beginning. Call it as
     the one writer. Raises KeyEnded or AccountEnded.
     """
-    if request.key_id and not ApiKey.still_works(request.key_id):
-        raise KeyEnded()
+    if request.key_id and ApiKey.still_works(request.key_id):
+        return
     if request.user and User.active(request.user.id) is None:
         raise AccountEnded()
+    if request.key_id:
+        raise KeyEnded()
 
 
 def check_sender(settings: Settings, request: UploadRequest) -> None:

@@ -208,6 +208,6 @@ def _commit(site: Site, request: UploadRequest, upload: Upload, files: Sequence[
         check_space(site.settings, request.user)  # what is there now, with this upload
         if album:
             Album.append(album.id, [upload.id])
-        if upload.scrubbing and len(upload.scrubbing.originals) > MAX_BOUND:
+        if upload.scrubbed_size > MAX_BOUND:
             close_afterwards()
         db.session.commit()

@@ -172,9 +172,11 @@ def test_names_that_would_share_a_thumb(ann: Person) -> None:
 
 
 def test_an_upload_with_a_key_takes_few_statements(ann: Person) -> None:
-    """The key; that the paths are taken now; the row, which strikes them out; what was blanked."""
+    """The key; that the paths are taken now; whether key and account are still good; the row, which
+    strikes out the paths; what was blanked.
+    """
     ann.uploaded("alpha.png")
-    for name, most in (("plain.jpg", 3), ("gps-nikon.jpg", 4)):
+    for name, most in (("plain.jpg", 4), ("gps-nikon.jpg", 5)):
         statements: list[str] = []
 
         def note(
