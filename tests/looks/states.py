@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from tests.conftest import PASSWORD, POLLING, sample
 from tests.looks import factors
+from tests.looks.offers import offered
 from tests.looks.scene import Scene
 
 Way = Callable[[Any, Scene], None]
@@ -279,6 +280,7 @@ def choose_text(page: Any) -> None:
     page.wait_for_selector("[role=alert]")
 
 
+SAVE_PROFILE = "form:has([name=display_name]) .button"
 QUEUE = ("canon-40d.jpg", "screenshot.png", "clip.mp4", "iphone.heic")
 REVOKE = "[data-dialog^='#revoke-']"
 MORE = click(".headline .menu summary", ".headline .menu[open] > div")
@@ -429,13 +431,14 @@ STATES = (
     State("settings", at("/settings"), member=True),
     State(
         "settings-wrong",
-        at("/settings", fill(display_name="Bob"), click("main .button", "[role=alert]")),
+        at("/settings", fill(display_name="Bob"), click(SAVE_PROFILE, "[role=alert]")),
         member=True,
     ),
     State("portrait", at("/settings", choose_portrait), member=True),
     State("portrait-refused", at("/settings", choose_text), member=True),
     State("account-delete", at("/settings/data/delete", confirm), member=True),
     State("account-give", at("/settings/data/give", confirm), member=True),
+    State("offer", offered, member=True),
     State("data", at("/settings/data", confirm), member=True),
     State("settings-of-uploads", at("/settings/uploads"), member=True),
     State("short-of-space", with_quota("/", "1"), member=True),
