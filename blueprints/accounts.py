@@ -16,6 +16,7 @@ from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.once import show_once, shown_once
+from blueprints.http.openid import is_offered
 from models import Identity, Passkey, User
 from models.accounts import PAGE_OF_ACCOUNTS, accounts, uses, waiting
 from models.role import Role
@@ -158,7 +159,7 @@ def _page(account: User, form: RoleForm, status: int = 200, quota: QuotaForm | N
         use=uses([account])[account.id],
         reset_link=f"{addresses().base}/reset/{token}" if token else "",
         has_factors=Passkey.or_second_factor_of(account),
-        identities=Identity.of(account),
+        identities=Identity.of(account) if is_offered() else [],
         zone=time_zone(),
     )
     return answer, status, {"Cache-Control": "no-store"}

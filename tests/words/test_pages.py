@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from blueprints import SITE_MAP
 from blueprints.clients.tools import TOOLS
 from blueprints.http.settings_form import settings_form
-from models import Identity, Passkey, SecondFactor, User, db
+from models import Passkey, SecondFactor, User, db
 from models.user import NOBODY
 from services.categories import create_category
 from services.reset import new_reset_link
@@ -364,7 +364,6 @@ def test_a_second_factor_that_is_required(blank_data: Path, tmp_path: Path) -> N
             for name in ("ann", "boss"):
                 SecondFactor.turn_on(existing(User.by_name(name)), "sealed")
             Passkey.add(existing(User.by_name("ann")), "tests", b"x", "x", b"x", 0)
-            Identity.add(existing(User.by_name("ann")), "https://x", "x", "ann")
             db.session.commit()
         marked(ann.client, "/settings/security")
         with app.app_context():
