@@ -32,11 +32,9 @@ def set_defaults(user: User, defaults: Defaults) -> None:
     db.session.commit()
 
 
-def default_visibility(
-    settings: Settings, user: User | None, of_key: str | None = None
-) -> Visibility:
-    """The key's that it came with, the person's, the site's: the first of them that is set."""
-    return Visibility(of_key or (user and user.visibility) or settings.visibility)
+def default_visibility(settings: Settings, user: User | None) -> Visibility:
+    """The person's, or the site's."""
+    return Visibility((user and user.visibility) or settings.visibility)
 
 
 def album_of(user: User) -> Album | None:
@@ -44,14 +42,12 @@ def album_of(user: User) -> Album | None:
     return Album.find_of(user, user.default_album) if user.default_album else None
 
 
-def visibility_in(
-    settings: Settings, user: User, album: Album, of_key: str | None = None
-) -> Visibility:
+def visibility_in(settings: Settings, user: User, album: Album) -> Visibility:
     """Of an upload that goes to their default album: its own default, or that of the album where it
     lets fewer people in.
     """
     levels = list(Visibility)
-    return min(default_visibility(settings, user, of_key), album.of_new_uploads, key=levels.index)
+    return min(default_visibility(settings, user), album.of_new_uploads, key=levels.index)
 
 
 def strip_of(settings: Settings, user: User | None) -> str:

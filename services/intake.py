@@ -42,7 +42,6 @@ class UploadRequest:
     guest_session: str | None = None
     guest_browser: str | None = None
     key_id: str | None = None
-    key_visibility: str | None = None
     title: str = ""
     description: str = ""
     alt_text: str = ""

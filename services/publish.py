@@ -167,11 +167,11 @@ def _row(
 
 
 def _default_visibility(settings: Settings, request: UploadRequest) -> Visibility:
-    """The album's that it is sent into, before the key's that it came with."""
+    """The album's that it is sent into, before the person's."""
     if request.album_id:
         album = _album(request)
         return album.of_new_uploads if album else Visibility.PRIVATE
-    return default_visibility(settings, request.user, request.key_visibility)
+    return default_visibility(settings, request.user)
 
 
 def _album(request: UploadRequest) -> Album | None:

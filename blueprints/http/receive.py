@@ -148,10 +148,14 @@ def ingest_source(
 
 
 def _parse(fields: Mapping[str, str], user: User | None, key: ApiKey | None = None) -> Parameters:
-    """Into the key's album where no other is named; one that was deleted keeps them private."""
+    """What the key says holds where the program doesn't say it (contract, *Request*). A key's album
+    that was deleted keeps uploads private whose visibility neither says.
+    """
     neutral = str(int(site().settings.neutral_names))
     parameters = parse_parameters(fields, user, utcnow(), neutral=neutral)
-    parameters["album_id"] = parameters["album_id"] or (key.album_id if key else None)
+    if key:
+        parameters["album_id"] = parameters["album_id"] or key.album_id
+        parameters["visibility"] = parameters["visibility"] or key.visibility
     return parameters
 
 
@@ -174,7 +178,6 @@ def _ingest(
             guest_session=None if user else guest_session(),
             guest_browser=None if user else browser,
             key_id=key.public_id if key else None,
-            key_visibility=key.visibility if key else None,
             **parameters,
         )
         with site().in_flight.holding(upload_request.sender, source.sha256):

@@ -24,8 +24,8 @@ def with_defaults(fields: Mapping[str, str], user: User, key: ApiKey) -> dict[st
     album = None if is_named else album_of(user)
     if album:
         given["album_id"] = album.public_id
-        if not given.get("visibility"):
-            given["visibility"] = visibility_in(site().settings, user, album, key.visibility)
+        if not given.get("visibility") and not key.visibility:
+            given["visibility"] = visibility_in(site().settings, user, album)
     return given
 
 

@@ -87,9 +87,14 @@ def test_when_a_key_expires_is_chosen(choice: str, days: int | None, ann: Person
 
 
 def test_uploads_go_into_the_album_of_the_key(ann: Person) -> None:
-    """And take its visibility; an upload's own word comes first."""
+    """And take its visibility where the key has none; an upload's own word comes first, then the
+    key's (contract, *Request*).
+    """
     phone, trip = album(ann), album(ann, "members", "Trip")
     person = with_key(ann, "private", album_id=phone)
+    person.uploaded("pixel.png", album_id=trip)
+    assert newest(ann.app).visibility == "private"
+    person = with_key(ann, album_id=phone)
     person.uploaded("pixel.png")
     row = newest(ann.app)
     assert (albums_of(ann.app, row), row.visibility) == ([phone], "public")
@@ -113,7 +118,7 @@ def test_the_album_of_a_key_comes_before_its_person_s(ann: Person) -> None:
 
 
 def test_an_album_that_was_deleted_leaves_uploads_private_and_says_so(ann: Person) -> None:
-    person = with_key(ann, "public", album_id=album(ann))
+    person = with_key(ann, album_id=album(ann))
     site = ann.app.extensions["keepsake"]
     with ann.app.app_context():
         delete_album(site, db.session.scalars(db.select(Album)).one())
