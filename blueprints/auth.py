@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_login import logout_user
+from flask_wtf.csrf import generate_csrf
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -92,11 +93,12 @@ def _login_page(form: LoginForm) -> str:
 
 
 def account() -> Any:
-    """Who is logged in, for a tab that is open: the name of the account, or "". It is no use of the
-    session (`sessions.load_user`).
+    """Who is logged in, for a tab that is open: the name of the account, or "", and the token for
+    its forms. It is no use of the session (`sessions.load_user`).
     """
     user = person()
-    return {"account": user.name if user else ""}, 200, {"Cache-Control": "no-store"}
+    known = {"account": user.name, "token": generate_csrf()} if user else {"account": ""}
+    return known, 200, {"Cache-Control": "no-store"}
 
 
 def logout() -> Any:

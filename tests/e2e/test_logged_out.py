@@ -14,6 +14,7 @@ from tests.sessions import browser_cookies
 pytestmark = pytest.mark.browser
 
 LOOK = "() => dispatchEvent(new Event('focus'))"
+LATER = "() => { const now = performance.now(); performance.now = () => now + 60_000; }"
 DIALOG = "#logged-out[open]"
 
 
@@ -44,6 +45,20 @@ def test_a_ban_empties_an_open_tab_at_once(bob: Any, server: Server) -> None:
     bob.locator("main h1").wait_for()
     assert bob.locator(DIALOG).count() == 0
     assert bob.input_value("[name=display_name]") == "Bobby"
+    bob.get_by_role("button", name="Save").click()  # with the token of the new log-in
+    bob.get_by_text("Saved.").wait_for()
+
+
+def test_a_form_that_is_sent_after_a_ban_keeps_what_was_entered(bob: Any, server: Server) -> None:
+    """Also where the tab has not noticed yet."""
+    bob.goto(server.base + "/settings")
+    bob.fill("[name=bio]", "I was here")
+    server.command("user", "ban", "bob")
+    bob.evaluate(LATER)
+    bob.get_by_role("button", name="Save").click()
+    bob.locator(DIALOG).wait_for()
+    assert bob.url == server.base + "/settings"
+    assert bob.input_value("[name=bio]") == "I was here"
 
 
 def test_an_upload_after_a_ban_is_refused_and_keeps_its_place(bob: Any, server: Server) -> None:
@@ -55,7 +70,8 @@ def test_an_upload_after_a_ban_is_refused_and_keeps_its_place(bob: Any, server: 
     bob.click("[data-start]")
     bob.get_by_text("You have been logged out. Your files stay here.").wait_for()
     assert bob.locator(DIALOG).count() == 0
-    assert bob.locator(".item[data-state=waiting]").count() == 1
+    assert bob.locator(".item[data-state=waiting]").is_visible()
+    assert bob.locator("header.top").is_hidden()
     bob.problems.clear()
 
 
