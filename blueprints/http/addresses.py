@@ -35,6 +35,12 @@ class Addresses:
     def file(self, upload: Upload, filename: str) -> str:
         return f"{self.base}/images/{upload.folder}/{quote(filename)}"
 
+    def shown(self, upload: Upload, filename: str) -> str:
+        """`file` without scheme and host. A page shows it from wherever it was opened, which may be
+        another address than PUBLIC_URL: browsers take pictures and cookies of that host alone.
+        """
+        return urlsplit(self.file(upload, filename)).path
+
     def viewer_path(self, upload: Upload) -> str:
         return f"{self.base_path}/{_section(upload)}/{slug_and_id(upload)}"
 

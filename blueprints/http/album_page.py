@@ -39,7 +39,7 @@ def cards(albums: Sequence[Album]) -> list[Card]:
 
 def _card(album: Album, cover: Upload | None) -> Card:
     where = within(album)
-    picture = where.file(cover, timeline.picture(cover)) if cover else ""
+    picture = where.shown(cover, timeline.picture(cover)) if cover else ""
     return Card(album, where.album_path(album), cover, picture)
 
 

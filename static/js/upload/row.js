@@ -61,13 +61,13 @@ export class Row {
     this.name = label;
     this.#label();
     const link = document.createElement("a");
-    Object.assign(link, { href: image.url_viewer, target: "_blank", textContent: this.name });
+    Object.assign(link, { href: new URL(image.url_viewer).pathname, target: "_blank", textContent: this.name });
     $(".name", this.element).replaceChildren(link);
     this.element.classList.toggle("warned", isWarning);
     const stage = $(".preview", this.element);
     if ($("canvas", stage)) return;
     const thumb = new Image(48, 48);
-    Object.assign(thumb, { loading: "lazy", decoding: "async", src: image.thumb.url, alt: "" });
+    Object.assign(thumb, { loading: "lazy", decoding: "async", src: new URL(image.thumb.url).pathname, alt: "" });
     stage.replaceChildren(thumb);
   }
 
