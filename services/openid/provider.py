@@ -6,7 +6,8 @@ import functools
 import hmac
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import requests
@@ -24,6 +25,7 @@ from services.openid.told import Begun, Told
 
 DISCOVERY = "/.well-known/openid-configuration"
 FRESH_SECONDS = 3600.0  # of what the provider says of itself
+AT_ONCE = 3  # threads of ours that wait for a provider; the site needs the others
 AWAY_SECONDS = 10.0  # nobody waits for it again so soon after it didn't answer
 ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512",
               "EdDSA", "Ed25519"]  # fmt: skip
@@ -31,7 +33,8 @@ LEEWAY = 60  # seconds that clocks may differ
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 MAX_SUBJECT = 255  # characters (OpenID Connect Core, 2)
 # What libraries and we raise at an answer that has not the form that it must have.
-MALFORMED = (AuthlibBaseError, JoseError, AttributeError, KeyError, TypeError, ValueError)
+MALFORMED = (AuthlibBaseError, JoseError, AttributeError, KeyError, TypeError, ValueError,
+             RecursionError)  # fmt: skip
 SCOPE = "openid profile email"
 
 
@@ -39,7 +42,7 @@ class Provider:
     def __init__(self, issuer: str, client_id: str, client_secret: str) -> None:
         self.issuer = issuer
         self._id, self._secret = client_id, client_secret
-        self._lock = threading.Lock()
+        self._seats = threading.BoundedSemaphore(AT_ONCE)
         self._facts: dict[str, Any] = {}
         self._read_at = self._away_at = float("-inf")
 
@@ -67,7 +70,7 @@ class Provider:
         says_issuer = facts.get("authorization_response_iss_parameter_supported") is True
         if issuer != self.issuer and (issuer or says_issuer):
             raise NotTrue("the answer is another provider's")
-        with self._session(redirect_uri) as session:
+        with self._seat(), self._session(redirect_uri) as session:
             try:
                 token = session.fetch_token(
                     facts["token_endpoint"],
@@ -81,18 +84,29 @@ class Provider:
                 raise NotTrue(f"{type(error).__name__} {getattr(error, 'error', '')}") from error
         return Told(self.issuer, claims["sub"], _name(told), _groups(told))
 
+    @contextmanager
+    def _seat(self) -> Iterator[None]:
+        """Nobody waits for one. Raises NotThere."""
+        if not self._seats.acquire(blocking=False):
+            raise NotThere("too many wait for it")
+        try:
+            yield
+        finally:
+            self._seats.release()
+
     def _discovered(self) -> dict[str, Any]:
-        with self._lock:
-            if time.monotonic() - self._read_at < FRESH_SECONDS:
-                return self._facts
-            if time.monotonic() - self._away_at < AWAY_SECONDS:
-                raise NotThere("it didn't answer a moment ago")
+        if time.monotonic() - self._read_at < FRESH_SECONDS:
+            return self._facts
+        if time.monotonic() - self._away_at < AWAY_SECONDS:
+            raise NotThere("it didn't answer a moment ago")
+        with self._seat():
             try:
-                self._facts, self._read_at = self._discover(), time.monotonic()
+                self._facts = self._discover()
             except NotThere:
                 self._away_at = time.monotonic()
                 raise
-            return self._facts
+        self._read_at = time.monotonic()
+        return self._facts
 
     def _discover(self) -> dict[str, Any]:
         with requests.Session() as session:

@@ -11,6 +11,7 @@ import threading
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,8 @@ from app import StartError
 from models import Attempt, db
 from services.openid import asking
 from services.openid.asking import check_url
-from services.openid.faults import NotTrue
-from services.openid.provider import provider_of
+from services.openid.faults import NotThere, NotTrue
+from services.openid.provider import AT_ONCE, provider_of
 from tests.conftest import applications, free_port, make_person
 
 KEYS: dict[str, Any] = {
@@ -209,6 +210,10 @@ def test_the_truth_is_believed(client: FlaskClient, liar: Liar) -> None:
         {"token": (400, {"error": "invalid_grant"})},
         {"token": (200, b"<html>")},
         {"token": (200, [])},
+        *(
+            {name: (200, b"[" * 200_000)}
+            for name in ("token", "jwks", "me", "openid_configuration")
+        ),
         {"jwks": (200, {"keys": []})},
         {"jwks": (200, {"keys": "x"})},
         {"jwks": (200, {})},
@@ -226,7 +231,7 @@ def test_the_truth_is_believed(client: FlaskClient, liar: Liar) -> None:
         {"facts": {"jwks_uri": "file:///etc/passwd"}},
         {"facts": {"userinfo_endpoint": "http://else.example/me"}},
     ],
-    ids=str,
+    ids=lambda one: str(one)[:80],
 )
 def test_a_lie_logs_nobody_in(
     lie: dict[str, Any], client: FlaskClient, liar: Liar, caplog: pytest.LogCaptureFixture
@@ -247,6 +252,13 @@ def dripping(handler: Handler) -> None:
             handler.wfile.write(b" ")
 
 
+def dripping_headers(handler: Handler) -> None:
+    with contextlib.suppress(OSError):
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        while not select.select([handler.connection], [], [], 0.05)[0]:
+            handler.wfile.write(b"X: y\r\n")
+
+
 def silent(handler: Handler) -> None:
     handler.rfile.read()  # until who asked has gone
 
@@ -262,6 +274,9 @@ def silent(handler: Handler) -> None:
         {"token": (200, b"x" * (asking.MAX_BYTES + 1))},
         {"me": (200, dripping)},
         {"openid_configuration": (200, dripping)},
+        {"openid_configuration": (200, dripping_headers)},
+        {"token": (200, dripping_headers)},
+        {"me": (200, dripping_headers)},
         {"token": (200, silent)},
     ],
     ids=lambda one: next(iter(one)),
@@ -288,6 +303,50 @@ def test_nobody_waits_twice_for_who_is_away(client: FlaskClient, liar: Liar) -> 
     liar.tell(openid_configuration=(500, {}))
     assert [client.get("/login/openid").status_code for _ in range(3)] == [502] * 3
     assert len(liar.asked) == 1
+
+
+@pytest.mark.parametrize("answer", [silent, dripping, dripping_headers])
+def test_strangers_leave_the_site_its_threads(
+    answer: Callable[[Handler], None],
+    app: Flask,
+    client: FlaskClient,
+    liar: Liar,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Few wait for a provider that doesn't answer; all others are told so at once."""
+    monkeypatch.setattr(asking, "SECONDS", 0.6)
+    monkeypatch.setattr(asking, "READ_SECONDS", 0.6)
+    liar.tell(openid_configuration=(200, answer))
+    held: list[float] = []
+
+    def ask(_: int) -> int:
+        begun = time.monotonic()
+        status = app.test_client().get("/login/openid").status_code
+        held.append(time.monotonic() - begun)
+        return status
+
+    with ThreadPoolExecutor(24) as strangers:
+        assert set(strangers.map(ask, range(24))) == {502}
+    assert len(liar.asked) <= AT_ONCE and sum(one > 0.5 for one in held) <= AT_ONCE
+    assert max(held) < 2
+
+
+def test_few_hold_a_thread_while_they_are_answered(
+    app: Flask, client: FlaskClient, liar: Liar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "READ_SECONDS", 0.6)
+    provider = provider_of(liar.issuer, CLIENT, SECRET)
+    _, begun = provider.begin("http://localhost/x")
+    liar.tell(token=(200, silent))
+    liar.asked.clear()
+
+    def answered(_: int) -> None:
+        with pytest.raises(NotThere):
+            provider.finish("http://localhost/x", "code", "", begun)
+
+    with ThreadPoolExecutor(12) as strangers:
+        list(strangers.map(answered, range(12)))
+    assert len(liar.asked) <= AT_ONCE
 
 
 @pytest.mark.parametrize(
