@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, ForeignKey, delete, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base import Model, UtcDateTime, db, hash_secret, random_id, utcnow
@@ -93,10 +93,12 @@ class ApiKey(Model):
 
     @classmethod
     def still_works(cls, public_id: str) -> bool:
-        """By the database: whether it is there, hasn't expired, and its user is active."""
-        lasts = or_(cls.expires_at.is_(None), cls.expires_at > utcnow())
-        query = select(cls.id).join(cls.user).where(cls.public_id == public_id, lasts)
-        return db.session.scalar(query.where(User.is_in_use())) is not None
+        """Whether it is there, hasn't expired, and its user is active. Brings key and user up to
+        date.
+        """
+        query = select(cls).where(cls.public_id == public_id).options(joinedload(cls.user))
+        key = db.session.scalar(query.execution_options(populate_existing=True))
+        return key is not None and not key.is_expired and key.user.is_active
 
     @classmethod
     def of(cls, user: User) -> list[Self]:

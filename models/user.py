@@ -71,22 +71,24 @@ class User(UserMixin, Model):
         return user
 
     @classmethod
-    def create_without_password(cls, name: str) -> Self:
-        """Of somebody who logs in elsewhere, or with a passkey. Raises AccountFault."""
-        cls.check_name(name)
+    def create_without_password(cls, name: str, *, is_given: bool = False) -> Self:
+        """Of somebody who logs in elsewhere, or with a passkey. ``is_given``: others choose the
+        name, which comes before what somebody shows. Raises AccountFault.
+        """
+        cls.check_name(name, is_given=is_given)
         user = cls(name=name, password_hash=NOBODY)
         db.session.add(user)
         return user
 
     @classmethod
-    def check_name(cls, name: str) -> None:
-        """Raises BadName or NameTaken."""
+    def check_name(cls, name: str, *, is_given: bool = False) -> None:
+        """As `create_without_password`. Raises BadName or NameTaken."""
         if not MIN_USER <= len(name) <= MAX_USER or not NAME_PATTERN.fullmatch(name):
             raise BadName(
                 f"A name has {MIN_USER} to {MAX_USER} letters, digits, dots, dashes or "
                 "underscores, the first a letter or digit."
             )
-        if cls._is_taken(name):
+        if cls.by_name(name) if is_given else cls.is_taken(name):
             raise NameTaken("This name is taken.")
 
     def check_still_free(self) -> None:
@@ -94,7 +96,7 @@ class User(UserMixin, Model):
         NameTaken.
         """
         with db.session.no_autoflush:
-            if self._is_taken(self.name):
+            if self.is_taken(self.name):
                 raise NameTaken("This name is taken.")
 
     @classmethod
@@ -111,7 +113,7 @@ class User(UserMixin, Model):
         return db.session.scalar(select(cls.id).where(names, cls.id != by.id)) is not None
 
     @classmethod
-    def _is_taken(cls, name: str) -> bool:
+    def is_taken(cls, name: str) -> bool:
         """Whether an account has this name, or shows it, in any case."""
         names = or_(cls.name == name, cls._shows(folded(name)))
         return db.session.scalar(select(cls.id).where(names)) is not None

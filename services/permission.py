@@ -38,12 +38,12 @@ def max_bytes(settings: Settings, user: User | None, key: ApiKey | None = None) 
 
 
 def check_still_admitted(request: UploadRequest) -> None:
-    """A body may take minutes to come: nobody is let in who was let in at its beginning. Call it as
-    the one writer. Raises KeyEnded or AccountEnded.
+    """A body may take minutes to come: nobody is let in who was let in at its beginning. Brings
+    ``request.user`` up to date. Call it as the one writer. Raises KeyEnded or AccountEnded.
     """
     if request.key_id and ApiKey.still_works(request.key_id):
         return
-    if request.user and User.active(request.user.id) is None:
+    if request.user and not (request.user.refresh() and request.user.is_active):
         raise AccountEnded()
     if request.key_id:
         raise KeyEnded()

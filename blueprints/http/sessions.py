@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Request, abort, request
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect, validate_csrf
 from wtforms import ValidationError
@@ -29,6 +29,13 @@ class SessionInterface(SecureCookieSessionInterface):
         gets a cookie that works.
         """
         return request.is_secure
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """An open tab that asks who is logged in brings no older session over that of another tab,
+        and is no visit that keeps one alive.
+        """
+        is_question = request.endpoint == "auth.account" and not session.modified
+        return not is_question and super().should_set_cookie(app, session)
 
 
 def is_good_token(token: str) -> bool:

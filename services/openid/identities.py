@@ -86,9 +86,9 @@ def _free_name(wished: str) -> str:
     """As much of it as a name may have, with a number where it is taken."""
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", wished).strip("_.-")[: MAX_USER - 6]
     name = name if len(name) >= MIN_USER else NAMELESS
-    if User.by_name(name) is None:
+    if not User.is_taken(name):
         return name
     number = 2
-    while User.by_name(f"{name}-{number}"):
+    while User.is_taken(f"{name}-{number}"):
         number += 1
     return f"{name}-{number}"

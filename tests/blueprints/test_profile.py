@@ -116,3 +116,14 @@ def test_a_camera_s_clock_is_read_in_the_time_zone_of_who_sends_it(open_site: Pe
         taken = existing(db.session.scalar(db.select(Upload.taken_at)))
         zone = existing(existing(User.by_name("ann")).zone)
     assert taken.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S") == "2008-05-30 15:56:01"
+
+
+def test_the_question_of_an_open_tab_sets_no_cookie(ann: Person) -> None:
+    """It may be answered after a form of another tab, whose session it would undo."""
+    log_in(ann.client)
+    ann.client.get("/settings")
+    answer = ann.client.get("/account")
+    told = answer.get_json()
+    assert told["account"] == "ann" and told["token"]
+    assert "Set-Cookie" not in answer.headers
+    assert ann.client.get("/settings").headers["Set-Cookie"]  # a visit

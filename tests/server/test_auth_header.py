@@ -221,6 +221,15 @@ def test_accounts_are_made_where_that_is_wished(make_app: Callable[..., Flask]) 
         assert client.get("/settings").status_code == 302
 
 
+def test_a_name_that_somebody_shows_is_no_obstacle(make_app: Callable[..., Flask]) -> None:
+    app = make_app(**SETTINGS, AUTH_HEADER_CREATES=True)
+    make_person(app, "ann", admin=True)
+    with app.app_context():
+        db.session.execute(db.update(User).values(display_name="Carl"))
+        db.session.commit()
+    assert asked(app.test_client(), "carl").status_code == 200
+
+
 def test_log_out_says_where(make_app: Callable[..., Flask]) -> None:
     app = make_app(**SETTINGS, AUTH_LOGOUT_URL="https://auth.home.example/logout")
     make_person(app)

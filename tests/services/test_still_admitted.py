@@ -48,3 +48,16 @@ def test_what_ends_meanwhile(
     assert answer.status_code == 400 and answer.json["error"]["message"] == message
     with ann.app.app_context():
         assert stored_files(ann.app) == [] and db.session.query(Upload).count() == 0
+
+
+def test_a_quota_that_is_set_meanwhile(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    probe: Any = vars(ingest)["probe"]
+
+    def meanwhile(*args: Any, **values: Any) -> Any:
+        db.session.execute(db.update(User).values(quota_mb=1))
+        db.session.commit()
+        return probe(*args, **values)
+
+    monkeypatch.setattr(ingest, "probe", meanwhile)
+    assert ann.upload("iphone-gps-8mp.jpg").status_code == 507
+    assert stored_files(ann.app) == []
