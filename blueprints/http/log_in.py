@@ -14,6 +14,7 @@ from blueprints.http.askers import agent
 from blueprints.http.context import keyed_hash, network_address
 from blueprints.http.error_page import page
 from blueprints.http.first_step import FirstStep, remember
+from blueprints.http.header_log_in import note_header
 from models import Attempt, Limit, SecondFactor, User
 from services.accounts import (
     Limits,
@@ -98,4 +99,5 @@ def _enter(user: User) -> None:
         end_session(before)
     session.clear()
     session.permanent = True
+    note_header()
     login_user(user)

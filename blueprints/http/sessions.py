@@ -10,7 +10,7 @@ from wtforms import ValidationError
 
 from blueprints.http import words
 from blueprints.http.context import site
-from blueprints.http.header_log_in import follow_header, user_by_header
+from blueprints.http.header_log_in import follow_header, names_another, user_by_header
 from models import User, UserSession
 
 # What others may cache, or knows no cookies. Who asks is known there, too.
@@ -65,9 +65,8 @@ def load_user(token: str) -> User | None:
     session = UserSession.find(token)
     if session is None:
         return None
-    said = user_by_header()
-    if said and said.id != session.user_id:
-        return said
+    if names_another(session.user_id):
+        return user_by_header()
     if request.endpoint != "auth.account":  # an open tab asks, whether anybody is there or not
         site().last_uses.note(session)
     return session.user

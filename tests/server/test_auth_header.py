@@ -138,6 +138,10 @@ def test_settings_that_could_open_the_door(
         ("ann", "home.example", None),
         ("@home.example", "home.example", None),
         ("a" * 500, "", None),
+        ("a", "", None),
+        ("\xa0ann", "", None),
+        ("ann\x85", "", None),
+        ("\tann ", "", "ann"),
         ("ann\x00", "", None),
         ("änn", "", None),
     ],
@@ -171,6 +175,47 @@ def test_another_name_ends_a_session_that_began_by_password(app: Flask) -> None:
     copied = app.test_client()
     copied.set_cookie("session", cookie.value)
     assert asked(copied, None).status_code == 302  # over on the server, too
+
+
+@pytest.mark.parametrize("name", ["carl", "bob", "ann, bob", "a", "x" * 400, "\xe4nn"])
+@pytest.mark.parametrize("path", ["/settings", "/account", "/image/x", "/images/x.png"])
+def test_a_name_of_nobody_here_ends_a_session_by_password_too(
+    name: str, path: str, app: Flask
+) -> None:
+    """Somebody else sits there, whether they have an account, are banned or neither."""
+    with app.app_context():
+        db.session.execute(db.update(User).where(User.name == "bob").values(state=State.BANNED))
+        db.session.commit()
+    client = app.test_client()
+    log_in(client, "ann")
+    assert client.get("/account", headers={"Remote-User": name}).json == {"account": ""}
+    assert asked(client, None).status_code == 302  # it is over
+    log_in(client, "ann")
+    asked(client, name, path)
+    assert asked(client, name).status_code == 302
+    log_in(client, "ann")
+    for nothing in ("", " "):
+        assert asked(client, nothing).status_code == 200
+
+
+def test_who_logs_in_beside_a_name_of_nobody_stays_so_while_it_is_the_same(app: Flask) -> None:
+    """Else an admin whom the proxy calls otherwise could not log in."""
+    client = app.test_client()
+    carl = {"Remote-User": "carl"}
+    page = client.get("/login", headers=carl).text
+    form = {"csrf_token": csrf_token(page), "name": "ann", "password": PASSWORD}
+    assert client.post("/login", data=form, headers=carl).status_code == 302
+    assert asked(client, "carl").status_code == 200 and asked(client, None).status_code == 200
+    assert asked(client, "dora").status_code == 302 and asked(client, "carl").status_code == 302
+
+
+def test_a_name_that_no_account_may_have_makes_none(make_app: Callable[..., Flask]) -> None:
+    app = make_app(**SETTINGS, AUTH_HEADER_CREATES=True)
+    make_person(app, "ann", admin=True)
+    for name in ("a", "-x", "_", "x" * 33, "a b", "", "ann\xa0"):
+        assert asked(app.test_client(), name).status_code == 302
+    with app.app_context():
+        assert [one.name for one in User.ordered()] == ["ann"]
 
 
 def test_a_session_by_password_of_the_same_name_stays(app: Flask) -> None:
