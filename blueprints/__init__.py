@@ -353,7 +353,7 @@ WITHOUT_FACTOR = (
     api.upload, api.upload_imgbb, api.unknown, assets.asset, health.check, indexing.robots,
     auth.logout, factors.required, factors.ask_again, factors.set_up, passkeys.new,
     passkeys.as_second_factor, passkey_log_in.confirm_options, passkey_log_in.again,
-    openid.start, openid.callback,
+    openid.start, openid.callback, portraits.show,
 )  # fmt: skip
 
 _TAKE_UPLOADS = (api.upload, api.upload_imgbb, upload.receive, portraits.change)

@@ -55,7 +55,7 @@ def test_what_is_left_tells_nothing_and_changes_little() -> None:
         "blueprints.api.upload", "blueprints.api.upload_imgbb", "blueprints.api.unknown",
         "blueprints.assets.asset", "blueprints.health.check", "blueprints.indexing.robots",
         "blueprints.auth.logout", "blueprints.factors.required", "blueprints.factors.ask_again",
-        "blueprints.factors.set_up", "blueprints.passkeys.new",
+        "blueprints.factors.set_up", "blueprints.passkeys.new", "blueprints.portraits.show",
         "blueprints.passkeys.as_second_factor", "blueprints.passkey_log_in.confirm_options",
         "blueprints.passkey_log_in.again",
     }  # fmt: skip

@@ -170,13 +170,11 @@ def test_one_link_sets_one_password_however_many_try_at_once(ann: Person) -> Non
         assert db.session.query(UserSession).count() == 0
 
 
-def test_wrong_links_are_counted(ann: Person) -> None:
+def test_wrong_links_keep_nobody_out(ann: Person) -> None:
+    """Pictures on any page could ask for them in the name of whoever looks at it."""
     client = ann.app.test_client()
-    wrong = "/reset/" + "x" * 43
-    codes = [client.get(wrong).status_code for _ in range(31)]
-    assert codes == [404] * 30 + [429]
-    late = client.get(link_of(ann.app))
-    assert late.status_code == 429 and int(late.headers["Retry-After"]) > 0
+    assert {client.get(f"/reset/{number:043}").status_code for number in range(100)} == {404}
+    assert client.get(link_of(ann.app)).status_code == 200
 
 
 def test_an_admin_makes_a_link_for_somebody(ann: Person, caplog: pytest.LogCaptureFixture) -> None:
