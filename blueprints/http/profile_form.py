@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import zoneinfo
+from unicodedata import category
 
 from flask import render_template
 from wtforms import Field, RadioField, SelectField, StringField, TextAreaField, ValidationError
@@ -22,6 +23,7 @@ from services.accounts import Profile
 
 # With these, a name could rewrite the line that it stands in (Unicode TR 9, 2).
 _DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a sign that show nothing
 # tzdata's other areas are old names of the same zones
 _AREAS = (
     "Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/",
@@ -31,8 +33,10 @@ UTC = "UTC"
 
 
 def parse_display_name(text: str | None) -> str:
-    """One line, in its own direction."""
-    return parse_title((text or "").translate(_DIRECTIONS))
+    """One line, in its own direction; "" for one in which there is nothing to see."""
+    name = parse_title((text or "").translate(_DIRECTIONS))
+    is_seen = any(category(sign)[0] in "LNPS" and sign not in _BLANK for sign in name)
+    return name if is_seen else ""
 
 
 def parse_bio(text: str | None) -> str:

@@ -75,6 +75,19 @@ def test_nobody_takes_a_name_that_somebody_shows(open_site: Person) -> None:
     assert save(open_site, display_name="★★").status_code == 303  # of signs alone: nobody's
 
 
+@pytest.mark.parametrize("name", ["\u200b", "\u200e", "\u3164", "\u115f ", "\u2800", "\u0301"])
+def test_a_name_that_nobody_can_see_is_none(name: str, open_site: Person) -> None:
+    assert save(open_site, display_name=name).status_code == 303
+    with open_site.app.app_context():
+        assert existing(User.by_name("ann")).shown_name == "ann"
+
+
+@pytest.mark.parametrize("name", ["bo\u200bb", "b\u00adob", "ｂｏｂ", "bo\u034fb", "\u2060BOB"])
+def test_a_name_that_looks_like_another_s_is_theirs(name: str, open_site: Person) -> None:
+    make_person(open_site.app, "bob")
+    assert save(open_site, display_name=name).status_code == 400
+
+
 def test_a_text_is_plain_and_keeps_its_lines(open_site: Person) -> None:
     save(open_site, bio="Lakes.\r\nAnd <script>boats</script>.\u202e")
     text = open_site.app.test_client().get("/user/ann").text
