@@ -23,7 +23,7 @@ def save() -> Any:
     if not form.validate_on_submit():
         return _page(form), 400
     set_defaults(me(), form.wishes)
-    flash(str(words.SAVED))
+    flash(f"{words.SAVED} {form.warning(me())}".strip())
     return redirect(url_for("defaults.show"), 303)
 
 

@@ -81,6 +81,12 @@ class AlbumAccess:
         """Whether everybody with the link may open it."""
         return self.visibility in FOR_EVERYBODY
 
+    def lets_in_more_than(self, visibility: Visibility) -> bool:
+        """Whether an upload of this visibility is seen in it by people who can't open it else."""
+        levels = list(AlbumVisibility)
+        own = levels.index(AlbumVisibility(visibility))
+        return levels.index(AlbumVisibility(self.visibility)) > own
+
     @property
     def of_new_uploads(self) -> Visibility:
         """The visibility of what is sent straight into it."""

@@ -151,6 +151,10 @@ def _placed(text: str, order: Order) -> Place | None:
     return place_in(rest, order) if column == order.column else None
 
 
+def with_visibility(album: Album) -> str:
+    return f"{album.name} ({_(ALBUM_LABELS[album.visibility])})"
+
+
 def visibility_choices(form: AlbumForm) -> list[Any]:
     """As the radio buttons of a form show them."""
     return [

@@ -6,13 +6,14 @@ from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints.http import words
+from blueprints.http.album_form import ALBUM_MEANINGS, with_visibility
 from blueprints.http.context import site
 from blueprints.http.form import Form
 from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
 from blueprints.http.settings_form import CHOICES
 from blueprints.http.visibility import LABELS
-from models import User, Visibility
+from models import Album, User, Visibility
 from models.album_listing import choosable
 from services.defaults import STRIP_LEVELS, Defaults, album_of, default_visibility
 
@@ -42,7 +43,7 @@ class DefaultsForm(Form):
             albums = [album, *albums]
         self.album_id.choices = [
             SelectChoice("", _("None")),
-            *(SelectChoice(one.public_id, one.name) for one in albums),
+            *(SelectChoice(one.public_id, with_visibility(one)) for one in albums),
         ]
         stricter = STRIP_LEVELS[STRIP_LEVELS.index(settings.strip) :]
         of_site = _("As this site (%(what)s)", what=CHOICES[settings.strip])
@@ -60,4 +61,16 @@ class DefaultsForm(Form):
             self.album_id.data or None,
             self.expiration.data or None,
             self.strip.data or None,
+        )
+
+    def warning(self, user: User) -> str:
+        """Of what was saved: that the album lets in more people than the visibility."""
+        album = Album.find_of(user, self.album_id.data) if self.album_id.data else None
+        if not album or not album.lets_in_more_than(Visibility(self.visibility.data)):
+            return ""
+        return _(
+            "Your uploads go to the album “%(album)s”, where they can be seen by more people: "
+            "%(who)s",
+            album=album.name,
+            who=_(ALBUM_MEANINGS[album.visibility]),
         )

@@ -11,13 +11,35 @@ from blueprints.http.context import time_zone, visitor
 from blueprints.http.language import gettext as _
 from blueprints.http.language import minute, until
 from blueprints.http.words import N_
-from models import Upload, Visibility
+from models import AlbumVisibility, Upload, Visibility
 
 PRIVACY = {  # what a file told, as the database has it
     "place": N_("location"), "serial numbers": N_("serial numbers"), "owner": N_("owner"),
     "maker note": N_("maker notes"), "embedded thumbnail": N_("embedded thumbnail"),
     "motion video": N_("motion video"), "camera": N_("camera"), "date": N_("date"),
 }  # fmt: skip
+
+_BY_LINK = (AlbumVisibility.UNLISTED, AlbumVisibility.PUBLIC)
+IN_ALBUM = {  # by the visibility of an upload, and of its album that lets in more people
+    (Visibility.PRIVATE, AlbumVisibility.PASSWORD): N_(
+        "Private, but whoever knows the password of its album can see it there."
+    ),
+    (Visibility.PRIVATE, AlbumVisibility.MEMBERS): N_(
+        "Private, but everyone with an account can see it in its album."
+    ),
+    **{
+        (Visibility.PRIVATE, one): N_(
+            "Private, but everyone with the link to its album can see it there."
+        )
+        for one in _BY_LINK
+    },
+    **{
+        (Visibility.MEMBERS, one): N_(
+            "Members only, but everyone with the link to its album can see it there."
+        )
+        for one in _BY_LINK
+    },
+}
 
 
 def labels(stored: str | None) -> str:
@@ -37,15 +59,24 @@ def privacy(upload: Upload) -> str:
 
 def audience(upload: Upload) -> str:
     """Who may open it, where that is fewer than everybody with the link."""
+    if upload.is_open:
+        return ""
+    if upload.may_edit(visitor()) and (widest := widest_album(upload)):
+        return _(IN_ALBUM[Visibility(upload.visibility), widest])
     if upload.visibility == Visibility.MEMBERS:
         return _("Members only: everyone with an account can open it.")
-    if upload.visibility != Visibility.PRIVATE:
-        return ""
     if upload.is_owner(visitor()):
         return _("Private: only you and moderators can open it.")
     if upload.user:
         return _("Private: only %(name)s and moderators can open it.", name=upload.user.shown_name)
     return _("Private: only moderators can open it.")
+
+
+def widest_album(upload: Upload) -> AlbumVisibility | None:
+    """Of those of its albums that let in more people than it does by itself."""
+    own = Visibility(upload.visibility)
+    wider = [AlbumVisibility(one.visibility) for one in upload.albums if one.lets_in_more_than(own)]
+    return max(wider, key=list(AlbumVisibility).index, default=None)
 
 
 def who_can_open(upload: Upload) -> str:

@@ -200,7 +200,7 @@ def test_a_file_is_put_into_albums_and_taken_out(owner: Person) -> None:
     assert answer.headers["Location"] == image["path_viewer"]
     page = owner.client.get(image["path_viewer"]).text
     assert one in page and two not in page
-    assert "Whoever can open one of its albums sees it there" in page
+    assert "Private, but everyone with the link to its album can see it there." in page
     assert "Forum" in owner.app.test_client().get(one).text
     assert owner.app.test_client().get(path_of(image["url"])).status_code == 404
     assert re.search(rf'value="{id_of(one)}" checked', owner.client.get(form).text)

@@ -13,8 +13,8 @@ import pytest
 from flask import Flask
 
 from media.privacy import scrub
-from models import Upload, db
-from tests.conftest import Person, csrf_token, log_in, make_person, sample
+from models import Album, AlbumVisibility, Upload, User, db
+from tests.conftest import Person, csrf_token, existing, log_in, make_person, sample
 
 
 def sent(person: Person, name: str, **fields: str) -> tuple[dict[str, Any], str]:
@@ -102,3 +102,47 @@ def test_a_guests_file_that_stays_private(
     assert report["audience"] == "Private: only you and moderators can open it."
     assert report["stays_private"].startswith("It stays private: it still contains data")
     assert report["audience"] in page and report["stays_private"] in page
+
+
+LINK = "but everyone with the link to its album can see it there."
+
+
+@pytest.mark.parametrize(
+    ("level", "of_albums", "said"),
+    [
+        ("private", ["private"], "Private: only you and moderators can open it."),
+        ("private", ["private", "unlisted"], f"Private, {LINK}"),
+        ("private", ["public", "password"], f"Private, {LINK}"),
+        ("private", ["password"], "Private, but whoever knows the password of its album can see"),
+        ("private", ["members"], "Private, but everyone with an account can see it in its album."),
+        ("members", ["password"], "Members only: everyone with an account can open it."),
+        ("members", ["public"], f"Members only, {LINK}"),
+        ("unlisted", ["public"], ""),
+    ],
+)
+def test_an_album_that_lets_in_more_people_is_said(
+    level: str, of_albums: list[str], said: str, app: Flask
+) -> None:
+    """In the answer to the upload, on its page, and to its owner and moderators alone."""
+    ann = make_person(app)
+    log_in(ann.client)
+    with app.app_context():
+        albums = [Album.create(existing(User.by_name("ann")), f"a{n}") for n in range(2)]
+        for album, visibility in zip(albums, of_albums, strict=False):
+            album.visibility = AlbumVisibility(visibility)
+        db.session.commit()
+        ids = [album.public_id for album in albums]
+    answer, _ = sent(ann, "plain.jpg", visibility=level, album_id=ids[0])
+    with app.app_context():
+        row = db.session.get_one(Upload, 1)
+        for album in db.session.scalars(db.select(Album)):
+            if album.public_id != ids[0] and len(of_albums) > 1:
+                Album.append(album.id, [row.id])
+        db.session.commit()
+    path = answer["image"]["url_viewer"].partition("localhost")[2]
+    page = html.unescape(ann.client.get(path).text)
+    assert said in page
+    if len(of_albums) == 1:
+        heard = answer["report"]["audience"]
+        assert heard.startswith(said) and bool(heard) == bool(said)
+    assert "its album" not in app.test_client().get(path).text

@@ -128,3 +128,18 @@ def test_more_is_removed_than_the_site_wants_never_less(
     log_in(ann.client)
     page = ann.client.get("/settings/uploads")
     assert page.status_code == 200 and ('value="nothing"' in page.text) is (of_site == "nothing")
+
+
+@pytest.mark.parametrize(
+    ("own", "of_album", "warns"),
+    [("private", "unlisted", True), ("private", "private", False), ("private", "password", True),
+     ("members", "password", False), ("members", "public", True), ("unlisted", "members", False)],
+)  # fmt: skip
+def test_saving_says_that_the_album_lets_in_more_people(
+    own: str, of_album: str, warns: bool, ann: Person
+) -> None:
+    public_id = album(ann, of_album)
+    save(ann, visibility=own, album_id=public_id)
+    page = ann.client.get("/settings/uploads").text
+    assert ("album “Rome”, where they can be seen by more people" in page) is warns
+    assert f"Rome ({of_album.capitalize()})" in page
