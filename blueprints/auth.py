@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from blueprints.http import passkey_request, words
+from blueprints.http import account_words, passkey_request, words
 from blueprints.http.account_form import AccountForm, show_fault
 from blueprints.http.arguments import path_of_ours
 from blueprints.http.context import person, site
@@ -76,9 +76,9 @@ def login() -> Any:
     if tries is None:
         return too_many_tries(form.name.data)
     if user := User.authenticate(form.name.data, form.password.data):
-        if user.state == State.PENDING:
+        if refusal := account_words.NO_LOG_IN.get(State(user.state)):
             forgive(tries)
-            form.password.errors = (words.STILL_WAITING,)
+            form.password.errors = (refusal,)
             return _login_page(form), 403
         with suppress(PasswordChanged):
             return continue_log_in(user, tries, form.next.data or "")

@@ -1,4 +1,4 @@
-"""/join: an account by an invitation, then a phone that uploads to it."""
+"""/join: an account by an invitation, then the way to the first upload."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from blueprints.http import passkey_request, words
 from blueprints.http.account_form import AccountForm, show_fault
 from blueprints.http.askers import agent
 from blueprints.http.context import person, site
-from blueprints.http.devices import device_name
+from blueprints.http.devices import device_name, phone_of
 from blueprints.http.form import Form
 from blueprints.http.log_in import log_in
 from blueprints.http.secret_links import SECRET_PAGE, link_ended
@@ -92,11 +92,8 @@ def join_with_passkey(invitation: Invitation) -> Any:
 
 
 def phone() -> Any:
-    """One tap makes a key and shows its configuration; the phone that asks comes first."""
-    phones = ["iphone", "android"]
-    if "Android" in agent():
-        phones.reverse()
-    return render_template("auth/phone.html", phones=phones)
+    """What comes after joining: the first upload. Connecting the phone that asks can wait."""
+    return render_template("auth/phone.html", phone=phone_of(agent()))
 
 
 def _page(form: AccountForm, invitation: Invitation, status: int = 200) -> Any:

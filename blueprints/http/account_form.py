@@ -24,7 +24,7 @@ class NewPasswordForm(Form):
 
 class AccountForm(NewPasswordForm):
     name = StringField(
-        _l("Name"),
+        _l("Name to log in with"),
         [InputRequired(words.REQUIRED), Length(max=MAX_LOGIN, message=words.too_long(MAX_LOGIN))],
     )
 

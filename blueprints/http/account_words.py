@@ -19,6 +19,11 @@ STATES = {
     State.BANNED: _l("Banned"),
     State.LEAVING: _l("Is being deleted"),
 }
+NO_LOG_IN = {  # what is said to who has the right password
+    State.PENDING: _l("Your account waits for approval. Ask an admin of this site."),
+    State.BANNED: _l("Your account is banned. Ask an admin of this site."),
+    State.LEAVING: _l("Your account is being deleted."),
+}
 NO_QUOTA = _l("Enter a whole number of MB, such as 5000, or nothing.")
 LAST_ADMIN = _l("This is the only admin. Make somebody else an admin first.")
 FACTORS_RESET_WITHOUT_PASSWORD = _l(

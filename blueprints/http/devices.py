@@ -22,5 +22,10 @@ def device_name(agent: str) -> str:
     return ", ".join(name for name in known if name) or str(words.UNKNOWN_DEVICE)
 
 
+def phone_of(agent: str) -> str:
+    """Which uploader there is for this phone or tablet, ``iphone`` or ``android``; else ""."""
+    return _first(agent, (("iPhone", "iphone"), ("iPad", "iphone"), ("Android", "android")))
+
+
 def _first(agent: str, names: tuple[tuple[str, str], ...]) -> str:
     return next((name for mark, name in names if mark in agent), "")

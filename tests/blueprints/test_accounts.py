@@ -115,7 +115,9 @@ def test_a_ban_ends_sessions_and_keys_at_once(boss: Person, bob: Person) -> None
     bob.uploaded("plain.jpg", title="Bob's")
     assert do(admin, f"{PERSON}/ban") == 303
     assert not is_in(laptop) and not is_in(phone) and not may_upload(bob)
-    assert log_in(boss.app.test_client(), "bob").status_code != 302
+    refused = log_in(boss.app.test_client(), "bob")
+    assert refused.status_code == 403 and "Your account is banned." in refused.text
+    assert "banned" not in log_in(boss.app.test_client(), "bob", "wrong").text
     assert do(admin, f"{PERSON}/unban") == 303
     assert not is_in(laptop) and is_in(device(bob)) and may_upload(bob)
 

@@ -75,6 +75,7 @@ def test_from_a_link_to_a_connected_phone(app: Flask, boss: Person) -> None:
     assert answer.status_code == 303 and answer.location == "/settings/phone"
     page = answer.client.get("/settings/phone").text
     assert "Log out bob" in page and "Your account is ready" in page
+    assert "Upload your first photos" in page and "Connect this" not in page  # it is no phone
     fields = {"link": "url", "album_id": "", "expiration": "", "visibility": ""}
     for slug in ("iphone", "android"):
         shown = post(answer.client, f"/settings/uploaders/{slug}", "/settings/phone", **fields)
@@ -88,6 +89,22 @@ def test_from_a_link_to_a_connected_phone(app: Flask, boss: Person) -> None:
     listed = boss.client.get(PAGE).text
     assert "Grandma" in listed and ">bob</a>" in listed and "Used" in listed
     assert join(app, link, "eve").status_code == 404
+
+
+AGENTS = [
+    ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Safari", "iPhone"),
+    ("Mozilla/5.0 (iPad; CPU OS 18_1 like Mac OS X) Safari", "iPhone"),
+    ("Mozilla/5.0 (Linux; Android 15) Chrome Mobile Safari", "Android"),
+]
+
+
+@pytest.mark.parametrize(("agent", "phone"), AGENTS)
+def test_the_first_upload_comes_before_connecting_the_phone_that_asks(
+    agent: str, phone: str, boss: Person
+) -> None:
+    page = boss.client.get("/settings/phone", headers={"User-Agent": agent}).text
+    connect = page.index(f"Connect this {phone}")
+    assert page.index("Upload your first photos") < connect and page.count("Connect this") == 1
 
 
 def test_a_link_for_a_phone_works_there(app: Flask, boss: Person) -> None:

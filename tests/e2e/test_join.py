@@ -39,13 +39,13 @@ def test_from_an_invitation_to_the_first_upload(
     steps = Steps(page)
     page.goto(server.base + server.command("user", "invite", "--note", "Grandma"))
     assert violations(page) == []
-    steps.fill("Name", "grandma")
+    steps.fill("Name to log in with", "grandma")
     steps.fill("Password", PASSWORD)
     steps.fill("Confirm password", PASSWORD)
     steps.tap("Create account")
     page.wait_for_url("**/settings/phone")
     assert violations(page) == []
-    steps.tap("Upload from here")
+    steps.tap("Upload your first photos")
     page.wait_for_selector(".uploader.scripted")
     steps.count += 1
     page.set_input_files("#files", sample("plain.jpg"))
@@ -59,10 +59,12 @@ def test_from_an_invitation_to_the_first_upload(
 
 def test_a_phone_is_connected_by_one_tap(page: Any, make_server: Callable[..., Server]) -> None:
     server = make_server(SIGN_UP="invitation")
+    agent = "Mozilla/5.0 (Linux; Android 15) Chrome Mobile Safari"
+    page = page.context.browser.new_context(user_agent=agent).new_page()
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(server.base + server.command("user", "invite"))
     steps = Steps(page)
-    steps.fill("Name", "grandpa")
+    steps.fill("Name to log in with", "grandpa")
     steps.fill("Password", PASSWORD)
     steps.fill("Confirm password", PASSWORD)
     steps.tap("Create account")
