@@ -12,13 +12,14 @@ from blueprints.http.arguments import parse_id, path_of_ours
 from blueprints.http.confirmed import confirm
 from blueprints.http.context import me, person, site, time_zone
 from blueprints.http.error_page import page
-from blueprints.http.log_in import address_limits, continue_log_in, too_many
+from blueprints.http.log_in import continue_log_in, provider_limits, too_many
 from blueprints.http.openid import Answered, begin, parse_answer, provider, redirect_uri
 from models import Attempt, Identity
 from services.accounts import PasswordChanged, count_try, end_session, forgive, spend
-from services.openid.faults import InUse, LastWayIn, NoAccount, NotTrue, ProviderFault
+from services.openid.faults import InUse, NoAccount, NotThere, NotTrue, ProviderFault
 from services.openid.identities import connect, disconnect, enter
 from services.openid.told import Told
+from services.ways_in import LastWayIn
 
 bp = Blueprint("openid", __name__)
 log = logging.getLogger("keepsake")
@@ -35,28 +36,38 @@ def start() -> Any:
 
 
 def callback() -> Any:
-    """Back from the provider, with its answer. It is looked at once, and counted as a try."""
-    limits = address_limits()
+    """Back from the provider, with its answer. It is looked at once, and counted as a try. What is
+    no answer to this browser's question can't be right, and isn't counted.
+    """
+    try:
+        answered = parse_answer(request.args)
+    except ProviderFault as fault:
+        return _fault(fault)
+    limits = provider_limits()
     tries = count_try(limits)
     if tries is None:
         return too_many(limits)
     try:
-        answered = parse_answer(request.args)
         if not spend(answered.begun.state):
             raise NotTrue("it was answered already")
         told = provider().finish(redirect_uri(), answered.code, answered.issuer, answered.begun)
     except ProviderFault as fault:
+        if isinstance(fault, NotThere):
+            forgive(tries)
         return _fault(fault)
+    if answered.asks_again and not answered.is_fresh(told):
+        forgive(tries)
+        return *page(403, openid_words.not_asked()), _NOT_KEPT
     proceed = _connected if answered.connects else _entered
     return proceed(answered, told, tries)
 
 
 def _entered(answered: Answered, told: Told, tries: list[Attempt]) -> Any:
-    config = site().config
+    config, is_fresh = site().config, answered.is_fresh(told)
     try:
         user = enter(told, creates=config.oidc_creates, admin_group=config.oidc_admin_group)
         before = str(session.get("_user_id", ""))
-        answer = continue_log_in(user, tries, answered.path)
+        answer = continue_log_in(user, tries, answered.path, is_fresh=is_fresh)
     except NoAccount:
         forgive(tries)
         return *page(403, openid_words.no_account(), offers_log_in=True), _NOT_KEPT
@@ -64,7 +75,7 @@ def _entered(answered: Answered, told: Told, tries: list[Attempt]) -> Any:
         return *page(403, openid_words.NOT_IN_USE), _NOT_KEPT
     if before:
         end_session(before)
-    if not user.has_password and person():  # for whom there is nothing else to be asked for
+    if is_fresh and person():
         confirm()
     return answer
 
@@ -75,7 +86,7 @@ def _connected(answered: Answered, told: Told, tries: list[Attempt]) -> Any:
         connect(me(), told)
     except InUse:
         return *page(409, openid_words.IN_USE), _NOT_KEPT
-    flash(openid_words.connected())
+    flash(openid_words.connected(told.name))
     return redirect(url_for("openid.show"), 303)
 
 
@@ -102,7 +113,7 @@ def ask() -> Any:
 
 def remove(public_id: str) -> Any:
     try:
-        found = disconnect(me(), parse_id(public_id) or "")
+        found = disconnect(me(), parse_id(public_id) or "", site().config.oidc_issuer)
     except LastWayIn:
         return page(409, openid_words.LAST_WAY_IN)
     if not found:

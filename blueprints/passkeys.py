@@ -21,8 +21,9 @@ from blueprints.http.required_factor import is_missing
 from models import Passkey
 from models.limits import MAX_LABEL
 from services.passkey_answers import MAX_ANSWER, BadPasskey, creation_options, handle_for
-from services.passkeys import LastWayIn, TooManyPasskeys, ask_for_one, register
+from services.passkeys import TooManyPasskeys, ask_for_one, register
 from services.passkeys import remove as remove_passkey
+from services.ways_in import LastWayIn
 
 bp = Blueprint("passkeys", __name__)
 _NEW = "new"
@@ -73,7 +74,7 @@ def remove(public_id: str) -> Any:
     if not form.validate_on_submit():
         return render_template("settings/remove_passkey.html", form=form, passkey=passkey)
     try:
-        remove_passkey(me(), passkey.public_id)
+        remove_passkey(me(), passkey.public_id, site().config.oidc_issuer)
     except LastWayIn:
         return page(409, words.LAST_WAY_IN)
     flash(str(words.PASSKEY_REMOVED))

@@ -41,8 +41,12 @@ class Identity(Model):
         return db.session.scalar(found)
 
     @classmethod
-    def of(cls, user: User) -> list[Self]:
-        return list(db.session.scalars(select(cls).where(cls.user_id == user.id).order_by(cls.id)))
+    def of(cls, user: User, issuer: str | None = None) -> list[Self]:
+        """All, or those at one provider."""
+        query = select(cls).where(cls.user_id == user.id).order_by(cls.id)
+        if issuer is not None:
+            query = query.where(cls.issuer == issuer)
+        return list(db.session.scalars(query))
 
     @classmethod
     def add(cls, user: User, issuer: str, subject: str, label: str) -> Self:

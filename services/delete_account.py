@@ -11,13 +11,12 @@ import time
 from collections.abc import Callable
 
 from media.errors import UploadError
-from models import Album, ApiKey, Job, Offer, OneTimeLink, Portrait, Upload, User, begin_write, db
-from models.one_time_link import LinkKind
+from models import Album, ApiKey, Job, Offer, Portrait, Upload, User, begin_write, db
 from models.role import State
 from services.delete_album import empty_and_delete
 from services.errors import NoLongerThere
 from services.remove import remove
-from services.roles import LastAdmin
+from services.roles import LastAdmin, end_links_of_admins
 from services.site import Site
 
 log = logging.getLogger("keepsake")
@@ -56,8 +55,8 @@ def delete_account(
     ApiKey.end_all(user)
     Offer.end_all(user)
     Portrait.clear(user)
-    if was_admin:  # who may keep links to other people's accounts
-        OneTimeLink.end_all_of(LinkKind.RESET)
+    if was_admin:
+        end_links_of_admins()
     to = give_to.id if give_to else None
     Job.add(ACCOUNTS, {"user": user.id, "to": to}, key=_key(user.id))
     db.session.commit()

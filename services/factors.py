@@ -12,6 +12,7 @@ import pyotp
 from models import Passkey, RecoveryCode, SecondFactor, User, begin_write, db
 from services.settings import Settings
 from services.vault import Vault
+from services.ways_in import ways_in
 
 log = logging.getLogger("keepsake")
 
@@ -25,11 +26,14 @@ def is_required(settings: Settings, user: User) -> bool:
     return rule == "everyone" or (rule == "admins" and user.is_admin)
 
 
-def lacks_factor(settings: Settings, user: User) -> bool:
-    """Whether they have to set one up. Where there is no password, a passkey is both factors."""
+def lacks_factor(settings: Settings, user: User, issuer: str) -> bool:
+    """Whether they have to set one up. Where passkeys are the only way in, each is both factors.
+    ``issuer`` is today's provider of log-ins, or "".
+    """
     if not is_required(settings, user) or SecondFactor.of(user):
         return False
-    return user.has_password or not Passkey.of(user)
+    passkeys = len(Passkey.of(user))
+    return not passkeys or ways_in(user, issuer) > passkeys
 
 
 def new_secret() -> str:

@@ -7,16 +7,13 @@ import logging
 from models import Passkey, RecoveryCode, SecondFactor, Spent, User, begin_write, db
 from models.passkey import MOST
 from services.passkey_answers import Asked, BadPasskey, credential_id, verify_new, verify_use
+from services.ways_in import LastWayIn, ways_in
 
 log = logging.getLogger("keepsake")
 
 
 class TooManyPasskeys(Exception):
     pass
-
-
-class LastWayIn(Exception):
-    """Without it its owner, who has no password, could not log in."""
 
 
 def add(user: User, name: str, answer: str, asked: Asked, *, is_alone: bool) -> None:
@@ -72,12 +69,14 @@ def is_confirmed(user: User, answer: str, asked: Asked) -> bool:
     return True
 
 
-def remove(user: User, public_id: str) -> None:
-    """With the last one goes a second factor that is passkeys alone. Raises LastWayIn."""
+def remove(user: User, public_id: str, issuer: str) -> None:
+    """``issuer`` is today's provider of log-ins, or "". With the last one goes a second factor that
+    is passkeys alone. Raises LastWayIn.
+    """
     begin_write()
     Passkey.end(user, public_id)
     is_last = not Passkey.of(user)
-    if is_last and not user.has_password:
+    if not ways_in(user, issuer):
         db.session.rollback()
         raise LastWayIn()
     factor = SecondFactor.of(user)

@@ -48,6 +48,23 @@ def lift_ban(user: User, by: str) -> None:
     db.session.commit()
 
 
+def follow_group(user: User, *, is_admin: bool) -> None:
+    """A group of the provider says who is an admin, but for the last one; of others it takes no
+    role away. Call it as the one writer, of who is active.
+    """
+    if is_admin == user.is_admin or user.is_last_admin():
+        return
+    if not is_admin:
+        end_links_of_admins()
+    user.role = Role.ADMIN if is_admin else Role.USER
+    log.warning("By a group of the provider %s has the role %s", user.name, user.role)
+
+
+def end_links_of_admins() -> None:
+    """An admin no longer is one, who may keep links to other people's accounts."""
+    OneTimeLink.end_all_of(LinkKind.RESET)
+
+
 def _begin(user: User, *, stays_admin: bool) -> None:
     begin_write()
     if not user.refresh() or user.state == State.LEAVING:
@@ -56,5 +73,5 @@ def _begin(user: User, *, stays_admin: bool) -> None:
     if not stays_admin and user.is_last_admin():
         db.session.rollback()
         raise LastAdmin()
-    if not stays_admin and user.is_admin:  # who may keep links to other people's accounts
-        OneTimeLink.end_all_of(LinkKind.RESET)
+    if not stays_admin and user.is_admin:
+        end_links_of_admins()

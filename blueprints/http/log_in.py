@@ -11,6 +11,7 @@ from flask_login import login_user
 
 from blueprints.http.arguments import path_of_ours
 from blueprints.http.askers import agent
+from blueprints.http.confirmed import confirm
 from blueprints.http.context import keyed_hash, network_address
 from blueprints.http.error_page import page
 from blueprints.http.first_step import FirstStep, remember
@@ -64,15 +65,23 @@ def address_limits() -> Limits:
     return {keyed_hash(f"guess from {network_address()}"): PER_ADDRESS}
 
 
-def continue_log_in(user: User, tries: list[Attempt], path: str) -> Any:
-    """After the password was right: to the second factor, if there is one, or in. ``path`` is where
-    to go then. Raises PasswordChanged.
+def provider_limits() -> Limits:
+    """Of answers that a provider doesn't stand by. Nobody can guess one, so this only keeps it
+    quiet, and keeps nobody from their password.
+    """
+    return {keyed_hash(f"answer of a provider from {network_address()}"): PER_ADDRESS}
+
+
+def continue_log_in(user: User, tries: list[Attempt], path: str, *, is_fresh: bool = True) -> Any:
+    """After the password was right, or a provider said who it is: to the second factor, if there is
+    one, or in. ``path`` is where to go then, ``is_fresh`` as in `FirstStep`. Raises
+    PasswordChanged.
     """
     if SecondFactor.of(user):
         if not user.is_unchanged():
             raise PasswordChanged()
         forgive(tries)
-        remember(user, path_of_ours(path))
+        remember(user, path_of_ours(path), is_fresh=is_fresh)
         return redirect(url_for("second_step.show"), 303)
     log_in(user, tries)
     return redirect(path_of_ours(path) or url_for("upload.home"))
@@ -87,9 +96,13 @@ def log_in(user: User, tries: list[Attempt]) -> None:
 
 
 def log_in_by(first: FirstStep, tries: list[Attempt], is_proved: Callable[[], bool]) -> Any:
-    """With the second factor. Raises PasswordChanged and WrongProof."""
+    """With both factors, so that the same isn't asked once more a moment later. Raises
+    PasswordChanged and WrongProof.
+    """
     begin_session(first.user, tries, agent(), SecondStep(first.secret, is_proved))
     _enter(first.user)
+    if first.is_fresh:
+        confirm()
     return redirect(path_of_ours(first.path) or url_for("upload.home"), 303)
 
 

@@ -14,12 +14,13 @@ from flask import session
 
 from blueprints.http.context import addresses, me, person, site
 from services.openid.faults import NotAllowed, NotTrue
-from services.openid.told import Begun
+from services.openid.told import Begun, Told
 
 if TYPE_CHECKING:
     from services.openid.provider import Provider
 
 LIFETIME = timedelta(minutes=15)
+LEEWAY = timedelta(minutes=1)  # that the provider's clock may be slow
 MAX_CODE = 4000  # characters
 _BEGUN = "openid"
 CALLBACK = "/login/openid/callback"
@@ -27,7 +28,8 @@ CALLBACK = "/login/openid/callback"
 
 class Answered(NamedTuple):
     """The answer that a browser brings: ``code`` stands for the person; ``connects`` is the row id
-    of the account that asked for it in its settings, ``path`` where to go.
+    of the account that asked for it in its settings, ``path`` where to go, ``asked_at`` when the
+    browser was sent there, and ``asks_again`` to be asked anew.
     """
 
     begun: Begun
@@ -35,6 +37,12 @@ class Answered(NamedTuple):
     issuer: str
     path: str
     connects: int | None
+    asked_at: int
+    asks_again: bool
+
+    def is_fresh(self, told: Told) -> bool:
+        """Whether somebody was asked there who they are, and not only known by a cookie."""
+        return told.asked_at >= self.asked_at - LEEWAY.total_seconds()
 
 
 def is_offered() -> bool:
@@ -56,21 +64,25 @@ def redirect_uri() -> str:
 
 def begin(path: str, *, connects: bool = False) -> str:
     """The address at the provider to go to. Raises ProviderFault."""
-    url, begun = provider().begin(redirect_uri(), asks_again=person() is not None and not connects)
+    asks_again = person() is not None
+    url, begun = provider().begin(redirect_uri(), asks_again=asks_again)
     user = me().id if connects else None
-    session[_BEGUN] = [*begun, path, user, int(time.time())]
+    session[_BEGUN] = [*begun, path, user, int(time.time()), asks_again]
     return url
 
 
 def parse_answer(args: Mapping[str, str]) -> Answered:
-    """Of the answer to what this browser asked. Raises NotTrue, or NotAllowed for a refusal."""
-    known = session.pop(_BEGUN, None)
+    """Of the answer to what this browser asked, which is over with it: but for what is no answer to
+    that, as any page may send a browser here. Raises NotTrue, or NotAllowed for a refusal.
+    """
+    known = session.get(_BEGUN)
     if not known:
         raise NotTrue("nothing was asked, or it was answered already")
-    state, nonce, verifier, path, connects, at = known
+    state, nonce, verifier, path, connects, at, asks_again = known
     said = args.get("state", "")
     if not hmac.compare_digest(said.encode(errors="replace"), state.encode()):
         raise NotTrue("an answer to another question")
+    session.pop(_BEGUN)
     if not 0 <= time.time() - at < LIFETIME.total_seconds():
         raise NotTrue("it took too long")
     if connects is not None and (person() is None or me().id != connects):
@@ -78,4 +90,5 @@ def parse_answer(args: Mapping[str, str]) -> Answered:
     code = args.get("code", "")
     if "error" in args or not 0 < len(code) <= MAX_CODE:
         raise NotAllowed(args.get("error", "")[:60])
-    return Answered(Begun(state, nonce, verifier), code, args.get("iss", ""), path, connects)
+    begun = Begun(state, nonce, verifier)
+    return Answered(begun, code, args.get("iss", ""), path, connects, at, asks_again)

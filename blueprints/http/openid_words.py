@@ -7,7 +7,7 @@ from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
 from services.openid.faults import NotAllowed, NotThere, ProviderFault
 
-NOT_IN_USE = _l("Another account here is connected with that log-in. Disconnect it there first.")
+NOT_IN_USE = _l("Your account here is not in use. Ask an admin.")
 IN_USE = _l(
     "Somebody's account here is connected with that log-in already. Disconnect it there first."
 )
@@ -27,8 +27,23 @@ def no_account() -> str:
     )
 
 
-def connected() -> str:
-    return _("Connected. You can log in with %(name)s from now on.", name=site().config.oidc_name)
+def connected(label: str) -> str:
+    name = site().config.oidc_name
+    if not label:
+        return _("Connected. You can log in with %(name)s from now on.", name=name)
+    return _(
+        "Connected. Who is %(label)s at %(name)s can log in here as you from now on.",
+        label=label,
+        name=name,
+    )
+
+
+def not_asked() -> str:
+    return _(
+        "%(name)s let you in without asking who you are. Log out there, then try again. If that "
+        "doesn't help, ask an admin for a link to set a password here.",
+        name=site().config.oidc_name,
+    )
 
 
 def fault(fault: ProviderFault) -> tuple[int, str]:

@@ -16,11 +16,14 @@ from services.factors import is_required, lacks_factor
 
 def is_missing() -> bool:
     """Of who is logged in. A reverse proxy that says who somebody is has asked for what it asks."""
-    settings = site().settings
-    if settings.require_second_factor == "nobody":
+    if site().settings.require_second_factor == "nobody":
         return False
     user = person()
-    return user is not None and not is_by_header() and lacks_factor(settings, user)
+    return user is not None and not is_by_header() and lacks(user)
+
+
+def lacks(user: User) -> bool:
+    return lacks_factor(site().settings, user, site().config.oidc_issuer)
 
 
 def may_do_without(user: User) -> bool:

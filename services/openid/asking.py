@@ -19,6 +19,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
 
 from services.openid.faults import NotThere, NotTrue
 
@@ -46,7 +47,7 @@ class Bounded(HTTPAdapter):
             with self._cut_off():
                 answer = super().send(request, **rest)
                 body = self._read(answer.raw, end)
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError) as error:
             raise NotThere(f"{type(error).__name__} from {origin(request.url or '')}") from error
         if answer.is_redirect or answer.status_code >= 500:
             raise NotThere(f"status {answer.status_code} from {origin(request.url or '')}")

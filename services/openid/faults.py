@@ -25,7 +25,3 @@ class NoAccount(Exception):
 
 class InUse(Exception):
     """Who logged in there is connected with another account."""
-
-
-class LastWayIn(Exception):
-    """Without it, nobody could log in to this account."""

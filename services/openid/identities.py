@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import re
 
-from models import Identity, OneTimeLink, Passkey, User, begin_write, db
+from models import Identity, User, begin_write, db
 from models.limits import MAX_USER, MIN_USER
-from models.one_time_link import LinkKind
-from models.role import Role
-from services.openid.faults import InUse, LastWayIn, NoAccount
+from services.openid.faults import InUse, NoAccount
 from services.openid.told import Told
+from services.roles import follow_group
+from services.ways_in import LastWayIn, ways_in
 
 NAMELESS = "member"
 log = logging.getLogger("keepsake")
@@ -32,7 +32,7 @@ def enter(told: Told, *, creates: bool, admin_group: str) -> User:
     identity.use()
     user = identity.user
     if admin_group and user.is_active:
-        _set_role(user, is_admin=admin_group in told.groups)
+        follow_group(user, is_admin=admin_group in told.groups)
     db.session.commit()
     return user
 
@@ -49,13 +49,11 @@ def connect(user: User, told: Told) -> None:
     db.session.commit()
 
 
-def disconnect(user: User, public_id: str) -> bool:
+def disconnect(user: User, public_id: str, issuer: str) -> bool:
     """Whether there was such a one. Raises LastWayIn."""
     begin_write()
-    identities = Identity.of(user)
-    found = next((one for one in identities if one.public_id == public_id), None)
-    has_other_way = len(identities) > 1 or user.has_password or Passkey.of(user)
-    if found and not has_other_way:
+    found = next((one for one in Identity.of(user) if one.public_id == public_id), None)
+    if found and found.issuer == issuer and ways_in(user, issuer) == 1:
         db.session.rollback()
         raise LastWayIn()
     if found:
@@ -70,16 +68,6 @@ def disconnect_all(user: User, by: str) -> None:
     user.sessions.clear()
     db.session.commit()
     log.warning("%s disconnected %s from the provider", by, user.name)
-
-
-def _set_role(user: User, *, is_admin: bool) -> None:
-    """The group says who is an admin, but for the last one."""
-    if is_admin == user.is_admin or user.is_last_admin():
-        return
-    user.role = Role.ADMIN if is_admin else Role.USER
-    if not is_admin:  # who may keep links to other people's accounts
-        OneTimeLink.end_all_of(LinkKind.RESET)
-    log.warning("By a group of the provider %s has the role %s", user.name, user.role)
 
 
 def _free_name(wished: str) -> str:

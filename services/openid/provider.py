@@ -58,7 +58,7 @@ class Provider:
                 state=begun.state,
                 code_verifier=begun.verifier,
                 nonce=begun.nonce,
-                **({"prompt": "login"} if asks_again else {}),
+                **({"prompt": "login", "max_age": "0"} if asks_again else {}),
             )
         return url, begun
 
@@ -82,7 +82,7 @@ class Provider:
                 told = {**claims, **self._more(session, facts, claims)}
             except MALFORMED as error:
                 raise NotTrue(f"{type(error).__name__} {getattr(error, 'error', '')}") from error
-        return Told(self.issuer, claims["sub"], _name(told), _groups(told))
+        return Told(self.issuer, claims["sub"], _name(told), _groups(told), _asked_at(claims))
 
     @contextmanager
     def _seat(self) -> Iterator[None]:
@@ -189,6 +189,11 @@ def provider_of(issuer: str, client_id: str, client_secret: str) -> Provider:
 def _name(told: Mapping[str, Any]) -> str:
     names = (told.get("preferred_username"), told.get("nickname"), told.get("email"))
     return next((str(one).partition("@")[0] for one in names if one), "")
+
+
+def _asked_at(claims: Mapping[str, Any]) -> float:
+    at = claims.get("auth_time")
+    return float(at) if isinstance(at, int | float) else 0.0
 
 
 def _groups(told: Mapping[str, Any]) -> frozenset[str]:

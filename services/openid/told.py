@@ -14,9 +14,12 @@ class Begun(NamedTuple):
 
 
 class Told(NamedTuple):
-    """Who somebody is there. ``name`` is how they may be called here, ``groups`` where they are."""
+    """Who somebody is there. ``name`` is how they may be called here, ``groups`` where they are,
+    ``asked_at`` when they were last asked who they are, in seconds; 0 where it doesn't say.
+    """
 
     issuer: str
     subject: str
     name: str
     groups: frozenset[str]
+    asked_at: float

@@ -213,6 +213,9 @@ def test_a_passkey_of_another_person_is_no_second_factor(
     assert answer.headers["Location"] == "/login/second" and not is_in(client)
     # nor does it confirm that it is still ann
     log_in_by(client, device, "/login/second/passkey")
+    assert client.get(NEW).status_code == 200  # who has just shown both isn't asked again
+    with client.session_transaction() as session:
+        session["confirmed"] = 1  # long ago
     log_in_by(client, of_bob, "/settings/confirm/passkey")
     assert client.get(NEW).status_code == 303
     log_in_by(client, device, "/settings/confirm/passkey")

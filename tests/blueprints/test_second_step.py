@@ -220,6 +220,24 @@ def test_the_first_step_is_worth_nothing_afterwards(
         assert db.session.query(Spent).count() == 1
 
 
+def test_both_factors_just_given_are_not_asked_for_again(
+    with_factor: tuple[Person, App, list[str]],
+) -> None:
+    """For as long as a confirmation holds; the password alone is none."""
+    ann, app, recovery = with_factor
+    for proof in ({"code": app.code()}, {"recovery": recovery[0]}):
+        client = ann.app.test_client()
+        log_in(client)
+        assert enter(client, **proof).status_code == 303
+        assert client.get("/settings/passkeys/new").status_code == 200
+        with client.session_transaction() as session:
+            session["confirmed"] -= 601
+        assert client.get("/settings/passkeys/new").status_code == 303
+    bob = make_person(ann.app, "bob").client
+    log_in(bob, "bob")
+    assert bob.get("/settings/passkeys/new").status_code == 303
+
+
 def test_the_first_step_ends(with_factor: tuple[Person, App, list[str]]) -> None:
     """By itself, with a new password, and with a ban."""
     ann, _, codes = with_factor
@@ -227,7 +245,9 @@ def test_the_first_step_ends(with_factor: tuple[Person, App, list[str]]) -> None
     log_in(client)
     old, other = copied(client), copied(client)
     with old.session_transaction() as session:
-        session["first_step"] = [*session["first_step"][:2], int(time.time()) - 601, "x" * 16, ""]
+        session["first_step"] = [
+            *session["first_step"][:2], int(time.time()) - 601, "x" * 16, "", True,
+        ]  # fmt: skip
     assert old.get("/login/second").headers["Location"] == "/login"
     runner = ann.app.test_cli_runner()
     password = ["user", "password", "ann", "--password-stdin"]

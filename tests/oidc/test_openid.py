@@ -11,8 +11,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models import Identity, User, db
+from models import Identity, OneTimeLink, Passkey, User, db
+from models.one_time_link import LinkKind
 from models.role import State
+from services.factors import lacks_factor
+from services.openid.identities import disconnect
+from services.openid.identities import enter as enter_by
+from services.openid.told import Told
+from services.passkeys import remove
+from services.ways_in import LastWayIn
+from tests.blueprints.test_second_step import enter, is_in, set_up
 from tests.conftest import PASSWORD, csrf_token, existing, log_in, make_person
 from tests.oidc.provider import CLIENT, SECRET, log_in_there, running
 
@@ -165,6 +173,7 @@ def test_the_last_way_in_stays(make: Callable[..., Flask]) -> None:
     app = make(OIDC_CREATES=True)
     client = app.test_client()
     come(client, "carl")
+    come(client, "carl")  # again, which asks
     with app.app_context():
         (identity,) = db.session.scalars(db.select(Identity))
         path = f"/settings/openid/{identity.public_id}/remove"
@@ -204,6 +213,7 @@ def test_a_ban_holds(make: Callable[..., Flask]) -> None:
     client = app.test_client()
     answer = come(client, "carl")
     assert answer.status_code == 403 and who(client) == ""
+    assert "is not in use. Ask an admin." in answer.text
 
 
 def test_an_admin_disconnects_somebody(make: Callable[..., Flask]) -> None:
@@ -330,7 +340,114 @@ def test_without_a_provider_there_is_none(make_app: Callable[..., Flask]) -> Non
         assert client.get(path).status_code == 404
 
 
-def test_tries_are_counted(make: Callable[..., Flask]) -> None:
-    client = make().test_client()
-    found = {client.get("/login/openid/callback?state=x&code=y").status_code for _ in range(7)}
-    assert found == {400, 429}
+def test_what_is_no_answer_to_a_question_counts_as_nothing(make: Callable[..., Flask]) -> None:
+    """Any page can send the browsers of a household here, as if for an image."""
+    app = make(OIDC_CREATES=True)
+    client = app.test_client()
+    url = client.get("/login/openid").headers["Location"]
+    for query in ("", "?state=x&code=y", "?error=x", "?state=&code="):
+        for one in (client, app.test_client()):
+            assert {one.get("/login/openid/callback" + query).status_code for _ in range(9)} == {
+                400
+            }
+    assert client.get(path_of(log_in_there(url, "carl"))).headers["Location"] == "/"
+    assert log_in(app.test_client(), "ann").status_code == 302
+
+
+def test_answers_that_are_refused_are_counted_and_keep_nobody_from_a_password(
+    make: Callable[..., Flask],
+) -> None:
+    app = make()
+
+    def wrong() -> int:
+        client = app.test_client()
+        url = client.get("/login/openid").headers["Location"]
+        state = parse_qs(urlsplit(url).query)["state"][0]
+        return client.get(f"/login/openid/callback?state={state}&code=y&iss={issuer}").status_code
+
+    issuer = app.extensions["keepsake"].config.oidc_issuer
+    assert [wrong() for _ in range(7)] == [400] * 5 + [429] * 2
+    assert log_in(app.test_client(), "ann").status_code == 302
+
+
+# --- what it is worth beside a second factor and the question whether it is still them
+
+
+def test_a_log_in_that_asked_for_nothing_confirms_nothing(make: Callable[..., Flask]) -> None:
+    client = make(OIDC_CREATES=True).test_client()
+    come(client, "carl")
+    assert client.get("/settings/data").status_code == 303
+    come(client, "carl", "/login/openid?next=/settings/data")
+    assert client.get("/settings/data").status_code == 200
+
+
+def test_who_has_a_second_factor_gives_it_with_the_log_in(make: Callable[..., Flask]) -> None:
+    app = make(OIDC_CREATES=True)
+    client = app.test_client()
+    come(client, "carl")
+    come(client, "carl")  # again, which asks
+    codes = set_up(client)[1]
+    other = app.test_client()
+    assert come(other, "carl").headers["Location"] == "/login/second"
+    enter(other, recovery=codes[0])
+    assert is_in(other) and other.get("/settings/data").status_code == 303
+    answer = come(other, "carl", "/login/openid?next=/settings/data")
+    assert answer.headers["Location"] == "/login/second"
+    assert enter(other, recovery=codes[1]).headers["Location"] == "/settings/data"
+    assert other.get("/settings/data").status_code == 200
+
+
+def test_a_passkey_is_no_second_factor_where_the_provider_lets_in_alone(
+    make: Callable[..., Flask], issuer: str
+) -> None:
+    app = make(OIDC_CREATES=True, REQUIRE_SECOND_FACTOR="everyone")
+    come(app.test_client(), "carl")
+    with app.test_request_context():
+        carl = existing(User.by_name("carl"))
+        settings = app.extensions["keepsake"].settings
+        assert lacks_factor(settings, carl, issuer)
+        Passkey.add(carl, "phone", b"x", "id", b"key", 0)
+        assert lacks_factor(settings, carl, issuer)
+        assert not lacks_factor(settings, carl, "")  # where there is no provider any more
+        disconnect(carl, Identity.of(carl)[0].public_id, issuer)
+        assert not lacks_factor(settings, carl, issuer)
+
+
+def test_the_ways_in_are_the_same_for_all_that_ends_one(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    with app.app_context():
+        carl = User.create_without_password("carl")
+        for issuer in ("https://then.example", "https://now.example"):
+            Identity.add(carl, issuer, "1", "carl")
+        Passkey.add(carl, "phone", b"x", "id", b"key", 0)
+        db.session.commit()
+        before, now = (one.public_id for one in Identity.of(carl))
+        (passkey,) = Passkey.of(carl)
+        remove(carl, passkey.public_id, "https://now.example")
+        with pytest.raises(LastWayIn):
+            disconnect(carl, now, "https://now.example")
+        assert disconnect(carl, before, "https://now.example")
+        Passkey.add(carl, "phone", b"x", "id", b"key", 0)
+        db.session.commit()
+        assert disconnect(carl, now, "https://now.example")
+        with pytest.raises(LastWayIn):
+            remove(carl, Passkey.of(carl)[0].public_id, "https://now.example")
+
+
+def test_who_leaves_the_group_leaves_no_links_to_others(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    make_person(app, "root", admin=True)
+    told = Told("https://now.example", "1", "eve", frozenset({"admins"}), 0)
+    with app.app_context():
+        root = existing(User.by_name("root"))
+        eve = enter_by(told, creates=True, admin_group="admins")
+        assert eve.is_admin
+        token = OneTimeLink.issue(root, LinkKind.RESET)
+        db.session.commit()
+        assert OneTimeLink.find(token, LinkKind.RESET)
+        enter_by(told._replace(groups=frozenset()), creates=True, admin_group="admins")
+        assert not eve.is_admin and OneTimeLink.find(token, LinkKind.RESET) is None
+        eve.state = State.BANNED
+        db.session.commit()
+        enter_by(told, creates=True, admin_group="admins")
+        assert eve.role == "user"
