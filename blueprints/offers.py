@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -10,11 +11,13 @@ from wtforms.validators import InputRequired
 
 from blueprints.http import account_words, words
 from blueprints.http.arguments import parse_user_name
-from blueprints.http.context import me, site
+from blueprints.http.context import keyed_hash, me, site
 from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
-from models import User
+from blueprints.http.log_in import too_many
+from models import Limit, User
+from services.accounts import count_try
 from services.delete_account import NoTaker, Receiving
 from services.errors import NoLongerThere, QuotaReached
 from services.offers import accept as take
@@ -23,6 +26,8 @@ from services.offers import offer, withdraw
 from services.roles import LastAdmin
 
 bp = Blueprint("offers", __name__)
+
+PER_GIVER = (Limit(10, timedelta(hours=1)),)  # the answer tells who has an account
 
 
 class GiveForm(Form):
@@ -41,6 +46,9 @@ def give() -> Any:
     if form.name.data.strip().lower() != user.name.lower():
         form.name.errors = (words.NOT_YOUR_NAME,)
         return _page(form), 400
+    limits = {keyed_hash(f"offers of {user.id}"): PER_GIVER}
+    if count_try(limits) is None:
+        return too_many(limits)
     try:
         offer(user, _named(parse_user_name(form.taker.data.strip())))
     except NoTaker:

@@ -14,7 +14,7 @@ from models.limits import MAX_INVITED
 from models.role import Role, State
 from services import accounts, delete_account, factors, invitations
 from services import quota as quotas
-from services.errors import NoLongerThere
+from services.errors import NoLongerThere, QuotaReached
 from services.reset import new_reset_link
 from services.roles import LastAdmin
 
@@ -73,22 +73,26 @@ def reset_factors(name: str) -> None:
 @users.command("delete")
 @click.argument("name")
 @click.option("--give-to", metavar="OTHER", help="Who gets the files and albums.")
+@click.option("--over-quota", is_flag=True, help="Also where OTHER hasn't the space.")
 @click.option("--yes", is_flag=True, help="Don't ask.")
-def delete_user(name: str, give_to: str | None, yes: bool) -> None:
+def delete_user(name: str, give_to: str | None, over_quota: bool, yes: bool) -> None:
     """Delete user NAME with all files, or give them to another user."""
     user, taker = existing_user(name), existing_user(give_to) if give_to else None
     what = f"its files and albums go to {taker.name}" if taker else "all of its files, too"
     if not yes:
         click.confirm(f"Delete the account {user.name}: {what}. Sure?", abort=True)
     try:
-        is_done = delete_account.delete_account(site(), user, BY, taker)
+        is_done = delete_account.delete_account(site(), user, BY, taker, over_quota=over_quota)
     except LastAdmin:
         fail(f"{user.name} is the only admin. Make somebody else an admin first.")
     except delete_account.NoTaker:
         fail("Files go to another user, who can log in.")
     except delete_account.Receiving:
         fail(f"{user.name} is being given files of another user. Try again when they are there.")
+    except QuotaReached:
+        fail(f"{give_to} hasn't the space for these files. --over-quota gives them all the same.")
     except NoLongerThere:
+        delete_account.wake(user.id)
         fail(f"{user.name} is being deleted already.")
     click.echo(f"{user.name} is deleted." if is_done else f"{user.name} is being deleted.")
 

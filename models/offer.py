@@ -5,16 +5,17 @@ that they come from goes then.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import ForeignKey, delete, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, delete, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base import Model, UtcDateTime, db, utcnow
 from models.user import User
 
 MOST_SHOWN = 20  # of those that somebody gets
+LIFETIME = timedelta(days=7)  # more files come, and whoever offered them may forget it
 
 
 class Offer(Model):
@@ -35,20 +36,30 @@ class Offer(Model):
 
     @classmethod
     def of(cls, giver: User) -> Self | None:
-        query = select(cls).where(cls.giver_id == giver.id)
+        query = select(cls).where(cls.giver_id == giver.id, cls._stands())
         return db.session.scalar(query.options(joinedload(cls.taker)))
 
     @classmethod
     def to(cls, taker: User) -> Sequence[Self]:
         """The oldest first, of people who are still here."""
-        query = select(cls).join(cls.giver).where(cls.taker_id == taker.id, User.is_in_use())
+        of_people = select(cls).join(cls.giver).where(User.is_in_use())
+        query = of_people.where(cls.taker_id == taker.id, cls._stands())
         oldest = query.order_by(cls.created_at, cls.giver_id).limit(MOST_SHOWN)
         return db.session.scalars(oldest.options(joinedload(cls.giver))).all()
 
     @classmethod
     def is_between(cls, giver: User, taker: User) -> bool:
         query = select(cls.giver_id).where(cls.giver_id == giver.id, cls.taker_id == taker.id)
-        return db.session.scalar(query) is not None
+        return db.session.scalar(query.where(cls._stands())) is not None
+
+    @classmethod
+    def _stands(cls) -> ColumnElement[bool]:
+        """A condition."""
+        return cls.created_at > utcnow() - LIFETIME
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.created_at + LIFETIME
 
     @classmethod
     def end(cls, giver: User, taker: User | None = None) -> bool:

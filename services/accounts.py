@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from models import Attempt, Limit, SiteFact, Spent, User, UserSession, begin_write, db
+from models import Attempt, Limit, Offer, SiteFact, Spent, User, UserSession, begin_write, db
 from models.role import Role
 from models.site_fact import SETUP_TOKEN
 from services.settings import Settings
@@ -66,8 +66,9 @@ def new_setup_token() -> str:
 
 
 def set_password(settings: Settings, user: User, password: str) -> None:
-    """Ends all their sessions. Raises BadPassword."""
+    """Ends all their sessions, and an offer of their files. Raises BadPassword."""
     user.set_password(password, settings.site_name)
+    Offer.end(user)
     db.session.commit()
 
 

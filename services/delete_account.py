@@ -9,12 +9,26 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 from media.errors import UploadError
-from models import Album, ApiKey, Job, Offer, Portrait, Upload, User, begin_write, db
+from models import (
+    Album,
+    ApiKey,
+    Job,
+    Offer,
+    Portrait,
+    Space,
+    Upload,
+    User,
+    begin_write,
+    db,
+    utcnow,
+)
 from models.role import State
 from services.delete_album import empty_and_delete
-from services.errors import NoLongerThere
+from services.errors import NoLongerThere, QuotaReached
+from services.quota import rooms
 from services.remove import remove
 from services.roles import LastAdmin, end_links_of_admins
 from services.site import Site
@@ -23,6 +37,7 @@ log = logging.getLogger("keepsake")
 
 SECONDS = 4.0  # that somebody waits for it; the job does the rest
 ACCOUNTS = "accounts"  # the kind of job
+_HEAD_START = timedelta(seconds=10)  # of who asked, before the job: not both at the same file
 _BATCH = 100  # rows of one commit
 
 
@@ -35,16 +50,25 @@ class Receiving(Exception):
 
 
 def delete_account(
-    site: Site, user: User, by: str, give_to: User | None = None, *, offered: bool = False
+    site: Site,
+    user: User,
+    by: str,
+    give_to: User | None = None,
+    *,
+    offered: bool = False,
+    over_quota: bool = False,
 ) -> bool:
     """``by`` is who does it, for the log. ``offered``: only if the offer still stands.
-    False where some is left to the job.
+    ``over_quota``: also where the files don't fit. False where some is left to the job.
 
-    Raises NoLongerThere, LastAdmin, NoTaker or Receiving, and then nothing has changed.
+    Raises NoLongerThere, LastAdmin, NoTaker, Receiving or QuotaReached, and then nothing has
+    changed.
     """
     begin_write()
     try:
         _check(user, give_to)
+        if give_to and not over_quota:
+            _check_space(site, user, give_to)
         if offered and not (give_to and user.is_active and Offer.is_between(user, give_to)):
             raise NoLongerThere()
     except BaseException:
@@ -58,16 +82,26 @@ def delete_account(
     if was_admin:
         end_links_of_admins()
     to = give_to.id if give_to else None
-    Job.add(ACCOUNTS, {"user": user.id, "to": to}, key=_key(user.id))
+    user_id, key = user.id, _key(user.id)
+    later = utcnow() + _HEAD_START
+    Job.add(ACCOUNTS, {"user": user_id, "to": to}, key=key, run_at=later)
     db.session.commit()
     kept = f", its files go to {give_to.name}" if give_to else ""
     log.warning("%s deleted the account %s%s", by, name, kept)
     ends = time.monotonic() + SECONDS
     try:
-        return clear(site, user.id, to, lambda: time.monotonic() > ends)
+        is_gone = clear(site, user_id, to, lambda: time.monotonic() > ends)
     except (UploadError, OSError):  # such as a file that is being moved; the job comes back to it
         db.session.rollback()
-        return False
+        is_gone = False
+    wake(user_id)
+    return is_gone
+
+
+def wake(user_id: int) -> None:
+    """Let the job of an account that is being deleted go on now, also one that was given up."""
+    Job.bring_forward(utcnow(), key=_key(user_id))
+    db.session.commit()
 
 
 def _check(user: User, give_to: User | None) -> None:
@@ -77,9 +111,20 @@ def _check(user: User, give_to: User | None) -> None:
         raise LastAdmin()
     if give_to and (not give_to.refresh() or not give_to.is_active or give_to.id == user.id):
         raise NoTaker()
-    for job in Job.of_kind(ACCOUNTS):
-        if job.payload["to"] == user.id and User.leaving(job.payload["user"]):
-            raise Receiving()
+    if _givers(user):
+        raise Receiving()
+
+
+def _givers(taker: User) -> list[int]:
+    """Whose files are on their way to somebody."""
+    jobs = (job.payload for job in Job.of_kind(ACCOUNTS))
+    return [one["user"] for one in jobs if one["to"] == taker.id and User.leaving(one["user"])]
+
+
+def _check_space(site: Site, user: User, taker: User) -> None:
+    room = rooms(site.settings, taker).own
+    if not room.takes(sum(Space.of(one).own for one in (user.id, *_givers(taker)))):
+        raise QuotaReached(room.quota, is_guest=False)
 
 
 def clear(site: Site, user_id: int, to: int | None, is_over: Callable[[], bool]) -> bool:
@@ -106,13 +151,12 @@ def _give(user_id: int, to: int, is_over: Callable[[], bool]) -> bool:
 
 def _delete_all(site: Site, user_id: int, is_over: Callable[[], bool]) -> bool:
     after, faults = 0, list[Exception]()
-    while uploads := Upload.some_of(user_id, after, _BATCH):
-        for upload in uploads:
+    while ids := Upload.some_of(user_id, after, _BATCH):
+        for after in ids:
             if is_over():
                 return False
-            after = upload.id
             try:
-                remove(site, upload)
+                _remove(site, after)
             except (UploadError, OSError) as error:
                 db.session.rollback()
                 faults.append(error)
@@ -124,6 +168,12 @@ def _delete_all(site: Site, user_id: int, is_over: Callable[[], bool]) -> bool:
         if not empty_and_delete(album.public_id, is_over):
             return False
     return True
+
+
+def _remove(site: Site, upload_id: int) -> None:
+    """Unless somebody else just did."""
+    if upload := Upload.by_row(upload_id):
+        remove(site, upload)
 
 
 def _delete_row(user_id: int) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from models import Offer, Space, User, begin_write, db
+from models import Offer, User, begin_write, db
 from services.delete_account import NoTaker, delete_account
-from services.errors import QuotaReached
-from services.quota import rooms
 from services.roles import LastAdmin
 from services.site import Site
 
@@ -38,8 +36,5 @@ def decline(taker: User, giver: User) -> bool:
 
 
 def accept(site: Site, taker: User, giver: User) -> bool:
-    """As `delete_account`, whose errors it raises; and QuotaReached where the files don't fit."""
-    room = rooms(site.settings, taker).own
-    if not room.takes(Space.of(giver.id).own):
-        raise QuotaReached(room.quota, is_guest=False)
+    """As `delete_account`, whose errors it raises."""
     return delete_account(site, giver, giver.name, taker, offered=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from models import OneTimeLink, User, begin_write, db
+from models import Offer, OneTimeLink, User, begin_write, db
 from models.one_time_link import LinkKind
 from services.settings import Settings
 
@@ -34,10 +34,14 @@ def new_reset_link(user: User, by: str, creator: User | None = None) -> str:
 
 
 def reset_password(settings: Settings, link: OneTimeLink, password: str) -> None:
-    """Ends all sessions and all links of the link's user. Raises BadPassword or LinkEnded."""
-    link.user.set_password(password, settings.site_name)
+    """Ends all sessions and all links of the link's user, and an offer of their files.
+    Raises BadPassword or LinkEnded.
+    """
+    user = link.user  # a used link is nobody's
+    user.set_password(password, settings.site_name)
     begin_write()
     if not link.still_works():
         db.session.rollback()
         raise LinkEnded()
+    Offer.end(user)
     db.session.commit()

@@ -158,9 +158,9 @@ class Upload(Filing, Sending, Explored, Beside, Library, Model):
     )
 
     @classmethod
-    def some_of(cls, user_id: int, after: int, limit: int) -> Sequence[Self]:
-        """Of a person, whatever has expired, in the order of row ids, from behind one."""
-        query = select(cls).where(cls.user_id == user_id, cls.id > after)
+    def some_of(cls, user_id: int, after: int, limit: int) -> Sequence[int]:
+        """Row ids of a person's, whatever has expired, in their order, from behind one."""
+        query = select(cls.id).where(cls.user_id == user_id, cls.id > after)
         return db.session.scalars(query.order_by(cls.id).limit(limit)).all()
 
     @classmethod
@@ -247,7 +247,12 @@ class Upload(Filing, Sending, Explored, Beside, Library, Model):
     @classmethod
     def reload(cls, row: int) -> bool:
         """Whether it is still there; then who holds it has it as it is now."""
-        return db.session.get(cls, row, populate_existing=True) is not None
+        return cls.by_row(row) is not None
+
+    @classmethod
+    def by_row(cls, row: int) -> Self | None:
+        """As it is now."""
+        return db.session.get(cls, row, populate_existing=True)
 
     @classmethod
     def add_views(cls, counts: dict[str, int]) -> None:

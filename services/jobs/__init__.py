@@ -37,6 +37,7 @@ def _upkeep(site: Site) -> timedelta:
 
 KINDS: Mapping[str, Kind] = {
     "accounts": Kind(accounts.run),
+    "leaving": Kind(accounts.retry, lambda site: limits.HOURLY, accounts.has_given_up),
     "albums": Kind(albums.run),
     "remove": Kind(remove.run),
     "expire": Kind(expire.run, _upkeep, expire.has_work),

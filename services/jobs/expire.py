@@ -30,9 +30,10 @@ def remove_expired(site: Site) -> Iterator[bool]:
     last = None
     while batch := Upload.expired(_BATCH, after=last):
         last = batch[-1].expires_at, batch[-1].id
-        for upload in batch:
+        for row in [upload.id for upload in batch]:
+            upload = Upload.by_row(row)  # somebody may have deleted it since
             try:
-                yield remove(site, upload)
+                yield upload is not None and remove(site, upload)
             except Busy:
                 yield False
         db.session.expire_all()

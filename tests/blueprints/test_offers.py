@@ -9,7 +9,10 @@ import pytest
 from flask import Flask
 
 from models import Offer, Upload, User, db
+from models.offer import LIFETIME
 from models.role import Role, State
+from services import delete_account
+from services.accounts import set_password
 from services.quota import set_quota
 from tests.blueprints.test_export import confirm
 from tests.conftest import Person, csrf_token, existing, log_in, make_person
@@ -109,6 +112,51 @@ def make_big(person: Person) -> int:
         row.size = 5_000_000
         db.session.commit()
         return int(row.size)
+
+
+def test_offers_of_several_fit_together_or_not_at_all(
+    family: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also while the files of the first are on their way."""
+    ann, bob, cleo = family.values()
+    make_big(ann)
+    cleo.uploaded("plain.jpg")
+    with ann.app.app_context():
+        assert existing(db.session.get(Upload, 2)).user_id == 3
+        existing(db.session.get(Upload, 2)).size = 4_000_000
+        db.session.commit()
+        set_quota(existing(User.by_name("bob")), 8, "boss")
+    give(ann)
+    give(cleo, name="cleo")
+    monkeypatch.setattr(delete_account, "SECONDS", -1.0)
+    monkeypatch.setattr(delete_account, "_BATCH", 0)
+    assert answer(bob, "accept") == 303 and owners(ann) == {"ann", "cleo"}
+    assert answer(bob, "accept", "cleo") == 507
+    with ann.app.app_context():
+        assert existing(User.by_name("cleo")).is_active
+
+
+@pytest.mark.parametrize("by", ["time", "password"])
+def test_an_offer_ends(by: str, family: dict[str, Person]) -> None:
+    ann, bob = family["ann"], family["bob"]
+    give(ann)
+    assert "The offer ends" in ann.client.get("/settings/data").text
+    with ann.app.app_context():
+        if by == "time":
+            existing(db.session.scalar(db.select(Offer))).created_at -= LIFETIME
+            db.session.commit()
+        else:
+            site = ann.app.extensions["keepsake"]
+            set_password(site.settings, existing(User.by_name("ann")), "a new long password")
+    assert "wants to give" not in bob.client.get("/settings").text
+    assert answer(bob, "accept") == 404 and owners(ann) == {"ann"}
+
+
+def test_names_cannot_be_tried_one_after_the_other(family: dict[str, Person]) -> None:
+    assert {give(family["ann"], f"nobody{n}").status_code for n in range(10)} == {400}
+    refused = give(family["ann"])
+    assert refused.status_code == 429 and refused.headers["Retry-After"]
+    assert give(family["cleo"], name="cleo").status_code == 303
 
 
 def test_a_ban_ends_an_offer(family: dict[str, Person]) -> None:

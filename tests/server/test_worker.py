@@ -38,6 +38,16 @@ def test_a_server_works_in_the_background_and_ends_in_order(
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(10) == 0, server.log
         jobs = database.execute("SELECT kind, claimed_by, reason FROM job ORDER BY kind").fetchall()
-    kinds = ["expire", "guests", "leftovers", "orphans", "previews", "settle", "tags"]
+    kinds = [
+        "expire",
+        "guests",
+        "key_addresses",
+        "leaving",
+        "leftovers",
+        "orphans",
+        "previews",
+        "settle",
+        "tags",
+    ]
     assert jobs == [(kind, None, None) for kind in kinds]
     assert "Traceback" not in server.log

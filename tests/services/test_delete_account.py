@@ -14,7 +14,9 @@ from services import delete_account as recipe
 from services import place
 from services import remove as remove_service
 from services.delete_account import NoTaker, Receiving, clear, delete_account
-from services.errors import Busy, NoLongerThere
+from services.errors import Busy, NoLongerThere, QuotaReached
+from services.jobs import KINDS, Turn
+from services.quota import set_quota
 from services.roles import LastAdmin, lift_ban
 from tests.conftest import Person, existing, log_in, make_person, path_of, stored_files
 from tests.models.test_library import counted, tally
@@ -129,6 +131,70 @@ def test_a_file_that_somebody_is_at_keeps_the_account_until_later(
         assert rows(Upload) == 2 and user("ann").state == State.LEAVING
         assert clear(site(family), ann, None, lambda: False)
         assert User.by_name("ann") is None and rows(Upload) == 1
+
+
+def test_what_the_job_deletes_meanwhile_is_no_failure(
+    family: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After one that is busy, what was read before may be gone."""
+    app, begun = family["ann"].app, list[int]()
+
+    def remove(site: Any, upload: Upload) -> bool:
+        begun.append(upload.id)
+        if len(begun) == 1:
+            with app.app_context():
+                remove_for_good(site, existing(db.session.get(Upload, begun[0] + 1)))
+            db.session.rollback()
+            raise Busy()
+        return remove_for_good(site, upload)
+
+    remove_for_good = remove_service.remove
+    monkeypatch.setattr(recipe, "remove", remove)
+    with app.app_context():
+        assert not delete_account(site(family), user("ann"), "ann")
+        assert len(begun) == 2 and rows(Upload) == 2
+        Worker(app, site(family)).run_due(["accounts"])
+        assert User.by_name("ann") is None and rows(Upload) == 1 and rows(Job) == 0
+
+
+@pytest.mark.parametrize("by", ["upkeep", "command"])
+def test_a_deletion_that_was_given_up_is_tried_again(
+    by: str, family: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = family["ann"].app
+    monkeypatch.setattr(recipe, "SECONDS", -1.0)
+    with app.app_context():
+        delete_account(site(family), user("ann"), "ann")
+        assert not KINDS["leaving"].has_work(site(family))
+        existing(db.session.scalar(db.select(Job))).run_at = None
+        db.session.commit()
+        assert KINDS["leaving"].has_work(site(family))
+        if by == "command":
+            again = app.test_cli_runner().invoke(args=["user", "delete", "ann", "--yes"])
+            assert again.exit_code == 1 and "being deleted already" in again.output
+        else:
+            KINDS["leaving"].run(site(family), Turn({}, lambda: False))
+        Worker(app, site(family)).run_due(["accounts"])
+        assert User.by_name("ann") is None and Job.of_kind("accounts") == []
+
+
+def test_files_that_do_not_fit_are_given_only_where_that_is_said(family: dict[str, Person]) -> None:
+    app = family["ann"].app
+    with app.app_context():
+        for upload in db.session.scalars(db.select(Upload).where(Upload.user_id == user("ann").id)):
+            upload.size = 1_000_000
+        db.session.commit()
+        set_quota(user("bob"), 2, "boss")
+        with pytest.raises(QuotaReached):
+            delete_account(site(family), user("ann"), "ann", user("bob"))
+        assert user("ann").state == State.ACTIVE and rows(Job) == 0
+    run = app.test_cli_runner().invoke
+    args = ["user", "delete", "ann", "--yes", "--give-to", "bob"]
+    refused = run(args=args)
+    assert refused.exit_code == 1 and "bob hasn't the space" in refused.output
+    assert run(args=[*args, "--over-quota"]).exit_code == 0
+    with app.app_context():
+        assert User.by_name("ann") is None and rows(Upload) == 4
 
 
 def test_what_is_refused_changes_nothing(family: dict[str, Person]) -> None:
