@@ -10,12 +10,12 @@ from werkzeug.wsgi import wrap_file
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from blueprints.documents.export import about, of_upload
+from blueprints.documents.export import WaysIn, about, of_upload
 from blueprints.http import account_words, words
 from blueprints.http.context import addresses, me, site, time_zone
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
-from models import Album, ApiKey, Email, Offer, utcnow
+from models import Album, ApiKey, Email, Identity, Offer, Passkey, User, UserSession, utcnow
 from services.delete_account import Receiving, delete_account
 from services.errors import NoLongerThere
 from services.export import export as make_export
@@ -64,13 +64,17 @@ def _delete_page(form: DeleteForm) -> str:
     return render_template("settings/delete.html", form=form)
 
 
+def _ways_in(user: User) -> WaysIn:
+    return WaysIn(ApiKey.of(user), Passkey.of(user), Identity.of(user), UserSession.of(user))
+
+
 def export() -> Any:
     """The server's loop sends it, as it does files: a slow reader holds no thread."""
     user, where, now = me(), addresses(), utcnow()
     file = make_export(
         site(),
         user,
-        about(user, Email.of(user), Album.of(user), ApiKey.of(user), where, now),
+        about(user, Email.of(user), Album.of(user), _ways_in(user), where, now),
         lambda upload, name: of_upload(upload, name, where),
     )
     response = Response(

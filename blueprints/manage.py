@@ -21,7 +21,7 @@ from blueprints.http.media_page import show_new_link
 from blueprints.http.privacy_words import report
 from models import Upload, Visibility, utcnow
 from services.change import Wishes, change, new_delete_link
-from services.guests import guest_end
+from services.guests import changed_guest_end
 from services.moderate import open_as_moderator
 from services.remove import remove
 
@@ -52,7 +52,7 @@ def _wishes(upload: Upload, now: datetime) -> Wishes:
     settings, is_guest = site().settings, not visitor().is_member
     wishes = parse_wishes(request.form, time_zone(), now, is_guest=is_guest)
     if is_guest and "expires_at" in wishes:
-        wishes["expires_at"] = guest_end(settings, wishes["expires_at"], upload.received_at)
+        wishes["expires_at"] = changed_guest_end(settings, wishes["expires_at"], upload)
     return wishes
 
 

@@ -18,6 +18,20 @@ def guest_end(settings: Settings, asked: datetime | None, received_at: datetime)
     return min(asked, latest) if asked else latest
 
 
+def changed_guest_end(
+    settings: Settings, asked: datetime | None, upload: Upload
+) -> datetime | None:
+    """The same of an edit. The site may say less by now than when the file came, which then ends no
+    earlier than it did, unless that is asked for.
+    """
+    before = upload.expires_at
+    if not before:
+        return asked
+    latest = guest_end(settings, None, upload.received_at)
+    latest = latest and max(latest, before)
+    return min(asked, latest) if asked and latest else asked or latest
+
+
 def take_over(settings: Settings, user: User, browser: str) -> int:
     """Give a member what this browser sent as a guest; how many files. They expire as before.
 

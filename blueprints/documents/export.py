@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from blueprints.http.addresses import Addresses
-from models import Album, ApiKey, Upload, User
+from models import Album, ApiKey, Identity, Passkey, Upload, User, UserSession
+
+
+@dataclass(frozen=True)
+class WaysIn:
+    """What lets a person in, or a program."""
+
+    keys: Sequence[ApiKey]
+    passkeys: Sequence[Passkey]
+    identities: Sequence[Identity]
+    sessions: Sequence[UserSession]
 
 
 def about(
     user: User,
     email: str,
     albums: Sequence[Album],
-    keys: Sequence[ApiKey],
+    ways_in: WaysIn,
     where: Addresses,
     now: datetime,
 ) -> dict[str, Any]:
@@ -55,12 +66,31 @@ def about(
             {
                 "begins_with": key.prefix.removesuffix("…"),
                 "label": key.label,
+                "scope": key.scope,
                 "visibility": key.visibility,
+                "album": key.album_id,
+                "largest_file_mb": key.max_mb,
                 "created_at": key.created_at.isoformat(),
+                "expires_at": _time(key.expires_at),
                 "last_used_at": _time(key.last_used_at),
+                "last_used_from": key.last_used_from,
             }
-            for key in keys
+            for key in ways_in.keys
         ],
+        "passkeys": [_used(one, name=one.name) for one in ways_in.passkeys],
+        "connected_log_ins": [
+            _used(one, provider=one.issuer, id=one.subject, name=one.label)
+            for one in ways_in.identities
+        ],
+        "devices": [_used(one, browser=one.agent) for one in ways_in.sessions],
+    }
+
+
+def _used(row: Passkey | Identity | UserSession, **facts: str) -> dict[str, Any]:
+    return {
+        **facts,
+        "created_at": row.created_at.isoformat(),
+        "last_used_at": _time(row.last_used_at),
     }
 
 

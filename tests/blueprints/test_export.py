@@ -19,7 +19,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from models import Album, Portrait, Upload, User, db
+from models import Album, ApiKey, Identity, Portrait, Upload, User, UserSession, db
 from services import export
 from tests.conftest import (
     PASSWORD,
@@ -92,6 +92,9 @@ def test_what_it_says_of_them(ann: Person) -> None:
         user.display_name, user.bio = 'Ann "A" <b>', "Lakes.\n"
         album = Album.create(user, "Rome")
         Portrait.set(user, b"picture")
+        Identity.add(user, "https://login.example", "subject 7", "ann@example.org")
+        key = ApiKey.of(user)[0]
+        key.album_id, key.max_mb = album.public_id, 20
         db.session.commit()
         public_id = album.public_id
     ann.uploaded("pixel.png", title="Evening", album_id=public_id, visibility="private")
@@ -103,12 +106,19 @@ def test_what_it_says_of_them(ann: Person) -> None:
     (told,) = document["uploads"]
     assert told["title"] == "Evening" and told["albums"] == [public_id]
     assert told["visibility"] == "private"
+    (login,), (device,) = document["connected_log_ins"], document["devices"]
+    assert login["provider"] == "https://login.example" and login["id"] == "subject 7"
+    assert device["browser"].startswith("Werkzeug") and document["passkeys"] == []
+    (key,) = document["api_keys"]
+    assert (key["album"], key["largest_file_mb"], key["last_used_from"], key["scope"]) == (
+        public_id, 20, "127.0.0.1", "upload"
+    )  # fmt: skip
     secret = ann.key.rpartition("_")[2]
     assert document["api_keys"][0]["begins_with"].rstrip("…") in ann.key
     with ann.app.app_context():
         hashes = [existing(User.by_name("ann")).password_hash, *db.session.scalars(
             db.select(Upload.delete_token_hash)
-        )]  # fmt: skip
+        ), *db.session.scalars(db.select(UserSession.token_hash))]  # fmt: skip
     text = archive.read("data.json").decode()
     assert secret not in text and not any(one in text for one in hashes)
 

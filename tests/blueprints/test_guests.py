@@ -212,6 +212,30 @@ def test_an_edit_does_not_prolong_it(app: Flask, guest: FlaskClient) -> None:
         assert days_left(row(app, sent).expires_at) == pytest.approx(left, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("was", "asked", "left"),
+    [(365, "P1Y", 305), (365, "P1M", 30), (365, "P1D", 1), (365, "", 305),
+     (0, "P1M", 30), (0, "", None)],
+)  # fmt: skip
+def test_an_edit_ends_nothing_where_the_site_says_less_by_now(
+    was: int, asked: str, left: int | None, app: Flask, guest: FlaskClient
+) -> None:
+    with app.app_context():
+        change(app.extensions["keepsake"].store, {"GUEST_EXPIRES_DAYS": was})
+    sent = send(guest)
+    with app.app_context():
+        change(app.extensions["keepsake"].store, {"GUEST_EXPIRES_DAYS": 30})
+        for upload in db.session.scalars(db.select(Upload)):
+            upload.received_at -= timedelta(days=60)
+            if upload.expires_at:
+                upload.expires_at -= timedelta(days=60)
+        db.session.commit()
+    form = {"csrf_token": token(guest), "expiration": asked}
+    assert guest.post(f"/manage/{sent}/edit", data=form).status_code == 303
+    found = days_left(row(app, sent).expires_at)
+    assert found is None if left is None else found == pytest.approx(left, abs=1)
+
+
 def test_members_are_not_meant(app: Flask) -> None:
     ann = make_person(app, "ann")
     log_in(ann.client)
