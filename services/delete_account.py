@@ -12,19 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from media.errors import UploadError
-from models import (
-    Album,
-    ApiKey,
-    Job,
-    Offer,
-    Portrait,
-    Space,
-    Upload,
-    User,
-    begin_write,
-    db,
-    utcnow,
-)
+from models import Album, ApiKey, Job, Offer, Portrait, Space, Upload, User, begin_write, db, utcnow
 from models.role import State
 from services.delete_album import empty_and_delete
 from services.errors import NoLongerThere, QuotaReached
@@ -38,7 +26,7 @@ log = logging.getLogger("keepsake")
 SECONDS = 4.0  # that somebody waits for it; the job does the rest
 ACCOUNTS = "accounts"  # the kind of job
 _HEAD_START = timedelta(seconds=10)  # of who asked, before the job: not both at the same file
-_BATCH = 100  # rows of one commit
+BATCH = 100  # rows of one commit
 
 
 class NoTaker(Exception):
@@ -140,7 +128,7 @@ def clear(site: Site, user_id: int, to: int | None, is_over: Callable[[], bool])
 
 
 def _give(user_id: int, to: int, is_over: Callable[[], bool]) -> bool:
-    while Upload.give_some(user_id, to, _BATCH):
+    while Upload.give_some(user_id, to, BATCH):
         db.session.commit()
         if is_over():
             return False
@@ -151,7 +139,7 @@ def _give(user_id: int, to: int, is_over: Callable[[], bool]) -> bool:
 
 def _delete_all(site: Site, user_id: int, is_over: Callable[[], bool]) -> bool:
     after, faults = 0, list[Exception]()
-    while ids := Upload.some_of(user_id, after, _BATCH):
+    while ids := Upload.some_of(user_id, after, BATCH):
         for after in ids:
             if is_over():
                 return False

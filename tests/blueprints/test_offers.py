@@ -129,7 +129,7 @@ def test_offers_of_several_fit_together_or_not_at_all(
     give(ann)
     give(cleo, name="cleo")
     monkeypatch.setattr(delete_account, "SECONDS", -1.0)
-    monkeypatch.setattr(delete_account, "_BATCH", 0)
+    monkeypatch.setattr(delete_account, "BATCH", 0)
     assert answer(bob, "accept") == 303 and owners(ann) == {"ann", "cleo"}
     assert answer(bob, "accept", "cleo") == 507
     with ann.app.app_context():
