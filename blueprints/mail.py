@@ -60,7 +60,7 @@ def forgot() -> Any:
     _must_be_set_up()
     form = ForgotForm()
     if not form.validate_on_submit():
-        return render_template("auth/forgot.html", form=form)
+        return render_template("auth/forgot.html", form=form), 400 if form.errors else 200
     login = form.login.data.strip()
     if not _may_send(f"mail to {login.lower()}"):
         return page(429, words.TOO_MUCH_MAIL)

@@ -19,12 +19,12 @@ bp = Blueprint("reset", __name__)
 
 
 def show(link: OneTimeLink) -> Any:
-    return _page(NewPasswordForm(), link)
+    return _page(NewPasswordForm(link.user.name), link)
 
 
 def save(link: OneTimeLink) -> Any:
     """Logs in nobody: the log-in page may ask for more than a password."""
-    form = NewPasswordForm()
+    form = NewPasswordForm(link.user.name)
     if not form.validate_on_submit():
         return _page(form, link, 400)
     user = link.user  # the link goes

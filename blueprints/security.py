@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
-from wtforms import PasswordField
+from wtforms import Field, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from blueprints.http import words
-from blueprints.http.account_form import show_fault
+from blueprints.http.account_form import check_new_password, show_fault
 from blueprints.http.arguments import parse_id
 from blueprints.http.confirmed import is_confirmed
 from blueprints.http.context import me, site, time_zone
@@ -37,6 +37,9 @@ class PasswordForm(Form):
     again = PasswordField(
         _l("Confirm new password"), [EqualTo("new", _l("Passwords do not match."))]
     )
+
+    def validate_new(self, field: Field) -> None:
+        check_new_password(field, me().name)
 
 
 def show() -> str:

@@ -41,7 +41,7 @@ def keys() -> Any:
         new_key=shown_once(_NEW_KEY),
         addresses=addresses(),
     )
-    return answer, 200, _SECRET
+    return answer, 400 if form.errors else 200, _SECRET
 
 
 def edit_key(key: ApiKey) -> Any:

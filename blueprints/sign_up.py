@@ -31,11 +31,13 @@ def sign_up() -> Any:
     if person():
         return redirect(url_for("upload.home"))
     form = AccountForm()
-    if not form.validate_on_submit():
+    if not form.is_submitted():
         return render_template("auth/sign_up.html", form=form)
     limits = {keyed_hash(f"sign-up from {network_address()}"): PER_ADDRESS}
     if count_try(limits) is None:
         return too_many(limits)
+    if not form.validate():
+        return render_template("auth/sign_up.html", form=form), 400
     try:
         accounts.sign_up(site().settings, form.name.data, form.password.data)
     except AccountFault as fault:

@@ -1,10 +1,14 @@
-"""What all forms have in common: WTForms' own texts are ours to translate."""
+"""What all forms have in common: WTForms' own texts are ours to translate, and the first field that
+is wrong has the focus, which needs no script.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField
+from wtforms.fields.choices import RadioField
 
 from blueprints.http.language import gettext
 
@@ -19,5 +23,25 @@ class Texts:
 
 class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
+        form: Any = None
+
         def get_translations(self, form: Any) -> Texts:
             return Texts()
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            self.form = form
+            return super().bind_field(form, unbound_field, options)  # type: ignore[no-untyped-call]
+
+        def render_field(self, field: Any, render_kw: Any) -> Any:
+            first = _first_wrong(self.form)
+            if first is not None:
+                render_kw = {**render_kw, "autofocus": field is first}
+            return super().render_field(field, render_kw)  # type: ignore[no-untyped-call]
+
+
+def _first_wrong(form: Any) -> Field | None:
+    """The fields of a form stand in its class as they do on its page."""
+    can_have_focus = (
+        one for one in form if one.errors and not isinstance(one, (HiddenField, RadioField))
+    )
+    return next(can_have_focus, None)
