@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from wtforms import StringField
 from wtforms.validators import Length
 
@@ -50,12 +50,16 @@ def enter(first: FirstStep) -> Any:
     if tries is None:
         return too_many(limits)
     try:
-        return log_in_by(first, tries, partial(is_proof, first.user, text, vault()))
+        answer = log_in_by(first, tries, partial(is_proof, first.user, text, vault()))
     except PasswordChanged:
         return redirect(url_for("auth.login"), 303)
     except WrongProof:
         field.errors = (words.WRONG_CODE if field is form.code else words.WRONG_RECOVERY_CODE,)
         return _page(form, first), 401
+    if is_code(text):
+        return answer
+    flash(str(words.RECOVERY_CODE_USED))
+    return redirect(url_for("security.show"), 303)
 
 
 def _page(form: CodeForm, first: FirstStep) -> str:

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, session, url_for
 from wtforms import Field, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from blueprints.http import words
+from blueprints.http import passkey_request, words
 from blueprints.http.account_form import check_new_password, show_fault
 from blueprints.http.arguments import parse_id
 from blueprints.http.confirmed import is_confirmed
@@ -103,6 +103,7 @@ def _page(form: PasswordForm) -> str:
         zone=time_zone(),
         second_factor=second_factor,
         passkeys=Passkey.of(me()),
+        can_add_passkeys=passkey_request.is_possible(),
         is_confirmed=is_confirmed(),
         may_do_without=may_do_without(me()),
         recovery_codes_left=RecoveryCode.left(me()) if second_factor else 0,

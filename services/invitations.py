@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from models import Arrival, Invitation, User, begin_write, db
 from models.role import Role
-from services.passkey_answers import Asked, BadPasskey
+from services.passkey_answers import Asked, BadPasskey, verify_new
 from services.passkeys import add as add_passkey
 from services.reset import LinkEnded
 from services.settings import Settings
@@ -56,11 +56,12 @@ def accept_with_passkey(
     settings: Settings, invitation: Invitation, name: str, device: str, answer: str, asked: Asked
 ) -> User:
     """As `accept`, of somebody who has no password. Raises BadPasskey, too."""
+    new = verify_new(answer, asked, is_alone=True)
     begin_write()
     try:
         user = User.create_without_password(name)
         user.role = Role(invitation.role)
-        add_passkey(user, device, answer, asked, is_alone=True)
+        add_passkey(user, device, new, asked)
         _use(settings, invitation, user)
     except (ValueError, LinkEnded, BadPasskey):
         db.session.rollback()

@@ -6,7 +6,14 @@ import logging
 
 from models import Passkey, RecoveryCode, SecondFactor, Spent, User, begin_write, db
 from models.passkey import MOST
-from services.passkey_answers import Asked, BadPasskey, credential_id, verify_new, verify_use
+from services.passkey_answers import (
+    Asked,
+    BadPasskey,
+    Created,
+    credential_id,
+    verify_new,
+    verify_use,
+)
 from services.ways_in import LastWayIn, ways_in
 
 log = logging.getLogger("keepsake")
@@ -16,9 +23,10 @@ class TooManyPasskeys(Exception):
     pass
 
 
-def add(user: User, name: str, answer: str, asked: Asked, *, is_alone: bool) -> None:
-    """Call it as the one writer. Raises BadPasskey, also where it is somebody's already."""
-    new = verify_new(answer, asked, is_alone=is_alone)
+def add(user: User, name: str, new: Created, asked: Asked) -> None:
+    """Call it as the one writer, with what was checked before, as that takes time. Raises
+    BadPasskey, also where it is somebody's already.
+    """
     if not Spent.spend(asked.challenge) or Passkey.by_credential(new.credential_id):
         raise BadPasskey()
     handle = bytes.fromhex(asked.handle)
@@ -27,11 +35,12 @@ def add(user: User, name: str, answer: str, asked: Asked, *, is_alone: bool) -> 
 
 def register(user: User, name: str, answer: str, asked: Asked) -> None:
     """Another one. Raises BadPasskey, and TooManyPasskeys."""
+    new = verify_new(answer, asked, is_alone=False)
     begin_write()
     try:
         if len(Passkey.of(user)) >= MOST:
             raise TooManyPasskeys()
-        add(user, name, answer, asked, is_alone=False)
+        add(user, name, new, asked)
     except (BadPasskey, TooManyPasskeys):
         db.session.rollback()
         raise

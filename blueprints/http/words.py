@@ -116,6 +116,9 @@ BAD_EMAIL = _l("Enter an e-mail address such as ann@example.org.")
 EMAIL_CONFIRMED = _l("Your e-mail address is confirmed.")
 PASSWORD_RESET = _l("Your password is changed. Log in with it.")
 WRONG_CODE = _l("Wrong code, or it was used already. Wait until the app shows the next one.")
+RECOVERY_CODE_USED = _l(
+    "That recovery code is used up. If your phone is lost, set up the app on another one here."
+)
 WRONG_RECOVERY_CODE = _l("Wrong recovery code, or it was used already.")
 BAD_PASSKEY = _l("This passkey was not accepted. Try again.")
 TOO_MANY_PASSKEYS = _l("You have as many passkeys as one can have. Remove one first.")

@@ -20,7 +20,7 @@ from models.passkey import MOST
 from services import factors
 from tests.authenticator import PRESENT, Authenticator
 from tests.blueprints.test_second_step import codes_on, confirm, copied, enter, is_in, post, set_up
-from tests.conftest import Person, csrf_token, existing, log_in, make_person
+from tests.conftest import PASSWORD, Person, csrf_token, existing, log_in, make_person
 
 NEW = "/settings/passkeys/new"
 
@@ -325,3 +325,16 @@ def test_an_answer_writes_no_line_into_the_log(
     lines = [record.getMessage() for record in caplog.records if "passkey" in record.getMessage()]
     assert any("refused" in line for line in lines)
     assert not [line for line in lines if "\n" in line or len(line) > 400]
+
+
+@pytest.mark.parametrize("host, is_possible", [("localhost", True), ("192.168.1.9", False)])
+def test_an_ip_address_offers_none(host: str, is_possible: bool, ann: Person) -> None:
+    """Browsers make none there."""
+    base = f"http://{host}"
+    client = ann.app.test_client()
+    token = csrf_token(client.get("/login", base_url=base).text)
+    form = {"csrf_token": token, "name": "ann", "password": PASSWORD}
+    client.post("/login", base_url=base, data=form)
+    page = client.get("/settings/security", base_url=base).text
+    assert (f'href="{NEW}"' in page) is is_possible
+    assert ("not at an IP address" in page) is not is_possible

@@ -46,9 +46,11 @@ def running(*redirect_uris: str) -> Iterator[str]:
         [node, home / "provider.mjs"], env=environ, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:  # fmt: skip
-        until(lambda: answers(issuer))
-        yield issuer
-        process.terminate()
+        try:
+            until(lambda: answers(issuer))
+            yield issuer
+        finally:
+            process.terminate()
 
 
 def answers(issuer: str) -> bool:

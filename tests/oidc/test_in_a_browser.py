@@ -71,8 +71,10 @@ def test_connect_and_log_in(phone: Any, server: Server, browser: Any) -> None:
     page.wait_for_url("**/settings/openid")
     page.get_by_role("button", name="Connect").click()
     log_in_there(page, server, "hanna")
-    page.get_by_text("Connected. You can log in with Authentik from now on.").wait_for()
-    assert page.get_by_text("hanna").is_visible()
+    page.get_by_text(
+        "Connected. Who is hanna at Authentik can log in here as you from now on."
+    ).wait_for()
+    assert page.get_by_text("hanna", exact=True).is_visible()
     assert violations_in_both(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
