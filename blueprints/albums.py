@@ -34,11 +34,12 @@ from blueprints.http.context import (
 from blueprints.http.error_page import page
 from blueprints.http.errors import by_script
 from blueprints.http.file_response import response_of
+from blueprints.http.log_in import too_many
 from blueprints.http.own_path import is_here
 from blueprints.http.parameters import parse_flag
 from blueprints.http.stored_file import file_for_some
 from blueprints.http.view_count import count_view
-from models import Album, AlbumVisibility, Attempt, Limit, Upload
+from models import Album, AlbumVisibility, Limit, Upload
 from models.album_listing import ALBUM_PAGE, albums_of_others, own_albums
 from models.album_tree import children
 from services.accounts import count_try
@@ -147,8 +148,7 @@ def enter_password(album: Album) -> Any:
         return _asks(album), 403
     tries = count_try(limits)
     if tries is None:
-        wait = max(Attempt.wait(bucket, limit) for bucket, limit in limits.items())
-        return *page(429, words.TOO_MANY_TRIES), {"Retry-After": str(max(1, wait))}
+        return too_many(limits, form.password, lambda: _asks(album, " ".join(form.password.errors)))
     key = open_album(album, form.password.data, tries)
     if key is None:
         return _asks(album, str(words.WRONG_PASSWORD)), 403

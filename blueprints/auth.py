@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -74,7 +75,7 @@ def login() -> Any:
         return _login_page(form)
     tries = password_tries(form.name.data)
     if tries is None:
-        return too_many_tries(form.name.data)
+        return too_many_tries(form.name.data, form.password, partial(_login_page, form))
     if user := User.authenticate(form.name.data, form.password.data):
         if refusal := account_words.NO_LOG_IN.get(State(user.state)):
             forgive(tries)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import segno
@@ -36,6 +37,7 @@ from services.factors import turn_off as switch_off
 bp = Blueprint("factors", __name__)
 
 _IN_SETUP = "authenticator"  # encrypted, until a code shows that the app has it
+_SECRET = {"Cache-Control": "no-store"}
 _PASSWORD = (InputRequired(words.REQUIRED), Length(max=MAX_PASSWORD, message=words.WRONG_PASSWORD))
 _CODE = (InputRequired(words.REQUIRED), Length(max=MAX_CODE, message=words.too_long(MAX_CODE)))
 
@@ -56,13 +58,20 @@ def ask_again() -> Any:
     """The password again, and the second factor, before what needs them."""
     form, user = ConfirmForm(next=path_of_ours(request.args.get("next", ""))), me()
     has_factor = SecondFactor.of(user) is not None
+    show = partial(
+        render_template,
+        "settings/confirm.html",
+        form=form,
+        has_factor=has_factor,
+        has_passkey=bool(Passkey.of(user)) and passkey_request.is_possible(),
+    )
     if form.validate_on_submit():
         limits = password_limits(user.name)
         if has_factor:
             limits = {**limits, **code_limits(user, is_of_app=is_code(form.code.data or ""))}
         tries = count_try(limits)
         if tries is None:
-            return too_many(limits)
+            return too_many(limits, form.password, show)
         if not User.authenticate(user.name, form.password.data):
             form.password.errors = (words.WRONG_PASSWORD,)
         elif has_factor and not use_code(user, form.code.data or "", vault()):
@@ -71,13 +80,7 @@ def ask_again() -> Any:
             forgive(tries)
             confirm()
             return redirect(path_of_ours(form.next.data or "") or url_for("security.show"), 303)
-    page = render_template(
-        "settings/confirm.html",
-        form=form,
-        has_factor=has_factor,
-        has_passkey=bool(Passkey.of(user)) and passkey_request.is_possible(),
-    )
-    return page, 400 if form.errors else 200
+    return show(), 400 if form.errors else 200
 
 
 def required() -> Any:
@@ -99,15 +102,20 @@ def set_up() -> Any:
         limits = code_limits(user, is_of_app=True)
         tries = count_try(limits)
         if tries is None:
-            return too_many(limits)
+            answer, status, after = too_many(limits, form.code, partial(_set_up_page, form, secret))
+            return answer, status, {**after, **_SECRET}
         codes = turn_on(user, secret, form.code.data, vault())
         if codes:
             forgive(tries)
             session.pop(_IN_SETUP, None)
             return recovery_codes(codes, is_new=True)
         form.code.errors = (words.WRONG_CODE,)
-    uri = address_for_apps(secret, user.name, site().settings.site_name)
-    answer = render_template(
+    return _set_up_page(form, secret), 400 if form.errors else 200, _SECRET
+
+
+def _set_up_page(form: NewCodesForm, secret: str) -> str:
+    uri = address_for_apps(secret, me().name, site().settings.site_name)
+    return render_template(
         "settings/set_up_codes.html",
         form=form,
         secret=" ".join(secret[n : n + 4] for n in range(0, len(secret), 4)),
@@ -115,7 +123,6 @@ def set_up() -> Any:
         # the markup is made of the squares alone
         qr=Markup(segno.make(uri, error="m").svg_inline(scale=5, border=3, light="#fff")),  # noqa: S704
     )
-    return answer, 400 if form.errors else 200, {"Cache-Control": "no-store"}
 
 
 def renew_codes() -> Any:

@@ -63,7 +63,8 @@ def forgot() -> Any:
         return render_template("auth/forgot.html", form=form), 400 if form.errors else 200
     login = form.login.data.strip()
     if not _may_send(f"mail to {login.lower()}"):
-        return page(429, words.TOO_MUCH_MAIL)
+        form.login.errors = (words.TOO_MUCH_MAIL,)
+        return render_template("auth/forgot.html", form=form), 429
     send_reset_links(login, reset_letter(site().settings.site_name))
     flash(str(words.LINK_SENT))
     return redirect(url_for("auth.login"), 303)

@@ -83,7 +83,7 @@ def _log_in(form: AnswerForm, purpose: str, first: FirstStep | None, back: str) 
     """In, or ``back`` to where it was tried. What can't be right isn't counted."""
     asked = passkey_request.asked(purpose)
     if form.validate() and asked and first:
-        limits = address_limits()
+        limits = address_limits(first.user.name)
         tries = count_try(limits)
         if tries is None:
             return too_many(limits)

@@ -48,7 +48,7 @@ def enter(first: FirstStep) -> Any:
     limits = code_limits(first.user, is_of_app=is_code(text))
     tries = count_try(limits)
     if tries is None:
-        return too_many(limits)
+        return too_many(limits, field, partial(_page, form, first))
     try:
         answer = log_in_by(first, tries, partial(is_proof, first.user, text, vault()))
     except PasswordChanged:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
@@ -57,7 +58,7 @@ def save_password() -> Any:
         return _page(form), 400
     tries = password_tries(user.name) if user.has_password else []
     if tries is None:
-        return too_many_tries(user.name)
+        return too_many_tries(user.name, form.old, partial(_page, form))
     if user.has_password and not User.authenticate(user.name, form.old.data):
         form.old.errors = (words.WRONG_PASSWORD,)
         return _page(form), 400

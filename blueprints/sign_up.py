@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -32,21 +33,25 @@ def sign_up() -> Any:
         return redirect(url_for("upload.home"))
     form = AccountForm()
     if not form.is_submitted():
-        return render_template("auth/sign_up.html", form=form)
+        return _page(form)
     limits = {keyed_hash(f"sign-up from {network_address()}"): PER_ADDRESS}
     if count_try(limits) is None:
-        return too_many(limits)
+        return too_many(limits, form.name, partial(_page, form))
     if not form.validate():
-        return render_template("auth/sign_up.html", form=form), 400
+        return _page(form), 400
     try:
         accounts.sign_up(site().settings, form.name.data, form.password.data)
     except AccountFault as fault:
         show_fault(fault, form.name, form.password)
-        return render_template("auth/sign_up.html", form=form), 400
+        return _page(form), 400
     except accounts.TooManyWaiting:
         return page(503, account_words.TOO_MANY_WAITING)
     flash(str(words.SIGNED_UP))
     return redirect(url_for("auth.login"), 303)
+
+
+def _page(form: AccountForm) -> str:
+    return render_template("auth/sign_up.html", form=form)
 
 
 def approve(account: User) -> Any:

@@ -31,6 +31,7 @@ _SECRET = re.compile(r"[A-Za-z0-9]{1,200}")
 _KEY = re.compile(r"chv_[A-Za-z0-9]{1,20}_[A-Za-z0-9]{1,200}")
 _ASSET = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_./-]{0,99}")
 _DIGEST = re.compile(r"[0-9a-f]{12}")
+_KNOWN = re.compile(r"[0-9a-f]{64}(\.[0-9a-f]{32}){1,8}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # Behind the rank, addresses of earlier versions had a row id, too.
 _CURSOR = re.compile(r"([0-9]{1,18})(?:-[0-9]{1,18})?")
@@ -230,6 +231,11 @@ def parse_sha256(text: str) -> str:
 def parse_guest(text: str) -> str | None:
     """The secret of a guest's browser."""
     return text if _SHA256.fullmatch(text) else None
+
+
+def parse_known_browser(text: str) -> tuple[str, list[str]]:
+    """A browser's secret and its marks, of accounts; "" and none where it has no such cookie."""
+    return ("", []) if not _KNOWN.fullmatch(text) else (text[:64], text.split(".")[1:])
 
 
 def parse_age(text: str) -> timedelta:

@@ -30,14 +30,15 @@ def way_back(referrer: str) -> str:
 
 
 def page(status: int, message: object = "", *, offers_log_in: bool = False) -> tuple[str, int]:
-    """An error page. The advice for 400, 403 and 404 is used if there is no message."""
+    """An error page. The advice for 400, 403, 404 and 429 is used if there is no
+    message."""
     advice = words.ERROR_ADVICE.get(status, "")
     values = {
         "status": status,
         "title": words.ERROR_TITLES.get(status, words.ERROR_TITLES[400 if status < 500 else 500]),
         "message": message,
         "offers_log_in": offers_log_in,
-        "advice": "" if message and status in (400, 403, 404) else advice,
+        "advice": "" if message and status in (400, 403, 404, 429) else advice,
         "request_id": request_id(),
         "way_back": way_back(request.referrer or ""),
     }

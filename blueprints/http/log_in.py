@@ -8,11 +8,13 @@ from typing import Any
 
 from flask import redirect, session, url_for
 from flask_login import login_user
+from wtforms import Field
 
+from blueprints.http import known_browser, words
 from blueprints.http.arguments import path_of_ours
 from blueprints.http.askers import agent
 from blueprints.http.confirmed import confirm
-from blueprints.http.context import keyed_hash, network_address
+from blueprints.http.context import keyed_hash, network_address, person
 from blueprints.http.error_page import page
 from blueprints.http.first_step import FirstStep, remember
 from blueprints.http.header_log_in import note_header
@@ -40,29 +42,53 @@ def password_tries(name: str) -> list[Attempt] | None:
     return count_try(password_limits(name))
 
 
-def too_many_tries(name: str) -> Any:
-    return too_many(password_limits(name))
+def too_many_tries(
+    name: str, beside: Field | None = None, show: Callable[[], str] | None = None
+) -> Any:
+    return too_many(password_limits(name), beside, show)
 
 
-def too_many(limits: Limits) -> Any:
-    wait = max(Attempt.wait(bucket, of_bucket) for bucket, of_bucket in limits.items())
-    return *page(429), {"Retry-After": str(max(1, wait))}
+def too_many(
+    limits: Limits, beside: Field | None = None, show: Callable[[], str] | None = None
+) -> Any:
+    """How long to wait. ``show`` gives the page of the form, which says it ``beside`` this field
+    and keeps what was typed.
+    """
+    wait = max(1, *(Attempt.wait(bucket, of_bucket) for bucket, of_bucket in limits.items()))
+    said, after = words.too_many_tries(wait), {"Retry-After": str(wait)}
+    if beside is None or show is None:
+        return *page(429, said), after
+    beside.errors = (said,)
+    return show(), 429, after
 
 
 def password_limits(name: str) -> Limits:
+    if own := _own_limits(name):
+        return own
     return {**address_limits(), keyed_hash(f"guess at {name.lower()}"): PER_NAME}
 
 
 def code_limits(user: User, *, is_of_app: bool) -> Limits:
     """Of guesses at a code; at recovery codes they are counted by address alone."""
+    limits = address_limits(user.name)
     if not is_of_app:
-        return address_limits()
-    return {**address_limits(), keyed_hash(f"guess at a code of {user.id}"): CODES_PER_PERSON}
+        return limits
+    return {**limits, keyed_hash(f"guess at a code of {user.id}"): CODES_PER_PERSON}
 
 
-def address_limits() -> Limits:
-    """Of guesses at what nobody can guess."""
-    return {keyed_hash(f"guess from {network_address()}"): PER_ADDRESS}
+def address_limits(name: str = "") -> Limits:
+    """Of guesses at what nobody can guess. ``name``: of the account, if it is known."""
+    return _own_limits(name) or {keyed_hash(f"guess from {network_address()}"): PER_ADDRESS}
+
+
+def _own_limits(name: str) -> Limits:
+    """Of who is logged in, and of a browser that has logged in to this account before: what others
+    of the household try is not counted for them. None for all others.
+    """
+    if user := person():
+        return {keyed_hash(f"guess of account {user.id}"): PER_ADDRESS}
+    mark = known_browser.mark_of(name) if name else ""
+    return {keyed_hash(f"guess of a known browser {mark}"): PER_ADDRESS} if mark else {}
 
 
 def provider_limits() -> Limits:
@@ -114,3 +140,4 @@ def _enter(user: User) -> None:
     session.permanent = True
     note_header()
     login_user(user)
+    known_browser.remember(user.name)

@@ -53,7 +53,7 @@ ERROR_ADVICE = {
     405: _l("It only takes what a form sends. Go back to the form, or to the start page."),
     410: _l("The file was deleted or has expired."),
     413: _l("Try a smaller file."),
-    429: _l("Wait a minute, then try again."),
+    429: _l("Wait a while, then try again."),
     500: _l("Try again. If it happens again, tell the person who runs this site."),
     503: _l("The server is busy, or its storage is not available. Try again in a minute."),
     507: _l("Nothing was stored. Tell the person who runs this site."),
@@ -76,7 +76,6 @@ BAD_CURSOR = N_("This page of the list doesn't exist. Start at the top of the li
 KEY_NOT_KEPT = N_("Create the configuration again: its key is shown only once.")
 
 NO_SUCH_ALBUM = _l("This album doesn't exist, or it is not for you.")
-TOO_MANY_TRIES = _l("Too many wrong passwords. Wait an hour, then try again.")
 
 # --- notices and answers to forms
 
@@ -240,6 +239,33 @@ def search_too_long(most: int) -> str:
             "A search can have up to %(num)s character. Make it shorter.",
             "A search can have up to %(num)s characters. Make it shorter.",
             most,
+        )
+    )
+
+
+def too_many_tries(seconds: int) -> str:
+    """How long to wait, rather too long than too short."""
+    if seconds < 100:
+        return str(
+            _ln(
+                "Too many attempts. Try again in %(num)s second.",
+                "Too many attempts. Try again in %(num)s seconds.",
+                seconds,
+            )
+        )
+    if seconds < 100 * 60:
+        return str(
+            _ln(
+                "Too many attempts. Try again in %(num)s minute.",
+                "Too many attempts. Try again in %(num)s minutes.",
+                -(-seconds // 60),
+            )
+        )
+    return str(
+        _ln(
+            "Too many attempts. Try again in %(num)s hour.",
+            "Too many attempts. Try again in %(num)s hours.",
+            -(-seconds // 3600),
         )
     )
 
