@@ -9,6 +9,7 @@ from typing import NamedTuple
 from flask import Blueprint, Flask
 
 from blueprints import (
+    account_deletion,
     accounts,
     album_choice,
     albums,
@@ -52,7 +53,7 @@ from blueprints import (
     uploaders,
     viewer,
 )
-from blueprints.http.account_guards import account_admin
+from blueprints.http.account_guards import account_admin, sure_admin
 from blueprints.http.album_guards import (
     album_file,
     album_moderator,
@@ -298,33 +299,40 @@ SITE_MAP = [
         # for admins
         (accounts.bp, "/admin/people", accounts.index, "GET", admin),
         (accounts.bp, "/admin/people/<name>", accounts.show, "GET", account_admin),
+        (accounts.bp, "/admin/people/<name>/quota", accounts.save_quota, "POST", account_admin),
+        (accounts.bp, "/admin/people/<name>/role", accounts.save_role, "GET POST", sure_admin),
+        (
+            accounts.bp,
+            "/admin/people/<name>/reset-link",
+            accounts.reset_link,
+            "GET POST",
+            sure_admin,
+        ),
         (
             accounts.bp,
             "/admin/people/<name>/reset-factors",
             accounts.reset_factors,
-            "POST",
-            account_admin,
+            "GET POST",
+            sure_admin,
         ),
         (
             accounts.bp,
             "/admin/people/<name>/disconnect",
             accounts.disconnect,
-            "POST",
-            account_admin,
+            "GET POST",
+            sure_admin,
         ),
-        (accounts.bp, "/admin/people/<name>/quota", accounts.save_quota, "POST", account_admin),
-        (accounts.bp, "/admin/people/<name>/role", accounts.save_role, "POST", account_admin),
+        (accounts.bp, "/admin/people/<name>/ban", accounts.ban_person, "GET POST", sure_admin),
+        (accounts.bp, "/admin/people/<name>/unban", accounts.unban_person, "POST", account_admin),
         (
-            accounts.bp,
-            "/admin/people/<name>/reset-link",
-            accounts.reset_link,
-            "POST",
-            account_admin,
+            account_deletion.bp,
+            "/admin/people/<name>/delete",
+            account_deletion.delete,
+            "GET POST",
+            sure_admin,
         ),
         (sign_up.bp, "/admin/people/<name>/approve", sign_up.approve, "POST", account_admin),
         (sign_up.bp, "/admin/people/<name>/refuse", sign_up.refuse, "POST", account_admin),
-        (accounts.bp, "/admin/people/<name>/ban", accounts.ban_person, "POST", account_admin),
-        (accounts.bp, "/admin/people/<name>/unban", accounts.unban_person, "POST", account_admin),
         # operations
         (assets.bp, "/static/<digest>/<path:name>", assets.asset, "GET", anyone),
         (health.bp, "/healthz", health.check, "GET", anyone),

@@ -10,22 +10,24 @@ from werkzeug.exceptions import BadRequest
 from wtforms import Field, RadioField, StringField, ValidationError
 
 from blueprints.http import account_words, openid_words, words
-from blueprints.http.arguments import parse_quota, parse_user_name
+from blueprints.http.account_question import ask, is_question
+from blueprints.http.arguments import parse_quota, parse_role, parse_user_name
 from blueprints.http.context import addresses, me, site, time_zone
 from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.once import show_once, shown_once
 from blueprints.http.openid import is_offered
+from blueprints.http.reach import works_here_only
 from models import Identity, Passkey, User
 from models.accounts import PAGE_OF_ACCOUNTS, accounts, uses, waiting
-from models.role import Role
+from models.role import Role, State
 from services.errors import NoLongerThere
 from services.factors import reset
 from services.openid.identities import disconnect_all
 from services.quota import rooms, set_quota
 from services.reset import NotAllowed, new_reset_link
-from services.roles import LastAdmin, ban, lift_ban, set_role
+from services.roles import LastAdmin, StillWaiting, ban, lift_ban, set_role
 
 bp = Blueprint("accounts", __name__)
 _NEW_LINK = "new_reset_link"
@@ -71,6 +73,9 @@ def show(account: User) -> Any:
 
 
 def save_role(account: User) -> Any:
+    if is_question():
+        role = parse_role(request.args.get("role", "")) or Role(account.role)
+        return ask(account, account_words.ask_role(account, role), role=role)
     form = RoleForm()
     if not form.validate_on_submit():
         return _page(account, form, 400)
@@ -90,8 +95,10 @@ def save_quota(account: User) -> Any:
 
 def reset_link(account: User) -> Any:
     """Its link is on the next page, and never again."""
-    if not account.is_active:
-        return page(409, account_words.NO_RESET_LINK)
+    if refusal := account_words.NO_RESET_LINK.get(State(account.state)):
+        return page(409, refusal)
+    if is_question():
+        return ask(account, account_words.ask_reset_link(account))
     try:
         _show_link(account)
     except NotAllowed:
@@ -102,6 +109,8 @@ def reset_link(account: User) -> Any:
 def ban_person(account: User) -> Any:
     if account.id == me().id:
         return page(409, account_words.NOT_ONESELF)
+    if is_question():
+        return ask(account, account_words.ask_ban(account))
     return _done(account, lambda: ban(account, me().name), account_words.banned)
 
 
@@ -113,8 +122,10 @@ def reset_factors(account: User) -> Any:
     """Of somebody who lost their phone. One's own needs the password, as all of it does."""
     if account.id == me().id:
         return page(409, account_words.OWN_FACTORS)
+    if is_question():
+        return ask(account, account_words.ask_factors(account))
     reset(account, me().name)
-    if account.has_password:
+    if account.has_password or not account.is_active:
         flash(str(words.FACTORS_RESET))
     else:
         _show_link(account)
@@ -124,8 +135,14 @@ def reset_factors(account: User) -> Any:
 
 def disconnect(account: User) -> Any:
     """From the provider of OpenID Connect."""
+    if is_question():
+        return ask(account, account_words.ask_disconnect(account, site().config.oidc_name))
     disconnect_all(account, me().name)
-    flash(str(openid_words.DISCONNECTED_ALL))
+    if account.has_password or Passkey.of(account) or not account.is_active:
+        flash(str(openid_words.DISCONNECTED_ALL))
+    else:
+        _show_link(account)
+        flash(str(account_words.DISCONNECTED_WITHOUT_PASSWORD))
     return redirect(url_for("accounts.show", name=account.name), 303)
 
 
@@ -139,6 +156,8 @@ def _done(account: User, change: Callable[[], None], message: Callable[[User], s
         change()
     except NoLongerThere:
         return page(404, account_words.NO_SUCH_ACCOUNT)
+    except StillWaiting:
+        return page(409, account_words.BAN_WAITING)
     except LastAdmin:
         form = RoleForm(role=account.role)
         form.role.errors = (account_words.LAST_ADMIN,)
@@ -160,6 +179,7 @@ def _page(account: User, form: RoleForm, status: int = 200, quota: QuotaForm | N
         reset_link=f"{addresses().base}/reset/{token}" if token else "",
         has_factors=Passkey.or_second_factor_of(account),
         identities=Identity.of(account) if is_offered() else [],
+        warning=words.ONLY_THIS_COMPUTER if token and works_here_only() else "",
         zone=time_zone(),
     )
     return answer, status, {"Cache-Control": "no-store"}

@@ -7,55 +7,25 @@ from typing import Any
 
 import segno
 from flask import Blueprint, flash, redirect, render_template, url_for
-from wtforms import IntegerField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
-from blueprints.http import account_words, words
+from blueprints.http import words
 from blueprints.http.arguments import parse_id
+from blueprints.http.confirmed import is_confirmed
 from blueprints.http.context import addresses, me, site, time_zone
 from blueprints.http.error_page import page
-from blueprints.http.form import Form
-from blueprints.http.language import lazy as _l
+from blueprints.http.invitation_form import InvitationForm
 from blueprints.http.once import show_once, shown_once
 from blueprints.http.reach import works_here_only
 from blueprints.http.secret_links import SECRET_PAGE
-from models import Arrival, Invitation, User
-from models.limits import MAX_INVITED, MAX_LABEL
+from models import Arrival, Invitation
+from models.limits import MAX_INVITED
 from models.role import Role
 from services import settings as changes
-from services.invitations import invitations_work, invite, may_give
+from services.invitations import invitations_work, invite
 from services.invitations import revoke as end
 
 bp = Blueprint("invitations", __name__)
 _NEW = "new_invitation"
-
-DAYS = {"1": _l("1 day"), "7": _l("7 days"), "30": _l("30 days")}
-
-
-class InvitationForm(Form):
-    note = StringField(_l("For whom?"), [Length(max=MAX_LABEL, message=words.too_long(MAX_LABEL))])
-    role = SelectField(_l("Role"), default=Role.USER)
-    days = SelectField(
-        _l("Works for"), choices=[SelectChoice(*one) for one in DAYS.items()], default="7"
-    )
-    uses = IntegerField(
-        _l("How many people"),
-        [
-            InputRequired(words.REQUIRED),
-            NumberRange(1, MAX_INVITED, words.number_from(1, MAX_INVITED)),
-        ],
-        default=1,
-    )
-
-    def __init__(self, user: User) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        given = [role for role in Role if may_give(user, role)]
-        self.role.choices = [SelectChoice(role.value, account_words.ROLES[role]) for role in given]
-
-    def validate_uses(self, field: IntegerField) -> None:
-        if self.role.data == Role.ADMIN and (field.data or 0) > 1:
-            raise ValidationError(str(words.ONE_ADMIN))
 
 
 def index() -> Any:
@@ -67,6 +37,10 @@ def create() -> Any:
     form = InvitationForm(me())
     if not form.validate_on_submit():
         return _page(form, 400)
+    if form.role.data != Role.USER and not is_confirmed():  # that is a way in for good
+        typed = {name: form[name].data for name in ("note", "role", "days", "uses")}
+        path = url_for("invitations.index", **typed)
+        return redirect(url_for("factors.ask_again", next=path), 303)
     token = invite(
         me(),
         lasts=timedelta(days=int(form.days.data)),

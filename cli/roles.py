@@ -8,7 +8,7 @@ from cli.shared import BY, existing_user, fail
 from cli.users import users
 from models.role import Role
 from services import roles
-from services.roles import LastAdmin
+from services.roles import LastAdmin, StillWaiting
 
 
 @users.command("promote")
@@ -43,6 +43,8 @@ def ban(name: str) -> None:
         roles.ban(existing_user(name), BY)
     except LastAdmin:
         fail(f"{name} is the only admin. Promote somebody else first.")
+    except StillWaiting:
+        fail(f"{name} waits for approval. Delete the account instead.")
     click.echo(f"{name} is banned.")
 
 

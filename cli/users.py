@@ -53,7 +53,10 @@ def reset_link(name: str) -> None:
     """Print a link with which user NAME sets a new password. It works once, for a day. Without
     PUBLIC_URL its beginning, the URL of the site, is up to you.
     """
-    token = new_reset_link(existing_user(name), BY)
+    user = existing_user(name)
+    if not user.is_active:
+        fail(f"{user.name} is not in use: {user.state}. Such an account can't have a link.")
+    token = new_reset_link(user, BY)
     click.echo(f"{site().config.public_url.rstrip('/')}/reset/{token}")
 
 

@@ -14,6 +14,10 @@ from services.errors import NoLongerThere
 log = logging.getLogger("keepsake")
 
 
+class StillWaiting(Exception):
+    """Who waits for approval is refused, not banned: a lifted ban would let them in."""
+
+
 class LastAdmin(Exception):
     """Nobody could look after the site any more."""
 
@@ -30,9 +34,12 @@ def set_role(user: User, role: Role, by: str) -> None:
 
 def ban(user: User, by: str) -> None:
     """Ends all sessions. Keys are refused until the ban is lifted; files stay as they are. Raises
-    LastAdmin and NoLongerThere, and then nothing has changed.
+    LastAdmin, StillWaiting and NoLongerThere, and then nothing has changed.
     """
     _begin(user, stays_admin=False)
+    if user.state == State.PENDING:
+        db.session.rollback()
+        raise StillWaiting()
     user.state = State.BANNED
     UserSession.end_all(user)
     db.session.commit()

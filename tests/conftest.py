@@ -269,6 +269,12 @@ def path_of(url: str) -> str:
     return re.sub(r"^https?://[^/]+", "", url)
 
 
+def confirm_log_in(client: FlaskClient) -> None:
+    """As if the password had been given again, a moment ago."""
+    with client.session_transaction() as session:
+        session["confirmed"] = int(time.time())
+
+
 def log_in(client: FlaskClient, name: str = "ann", password: str = PASSWORD) -> Any:
     form = client.get("/login").text
     return client.post(

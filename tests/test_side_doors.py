@@ -362,12 +362,6 @@ DOORS: dict[str, Door] = {
     "POST /settings/uploads": says(303, "/settings/uploads", stranger=302, visibility="public"),
     "GET /settings/security": says(200, "/settings/security", stranger=302),
     "POST /settings/security": says(400, "/settings/security", stranger=302, old="x"),
-    "POST /admin/people/<name>/disconnect": Door(
-        ("/admin/people/nobody/disconnect",), stranger=302
-    ),
-    "POST /admin/people/<name>/reset-factors": Door(
-        ("/admin/people/nobody/reset-factors",), stranger=302
-    ),
     "POST /join/<token>/options": says(404, "/join/{id}/options", name="bob"),
     "POST /join/<token>/passkey": says(404, "/join/{id}/passkey", name="bob", answer="{}"),
     "GET /settings/second-factor": says(303, "/settings/second-factor", stranger=302),
@@ -419,15 +413,17 @@ DOORS: dict[str, Door] = {
     "GET /account": says(200, "/account"),
     "GET /admin/people": Door(("/admin/people",), stranger=302, admins=200),
     "GET /admin/people/<name>": Door(("/admin/people/bob",), stranger=302, admins=200),
-    "POST /admin/people/<name>/role": Door(
-        ("/admin/people/bob/role",), stranger=302, admins=303, data={"role": "user"}
-    ),
     "POST /admin/people/<name>/quota": Door(
         ("/admin/people/bob/quota",), stranger=302, admins=303, data={"quota": "500"}
     ),
-    "POST /admin/people/<name>/reset-link": Door(
-        ("/admin/people/bob/reset-link",), stranger=302, admins=303
-    ),
+    # the password again
+    **{
+        f"{method} /admin/people/<name>/{what}": Door(
+            (f"/admin/people/bob/{what}",), stranger=302, admins=303, data={"role": "user"}
+        )
+        for method in ("GET", "POST")
+        for what in ("role", "reset-link", "reset-factors", "disconnect", "ban", "delete")
+    },
     # that doesn't wait
     "POST /admin/people/<name>/approve": Door(
         ("/admin/people/bob/approve",), stranger=302, admins=409
@@ -435,7 +431,6 @@ DOORS: dict[str, Door] = {
     "POST /admin/people/<name>/refuse": Door(
         ("/admin/people/bob/refuse",), stranger=302, admins=409
     ),
-    "POST /admin/people/<name>/ban": Door(("/admin/people/nobody/ban",), stranger=302),
     "POST /admin/people/<name>/unban": Door(("/admin/people/bob/unban",), stranger=302, admins=303),
     "GET /healthz": says(200, "/healthz"),
     "GET /robots.txt": says(200, "/robots.txt"),

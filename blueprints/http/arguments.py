@@ -16,6 +16,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from blueprints.http import words
 from models.limits import MAX_CATEGORY, MAX_KEY_MB, MAX_QUERY, MAX_TAG, MAX_USER
 from models.one_time_link import TOKEN_LENGTH
+from models.role import Role
 from models.upload.library import Place
 from models.user import NAME_PATTERN
 
@@ -61,6 +62,10 @@ def parse_quota(text: str) -> int | None:
     if text and not _QUOTA.fullmatch(text):
         raise BadRequest()
     return int(text) if text else None
+
+
+def parse_role(text: str) -> Role | None:
+    return Role(text) if text in list(Role) else None
 
 
 def parse_slug(text: str) -> str | None:

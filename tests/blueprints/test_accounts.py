@@ -12,7 +12,15 @@ from flask.testing import FlaskClient
 from models import User, db
 from models.role import Role, State
 from services.accounts import AlreadySetUp, create_first_account
-from tests.conftest import Person, csrf_token, log_in, make_person
+from tests.conftest import (
+    PASSWORD,
+    Person,
+    confirm_log_in,
+    csrf_token,
+    existing,
+    log_in,
+    make_person,
+)
 
 PERSON = "/admin/people/bob"
 
@@ -28,8 +36,10 @@ def bob(boss: Person) -> Person:
 
 
 def device(person: Person) -> FlaskClient:
+    """Where the password was given again, a moment ago."""
     client = person.app.test_client()
     log_in(client, person.name)
+    confirm_log_in(client)
     return client
 
 
@@ -130,6 +140,78 @@ def test_nobody_who_waits_is_let_in_by_lifting_a_ban(boss: Person, bob: Person) 
         db.session.commit()
     assert do(device(boss), f"{PERSON}/unban") == 303
     assert user(bob) == ("user", "pending")
+
+
+CHANGES = [
+    ("role", {"role": "admin"}), ("reset-link", {}), ("reset-factors", {}), ("ban", {}),
+    ("disconnect", {}), ("delete", {"name": "bob", "taker": ""}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "fields"), CHANGES)
+def test_what_lets_in_or_puts_out_asks_for_the_password_first(
+    what: str, fields: dict[str, str], boss: Person, bob: Person
+) -> None:
+    """Then the page asks once more, without a script, too."""
+    client, path = boss.app.test_client(), f"{PERSON}/{what}"
+    log_in(client, "boss")
+    token = {"csrf_token": csrf_token(client.get("/settings").text)}
+    for answer in (client.get(path), client.post(path, data={**token, **fields})):
+        assert answer.status_code == 303
+        assert answer.location.startswith("/settings/confirm?next=/admin/people/bob/")
+    assert user(bob) == ("user", "active") and "/reset/" not in client.get(PERSON).text
+    form = {**token, "password": PASSWORD, "next": answer.location.partition("next=")[2]}
+    question = client.get(client.post("/settings/confirm", data=form).location)
+    assert question.status_code == 200 and (
+        f'action="{path}"' in question.text or "taker" in fields
+    )
+    assert user(bob) == ("user", "active")
+    assert client.post(path, data={**token, **fields}).status_code == 303
+
+
+def test_a_role_is_asked_for_once_more_after_the_password(boss: Person, bob: Person) -> None:
+    page = device(boss).get(f"{PERSON}/role?role=manager").text
+    assert 'name="role" value="manager"' in page and "The role becomes: Manager." in page
+    assert 'value="user"' in device(boss).get(f"{PERSON}/role?role=chief").text
+
+
+def test_an_admin_deletes_somebody(boss: Person, bob: Person) -> None:
+    admin, image = device(boss), bob.uploaded("plain.jpg")
+    path = f"{PERSON}/delete"
+    assert "with 1 file (" in admin.get(path).text
+    for fields in (
+        {},
+        {"name": "boss"},
+        {"name": "bob", "taker": "eve"},
+        {"name": "bob", "taker": "bob"},
+    ):
+        assert do(admin, path, **fields) == 400
+    assert do(admin, path, name="BOB ") == 303
+    assert admin.get(PERSON).status_code == 404
+    assert admin.get(image["path_viewer"]).status_code == 404
+    assert do(admin, "/admin/people/boss/delete", name="boss") == 409
+
+
+def test_an_admin_gives_the_files_of_somebody_to_another(boss: Person, bob: Person) -> None:
+    make_person(boss.app, "eve")
+    admin, image = device(boss), bob.uploaded("plain.jpg")
+    assert do(admin, f"{PERSON}/delete", name="bob", taker="Eve") == 303
+    assert "moved to eve" in admin.get("/admin/people").text
+    assert "/user/eve" in admin.get(image["path_viewer"]).text
+    assert admin.get(PERSON).status_code == 404
+
+
+def test_who_waits_is_not_banned(boss: Person, bob: Person) -> None:
+    """A lifted ban would let in who was never approved."""
+    with bob.app.app_context():
+        existing(User.by_name("bob")).state = State.PENDING
+        db.session.commit()
+    assert do(device(boss), f"{PERSON}/ban") == 409 and user(bob)[1] == "pending"
+    run = boss.app.test_cli_runner().invoke
+    assert run(args=["user", "ban", "bob"]).exit_code == 1
+    assert run(args=["user", "reset-link", "bob"]).exit_code == 1
+    page = device(boss).get(PERSON).text
+    assert page.index("Approve bob") < page.index("<legend>Role")
 
 
 def test_commands(boss: Person, bob: Person) -> None:

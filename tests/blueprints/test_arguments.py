@@ -260,6 +260,15 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("\ud800", "?"),
         ("a" * 300, "a" * 240),
     ],
+    arguments.parse_role: [
+        ("user", "user"),
+        ("manager", "manager"),
+        ("admin", "admin"),
+        ("", None),
+        ("ADMIN", None),
+        ("admin\n", None),
+        ("\ud800", None),
+    ],
     arguments.parse_quota: [
         ("", None),
         (" 5000 ", 5000),

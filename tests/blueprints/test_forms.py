@@ -13,10 +13,10 @@ from werkzeug.datastructures import MultiDict
 from wtforms.fields.core import UnboundField
 
 from blueprints import (
+    account_deletion,
     auth,
     data,
     factors,
-    invitations,
     join,
     mail,
     offers,
@@ -26,7 +26,14 @@ from blueprints import (
     security,
     uploaders,
 )  # fmt: skip
-from blueprints.http import account_form, album_form, defaults_form, key_form, profile_form
+from blueprints.http import (
+    account_form,
+    album_form,
+    defaults_form,
+    invitation_form,
+    key_form,
+    profile_form,
+)
 from models import Album, User, db, limits
 from services.passkey_answers import MAX_ANSWER
 from tests.conftest import make_person
@@ -261,15 +268,22 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
         ("ann@example.org,eve@example.org", False),
     ],
     (mail.AddressForm, "password"): PASSWORDS,
-    (invitations.InvitationForm, "note"): [
+    (account_deletion.DeletePersonForm, "taker"): [("", True), ("bob", True), ("\x00", True)],
+    (account_deletion.DeletePersonForm, "name"): [("", False), ("bob", True), ("\x00", True)],
+    (invitation_form.InvitationForm, "note"): [
         ("", True),
         ("ü" * limits.MAX_LABEL, True),
         ("x" * (limits.MAX_LABEL + 1), False),
     ],
     # of somebody who is no admin
-    (invitations.InvitationForm, "role"): [("user", True), ("admin", False), ("", False)],
-    (invitations.InvitationForm, "days"): [("1", True), ("30", True), ("2", False), ("", False)],
-    (invitations.InvitationForm, "uses"): [
+    (invitation_form.InvitationForm, "role"): [("user", True), ("admin", False), ("", False)],
+    (invitation_form.InvitationForm, "days"): [
+        ("1", True),
+        ("30", True),
+        ("2", False),
+        ("", False),
+    ],
+    (invitation_form.InvitationForm, "uses"): [
         ("1", True),
         (str(limits.MAX_INVITED), True),
         (str(limits.MAX_INVITED + 1), False),
@@ -281,7 +295,8 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
 
 
 MODULES = (
-    invitations,
+    account_deletion,
+    invitation_form,
     mail,
     offers,
     album_form,
@@ -299,7 +314,7 @@ MODULES = (
     uploaders,
 )
 OF_A_USER = (
-    invitations.InvitationForm,
+    invitation_form.InvitationForm,
     album_form.AlbumForm,
     defaults_form.DefaultsForm,
     profile_form.ProfileForm,

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -19,7 +20,15 @@ from models.role import Role, State
 from services.invitations import accept, invite
 from services.reset import LinkEnded
 from services.settings import Settings, change
-from tests.conftest import PASSWORD, Person, csrf_token, existing, log_in, make_person
+from tests.conftest import (
+    PASSWORD,
+    Person,
+    confirm_log_in,
+    csrf_token,
+    existing,
+    log_in,
+    make_person,
+)
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
@@ -36,6 +45,7 @@ def app(make_app: Callable[..., Flask]) -> Flask:
 def boss(app: Flask) -> Person:
     boss = make_person(app, "boss", admin=True)
     log_in(boss.client, "boss")
+    confirm_log_in(boss.client)
     return boss
 
 
@@ -202,6 +212,7 @@ def test_an_invitation_ends_with_the_right_to_make_it(make_app: Callable[..., Fl
     for name, role in (("boss", "admin"), ("chief", "manager"), ("ann", "user")):
         client = app.test_client()
         log_in(client, name)
+        confirm_log_in(client)
         links[name] = link_by(client, role=role)
     assert {app.test_client().get(link).status_code for link in links.values()} == {200}
     with app.app_context():
@@ -224,6 +235,25 @@ def test_an_invitation_ends_with_the_right_to_make_it(make_app: Callable[..., Fl
         change(app.extensions["keepsake"].store, {"MEMBERS_INVITE": True})
         db.session.commit()
     assert app.test_client().get(links["ann"]).status_code == 404
+
+
+def test_an_invitation_of_more_than_a_user_asks_for_the_password(app: Flask) -> None:
+    """And keeps what was typed."""
+    boss = make_person(app, "boss", admin=True)
+    log_in(boss.client, "boss")
+    form = {"days": "30", "uses": "1", "note": "Aunt & uncle"}
+    for role in ("manager", "admin"):
+        answer = post(boss.client, PAGE, role=role, **form)
+        assert answer.status_code == 303 and answer.location.startswith("/settings/confirm?next=")
+    with app.app_context():
+        assert db.session.query(Invitation).count() == 0
+    token = csrf_token(boss.client.get("/settings").text)
+    path = parse_qs(urlsplit(answer.location).query)["next"][0]
+    sure = {"csrf_token": token, "password": PASSWORD, "next": path}
+    page = boss.client.get(boss.client.post("/settings/confirm", data=sure).location).text
+    assert 'value="Aunt &amp; uncle"' in page and page.count(" selected") == 2
+    assert re.search(r'<option selected value="admin"', page)
+    assert post(boss.client, PAGE, role="admin", **form).status_code == 303
 
 
 FORMS = [

@@ -15,7 +15,7 @@ from models.user import NOBODY
 from tests.authenticator import Authenticator
 from tests.blueprints.test_passkeys import NEW, add, options_on
 from tests.blueprints.test_second_step import codes_on, enter, is_in, post, set_up
-from tests.conftest import PASSWORD, Person, existing, log_in, make_person
+from tests.conftest import PASSWORD, Person, confirm_log_in, existing, log_in, make_person
 
 SET_UP = "/settings/second-factor"
 
@@ -125,6 +125,7 @@ def test_admins_switch_it_off_for_others_alone(app: Flask) -> None:
         log_in(person.client, person.name)
         set_up(person.client)
     add(bob.client)
+    confirm_log_in(boss.client)
     page = boss.client.get("/admin/people/bob").text
     assert "Second factor and passkeys" in page
     answer = post(boss.client, "/admin/people/bob/reset-factors", "/admin/people/bob")

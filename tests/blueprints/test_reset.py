@@ -17,7 +17,15 @@ from models.one_time_link import LinkKind
 from models.role import State
 from services.reset import LinkEnded, NotAllowed, new_reset_link, reset_password
 from services.settings import Settings
-from tests.conftest import PASSWORD, Person, csrf_token, existing, log_in, make_person
+from tests.conftest import (
+    PASSWORD,
+    Person,
+    confirm_log_in,
+    csrf_token,
+    existing,
+    log_in,
+    make_person,
+)
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
@@ -180,6 +188,7 @@ def test_wrong_links_keep_nobody_out(ann: Person) -> None:
 def test_an_admin_makes_a_link_for_somebody(ann: Person, caplog: pytest.LogCaptureFixture) -> None:
     boss = make_person(ann.app, "boss", admin=True)
     log_in(boss.client, "boss")
+    confirm_log_in(boss.client)
     page = "/admin/people/ann"
     token = {"csrf_token": csrf_token(boss.client.get(page).text)}
     assert boss.client.post(f"{page}/reset-link", data=token).status_code == 303

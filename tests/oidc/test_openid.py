@@ -21,7 +21,7 @@ from services.openid.told import Told
 from services.passkeys import remove
 from services.ways_in import LastWayIn
 from tests.blueprints.test_second_step import enter, is_in, set_up
-from tests.conftest import PASSWORD, csrf_token, existing, log_in, make_person
+from tests.conftest import PASSWORD, confirm_log_in, csrf_token, existing, log_in, make_person
 from tests.oidc.provider import CLIENT, SECRET, log_in_there, running
 
 CALLBACK = "http://localhost/login/openid/callback"
@@ -220,6 +220,7 @@ def test_an_admin_disconnects_somebody(make: Callable[..., Flask]) -> None:
     app = make(OIDC_CREATES=True)
     boss, carl = app.test_client(), app.test_client()
     log_in(boss, "ann")
+    confirm_log_in(boss)
     come(carl, "carl")
     page = boss.get("/admin/people/carl").text
     assert "Logs in there as carl." in page and "There is no password" in page

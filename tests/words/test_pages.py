@@ -24,6 +24,7 @@ from tests.conftest import (
     PASSWORD,
     Person,
     applications,
+    confirm_log_in,
     csrf_token,
     existing,
     log_in,
@@ -86,6 +87,10 @@ PAGES = {
     "/login": ["/login"],
     "/admin/people": ["/admin/people", "/admin/people?q=x&after=bob"],
     "/admin/people/<name>": ["/admin/people/ann", "/admin/people/nobody"],
+    **{
+        f"/admin/people/<name>/{what}": [f"/admin/people/ann/{what}"]  # redirects: see below
+        for what in ("role", "reset-link", "reset-factors", "disconnect", "ban", "delete")
+    },
     "/login/openid": ["/login/openid"],
     "/login/openid/callback": ["/login/openid/callback"],
     "/settings/openid": ["/settings/openid"],
@@ -315,11 +320,22 @@ def test_signing_up(blank_data: Path, tmp_path: Path) -> None:
         marked(client, "/login")  # with what is said once
         marked(client, "/login", method="POST", data={**form, "name": "ann"})
         marked(boss.client, "/admin/people", "/admin/people/ann")
+        confirm_log_in(boss.client)
+        for what in ("role", "reset-link", "reset-factors", "disconnect", "ban", "delete"):
+            marked(boss.client, f"/admin/people/ann/{what}")
+        make_person(app, "dora")
+        for what in ("role", "reset-link", "reset-factors", "disconnect", "ban", "delete"):
+            marked(boss.client, f"/admin/people/dora/{what}")
+        token = {"csrf_token": csrf_token(boss.client.get("/admin/people").text)}
+        path = "/admin/people/dora/delete"
+        marked(boss.client, path, method="POST", data={**token, "name": "ann"})
+        marked(boss.client, path, method="POST", data={**token, "name": "dora", "taker": "ann"})
 
 
 def test_an_invitation(app: Flask, ann: Person) -> None:
     page = "/admin/invitations"
     token = {"csrf_token": csrf_token(ann.client.get(page).text)}
+    confirm_log_in(ann.client)
     marked(ann.client, page, method="POST", data={**token, "uses": "0"})
     ann.client.post(f"{page}/allow", data=token)
     form = {**token, "note": "ann", "role": "manager", "days": "7", "uses": "2"}
@@ -373,6 +389,7 @@ def test_a_second_factor_that_is_required(blank_data: Path, tmp_path: Path) -> N
         with app.app_context():
             SecondFactor.turn_on(existing(User.by_name("boss")), "sealed")
             db.session.commit()
+        confirm_log_in(boss.client)
         marked(boss.client, "/admin/people/ann")
         token = csrf_token(boss.client.get("/admin/people/ann").text)
         boss.client.post("/admin/people/ann/reset-factors", data={"csrf_token": token})
