@@ -227,7 +227,7 @@ SITE_MAP = [
         (mail.bp, "/forgot", mail.forgot, "GET POST", anyone),
         (mail.bp, "/email/<token>", mail.confirm_form, "GET", email_confirmer),
         (mail.bp, "/email/<token>", mail.confirm, "POST", email_confirmer),
-        (mail.bp, "/settings/email", mail.address, "GET POST", member),
+        (mail.bp, "/settings/email", mail.address, "GET POST", confirmed),
         (passkey_log_in.bp, "/login/passkey/options", passkey_log_in.options, "POST", anyone),
         (passkey_log_in.bp, "/login/passkey", passkey_log_in.alone, "POST", anyone),
         (

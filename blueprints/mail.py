@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
-from wtforms import PasswordField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from blueprints.http import words
@@ -14,13 +14,12 @@ from blueprints.http.context import keyed_hash, me, network_address, site
 from blueprints.http.error_page import page
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
-from blueprints.http.log_in import password_tries, too_many_tries
 from blueprints.http.mail_words import confirmation_letter, reset_letter
 from blueprints.http.secret_links import SECRET_PAGE, link_ended
-from models import Email, Limit, OneTimeLink, User
+from models import Email, Limit, OneTimeLink
 from models.email import is_address
-from models.limits import MAX_EMAIL, MAX_PASSWORD
-from services.accounts import count_try, forgive
+from models.limits import MAX_EMAIL
+from services.accounts import count_try
 from services.mail import confirm_address, forget_address, send_confirmation, send_reset_links
 from services.reset import LinkEnded
 
@@ -46,13 +45,6 @@ def _fits(_form: Form, field: StringField) -> None:
 
 class AddressForm(Form):
     address = StringField(_l("E-mail address"), [_fits])
-    password = PasswordField(
-        _l("Current password"),
-        [
-            InputRequired(words.REQUIRED),
-            Length(max=MAX_PASSWORD, message=words.too_long(MAX_PASSWORD)),
-        ],
-    )
 
 
 def forgot() -> Any:
@@ -71,18 +63,11 @@ def forgot() -> Any:
 
 
 def address() -> Any:
-    """Asks for the password, as who has the address gets a new one."""
+    """Behind the password, as who has the address gets a new one."""
     _must_be_set_up()
     form, user = AddressForm(address=Email.of(me())), me()
     if not form.validate_on_submit():
         return _address_page(form)
-    tries = password_tries(user.name)
-    if tries is None:
-        return too_many_tries(user.name)
-    if not User.authenticate(user.name, form.password.data):
-        form.password.errors = (words.WRONG_PASSWORD,)
-        return _address_page(form)
-    forgive(tries)
     if not form.address.data:
         forget_address(user)
         flash(str(words.SAVED))
@@ -108,7 +93,7 @@ def confirm(link: OneTimeLink) -> Any:
 
 
 def _address_page(form: AddressForm) -> Any:
-    status = 400 if form.errors or form.password.errors else 200
+    status = 400 if form.errors else 200
     return render_template("settings/email.html", form=form, current=Email.of(me())), status
 
 

@@ -42,11 +42,16 @@ def waiting() -> Sequence[User]:
     return db.session.scalars(query.limit(MAX_WAITING)).all()
 
 
-def is_room_to_wait() -> bool:
-    """Whether one more may wait for approval, of those that are in the database."""
+def how_many_wait() -> int:
+    """For approval, of those that are in the database."""
     query = select(func.count()).select_from(User).where(User.state == State.PENDING)
     with db.session.no_autoflush:
-        return (db.session.scalar(query) or 0) < MAX_WAITING
+        return db.session.scalar(query) or 0
+
+
+def is_room_to_wait() -> bool:
+    """Whether one more may wait for approval."""
+    return how_many_wait() < MAX_WAITING
 
 
 def uses(users: Sequence[User]) -> dict[int, Use]:

@@ -328,8 +328,8 @@ DOORS: dict[str, Door] = {
     "POST /forgot": says(404, "/forgot", login="ann"),
     "GET /email/<token>": says(404, "/email/x", "/email/{id}"),
     "POST /email/<token>": says(404, "/email/x"),
-    "GET /settings/email": says(404, "/settings/email", stranger=302),
-    "POST /settings/email": says(404, "/settings/email", stranger=302),
+    "GET /settings/email": says(303, "/settings/email", stranger=302),  # the password again
+    "POST /settings/email": says(303, "/settings/email", stranger=302),
     "POST /login/passkey/options": says(200, "/login/passkey/options"),
     "POST /login/passkey": says(303, "/login/passkey", answer='{"id": "{id}"}'),
     "POST /login/second/options": Door(("/login/second/options",), refused=303, half=200),

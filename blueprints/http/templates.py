@@ -28,6 +28,7 @@ from blueprints.http.assets import assets
 from blueprints.http.guest_browser import has_guest_uploads
 from blueprints.http.openid import is_offered
 from models import Album, Category, Upload, limits, utcnow
+from models.accounts import how_many_wait
 from models.album_listing import choosable
 from services.invitations import may_invite
 from services.permission import max_bytes, may_upload
@@ -101,6 +102,7 @@ def register(app: Flask) -> None:
         openid_name=lambda: context.site().config.oidc_name,
         may_explore=profiles.may_explore,
         may_invite=lambda: may_invite(context.site().settings, context.person()),
+        how_many_wait=how_many_wait,
         sends_mail=lambda: context.site().config.sends_mail,
         profile_path=profiles.profile_path,
         categories=Category.ordered,

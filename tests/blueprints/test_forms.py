@@ -267,7 +267,6 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
         ("ann@example.org\n", False),
         ("ann@example.org,eve@example.org", False),
     ],
-    (mail.AddressForm, "password"): PASSWORDS,
     (account_deletion.DeletePersonForm, "taker"): [("", True), ("bob", True), ("\x00", True)],
     (account_deletion.DeletePersonForm, "name"): [("", False), ("bob", True), ("\x00", True)],
     (invitation_form.InvitationForm, "note"): [

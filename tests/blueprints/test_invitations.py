@@ -175,9 +175,9 @@ def test_nobody_joins_where_sign_up_is_off(make_app: Callable[..., Flask]) -> No
     log_in(boss.client, "boss")
     link = link_of(app)
     assert join(app, link).status_code == 404
-    assert "SIGN_UP" in boss.client.get(PAGE).text
+    assert "switched off" in boss.client.get(PAGE).text
     assert post(boss.client, f"{PAGE}/allow").status_code == 303
-    assert "SIGN_UP" not in boss.client.get(PAGE).text
+    assert "switched off" not in boss.client.get(PAGE).text
     assert join(app, link).status_code == 303
 
 

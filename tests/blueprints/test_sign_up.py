@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -49,6 +50,15 @@ def decide(boss: Person, what: str, name: str = "bob") -> int:
     return answer.status_code
 
 
+def make_menu(app: Flask) -> str:
+    """What somebody who is no admin has in the menu."""
+    ann = make_person(app)
+    log_in(ann.client)
+    found = re.search(r'<details class="menu">.*?</details>', ann.client.get("/").text, re.DOTALL)
+    assert found
+    return found[0]
+
+
 def waiting(app: Flask, count: int) -> None:
     with app.app_context():
         rows = (User(name=f"w{n}", password_hash="x", state=State.PENDING) for n in range(count))
@@ -65,12 +75,14 @@ def test_who_signs_up_waits_and_is_approved(app: Flask, boss: Person) -> None:
     refused = log_in(client, "bob")
     assert refused.status_code == 403 and "waits for approval" in refused.text
     assert client.get("/settings").status_code == 302
+    assert "1 waits" in boss.client.get("/").text and "wait" not in make_menu(app)
     page = boss.client.get(PEOPLE).text
     assert "Waiting for approval" in page and "Approve bob" in page
     assert "Approve bob" in boss.client.get(f"{PEOPLE}/bob").text
     assert decide(boss, "approve") == 303
     assert log_in(client, "bob").status_code == 302
     assert "Waiting for approval" not in boss.client.get(PEOPLE).text
+    assert "1 waits" not in boss.client.get("/").text
     assert decide(boss, "approve") == 409 and decide(boss, "refuse") == 409
 
 

@@ -28,7 +28,15 @@ from models.email import is_address
 from models.role import State
 from server.worker import Worker
 from services.letter import written
-from tests.conftest import PASSWORD, Person, csrf_token, existing, free_port, log_in, make_person
+from tests.conftest import (
+    Person,
+    confirm_log_in,
+    csrf_token,
+    existing,
+    free_port,
+    log_in,
+    make_person,
+)
 from tests.statements import statements
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
@@ -253,11 +261,10 @@ def test_nothing_is_sent_in_clear_where_it_shall_be_encrypted(
         assert db.session.query(Job).filter_by(kind="mail").count() == 0
 
 
-def set_address(site: Site, address: str, password: str = PASSWORD) -> Any:
+def set_address(site: Site, address: str) -> Any:
     client = site.ann.client
-    token = csrf_token(client.get("/settings/email").text)
-    form = {"csrf_token": token, "address": address, "password": password}
-    return client.post("/settings/email", data=form)
+    token = csrf_token(client.get("/settings").text)
+    return client.post("/settings/email", data={"csrf_token": token, "address": address})
 
 
 def address_of(site: Site) -> str:
@@ -271,7 +278,9 @@ def test_an_address_is_used_once_it_is_confirmed(
     site = site_with(start())
     log_in(site.ann.client)
     assert "E-mail address" in site.ann.client.get("/settings").text
-    assert set_address(site, "new@example.org", "wrong").status_code == 400
+    assert set_address(site, "new@example.org").location.startswith("/settings/confirm")
+    assert site.run() is None
+    confirm_log_in(site.ann.client)
     assert set_address(site, "new@example.org").status_code == 303
     site.run()
     assert [one["To"] for one in inbox.letters] == ["new@example.org"]
@@ -300,6 +309,7 @@ def test_what_is_no_address(site_with: Callable[..., Site], start: Callable[...,
     assert all(map(is_address, ("ann@example.org", "a.b+c@localhost", "x" * 64 + "@a.b-c.d")))
     site = site_with(start())
     log_in(site.ann.client)
+    confirm_log_in(site.ann.client)
     for address in BAD[:5]:
         assert "such as ann@example.org" in set_address(site, address).text
     assert site.run() is None
@@ -320,8 +330,10 @@ def test_no_text_begins_a_header() -> None:
 
 def test_without_a_server_there_is_no_page(ann: Person) -> None:
     log_in(ann.client)
-    assert "Forgot" not in ann.app.test_client().get("/login").text
+    page = ann.app.test_client().get("/login").text
+    assert "/forgot" not in page and "Ask an admin of this site for a link." in page
     assert "E-mail" not in ann.client.get("/settings").text
+    confirm_log_in(ann.client)
     assert ann.client.get("/settings/email").status_code == 404
     assert ann.client.get("/forgot").status_code == 404
 
