@@ -23,6 +23,8 @@ from models.user import NAME_PATTERN
 MAX_TAG_KEY = 3 * MAX_TAG + 4  # characters; case folding may make three of one
 MAX_CATEGORY_KEY = 4 * MAX_CATEGORY  # characters; small letters may be three of one
 MAX_NEXT = 2000  # characters of a path to go back to
+# to another host, also for a proxy that makes such a path shorter
+_LEADS_AWAY = re.compile(r"//|\\|/\.{1,2}(?:/|$)")
 MAX_AGENT = 1000  # characters of a program's name
 MAX_KNOWN = 500  # ids of the same bytes in one queue
 MIN_SIDE, MAX_SIDE = 1, 100_000  # pixels that a consumer of oEmbed may ask for
@@ -257,7 +259,8 @@ def parse_ids(text: str) -> list[str]:
 
 def path_of_ours(text: str) -> str:
     """Where to go after the log-in: a path of our own, "" for anything that may lead elsewhere."""
-    is_path = text.startswith("/") and not text.startswith("//") and "\\" not in text
+    path = text.partition("?")[0]
+    is_path = path.startswith("/") and not _LEADS_AWAY.search(path)
     return text if is_path and text.isprintable() and len(text) <= MAX_NEXT else ""
 
 
