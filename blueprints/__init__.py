@@ -356,6 +356,10 @@ WITHOUT_TOKEN = (
     portraits.change,
 )
 
+# Views whose form checks its token itself (`Form`), so that one that is too old loses nothing that
+# was typed. They do nothing but with a form that is valid.
+WITH_OLD_TOKEN = (auth.login, profile.save, join.join)
+
 # What who has to set up a second factor gets before they have one: the way to it, and out.
 WITHOUT_FACTOR = (
     api.upload, api.upload_imgbb, api.unknown, assets.asset, health.check, indexing.robots,
@@ -396,7 +400,7 @@ for _route in SITE_MAP:
 
 
 def register(app: Flask) -> None:
-    for view in WITHOUT_TOKEN:
+    for view in (*WITHOUT_TOKEN, *WITH_OLD_TOKEN):
         csrf.exempt(view)
     for blueprint in dict.fromkeys(route.bp for route in SITE_MAP):
         app.register_blueprint(blueprint)

@@ -68,11 +68,11 @@ def setup() -> Any:
 
 
 def login() -> Any:
-    if person():
-        return redirect(url_for("upload.home"))
     form = LoginForm(next=path_of_ours(request.args.get("next", "")))
+    if person():  # since then, in another tab
+        return redirect(path_of_ours(form.next.data or "") or url_for("upload.home"))
     if not form.validate_on_submit():
-        return _login_page(form)
+        return _login_page(form), 400 if "csrf_token" in form.errors else 200
     tries = password_tries(form.name.data)
     if tries is None:
         return too_many_tries(form.name.data, form.password, partial(_login_page, form))

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import flash
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
 from wtforms.fields.choices import RadioField
 
+from blueprints.http import words
 from blueprints.http.language import gettext
 
 
@@ -22,6 +24,10 @@ class Texts:
 
 
 class Form(FlaskForm):
+    """A view that is in `WITH_OLD_TOKEN` also gets forms of a page that was open for so long that
+    its session has ended. They aren't valid, and their page says so and keeps what was typed.
+    """
+
     class Meta(FlaskForm.Meta):
         form: Any = None
 
@@ -37,6 +43,12 @@ class Form(FlaskForm):
             if first is not None:
                 render_kw = {**render_kw, "autofocus": field is first}
             return super().render_field(field, render_kw)  # type: ignore[no-untyped-call]
+
+    def validate(self, *args: Any, **values: Any) -> bool:
+        is_valid: bool = super().validate(*args, **values)  # type: ignore[no-untyped-call]
+        if "csrf_token" in self.errors:
+            flash(str(words.SEND_AGAIN))
+        return is_valid
 
 
 def _first_wrong(form: Any) -> Field | None:

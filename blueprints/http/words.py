@@ -59,6 +59,10 @@ ERROR_ADVICE = {
     507: _l("Nothing was stored. Tell the person who runs this site."),
 }
 FORM_EXPIRED = _l("This page was open too long, or cookies are off. Reload it and try again.")
+SEND_AGAIN = _l(
+    "This page was open too long, or cookies are off. What you typed is still here, but for "
+    "passwords. Send it again."
+)
 NO_SUCH_FILE = _l("This file doesn't exist.")
 WRONG_DELETE_LINK = _l("This delete link is wrong, or its file was already deleted.")
 ALREADY_SET_UP = _l("This site is already set up. Log in with your account.")

@@ -86,3 +86,33 @@ def test_the_log_in_page_leads_to_the_password(app: Flask, boss: Person) -> None
     assert focused(client.get("/login").text) == ["name"]
     answer = sent(client, "/login", {"name": "boss", "password": "wrong"})
     assert answer.status_code == 401 and focused(answer.text) == ["password"]
+
+
+def test_a_form_of_an_ended_session_keeps_what_was_typed(app: Flask, boss: Person) -> None:
+    """The same for a page that lies open in another browser's cookies: nothing is done."""
+    fields = {"csrf_token": "old", "display_name": "The boss", "bio": "A long story"}
+    answer = boss.client.post("/settings", data={**fields, "time_zone": "", "profile": "shown"})
+    assert answer.status_code == 400 and "Send it again." in answer.text
+    assert "A long story" in answer.text and 'value="The boss"' in answer.text
+    again = {**fields, "csrf_token": csrf_token(answer.text), "profile": "shown"}
+    assert "A long story" not in boss.client.get("/settings").text
+    assert boss.client.post("/settings", data=again).status_code == 303
+    assert "A long story" in boss.client.get("/settings").text
+
+
+@pytest.mark.parametrize("token", ["old", ""])
+def test_an_old_log_in_page_asks_again(app: Flask, boss: Person, token: str) -> None:
+    client = app.test_client()
+    form = {"csrf_token": token, "name": "boss", "password": PASSWORD, "next": "/albums"}
+    answer = client.post("/login", data=form)
+    assert answer.status_code == 400 and 'value="boss"' in answer.text
+    assert PASSWORD not in answer.text and 'value="/albums"' in answer.text
+    assert client.get("/account").json == {"account": ""}
+    answer = client.post("/login", data={**form, "csrf_token": csrf_token(answer.text)})
+    assert answer.status_code == 302 and answer.location == "/albums"
+
+
+def test_who_is_logged_in_already_goes_on(boss: Person) -> None:
+    form = {"csrf_token": "old", "name": "boss", "password": PASSWORD, "next": "/albums"}
+    answer = boss.client.post("/login", data=form)
+    assert answer.status_code == 302 and answer.location == "/albums"
