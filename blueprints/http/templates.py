@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import cast
 
-from flask import Flask, request
+from flask import Flask, g, request
 from werkzeug.local import LocalProxy
 
 from blueprints.documents import sources, timeline, wire
@@ -77,6 +77,12 @@ def register(app: Flask) -> None:
     def is_editable(upload: Upload) -> bool:
         return upload.may_edit(context.visitor())
 
+    def how_many_wait_now() -> int:
+        """For approval; for the menu of admins, and the navigation of their pages."""
+        if "how_many_wait" not in g:
+            g.how_many_wait = how_many_wait()
+        return cast(int, g.how_many_wait)
+
     def rooms_here() -> Rooms:
         """How much space this visitor has."""
         return rooms(context.site().settings, context.person())
@@ -102,7 +108,7 @@ def register(app: Flask) -> None:
         openid_name=lambda: context.site().config.oidc_name,
         may_explore=profiles.may_explore,
         may_invite=lambda: may_invite(context.site().settings, context.person()),
-        how_many_wait=how_many_wait,
+        how_many_wait=how_many_wait_now,
         sends_mail=lambda: context.site().config.sends_mail,
         profile_path=profiles.profile_path,
         categories=Category.ordered,

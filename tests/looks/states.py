@@ -102,6 +102,27 @@ def invited(page: Any, scene: Scene) -> None:
     page.locator(".qr-card img").wait_for()
 
 
+def sure(path: str) -> Way:
+    """Behind the password of an admin."""
+
+    def go(page: Any, scene: Scene) -> None:
+        page.goto(scene.server.base + path)
+        if "/confirm" in page.url:
+            fill(password=PASSWORD)(page)
+            page.click("main .button")
+            page.wait_for_url("**" + path)
+
+    return go
+
+
+def last_admin(page: Any, scene: Scene) -> None:
+    sure("/admin/people/ann/role")(page, scene)
+    page.goto(scene.server.base + "/admin/people/ann")
+    page.click("main input[value=user]")
+    page.click("main .button:has-text('Save')")
+    page.locator("[role=alert]").wait_for()
+
+
 def people_waiting(page: Any, scene: Scene) -> None:
     """For approval: somebody who has signed up, unless that was shown before."""
     window = page.context.browser.new_context()
@@ -356,11 +377,9 @@ STATES = (
     State("own-profile", at("/user/ann"), member=True),
     State("admin-people", at("/admin/people"), member=True),
     State("admin-person", at("/admin/people/bob"), member=True),
-    State(
-        "admin-last-admin",
-        at("/admin/people/ann", click("input[value=user]"), click("main .button", "[role=alert]")),
-        member=True,
-    ),
+    State("admin-last-admin", last_admin, member=True),
+    State("admin-question", sure("/admin/people/bob/ban"), member=True),
+    State("admin-delete", sure("/admin/people/bob/delete"), member=True),
     State("mine", at("/mine"), member=True),
     State(
         "mine-filters",

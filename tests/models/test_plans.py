@@ -212,7 +212,7 @@ def test_a_query_about_people_reads_what_it_gives(name: str, app: Flask) -> None
 
 def test_every_query_is_here() -> None:
     """Those of the class itself; what only a start or a walk over all asks is not."""
-    whole = {"one_file_of_each_root", "folders"}
+    whole = {"one_file_of_each_root", "folders", "by_row"}
     conditions = {
         "alive", "openable_by", "listed_to", "listed_by_index", "listed_visibilities", "named_as",
         "shown_visibilities", "sent_as_guest", "none_named_as", "new_public_id",
