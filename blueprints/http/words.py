@@ -102,7 +102,7 @@ NO_ROOM_FOR_OFFER = _l(
     "You don't have the space for these files. Ask an admin for more, or decline."
 )
 OFFER_NOT_NOW = _l("This can't be done now. Ask an admin of this site.")
-CALLED_SO = _l("Somebody else here is called so. Choose another name.")
+CALLED_SO = _l("Somebody else uses this name. Choose another name.")
 FILE_DELETED = _l("File deleted.")
 NO_SIZE = _l("Enter a whole number of MB, such as 20, or nothing.")
 KEY_REVOKED = _l("Key revoked. Programs that use it can no longer upload.")
@@ -164,7 +164,7 @@ PASSWORD_LENGTH = _ln(
     MAX_PASSWORD,
     least=MIN_PASSWORD,
 )
-PASSWORD_COMMON = _l("This is one of the commonest passwords. Use a few words instead.")
+PASSWORD_COMMON = _l("This is one of the most common passwords. Use a few words instead.")
 PASSWORD_IS_NAME = _l("Your name or the name of this site can't be the password.")
 _ACCOUNT_FAULTS: dict[type[AccountFault], object] = {
     BadName: NAME_FORM, NameTaken: NAME_TAKEN, BadPassword: PASSWORD_LENGTH,

@@ -148,7 +148,7 @@ def test_links_end(app: Flask, boss: Person) -> None:
     ("fields", "message"),
     [
         ({"name": "boss"}, "This name is taken."), ({"name": "a b"}, "Start with a letter"),
-        ({"password": "password1", "again": "password1"}, "one of the commonest"),
+        ({"password": "password1", "again": "password1"}, "one of the most common"),
         ({"again": "x"}, "Passwords do not match."),
     ],
 )  # fmt: skip

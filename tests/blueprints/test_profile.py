@@ -56,7 +56,7 @@ def test_what_was_typed_stays_beside_what_is_wrong(open_site: Person) -> None:
     answer = save(open_site, display_name="BOB", bio="About <me>")
     assert answer.status_code == 400
     assert 'value="BOB"' in answer.text and "About &lt;me&gt;</textarea>" in answer.text
-    assert "Somebody else here is called so." in answer.text
+    assert "Somebody else uses this name." in answer.text
     with open_site.app.app_context():
         assert existing(User.by_name("ann")).shown_name == "ann"
 

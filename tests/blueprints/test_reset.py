@@ -94,7 +94,7 @@ def test_the_link_of_who_is_banned_is_none(ann: Person) -> None:
 @pytest.mark.parametrize(
     ("password", "again", "message"),
     [
-        ("short", "", "Use 8 to"), ("password1", "", "one of the commonest"),
+        ("short", "", "Use 8 to"), ("password1", "", "one of the most common"),
         ("keepsake", "", "the name of this site"), (NEW, "other", "Passwords do not match."),
     ],
 )  # fmt: skip

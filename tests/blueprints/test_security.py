@@ -84,7 +84,7 @@ def test_a_new_password_logs_out_all_other_devices(ann: Person) -> None:
         ({"old": "wrong"}, "Wrong password."),
         ({"new": "short"}, "Use 8 to"),
         ({"new": "x" * 5000}, "Use 8 to"),
-        ({"new": "Password1"}, "one of the commonest"),
+        ({"new": "Password1"}, "one of the most common"),
         ({"new": "Keep-Sake"}, "the name of this site"),
         ({"again": "something else"}, "Passwords do not match."),
         ({"old": ""}, "required"),

@@ -129,7 +129,7 @@ def test_nobody_signs_up_before_the_site_is_set_up(app: Flask) -> None:
     ("fields", "message"),
     [
         ({"name": "BOSS"}, "This name is taken."), ({"name": "-"}, "Start with a letter"),
-        ({"password": "password1", "again": "password1"}, "one of the commonest"),
+        ({"password": "password1", "again": "password1"}, "one of the most common"),
         ({"password": "keepsake", "again": "keepsake"}, "the name of this site"),
     ],
 )  # fmt: skip

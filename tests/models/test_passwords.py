@@ -60,6 +60,6 @@ def test_the_set_up_page_says_why(app: Flask) -> None:
     assert "Your name or the name of this site can" in page and 'value="annemarie"' in page
     assert page.count('role="alert"') == 1
     form |= {"password": "12345678", "again": "12345678"}
-    assert "one of the commonest" in client.post(path, data=form).text
+    assert "one of the most common" in client.post(path, data=form).text
     with app.app_context():
         assert User.none_yet()
