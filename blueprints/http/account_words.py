@@ -114,7 +114,7 @@ def ask_factors(user: User) -> Question:
 def ask_disconnect(user: User, provider: str) -> Question:
     return Question(
         _("Disconnect %(name)s from %(provider)s?", name=user.name, provider=provider),
-        _("%(name)s can't log in there any more, and all devices are logged out.", name=user.name),
+        _("Log-in there ends for %(name)s, and all devices are logged out.", name=user.name),
         _("Disconnect"),
         "x",
     )
