@@ -41,7 +41,8 @@ NO_TAKER = _l("Files can go to another person who can log in. Enter their name, 
 NO_ROOM = _l("The files don't fit into the space of who should get them.")
 DELETE_YOURSELF = _l("Delete your own account in your settings, under “Your data”.")
 STILL_WORKS = _l(
-    "Passkeys and API keys still work. If somebody else may have used this account, look at them."
+    "Log-ins elsewhere, passkeys and API keys still work. If somebody else may have used this "
+    "account, look at them."
 )
 NOT_ONESELF = _l("You can't ban yourself.")
 NO_RESET_LINK = {

@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from flask import Flask
+from flask import Flask, get_flashed_messages
 from flask.testing import FlaskClient
 
-from models import Identity, OneTimeLink, Passkey, User, db
+from blueprints.http.other_ways import warn_of_other_ways
+from models import ApiKey, Identity, OneTimeLink, Passkey, User, db
 from models.one_time_link import LinkKind
 from models.role import State
 from services.factors import lacks_factor
@@ -452,3 +453,20 @@ def test_who_leaves_the_group_leaves_no_links_to_others(make_app: Callable[..., 
         db.session.commit()
         enter_by(told, creates=True, admin_group="admins")
         assert eve.role == "user"
+
+
+def test_a_new_password_says_that_a_connected_log_in_still_works(
+    make_app: Callable[..., Flask],
+) -> None:
+    """Somebody who knew the old one may have connected theirs."""
+    issuer = "https://now.example"
+    app = make_app(OIDC_ISSUER=issuer, OIDC_CLIENT_ID=CLIENT)
+    for of, is_said in (("https://then.example", False), (issuer, True)):
+        make_person(app, f"bob{is_said}")
+        with app.test_request_context():
+            db.session.execute(db.delete(ApiKey))
+            bob = existing(User.by_name(f"bob{is_said}"))
+            Identity.add(bob, of, "1", "eve")
+            db.session.commit()
+            warn_of_other_ways(bob)
+            assert bool(get_flashed_messages()) is is_said
