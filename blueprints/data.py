@@ -16,6 +16,7 @@ from blueprints.http.context import addresses, me, site, time_zone
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from models import Album, ApiKey, Email, Identity, Offer, Passkey, User, UserSession, utcnow
+from models.accounts import uses
 from services.delete_account import Receiving, delete_account
 from services.errors import NoLongerThere
 from services.export import export as make_export
@@ -61,7 +62,8 @@ def delete() -> Any:
 
 
 def _delete_page(form: DeleteForm) -> str:
-    return render_template("settings/delete.html", form=form)
+    has = uses([me()])[me().id]
+    return render_template("settings/delete.html", form=form, has=has, albums=len(Album.of(me())))
 
 
 def _ways_in(user: User) -> WaysIn:

@@ -82,12 +82,12 @@ def delete_form(upload: Upload) -> str:
 
 
 def delete(upload: Upload) -> Any:
-    name = upload.title or upload.filename
+    name, is_own = upload.title or upload.filename, upload.is_owner(visitor())
     remove(site(), upload)
     if by_script():
         return jsonify(deleted=True)
     flash(words.deleted(name))
-    return redirect(url_for("upload.home"), 303)
+    return redirect(url_for("mine.index" if is_own else "upload.home"), 303)
 
 
 def delete_link(upload: Upload) -> Any:

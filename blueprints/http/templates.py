@@ -114,6 +114,8 @@ def register(app: Flask) -> None:
         categories=Category.ordered,
         own_albums=own_albums,
         usual_expiration=upload_defaults.usual_expiration,
+        removal=upload_defaults.removal,
+        own_removal=upload_defaults.own_removal,
         default_album=upload_defaults.default_album,
         album_to_send_to=album_to_send_to,
         visibility_choices=visibility.choices,

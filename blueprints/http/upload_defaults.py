@@ -9,8 +9,21 @@ from collections.abc import Mapping
 from flask import g
 
 from blueprints.http.context import person, site
+from blueprints.http.language import gettext as _
+from blueprints.http.words import N_
 from models import Album, ApiKey, User
-from services.defaults import album_of, visibility_in
+from services.defaults import album_of, strip_of, visibility_in
+
+REMOVAL = {  # from files, by the level of `Settings.strip`
+    "nothing": N_("Nothing is removed from the files that others get."),
+    "location": N_(
+        "Locations, serial numbers and maker notes are removed from the files that others get."
+    ),
+    "everything": N_(
+        "Everything but orientation and colors is removed from the files that others get."
+    ),
+}
+SHORTLY = {"location": N_("Locations removed"), "everything": N_("All metadata removed")}
 
 
 def with_defaults(fields: Mapping[str, str], user: User, key: ApiKey) -> dict[str, str]:
@@ -42,3 +55,14 @@ def usual_expiration() -> str:
     """The same of the expiration."""
     user = person()
     return (user and user.expiration) or ""
+
+
+def removal() -> str:
+    """What is removed from the files of this visitor."""
+    return _(REMOVAL[strip_of(site().settings, person())])
+
+
+def own_removal() -> str:
+    """The same in short, where they want more removed than the site does; else ""."""
+    level = strip_of(site().settings, person())
+    return _(SHORTLY[level]) if level != site().settings.strip else ""

@@ -112,12 +112,8 @@ def test_deleting_and_a_new_delete_link(ann: Person) -> None:
     stranger = ann.app.test_client()
     assert stranger.delete(path_of(image["delete_url"])).status_code == 404
     assert stranger.get(path_of(fresh[1]), headers=BROWSER).status_code == 200
-    assert (
-        ann.client.post(
-            f"/manage/{image['id_encoded']}/delete", data={"csrf_token": token}
-        ).status_code
-        == 303
-    )
+    deleted = ann.client.post(f"/manage/{image['id_encoded']}/delete", data={"csrf_token": token})
+    assert deleted.status_code == 303 and deleted.headers["Location"] == "/mine"
     assert not any("plain" in path for path in stored_files(ann.app))
 
 

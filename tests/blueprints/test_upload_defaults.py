@@ -143,3 +143,29 @@ def test_saving_says_that_the_album_lets_in_more_people(
     page = ann.client.get("/settings/uploads").text
     assert ("album “Rome”, where they can be seen by more people" in page) is warns
     assert f"Rome ({of_album.capitalize()})" in page
+
+
+@pytest.mark.parametrize(
+    ("of_site", "own", "long", "short"),
+    [
+        ("location", None, "Locations, serial numbers", ""),
+        ("location", "everything", "Everything but orientation", "All metadata removed"),
+        ("nothing", "location", "Locations, serial numbers", "Locations removed"),
+        ("everything", "nothing", "Everything but orientation", ""),
+        ("nothing", None, "Nothing is removed", ""),
+    ],
+)
+def test_the_upload_page_shows_what_is_removed(
+    of_site: str, own: str | None, long: str, short: str, make_app: Callable[..., Flask]
+) -> None:
+    """In its options; and in the line above them, where it is more than the site wants."""
+    ann = make_person(make_app(STRIP=of_site))
+    log_in(ann.client)
+    with ann.app.app_context():
+        existing(User.by_name("ann")).strip = own
+        db.session.commit()
+    page = ann.client.get("/").text
+    assert f'<p class="help whole" data-before-upload>{long}' in page
+    end = f" · {short}" if short else ""
+    assert f"data-said-options>Unlisted{end}</span>" in page
+    assert f'data-removed="{short}"' in page

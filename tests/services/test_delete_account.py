@@ -18,6 +18,7 @@ from services.errors import Busy, NoLongerThere, QuotaReached
 from services.jobs import KINDS, Turn
 from services.quota import set_quota
 from services.roles import LastAdmin, lift_ban
+from tests.blueprints.test_export import confirm
 from tests.conftest import Person, existing, log_in, make_person, path_of, stored_files
 from tests.models.test_library import counted, tally
 
@@ -252,3 +253,10 @@ def test_by_command(family: dict[str, Person]) -> None:
     assert done.exit_code == 0 and "ann is deleted." in done.output
     with family["ann"].app.app_context():
         assert User.by_name("ann") is None and rows(Upload) == 4
+
+
+def test_it_is_said_how_much_goes(family: dict[str, Person]) -> None:
+    log_in(family["ann"].client)
+    confirm(family["ann"])
+    page = family["ann"].client.get("/settings/data/delete").text
+    assert "3 files ·" in page and "2 albums</strong>" in page

@@ -14,6 +14,7 @@ from models.space import EVERYBODY
 from services import quota
 from services.quota import Room, rooms, set_quota
 from services.settings import Settings
+from tests.blueprints.test_export import confirm
 from tests.conftest import Person, log_in, make_person, sample, stored_files
 
 NOTHING = Room(0, 0)
@@ -152,7 +153,9 @@ def test_pages_say_what_to_do(small: Person) -> None:
         assert rooms(Settings(quota_mb=1), user).own == Room(950_000, 1_000_000)
     page = small.client.get("/").text
     assert "Your space is almost used up." in page and "950 KB of 1 MB used" in page
-    assert "950 KB of 1 MB used" in small.client.get("/settings/uploads").text
+    confirm(small)
+    for where in ("/settings/uploads", "/settings/data"):
+        assert "950 KB of 1 MB used" in small.client.get(where).text
     said = "Your space of 1 MB is used up. Delete files that you no longer need, or ask an admin"
     token = page.split('name="csrf_token" value="')[1].split('"')[0]
     with sample("plain.jpg").open("rb") as file:

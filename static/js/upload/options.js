@@ -84,7 +84,8 @@ export class Options {
 
   #say() {
     const { visibility, ...others } = this.shown();
-    const set = [visibility && this.#audience(), said(this.panel, others)].filter(Boolean).join(" · ");
+    const { removed } = this.panel.dataset;
+    const set = [visibility && this.#audience(), said(this.panel, others), removed].filter(Boolean).join(" · ");
     $("[data-said-options]", this.panel).textContent = set || _("None set");
   }
 
