@@ -33,6 +33,8 @@ ENTRIES = {
     "popup.js": "js/upload/popup.js",
     "digest.js": "js/upload/digest_worker.js",
     "viewer.js": "js/viewer/index.js",
+    "arrange.js": "js/arrange.js",
+    "uploaders.js": "js/uploaders.js",
 }
 DEFAULT_ACCENT = "2f6f5e"  # as the icon is drawn
 MOST_KEPT = 128  # packed: all there are, and some colours that somebody made up, of 26 KB each

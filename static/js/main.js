@@ -10,10 +10,8 @@ import "./view.js";
 import "./theme_switch.js";
 import "./media.js";
 import "./zoom.js";
-import "./arrange.js";
 import "./print.js";
 import "./passkeys.js";
-import "./uploaders.js";
 import "./logged_out.js";
 import "./upload/anywhere.js";
 

@@ -122,7 +122,7 @@ def test_the_owner_deletes_after_a_question(member: Any, put: Put, server: Serve
     page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Delete", exact=True).click()
     question.get_by_role("button", name="Delete", exact=True).click()
-    page.wait_for_url(server.base + "/")
+    page.wait_for_url(server.base + "/mine")
     page.get_by_text("“Going” deleted.").wait_for()
     assert requests.get(image["url"], timeout=10).status_code == 404
 

@@ -13,7 +13,7 @@ import pytest
 import requests
 from PIL import Image
 
-from tests.conftest import PASSWORD, POLLING, Server, sample
+from tests.conftest import PASSWORD, POLLING, Server, path_of, sample
 from tests.e2e.conftest import violations_in_both
 from tests.media.make import film, is_upright, panorama
 
@@ -172,7 +172,7 @@ def test_listings_play_on_hover(page: Any, server: Server, server_key: str) -> N
     for name in ("clip.webm", "animated.gif"):
         image = uploaded(server, server_key, name)
         log_in(page, server) if name == "clip.webm" else page.goto(server.base + "/")
-        link = page.locator(f"a[data-play='{image['url']}']")
+        link = page.locator(f"a[data-play='{path_of(image['url'])}']")
         assert link.locator(".moving").count() == 0
         link.hover()
         link.locator(".moving").wait_for()

@@ -55,9 +55,9 @@ def test_from_the_menu_to_the_first_upload(logged_in: Any, server: Server) -> No
     )
     assert violations(page) == []
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda request: asked.append(request.url.removeprefix(server.base)))
     page.clock.run_for(30_000)
-    assert asked == []  # no more questions once it is there
+    assert set(asked) <= {"/account"}  # no more questions once it is there
 
 
 def test_every_tool_s_pages(member: Any, server: Server) -> None:

@@ -306,6 +306,7 @@ BAD = (
 
 def test_what_is_no_address(site_with: Callable[..., Site], start: Callable[..., int]) -> None:
     assert not any(map(is_address, BAD))
+    assert not any(map(is_address, ("a..b@x", ".a@x", "a.@x", "a@x..y", "a@.x", "a@" + "x" * 64)))
     assert all(map(is_address, ("ann@example.org", "a.b+c@localhost", "x" * 64 + "@a.b-c.d")))
     site = site_with(start())
     log_in(site.ann.client)
