@@ -35,6 +35,7 @@ ENTRIES = {
     "viewer.js": "js/viewer/index.js",
     "arrange.js": "js/arrange.js",
     "uploaders.js": "js/uploaders.js",
+    "passkeys.js": "js/passkeys.js",
 }
 DEFAULT_ACCENT = "2f6f5e"  # as the icon is drawn
 MOST_KEPT = 128  # packed: all there are, and some colours that somebody made up, of 26 KB each

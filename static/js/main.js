@@ -11,7 +11,6 @@ import "./theme_switch.js";
 import "./media.js";
 import "./zoom.js";
 import "./print.js";
-import "./passkeys.js";
 import "./logged_out.js";
 import "./upload/anywhere.js";
 
