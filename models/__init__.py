@@ -7,6 +7,7 @@ from models.album_access import AlbumVisibility
 from models.album_contents import Contents
 from models.api_key import ApiKey
 from models.attempt import Attempt, Limit
+from models.audit import Act, AuditEntry
 from models.base import begin_write, close_afterwards, connector, db, utcnow
 from models.category import Category
 from models.email import Email
@@ -38,10 +39,11 @@ from models.user_session import UserSession
 from models.visitor import Visitor
 
 __all__ = [
-    "Album", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "Category", "Claim", "Contents",
-    "Count", "DatabaseFault", "Email", "Identity", "Invitation", "Job", "Journal", "Limit", "Offer",
-    "OneTimeLink", "OpenedAsModerator", "Passkey", "Payload", "Portrait", "RecoveryCode",
-    "Scrubbing", "SecondFactor", "Setting", "ShownOnce", "SiteFact", "Snapshot", "Space", "Spent",
-    "Tag", "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession", "Visibility",
-    "Visitor", "begin_write", "close_afterwards", "connector", "db", "utcnow",
+    "Act", "Album", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "AuditEntry", "Category",
+    "Claim", "Contents", "Count", "DatabaseFault", "Email", "Identity", "Invitation", "Job",
+    "Journal", "Limit", "Offer", "OneTimeLink", "OpenedAsModerator", "Passkey", "Payload",
+    "Portrait", "RecoveryCode", "Scrubbing", "SecondFactor", "Setting", "ShownOnce", "SiteFact",
+    "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload", "User",
+    "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector", "db",
+    "utcnow",
 ]  # fmt: skip

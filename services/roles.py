@@ -9,6 +9,7 @@ import logging
 from models import OneTimeLink, User, UserSession, begin_write, db
 from models.one_time_link import LinkKind
 from models.role import Role, State
+from services.audit import Act, record
 from services.errors import NoLongerThere
 
 log = logging.getLogger("keepsake")
@@ -27,6 +28,7 @@ def set_role(user: User, role: Role, by: str) -> None:
     changed.
     """
     _begin(user, stays_admin=role == Role.ADMIN)
+    record(Act.ROLE, by, user.name, was=user.role, now=role)
     user.role = role
     db.session.commit()
     log.warning("%s gave %s the role %s", by, user.name, role)
@@ -42,6 +44,7 @@ def ban(user: User, by: str) -> None:
         raise StillWaiting()
     user.state = State.BANNED
     UserSession.end_all(user)
+    record(Act.BAN, by, user.name)
     db.session.commit()
     log.warning("%s banned %s", by, user.name)
 
@@ -51,6 +54,7 @@ def lift_ban(user: User, by: str) -> None:
     _begin(user, stays_admin=True)
     if user.state == State.BANNED:
         user.state = State.ACTIVE
+        record(Act.UNBAN, by, user.name)
         log.warning("%s lifted the ban of %s", by, user.name)
     db.session.commit()
 

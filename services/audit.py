@@ -1,0 +1,17 @@
+"""The audit log: what admins and managers did, by page or by command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.audit import Act, AuditEntry
+
+__all__ = ["Act", "record"]
+
+
+def record(act: Act, by: str, subject: str = "", **detail: Any) -> None:
+    """Write it down in the transaction of the act, which commits both or neither. ``by`` is who
+    did it, ``subject`` the name or public id of what it was done to, ``detail`` what JSON can
+    hold: nothing secret, and nothing that others keep private.
+    """
+    AuditEntry.add(act, by, subject, detail)
