@@ -46,6 +46,7 @@ from blueprints import (
     security,
     settings,
     sign_up,
+    site_settings,
     styleguide,
     suggest,
     tags,
@@ -333,6 +334,9 @@ SITE_MAP = [
         ),
         (sign_up.bp, "/admin/people/<name>/approve", sign_up.approve, "POST", account_admin),
         (sign_up.bp, "/admin/people/<name>/refuse", sign_up.refuse, "POST", account_admin),
+        (site_settings.bp, "/admin/settings", site_settings.index, "GET", admin),
+        (site_settings.bp, "/admin/settings/<group>", site_settings.show, "GET", admin),
+        (site_settings.bp, "/admin/settings/<group>", site_settings.change, "POST", admin),
         # operations
         (assets.bp, "/static/<digest>/<path:name>", assets.asset, "GET", anyone),
         (health.bp, "/healthz", health.check, "GET", anyone),
@@ -358,7 +362,7 @@ WITHOUT_TOKEN = (
 
 # Views whose form checks its token itself (`Form`), so that one that is too old loses nothing that
 # was typed. They do nothing but with a form that is valid.
-WITH_OLD_TOKEN = (auth.login, profile.save, join.join)
+WITH_OLD_TOKEN = (auth.login, profile.save, join.join, site_settings.change)
 
 # What who has to set up a second factor gets before they have one: the way to it, and out.
 WITHOUT_FACTOR = (

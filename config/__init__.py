@@ -97,8 +97,7 @@ class Config:
     )
     public_url: str = setting(
         "",
-        "URL that visitors use, such as `https://home.example/pics`; "
-        "empty: the URL of each request.",
+        "URL that people use, such as `https://home.example/pics`; empty: the URL of each request.",
         check=_check_public_url,
     )
     trusted_proxies: int = setting(

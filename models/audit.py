@@ -22,6 +22,7 @@ class Act(StrEnum):
     ROLE = "role"
     BAN = "ban"
     UNBAN = "unban"
+    SETTING = "setting"
 
 
 class AuditEntry(Model):

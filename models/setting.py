@@ -25,6 +25,11 @@ class Setting(Model):
             return {row.name: row.value for row in connection.execute(select(cls.name, cls.value))}
 
     @classmethod
+    def all_texts(cls) -> dict[str, str]:
+        """The same, in this session's transaction."""
+        return {row.name: row.value for row in db.session.execute(select(cls.name, cls.value))}
+
+    @classmethod
     def put(cls, name: str, value: str) -> None:
         row = insert(cls).values(name=name, value=value)
         db.session.execute(

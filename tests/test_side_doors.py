@@ -425,6 +425,9 @@ DOORS: dict[str, Door] = {
         for what in ("role", "reset-link", "reset-factors", "disconnect", "ban", "delete")
     },
     # that doesn't wait
+    "GET /admin/settings": Door(("/admin/settings",), stranger=302, admins=200),
+    "GET /admin/settings/<group>": Door(("/admin/settings/general",), stranger=302, admins=200),
+    "POST /admin/settings/<group>": Door(("/admin/settings/general",), stranger=302, admins=400),
     "POST /admin/people/<name>/approve": Door(
         ("/admin/people/bob/approve",), stranger=302, admins=409
     ),

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from wtforms import (
-    BooleanField,
-    Field,
-    IntegerField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    ValidationError,
-)
-from wtforms.validators import InputRequired, Length, NumberRange
+from flask import request
+from wtforms import BooleanField, Field, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from blueprints.http import words
+from blueprints.http import setting_words
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
-from config import ConfigError, Declaration
-from services.settings import DECLARED, Settings
+from config import ConfigError, Declaration, as_text
+from services.settings import DECLARED, Settings, Wish
 
-UNFIT = _l("Check this value.")
 LABELS = {
     "SITE_NAME": _l("Site name"), "ACCENT": _l("Accent colour"), "TIMEZONE": _l("Time zone"),
     "EXPLORE": _l("Explore is open to"), "VISIBILITY": _l("Visibility of new uploads"),
@@ -46,59 +41,128 @@ CHOICES = {
     "nobody": _l("Nobody"), "admins": _l("Admins"),
     "location": _l("Location"), "everything": _l("Everything"),
 }  # fmt: skip
+_TICKED = ("y", "1", "true", "on")
+_SHOWN = "shown-"
 
 
-def settings_form(names: Iterable[str] = DECLARED) -> type[Form]:
+class SettingsForm(Form):
+    """Beside each field, the page sends the value that it showed: only what differs is changed. A
+    name in ``reset`` goes back to its default, whatever its field has."""
+
+    @property
+    def resets(self) -> list[str]:
+        return [name for name in request.form.getlist("reset") if name.lower() in self]
+
+    def shown(self, declared: Declaration) -> Any:
+        """What the page showed. Raises ConfigError where it doesn't say."""
+        sent = request.form.getlist(_SHOWN + declared.name.lower())
+        if len(sent) != 1:
+            raise ConfigError(declared.name)
+        return declared.parse(sent[0])
+
+    @property
+    def wishes(self) -> dict[str, Wish]:
+        """Of a valid form, what `services.settings.save` takes."""
+        wishes = {}
+        for declared in _of(self):
+            shown = self.shown(declared)
+            if declared.name in self.resets:
+                wishes[declared.name] = Wish(None, shown)
+            elif (value := _sent(declared, self[declared.name.lower()])) != shown:
+                wishes[declared.name] = Wish(value, shown)
+        return wishes
+
+    def follow(self, latest: Settings, overtaken: Collection[str] = ()) -> None:
+        """Settle what the page shows, with errors or without: a field that nobody touched has the
+        latest value. ``now_shown`` is what stands beside each field.
+        """
+        self.now_shown = {}
+        for declared in _of(self):
+            field, shown = self[declared.name.lower()], getattr(latest, declared.name.lower())
+            if self.is_submitted():
+                if not self._is_touched(declared):
+                    field.data, field.raw_data = shown, None
+                elif declared.name not in overtaken:
+                    with contextlib.suppress(ConfigError):
+                        shown = self.shown(declared)
+            self.now_shown[declared.name] = as_text(shown)
+
+    def _is_touched(self, declared: Declaration) -> bool:
+        try:
+            return bool(_sent(declared, self[declared.name.lower()]) != self.shown(declared))
+        except ConfigError:
+            return True
+
+
+def settings_form(names: Iterable[str] = DECLARED) -> type[SettingsForm]:
     """A class of forms with one field for each of ``names``, called like it in lower case.
 
-    Show it as ``form(obj=site.settings)``; once it validates, `changed` is what
-    `services.settings.change` takes.
+    Show it as ``form(obj=site.settings)``.
     """
     fields = {name.lower(): _field(DECLARED[name]) for name in names}
-    return type("SettingsForm", (Form,), fields)
+    return type("SettingsFormOfSome", (SettingsForm,), fields)
 
 
-def changed(form: Form, settings: Settings) -> dict[str, Any]:
-    """The values of a valid form, by name, that are not those of ``settings``."""
-    values = {
-        name: DECLARED[name].parse(form[name.lower()].data)
-        for name in DECLARED
-        if name.lower() in form
-    }
-    return {
-        name: value for name, value in values.items() if value != getattr(settings, name.lower())
-    }
+def _of(form: SettingsForm) -> list[Declaration]:
+    return [declared for name, declared in DECLARED.items() if name.lower() in form]
 
 
 def _field(declared: Declaration) -> Field:
-    texts = {"label": LABELS[declared.name], "description": _l(declared.help)}
-    fits = _fits(declared)
+    texts = {"label": LABELS[declared.name], "validators": [_fits(declared)]}
     if isinstance(declared.default, bool):
         return BooleanField(**texts)
     if isinstance(declared.default, int):
-        return IntegerField(
-            **texts,
-            validators=[
-                InputRequired(words.REQUIRED),
-                NumberRange(declared.least, declared.most, UNFIT),
-                fits,
-            ],
-        )
+        limits = {"min": declared.least or 0, "max": declared.most}
+        return IntegerField(**texts, render_kw=limits)
+    choices = [
+        SelectChoice(choice, CHOICES.get(choice, choice.upper())) for choice in declared.choices
+    ]
     if isinstance(declared.default, tuple):
-        return SelectMultipleField(**texts, choices=list(declared.choices), validators=[fits])
-    if declared.choices:
-        choices = [(choice, CHOICES[choice]) for choice in declared.choices]
-        return SelectField(**texts, choices=choices, validators=[fits])
-    return StringField(**texts, validators=[Length(max=declared.most or -1, message=UNFIT), fits])
+        return SelectMultipleField(
+            **texts,
+            choices=choices,
+            validate_choice=False,
+            widget=ListWidget(),
+            option_widget=CheckboxInput(),
+        )
+    if choices:
+        return SelectField(**texts, choices=choices, validate_choice=False)
+    return StringField(**texts, render_kw={"maxlength": declared.most})
 
 
-def _fits(declared: Declaration) -> Any:
-    """The declaration's own rule, as a validator."""
+def _sent(declared: Declaration, field: Field) -> Any:
+    """The value of a field. Raises ConfigError."""
+    sent = field.raw_data or []
+    if isinstance(declared.default, tuple):
+        return declared.parse(list(sent))
+    if isinstance(declared.default, bool):
+        return declared.parse("true" if sent and sent[0] in _TICKED else "".join(sent) or "false")
+    return declared.parse(sent[0] if sent else None)
 
-    def check(_form: Form, field: Field) -> None:
+
+def _fits(declared: Declaration) -> Callable[[SettingsForm, Field], None]:
+    """The declaration's own rule, as a validator. It says which values fit."""
+
+    def check(form: SettingsForm, field: Field) -> None:
+        # not WTForms' own, of what isn't a number
+        field.errors = []  # type: ignore[assignment]
+        sent = field.raw_data or []
+        is_list = isinstance(declared.default, tuple)
         try:
-            declared.parse(field.data)
-        except ConfigError as error:
-            raise ValidationError(str(UNFIT)) from error
+            form.shown(declared)
+        except ConfigError:
+            raise StopValidation(str(setting_words.INCOMPLETE)) from None
+        if declared.name in form.resets:
+            return
+        if len(sent) > 1 and not is_list:
+            raise StopValidation(str(setting_words.DOUBLED))
+        if not sent and not is_list and not isinstance(declared.default, bool):
+            raise StopValidation(str(setting_words.INCOMPLETE))
+        try:
+            value = _sent(declared, field)
+        except ConfigError:
+            raise StopValidation(setting_words.what_fits(declared, CHOICES, sent)) from None
+        if declared.default and value in ("", ()):
+            raise StopValidation(setting_words.what_fits(declared, CHOICES, sent))
 
     return check

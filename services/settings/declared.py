@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from config import declarations, setting
 from media.formats import FORMATS
 
+MOST_COUNTED = 1_000_000_000  # of what has no other limit
+
 
 def _check_colour(text: str) -> None:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
@@ -55,16 +57,14 @@ class Settings:
         "invitation link), `approval` (also others; they wait until an admin approves).",
         choices=("off", "invitation", "approval"),
     )
-    members_invite: bool = setting(
-        False, "`true` lets all members invite others; `false`: only admins."
-    )
+    members_invite: bool = setting(False, "Whether all members can invite others, not only admins.")
     require_second_factor: str = setting(
         "nobody",
         "Who has to set up a second factor, a code of an app or a passkey, before they can do "
         "anything else. Uploads with an API key go on.",
         choices=("nobody", "admins", "everyone"),
     )
-    allow_uploads: bool = setting(True, "`false` turns uploads off.")
+    allow_uploads: bool = setting(True, "Whether anybody can upload.")
     guest_uploads: bool = setting(False, "Whether people without an account can upload.")
     guest_max_upload_mb: int = setting(
         20,
@@ -80,18 +80,20 @@ class Settings:
     )
     allow_url_uploads: bool = setting(True, "Whether the server fetches files from URLs.")
     allow_duplicates: bool = setting(
-        True, "`false` refuses a file that the same person uploaded in the last 24 hours."
+        True, "Whether somebody can upload a file again that they uploaded in the last 24 hours."
     )
     flood_per_minute: int = setting(
-        0, "Uploads per member or guest in a minute; 0: no limit.", least=0
+        0, "Uploads per member or guest in a minute; 0: no limit.", least=0, most=MOST_COUNTED
     )
     flood_per_hour: int = setting(
-        0, "Uploads per member or guest in an hour; 0: no limit.", least=0
+        0, "Uploads per member or guest in an hour; 0: no limit.", least=0, most=MOST_COUNTED
     )
-    flood_per_day: int = setting(0, "Uploads per member or guest in a day; 0: no limit.", least=0)
+    flood_per_day: int = setting(
+        0, "Uploads per member or guest in a day; 0: no limit.", least=0, most=MOST_COUNTED
+    )
     allowed_formats: tuple[str, ...] = setting(
         tuple(FORMATS),
-        "Formats that can be uploaded, separated by commas.",
+        "Formats that can be uploaded.",
         choices=tuple(FORMATS),
         aliases={word: one.name for one in FORMATS.values() for word in (one.extension, one.other)},
     )
@@ -133,7 +135,7 @@ class Settings:
     )
 
     camera_tags: bool = setting(
-        False, "`true` gives each new upload its camera as a tag, such as `NIKON COOLPIX P6000`."
+        False, "Whether each new upload gets its camera as a tag, such as `NIKON COOLPIX P6000`."
     )
 
     @property

@@ -21,8 +21,9 @@ listed here, or an invalid value, stops the start with a message that names it."
 WHILE_RUNNING = f"""\
 ## While the site runs
 
-The environment and `config.toml` give the defaults of these. This changes one in every process
-within a second; the change is stored in the database and overrides the default:
+The environment and `config.toml` give the defaults of these. Admins change them under
+*Administration*, *Settings*, or by a command. A change is in force in every process within a
+second; it is stored in the database and overrides the default:
 
     {FLASK} settings set NAME VALUE
 
@@ -72,7 +73,7 @@ def _values(one: Declaration) -> str:
     if one.choices and not isinstance(one.default, tuple):
         return ", ".join(f"`{word}`" for word in one.choices)
     return (
-        "any of the default's"
+        "any of the default's, separated by commas"
         if one.choices
         else f"up to {one.most} characters"
         if one.most

@@ -60,7 +60,15 @@ class SettingStore:
 
     def origin(self, name: str) -> str:
         """``database``, ``environment``, ``config.toml`` or ``default``."""
-        return "database" if name in self._changes else self.defaults.origins.get(name, "default")
+        return "database" if name in self._changes else self.default_origin(name)
+
+    def with_changes(self, changes: Mapping[str, str]) -> Settings:
+        """The defaults, with these."""
+        return replace(self.defaults.settings, **_parsed(changes))
+
+    def default_origin(self, name: str) -> str:
+        """Where the value is from that a reset goes back to: as `origin`, without database."""
+        return self.defaults.origins.get(name, "default")
 
     def _update(self) -> None:
         self._read_at = self._clock()
@@ -75,7 +83,7 @@ class SettingStore:
             log.warning("Settings can be read again")
         self._is_away = False
         if changes != self._changes:
-            self.latest = replace(self.defaults.settings, **_parsed(changes))
+            self.latest = self.with_changes(changes)
             self._changes = changes
 
 

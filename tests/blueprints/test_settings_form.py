@@ -7,33 +7,42 @@ from typing import Any
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import NotFound
 
-from blueprints.http.settings_form import changed, settings_form
+from blueprints.http.settings_form import LABELS, settings_form
+from blueprints.http.settings_groups import GROUPS, parse_group
 from config import as_text
-from services.settings import DECLARED, Settings, change
+from services.settings import DECLARED, Settings, Wish
 
 
-def as_sent(settings: Settings, **others: Any) -> MultiDict[str, Any]:
+def as_sent(settings: Settings, names: Any = DECLARED, **others: Any) -> MultiDict[str, Any]:
     """What a browser sends of a form with these settings in it: nothing for a box that isn't
-    ticked.
+    ticked, and what the page showed.
     """
-    values = {name.lower(): getattr(settings, name.lower()) for name in DECLARED} | others
+    shown = {name.lower(): getattr(settings, name.lower()) for name in names}
     return MultiDict(
         [
             (name, part if isinstance(part, str) else as_text(part))
-            for name, value in values.items()
+            for name, value in (shown | others).items()
             if value is not False
             for part in (value if isinstance(value, tuple | list) else [value])
         ]
+        + [(f"shown-{name}", as_text(value)) for name, value in shown.items()]
     )
 
 
 def sent(app: Flask, data: MultiDict[str, Any], names: Any = DECLARED) -> Any:
+    """The errors, and what is to be changed."""
     app.config["WTF_CSRF_ENABLED"] = False
     with app.test_request_context(method="POST", data=data):
         form = settings_form(names)()
-        form.validate_on_submit()
-        return form
+        is_valid = form.validate_on_submit()
+        return dict(form.errors), form.wishes if is_valid else {}
+
+
+def test_every_setting_has_a_label_and_a_place() -> None:
+    placed = [name for group in GROUPS.values() for name in group.names]
+    assert sorted(placed) == sorted(DECLARED) == sorted(LABELS)
 
 
 def test_every_setting_has_a_field_that_shows_it(app: Flask) -> None:
@@ -46,60 +55,89 @@ def test_every_setting_has_a_field_that_shows_it(app: Flask) -> None:
     assert [name.upper() for name in html if name != "csrf_token"] == list(DECLARED)
     assert 'value="&lt;Home&gt;"' in html["site_name"]
     assert '<option selected value="everything">' in html["strip"]
-    assert "checked" in html["guest_uploads"] and "checked" not in html["neutral_names"]
-    assert html["allowed_formats"].count("selected") == 2
+    assert "checked" in html["guest_uploads"] and "checked" not in html["camera_tags"]
+    assert html["allowed_formats"].count("checked") == 2
     assert 'max="1000000"' in html["max_upload_mb"] and 'min="1"' in html["max_upload_mb"]
-    assert all(field.description for field in form if field.name != "csrf_token")
 
 
 def test_a_form_sent_back_as_it_was_changes_nothing(app: Flask) -> None:
-    settings = app.extensions["keepsake"].settings
-    form = sent(app, as_sent(settings))
-    assert not form.errors
-    assert changed(form, settings) == {}
+    assert sent(app, as_sent(app.extensions["keepsake"].settings)) == ({}, {})
 
 
-def test_what_was_changed_is_put_in_force(app: Flask) -> None:
-    store = app.extensions["keepsake"].store
-    form = sent(
-        app,
-        as_sent(
-            store.latest,
-            site_name=" Home ",
-            max_upload_mb=20,
-            allow_uploads=False,
-            guest_uploads="y",
-            strip="nothing",
-            allowed_formats=["jpg", "heic"],
-        ),
+def test_what_was_changed_is_handed_on_with_what_was_shown(app: Flask) -> None:
+    data = as_sent(
+        Settings(),
+        site_name=" Home ",
+        max_upload_mb=20,
+        allow_uploads=False,
+        guest_uploads="y",
+        strip="nothing",
+        allowed_formats=["jpg", "heic"],
+        reset="QUOTA_MB",
     )
-    values = changed(form, store.latest)
-    assert values == {
-        "SITE_NAME": "Home",
-        "ALLOW_UPLOADS": False,
-        "GUEST_UPLOADS": True,
-        "ALLOWED_FORMATS": ("jpg", "heic"),
-        "MAX_UPLOAD_MB": 20,
-        "STRIP": "nothing",
-    }
-    with app.app_context():
-        change(store, values)
-    assert {name: getattr(store.latest, name.lower()) for name in values} == values
+    assert sent(app, data) == (
+        {},
+        {
+            "SITE_NAME": Wish("Home", "Keepsake"),
+            "ALLOW_UPLOADS": Wish(False, True),
+            "GUEST_UPLOADS": Wish(True, False),
+            "ALLOWED_FORMATS": Wish(("jpg", "heic"), Settings.allowed_formats),
+            "MAX_UPLOAD_MB": Wish(20, 1000),
+            "STRIP": Wish("nothing", "location"),
+            "QUOTA_MB": Wish(None, 0),
+        },
+    )
 
 
 def test_a_form_of_some_leaves_the_others(app: Flask) -> None:
-    settings = app.extensions["keepsake"].settings
-    form = sent(app, MultiDict({"explore": "everyone"}), ["EXPLORE", "NEUTRAL_NAMES"])
-    assert not form.errors
-    assert changed(form, settings) == {"EXPLORE": "everyone"}
+    names = ["EXPLORE", "CAMERA_TAGS"]
+    data = as_sent(Settings(), names, explore="everyone", site_name="x", reset="SITE_NAME")
+    assert sent(app, data, names) == ({}, {"EXPLORE": Wish("everyone", "members")})
 
 
-@pytest.mark.parametrize(("field", "value"), [
-    ("site_name", "x" * 101), ("accent", "green"), ("timezone", "../../etc/passwd"),
-    ("explore", "nobody"), ("flood_per_day", "-1"), ("flood_per_day", "many"),
-    ("flood_per_day", ""), ("max_upload_mb", "0"), ("max_megapixels", "2001"),
-    ("max_megapixels", "1e3"), ("allowed_formats", ["jpg", "svg"]), ("strip", "all"),
+@pytest.mark.parametrize(("field", "value", "error"), [
+    ("site_name", "x" * 101, "Use at most 100 characters."),
+    ("site_name", "", "Enter one line of text."),
+    ("site_name", "a\x00b", "Enter one line of text."),
+    ("accent", "green", "Enter a colour as # and six digits or letters from a to f, such as"),
+    ("timezone", "../../etc/passwd", "Enter a time zone such as Europe/Berlin or UTC."),
+    ("timezone", "\x00", "Enter a time zone"),
+    ("explore", "somebody", "Choose one of these: "),
+    ("strip", "all", "Choose one of these: Nothing, Location, Everything."),
+    ("flood_per_day", "-1", "Enter a whole number from 0 to 1,000,000,000."),
+    ("flood_per_day", "many", "Enter a whole number from 0 to 1,000,000,000."),
+    ("flood_per_day", "", "Enter a whole number from 0 to 1,000,000,000."),
+    ("flood_per_day", "9" * 5000, "Enter a whole number from 0 to 1,000,000,000."),
+    ("max_upload_mb", "0", "Enter a whole number from 1 to 1,000,000."),
+    ("max_megapixels", "2001", "Enter a whole number from 1 to 2,000."),
+    ("max_megapixels", "1e3", "Enter a whole number from 1 to 2,000."),
+    ("max_megapixels", "1_0", "Enter a whole number from 1 to 2,000."),
+    ("allowed_formats", ["jpg", "svg"], "Choose at least one of these: JPG, PNG"),
+    ("allowed_formats", [], "Choose at least one of these: JPG, PNG"),
+    ("allow_uploads", "perhaps", "Tick the box, or leave it empty."),
+    ("quota_mb", ["1", "2"], "This was sent more than once."),
+    ("shown-quota_mb", "many", "This was sent without what the page showed."),
 ])  # fmt: skip
-def test_what_does_not_fit_is_told_at_its_field(app: Flask, field: str, value: Any) -> None:
-    form = sent(app, as_sent(app.extensions["keepsake"].settings, **{field: value}))
-    assert list(form.errors) == [field]
+def test_what_does_not_fit_is_told_at_its_field(
+    app: Flask, field: str, value: Any, error: str
+) -> None:
+    data = as_sent(Settings(), **({} if field.startswith("shown") else {field: value}))
+    if field.startswith("shown"):
+        data[field] = value
+    errors, wishes = sent(app, data)
+    assert list(errors) == [field.removeprefix("shown-")] and not wishes
+    assert errors[field.removeprefix("shown-")][0].startswith(error)
+
+
+@pytest.mark.parametrize("missing", ["quota_mb", "shown-quota_mb", "shown-allow_uploads"])
+def test_a_form_with_something_missing_changes_nothing(app: Flask, missing: str) -> None:
+    data = as_sent(Settings(), site_name="Home")
+    del data[missing]
+    errors, wishes = sent(app, data)
+    assert list(errors) == [missing.removeprefix("shown-")] and not wishes
+
+
+@pytest.mark.parametrize("text", ["", "General", "general/", "\x00", "nothing"])
+def test_a_group_that_is_none(text: str) -> None:
+    with pytest.raises(NotFound):
+        parse_group(text)

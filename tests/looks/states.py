@@ -115,6 +115,26 @@ def sure(path: str) -> Way:
     return go
 
 
+def unfolded(page: Any) -> None:
+    page.click("summary:has-text('Fixed')")
+
+
+def changed_setting(page: Any, scene: Scene) -> None:
+    """One that can go back to its default."""
+    at("/admin/settings/uploads")(page, scene)
+    page.check("[name=camera_tags]")
+    page.click("main button:has-text('Save')")
+    page.locator(".toast").wait_for(state="attached")
+
+
+def wrong_limits(page: Any, scene: Scene) -> None:
+    """What doesn't fit."""
+    at("/admin/settings/limits")(page, scene)
+    page.fill("[name=max_upload_mb]", "0")
+    page.click("main button:has-text('Save')")
+    page.locator(".help.bad").first.wait_for()
+
+
 def last_admin(page: Any, scene: Scene) -> None:
     sure("/admin/people/ann/role")(page, scene)
     page.goto(scene.server.base + "/admin/people/ann")
@@ -378,6 +398,11 @@ STATES = (
     State("admin-people", at("/admin/people"), member=True),
     State("admin-person", at("/admin/people/bob"), member=True),
     State("admin-last-admin", last_admin, member=True),
+    State("admin-settings", at("/admin/settings"), member=True),
+    State("admin-settings-fixed", at("/admin/settings", unfolded), member=True),
+    State("admin-settings-general", at("/admin/settings/general"), member=True),
+    State("admin-settings-uploads", changed_setting, member=True),
+    State("admin-settings-limits-wrong", wrong_limits, member=True),
     State("admin-question", sure("/admin/people/bob/ban"), member=True),
     State("admin-delete", sure("/admin/people/bob/delete"), member=True),
     State("mine", at("/mine"), member=True),

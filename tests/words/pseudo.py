@@ -30,7 +30,8 @@ DATA = re.compile(
 
 # The same in every language: names of formats, units and products; and what the tests entered.
 NAMES = {
-    "HTML", "Markdown", "BBCode", "SHA-256", "UTC", "GIF", "JPG", "MP4", "PNG", "HEIC",
+    "HTML", "Markdown", "BBCode", "SHA-256", "UTC", "GIF", "JPG", "MP4", "PNG", "HEIC", "WEBP",
+    "AVIF", "BMP", "TIFF", "MOV", "3GP", "WEBM", "MKV",
     "keepsake", "Keepsake", "Typora", "Obsidian", "VS Code", "OpenID Connect",
     "ann", "boss", "dora", "Lake", "Trips", "Boats", "sea", "tests", "plain", "clip",
     "NIKON", "COOLPIX P6000",

@@ -14,7 +14,9 @@ from flask.testing import FlaskClient
 
 from blueprints import SITE_MAP
 from blueprints.clients.tools import TOOLS
+from blueprints.http.language import gettext
 from blueprints.http.settings_form import settings_form
+from blueprints.http.settings_groups import GROUPS
 from models import Passkey, SecondFactor, User, db
 from models.user import NOBODY
 from services.categories import create_category
@@ -97,6 +99,8 @@ PAGES = {
     "/reset/<token>": ["/reset/x"],
     "/forgot": ["/forgot"],
     "/admin/invitations": ["/admin/invitations"],
+    "/admin/settings": ["/admin/settings"],
+    "/admin/settings/<group>": [f"/admin/settings/{group}" for group in GROUPS],
     "/join/<token>": ["/join/x"],
     "/sign-up": ["/sign-up"],
     "/settings/phone": ["/settings/phone"],
@@ -425,7 +429,7 @@ def test_labels_of_settings(app: Flask) -> None:
     with app.test_request_context():
         form = settings_form()()
         for name in map(str.lower, DECLARED):
-            for text in (form[name].label.text, form[name].description):
+            for text in (form[name].label.text, gettext(DECLARED[name.upper()].help)):
                 assert str(text).startswith(OPEN) and str(text).endswith(CLOSE), name
 
 

@@ -1,0 +1,73 @@
+"""The groups in which the pages show all settings."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from werkzeug.exceptions import NotFound
+
+from blueprints.http.language import lazy as _l
+
+
+class Group(NamedTuple):
+    """``slug`` is in the address of its page."""
+
+    slug: str
+    title: str
+    icon: str
+    names: tuple[str, ...]
+
+
+GROUPS = {
+    group.slug: group
+    for group in (
+        Group("general", _l("General"), "house", ("SITE_NAME", "ACCENT", "TIMEZONE")),
+        Group(
+            "people",
+            _l("Who may what"),
+            "users",
+            ("EXPLORE", "SIGN_UP", "MEMBERS_INVITE", "REQUIRE_SECOND_FACTOR"),
+        ),
+        Group(
+            "uploads",
+            _l("Uploads"),
+            "upload",
+            (
+                "ALLOW_UPLOADS",
+                "VISIBILITY",
+                "ALLOW_URL_UPLOADS",
+                "ALLOW_DUPLICATES",
+                "ALLOWED_FORMATS",
+                "CAMERA_TAGS",
+            ),
+        ),
+        Group(
+            "guests",
+            _l("Guests"),
+            "user",
+            ("GUEST_UPLOADS", "GUEST_MAX_UPLOAD_MB", "GUEST_EXPIRES_DAYS"),
+        ),
+        Group("privacy", _l("Files and privacy"), "lock", ("STRIP", "NEUTRAL_NAMES")),
+        Group(
+            "limits",
+            _l("Limits"),
+            "sliders-horizontal",
+            (
+                "MAX_UPLOAD_MB",
+                "MAX_MEGAPIXELS",
+                "QUOTA_MB",
+                "SITE_QUOTA_MB",
+                "FLOOD_PER_MINUTE",
+                "FLOOD_PER_HOUR",
+                "FLOOD_PER_DAY",
+            ),
+        ),
+    )
+}
+
+
+def parse_group(text: str) -> Group:
+    """By its part of an address. Raises NotFound."""
+    if text not in GROUPS:
+        raise NotFound()
+    return GROUPS[text]
