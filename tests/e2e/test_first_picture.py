@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import POLLING, Server, until
-from tests.looks.windows import SHIFTS
+from tests.e2e.pieces import SlowLine
+from tests.looks.jumps import SHIFTS, jumps
 
 pytestmark = pytest.mark.browser
 Put = Callable[..., dict[str, Any]]
@@ -45,7 +46,7 @@ def test_the_page_of_a_photo(
     shown = page.locator(".frame img:not(.placeholder)").evaluate("(img) => img.currentSrc")
     assert page.evaluate("largest.at(-1)") == shown
     assert shown in page.evaluate(PRELOADED)
-    assert page.evaluate("window.shifted") <= 0.02, page.evaluate("window.movers")
+    assert not jumps(page)
     loaded = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
     pictures = [one for one in loaded if "/images/" in one]
     assert pictures == [shown], "it loads one picture"
@@ -69,5 +70,24 @@ def test_a_listing(
     page.wait_for_function("() => largest.length", polling=POLLING)
     tile = page.locator(".rows img").first.evaluate("(img) => img.currentSrc")
     assert tile in page.evaluate(PRELOADED)
-    assert page.evaluate("window.shifted") <= 0.02, page.evaluate("window.movers")
+    assert not jumps(page)
     context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("path", ["/", "/mine", "/explore", "/albums"])
+def test_nothing_jumps_where_the_page_comes_in_pieces(
+    path: str, width: int, server: Server, put: Put, browser: Any, cookies: list[dict[str, Any]]
+) -> None:
+    for name in ("plain.jpg", "pixel.png", "orientation-6.jpg", "cmyk.jpg", "plain.jpg"):
+        put(name, visibility="public")
+    line = SlowLine(server.base)
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    context.add_cookies(cookies)
+    page = context.new_page()
+    page.add_init_script(SHIFTS)
+    page.goto(line.base + path)
+    page.wait_for_load_state("load")
+    assert not jumps(page)
+    context.close()
+    line.close()

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import ROOT, Server
 from tests.e2e.conftest import SOAK, schemes, violations_in
+from tests.looks.jumps import jumps
 from tests.looks.scene import make_scene
 from tests.looks.states import STATES, State
 from tests.looks.windows import SIZES, Windows
@@ -19,7 +20,6 @@ from tests.looks.windows import SIZES, Windows
 pytestmark = pytest.mark.browser
 
 MEASURES = (ROOT / "tests" / "looks" / "measures.js").read_text()
-MAX_SHIFT = 0.02
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +43,7 @@ def test_it_looks_right(state: State, windows: Windows) -> None:
     for width in SIZES:
         page = windows.show(state, width)
         if state.script:
-            shift = page.evaluate("window.shifted")
-            found += (
-                [f"{width}: jumps by {shift}: {page.evaluate('movers')}"]
-                if shift > MAX_SHIFT
-                else []
-            )
+            found += [f"{width}: jumps by {one}" for one in jumps(page)]
             found += [f"{width}: {one}" for one in violations_in(page, looked_at(state, width))]
         found += [f"{width}: {one}" for one in page.evaluate(MEASURES, width)]
     assert not found, "\n".join(found)

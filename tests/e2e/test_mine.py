@@ -14,7 +14,7 @@ from models import connector
 from models.upload import PAGE
 from services.start import DATABASE
 from tests.conftest import POLLING, Server, sample
-from tests.looks.windows import SHIFTS
+from tests.looks.jumps import SHIFTS, jumps
 
 pytestmark = pytest.mark.browser
 
@@ -90,7 +90,7 @@ def test_it_goes_on_and_comes_back(width: int, library: Server, member: Any) -> 
     headings = page.locator(".timeline h2").all_inner_texts()
     assert headings == list(dict.fromkeys(headings)) and len(headings) == 6
     assert page.locator("[data-next]").count() == 0
-    assert page.evaluate("window.shifted") <= 0.02, page.evaluate("window.movers")
+    assert not jumps(page)
     page.wait_for_function("() => location.search.includes('after=')", polling=POLLING)
 
     path, top = page.evaluate(

@@ -15,6 +15,7 @@ from PIL import Image
 
 from tests.conftest import PASSWORD, POLLING, Server, path_of, sample
 from tests.e2e.conftest import violations_in_both
+from tests.looks.jumps import SHIFTS, jumps
 from tests.media.make import film, is_upright, panorama
 
 pytestmark = pytest.mark.browser
@@ -188,9 +189,7 @@ def test_listings_are_rows_of_true_proportions(
         put(name)
     page = logged_in
     page.set_viewport_size({"width": width, "height": 900})
-    page.add_init_script("""window.shift = 0; new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) window.shift += entry.value;
-    }).observe({type: "layout-shift", buffered: true});""")
+    page.add_init_script(SHIFTS)
     page.goto(server.base + "/explore")
     page.wait_for_load_state("networkidle")
     boxes = page.evaluate("""() => [...document.querySelectorAll(".rows > li")].map((item) => {
@@ -206,7 +205,7 @@ def test_listings_are_rows_of_true_proportions(
         heights = [box["height"] for box in boxes if box["top"] == top]
         assert max(heights) - min(heights) < 1.5, boxes
     assert max(box["right"] for box in boxes) <= width
-    assert page.evaluate("window.shift") <= 0.02
+    assert not jumps(page)
     first = page.locator(".rows a").first
     first.focus()
     page.wait_for_function(

@@ -12,7 +12,7 @@ import requests
 from PIL import Image
 
 from tests.conftest import POLLING, Server, until
-from tests.looks.windows import SHIFTS
+from tests.looks.jumps import SHIFTS
 
 pytestmark = pytest.mark.browser
 Put = Callable[..., dict[str, Any]]

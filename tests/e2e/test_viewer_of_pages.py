@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import POLLING, Server, sample
 from tests.e2e.test_mine import COUNT, library, open_library
 from tests.e2e.test_viewer import CLOSED, CURRENT, member, open_tile, settled, wait_for_path
+from tests.looks.jumps import act, jumps
 
 pytestmark = pytest.mark.browser
 
@@ -25,25 +26,28 @@ def test_it_opens_and_comes_back(way: str, library: Server, member: Any) -> None
     assert place
     scripts = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
     before = page.title()
-    path = open_tile(page, 20)
-    settled(page)
+    with act(page):
+        path = open_tile(page, 20)
+        settled(page)
     assert page.title() == page.locator(".pswp__caption").inner_text().splitlines()[0]
     assert page.evaluate("document.activeElement.closest('dialog') !== null")
-    if way == "back":
-        page.go_back()
-    elif way == "button":
-        page.get_by_role("button", name="Close").click()
-    else:
-        page.keyboard.press("Escape")
-    page.wait_for_function(CLOSED, polling=POLLING)
-    wait_for_path(page, "/mine")
+    with act(page):
+        if way == "back":
+            page.go_back()
+        elif way == "button":
+            page.get_by_role("button", name="Close").click()
+        else:
+            page.keyboard.press("Escape")
+        page.wait_for_function(CLOSED, polling=POLLING)
+        wait_for_path(page, "/mine")
     assert page.evaluate("scrollY") == place and page.title() == before
     assert page.evaluate("document.activeElement.pathname") == path
     assert not [name for name in scripts if "photoswipe" in name] or way != "Escape"
-    page.go_forward()
-    page.locator(CURRENT).wait_for()
-    wait_for_path(page, path)
-    assert page.evaluate("window.shifted") <= 0.02, page.evaluate("window.movers")
+    with act(page):
+        page.go_forward()
+        page.locator(CURRENT).wait_for()
+        wait_for_path(page, path)
+    assert not jumps(page)
     page.reload()  # the address is that of a page
     assert page.locator("article.viewer h1").inner_text()
     page.go_back()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 from tests.conftest import PASSWORD, POLLING, sample
 from tests.looks import factors
+from tests.looks.jumps import act
 from tests.looks.offers import offered
 from tests.looks.scene import Scene
 
@@ -23,13 +25,19 @@ class State(NamedTuple):
     script: bool = True
 
 
+def take(page: Any, steps: Sequence[Callable[[Any], None]]) -> None:
+    """Each is an act, but for an upload, which goes on by itself."""
+    for step in steps:
+        with nullcontext() if step is upload else act(page):
+            step(page)
+
+
 def at(path: str, *then: Callable[[Any], None]) -> Way:
     """The page of a path, and what is done on it."""
 
     def go(page: Any, scene: Scene) -> None:
         page.goto(scene.server.base + path)
-        for step in then:
-            step(page)
+        take(page, then)
 
     return go
 
@@ -40,8 +48,7 @@ def of(name: str, *then: Callable[[Any], None]) -> Way:
     def go(page: Any, scene: Scene) -> None:
         page.goto(scene.page_of(name))
         page.locator(".placeholder.done, [data-turning], video").first.wait_for(state="attached")
-        for step in then:
-            step(page)
+        take(page, then)
 
     return go
 
@@ -51,8 +58,7 @@ def album(name: str, more: str = "", *then: Callable[[Any], None]) -> Way:
 
     def go(page: Any, scene: Scene) -> None:
         page.goto(scene.server.base + scene.albums[name] + more)
-        for step in then:
-            step(page)
+        take(page, then)
 
     return go
 
@@ -210,7 +216,13 @@ def choose(*names: str) -> Callable[[Any], None]:
 
 
 def upload(page: Any) -> None:
-    page.click("[data-start]")
+    """Nothing jumps while it goes on, and when it is done."""
+    with act(page):
+        page.click("[data-start]")
+    uploaded(page)
+
+
+def uploaded(page: Any) -> None:
     page.wait_for_function(
         "() => !document.querySelector('.item:not([data-state=done], [data-state=failed])')",
         polling=POLLING,
@@ -219,8 +231,9 @@ def upload(page: Any) -> None:
 
 
 def upload_with_failures(page: Any) -> None:
-    upload(page)
-    page.evaluate("window.shifted = 0")  # what failed goes to the top, on purpose
+    """What failed goes to the top, on purpose."""
+    page.click("[data-start]")
+    uploaded(page)
 
 
 def open_folds(page: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.looks.jumps import SHIFTS
 from tests.looks.scene import Scene
 from tests.looks.states import State
 from tests.sessions import browser_cookies
@@ -11,19 +12,6 @@ from tests.sessions import browser_cookies
 SIZES = {1440: 900, 390: 844}  # a laptop, a phone
 TABLET = 1024
 SCHEMES = ("light", "dark")
-
-SHIFTS = """
-window.shifted = 0;
-window.movers = [];
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) {
-    if (entry.hadRecentInput) continue;
-    window.shifted += entry.value;
-    for (const { node } of entry.sources)
-      window.movers.push(node?.outerHTML?.slice(0, 80) || node?.data);
-  }
-}).observe({ type: "layout-shift", buffered: true });
-"""
 
 
 class Windows:
@@ -45,7 +33,7 @@ class Windows:
             page.context.close()
 
     def show(self, state: State, width: int) -> Any:
-        """A page of ``width`` pixels that shows the state. ``shifted`` in it sums what jumped."""
+        """A page of ``width`` pixels that shows the state; ``jumps`` says what has jumped in it."""
         kind = (width, state.member, state.script)
         if kind not in self.opened:
             self.opened[kind] = self._open(*kind)

@@ -1,4 +1,4 @@
-// A button that pastes, for who has no keys for it.
+// A button that pastes, for who has no keys for it. It is shown from the start, where the browser can read.
 import { toast } from "../dom.js";
 import { _ } from "../language.js";
 import { urlsIn } from "./files.js";
@@ -14,7 +14,6 @@ async function read() {
 }
 
 export function offerPaste(button, add) {
-  button.hidden = !navigator.clipboard?.read;
   button.addEventListener("click", async () => {
     const found = await read().catch(() => null);
     if (!found) toast(_("Pasting is not allowed here. Choose files instead."));
