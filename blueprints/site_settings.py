@@ -20,7 +20,6 @@ bp = Blueprint("site_settings", __name__)
 
 def index() -> str:
     store = site().store
-    store.refresh()
     return render_template(
         "admin/settings.html",
         groups=[(group, rows(store, group.names)) for group in GROUPS.values()],
@@ -31,7 +30,7 @@ def index() -> str:
 
 def show(group: str) -> str:
     here = parse_group(group)
-    return _page(here, settings_form(here.names)(obj=site().store.refresh()))
+    return _page(here, settings_form(here.names)())
 
 
 def change(group: str) -> Any:

@@ -79,12 +79,11 @@ class SettingsForm(Form):
         self.now_shown = {}
         for declared in _of(self):
             field, shown = self[declared.name.lower()], getattr(latest, declared.name.lower())
-            if self.is_submitted():
-                if not self._is_touched(declared):
-                    field.data, field.raw_data = shown, None
-                elif declared.name not in overtaken:
-                    with contextlib.suppress(ConfigError):
-                        shown = self.shown(declared)
+            if not self.is_submitted() or not self._is_touched(declared):
+                field.data, field.raw_data = shown, None
+            elif declared.name not in overtaken:
+                with contextlib.suppress(ConfigError):
+                    shown = self.shown(declared)
             self.now_shown[declared.name] = as_text(shown)
 
     def _is_touched(self, declared: Declaration) -> bool:
@@ -97,7 +96,7 @@ class SettingsForm(Form):
 def settings_form(names: Iterable[str] = DECLARED) -> type[SettingsForm]:
     """A class of forms with one field for each of ``names``, called like it in lower case.
 
-    Show it as ``form(obj=site.settings)``.
+    `SettingsForm.follow` gives them their values.
     """
     fields = {name.lower(): _field(DECLARED[name]) for name in names}
     return type("SettingsFormOfSome", (SettingsForm,), fields)

@@ -50,7 +50,8 @@ def test_every_setting_has_a_field_that_shows_it(app: Flask) -> None:
         site_name="<Home>", strip="everything", guest_uploads=True, allowed_formats=("png", "gif")
     )
     with app.test_request_context():
-        form = settings_form()(obj=settings)
+        form = settings_form()()
+        form.follow(settings)
         html = {field.name: str(field()) for field in form}
     assert [name.upper() for name in html if name != "csrf_token"] == list(DECLARED)
     assert 'value="&lt;Home&gt;"' in html["site_name"]
