@@ -372,6 +372,18 @@ WITHOUT_FACTOR = (
     openid.start, openid.callback, portraits.show,
 )  # fmt: skip
 
+# What a private site answers without a log-in: the ways in, what a key or a secret in the address
+# opens, and what says nothing of anybody.
+WITHOUT_LOG_IN = (
+    api.upload, api.upload_imgbb, api.unknown, viewer.delete, feeds.secret,
+    auth.setup, auth.login, auth.logout, auth.account, sign_up.sign_up,
+    join.show, join.join, join.passkey_options, join.join_with_passkey, reset.show, reset.save,
+    mail.forgot, mail.confirm_form, mail.confirm, second_step.show, second_step.enter,
+    passkey_log_in.options, passkey_log_in.alone, passkey_log_in.second_options,
+    passkey_log_in.second, openid.start, openid.callback,
+    assets.asset, plugin.script, health.check, indexing.robots, styleguide.show,
+)  # fmt: skip
+
 _TAKE_UPLOADS = (api.upload, api.upload_imgbb, upload.receive, portraits.change)
 _UPLOADS = {
     (method, route.rule)
@@ -389,7 +401,10 @@ def takes_upload(method: str, path: str) -> bool:
 
 _guarded = {
     (route.view, route.who): guarded(
-        route.view, route.who, needs_factor=route.view not in WITHOUT_FACTOR
+        route.view,
+        route.who,
+        needs_factor=route.view not in WITHOUT_FACTOR,
+        needs_log_in=route.view not in WITHOUT_LOG_IN,
     )
     for route in SITE_MAP
 }

@@ -12,7 +12,7 @@ from blueprints.http.arguments import parse_file
 from blueprints.http.context import site, visitor
 from blueprints.http.file_answer import FileAnswer, StoredFile, file_answer
 from blueprints.http.file_response import response_of
-from blueprints.http.stored_file import FOR_SOME, HARMLESS, private_file, public_file
+from blueprints.http.stored_file import FOR_EVERYBODY, FOR_SOME, HARMLESS, private_file, public_file
 from media.formats import FORMATS
 from media.privacy.patch import PatchedFile
 from media.storage import ROOTS
@@ -35,7 +35,8 @@ def stored(relative: str) -> Response:
 
 
 def _public(path: str) -> FileAnswer | None:
-    return public_file(site().storage, request.method, path, request.headers.get)
+    caching = FOR_SOME if site().settings.private_site else FOR_EVERYBODY
+    return public_file(site().storage, request.method, path, request.headers.get, caching)
 
 
 def _private(path: str) -> FileAnswer | None:

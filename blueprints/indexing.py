@@ -27,7 +27,9 @@ _LINKS_ONLY = "Disallow: /\n" + "".join(
 
 
 def robots() -> Response:
-    if not _is_open():
+    if site().settings.private_site:
+        text = "User-agent: *\nDisallow: /\n"
+    elif not _is_open():
         text = f"User-agent: *\n{_LINKS_ONLY}{_NEVER}"
     else:
         text = f"User-agent: *\n{_NEVER}\nSitemap: {addresses().base}/sitemap.xml\n"
@@ -60,7 +62,7 @@ def part(letter: str) -> Any:
 
 
 def _is_open() -> bool:
-    return site().settings.explore == "everyone"
+    return site().settings.guests_explore
 
 
 def _must_be_open() -> None:

@@ -58,13 +58,16 @@ def _wishes(upload: Upload, now: datetime) -> Wishes:
 
 def as_stranger(upload: Upload) -> Any:
     """Its page as somebody without an account gets it, under a banner, with its preview card."""
-    page = page_for_a_stranger(unquote(Addresses("").viewer_path(upload)))
+    is_private = site().settings.private_site
+    own_path = unquote(Addresses("").viewer_path(upload))
+    log_in_path = url_for("auth.login").removeprefix(request.script_root)
+    page = page_for_a_stranger(log_in_path if is_private else own_path)
     text = page.get_data(as_text=True)
     banner = render_template(
         "viewer/_as_stranger.html",
         upload=upload,
         addresses=addresses(),
-        is_open=page.status_code == 200,
+        is_open=page.status_code == 200 and not is_private,
         card=card(text),
     )
     return with_banner(text, banner), 200, {"Cache-Control": "no-store"}

@@ -13,7 +13,7 @@ from blueprints.http.profile_form import profile_page
 from blueprints.http.receive import received
 from blueprints.http.refusal_words import refused
 from blueprints.http.sessions import check_token
-from blueprints.http.stored_file import FOR_EVERYBODY, HARMLESS
+from blueprints.http.stored_file import FOR_EVERYBODY, FOR_SOME, HARMLESS
 from media.errors import EmptySource, UploadError
 from media.pixels.portrait import MIME
 from models.portrait import Portrait
@@ -25,7 +25,8 @@ bp = Blueprint("portraits", __name__)
 def show(public_id: str) -> Response:
     """Another picture has another address, so this one never changes."""
     found = Portrait.find(parse_id(public_id) or "") or abort(404)
-    return Response(found.data, mimetype=MIME, headers=[*HARMLESS, FOR_EVERYBODY])
+    caching = FOR_SOME if site().settings.private_site else FOR_EVERYBODY
+    return Response(found.data, mimetype=MIME, headers=[*HARMLESS, caching])
 
 
 def change() -> Any:

@@ -64,6 +64,7 @@ def serve(app: Flask, limits: Limits = Limits()) -> None:
         max_request_header_size=MAX_HEAD,
         clear_untrusted_proxy_headers=not config.trusted_proxies,
     )
+    site.store.refresh()  # before the loop answers for files of a site that is private
     sockets: dict[int, Any] = {}
     for sockinfo in adj.listen:
         Listener(app, sockets, adj, sockinfo, rules)
@@ -89,7 +90,7 @@ def _rules(app: Flask, site: Site, limits: Limits) -> Rules:
         limits,
         Lanes(config.threads, upload_threads(config), limits.uploads_waiting),
         connections,
-        PublicFiles(site.storage, prefix),
+        PublicFiles(site.storage, prefix, site.store),
         Room(
             lambda: site.storage.space().bytes,
             config.min_free_mb * 1_000_000,

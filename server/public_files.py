@@ -1,6 +1,7 @@
 """Public files, answered by the loop itself: no thread, no Flask, no database.
 
-Everything else, and every public address whose file isn't there, goes to the application as before.
+On a private site the application answers for them. Everything else, and every public address whose
+file isn't there, goes to the application, too.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from waitress.utilities import build_http_date
 from blueprints.http.file_answer import FileAnswer, FileObject
 from blueprints.http.stored_file import public_file
 from media.storage import Storage
+from services.settings import SettingStore
 
 AT_ONCE_BYTES = 128 * 1024  # a thumb and its head are sent in one call
 
@@ -35,8 +37,8 @@ class PublicFiles:
     under, or empty.
     """
 
-    def __init__(self, storage: Storage, prefix: str) -> None:
-        self._storage = storage
+    def __init__(self, storage: Storage, prefix: str, settings: SettingStore) -> None:
+        self._storage, self._settings = storage, settings
         self._address = re.compile(f"(?:{re.escape(prefix)})?/(images/[A-Za-z0-9/_.-]+)")
 
     def answer(self, request: HTTPRequestParser) -> FileAnswer | None:
@@ -47,6 +49,7 @@ class PublicFiles:
             or request.command not in _METHODS
             or request.error
             or request.body_rcv is not None
+            or self._settings.latest.private_site
         ):
             return None
         headers = request.headers

@@ -28,7 +28,7 @@ def may_anybody_upload(settings: Settings) -> bool:
 
 def may_ask(settings: Settings, visitor: Visitor) -> bool:
     """Whether this visitor could upload if uploads are on."""
-    return visitor.is_member or settings.guest_uploads
+    return visitor.is_member or (settings.guest_uploads and not settings.private_site)
 
 
 def max_bytes(settings: Settings, user: User | None, key: ApiKey | None = None) -> int:

@@ -46,7 +46,7 @@ def person() -> User | None:
 def visitor() -> Visitor:
     """Who asks."""
     user = person()
-    may_explore = user is not None or site().settings.explore == "everyone"
+    may_explore = user is not None or site().settings.guests_explore
     return Visitor(user, opened_albums(), may_explore, None if user else guest_browser())
 
 

@@ -13,7 +13,7 @@ from models import Album, User, Visitor
 
 def explored_feed_address(kind: str, name: str) -> str:
     """Of a person or a tag, whose pages are for those who may explore."""
-    return _feed_address(kind, name, is_open=site().settings.explore == "everyone")
+    return _feed_address(kind, name, is_open=site().settings.guests_explore)
 
 
 def album_feed_address(album: Album) -> str:
@@ -21,7 +21,8 @@ def album_feed_address(album: Album) -> str:
     user = person()
     if not album.is_open and not (user and album.opens_without_password(Visitor(user))):
         return ""
-    return _feed_address("album", album.public_id, is_open=album.is_open)
+    is_open = album.is_open and not site().settings.private_site
+    return _feed_address("album", album.public_id, is_open=is_open)
 
 
 def _feed_address(kind: str, name: str, *, is_open: bool) -> str:

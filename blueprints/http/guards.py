@@ -22,6 +22,7 @@ from blueprints.http.error_page import page
 from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
 from blueprints.http.first_step import first_step
 from blueprints.http.openid import is_offered
+from blueprints.http.private_site import is_closed, shut_out
 from blueprints.http.required_factor import is_missing, way_to_it
 from blueprints.http.sessions import login_manager
 from models import SiteFact, Upload, User
@@ -34,15 +35,19 @@ View = Callable[..., Any]
 Guard = Callable[[dict[str, Any]], Any]
 
 
-def guarded(view: View, guard: Guard, *, needs_factor: bool = True) -> View:
+def guarded(
+    view: View, guard: Guard, *, needs_factor: bool = True, needs_log_in: bool = True
+) -> View:
     """Wrap a view in its guard. ``needs_factor``: members who have to set up a second factor don't
-    get there before.
+    get there before. ``needs_log_in``: on a private site nobody gets there who isn't logged in.
     """
 
     @functools.wraps(view)
     def admitted(**values: Any) -> Any:
         if needs_factor and is_missing():
             return way_to_it()
+        if needs_log_in and is_closed():
+            return shut_out()
         refusal = guard(values)
         return view(**values) if refusal is None else refusal
 

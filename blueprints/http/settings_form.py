@@ -20,6 +20,7 @@ from services.settings import DECLARED, Settings, Wish
 
 LABELS = {
     "SITE_NAME": _l("Site name"), "ACCENT": _l("Accent colour"), "TIMEZONE": _l("Time zone"),
+    "PRIVATE_SITE": _l("Private site"),
     "EXPLORE": _l("Explore is open to"), "VISIBILITY": _l("Visibility of new uploads"),
     "SIGN_UP": _l("New accounts"), "MEMBERS_INVITE": _l("Members can invite"),
     "REQUIRE_SECOND_FACTOR": _l("Second factor is required of"),

@@ -26,7 +26,7 @@ GROUPS = {
             "people",
             _l("Who may what"),
             "users",
-            ("EXPLORE", "SIGN_UP", "MEMBERS_INVITE", "REQUIRE_SECOND_FACTOR"),
+            ("PRIVATE_SITE", "EXPLORE", "SIGN_UP", "MEMBERS_INVITE", "REQUIRE_SECOND_FACTOR"),
         ),
         Group(
             "uploads",

@@ -22,16 +22,22 @@ FOR_SOME = ("Cache-Control", "private, no-cache")  # revalidated each time: it m
 Header = Callable[[str], str | None]  # the value of a request's header, by name
 
 
-def public_file(storage: Storage, method: str, path: str, header: Header) -> FileAnswer | None:
+def public_file(
+    storage: Storage,
+    method: str,
+    path: str,
+    header: Header,
+    caching: tuple[str, str] = FOR_EVERYBODY,
+) -> FileAnswer | None:
     """The answer to a GET or HEAD for ``path`` (``images/…``) from the public root; None where it
-    isn't there.
+    isn't there. ``caching`` is another one on a private site.
 
     The server's loop calls this for every request, before Flask: no database, no waiting but for
     the disk.
     """
     if not parse_file(path.removeprefix("images/")):
         return None
-    return _from_root(storage, PUBLIC, method, path, header, FOR_EVERYBODY)
+    return _from_root(storage, PUBLIC, method, path, header, caching)
 
 
 def private_file(storage: Storage, method: str, path: str, header: Header) -> FileAnswer | None:

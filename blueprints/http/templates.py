@@ -27,6 +27,7 @@ from blueprints.http.arguments import parse_id
 from blueprints.http.assets import assets
 from blueprints.http.guest_browser import has_guest_uploads
 from blueprints.http.openid import is_offered
+from blueprints.http.private_site import is_closed
 from models import Album, Category, Upload, limits, utcnow
 from models.accounts import how_many_wait
 from models.album_listing import choosable
@@ -106,6 +107,7 @@ def register(app: Flask) -> None:
         has_guest_uploads=has_guest_uploads,
         has_openid=is_offered,
         openid_name=lambda: context.site().config.oidc_name,
+        is_closed=is_closed,
         may_explore=profiles.may_explore,
         may_invite=lambda: may_invite(context.site().settings, context.person()),
         how_many_wait=how_many_wait_now,

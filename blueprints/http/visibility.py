@@ -24,6 +24,10 @@ MEANINGS = {
     "unlisted": N_("Everyone with the link."),
     "public": N_("Everyone. Shown in Explore."),
 }
+ON_A_PRIVATE_SITE = {
+    "unlisted": N_("Everyone with an account and the link."),
+    "public": N_("Everyone with an account. Shown in Explore."),
+}
 PRIVATE_OF_ANOTHER = N_("Only its owner and moderators.")
 PRIVATE_OF_A_GUEST = N_("Only moderators.")
 
@@ -64,6 +68,8 @@ def key_choices(user: User) -> list[SelectChoice]:
 
 def _meaning(value: str, upload: Upload | None) -> str:
     is_own = upload is None or upload.is_owner(visitor())
+    if site().settings.private_site and value in ON_A_PRIVATE_SITE:
+        return _(ON_A_PRIVATE_SITE[value])
     if value != Visibility.PRIVATE or is_own:
         return _(MEANINGS[value])
     return _(PRIVATE_OF_ANOTHER if upload and upload.user_id else PRIVATE_OF_A_GUEST)

@@ -40,6 +40,11 @@ class Settings:
         most=60,
         check=_check_zone,
     )
+    private_site: bool = setting(
+        False,
+        "Whether people have to log in before they see anything, files included. Secret links, "
+        "such as delete links and invitations, and API keys go on working.",
+    )
     explore: str = setting(
         "members",
         "Who can list and search public uploads. Links always work for anyone who has them.",
@@ -137,6 +142,10 @@ class Settings:
     camera_tags: bool = setting(
         False, "Whether each new upload gets its camera as a tag, such as `NIKON COOLPIX P6000`."
     )
+
+    @property
+    def guests_explore(self) -> bool:
+        return self.explore == "everyone" and not self.private_site
 
     @property
     def max_upload_bytes(self) -> int:
