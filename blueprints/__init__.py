@@ -16,6 +16,7 @@ from blueprints import (
     api,
     arrange,
     assets,
+    audit,
     auth,
     categories,
     data,
@@ -337,6 +338,7 @@ SITE_MAP = [
         (site_settings.bp, "/admin/settings", site_settings.index, "GET", admin),
         (site_settings.bp, "/admin/settings/<group>", site_settings.show, "GET", admin),
         (site_settings.bp, "/admin/settings/<group>", site_settings.change, "POST", admin),
+        (audit.bp, "/admin/log", audit.index, "GET", admin),
         # operations
         (assets.bp, "/static/<digest>/<path:name>", assets.asset, "GET", anyone),
         (health.bp, "/healthz", health.check, "GET", anyone),

@@ -10,6 +10,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from wtforms import StringField, TextAreaField
 
 from blueprints.http import words
+from blueprints.http.context import me
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.parameters import parse_text, parse_title
@@ -37,7 +38,7 @@ def index() -> Any:
 def create() -> Any:
     form = CategoryForm()
     try:
-        category = create_category(*form.texts)
+        category = create_category(*form.texts, me().name)
     except CategoryFault as fault:
         form.name.errors = (words.category_fault(fault),)
         return _index(form)
@@ -52,7 +53,7 @@ def edit_form(category: Category) -> Any:
 def edit(category: Category) -> Any:
     form = CategoryForm()
     try:
-        edit_category(category, *form.texts)
+        edit_category(category, *form.texts, me().name)
     except NoLongerThere:
         abort(404)
     except CategoryFault as fault:
@@ -68,7 +69,7 @@ def delete_form(category: Category) -> Any:
 
 def delete(category: Category) -> Any:
     name = category.name
-    delete_category(category)
+    delete_category(category, me().name)
     flash(words.category_deleted(name))
     return redirect(url_for("categories.index"), 303)
 

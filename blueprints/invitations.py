@@ -53,7 +53,8 @@ def create() -> Any:
 
 
 def revoke(public_id: str) -> Any:
-    ended = end(parse_id(public_id) or "", None if me().is_admin else me())
+    moderator = me().name if me().is_moderator else ""
+    ended = end(parse_id(public_id) or "", None if me().is_admin else me(), moderator)
     if not ended:
         return page(404, words.NO_SUCH_INVITATION)
     flash(str(words.INVITATION_REVOKED))
@@ -62,7 +63,7 @@ def revoke(public_id: str) -> Any:
 
 def allow() -> Any:
     """So that links work at all."""
-    changes.change(site().store, {"SIGN_UP": "invitation"})
+    changes.change(site().store, {"SIGN_UP": "invitation"}, me().name)
     return redirect(url_for("invitations.index"), 303)
 
 

@@ -34,7 +34,7 @@ def edit_form(upload: Upload) -> str:
 
 def edit(upload: Upload) -> Any:
     before, now = upload.expires_at, utcnow()
-    change(site(), upload, _wishes(upload, now))
+    change(site(), upload, _wishes(upload, now), _moderator(upload))
     if by_script():
         return jsonify(
             title=upload.title,
@@ -86,7 +86,7 @@ def delete_form(upload: Upload) -> str:
 
 def delete(upload: Upload) -> Any:
     name, is_own = upload.title or upload.filename, upload.is_owner(visitor())
-    remove(site(), upload)
+    remove(site(), upload, _moderator(upload))
     if by_script():
         return jsonify(deleted=True)
     flash(words.deleted(name))
@@ -94,5 +94,11 @@ def delete(upload: Upload) -> Any:
 
 
 def delete_link(upload: Upload) -> Any:
-    show_new_link(upload, addresses().delete(upload, new_delete_link(upload)))
+    token = new_delete_link(upload, _moderator(upload))
+    show_new_link(upload, addresses().delete(upload, token))
     return redirect(addresses().viewer_path(upload), 303)
+
+
+def _moderator(upload: Upload) -> str:
+    """Who changes what is another's; "" for its owner."""
+    return "" if upload.is_owner(visitor()) else me().name

@@ -11,7 +11,7 @@ from wtforms import BooleanField, StringField, TextAreaField
 
 from blueprints.http import words
 from blueprints.http.arguments import parse_tag_key
-from blueprints.http.context import visitor
+from blueprints.http.context import me, visitor
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from blueprints.http.parameters import parse_tags, parse_text
@@ -57,6 +57,7 @@ def edit(tag: Tag) -> Any:
             parse_text(form.description.data or ""),
             merges=form.merge.data,
             is_known=is_known,
+            by=me().name,
         )
     except NoLongerThere:
         abort(404)
@@ -72,7 +73,7 @@ def delete_form(tag: Tag) -> Any:
 
 def delete(tag: Tag) -> Any:
     name = tag.name
-    delete_tag(tag)
+    delete_tag(tag, me().name)
     flash(words.tag_deleted(name))
     return redirect(url_for("tags.index"), 303)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli.shared import PlainGroup, existing_user, fail, site
+from cli.shared import BY, PlainGroup, existing_user, fail, site
 from services import categories as service
 from services.albums import create_album
 
@@ -29,7 +29,7 @@ def album_create(user: str, name: str) -> None:
 def create_category(name: str) -> None:
     """Create a category and print its number, for category_id."""
     try:
-        category = service.create_category(name)
+        category = service.create_category(name, by=BY)
     except ValueError as error:
         fail(str(error))
     click.echo(category.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask import Flask, current_app
 
-from cli.shared import PlainGroup, fail, site
+from cli.shared import BY, PlainGroup, fail, site
 from config import FLASK
 from models import Job, utcnow
 from server.worker import Worker
@@ -39,7 +39,7 @@ def _is_idle(job: Job) -> bool:
 @click.argument("job_id", type=click.IntRange(1, 2**63 - 1), required=False)
 def retry_job(job_id: int | None) -> None:
     """Run the job with this id again; without an id, all that were given up."""
-    count = bring_forward(job_id=job_id)
+    count = bring_forward(job_id=job_id, by=BY)
     if job_id is not None and not count:
         fail(f"No waiting job {job_id}. `{FLASK} jobs list` shows all.")
     click.echo(f"{count} jobs will run.")

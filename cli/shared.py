@@ -12,9 +12,10 @@ from flask.cli import AppGroup
 from config import FLASK, ConfigError
 from media.errors import UploadError
 from models import DatabaseFault, User
+from services.audit import COMMAND
 from services.site import Site
 
-BY = "The command line"  # who does something, in the log
+BY = COMMAND  # who does something, in the log
 
 
 class PlainGroup(AppGroup):

@@ -29,7 +29,7 @@ def create_user(name: str, admin: bool, password_stdin: bool) -> None:
     """Create an account."""
     role = Role.ADMIN if admin else Role.USER
     try:
-        accounts.create_account(site().settings, name, read_password(password_stdin), role)
+        accounts.create_account(site().settings, name, read_password(password_stdin), role, by=BY)
     except ValueError as error:
         fail(str(error))
     click.echo(f"{name} can log in now.")
@@ -41,7 +41,9 @@ def create_user(name: str, admin: bool, password_stdin: bool) -> None:
 def set_password(name: str, password_stdin: bool) -> None:
     """Set a new password for user NAME and log them out everywhere."""
     try:
-        accounts.set_password(site().settings, existing_user(name), read_password(password_stdin))
+        accounts.set_password(
+            site().settings, existing_user(name), read_password(password_stdin), by=BY
+        )
     except ValueError as error:
         fail(str(error))
     click.echo(f"{name} has a new password and is logged out everywhere.")
@@ -109,7 +111,7 @@ def set_quota(name: str, quota: str | None) -> None:
     """
     user = existing_user(name)
     if quota is not None:
-        quotas.set_quota(user, _parse_quota(quota), "a command")
+        quotas.set_quota(user, _parse_quota(quota), BY)
     room = quotas.rooms(site().settings, user).own
     of_quota = f"{room.quota // quotas.MB} MB" if room.quota else "no limit"
     click.echo(f"{user.name}: {room.used / quotas.MB:.1f} MB used, {of_quota}")

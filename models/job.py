@@ -72,6 +72,11 @@ class Job(Model):
         return db.session.scalars(select(cls).where(cls.kind == kind)).all()
 
     @classmethod
+    def kind_of(cls, job_id: int) -> str:
+        """ "" where there is no such job."""
+        return db.session.scalar(select(cls.kind).where(cls.id == job_id)) or ""
+
+    @classmethod
     def due(cls, kinds: Collection[str], at: datetime, limit: int) -> Sequence[Self]:
         """Unclaimed jobs of these kinds that are due, the longest waiting first."""
         query = select(cls).where(cls.kind.in_(kinds), cls.run_at <= at, cls._free(at))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from models import Attempt, Limit, Offer, SiteFact, Spent, User, UserSession, begin_write, db
 from models.role import Role
 from models.site_fact import SETUP_TOKEN
+from services.audit import Act, record
 from services.settings import Settings
 
 
@@ -37,9 +38,13 @@ class SecondStep:
 Limits = Mapping[str, tuple[Limit, ...]]
 
 
-def create_account(settings: Settings, name: str, password: str, role: Role = Role.USER) -> User:
-    """Raises AccountFault."""
+def create_account(
+    settings: Settings, name: str, password: str, role: Role = Role.USER, by: str = ""
+) -> User:
+    """``by`` is who does it for somebody else, for the audit log. Raises AccountFault."""
     user = User.create(name, password, site_name=settings.site_name, role=role)
+    if by:
+        record(Act.CREATE_ACCOUNT, by, name, role=role)
     db.session.commit()
     return user
 
@@ -65,9 +70,13 @@ def new_setup_token() -> str:
     return token
 
 
-def set_password(settings: Settings, user: User, password: str) -> None:
-    """Ends all their sessions, and an offer of their files. Raises BadPassword."""
+def set_password(settings: Settings, user: User, password: str, by: str = "") -> None:
+    """Ends all their sessions, and an offer of their files. ``by`` as of `create_account`. Raises
+    BadPassword.
+    """
     user.set_password(password, settings.site_name)
+    if by:
+        record(Act.PASSWORD, by, user.name)
     Offer.end(user)
     db.session.commit()
 

@@ -6,7 +6,10 @@ from typing import Any
 
 from models.audit import Act, AuditEntry
 
-__all__ = ["Act", "record"]
+__all__ = ["COMMAND", "PROVIDER", "Act", "record"]
+
+# Who does something, where it is no person; names have no spaces.
+COMMAND, PROVIDER = "The command line", "A group of the provider"
 
 
 def record(act: Act, by: str, subject: str = "", **detail: Any) -> None:

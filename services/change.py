@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from models import Category, Journal, Tag, Upload, Visibility, begin_write, db
 from models.limits import MAX_DESCRIPTION, MAX_TITLE
+from services.audit import Act, record
 from services.errors import Busy
 from services.place import give_up, move, reserve_all
 from services.site import Site
@@ -29,9 +30,10 @@ class Wishes(TypedDict, total=False):
     visibility: Visibility
 
 
-def change(site: Site, upload: Upload, wishes: Wishes) -> None:
+def change(site: Site, upload: Upload, wishes: Wishes, moderator: str = "") -> None:
     """Make it so, before this returns: the files move to the other root where other people may have
-    them from now on, or no longer. What couldn't be cleaned stays private.
+    them from now on, or no longer. What couldn't be cleaned stays private. ``moderator``: who
+    changes what is another's, for the audit log.
 
     Raises StorageMissing, StorageFull or Busy, with nothing changed.
     """
@@ -39,6 +41,7 @@ def change(site: Site, upload: Upload, wishes: Wishes) -> None:
     files = reserve_all(site, upload)
     if not files:
         raise Busy()  # it has been deleted: who asks again is told so
+    before = _as_it_is(upload, wishes) if moderator else {}
     try:
         _set(upload, wishes)
         move(site, upload, upload.belongs_in, files)
@@ -47,6 +50,8 @@ def change(site: Site, upload: Upload, wishes: Wishes) -> None:
             upload.category_id = Category.still(wishes["category_id"])
         if "tags" in wishes:
             upload.set_tags(Tag.named(wishes["tags"]))
+        if moderator:
+            _write_down(upload, moderator, before, _as_it_is(upload, wishes))
         Journal.strike(files)
         db.session.commit()
     except BaseException:
@@ -68,8 +73,29 @@ def _set(upload: Upload, wishes: Wishes) -> None:
         upload.visibility = wishes.get("visibility", Visibility(upload.visibility))
 
 
-def new_delete_link(upload: Upload) -> str:
-    """A new delete token; the old one no longer works."""
+def _as_it_is(upload: Upload, wishes: Wishes) -> dict[str, Any]:
+    """What the wishes are about."""
+    tags = {"tags": sorted(tag.key for tag in upload.tags)} if "tags" in wishes else {}
+    return {name: getattr(upload, name) for name in wishes if name != "tags"} | tags
+
+
+def _write_down(
+    upload: Upload, moderator: str, before: dict[str, Any], now: dict[str, Any]
+) -> None:
+    """Which fields, and of visibility the values: others' texts are none of the log's business."""
+    changed = sorted(name for name in now if now[name] != before[name])
+    if changed:
+        owner = upload.user.name if upload.user else ""
+        seen = "visibility" in changed
+        more = {"was": before["visibility"], "now": now["visibility"]} if seen else {}
+        record(Act.EDIT_UPLOAD, moderator, upload.public_id, owner=owner, fields=changed, **more)
+
+
+def new_delete_link(upload: Upload, moderator: str = "") -> str:
+    """A new delete token; the old one no longer works. ``moderator`` as of `change`."""
     token = upload.new_delete_token()
+    if moderator:
+        owner = upload.user.name if upload.user else ""
+        record(Act.DELETE_LINK, moderator, upload.public_id, owner=owner)
     db.session.commit()
     return token

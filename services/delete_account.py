@@ -14,6 +14,7 @@ from datetime import timedelta
 from media.errors import UploadError
 from models import Album, ApiKey, Job, Offer, Portrait, Space, Upload, User, begin_write, db, utcnow
 from models.role import State
+from services.audit import Act, record
 from services.delete_album import empty_and_delete
 from services.errors import NoLongerThere, QuotaReached
 from services.quota import rooms
@@ -46,8 +47,9 @@ def delete_account(
     offered: bool = False,
     over_quota: bool = False,
 ) -> bool:
-    """``by`` is who does it, for the log. ``offered``: only if the offer still stands.
-    ``over_quota``: also where the files don't fit. False where some is left to the job.
+    """``by`` is who does it, for the log; the audit log has what others do. ``offered``: only if
+    the offer still stands. ``over_quota``: also where the files don't fit. False where some is left
+    to the job.
 
     Raises NoLongerThere, LastAdmin, NoTaker, Receiving or QuotaReached, and then nothing has
     changed.
@@ -73,6 +75,8 @@ def delete_account(
     user_id, key = user.id, _key(user.id)
     later = utcnow() + _HEAD_START
     Job.add(ACCOUNTS, {"user": user_id, "to": to}, key=key, run_at=later)
+    if by != name:
+        record(Act.DELETE_ACCOUNT, by, name, given_to=give_to.name if give_to else "")
     db.session.commit()
     kept = f", its files go to {give_to.name}" if give_to else ""
     log.warning("%s deleted the account %s%s", by, name, kept)

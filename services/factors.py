@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pyotp
 
 from models import Passkey, RecoveryCode, SecondFactor, User, begin_write, db
+from services.audit import Act, record
 from services.settings import Settings
 from services.vault import Vault
 from services.ways_in import ways_in
@@ -95,6 +96,7 @@ def reset(user: User, by: str) -> None:
     _forget(user)
     Passkey.end_all(user)
     user.sessions.clear()
+    record(Act.RESET_FACTORS, by, user.name)
     db.session.commit()
     log.info("%s switched the second factor of %s off", by, user.name)
 

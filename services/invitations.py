@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from models import Arrival, Invitation, User, begin_write, db
 from models.role import Role
+from services.audit import COMMAND, Act, record
 from services.passkey_answers import Asked, BadPasskey, verify_new
 from services.passkeys import add as add_passkey
 from services.reset import LinkEnded
@@ -32,7 +33,11 @@ def invite(
 ) -> str:
     """The token of a new invitation."""
     assert may_give(creator, role) and (uses == 1 or role != Role.ADMIN)
-    _, token = Invitation.issue(creator, lasts=lasts, uses=uses, role=role, note=note)
+    made, token = Invitation.issue(creator, lasts=lasts, uses=uses, role=role, note=note)
+    if creator is None or creator.is_moderator:
+        db.session.flush()
+        by = creator.name if creator else COMMAND
+        record(Act.INVITE, by, made.public_id, role=role, uses=uses, days=lasts.days)
     db.session.commit()
     return token
 
@@ -76,8 +81,13 @@ def _use(settings: Settings, invitation: Invitation, user: User) -> None:
     db.session.commit()
 
 
-def revoke(public_id: str, creator: User | None = None) -> bool:
-    """Of anybody, or of ``creator``. Whether there was such a one that wasn't revoked."""
+def revoke(public_id: str, creator: User | None = None, moderator: str = "") -> bool:
+    """Of anybody, or of ``creator``. Whether there was such a one that wasn't revoked.
+    ``moderator``: who does it, for the audit log, unless it is a member with an invitation of
+    their own.
+    """
     is_ended = Invitation.revoke(public_id, creator)
+    if is_ended and moderator:
+        record(Act.REVOKE_INVITATION, moderator, public_id)
     db.session.commit()
     return is_ended

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from models import Album, OpenedAsModerator, Upload, User, db
+from services.audit import Act, record
 
 log = logging.getLogger("keepsake")
 
@@ -13,12 +14,15 @@ def open_as_moderator(moderator: User, upload: Upload) -> None:
     """Let a moderator see somebody's private upload for a while, and say so in the log and in the
     database, where its owner sees it.
     """
+    owner = upload.user.name if upload.user else ""
+    record(Act.OPEN_UPLOAD, moderator.name, upload.public_id, owner=owner)
     _write_down(moderator, upload.public_id)
     log.warning("Moderator %s opened the private upload %s", moderator.name, upload.public_id)
 
 
 def open_album_as_moderator(moderator: User, album: Album) -> None:
     """The same with an album, and so with what is in it."""
+    record(Act.OPEN_ALBUM, moderator.name, album.public_id, owner=album.user.name)
     _write_down(moderator, album.public_id)
     log.warning("Moderator %s opened somebody's album %s", moderator.name, album.public_id)
 

@@ -10,6 +10,7 @@ import logging
 from dataclasses import dataclass
 
 from models import Space, User, db
+from services.audit import Act, record
 from services.errors import QuotaReached, SiteQuotaReached
 from services.settings import Settings
 
@@ -72,6 +73,7 @@ def check_space(settings: Settings, user: User | None, more: int = 0) -> None:
 
 def set_quota(user: User, quota_mb: int | None, by: str) -> None:
     """0: none; None: as the site says. ``by`` is who does it, for the log."""
+    record(Act.QUOTA, by, user.name, was=user.quota_mb, now=quota_mb)
     User.set_quota(user.id, quota_mb)
     db.session.commit()
     words = "as the site says" if quota_mb is None else f"{quota_mb} MB" if quota_mb else "none"

@@ -6,6 +6,7 @@ import logging
 
 from models import Offer, OneTimeLink, User, begin_write, db
 from models.one_time_link import LinkKind
+from services.audit import Act, record
 from services.settings import Settings
 
 log = logging.getLogger("keepsake")
@@ -28,6 +29,7 @@ def new_reset_link(user: User, by: str, creator: User | None = None) -> str:
         db.session.rollback()
         raise NotAllowed()
     token = OneTimeLink.issue(user, LinkKind.RESET)
+    record(Act.RESET_LINK, by, user.name)
     db.session.commit()
     log.warning("%s made a link to set the password of %s", by, user.name)
     return token

@@ -9,7 +9,7 @@ import logging
 from models import OneTimeLink, User, UserSession, begin_write, db
 from models.one_time_link import LinkKind
 from models.role import Role, State
-from services.audit import Act, record
+from services.audit import PROVIDER, Act, record
 from services.errors import NoLongerThere
 
 log = logging.getLogger("keepsake")
@@ -67,7 +67,9 @@ def follow_group(user: User, *, is_admin: bool) -> None:
         return
     if not is_admin:
         end_links_of_admins()
-    user.role = Role.ADMIN if is_admin else Role.USER
+    role = Role.ADMIN if is_admin else Role.USER
+    record(Act.ROLE, PROVIDER, user.name, was=user.role, now=role)
+    user.role = role
     log.warning("By a group of the provider %s has the role %s", user.name, user.role)
 
 

@@ -7,6 +7,7 @@ import logging
 from models import User, begin_write, db
 from models.accounts import is_room_to_wait
 from models.role import State
+from services.audit import Act, record
 from services.errors import NoLongerThere
 from services.settings import Settings
 
@@ -43,6 +44,7 @@ def approve(user: User, by: str) -> None:
     """
     _begin(user)
     user.state = State.ACTIVE
+    record(Act.APPROVE, by, user.name)
     db.session.commit()
     log.warning("%s approved the account %s", by, user.name)
 
@@ -52,6 +54,7 @@ def refuse(user: User, by: str) -> None:
     _begin(user)
     name = user.name
     user.delete()
+    record(Act.REFUSE, by, name)
     db.session.commit()
     log.warning("%s refused the account %s", by, name)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from models import Job, Tag, begin_write, db
 from models.folding import folded
 from models.limits import MAX_TAG_DESCRIPTION
+from services.audit import Act, record
 from services.errors import NoLongerThere
 
 AT_ONCE = 200  # uploads that are indexed anew in one transaction: some 50 ms
@@ -17,18 +18,25 @@ class TagExists(Exception):
 
 
 def edit_tag(
-    tag: Tag, name: str, description: str, *, merges: bool = False, is_known: bool = True
+    tag: Tag,
+    name: str,
+    description: str,
+    *,
+    merges: bool = False,
+    is_known: bool = True,
+    by: str = "",
 ) -> Tag:
     """The tag that has the name now: with ``merges`` the one that had it, which gets all uploads of
     this one. Where the person doesn't know that another one has the name, this one gets it, and
-    what that one had. Raises TagExists or NoLongerThere, with nothing changed.
+    what that one had. ``by``, here and below, is who does it, for the audit log. Raises TagExists
+    or NoLongerThere, with nothing changed.
     """
     description = description[:MAX_TAG_DESCRIPTION]
     begin_write()
     if not tag.is_there:
         db.session.rollback()
         raise NoLongerThere()
-    other = Tag.find(name.casefold())
+    other, was = Tag.find(name.casefold()), tag.name
     gone = None
     if other and other.id != tag.id:
         if is_known and not merges:
@@ -42,18 +50,22 @@ def edit_tag(
         _rename(tag, name)
         tag.description = description
     row = gone and gone.id
+    if by:  # of a tag that only others' private files have, not a word
+        record(Act.MERGE_TAGS if row and is_known else Act.EDIT_TAG, by, was, now=tag.name)
     db.session.commit()
     if row:
         move_some(row)
     return tag
 
 
-def delete_tag(tag: Tag) -> None:
+def delete_tag(tag: Tag, by: str = "") -> None:
     row = tag.id
     begin_write()
     if not tag.is_there:
         db.session.rollback()
         return
+    if by:
+        record(Act.DELETE_TAG, by, tag.name)
     tag.retire()
     db.session.commit()
     move_some(row)

@@ -109,6 +109,11 @@ def moderators(state: str) -> set[str]:
     return set() if state in GONE else set(MODERATORS)
 
 
+def logged(state: str) -> set[str]:
+    """Admins see which private file was opened, by its id, and by whom."""
+    return set(ADMINS) if state in KEPT_PRIVATE else set()
+
+
 def whoever(state: str) -> set[str]:
     """What is told to one is told to all."""
     return openers(state) if OPENED_BY[state] == VISITORS else set()
@@ -319,6 +324,7 @@ DOORS: dict[str, Door] = {
     "POST /admin/invitations/<public_id>/revoke": says(
         404, "/admin/invitations/{id}/revoke", stranger=302
     ),
+    "GET /admin/log": Door(("/admin/log",), logged, stranger=302, admins=200),
     "GET /sign-up": says(404, "/sign-up"),  # off, as by default
     "POST /sign-up": says(404, "/sign-up", name="eve"),
     "GET /join/<token>": says(404, "/join/x", "/join/{id}"),

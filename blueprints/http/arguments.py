@@ -14,11 +14,13 @@ from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import BadRequest, NotFound
 
 from blueprints.http import words
+from models.audit import Act
 from models.limits import MAX_CATEGORY, MAX_KEY_MB, MAX_QUERY, MAX_TAG, MAX_USER
 from models.one_time_link import TOKEN_LENGTH
 from models.role import Role
 from models.upload.library import Place
 from models.user import NAME_PATTERN
+from services.audit import COMMAND, PROVIDER
 
 MAX_TAG_KEY = 3 * MAX_TAG + 4  # characters; case folding may make three of one
 MAX_CATEGORY_KEY = 4 * MAX_CATEGORY  # characters; small letters may be three of one
@@ -43,6 +45,7 @@ _SHOWN_PLACE = re.compile(r"([0-9]{1,18})\.([A-Za-z0-9]{1,18})")
 _SECONDS = re.compile(r"[0-9]{1,5}")  # a little over a day
 _QUOTA = re.compile(r"[0-9]{1,9}")
 _MEGABYTES = re.compile(r"[0-9]{1,7}")
+_ROW = re.compile(r"[0-9]{1,18}")
 _SIDE = re.compile(r"[0-9]{1,6}")
 _FILE = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2}/[A-Za-z0-9_.-]+\.[a-z0-9]+")
 
@@ -63,6 +66,23 @@ def parse_quota(text: str) -> int | None:
     text = text.strip()
     if text and not _QUOTA.fullmatch(text):
         raise BadRequest()
+    return int(text) if text else None
+
+
+def parse_act(text: str) -> Act | None:
+    """A kind of act of the audit log; None for all of them."""
+    return Act(text) if text in list(Act) else None
+
+
+def parse_actor(text: str) -> str:
+    """Who did something, as the audit log has them; "" for everybody."""
+    return text if text in (COMMAND, PROVIDER) else parse_user_name(text) or ""
+
+
+def parse_row(text: str) -> int | None:
+    """A row id, with which a page ends; None for the first page."""
+    if text and not _ROW.fullmatch(text):
+        raise BadRequest(words.BAD_CURSOR)
     return int(text) if text else None
 
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from services.jobs import (
     accounts,
     albums,
+    audit,
     expire,
     guests,
     key_addresses,
@@ -45,6 +46,7 @@ KINDS: Mapping[str, Kind] = {
     "key_addresses": Kind(key_addresses.run, lambda site: limits.HOURLY, key_addresses.has_work),
     "leftovers": Kind(leftovers.run, lambda site: limits.HOURLY, leftovers.has_work),
     "guests": Kind(guests.run, lambda site: limits.HOURLY, guests.has_work),
+    "audit": Kind(audit.run, lambda site: limits.AUDIT_EVERY, audit.has_work),
     "mail": Kind(mail.run),
     "orphans": Kind(orphans.run, lambda site: limits.ORPHANS_EVERY),
     "previews": Kind(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models import Job, db, utcnow
+from services.audit import Act, record
 
 
 def add(kind: str) -> None:
@@ -11,10 +12,13 @@ def add(kind: str) -> None:
     db.session.commit()
 
 
-def bring_forward(*, job_id: int | None = None, key: str | None = None) -> int:
+def bring_forward(*, job_id: int | None = None, key: str | None = None, by: str = "") -> int:
     """Have jobs run as soon as a worker gets to them: by id, by key, or all that were given up. How
-    many.
+    many. ``by`` is who does it, for the audit log.
     """
+    kind = Job.kind_of(job_id) if job_id is not None else key or ""
     count = Job.bring_forward(utcnow(), job_id=job_id, key=key)
+    if by and count:
+        record(Act.RETRY_JOBS, by, kind, count=count)
     db.session.commit()
     return count

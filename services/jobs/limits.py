@@ -60,6 +60,10 @@ SHOWN = 10
 GUESTS_FORGOTTEN_AFTER = timedelta(days=1)
 # From where a key was used tells its owner of a thief while that is recent.
 ADDRESSES_FORGOTTEN_AFTER = timedelta(days=90)
+# What an admin did may come to light late, after a long illness or at the next yearly look. Longer,
+# the log would keep the names of people who left, and of those who acted, for no reason.
+AUDIT_FORGOTTEN_AFTER = timedelta(days=730)
+AUDIT_EVERY = timedelta(days=1)
 # Nobody sees the difference: leftovers wait for an hour already, and guests a day.
 HOURLY = timedelta(hours=1)
 # A walk through a million files takes minutes of disk.

@@ -7,6 +7,7 @@ import re
 
 from models import Identity, User, begin_write, db
 from models.limits import MAX_USER, MIN_USER
+from services.audit import Act, record
 from services.openid.faults import InUse, NoAccount
 from services.openid.told import Told
 from services.roles import follow_group
@@ -66,6 +67,7 @@ def disconnect_all(user: User, by: str) -> None:
     """By an admin: nobody logs in so any more, and all their sessions end."""
     Identity.end_all(user)
     user.sessions.clear()
+    record(Act.DISCONNECT, by, user.name)
     db.session.commit()
     log.warning("%s disconnected %s from the provider", by, user.name)
 

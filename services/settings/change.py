@@ -8,12 +8,10 @@ from typing import Any
 
 from config import ConfigError, as_text
 from models import Setting, begin_write, db
-from services.audit import Act, record
+from services.audit import COMMAND, Act, record
 from services.settings.declared import DECLARED, Settings
 from services.settings.load import OLD, STARTING
 from services.settings.store import SettingStore
-
-COMMAND = "The command line"  # who changes settings there, for the audit log
 
 
 @dataclass(frozen=True)

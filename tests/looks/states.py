@@ -141,6 +141,12 @@ def wrong_limits(page: Any, scene: Scene) -> None:
     page.locator(".help.bad").first.wait_for()
 
 
+def log_of_acts(page: Any, scene: Scene) -> None:
+    scene.server.command("user", "quota", "bob", "20000")
+    scene.server.command("user", "quota", "bob", "default")
+    page.goto(scene.server.base + "/admin/log")
+
+
 def last_admin(page: Any, scene: Scene) -> None:
     sure("/admin/people/ann/role")(page, scene)
     page.goto(scene.server.base + "/admin/people/ann")
@@ -416,6 +422,7 @@ STATES = (
     State("admin-settings-general", at("/admin/settings/general"), member=True),
     State("admin-settings-uploads", changed_setting, member=True),
     State("admin-settings-limits-wrong", wrong_limits, member=True),
+    State("admin-log", log_of_acts, member=True),
     State("admin-question", sure("/admin/people/bob/ban"), member=True),
     State("admin-delete", sure("/admin/people/bob/delete"), member=True),
     State("mine", at("/mine"), member=True),

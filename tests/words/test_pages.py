@@ -101,6 +101,7 @@ PAGES = {
     "/admin/invitations": ["/admin/invitations"],
     "/admin/settings": ["/admin/settings"],
     "/admin/settings/<group>": [f"/admin/settings/{group}" for group in GROUPS],
+    "/admin/log": ["/admin/log", "/admin/log?by=boss&act=ban", "/admin/log?before=1"],
     "/join/<token>": ["/join/x"],
     "/sign-up": ["/sign-up"],
     "/settings/phone": ["/settings/phone"],
