@@ -44,9 +44,10 @@ def publish(
     """Reserve the paths in the journal, move the files there, then write the row; under another
     name if this one is taken.
     """
-    name = filename.stored_name(request.sent_as)
+    public_id = Upload.new_public_id()
+    name = _first_name(site.settings.file_names, request, public_id)
     while True:
-        upload, token = _row(site.settings, request, work, cleaned, derivatives, name)
+        upload, token = _row(site.settings, request, work, cleaned, derivatives, name, public_id)
         files = list(upload.places)
         if not site.storage.holds_any(files) and reserve(site, files, upload):
             break
@@ -61,6 +62,14 @@ def publish(
         give_up(site, files)
         raise
     return upload, token
+
+
+def _first_name(naming: str, request: UploadRequest, public_id: str) -> str:
+    """``naming`` is the site's `file_names`."""
+    if naming == "id" and not request.neutral_name:
+        return public_id
+    name = filename.stored_name(request.sent_as)
+    return filename.another_name(name) if naming == "mixed" and request.sent_as else name
 
 
 def _another_name(upload: Upload, sent_as: str) -> str:
@@ -79,6 +88,7 @@ def _row(
     cleaned: Cleaned,
     derivatives: Derivatives,
     name: str,
+    public_id: str,
 ) -> tuple[Upload, str]:
     facts, metadata = work.facts, work.facts.metadata
     medium, tile, frame = derivatives.medium, derivatives.tile, derivatives.frame
@@ -98,7 +108,7 @@ def _row(
         else now
     )
     upload = Upload(
-        public_id=Upload.new_public_id(),
+        public_id=public_id,
         user_id=request.user.id if request.user else None,
         guest=request.guest,
         guest_session=request.guest_session,

@@ -65,18 +65,45 @@ def test_a_retired_setting_warns_and_is_ignored(
     assert not set(config.RETIRED) & KNOWN
 
 
+STRIPS = [
+    ({"LOCATION": "keep"}, "", "nothing", "LOCATION is now STRIP: write STRIP=nothing"),
+    ({"LOCATION": "remove"}, "", "location", "LOCATION is now STRIP: write STRIP=location"),
+    ({"METADATA": "remove"}, "", "everything", "METADATA is now STRIP: write STRIP=everything"),
+    ({"METADATA": "keep"}, "location = 'keep'", "nothing", "write STRIP=nothing"),
+    ({"METADATA": "remove"}, "location = 'keep'", "everything", "write STRIP=everything"),
+    ({"STRIP": "everything", "LOCATION": "keep"}, "", "everything", "it is set, too, and wins"),
+    ({"LOCATION": "keep"}, "strip = 'everything'", "everything", "it is set, too, and wins"),
+]
+
+
 @pytest.mark.parametrize(
-    ("environ", "toml", "strip", "warned"),
+    ("environ", "toml", "names", "warned"),
     [
-        ({"LOCATION": "keep"}, "", "nothing", "LOCATION is now STRIP: write STRIP=nothing"),
-        ({"LOCATION": "remove"}, "", "location", "LOCATION is now STRIP: write STRIP=location"),
-        ({"METADATA": "remove"}, "", "everything", "METADATA is now STRIP: write STRIP=everything"),
-        ({"METADATA": "keep"}, "location = 'keep'", "nothing", "write STRIP=nothing"),
-        ({"METADATA": "remove"}, "location = 'keep'", "everything", "write STRIP=everything"),
-        ({"STRIP": "everything", "LOCATION": "keep"}, "", "everything", "it is set, too, and wins"),
-        ({"LOCATION": "keep"}, "strip = 'everything'", "everything", "it is set, too, and wins"),
+        (
+            {"NEUTRAL_NAMES": "1"},
+            "",
+            "random",
+            "NEUTRAL_NAMES is now FILE_NAMES: write FILE_NAMES=random",
+        ),
+        ({}, "neutral_names = false", "original", "write FILE_NAMES=original"),
+        ({"NEUTRAL_NAMES": "1"}, "file_names = 'id'", "id", "it is set, too, and wins"),
     ],
 )
+def test_settings_that_have_new_names(
+    tmp_path: Path,
+    environ: dict[str, str],
+    toml: str,
+    names: str,
+    warned: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    _, changeable = load(
+        tmp_path, {f"KEEPSAKE_{name}": value for name, value in environ.items()}, toml
+    )
+    assert changeable.file_names == names and warned in caplog.text
+
+
+@pytest.mark.parametrize(("environ", "toml", "strip", "warned"), STRIPS)
 def test_the_two_settings_that_became_strip(
     tmp_path: Path,
     environ: dict[str, str],

@@ -19,7 +19,13 @@ from services.settings import DECLARED, Settings
 from tests.conftest import PASSWORD, Server, csrf_token, key_on, until
 
 within_a_second = partial(until, seconds=1)  # the promise itself
-TEXTS = {"SITE_NAME": "Ours & theirs", "ACCENT": "#123456", "TIMEZONE": "Asia/Tokyo"}
+TEXTS = {
+    "SITE_NAME": "Ours & theirs",
+    "DESCRIPTION": "Holidays & more",
+    "FOOTER": "By [Ann](mailto:ann@home.example)",
+    "ACCENT": "#123456",
+    "TIMEZONE": "Asia/Tokyo",
+}
 
 
 @pytest.fixture(scope="module")

@@ -151,7 +151,7 @@ def _parse(fields: Mapping[str, str], user: User | None, key: ApiKey | None = No
     """What the key says holds where the program doesn't say it (contract, *Request*). A key's album
     that was deleted keeps uploads private whose visibility neither says.
     """
-    neutral = str(int(site().settings.neutral_names))
+    neutral = str(int(site().settings.hides_names))
     parameters = parse_parameters(fields, user, utcnow(), neutral=neutral)
     if key:
         parameters["album_id"] = parameters["album_id"] or key.album_id

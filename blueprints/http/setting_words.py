@@ -19,6 +19,10 @@ DOUBLED = _l("This was sent more than once. Load the page again.")
 HIDDEN = _l("set, not shown here")
 FORMS = {  # of texts, where only some fit
     "ACCENT": _l("Enter a colour as # and six digits or letters from a to f, such as #2f6f5e."),
+    "FOOTER": _l(
+        "Enter at most 1,000 characters. Links look like [Imprint](https://home.example) or "
+        "[Mail](mailto:me@home.example); up to 10 fit."
+    ),
     "TIMEZONE": _l("Enter a time zone such as Europe/Berlin or UTC."),
 }
 ORIGINS = {

@@ -7,7 +7,15 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from flask import request
-from wtforms import BooleanField, Field, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    Field,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -19,7 +27,8 @@ from config import ConfigError, Declaration, as_text
 from services.settings import DECLARED, Settings, Wish
 
 LABELS = {
-    "SITE_NAME": _l("Site name"), "ACCENT": _l("Accent colour"), "TIMEZONE": _l("Time zone"),
+    "SITE_NAME": _l("Site name"), "DESCRIPTION": _l("Description"), "FOOTER": _l("Footer"),
+    "ACCENT": _l("Accent colour"), "TIMEZONE": _l("Time zone"),
     "PRIVATE_SITE": _l("Private site"),
     "EXPLORE": _l("Explore is open to"), "VISIBILITY": _l("Visibility of new uploads"),
     "SIGN_UP": _l("New accounts"), "MEMBERS_INVITE": _l("Members can invite"),
@@ -33,17 +42,20 @@ LABELS = {
     "ALLOWED_FORMATS": _l("Allowed formats"), "MAX_UPLOAD_MB": _l("Largest file in MB"),
     "QUOTA_MB": _l("Space per member in MB"), "SITE_QUOTA_MB": _l("Space of the site in MB"),
     "MAX_MEGAPIXELS": _l("Largest photo in megapixels"), "STRIP": _l("Remove from files"),
-    "NEUTRAL_NAMES": _l("Hide file names"), "CAMERA_TAGS": _l("Tag uploads with their camera"),
+    "FILE_NAMES": _l("Names of files"), "CAMERA_TAGS": _l("Tag uploads with their camera"),
 }  # fmt: skip
 CHOICES = {
     "members": _l("Members"), "everyone": _l("Everyone"), "private": _l("Private"),
     "unlisted": _l("Unlisted"), "public": _l("Public"), "nothing": _l("Nothing"),
     "off": _l("Off"), "invitation": _l("By invitation"), "approval": _l("With approval"),
     "nobody": _l("Nobody"), "admins": _l("Admins"),
+    "original": _l("Original"), "mixed": _l("Original, and random characters"),
+    "random": _l("Random"), "id": _l("Id of their page"),
     "location": _l("Location"), "everything": _l("Everything"),
 }  # fmt: skip
 _TICKED = ("y", "1", "true", "on")
 _SHOWN = "shown-"
+LINE = 100  # characters that an input of one line shows well
 
 
 class SettingsForm(Form):
@@ -127,7 +139,10 @@ def _field(declared: Declaration) -> Field:
         )
     if choices:
         return SelectField(**texts, choices=choices, validate_choice=False)
-    return StringField(**texts, render_kw={"maxlength": declared.most})
+    most = {"maxlength": declared.most}
+    if (declared.most or 0) > LINE:
+        return TextAreaField(**texts, render_kw=most)
+    return StringField(**texts, render_kw=most)
 
 
 def _sent(declared: Declaration, field: Field) -> Any:
@@ -137,7 +152,7 @@ def _sent(declared: Declaration, field: Field) -> Any:
         return declared.parse(list(sent))
     if isinstance(declared.default, bool):
         return declared.parse("true" if sent and sent[0] in _TICKED else "".join(sent) or "false")
-    return declared.parse(sent[0] if sent else None)
+    return declared.parse(" ".join(sent[0].splitlines()) if sent else None)
 
 
 def _fits(declared: Declaration) -> Callable[[SettingsForm, Field], None]:

@@ -21,7 +21,12 @@ class Group(NamedTuple):
 GROUPS = {
     group.slug: group
     for group in (
-        Group("general", _l("General"), "house", ("SITE_NAME", "ACCENT", "TIMEZONE")),
+        Group(
+            "general",
+            _l("General"),
+            "house",
+            ("SITE_NAME", "DESCRIPTION", "ACCENT", "FOOTER", "TIMEZONE"),
+        ),
         Group(
             "people",
             _l("Who may what"),
@@ -47,7 +52,7 @@ GROUPS = {
             "user",
             ("GUEST_UPLOADS", "GUEST_MAX_UPLOAD_MB", "GUEST_EXPIRES_DAYS"),
         ),
-        Group("privacy", _l("Files and privacy"), "lock", ("STRIP", "NEUTRAL_NAMES")),
+        Group("privacy", _l("Files and privacy"), "lock", ("STRIP", "FILE_NAMES")),
         Group(
             "limits",
             _l("Limits"),

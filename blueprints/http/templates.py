@@ -34,6 +34,7 @@ from models.album_listing import choosable
 from services.invitations import may_invite
 from services.permission import max_bytes, may_upload
 from services.quota import Rooms, rooms
+from services.settings.footer import parse_footer
 
 
 def register(app: Flask) -> None:
@@ -108,6 +109,7 @@ def register(app: Flask) -> None:
         has_openid=is_offered,
         openid_name=lambda: context.site().config.oidc_name,
         is_closed=is_closed,
+        footer_parts=lambda: parse_footer(context.site().settings.footer),
         may_explore=profiles.may_explore,
         may_invite=lambda: may_invite(context.site().settings, context.person()),
         how_many_wait=how_many_wait_now,

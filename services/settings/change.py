@@ -10,7 +10,7 @@ from config import ConfigError, as_text
 from models import Setting, begin_write, db
 from services.audit import COMMAND, Act, record
 from services.settings.declared import DECLARED, Settings
-from services.settings.load import OLD, STARTING
+from services.settings.load import NEW_NAMES, OLD, STARTING
 from services.settings.store import SettingStore
 
 
@@ -84,7 +84,7 @@ def _known(name: str) -> str:
     if name in STARTING:
         raise ConfigError(f"{name} is read at the start: set it in the environment or config.toml")
     if name in OLD:
-        raise ConfigError(f"{name} is now STRIP")
+        raise ConfigError(f"{name} is now {NEW_NAMES[name]}")
     if name not in DECLARED:
         raise ConfigError(f"{name} is not a setting; docs/settings.md lists them all")
     return name

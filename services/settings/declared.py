@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from config import declarations, setting
 from media.formats import FORMATS
+from services.settings.footer import check_footer
 
 MOST_COUNTED = 1_000_000_000  # of what has no other limit
 
@@ -30,6 +31,19 @@ class Settings:
 
     site_name: str = setting(
         "Keepsake", "Name of the site, shown in the header and in link previews.", most=100
+    )
+    description: str = setting(
+        "",
+        "What the site is, in a sentence: on the start page, for search engines and in link "
+        "previews. Empty: a sentence of Keepsake's.",
+        most=300,
+    )
+    footer: str = setting(
+        "",
+        "Text at the end of every page, with links like `[Imprint](https://home.example)` or "
+        "`[Mail](mailto:me@home.example)`.",
+        most=1000,
+        check=check_footer,
     )
     accent: str = setting(
         "#2f6f5e", "Accent colour of the site, as `#rrggbb`.", most=7, check=_check_colour
@@ -133,15 +147,21 @@ class Settings:
         "maker notes; `everything`: everything but orientation and colour profile.",
         choices=("nothing", "location", "everything"),
     )
-    neutral_names: bool = setting(
-        False,
-        "`true` gives uploads random names, which hides the original file name from others; "
-        "`neutral_name` changes that for one upload.",
+    file_names: str = setting(
+        "original",
+        "What files are called in their URLs: `original` (as they were sent), `mixed` (so, and 16 "
+        "random characters), `random` (which hides the original name from others; `neutral_name` "
+        "changes that for one upload), `id` (the id of their page).",
+        choices=("original", "mixed", "random", "id"),
     )
-
     camera_tags: bool = setting(
         False, "Whether each new upload gets its camera as a tag, such as `NIKON COOLPIX P6000`."
     )
+
+    @property
+    def hides_names(self) -> bool:
+        """Of uploads that don't say it themselves."""
+        return self.file_names == "random"
 
     @property
     def guests_explore(self) -> bool:

@@ -13,12 +13,14 @@ from services.settings.declared import DECLARED, Settings
 
 log = logging.getLogger("keepsake.config")
 
-# STRIP was two settings in earlier versions.
+# What settings of earlier versions are called now: STRIP was two.
+NEW_NAMES = {"LOCATION": "STRIP", "METADATA": "STRIP", "NEUTRAL_NAMES": "FILE_NAMES"}
 OLD = {
     old.name: old
     for old in (
         Declaration("LOCATION", "remove", "", choices=("remove", "keep")),
         Declaration("METADATA", "keep", "", choices=("keep", "remove")),
+        Declaration("NEUTRAL_NAMES", False, ""),
     )
 }
 STARTING = declarations(Config)
@@ -40,28 +42,35 @@ def load(
 
     Raises ConfigError naming the first setting that is unknown or malformed.
     """
-    values = _with_strip(read(KNOWN, given or {}, environ))
+    values = _renamed(read(KNOWN, given or {}, environ))
     origins = {name: value.origin for name, value in values.items()}
     return make(Config, values), Defaults(make(Settings, values), origins)
 
 
-def _with_strip(values: Mapping[str, Value]) -> dict[str, Value]:
-    """STRIP in place of its old names, each of which is warned of. Raises ConfigError."""
+def _renamed(values: Mapping[str, Value]) -> dict[str, Value]:
+    """With new names in place of old ones, each of which is warned of. Raises ConfigError."""
     old = {name: OLD[name].parse(value.raw) for name, value in values.items() if name in OLD}
-    rest = {name: value for name, value in values.items() if name not in OLD}
-    if not old:
-        return rest
-    strip = _strip(old)
+    renamed = {name: value for name, value in values.items() if name not in OLD}
     for name in old:
+        new = NEW_NAMES[name]
+        text = _strip(old) if new == "STRIP" else _file_names(old[name])
+        is_set = new in values
         log.warning(
-            "%s is now STRIP: %s",
+            "%s is now %s: %s",
             name,
-            "it is set, too, and wins" if "STRIP" in rest else f"write STRIP={strip}",
+            new,
+            "it is set, too, and wins" if is_set else f"write {new}={text}",
         )
-    return {"STRIP": Value(strip, values[next(iter(old))].origin), **rest}
+        if not is_set:
+            renamed.setdefault(new, Value(text, values[name].origin))
+    return renamed
 
 
 def _strip(old: Mapping[str, str]) -> str:
     if old.get("METADATA") == "remove":
         return "everything"
     return "nothing" if old.get("LOCATION") == "keep" else "location"
+
+
+def _file_names(are_neutral: bool) -> str:
+    return "random" if are_neutral else "original"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from config import FLASK, RETIRED, Declaration, as_text
 from services.settings.declared import DECLARED
-from services.settings.load import OLD, STARTING
+from services.settings.load import NEW_NAMES, STARTING
 
 INTRODUCTION = """\
 # Settings
@@ -37,7 +37,8 @@ def as_markdown() -> str:
         "\n\n".join(
             [
                 INTRODUCTION,
-                f"{' and '.join(f'`{name}`' for name in OLD)} are read as `STRIP`, with a warning. "
+                f"{', '.join(f'`{old}` is read as `{new}`' for old, new in NEW_NAMES.items())}, "
+                "with a warning. "
                 f"No longer settings, and ignored with a warning: {retired}.",
                 "## At the start",
                 _table(STARTING.values()),

@@ -39,6 +39,8 @@ def fields(page: str) -> dict[str, Any]:
             sent.setdefault(found["name"], []).append(found["value"])
     for name, options in re.findall(r'<select [^>]*name="(\w+)"[^>]*>(.*?)</select>', form, re.S):
         sent[name] = re.findall(r'<option selected value="(\w+)"', options)
+    for name, text in re.findall(r'<textarea [^>]*name="(\w+)"[^>]*>(.*?)</textarea>', form, re.S):
+        sent[name] = html.unescape(text).removeprefix("\r\n")
     return sent
 
 

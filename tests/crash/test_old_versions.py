@@ -30,7 +30,7 @@ from models.upload.search_query import SearchQuery, Term
 from server.worker import Worker
 from services.jobs import previews
 from services.quota import Room, rooms
-from services.settings import Settings
+from services.settings import Settings, reset
 from services.start import DATABASE
 from tests.crash.old import REVISIONS, furnish_old, version_and_schema
 from tests.crash.scenes import delete, faults, site_at, upload
@@ -249,3 +249,18 @@ def test_old_albums_and_tags_are_found(tmp_path: Path) -> None:
             assert [row.name for row in Upload.page(Visitor.GUEST, query=query)] == names
         tags = {one.name: one.uploads for one in TagTally.page(Visitor.GUEST)}
         assert tags == {"Übersee": 1, "Home": 2}
+
+
+def test_hidden_file_names_stay_hidden(tmp_path: Path) -> None:
+    """NEUTRAL_NAMES became FILE_NAMES."""
+    for value, names in (("true", "random"), ("false", "original")):
+        data = tmp_path / value
+        furnish_old(data, "0051")
+        with contextlib.closing(sqlite3.connect(data / DATABASE)) as old, old:
+            old.execute("INSERT INTO setting (name, value) VALUES ('NEUTRAL_NAMES', ?)", (value,))
+        with site_at(data) as app:
+            store = app.extensions["keepsake"].store
+            assert store.refresh().file_names == names
+            assert store.origin("FILE_NAMES") == "database"
+            reset(store, ["FILE_NAMES"])
+            assert store.refresh().file_names == "original"
