@@ -30,6 +30,7 @@ from blueprints import (
     health,
     indexing,
     invitations,
+    jobs,
     join,
     mail,
     manage,
@@ -338,6 +339,9 @@ SITE_MAP = [
         (site_settings.bp, "/admin/settings", site_settings.index, "GET", admin),
         (site_settings.bp, "/admin/settings/<group>", site_settings.show, "GET", admin),
         (site_settings.bp, "/admin/settings/<group>", site_settings.change, "POST", admin),
+        (jobs.bp, "/admin/jobs", jobs.index, "GET", admin),
+        (jobs.bp, "/admin/jobs/retry", jobs.retry_all, "POST", admin),
+        (jobs.bp, "/admin/jobs/<job_id>/retry", jobs.retry, "POST", admin),
         (audit.bp, "/admin/log", audit.index, "GET", admin),
         # operations
         (assets.bp, "/static/<digest>/<path:name>", assets.asset, "GET", anyone),

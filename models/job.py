@@ -9,16 +9,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from sqlalchemy import JSON, ColumnElement, delete, or_, select, update
+from sqlalchemy import JSON, ColumnElement, delete, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Model, UtcDateTime, db, utcnow
 
 Payload = dict[str, Any]  # what JSON can hold
+PAGE_OF_JOBS = 50
 LONGEST_LEASE = timedelta(hours=1)  # a longer one was written while the clock was wrong
+
+
+class JobPlace(NamedTuple):
+    """Where a page of waiting jobs ends."""
+
+    run_at: datetime
+    id: int
 
 
 @dataclass(frozen=True)
@@ -136,6 +144,31 @@ class Job(Model):
             for job in db.session.scalars(select(cls).where(cls.key.is_not(None)))
             if job.key
         }
+
+    @classmethod
+    def given_up(cls, after: int | None = None, limit: int = PAGE_OF_JOBS) -> Sequence[Self]:
+        """From behind a row id."""
+        query = select(cls).where(cls.run_at.is_(None))
+        if after is not None:
+            query = query.where(cls.id > after)
+        return db.session.scalars(query.order_by(cls.id).limit(limit)).all()
+
+    @classmethod
+    def waiting(
+        cls, but: Collection[str], after: JobPlace | None = None, limit: int = PAGE_OF_JOBS
+    ) -> Sequence[Self]:
+        """The next to run first, from behind a place; ``but`` are kinds that are left out."""
+        query = select(cls).where(cls.run_at.is_not(None), cls.kind.not_in(but))
+        if after:
+            at = literal(after.run_at, UtcDateTime)
+            query = query.where(tuple_(cls.run_at, cls.id) > tuple_(at, literal(after.id)))
+        return db.session.scalars(query.order_by(cls.run_at, cls.id).limit(limit)).all()
+
+    @classmethod
+    def keyed_as(cls, keys: Collection[str]) -> Sequence[Self]:
+        """The next to run first."""
+        query = select(cls).where(cls.key.in_(keys))
+        return sorted(db.session.scalars(query), key=lambda job: (job.run_at is None, job.run_at))
 
     @classmethod
     def ordered(cls) -> Sequence[Self]:

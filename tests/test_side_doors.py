@@ -324,6 +324,9 @@ DOORS: dict[str, Door] = {
     "POST /admin/invitations/<public_id>/revoke": says(
         404, "/admin/invitations/{id}/revoke", stranger=302
     ),
+    "GET /admin/jobs": Door(("/admin/jobs",), stranger=302, admins=200),
+    "POST /admin/jobs/retry": Door(("/admin/jobs/retry",), stranger=302, admins=303),
+    "POST /admin/jobs/<job_id>/retry": says(404, "/admin/jobs/{id}/retry", stranger=302),
     "GET /admin/log": Door(("/admin/log",), logged, stranger=302, admins=200),
     "GET /sign-up": says(404, "/sign-up"),  # off, as by default
     "POST /sign-up": says(404, "/sign-up", name="eve"),

@@ -7,14 +7,16 @@ id that can't be one is None, as nothing has it.
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from werkzeug import exceptions
 from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import BadRequest, NotFound
 
 from blueprints.http import words
+from models import Job
 from models.audit import Act
+from models.job import JobPlace
 from models.limits import MAX_CATEGORY, MAX_KEY_MB, MAX_QUERY, MAX_TAG, MAX_USER
 from models.one_time_link import TOKEN_LENGTH
 from models.role import Role
@@ -22,6 +24,7 @@ from models.upload.library import Place
 from models.user import NAME_PATTERN
 from services.audit import COMMAND, PROVIDER
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_TAG_KEY = 3 * MAX_TAG + 4  # characters; case folding may make three of one
 MAX_CATEGORY_KEY = 4 * MAX_CATEGORY  # characters; small letters may be three of one
 MAX_NEXT = 2000  # characters of a path to go back to
@@ -45,6 +48,7 @@ _SHOWN_PLACE = re.compile(r"([0-9]{1,18})\.([A-Za-z0-9]{1,18})")
 _SECONDS = re.compile(r"[0-9]{1,5}")  # a little over a day
 _QUOTA = re.compile(r"[0-9]{1,9}")
 _MEGABYTES = re.compile(r"[0-9]{1,7}")
+_JOB_PLACE = re.compile(r"([0-9]{1,16})\.([0-9]{1,18})")
 _ROW = re.compile(r"[0-9]{1,18}")
 _SIDE = re.compile(r"[0-9]{1,6}")
 _FILE = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2}/[A-Za-z0-9_.-]+\.[a-z0-9]+")
@@ -79,11 +83,32 @@ def parse_actor(text: str) -> str:
     return text if text in (COMMAND, PROVIDER) else parse_user_name(text) or ""
 
 
+def parse_job_id(text: str) -> int | None:
+    """In a path."""
+    return int(text) if _ROW.fullmatch(text) else None
+
+
 def parse_row(text: str) -> int | None:
     """A row id, with which a page ends; None for the first page."""
     if text and not _ROW.fullmatch(text):
         raise BadRequest(words.BAD_CURSOR)
     return int(text) if text else None
+
+
+def parse_job_place(text: str) -> JobPlace | None:
+    """Where a page of jobs ends: microseconds since 1970 and a row id. None for the first page."""
+    if not text:
+        return None
+    found = _JOB_PLACE.fullmatch(text)
+    if not found:
+        raise BadRequest(words.BAD_CURSOR)
+    return JobPlace(EPOCH + timedelta(microseconds=int(found[1])), int(found[2]))
+
+
+def job_place(job: Job) -> str:
+    """The same, as it stands in an address."""
+    assert job.run_at is not None  # such a one waits for nothing
+    return f"{(job.run_at - EPOCH) // timedelta(microseconds=1)}.{job.id}"
 
 
 def parse_role(text: str) -> Role | None:

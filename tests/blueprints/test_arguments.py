@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from blueprints.clients.tools import TOOLS, Tool, parse_file_of, parse_tool
 from blueprints.http import arguments
+from models.job import JobPlace
 from models.upload.library import Place
 
 END_OF_CALENDAR = "315537897599999999"
@@ -269,6 +270,13 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("a\x00", ""),
         ("\ud800", ""),
     ],
+    arguments.parse_job_place: [
+        ("", None),
+        ("1000000.7", JobPlace(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC), 7)),
+        ("9" * 16 + ".7", JobPlace(arguments.EPOCH + timedelta(microseconds=10**16 - 1), 7)),
+        *((odd, BadRequest) for odd in ("x", "7", "7.x", "-7.7", "9" * 17 + ".7", "٣.7")),
+    ],
+    arguments.parse_job_id: [("7", 7), ("", None), ("-7", None), ("9" * 19, None), ("٣", None)],
     arguments.parse_row: [
         ("", None),
         ("7", 7),

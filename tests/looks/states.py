@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 from tests.conftest import PASSWORD, POLLING, sample
-from tests.looks import factors
+from tests.looks import desk, factors
 from tests.looks.jumps import act
 from tests.looks.offers import offered
 from tests.looks.scene import Scene
@@ -139,12 +139,6 @@ def wrong_limits(page: Any, scene: Scene) -> None:
     page.fill("[name=max_upload_mb]", "0")
     page.click("main button:has-text('Save')")
     page.locator(".help.bad").first.wait_for()
-
-
-def log_of_acts(page: Any, scene: Scene) -> None:
-    scene.server.command("user", "quota", "bob", "20000")
-    scene.server.command("user", "quota", "bob", "default")
-    page.goto(scene.server.base + "/admin/log")
 
 
 def last_admin(page: Any, scene: Scene) -> None:
@@ -422,7 +416,8 @@ STATES = (
     State("admin-settings-general", at("/admin/settings/general"), member=True),
     State("admin-settings-uploads", changed_setting, member=True),
     State("admin-settings-limits-wrong", wrong_limits, member=True),
-    State("admin-log", log_of_acts, member=True),
+    State("admin-jobs", desk.jobs_of_all_kinds, member=True),
+    State("admin-log", desk.log_of_acts, member=True),
     State("admin-question", sure("/admin/people/bob/ban"), member=True),
     State("admin-delete", sure("/admin/people/bob/delete"), member=True),
     State("mine", at("/mine"), member=True),

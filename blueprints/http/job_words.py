@@ -1,0 +1,62 @@
+"""Jobs in words."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from blueprints.http.language import gettext as _
+from blueprints.http.language import lazy as _l
+from blueprints.http.language import minute, ngettext
+from models import Job
+from services.jobs.queue import KILLED
+
+NO_SUCH_JOB = _l("This job is done already, or runs now.")
+KINDS = {
+    "accounts": _l("Delete an account"),
+    "albums": _l("Delete an album"),
+    "audit": _l("Forget old entries of the audit log"),
+    "expire": _l("Delete what has expired"),
+    "guests": _l("Forget addresses of guests"),
+    "key_addresses": _l("Forget where API keys were used"),
+    "leaving": _l("Try again to delete accounts"),
+    "leftovers": _l("Delete unfinished uploads"),
+    "mail": _l("Send mail"),
+    "orphans": _l("Delete files that belong to no upload"),
+    "previews": _l("Make previews of large photos"),
+    "remove": _l("Delete files of an album"),
+    "settle": _l("Put files where they belong"),
+    "tag_names": _l("Put a tag’s new name into the search"),
+    "tags": _l("Merge and delete tags"),
+    "tiles": _l("Make the sizes for listings"),
+}
+_REASONS = {KILLED: _l("Its process ended each time while it ran.")}
+
+
+def kind(job: Job) -> str:
+    return str(KINDS.get(job.kind, job.kind))
+
+
+def reason(job: Job) -> str:
+    """As the program said it, in English."""
+    return str(_REASONS.get(job.reason or "", job.reason or ""))
+
+
+def tries(job: Job) -> str:
+    return ngettext("tried %(num)s time", "tried %(num)s times", job.tries) if job.tries else ""
+
+
+def when(job: Job, now: datetime, zone: tzinfo) -> str:
+    """Its next run."""
+    if job.is_running(now):
+        return _("Runs now")
+    if job.run_at is None:
+        return _("Given up")
+    if job.run_at <= now:
+        return _("As soon as there is something to do") if job.key == job.kind else _("Next")
+    return minute(job.run_at.astimezone(zone))
+
+
+def will_run(count: int) -> str:
+    return ngettext(
+        "%(num)s job will run in a moment.", "%(num)s jobs will run in a moment.", count
+    )

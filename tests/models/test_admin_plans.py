@@ -1,0 +1,34 @@
+"""The queries of the administration: none reads more than its page, however much there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from models import AuditEntry, Job, utcnow
+from models.job import JobPlace
+from tests.models.test_listing import plans
+
+QUERIES: dict[str, tuple[Callable[[], Any], str]] = {  # each with what it is read by
+    "log": (lambda: AuditEntry.page(before=7), "INTEGER PRIMARY KEY"),
+    "log of one person": (lambda: AuditEntry.page(by="ann", before=7), "ix_audit_entry_by_id"),
+    "log of one act": (lambda: AuditEntry.page(act="ban"), "ix_audit_entry_act_id"),
+    "who is in the log": (AuditEntry.actors, "ix_audit_entry_by_id"),
+    "failed jobs": (lambda: Job.given_up(7), "ix_job_run_at"),
+    "waiting jobs": (lambda: Job.waiting(("tags",), JobPlace(utcnow(), 7)), "ix_job_run_at"),
+    "recurring jobs": (lambda: Job.keyed_as(("tags", "tiles")), "sqlite_autoindex_job_1"),
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_reads_what_it_gives(name: str, app: Flask) -> None:
+    query, index = QUERIES[name]
+    with app.app_context(), plans(app) as found:
+        query()
+    (steps,) = found
+    assert index in str(steps) and "TEMP B-TREE" not in str(steps), steps
+    tables = ("audit_entry", "job", "upload", "user")
+    assert not [step for step in steps if step in {f"SCAN {table}" for table in tables}], steps
