@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,9 +14,10 @@ from flask import Flask
 
 import blueprints
 import cli
+import logs
 import server
 from blueprints.clients import rendering
-from blueprints.http import errors, headers, language, sessions, site_host, templates
+from blueprints.http import errors, headers, language, log_line, sessions, site_host, templates
 from blueprints.http.context import settings_of_this_context
 from blueprints.http.request import Request
 from config import Config, ConfigError
@@ -54,6 +54,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     given = dict(config or {})
     with _start_errors():
         settled, defaults = load({name: value for name, value in given.items() if name in KNOWN})
+    logs.settle(settled.log_format, settled.log_level, settled.secrets)
 
     app = Flask(__name__, instance_path=str(settled.data), static_folder=None)
     database = settled.data / DATABASE
@@ -85,6 +86,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     rendering.teach(app)
     errors.register(app)
     headers.register(app)
+    log_line.register(app)
     blueprints.register(app)
     cli.register(app)
     site_host.register(app)
@@ -136,12 +138,11 @@ def _start_errors() -> Iterator[None]:
 
 def main() -> None:
     """The command: serve with the settings of the environment and config.toml."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("waitress").setLevel(logging.WARNING)
+    logs.begin()
     try:
         application = create_app()
     except StartError as error:
+        logs.settle("people", "info", ())
         sys.exit(f"keepsake: {error}")
     try:
         server.serve(application)

@@ -141,7 +141,9 @@ class Config:
         check=_check_issuer,
     )
     oidc_client_id: str = setting("", "What that provider calls Keepsake.", most=255)
-    oidc_client_secret: str = setting("", "The secret that it gave Keepsake.", most=500)
+    oidc_client_secret: str = setting(
+        "", "The secret that it gave Keepsake.", most=500, is_secret=True
+    )
     oidc_name: str = setting(
         "OpenID Connect", "What it is called on the log-in page: *Log in with …*.", most=40
     )
@@ -163,6 +165,18 @@ class Config:
         least=64,
         most=1_000_000,
     )
+    log_format: str = setting(
+        "people",
+        "How the log is written: `people` (lines to read) or `json` (an object a line, for "
+        "programs). docs/running.md says what stands there.",
+        choices=("people", "json"),
+    )
+    log_level: str = setting(
+        "info",
+        "What the log has: `error`, `warning`, `info` (each request too) or `debug` (also requests "
+        "for public files and for `/healthz`).",
+        choices=("debug", "info", "warning", "error"),
+    )
     min_free_mb: int = setting(
         200,
         "Uploads are refused if the disk has less than this free, because the database needs "
@@ -182,7 +196,7 @@ class Config:
     )
     smtp_port: int = setting(587, "Its port: 465 where `SMTP_TLS` is `tls`.", least=1, most=65535)
     smtp_user: str = setting("", "User name at that server; empty: it asks for none.")
-    smtp_password: str = setting("", "Password at that server.")
+    smtp_password: str = setting("", "Password at that server.", is_secret=True)
     smtp_tls: str = setting(
         "starttls",
         "How the way to that server is encrypted: `starttls` (begins without), `tls` (from the "
@@ -190,6 +204,14 @@ class Config:
         choices=("starttls", "tls", "off"),
     )
     mail_from: str = setting("", "Sender of mail.", most=254, check=_check_mail_address)
+
+    @property
+    def secrets(self) -> list[str]:
+        """What must not stand in the log."""
+        values = [
+            getattr(self, d.name.lower()) for d in declarations(Config).values() if d.is_secret
+        ]
+        return [value for value in values if value]
 
     @property
     def sends_mail(self) -> bool:

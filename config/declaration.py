@@ -27,7 +27,7 @@ class ConfigError(Exception):
 class Declaration:
     """One setting. ``least`` and ``most`` limit a number, or the length of a text. ``aliases`` are
     other words for choices. ``check`` raises ValueError for a text of another form; its message
-    goes on after the name."""
+    goes on after the name. ``is_secret``: it is hidden from the log and from messages."""
 
     name: str
     default: Any
@@ -37,6 +37,7 @@ class Declaration:
     choices: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     check: Callable[[str], object] | None = None
+    is_secret: bool = False
 
     def parse(self, value: Any) -> Any:
         """``value``, text or from TOML, in the type of the default. Raises ConfigError."""
@@ -51,7 +52,8 @@ class Declaration:
                 return Path(value).expanduser().resolve()
             return self._text(value)
         except (TypeError, ValueError) as error:
-            raise ConfigError(f"{self.name} {error}, not {value!r}") from None
+            found = "" if self.is_secret else f", not {value!r}"
+            raise ConfigError(f"{self.name} {error}{found}") from None
 
     def _boolean(self, value: Any) -> bool:
         word = str(value).strip().lower()

@@ -99,6 +99,7 @@ def _rules(app: Flask, site: Site, limits: Limits) -> Rules:
         app.config["MAX_CONTENT_LENGTH"],
         site.store,
         prefix,
+        config.trusted_proxies > 0,
     )
 
 

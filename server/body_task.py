@@ -8,6 +8,7 @@ from typing import Any
 from waitress.task import WSGITask
 
 from blueprints.http.receive import HEAD_ONLY, BodyWanted
+from server.answered import environment, note
 from server.refusal import RefusalTask
 
 
@@ -23,9 +24,11 @@ class BodyTask(WSGITask):
             super().service()  # type: ignore[no-untyped-call]
         except BodyWanted:
             self._grant()
+        else:
+            note(self)
 
     def get_environment(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environment()  # type: ignore[no-untyped-call]
+        environ = environment(self, super().get_environment())  # type: ignore[no-untyped-call]
         environ["CONTENT_LENGTH"] = str(self.request.size)
         environ["wsgi.input"] = io.BytesIO()
         environ[HEAD_ONLY] = True

@@ -7,11 +7,14 @@ import threading
 import time
 from typing import Any
 
-from waitress.channel import HTTPChannel
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import WSGITask
 
+import logs
+from blueprints.http.log_line import HEADER
 from blueprints.http.receive import UPLOAD_WAITS
 from media.intake.network import network
+from server.answered import PUBLIC, environment, note, number
 from server.body_task import BodyTask
 from server.limits import BODY_BYTES, HEAD_BYTES, TURN_REQUESTS
 from server.parser import Parser
@@ -25,8 +28,16 @@ SEND_BYTES = 300_000
 
 
 class ApplicationTask(WSGITask):
+    def service(self) -> None:
+        try:
+            super().service()  # type: ignore[no-untyped-call]
+        except ClientDisconnected:
+            note(self)
+            raise
+        note(self)
+
     def get_environment(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environment()  # type: ignore[no-untyped-call]
+        environ = environment(self, super().get_environment())  # type: ignore[no-untyped-call]
         environ[UPLOAD_WAITS] = self._upload_waits
         return environ
 
@@ -151,7 +162,9 @@ class Channel(HTTPChannel):
     def service(self) -> None:
         """Runs in a thread. The loop goes on afterwards: only one of them may send at a time."""
         request = self.requests[0]
+        before = logs.request.set(number(self, request))
         super().service()  # type: ignore[no-untyped-call]
+        logs.request.reset(before)
         if self._unread or request.is_asking:
             self._answered = request
         else:
@@ -186,7 +199,9 @@ class Channel(HTTPChannel):
             return False
         self._begin_turn()
         task = PublicFileTask(self, request, answer)
+        task.response_headers.append((HEADER, number(self, request)))
         task.service()
+        note(task, PUBLIC)
         self.requests.pop()
         request.close()
         self.close_when_flushed = task.close_on_finish

@@ -30,7 +30,8 @@ ACCEPTS = 32  # connections accepted in one turn of the loop
 @dataclass
 class Rules:
     """What the connections of all listening sockets share. ``form_bytes`` is the largest body that
-    is read unasked; ``prefix`` is the path that the site lives under, or empty.
+    is read unasked; ``prefix`` is the path that the site lives under, or empty; ``is_behind``:
+    behind a proxy that is trusted.
     """
 
     limits: Limits
@@ -41,6 +42,7 @@ class Rules:
     form_bytes: int
     settings: SettingStore
     prefix: str
+    is_behind: bool
 
 
 class Listener(TcpWSGIServer):

@@ -18,6 +18,7 @@ class Parser(HTTPRequestParser):
     """
 
     target = ""
+    id = ""  # what its lines in the log and its answer have; `server.answered`
     command = path = ""
     is_granted = False  # the application wants the body, whatever its size
     is_asking = False  # the application is being asked whether it does

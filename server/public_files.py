@@ -10,6 +10,7 @@ import functools
 import io
 import re
 from http import HTTPStatus
+from typing import Any
 
 from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.parser import HTTPRequestParser
@@ -71,6 +72,7 @@ class PublicFileTask(Task):
         self.status = _STATUS[answer.status]
         self.response_headers = answer.headers
         self._body = answer.body
+        self.content_length: Any = int(dict(answer.headers).get("Content-Length", 0))
 
     def build_response_header(self) -> bytes:
         """Like waitress', but a 304 doesn't close the connection."""
@@ -92,7 +94,7 @@ class PublicFileTask(Task):
     def execute(self) -> None:
         if self._body is None:
             return
-        if int(dict(self.response_headers)["Content-Length"]) <= AT_ONCE_BYTES:
+        if self.content_length <= AT_ONCE_BYTES:
             self.wrote_header = True
             head, body = self.build_response_header(), self._body.read() or b""
             self._body.close()

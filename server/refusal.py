@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from typing import Any
 
 from waitress.task import ErrorTask
 from waitress.utilities import Error
 
 from blueprints.http.addresses import is_api_path
 from blueprints.http.errors import error_document
+from blueprints.http.log_line import HEADER
 from media.errors import FileTooBig, UploadError
+from server.answered import note, number
 
 
 class Refusal(Error):
@@ -38,6 +41,16 @@ class RefusalTask(ErrorTask):
     """Answers in the contract's form under the API and to our own scripts, otherwise in plain text
     (contract, *Answers*).
     """
+
+    def service(self) -> None:
+        self.response_headers.append((HEADER, number(self.channel, self.asked)))
+        super().service()  # type: ignore[no-untyped-call]
+        note(self)
+
+    @property
+    def asked(self) -> Any:
+        """The request that came; waitress makes a bare one for a 500."""
+        return self.request if self.request.target else self.channel.requests[0]
 
     def execute(self) -> None:
         error = self._in_our_words(self.request.error)
@@ -68,7 +81,5 @@ class RefusalTask(ErrorTask):
         return Refusal(error.code, error.body if error.code == 400 else "")
 
     def _wants_json(self) -> bool:
-        # waitress makes a bare one for a 500
-        request = self.request if self.request.target else self.channel.requests[0]
-        target: str = self.channel.server.path_of(request.target)
-        return is_api_path(target) or bool(request.headers.get("ACCEPT") == "application/json")
+        target: str = self.channel.server.path_of(self.asked.target)
+        return is_api_path(target) or bool(self.asked.headers.get("ACCEPT") == "application/json")

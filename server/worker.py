@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 
+import logs
 from media.errors import UploadError
 from media.storage.running import Occupied
 from models import Claim, DatabaseFault, Job, utcnow
@@ -128,6 +129,10 @@ class Worker:
 
     def _perform(self, mine: Claim) -> Exception | None:
         """Run it for a turn and record the outcome. Returns the error, if it failed."""
+        with logs.of_job(f"{mine.kind} {mine.id}"):
+            return self._perform_logged(mine)
+
+    def _perform_logged(self, mine: Claim) -> Exception | None:
         kind, rest = self.kinds[mine.kind], None
         error: Exception | None = None
         with self._heartbeats(mine) as is_lost:

@@ -18,11 +18,12 @@ from blueprints.http.addresses import OEMBED, UPLOAD_API
 from tests.conftest import ROOT
 
 MAY_IMPORT = {
+    "logs": {"logs"},
     "media": {"media"},
     "models": {"models"},
     "services": {"services", "models", "media", "config"},
-    "blueprints": {"blueprints", "services", "models", "media", "config"},
-    "server": {"server", "blueprints", "services", "models", "media", "config"},
+    "blueprints": {"blueprints", "services", "models", "media", "config", "logs"},
+    "server": {"server", "blueprints", "services", "models", "media", "config", "logs"},
     "cli": {"cli", "server", "services", "models", "media", "config"},
     "config": {"config"},
 }
@@ -38,7 +39,7 @@ BELOW_THE_VIEWS = {
 }
 OURS = {
     "app", "server", "cli", "config", "blueprints", "services", "models", "media", "migrations",
-    "tests",
+    "tests", "logs",
 }  # fmt: skip
 FORBIDDEN = {
     "media": {"flask", "sqlalchemy", "flask_sqlalchemy"},
@@ -46,7 +47,7 @@ FORBIDDEN = {
     "blueprints/documents": {"flask"},
 }
 ROOMS = [*MAY_IMPORT, *BELOW_THE_VIEWS]
-PACKAGES = ("blueprints", "cli", "config", "media", "models", "server", "services")
+PACKAGES = ("blueprints", "cli", "config", "logs", "media", "models", "server", "services")
 SOURCES = sorted(
     [*ROOT.glob("*.py"), *(path for room in PACKAGES for path in (ROOT / room).rglob("*.py"))]
 )

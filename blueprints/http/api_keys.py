@@ -6,6 +6,7 @@ from flask import request
 
 from blueprints.http.arguments import parse_authorization, parse_key
 from blueprints.http.context import site
+from blueprints.http.log_line import note_user
 from blueprints.http.refusals import InvalidKey, NoKey, RequestDenied
 from models import ApiKey, SiteFact, Visitor
 from models.site_fact import GUEST_KEY
@@ -36,6 +37,7 @@ def authenticate(key: str) -> ApiKey | None:
         raise InvalidKey()
     api_key = use_key(text, request.remote_addr or "")
     if api_key:
+        note_user(api_key.user_id)
         return api_key
     if not SiteFact.matches(GUEST_KEY, text):
         raise InvalidKey()

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from urllib.parse import unquote
 
-from flask import current_app, g, render_template, request
+from flask import current_app, render_template, request
 
 from blueprints.http import faults, words
+from blueprints.http.log_line import request_id
 from models import DatabaseFault
 
 log = logging.getLogger("keepsake")
-
-
-def request_id() -> str:
-    """An id of the request that people can quote and that is in the log."""
-    if "request_id" not in g:
-        g.request_id = secrets.token_hex(4)
-    return str(g.request_id)
 
 
 def way_back(referrer: str) -> str:
@@ -48,5 +41,5 @@ def page(status: int, message: object = "", *, offers_log_in: bool = False) -> t
     except (DatabaseFault, OSError):
         pass  # the page needs the visitor; the one below needs nothing
     except Exception:  # whatever it was, show an error page
-        log.exception("The page of an error failed, request %s", request_id())
+        log.exception("The page of an error failed")
     return current_app.jinja_env.get_template("fault.html").render(values), status

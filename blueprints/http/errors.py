@@ -13,7 +13,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from blueprints.http import words
 from blueprints.http.addresses import is_api_path
 from blueprints.http.arguments import parse_format
-from blueprints.http.error_page import page, request_id
+from blueprints.http.error_page import page
 from blueprints.http.faults import refusal_of
 from blueprints.http.language import gettext
 from blueprints.http.refusal_words import refused
@@ -115,9 +115,7 @@ def _most_bytes() -> int:
 
 def _answer_unexpected(error: Exception, format: str | None) -> Any:
     # the path itself may hold a token
-    log.error(
-        "%s %s failed, request %s", request.method, request.url_rule, request_id(), exc_info=error
-    )
+    log.error("%s %s failed", request.method, request.url_rule, exc_info=error)
     end_transaction()  # whatever it was, the page of the error asks the database anew
     if wants_json():
         return wire_error(500, 500, HTTP_STATUS_CODES[500], format=format)

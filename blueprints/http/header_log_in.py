@@ -9,6 +9,7 @@ from typing import cast
 from flask import g, request, session
 
 from blueprints.http.context import site
+from blueprints.http.log_line import note_user
 from models import User, UserSession
 from models.limits import MAX_USER, MIN_USER
 from models.user import NAME_PATTERN
@@ -48,6 +49,7 @@ def user_by_header() -> User | None:
         name = parse_header_name(heard(), config.auth_header_domain)
         creates = config.auth_header_creates
         g.user_by_header = account_of_header(name, creates=creates) if name else None
+        note_user(g.user_by_header.id if g.user_by_header else None)
     return cast("User | None", g.user_by_header)
 
 

@@ -11,6 +11,7 @@ from wtforms import ValidationError
 from blueprints.http import words
 from blueprints.http.context import site
 from blueprints.http.header_log_in import follow_header, names_another, user_by_header
+from blueprints.http.log_line import note_user
 from models import User, UserSession
 
 # What others may cache, or knows no cookies. Who asks is known there, too.
@@ -69,6 +70,7 @@ def load_user(token: str) -> User | None:
         return user_by_header()
     if request.endpoint != "auth.account":  # an open tab asks, whether anybody is there or not
         site().last_uses.note(session)
+    note_user(session.user_id)
     return session.user
 
 
