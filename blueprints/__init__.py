@@ -34,6 +34,7 @@ from blueprints import (
     join,
     mail,
     manage,
+    metrics,
     mine,
     offers,
     openid,
@@ -97,6 +98,7 @@ from blueprints.http.label_guards import curator, tagger
 from blueprints.http.page_cache import cached
 from blueprints.http.secret_links import email_confirmer, invitee, password_resetter
 from blueprints.http.sessions import csrf
+from blueprints.http.watcher import watcher
 
 
 class Route(NamedTuple):
@@ -346,6 +348,7 @@ SITE_MAP = [
         # operations
         (assets.bp, "/static/<digest>/<path:name>", assets.asset, "GET", anyone),
         (health.bp, "/healthz", health.check, "GET", anyone),
+        (metrics.bp, "/metrics", metrics.show, "GET", watcher),
         (indexing.bp, "/robots.txt", indexing.robots, "GET", anyone),
         (indexing.bp, "/sitemap.xml", indexing.sitemap, "GET", anyone),
         (indexing.bp, "/sitemap/pages.xml", indexing.pages, "GET", anyone),
@@ -372,8 +375,8 @@ WITH_OLD_TOKEN = (auth.login, profile.save, join.join, site_settings.change)
 
 # What who has to set up a second factor gets before they have one: the way to it, and out.
 WITHOUT_FACTOR = (
-    api.upload, api.upload_imgbb, api.unknown, assets.asset, health.check, indexing.robots,
-    auth.logout, factors.required, factors.ask_again, factors.set_up, passkeys.new,
+    api.upload, api.upload_imgbb, api.unknown, assets.asset, health.check, metrics.show,
+    indexing.robots, auth.logout, factors.required, factors.ask_again, factors.set_up, passkeys.new,
     passkeys.as_second_factor, passkey_log_in.confirm_options, passkey_log_in.again,
     openid.start, openid.callback, portraits.show,
 )  # fmt: skip
@@ -387,7 +390,7 @@ WITHOUT_LOG_IN = (
     mail.forgot, mail.confirm_form, mail.confirm, second_step.show, second_step.enter,
     passkey_log_in.options, passkey_log_in.alone, passkey_log_in.second_options,
     passkey_log_in.second, openid.start, openid.callback,
-    assets.asset, plugin.script, health.check, indexing.robots, styleguide.show,
+    assets.asset, plugin.script, health.check, metrics.show, indexing.robots, styleguide.show,
 )  # fmt: skip
 
 _TAKE_UPLOADS = (api.upload, api.upload_imgbb, upload.receive, portraits.change)

@@ -61,6 +61,11 @@ def _check_networks(text: str) -> None:
     raise ValueError("must be addresses or networks, such as 127.0.0.1, 172.18.0.0/16")
 
 
+def _check_token(token: str) -> None:
+    if not re.fullmatch(r"[!-~]{16,}|", token):
+        raise ValueError("must have at least 16 letters, digits or signs")
+
+
 def _check_logout_url(url: str) -> None:
     if not url.startswith("/") or url.startswith("//"):
         _check_public_url(url.partition("?")[0])
@@ -176,6 +181,14 @@ class Config:
         "What the log has: `error`, `warning`, `info` (each request too) or `debug` (also requests "
         "for public files and for `/healthz`).",
         choices=("debug", "info", "warning", "error"),
+    )
+    metrics_token: str = setting(
+        "",
+        "What Prometheus sends to read `/metrics` (`Authorization: Bearer ...`), at least 16 "
+        "characters; empty: only programs on this machine may, without a proxy between.",
+        most=200,
+        check=_check_token,
+        is_secret=True,
     )
     min_free_mb: int = setting(
         200,

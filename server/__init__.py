@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +33,7 @@ from server.room import Room
 from server.site_addresses import site_addresses
 from server.worker import Worker
 from services.accounts import new_setup_token
+from services.measures import Serving
 from services.site import Site
 
 BACKLOG = 256  # connections waiting to be accepted
@@ -68,6 +70,7 @@ def serve(app: Flask, limits: Limits = Limits()) -> None:
     sockets: dict[int, Any] = {}
     for sockinfo in adj.listen:
         Listener(app, sockets, adj, sockinfo, rules)
+    site.measures.serving = partial(_serving, rules)
     _announce(app, site)
     threading.Thread(target=keep_fresh, args=(site.store,), name="settings", daemon=True).start()
     worker = Worker(app, site)
@@ -100,7 +103,12 @@ def _rules(app: Flask, site: Site, limits: Limits) -> Rules:
         site.store,
         prefix,
         config.trusted_proxies > 0,
+        site.measures,
     )
+
+
+def _serving(rules: Rules) -> Serving:
+    return Serving(len(rules.connections.open), rules.connections.total, rules.lanes.now())
 
 
 def _connections_possible() -> int:

@@ -10,11 +10,19 @@ from typing import Any
 
 import logs
 from blueprints.http.log_line import LINE, REQUEST_ID, Line
+from blueprints.http.watcher import IS_DIRECT, is_loopback
 
 log = logging.getLogger("keepsake.request")
 
 # asked every few seconds by programs that watch over a server
 WATCHING = ("/healthz", "/metrics")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+# What proxies add, or some of them.
+FORWARDED = (
+    "X_FORWARDED_FOR", "X_FORWARDED_HOST", "X_FORWARDED_PROTO", "X_FORWARDED_PORT",
+    "X_FORWARDED_BY", "X_FORWARDED_SERVER", "X_REAL_IP", "FORWARDED", "VIA", "CF_CONNECTING_IP",
+    "TRUE_CLIENT_IP", "X_CLIENT_IP",
+)  # fmt: skip
 PUBLIC = "/images/<path:relative>"
 
 
@@ -26,6 +34,28 @@ def number(channel: Any, request: Any) -> str:
     return str(request.id)
 
 
+def _is_direct(task: Any) -> bool:
+    """Whether a program of this machine asks, and no proxy on it. Later, the headers of one that
+    isn't trusted are gone.
+    """
+    headers = task.request.headers
+    return is_loopback(str(task.channel.addr[0]).removeprefix("::ffff:")) and not any(
+        name in headers for name in FORWARDED
+    )
+
+
+def note_public(task: Any) -> None:
+    """As `note`, of a public file, as cheaply as that can be done."""
+    if log.isEnabledFor(logging.DEBUG):
+        note(task, PUBLIC)
+        return
+    request = task.request
+    size = 0 if request.command == "HEAD" else task.content_length
+    task.channel.server.rules.measures.answered(
+        request.command, PUBLIC, int(task.status[0]), time.time() - task.start_time, 0, size
+    )
+
+
 def note(task: Any, route: str = "") -> None:
     """Write the line of a request that was answered: by the application, which said for what, or by
     the server.
@@ -34,18 +64,23 @@ def note(task: Any, route: str = "") -> None:
     line = environ.get(LINE) or Line(route)
     client = environ.get("REMOTE_ADDR") or str(task.channel.addr[0])
     status = int(task.status[:3])
+    request = getattr(task, "asked", task.request)
+    method, route = _method(request.command), line.route or "(none)"
+    seconds = time.time() - task.start_time
+    task.channel.server.rules.measures.answered(
+        method, route, status // 100, seconds, request.body_bytes_received, sent(task)
+    )
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         level = logging.WARNING
     else:
         level = logging.DEBUG if line.route in (PUBLIC, *WATCHING) else logging.INFO
     if not log.isEnabledFor(level):
         return
-    request = getattr(task, "asked", task.request)
     fields = {
-        "method": _method(request.command),
-        "route": line.route or "(none)",
+        "method": method,
+        "route": route,
         "status": status,
-        "ms": round((time.time() - task.start_time) * 1000),
+        "ms": round(seconds * 1000),
         "bytes": sent(task),
         "client": shortened(client),
         "user": line.user_id,
@@ -82,12 +117,12 @@ def shortened(address: str) -> str:
 
 def _method(command: str) -> str:
     """One that there is: what a stranger sends as a method may be anything."""
-    known = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-    return command if command in known else "(other)"
+    return command if command in METHODS else "(other)"
 
 
 def environment(task: Any, environ: dict[str, Any]) -> dict[str, Any]:
     """What the application is told beside the request, and where it says what it was for."""
     environ.setdefault(LINE, Line())
     environ[REQUEST_ID] = number(task.channel, task.request)
+    environ[IS_DIRECT] = _is_direct(task)
     return environ

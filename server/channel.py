@@ -14,7 +14,7 @@ import logs
 from blueprints.http.log_line import HEADER
 from blueprints.http.receive import UPLOAD_WAITS
 from media.intake.network import network
-from server.answered import PUBLIC, environment, note, number
+from server.answered import environment, note, note_public, number
 from server.body_task import BodyTask
 from server.limits import BODY_BYTES, HEAD_BYTES, TURN_REQUESTS
 from server.parser import Parser
@@ -201,7 +201,7 @@ class Channel(HTTPChannel):
         task = PublicFileTask(self, request, answer)
         task.response_headers.append((HEADER, number(self, request)))
         task.service()
-        note(task, PUBLIC)
+        note_public(task)
         self.requests.pop()
         request.close()
         self.close_when_flushed = task.close_on_finish

@@ -11,6 +11,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 from server.refusal import Refusal
 from services.errors import Busy
+from services.measures import Lane as Measured
 
 if TYPE_CHECKING:
     from server.channel import Channel
@@ -65,6 +66,13 @@ class Lanes:
     def is_full(self) -> bool:
         """Whether a new upload would wait longer than its client does."""
         return len(self._uploads.queue) >= self._uploads_waiting
+
+    def now(self) -> dict[str, Measured]:
+        lanes = {"pages": self._pages, "uploads": self._uploads}
+        return {
+            name: Measured(len(lane.threads), lane.active_count, len(lane.queue))
+            for name, lane in lanes.items()
+        }
 
     def has_upload_of(self, network: str) -> bool:
         """Whether an upload of ``network`` is waiting."""

@@ -22,6 +22,7 @@ from server.public_files import PublicFiles
 from server.refusal import Refusal
 from server.room import Room
 from services.errors import Busy
+from services.measures import Measures
 from services.settings import SettingStore
 
 ACCEPTS = 32  # connections accepted in one turn of the loop
@@ -43,6 +44,7 @@ class Rules:
     settings: SettingStore
     prefix: str
     is_behind: bool
+    measures: Measures
 
 
 class Listener(TcpWSGIServer):

@@ -133,7 +133,7 @@ class Worker:
             return self._perform_logged(mine)
 
     def _perform_logged(self, mine: Claim) -> Exception | None:
-        kind, rest = self.kinds[mine.kind], None
+        kind, rest, begun = self.kinds[mine.kind], None, time.monotonic()
         error: Exception | None = None
         with self._heartbeats(mine) as is_lost:
             until = time.monotonic() + self.limits.turn
@@ -151,6 +151,8 @@ class Worker:
             except Exception as mistake:  # a bug of ours; other jobs go on
                 log.exception("job %s failed", mine.kind)
                 error = mistake
+        seconds = time.monotonic() - begun
+        self.site.measures.ran(mine.kind, "failed" if error else "done", seconds)
         with self.app.app_context():
             if error:
                 queue.fail(self.site, mine, kind, error, self.now(), self.limits)

@@ -35,6 +35,16 @@ def ingest(site: Site, request: UploadRequest) -> tuple[Upload, str]:
 
     Raises any UploadError; then the temp files are gone and the database is as it was.
     """
+    try:
+        upload, token = _ingest(site, request)
+    except Exception as error:
+        site.measures.uploaded(type(error).__name__, "")
+        raise
+    site.measures.uploaded("stored", upload.format)
+    return upload, token
+
+
+def _ingest(site: Site, request: UploadRequest) -> tuple[Upload, str]:
     site.check_ready()
     check_sender(site.settings, request)
     check_space(site.settings, request.user, request.source.size)

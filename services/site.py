@@ -18,6 +18,7 @@ from services.errors import Busy
 from services.fetches import Fetches
 from services.in_flight import InFlight
 from services.last_uses import LastUses
+from services.measures import Measures
 from services.page_cache import PageCache
 from services.settings import Settings, SettingStore
 from services.view_counter import ViewCounter
@@ -46,6 +47,7 @@ class Site:
     views: ViewCounter = field(default_factory=ViewCounter)
     last_uses: LastUses = field(default_factory=LastUses)
     in_flight: InFlight = field(default_factory=InFlight)
+    measures: Measures = field(default_factory=Measures)
     unsettled: set[str] = field(default_factory=set)
     turn_seconds: float = TURN_SECONDS
 

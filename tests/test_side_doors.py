@@ -445,6 +445,7 @@ DOORS: dict[str, Door] = {
     ),
     "POST /admin/people/<name>/unban": Door(("/admin/people/bob/unban",), stranger=302, admins=303),
     "GET /healthz": says(200, "/healthz"),
+    "GET /metrics": says(404, "/metrics"),
     "GET /robots.txt": says(200, "/robots.txt"),
     "GET /styleguide": says(404, "/styleguide"),
 }
