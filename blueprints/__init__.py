@@ -45,6 +45,7 @@ from blueprints import (
     portraits,
     profile,
     reset,
+    review,
     second_step,
     security,
     settings,
@@ -184,6 +185,7 @@ SITE_MAP = [
         (feeds.bp, "/feed/<secret>/<kind>/<name>", feeds.secret, "GET", anyone),
         (mine.bp, "/mine", mine.index, "GET", uploader),
         (mine.bp, "/mine/guest", mine.take, "POST", member),
+        (mine.bp, "/mine/refused", mine.forget_refused, "POST", anyone),  # only their own
         # albums
         (albums.bp, "/albums", albums.index, "GET", explorer),
         (albums.bp, "/albums/new", albums.new, "GET POST", member),
@@ -301,6 +303,9 @@ SITE_MAP = [
         (uploaders.bp, "/settings/uploaders/<slug>", uploaders.setup, "GET POST", member),
         (uploaders.bp, "/settings/uploaders/<slug>/<name>", uploaders.download, "POST", member),
         (uploaders.bp, "/settings/trial/<public_id>", uploaders.trial, "GET", member),
+        # for moderators
+        (review.bp, "/admin/review", review.index, "GET", moderator),
+        (review.bp, "/admin/review", review.decide, "POST", moderator),
         # for admins
         (accounts.bp, "/admin/people", accounts.index, "GET", admin),
         (accounts.bp, "/admin/people/<name>", accounts.show, "GET", account_admin),

@@ -10,7 +10,7 @@ from blueprints.http import words
 from blueprints.http.album_form import parse_membership
 from blueprints.http.arguments import parse_query
 from blueprints.http.context import addresses, me, site, visitor
-from models import Upload
+from models import Album, Upload
 from models.album_listing import ALBUM_PAGE, albums_of, choosable
 from services.albums import put_into_albums
 
@@ -20,6 +20,8 @@ bp = Blueprint("album_choice", __name__)
 def form(upload: Upload) -> str:
     name = parse_query(request.args.get("q", ""))
     its, some = albums_of(upload, visitor()), choosable(me(), name)
+    if upload.waits:
+        its += Album.wished_for(upload.id)
     inside = {album.id for album in its}
     return render_template(
         "albums/choose.html",

@@ -63,6 +63,8 @@ def _answer(row: Upload, token: str, format: str, *, imgbb: bool) -> Response:
     if format == "redirect":
         return Response(status=302, headers={"Location": addresses().viewer_path(row)})
     zone, message = site().settings.zone, "file uploaded"
+    if row.waits:
+        message = "file uploaded, waiting for approval"
     if row.leftovers:
         message = f"file uploaded, and kept private: it still holds {row.leftovers}"
     return jsonify(

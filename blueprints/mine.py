@@ -20,7 +20,7 @@ from flask import (
 
 from blueprints.documents import timeline
 from blueprints.documents.holdings import Holdings
-from blueprints.http.arguments import parse_tag
+from blueprints.http.arguments import parse_row, parse_tag
 from blueprints.http.context import addresses, guest_browser, me, site, time_zone, visitor
 from blueprints.http.guest_browser import DECLINED, remember
 from blueprints.http.guest_words import taken_over
@@ -35,6 +35,7 @@ from models.upload import PAGE
 from models.upload.library import Place
 from services.errors import QuotaReached
 from services.guests import take_over
+from services.review import forget_refusals
 
 bp = Blueprint("mine", __name__)
 
@@ -125,6 +126,12 @@ def take() -> Any:
             flash(taken_over(take_over(site().settings, me(), browser)))
         except QuotaReached as refusal:
             flash(refused(refusal).text)
+    return redirect(url_for("mine.index"), 303)
+
+
+def forget_refused() -> Any:
+    """What this visitor has read of refused files."""
+    forget_refusals(visitor(), parse_row(request.form.get("last", "")) or 0)
     return redirect(url_for("mine.index"), 303)
 
 

@@ -22,6 +22,7 @@ from models.opened_as_moderator import OpenedAsModerator
 from models.passkey import Passkey
 from models.portrait import Portrait
 from models.recovery_code import RecoveryCode
+from models.refusal import Refusal
 from models.scrubbing import Scrubbing
 from models.second_factor import SecondFactor
 from models.setting import Setting
@@ -42,8 +43,8 @@ __all__ = [
     "Act", "Album", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "AuditEntry", "Category",
     "Claim", "Contents", "Count", "DatabaseFault", "Email", "Identity", "Invitation", "Job",
     "Journal", "Limit", "Offer", "OneTimeLink", "OpenedAsModerator", "Passkey", "Payload",
-    "Portrait", "RecoveryCode", "Scrubbing", "SecondFactor", "Setting", "ShownOnce", "SiteFact",
-    "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload", "User",
-    "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector", "db",
-    "utcnow",
+    "Portrait", "RecoveryCode", "Refusal", "Scrubbing", "SecondFactor", "Setting", "ShownOnce",
+    "SiteFact", "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload",
+    "User", "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector",
+    "db", "utcnow",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from models.api_key import ApiKey
 from models.base import db
@@ -42,9 +42,14 @@ def waiting() -> Sequence[User]:
     return db.session.scalars(query.limit(MAX_WAITING)).all()
 
 
+def count_of_waiting() -> Select[int]:
+    """A query: how many wait for approval."""
+    return select(func.count()).select_from(User).where(User.state == State.PENDING)
+
+
 def how_many_wait() -> int:
     """For approval, of those that are in the database."""
-    query = select(func.count()).select_from(User).where(User.state == State.PENDING)
+    query = count_of_waiting()
     with db.session.no_autoflush:
         return db.session.scalar(query) or 0
 

@@ -65,6 +65,21 @@ album_upload = Table(
     ),
 )
 
+# The albums of uploads that wait for approval, in which these are once they are approved. Triggers
+# put them here in the place of `album_upload`, and there (migration 0053).
+album_wish = Table(
+    "album_wish",
+    Base.metadata,
+    Column("album_id", Integer, ForeignKey("album.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "upload_id",
+        Integer,
+        ForeignKey("upload.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+)
+
 
 class Album(AlbumAccess, Model):
     """``upload_count``, ``cover_id`` and ``changed_at`` follow by triggers where uploads come and
@@ -166,6 +181,13 @@ class Album(AlbumAccess, Model):
         query = select(cls).where(cls.public_id.in_(public_ids), cls.user_id == user.id)
         return list(db.session.scalars(query.order_by(cls.id)))
 
+    @classmethod
+    def wished_for(cls, upload_id: int) -> list[Self]:
+        """Those that an upload comes into once it is approved."""
+        query = select(cls).join(album_wish, album_wish.c.album_id == cls.id)
+        query = query.where(album_wish.c.upload_id == upload_id)
+        return list(db.session.scalars(query.order_by(cls.name, cls.id)))
+
     @staticmethod
     def append(album_id: int, upload_ids: Sequence[int]) -> None:
         """Put uploads behind all others. Those that are in it already stay where they are."""
@@ -182,10 +204,10 @@ class Album(AlbumAccess, Model):
 
     @staticmethod
     def remove(album_id: int, upload_ids: Sequence[int]) -> None:
-        """Take uploads out."""
-        column = album_upload.c
-        is_one = column.upload_id.in_(upload_ids)
-        db.session.execute(delete(album_upload).where(column.album_id == album_id, is_one))
+        """Take uploads out, also those that come into it once they are approved."""
+        for table in (album_upload, album_wish):
+            is_one = table.c.upload_id.in_(upload_ids)
+            db.session.execute(delete(table).where(table.c.album_id == album_id, is_one))
 
     @classmethod
     def add_views(cls, counts: dict[str, int]) -> None:

@@ -49,6 +49,8 @@ class Act(StrEnum):
     MERGE_TAGS = "merge_tags"
     DELETE_TAG = "delete_tag"
     RETRY_JOBS = "retry_jobs"
+    APPROVE_UPLOAD = "approve_upload"
+    REFUSE_UPLOAD = "refuse_upload"
 
 
 class AuditEntry(Model):

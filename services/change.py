@@ -11,6 +11,7 @@ from models.limits import MAX_DESCRIPTION, MAX_TITLE
 from services.audit import Act, record
 from services.errors import Busy
 from services.place import give_up, move, reserve_all
+from services.review import is_reviewed
 from services.site import Site
 
 
@@ -44,6 +45,8 @@ def change(site: Site, upload: Upload, wishes: Wishes, moderator: str = "") -> N
     before = _as_it_is(upload, wishes) if moderator else {}
     try:
         _set(upload, wishes)
+        if "visibility" in wishes:
+            _show(site, upload, wishes["visibility"])
         move(site, upload, upload.belongs_in, files)
         if "category_id" in wishes:
             begin_write()  # it can't be deleted from here on
@@ -52,6 +55,9 @@ def change(site: Site, upload: Upload, wishes: Wishes, moderator: str = "") -> N
             upload.set_tags(Tag.named(wishes["tags"]))
         if moderator:
             _write_down(upload, moderator, before, _as_it_is(upload, wishes))
+        if not upload.is_approved:
+            db.session.flush()
+            db.session.refresh(upload, ["waits_as"])  # its albums may be what it waits for
         Journal.strike(files)
         db.session.commit()
     except BaseException:
@@ -69,14 +75,23 @@ def _set(upload: Upload, wishes: Wishes) -> None:
     upload.nsfw = wishes.get("nsfw", upload.nsfw)
     upload.expires_at = wishes.get("expires_at", upload.expires_at)
     upload.taken_at = wishes.get("taken_at", upload.taken_at)
-    if not upload.leftovers:
-        upload.visibility = wishes.get("visibility", Visibility(upload.visibility))
+
+
+def _show(site: Site, upload: Upload, visibility: Visibility) -> None:
+    """What waits goes on waiting, with another visibility to come. What was kept private isn't seen
+    by anybody before it is approved, if its owner's uploads have to be by now.
+    """
+    if not upload.is_approved and not upload.waits:
+        upload.is_approved = not is_reviewed(site.settings, upload.user)
+    upload.show_as(visibility)
 
 
 def _as_it_is(upload: Upload, wishes: Wishes) -> dict[str, Any]:
     """What the wishes are about."""
     tags = {"tags": sorted(tag.key for tag in upload.tags)} if "tags" in wishes else {}
-    return {name: getattr(upload, name) for name in wishes if name != "tags"} | tags
+    seen = {"visibility": upload.chosen_visibility} if "visibility" in wishes else {}
+    others = (name for name in wishes if name not in ("tags", "visibility"))
+    return {name: getattr(upload, name) for name in others} | tags | seen
 
 
 def _write_down(

@@ -31,6 +31,7 @@ from services.intake import UploadRequest, Work
 from services.permission import check_sender, check_still_admitted
 from services.place import give_up, move, reserve
 from services.quota import check_space
+from services.review import is_reviewed
 from services.settings import Settings
 from services.site import Site
 
@@ -128,9 +129,7 @@ def _row(
         folder=created_at.astimezone(settings.zone).strftime("%Y/%m/%d"),
         name=name,
         extension=extension,
-        visibility=Visibility.PRIVATE
-        if cleaned.leftovers
-        else request.visibility or _default_visibility(settings, request),
+        is_approved=not is_reviewed(settings, request.user),
         size=work.path.stat().st_size,
         checksum=cleaned.md5,
         is_original=work.sent_format is None,
@@ -169,6 +168,8 @@ def _row(
         views=0,
         likes=0,
     )
+    wanted = Visibility(request.visibility or _default_visibility(settings, request))
+    upload.show_as(wanted)
     upload.root = upload.belongs_in
     if cleaned.originals:
         upload.scrubbing = Scrubbing(originals=cleaned.originals)
@@ -197,8 +198,8 @@ def _album(request: UploadRequest) -> Album | None:
 def _follow(site: Site, upload: Upload, album: Album | None, files: Sequence[str]) -> None:
     """The visibility of the album that it was sent into, which may be another by now."""
     visibility = album.of_new_uploads if album else Visibility.PRIVATE
-    if upload.visibility != visibility and not upload.leftovers:
-        upload.visibility = visibility
+    if upload.chosen_visibility != visibility and not upload.leftovers:
+        upload.show_as(visibility)
         move(site, upload, upload.belongs_in, files)
 
 
@@ -218,6 +219,8 @@ def _commit(site: Site, request: UploadRequest, upload: Upload, files: Sequence[
         check_space(site.settings, request.user)  # what is there now, with this upload
         if album:
             Album.append(album.id, [upload.id])
+            if not upload.is_approved:
+                db.session.refresh(upload, ["waits_as"])  # the album may be what it waits for
         if upload.scrubbed_size > MAX_BOUND:
             close_afterwards()
         db.session.commit()

@@ -4,6 +4,8 @@ all.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from media.storage import PRIVATE
 from models import Upload, begin_write, db
 from services.audit import Act, record
@@ -11,9 +13,17 @@ from services.place import give_up, move, reserve_all, settle_or_give_up
 from services.site import Site
 
 
-def remove(site: Site, upload: Upload, moderator: str = "") -> bool:
-    """Delete an upload for good; False where somebody else just did. ``moderator``: who deletes
-    what is another's, for the audit log.
+def remove(
+    site: Site,
+    upload: Upload,
+    moderator: str = "",
+    *,
+    still: Callable[[], bool] = lambda: True,
+    also: Callable[[], None] = lambda: None,
+) -> bool:
+    """Delete an upload for good; False where somebody else just did, or where ``still`` says no,
+    which is asked once nobody else can change it. ``moderator``: who deletes what is another's, for
+    the audit log. ``also`` is done in the transaction in which the row goes.
 
     Its files go where nobody has them before its row goes: whatever fails until then changes
     nothing, and whatever fails afterwards is done by upkeep. Nobody is told that it is done before
@@ -23,6 +33,9 @@ def remove(site: Site, upload: Upload, moderator: str = "") -> bool:
     files = reserve_all(site, upload)
     if not files:
         return False
+    if not still():
+        give_up(site, files)
+        return False
     try:
         move(site, upload, PRIVATE, files)
         with site.writing:
@@ -31,6 +44,8 @@ def remove(site: Site, upload: Upload, moderator: str = "") -> bool:
             if gone and moderator:
                 owner = upload.user.name if upload.user else ""
                 record(Act.DELETE_UPLOAD, moderator, upload.public_id, owner=owner)
+            if gone:
+                also()
             db.session.commit()
     except BaseException:
         give_up(site, files)

@@ -66,6 +66,8 @@ OPENED_BY = {
     "expiring": VISITORS,
     "expired": NOBODY,
     "deleted": NOBODY,
+    # until a moderator approves it
+    "unapproved": {"owner"} | MODERATORS,
 }
 LISTED_TO = {
     **OPENED_BY,
@@ -73,6 +75,7 @@ LISTED_TO = {
     "private": {"owner"},
     "uncleanable": {"owner"},
     "expiring": {"owner"},
+    "unapproved": {"owner"},
 }
 GONE = ("expired", "deleted")
 FILES = ("{file}", "{thumb}", "{tile}", "{frame}", "{preview}")
@@ -117,6 +120,10 @@ def logged(state: str) -> set[str]:
 def whoever(state: str) -> set[str]:
     """What is told to one is told to all."""
     return openers(state) if OPENED_BY[state] == VISITORS else set()
+
+
+def reviewers(state: str) -> set[str]:
+    return set(MODERATORS) if state == "unapproved" else set()
 
 
 def sender(state: str) -> set[str]:
@@ -284,6 +291,15 @@ DOORS: dict[str, Door] = {
     ),
     "POST /mine/guest": says(303, "/mine/guest", stranger=302),
     # what albums open has a matrix of its own: tests/test_album_doors.py
+    "POST /mine/refused": says(303, "/mine/refused", last="1"),
+    "GET /admin/review": Door(("/admin/review",), reviewers, stranger=302, moderators=200),
+    "POST /admin/review": Door(
+        ("/admin/review",),
+        reviewers,
+        stranger=302,
+        moderators=200,
+        data={"upload": "{id}", "answer": "refuse"},
+    ),
     "GET /albums": says(200, "/albums", "/albums?of=others", stranger=302),
     "GET /albums/new": says(200, "/albums/new", stranger=302),
     "POST /albums/new": says(400, "/albums/new", stranger=302, name=""),
@@ -580,6 +596,8 @@ class Scenario:
             fields["expiration"] = "P1D"
         if self.state in ("unlisted", "members", "private"):
             fields["visibility"] = self.state
+        if self.state == "unapproved":
+            fields["visibility"] = "public"
         image = Person(self.app, "ann", key, self.app.test_client()).uploaded(
             source, name, **fields
         )
@@ -679,7 +697,8 @@ def scenario(
 ) -> Iterator[Scenario]:
     """One site for all tests of a state: each hides an upload of its own."""
     with applications(blank_data, tmp_path_factory.mktemp(request.param)) as make:
-        yield Scenario(make(), request.param)
+        settings = {"REVIEW": "members"} if request.param == "unapproved" else {}
+        yield Scenario(make(**settings), request.param)
 
 
 def ask(

@@ -118,6 +118,7 @@ def of_upload(upload: Upload, name: str, where: Addresses) -> dict[str, Any]:
         "albums": [album.public_id for album in upload.albums],
         "category": upload.category.name if upload.category else None,
         "visibility": upload.visibility,
+        "visibility_once_approved": upload.waits_as,
         "not_safe_for_work": upload.nsfw,
         "uploaded_at": upload.received_at.isoformat(),
         "dated": upload.created_at.isoformat(),

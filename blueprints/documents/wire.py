@@ -102,7 +102,7 @@ def image_document(
         "expiration_date_gmt": _date(upload.expires_at, UTC) if upload.expires_at else None,
         "likes": upload.likes,
         "is_animated": int(upload.is_animated),
-        "is_approved": 1,
+        "is_approved": int(not upload.waits),
         "is_360": int(upload.is_360),
         "duration": upload.duration,
         "type": upload.kind,

@@ -45,11 +45,11 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CURSOR = re.compile(r"([0-9]{1,18})(?:-[0-9]{1,18})?")
 _FEED_SECRET = re.compile(r"([1-9][0-9]{0,15})\.([0-9a-f]{32})")
 _SHOWN_PLACE = re.compile(r"([0-9]{1,18})\.([A-Za-z0-9]{1,18})")
+_ROW = re.compile(r"[0-9]{1,18}")
 _SECONDS = re.compile(r"[0-9]{1,5}")  # a little over a day
 _QUOTA = re.compile(r"[0-9]{1,9}")
 _MEGABYTES = re.compile(r"[0-9]{1,7}")
 _JOB_PLACE = re.compile(r"([0-9]{1,16})\.([0-9]{1,18})")
-_ROW = re.compile(r"[0-9]{1,18}")
 _SIDE = re.compile(r"[0-9]{1,6}")
 _FILE = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2}/[A-Za-z0-9_.-]+\.[a-z0-9]+")
 
@@ -300,6 +300,13 @@ def parse_age(text: str) -> timedelta:
 def parse_ids(text: str) -> list[str]:
     """The ids among comma separated texts."""
     return [one for one in text.split(",")[:MAX_KNOWN] if parse_id(one)]
+
+
+def parse_approval(text: str) -> bool:
+    """Whether a moderator approves. Raises BadRequest for what no button says."""
+    if text not in ("approve", "refuse"):
+        raise BadRequest(words.BAD_CURSOR)
+    return text == "approve"
 
 
 def path_of_ours(text: str) -> str:

@@ -34,6 +34,7 @@ ENTRIES = {
     "digest.js": "js/upload/digest_worker.js",
     "viewer.js": "js/viewer/index.js",
     "arrange.js": "js/arrange.js",
+    "review.js": "js/review.js",
     "uploaders.js": "js/uploaders.js",
     "passkeys.js": "js/passkeys.js",
 }

@@ -122,6 +122,16 @@ def _delete_upload(subject: str, owner: str) -> str:
         subject=subject, owner=_owner(owner))  # fmt: skip
 
 
+def _approve_upload(subject: str, owner: str) -> str:
+    return _("Approved the file %(subject)s of %(owner)s.",
+        subject=subject, owner=_owner(owner))  # fmt: skip
+
+
+def _refuse_upload(subject: str, owner: str) -> str:
+    return _("Refused and deleted the file %(subject)s of %(owner)s.",
+        subject=subject, owner=_owner(owner))  # fmt: skip
+
+
 def _delete_link(subject: str, owner: str) -> str:
     return _("Created a delete link of the file %(subject)s of %(owner)s.",
         subject=subject, owner=_owner(owner))  # fmt: skip
@@ -159,6 +169,8 @@ _TELLERS: Mapping[str, Callable[..., str]] = {
     Act.EDIT_UPLOAD: _edit_upload,
     Act.DELETE_UPLOAD: _delete_upload,
     Act.DELETE_LINK: _delete_link,
+    Act.APPROVE_UPLOAD: _approve_upload,
+    Act.REFUSE_UPLOAD: _refuse_upload,
     Act.EDIT_CATEGORY: _category,
     Act.EDIT_TAG: _tag,
     Act.RETRY_JOBS: _retry,

@@ -30,6 +30,8 @@ ACTS: Mapping[str, str] = {
     Act.EDIT_UPLOAD: _l("File edited"),
     Act.DELETE_UPLOAD: _l("File deleted"),
     Act.DELETE_LINK: _l("Delete link created"),
+    Act.APPROVE_UPLOAD: _l("File approved"),
+    Act.REFUSE_UPLOAD: _l("File refused"),
     Act.OPEN_ALBUM: _l("Closed album opened"),
     Act.CREATE_CATEGORY: _l("Category created"),
     Act.EDIT_CATEGORY: _l("Category edited"),

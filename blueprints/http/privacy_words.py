@@ -40,6 +40,24 @@ IN_ALBUM = {  # by the visibility of an upload, and of its album that lets in mo
         for one in _BY_LINK
     },
 }
+WAITING = {  # for approval, by what comes then
+    Visibility.PRIVATE: N_(
+        "Waiting for approval. Until then only its owner and moderators can open it; then its "
+        "albums show it."
+    ),
+    Visibility.MEMBERS: N_(
+        "Waiting for approval. Until then only its owner and moderators can open it; then everyone "
+        "with an account."
+    ),
+    Visibility.UNLISTED: N_(
+        "Waiting for approval. Until then only its owner and moderators can open it; then everyone "
+        "with the link."
+    ),
+    Visibility.PUBLIC: N_(
+        "Waiting for approval. Until then only its owner and moderators can open it; then "
+        "everyone, and Explore shows it."
+    ),
+}
 
 
 def labels(stored: str | None) -> str:
@@ -61,6 +79,8 @@ def audience(upload: Upload) -> str:
     """Who may open it, where that is fewer than everybody with the link."""
     if upload.is_open:
         return ""
+    if upload.waits_as and upload.may_edit(visitor()):
+        return _(WAITING[Visibility(upload.waits_as)])
     if upload.may_edit(visitor()) and (widest := widest_album(upload)):
         return _(IN_ALBUM[Visibility(upload.visibility), widest])
     if upload.visibility == Visibility.MEMBERS:
@@ -107,6 +127,6 @@ def report(upload: Upload, now: datetime) -> dict[str, Any]:
         "privacy": privacy(upload),
         "audience": audience(upload),
         "stays_private": stays_private(upload),
-        "visibility": upload.visibility,
+        "visibility": upload.chosen_visibility,
         "damaged": upload.is_damaged,
     }

@@ -40,6 +40,7 @@ GROUPS = {
             (
                 "ALLOW_UPLOADS",
                 "VISIBILITY",
+                "REVIEW",
                 "ALLOW_URL_UPLOADS",
                 "ALLOW_DUPLICATES",
                 "ALLOWED_FORMATS",

@@ -28,9 +28,9 @@ from blueprints.http.assets import assets
 from blueprints.http.guest_browser import has_guest_uploads
 from blueprints.http.openid import is_offered
 from blueprints.http.private_site import is_closed
-from models import Album, Category, Upload, limits, utcnow
-from models.accounts import how_many_wait
+from models import Album, Category, Refusal, Upload, limits, utcnow
 from models.album_listing import choosable
+from models.waiting import Waiting, what_waits
 from services.invitations import may_invite
 from services.permission import max_bytes, may_upload
 from services.quota import Rooms, rooms
@@ -79,11 +79,11 @@ def register(app: Flask) -> None:
     def is_editable(upload: Upload) -> bool:
         return upload.may_edit(context.visitor())
 
-    def how_many_wait_now() -> int:
-        """For approval; for the menu of admins, and the navigation of their pages."""
-        if "how_many_wait" not in g:
-            g.how_many_wait = how_many_wait()
-        return cast(int, g.how_many_wait)
+    def waiting_now() -> Waiting:
+        """For the menu of moderators, and the navigation of their pages."""
+        if "what_waits" not in g:
+            g.what_waits = what_waits()
+        return cast(Waiting, g.what_waits)
 
     def rooms_here() -> Rooms:
         """How much space this visitor has."""
@@ -112,7 +112,8 @@ def register(app: Flask) -> None:
         footer_parts=lambda: parse_footer(context.site().settings.footer),
         may_explore=profiles.may_explore,
         may_invite=lambda: may_invite(context.site().settings, context.person()),
-        how_many_wait=how_many_wait_now,
+        what_waits=waiting_now,
+        refusals=lambda: Refusal.told_to(context.visitor()),
         sends_mail=lambda: context.site().config.sends_mail,
         profile_path=profiles.profile_path,
         categories=Category.ordered,

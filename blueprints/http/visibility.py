@@ -46,7 +46,7 @@ def choices(upload: Upload | None = None, album: Album | None = None) -> list[Ch
     is one.
     """
     user = person()
-    chosen = upload.visibility if upload else default_visibility(site().settings, user)
+    chosen = upload.chosen_visibility if upload else default_visibility(site().settings, user)
     if album and user and not upload:
         chosen = visibility_in(site().settings, user, album)
     values = tuple(Visibility) if visitor().is_member else FOR_EVERYBODY

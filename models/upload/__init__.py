@@ -37,7 +37,7 @@ from models.upload.explored import IS_ANIMATION, IS_LASTING, IS_VIDEO, Explored
 from models.upload.filing import Filing
 from models.upload.library import ORDERS, Library
 from models.upload.listing import PAGE
-from models.upload.sending import Sending
+from models.upload.review import WAITS, Reviewing
 from models.user import User
 from models.visitor import Visitor
 
@@ -47,7 +47,7 @@ Cursor = tuple[datetime | None, int]  # when it expired, row id
 DELETE_TOKEN_BYTES = 24  # 48 hexadecimal characters
 
 
-class Upload(Filing, Sending, Explored, Beside, Library, Model):
+class Upload(Filing, Reviewing, Explored, Beside, Library, Model):
     __table_args__ = (
         # a.heic and a.jpeg would share a.th.jpeg
         UniqueConstraint("folder", "name", "derivative_extension"),
@@ -97,6 +97,7 @@ class Upload(Filing, Sending, Explored, Beside, Library, Model):
         Index(
             "ix_upload_without_preview", "preview_size", "id", sqlite_where=text("preview_size = 0")
         ),
+        Index("ix_upload_waiting", "received_at", "id", sqlite_where=text(WAITS)),
         Index("ix_upload_source_sha256", "source_sha256"),
         Index("ix_upload_source_md5", "source_md5"),
         Index("ix_upload_expires_at", "expires_at"),

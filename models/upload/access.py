@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, and_, false, func, null, or_
+from sqlalchemy import ColumnElement, ForeignKey, and_, false, func, null, or_, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import UtcDateTime, random_id, utcnow
@@ -23,6 +23,11 @@ PUBLIC, PRIVATE = "public", "private"  # the storage's roots
 class Access:
     """``leftovers`` is what could not be cleaned: such an upload is private. ``root`` is where the
     files lie now.
+
+    What isn't approved is private, whatever its owner chose, so that all that asks who may see it
+    knows: ``waits_as`` is the visibility that it gets once a moderator has approved it. None: it
+    doesn't wait; of what isn't approved: its owner shows it to nobody. Until then, triggers keep it
+    out of albums that others may open (migration 0053).
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -34,6 +39,8 @@ class Access:
     root: Mapped[str]
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     leftovers: Mapped[str | None]
+    is_approved: Mapped[bool] = mapped_column(default=True, server_default=true())
+    waits_as: Mapped[str | None]
 
     @staticmethod
     def new_public_id() -> str:
@@ -47,13 +54,14 @@ class Access:
 
     @classmethod
     def openable_by(cls, visitor: Visitor, at: datetime | None = None) -> ColumnElement[bool]:
-        """A condition: not expired, and this visitor may open it. A moderator opens what
-        is private only after having said so.
+        """A condition: not expired, and this visitor may open it. A moderator opens what waits for
+        approval, and what is private only after having said so.
         """
         if visitor.is_moderator:
             opened = cls.public_id.in_(OpenedAsModerator.ids_open_to(visitor.user_id))
             is_shared = cls.visibility != Visibility.PRIVATE
-            return and_(cls.alive(at), or_(is_shared, cls._own(visitor), opened))
+            waits = cls.waits_as.is_not(None)
+            return and_(cls.alive(at), or_(is_shared, waits, cls._own(visitor), opened))
         seen = (*FOR_EVERYBODY, Visibility.MEMBERS) if visitor.is_member else FOR_EVERYBODY
         may_see = [cls.visibility == one for one in seen]  # cheaper to prepare than IN (...)
         own = cls.sent_as_guest(visitor.guest) if visitor.guest else cls._own(visitor)
@@ -120,6 +128,25 @@ class Access:
         """
         is_for_members = self.visibility == Visibility.MEMBERS and visitor.is_member
         return self.is_open or is_for_members or self.is_owner(visitor)
+
+    def show_as(self, visibility: Visibility) -> None:
+        """Its visibility from now on, or once it is approved. What couldn't be cleaned is
+        private.
+        """
+        is_shown = visibility != Visibility.PRIVATE and not self.leftovers
+        now = is_shown and self.is_approved
+        self.visibility = visibility if now else Visibility.PRIVATE
+        self.waits_as = visibility if is_shown and not now else None
+
+    @property
+    def chosen_visibility(self) -> Visibility:
+        """What its owner chose, whether or not it waits."""
+        return Visibility(self.waits_as or self.visibility)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a moderator has to approve it before others see it."""
+        return self.waits_as is not None
 
     @property
     def is_open(self) -> bool:

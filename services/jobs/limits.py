@@ -58,6 +58,8 @@ MAIL_WAITS_FOR = timedelta(hours=1)
 SHOWN = 10
 # Flood limits and the search for duplicates look back no further.
 GUESTS_FORGOTTEN_AFTER = timedelta(days=1)
+# Who hasn't come back by then will hardly miss the files.
+REFUSALS_FORGOTTEN_AFTER = timedelta(days=90)
 # From where a key was used tells its owner of a thief while that is recent.
 ADDRESSES_FORGOTTEN_AFTER = timedelta(days=90)
 # What an admin did may come to light late, after a long illness or at the next yearly look. Longer,

@@ -97,6 +97,13 @@ class Settings:
         least=0,
         most=3650,
     )
+    review: tuple[str, ...] = setting(
+        (),
+        "Whose uploads wait until a moderator approves them: `guests`, `members` (all but "
+        "moderators). Nobody else sees them before. Private ones wait once "
+        "their owner shows them to others. Empty: nobody's.",
+        choices=("guests", "members"),
+    )
     allow_url_uploads: bool = setting(True, "Whether the server fetches files from URLs.")
     allow_duplicates: bool = setting(
         True, "Whether somebody can upload a file again that they uploaded in the last 24 hours."

@@ -75,6 +75,8 @@ def _values(one: Declaration) -> str:
         return ", ".join(f"`{word}`" for word in one.choices)
     return (
         "any of the default's, separated by commas"
+        if one.choices and one.default
+        else f"any of {', '.join(f'`{word}`' for word in one.choices)}, separated by commas"
         if one.choices
         else f"up to {one.most} characters"
         if one.most

@@ -21,6 +21,14 @@ from models.upload.library import Place
 END_OF_CALENDAR = "315537897599999999"
 DAY = "images/2026/11/25"
 TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
+    arguments.parse_approval: [
+        ("approve", True),
+        ("refuse", False),
+        ("", BadRequest),
+        ("Approve", BadRequest),
+        ("approve\n", BadRequest),
+        ("\ud800", BadRequest),
+    ],
     arguments.parse_id: [
         ("aB3dE5fG", "aB3dE5fG"),
         ("a" * 32, "a" * 32),

@@ -18,6 +18,7 @@ from app import create_app
 from models import Album, ApiKey, Job, Upload, User, Visibility, db, utcnow
 from models.role import Role
 from server.worker import Worker
+from services import review
 from services.change import Wishes, change
 from services.delete_account import delete_account
 from services.jobs import KINDS, limits
@@ -106,6 +107,15 @@ def _change(app: Flask, name: str, ends: datetime | None, visibility: Visibility
     row = db.session.scalar(db.select(Upload).where(Upload.name == name))
     wishes = Wishes(title="title", tags=["a"], expires_at=ends, visibility=visibility)
     change(app.extensions["keepsake"], row, wishes)
+
+
+def approve(name: str) -> Callable[[Flask, dict[str, Any]], None]:
+    def act(app: Flask, facts: dict[str, Any]) -> None:
+        row = db.session.scalars(db.select(Upload).where(Upload.name == name)).one()
+        ann = db.session.scalars(db.select(User)).one()
+        assert review.approve(app.extensions["keepsake"], row, ann)
+
+    return act
 
 
 def run_jobs(app: Flask, _facts: dict[str, Any], ahead: timedelta = timedelta(0)) -> None:
@@ -216,6 +226,29 @@ RECURRING = {name for name, kind in KINDS.items() if kind.every}
 STRAY = "images/2026/01/01/stray.png"
 
 
+def furnish_waiting(data: Path) -> dict[str, Any]:
+    """With one that waits for approval, also to come into an album."""
+    facts = furnish_for_two(data)
+    with site_at(data) as app:
+        db.session.execute(db.delete(User).where(User.name == "bob"))
+        one = db.session.scalars(db.select(Upload).where(Upload.name == "one")).one()
+        show("one", Visibility.PRIVATE)(app, facts)
+        one.is_approved, one.waits_as = False, Visibility.PUBLIC
+        db.session.flush()
+        album = db.session.scalars(db.select(Album)).one()
+        album.visibility = Visibility.PUBLIC
+        db.session.commit()
+    return facts
+
+
+def half_approved(data: Path) -> list[str]:
+    """Whether it is approved and in its album, or neither."""
+    with site_at(data):
+        one = db.session.scalars(db.select(Upload).where(Upload.name == "one")).one()
+        state = one.is_approved, one.is_open, not one.waits, one.album_count == 1
+        return [] if len(set(state)) == 1 else [f"approved by half: {state}"]
+
+
 def furnish_without_tile(data: Path) -> dict[str, Any]:
     """As before version 0016, and its job."""
     facts = furnish(data)
@@ -289,6 +322,12 @@ SCENES = {
     "keep": Scene([(expire("two", None), {"two": "public"})]),
     "hide": Scene([(show("one", Visibility.PRIVATE), {"one": "private"})]),
     "show": Scene([(show("two", Visibility.PUBLIC), {"two": "public"})]),
+    "approve": Scene(
+        [(approve("one"), {"one": "public"})],
+        furnish_waiting,
+        {"one": "private", "two": "private"},
+        afterwards=half_approved,
+    ),
     # another file under the same path
     "replace": Scene([(delete("one"), {"one": ""}), (upload("one"), {"one": "public"})]),
     "tiles": Scene([(run_jobs, {})], furnish_without_tile, afterwards=without_tile),

@@ -32,6 +32,7 @@ from services.jobs import previews
 from services.quota import Room, rooms
 from services.settings import Settings, reset
 from services.start import DATABASE
+from tests.conftest import existing
 from tests.crash.old import REVISIONS, furnish_old, version_and_schema
 from tests.crash.scenes import delete, faults, site_at, upload
 from tests.models.test_library import counted, tally
@@ -264,3 +265,26 @@ def test_hidden_file_names_stay_hidden(tmp_path: Path) -> None:
             assert store.origin("FILE_NAMES") == "database"
             reset(store, ["FILE_NAMES"])
             assert store.refresh().file_names == "original"
+
+
+def test_old_uploads_are_approved(tmp_path: Path) -> None:
+    """And stay in their albums, whoever may open these."""
+    data = tmp_path / "data"
+    furnish_old(data, "0051")
+    with contextlib.closing(connector(data / DATABASE)()) as database, database:
+        database.execute(
+            "INSERT INTO album (id, public_id, user_id, name, created_at, visibility) "
+            "VALUES (1, 'album1', 1, 'Lake', '2026-01-01 00:00:00.000000', 'private')"
+        )
+        database.execute(
+            "INSERT INTO album_upload (album_id, upload_id, position) SELECT 1, id, id FROM upload"
+        )
+    with site_at(data):
+        assert all(
+            row.is_approved and not row.waits for row in db.session.scalars(db.select(Upload))
+        )
+        album = existing(Album.find_closed("album1"))
+        album.visibility = "public"
+        db.session.commit()
+        assert len(Contents(album).public_ids()) == 2
+        assert Upload.waiting_for_approval() == []

@@ -47,7 +47,7 @@ class Scene:
 
 def make_scene(make_server: Callable[..., Server], folder: Path) -> Scene:
     mail = {"SMTP_HOST": "127.0.0.1", "MAIL_FROM": "keepsake@home.example"}
-    server = make_server(is_development=True, SIGN_UP="approval")
+    server = make_server(is_development=True, SIGN_UP="approval", REVIEW="members")
     empty = make_server(**mail, PUBLIC_URL="http://home.example")
     scene = Scene(server, empty)
     key = key_on(server, admin=True)
@@ -102,6 +102,25 @@ def make_scene(make_server: Callable[..., Server], folder: Path) -> Scene:
     put("boat", sample("orientation-8.jpg"), title="Ahoy", album_id=boat)
     put("deletable", sample("pixel.png"), title="Gone soon")
     return scene
+
+
+def wait_for_approval(scene: Scene) -> None:
+    """What bob sends, who shows it to others."""
+    server = scene.server
+    key = server.command("key", "create", "bob")
+    for name, fields in {
+        "gps-nikon.jpg": {}, "still.webp": {"nsfw": "1"}, "clip.mp4": {}, "orientation-6.jpg": {},
+        "screenshot.png": {"title": "A_very_long_title_without_any_space_in_it_" * 2},
+    }.items():  # fmt: skip
+        with sample(name).open("rb") as source:
+            answer = requests.post(
+                server.base + "/api/1/upload",
+                data={"title": TITLES.get(name, ""), **fields},
+                files={"source": source},
+                headers={"X-API-Key": key},
+                timeout=60,
+            )
+        scene.files["waits"] = answer.json()["image"]
 
 
 def make_albums(server: Server) -> dict[str, str]:

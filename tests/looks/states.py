@@ -10,7 +10,7 @@ from tests.conftest import PASSWORD, POLLING, sample
 from tests.looks import desk, factors
 from tests.looks.jumps import act
 from tests.looks.offers import offered
-from tests.looks.scene import Scene
+from tests.looks.scene import Scene, wait_for_approval
 
 Way = Callable[[Any, Scene], None]
 LOADED = ".pswp__img:not(.pswp__img--placeholder)"
@@ -158,6 +158,26 @@ def people_waiting(page: Any, scene: Scene) -> None:
     form.click("main button")
     window.close()
     page.goto(scene.server.base + "/admin/people")
+
+
+def in_review(*then: Callable[[Any], None]) -> Way:
+    """The queue, with what bob sends now, unless that was shown before."""
+
+    def go(page: Any, scene: Scene) -> None:
+        if "waits" not in scene.files:
+            wait_for_approval(scene)
+        page.goto(scene.server.base + "/admin/review")
+        for step in then:
+            step(page)
+
+    return go
+
+
+def waits(page: Any, scene: Scene) -> None:
+    """Its page, for a moderator."""
+    in_review()(page, scene)
+    page.goto(scene.page_of("waits"))
+    page.locator(".placeholder.done").wait_for(state="attached")
 
 
 def join(page: Any, scene: Scene) -> None:
@@ -418,6 +438,15 @@ STATES = (
     State("admin-settings-limits-wrong", wrong_limits, member=True),
     State("admin-jobs", desk.jobs_of_all_kinds, member=True),
     State("admin-log", desk.log_of_acts, member=True),
+    State("review", in_review(click("[data-select-all] input")), member=True),
+    State("review-without-scripts", in_review(), member=True, script=False),
+    State(
+        "review-refuse",
+        in_review(click("[data-select-all] input"), click("[value=refuse]", "main a.button")),
+        member=True,
+    ),
+    State("review-nothing-chosen", in_review(click("[value=approve]", ".notices")), member=True),
+    State("waits-for-approval", waits, member=True),
     State("admin-question", sure("/admin/people/bob/ban"), member=True),
     State("admin-delete", sure("/admin/people/bob/delete"), member=True),
     State("mine", at("/mine"), member=True),

@@ -88,6 +88,7 @@ PAGES = {
     "/upload/popup": ["/upload/popup"],
     "/setup/<token>": ["/setup/x"],
     "/login": ["/login"],
+    "/admin/review": ["/admin/review", "/admin/review?after=x"],
     "/admin/people": ["/admin/people", "/admin/people?q=x&after=bob"],
     "/admin/people/<name>": ["/admin/people/ann", "/admin/people/nobody"],
     **{

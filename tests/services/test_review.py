@@ -1,0 +1,298 @@
+"""Uploads that wait for approval: who sees them, what changes that, and what doesn't."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from models import (
+    Album,
+    AuditEntry,
+    Contents,
+    Refusal,
+    TagTally,
+    Upload,
+    User,
+    Visibility,
+    Visitor,
+    db,
+)
+from models.album_access import AlbumVisibility
+from models.role import Role
+from models.upload.search_query import SearchQuery, Term
+from models.waiting import Waiting, what_waits
+from services import albums, review
+from services.change import change
+from services.review import Outcome
+from services.settings.change import change as set_settings
+from services.site import Site
+from tests.conftest import csrf_token, existing, make_person, sample
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    return make_app(
+        REVIEW="guests,members", GUEST_UPLOADS="true", EXPLORE="everyone", MIN_FREE_MB=0
+    )
+
+
+class Family:
+    """Ann, whose uploads wait, and meg, who moderates."""
+
+    def __init__(self, app: Flask) -> None:
+        self.ann = make_person(app, "ann")
+        self.meg = make_person(app, "meg", role=Role.MANAGER)
+        self.bob = make_person(app, "bob")
+        self.site: Site = app.extensions["keepsake"]
+
+    def user(self, name: str) -> User:
+        return existing(User.by_name(name))
+
+    def send(self, name: str = "alpha.png", **fields: str) -> Upload:
+        """What ann sends."""
+        image = self.ann.uploaded(name, **fields)
+        return self.of(image["id_encoded"])
+
+    def of(self, public_id: str) -> Upload:
+        db.session.expire_all()
+        return existing(Upload.find_any(public_id))
+
+    def approve(self, upload: Upload) -> bool:
+        return review.approve(self.site, upload, self.user("meg"))
+
+    def sees(self, name: str | None, upload: Upload) -> bool:
+        visitor = Visitor(self.user(name)) if name else Visitor.GUEST
+        return Upload.find(upload.public_id, visitor) is not None
+
+    def seers(self, upload: Upload) -> list[str | None]:
+        return [name for name in ("ann", "meg", "bob", None) if self.sees(name, upload)]
+
+    def roots(self, upload: Upload) -> set[str]:
+        data = self.site.config.data
+        return {
+            root
+            for root in ("public", "private")
+            for path in upload.files
+            if (data / root / path).exists()
+        }
+
+
+@pytest.fixture
+def family(app: Flask) -> Any:
+    with app.app_context():
+        yield Family(app)
+
+
+def test_what_waits_is_its_owners_and_moderators(family: Family) -> None:
+    answer = family.ann.upload("alpha.png", visibility="public", tags="sea", title="Lake")
+    image = answer.json["image"]
+    assert answer.status_code == 200 and image["is_approved"] == 0
+    assert answer.json["success"]["message"] == "file uploaded, waiting for approval"
+    upload = family.of(image["id_encoded"])
+    assert family.seers(upload) == ["ann", "meg"]
+    assert family.roots(upload) == {"private"}
+    for name in ("meg", "bob"):
+        visitor = Visitor(family.user(name))
+        lake = SearchQuery((Term("words", "lake"),))
+        listed = Upload.page(visitor), Upload.page(visitor, query=lake), Upload.popular(visitor)
+        assert not any(listed) and TagTally.of(visitor, "sea") == 0
+    assert what_waits() == Waiting(0, 1)
+
+    assert family.approve(upload)
+    assert family.seers(upload) == ["ann", "meg", "bob", None]
+    assert family.roots(upload) == {"public"} and upload.visibility == "public"
+    assert [one.id for one in Upload.page(Visitor.GUEST)] == [upload.id]
+    assert TagTally.of(Visitor.GUEST, "sea") == 1
+    assert what_waits() == Waiting(0, 0)
+    entry = existing(db.session.scalar(db.select(AuditEntry)))
+    assert (entry.by, entry.act, entry.subject) == ("meg", "approve_upload", upload.public_id)
+    assert not family.approve(upload)  # no longer waits
+
+
+def test_whose_uploads_wait(make_app: Callable[..., Flask]) -> None:
+    app = make_app(GUEST_UPLOADS="true", MIN_FREE_MB=0)
+    ann, meg = make_person(app, "ann"), make_person(app, "meg", role=Role.MANAGER)
+    for groups, waiting in {
+        "": "",
+        "guests": "guest",
+        "members": "ann",
+        "guests,members": "guest ann",
+    }.items():
+        with app.app_context():
+            set_settings(app.extensions["keepsake"].store, {"REVIEW": groups})
+        said = {
+            "ann": ann.uploaded("alpha.png")["is_approved"],
+            "meg": meg.uploaded("alpha.png")["is_approved"],
+            "guest": sent_by_a_guest(app)["is_approved"],
+        }
+        assert {name for name, is_approved in said.items() if not is_approved} == set(
+            waiting.split()
+        )
+
+
+def sent_by_a_guest(app: Flask) -> dict[str, Any]:
+    client = app.test_client()
+    token = csrf_token(client.get("/").text)
+    source = (io.BytesIO(sample("alpha.png").read_bytes()), "a.png")
+    headers = {"Accept": "application/json", "X-CSRFToken": token}
+    answer = client.post("/upload", data={"source": source}, headers=headers)
+    image: dict[str, Any] = existing(answer.json)["image"]
+    return image
+
+
+def test_a_changed_visibility_publishes_nothing(family: Family) -> None:
+    upload = family.send(visibility="unlisted")
+    for visibility in (Visibility.PUBLIC, Visibility.MEMBERS):
+        change(family.site, upload, {"visibility": visibility})
+        assert (upload.visibility, upload.waits_as) == ("private", visibility)
+        assert family.roots(upload) == {"private"}
+        assert family.seers(upload) == ["ann", "meg"]
+    change(family.site, upload, {"visibility": Visibility.PRIVATE})
+    assert not upload.waits and family.seers(upload) == ["ann"]
+
+
+def test_private_ones_are_nobody_elses_until_they_are_shown(family: Family) -> None:
+    upload = family.send(visibility="private")
+    assert not upload.waits and family.seers(upload) == ["ann"]
+    assert what_waits() == Waiting(0, 0)
+    change(family.site, upload, {"visibility": Visibility.UNLISTED})
+    assert upload.waits and family.seers(upload) == ["ann", "meg"]
+    change(family.site, upload, {"title": "Lake"})
+    assert upload.waits_as == "unlisted"
+
+
+def test_what_was_private_waits_for_nothing_once_nobody_waits(family: Family) -> None:
+    private, waiting = family.send(visibility="private"), family.send(visibility="unlisted")
+    set_settings(family.site.store, {"REVIEW": ""})
+    with family.ann.app.app_context():
+        for upload, is_open in ((private, True), (waiting, False)):
+            row = family.of(upload.public_id)
+            change(family.site, row, {"visibility": Visibility.PUBLIC})
+            assert row.is_open == is_open and row.waits != is_open
+
+
+def test_an_album_shows_it_once_it_is_approved(family: Family) -> None:
+    album = albums.create_album(
+        family.site.settings, family.user("ann"), "Lake", {"visibility": AlbumVisibility.PUBLIC}
+    )
+    upload = family.send(album_id=album.public_id)
+    assert upload.waits_as == "public" and shown_in(album) == []
+    assert Album.wished_for(upload.id) == [album] and count_of(album) == 0
+    family.approve(upload)
+    assert shown_in(album) == [upload.public_id] and count_of(album) == 1
+    assert Album.wished_for(upload.id) == [] and upload.visibility == "public"
+
+
+def test_an_album_with_a_password_shows_private_ones_once_they_are_approved(family: Family) -> None:
+    wishes = albums.AlbumWishes(visibility=AlbumVisibility.PASSWORD, password="lighthouse")
+    album = albums.create_album(family.site.settings, family.user("ann"), "Lake", wishes)
+    answer = family.ann.upload("alpha.png", album_id=album.public_id)
+    upload = family.of(answer.json["image"]["id_encoded"])
+    assert answer.json["image"]["is_approved"] == 0 and upload.waits_as == "private"
+    assert family.seers(upload) == ["ann", "meg"] and shown_in(album) == []
+    family.approve(upload)
+    assert shown_in(album) == [upload.public_id] and upload.visibility == "private"
+    assert family.seers(upload) == ["ann"] and family.roots(upload) == {"private"}
+
+
+def test_a_private_album_has_private_ones_until_others_may_open_it(family: Family) -> None:
+    ann = family.user("ann")
+    album = albums.create_album(
+        family.site.settings, ann, "Lake", {"visibility": AlbumVisibility.PRIVATE}
+    )
+    uploads = [family.send(album_id=album.public_id) for _ in range(3)]
+    family.user("ann").role = Role.MANAGER
+    approved = family.send(album_id=album.public_id)
+    family.user("ann").role = Role.USER
+    db.session.commit()
+    assert len(shown_in(album)) == 4 and what_waits().uploads == 0
+
+    albums.change_album(album, {"visibility": AlbumVisibility.MEMBERS})
+    assert shown_in(album) == [approved.public_id] and count_of(album) == 1
+    assert what_waits().uploads == 3
+    albums.change_album(album, {"visibility": AlbumVisibility.PRIVATE})
+    assert len(shown_in(album)) == 4 and what_waits().uploads == 0
+
+    albums.change_album(album, {"visibility": AlbumVisibility.UNLISTED})
+    first = family.of(uploads[0].public_id)
+    change(family.site, first, {"visibility": Visibility.PRIVATE})
+    assert first.waits_as == "private"  # its album shows it to others
+    Album.remove(album.id, [first.id])
+    db.session.commit()
+    assert not family.of(first.public_id).waits
+    second = family.of(uploads[1].public_id)
+    assert family.approve(second) and second.public_id in shown_in(album)
+    Album.delete_row(album)
+    db.session.commit()
+    assert what_waits().uploads == 0
+
+
+def shown_in(album: Album) -> list[str]:
+    db.session.refresh(album)
+    return Contents(album).public_ids()
+
+
+def count_of(album: Album) -> int:
+    db.session.refresh(album)
+    return album.upload_count
+
+
+def test_what_could_not_be_cleaned_waits_for_nothing(family: Family) -> None:
+    from tests.test_side_doors import film_that_stays_private
+
+    image = family.ann.uploaded(film_that_stays_private(), "film.mp4", visibility="public")
+    upload = family.of(image["id_encoded"])
+    assert upload.leftovers and not upload.waits and family.seers(upload) == ["ann"]
+
+
+def test_what_is_refused_is_gone_and_its_owner_told(family: Family) -> None:
+    upload = family.send(visibility="public", title="Lake")
+    public_id, files = upload.public_id, upload.files
+    meg = family.user("meg")
+    assert review.refuse(family.site, upload, meg)
+    assert Upload.find_any(public_id) is None
+    assert not any(
+        (family.site.config.data / root / path).exists()
+        for root in ("public", "private")
+        for path in files
+    )
+    told = Refusal.told_to(Visitor(family.user("ann")))
+    assert [one.name for one in told] == ["Lake"]
+    assert Refusal.told_to(Visitor(meg)) == [] == Refusal.told_to(Visitor.GUEST)
+    assert Refusal.told_to(Visitor(guest="another")) == []
+    review.forget_refusals(Visitor(family.user("ann")), told[-1].id - 1)
+    assert Refusal.told_to(Visitor(family.user("ann")))
+    review.forget_refusals(Visitor(family.user("ann")), told[-1].id)
+    assert Refusal.told_to(Visitor(family.user("ann"))) == []
+    acts = [(one.act, one.subject, one.detail) for one in db.session.scalars(db.select(AuditEntry))]
+    assert acts == [("refuse_upload", public_id, {"owner": "ann"})]
+
+
+def test_what_is_approved_meanwhile_is_not_refused(family: Family) -> None:
+    upload = family.send(visibility="public")
+    assert family.approve(upload)
+    assert not review.refuse(family.site, upload, family.user("meg"))
+    assert family.roots(family.of(upload.public_id)) == {"public"}
+    assert db.session.scalar(db.select(Refusal)) is None
+
+
+def test_one_that_fails_keeps_no_other_one(family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
+    uploads = [family.send(visibility="public", title=f"Lake {n}") for n in range(3)]
+    move, storage = family.site.storage.move, family.site.storage
+
+    def fail(paths: list[str], old: str, new: str) -> None:
+        if paths == uploads[1].files:
+            raise OSError("disk")
+        move(paths, old, new)
+
+    monkeypatch.setattr(storage, "move", fail)
+    family.approve(family.of(uploads[2].public_id))
+    done = review.decide(family.site, uploads, family.user("meg"), is_approved=True)
+    assert [one.outcome for one in done] == [Outcome.APPROVED, Outcome.FAILED, Outcome.NO_LONGER]
+    assert what_waits().uploads == 1 and family.roots(family.of(uploads[1].public_id)) == {
+        "private"
+    }
