@@ -32,6 +32,7 @@ from blueprints import (
     invitations,
     jobs,
     join,
+    logo,
     mail,
     manage,
     metrics,
@@ -349,6 +350,9 @@ SITE_MAP = [
         (jobs.bp, "/admin/jobs", jobs.index, "GET", admin),
         (jobs.bp, "/admin/jobs/retry", jobs.retry_all, "POST", admin),
         (jobs.bp, "/admin/jobs/<job_id>/retry", jobs.retry, "POST", admin),
+        (logo.bp, "/logo/<public_id>", logo.show, "GET", anyone),
+        (logo.bp, "/admin/logo", logo.change, "POST", admin),
+        (logo.bp, "/admin/logo/remove", logo.remove, "POST", admin),
         (audit.bp, "/admin/log", audit.index, "GET", admin),
         # operations
         (assets.bp, "/static/<digest>/<path:name>", assets.asset, "GET", anyone),
@@ -372,6 +376,7 @@ WITHOUT_TOKEN = (
     viewer.viewed,
     upload.receive,
     portraits.change,
+    logo.change,
 )
 
 # Views whose form checks its token itself (`Form`), so that one that is too old loses nothing that
@@ -383,7 +388,7 @@ WITHOUT_FACTOR = (
     api.upload, api.upload_imgbb, api.unknown, assets.asset, health.check, metrics.show,
     indexing.robots, auth.logout, factors.required, factors.ask_again, factors.set_up, passkeys.new,
     passkeys.as_second_factor, passkey_log_in.confirm_options, passkey_log_in.again,
-    openid.start, openid.callback, portraits.show,
+    openid.start, openid.callback, portraits.show, logo.show,
 )  # fmt: skip
 
 # What a private site answers without a log-in: the ways in, what a key or a secret in the address
@@ -395,10 +400,11 @@ WITHOUT_LOG_IN = (
     mail.forgot, mail.confirm_form, mail.confirm, second_step.show, second_step.enter,
     passkey_log_in.options, passkey_log_in.alone, passkey_log_in.second_options,
     passkey_log_in.second, openid.start, openid.callback,
-    assets.asset, plugin.script, health.check, metrics.show, indexing.robots, styleguide.show,
+    assets.asset, logo.show, plugin.script, health.check, metrics.show, indexing.robots,
+    styleguide.show,
 )  # fmt: skip
 
-_TAKE_UPLOADS = (api.upload, api.upload_imgbb, upload.receive, portraits.change)
+_TAKE_UPLOADS = (api.upload, api.upload_imgbb, upload.receive, portraits.change, logo.change)
 _UPLOADS = {
     (method, route.rule)
     for route in SITE_MAP

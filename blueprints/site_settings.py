@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -11,8 +10,9 @@ from blueprints.http import setting_words, words
 from blueprints.http.context import me, site
 from blueprints.http.fixed_settings import fixed_settings, how_to_change
 from blueprints.http.setting_rows import rows
-from blueprints.http.settings_form import CHOICES, SettingsForm, settings_form
-from blueprints.http.settings_groups import GROUPS, Group, parse_group
+from blueprints.http.settings_form import CHOICES, settings_form
+from blueprints.http.settings_groups import GROUPS, parse_group
+from blueprints.http.settings_page import group_page
 from services.settings import DECLARED, Overtaken, save
 
 bp = Blueprint("site_settings", __name__)
@@ -29,15 +29,14 @@ def index() -> str:
 
 
 def show(group: str) -> str:
-    here = parse_group(group)
-    return _page(here, settings_form(here.names)())
+    return group_page(parse_group(group).slug)
 
 
 def change(group: str) -> Any:
     here = parse_group(group)
     form = settings_form(here.names)()
     if not form.validate_on_submit():
-        return _page(here, form), 400
+        return group_page(here.slug, form), 400
     try:
         save(site().store, form.wishes, me().name)
     except Overtaken as refusal:
@@ -45,13 +44,6 @@ def change(group: str) -> Any:
             value = getattr(site().store.latest, name.lower())
             text = setting_words.value_text(DECLARED[name], value, CHOICES)
             form[name.lower()].errors = [setting_words.overtaken(text)]
-        return _page(here, form, refusal.names), 409
+        return group_page(here.slug, form, refusal.names), 409
     flash(str(words.SAVED), "toast")
     return redirect(url_for("site_settings.show", group=here.slug), 303)
-
-
-def _page(group: Group, form: SettingsForm, overtaken: Collection[str] = ()) -> str:
-    form.follow(site().store.latest, overtaken)
-    return render_template(
-        "admin/setting_group.html", group=group, form=form, rows=rows(site().store, group.names)
-    )

@@ -16,6 +16,7 @@ from models.identity import Identity
 from models.invitation import Arrival, Invitation
 from models.job import Claim, Job, Payload
 from models.journal import Journal
+from models.logo import Logo
 from models.offer import Offer
 from models.one_time_link import OneTimeLink
 from models.opened_as_moderator import OpenedAsModerator
@@ -42,7 +43,7 @@ from models.visitor import Visitor
 __all__ = [
     "Act", "Album", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "AuditEntry", "Category",
     "Claim", "Contents", "Count", "DatabaseFault", "Email", "Identity", "Invitation", "Job",
-    "Journal", "Limit", "Offer", "OneTimeLink", "OpenedAsModerator", "Passkey", "Payload",
+    "Journal", "Limit", "Logo", "Offer", "OneTimeLink", "OpenedAsModerator", "Passkey", "Payload",
     "Portrait", "RecoveryCode", "Refusal", "Scrubbing", "SecondFactor", "Setting", "ShownOnce",
     "SiteFact", "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload",
     "User", "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector",

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
 
 from media.formats import FORMATS
 from media.intake.spool import Spool
 from media.pixels import memory
 from media.pixels.portrait import portrait
-from media.probe import probe
+from media.probe import Facts, probe
 from media.sniff import format_of
 from models import User, begin_write, db
 from models.portrait import Portrait
 from services.site import Site
+
+T = TypeVar("T")
 
 
 def set_portrait(site: Site, user: User, source: Spool) -> None:
@@ -20,7 +25,7 @@ def set_portrait(site: Site, user: User, source: Spool) -> None:
     who made it.
     """
     site.check_ready()
-    data = _made(site, source)
+    data = made_of(site, source, portrait)
     with site.writing:
         begin_write()
         Portrait.set(user, data)
@@ -32,7 +37,8 @@ def remove_portrait(user: User) -> None:
     db.session.commit()
 
 
-def _made(site: Site, source: Spool) -> bytes:
+def made_of(site: Site, source: Spool, make: Callable[[Path, Facts], T]) -> T:
+    """What ``make`` makes of a picture. Raises any UploadError."""
     path, settings = source.path, site.settings
     pictures = [name for name in settings.allowed_formats if FORMATS[name].kind == "image"]
     with site.turn(), contextlib.ExitStack() as opened:
@@ -41,4 +47,4 @@ def _made(site: Site, source: Spool) -> bytes:
                 path, max_megapixels=settings.max_megapixels, allowed=pictures, stays_open=opened
             )
         with site.memory(memory.need(facts, source.size)):
-            return portrait(path, facts)
+            return make(path, facts)

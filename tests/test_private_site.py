@@ -37,8 +37,8 @@ OPEN = {
     "/join/<token>", "/join/<token>/options", "/join/<token>/passkey", "/reset/<token>",
     "/forgot", "/email/<token>", "/login/second", "/login/second/options", "/login/second/passkey",
     "/login/passkey", "/login/passkey/options", "/login/openid", "/login/openid/callback",
-    "/static/<digest>/<path:name>", "/sdk/pup.js", "/healthz", "/metrics", "/robots.txt",
-    "/styleguide",
+    "/static/<digest>/<path:name>", "/logo/<public_id>", "/sdk/pup.js", "/healthz", "/metrics",
+    "/robots.txt", "/styleguide",
 }  # fmt: skip
 ACCEPTS = ("text/html,application/xhtml+xml,*/*;q=0.8", "application/json", "image/avif,*/*", "*/*")
 

@@ -452,6 +452,9 @@ DOORS: dict[str, Door] = {
     # that doesn't wait
     "GET /admin/settings": Door(("/admin/settings",), stranger=302, admins=200),
     "GET /admin/settings/<group>": Door(("/admin/settings/general",), stranger=302, admins=200),
+    "GET /logo/<public_id>": says(404, "/logo/{id}", "/logo/x.y"),
+    "POST /admin/logo": Door(("/admin/logo",), stranger=302, admins=400, data={"title": "x"}),
+    "POST /admin/logo/remove": Door(("/admin/logo/remove",), stranger=302, admins=303),
     "POST /admin/settings/<group>": Door(("/admin/settings/general",), stranger=302, admins=400),
     "POST /admin/people/<name>/approve": Door(
         ("/admin/people/bob/approve",), stranger=302, admins=409

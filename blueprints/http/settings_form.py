@@ -23,6 +23,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from blueprints.http import setting_words
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
+from blueprints.http.settings_groups import ELSEWHERE
 from config import ConfigError, Declaration, as_text
 from services.settings import DECLARED, Settings, Wish
 
@@ -55,6 +56,7 @@ CHOICES = {
     "location": _l("Location"), "everything": _l("Everything"),
 }  # fmt: skip
 _TICKED = ("y", "1", "true", "on")
+ALL = tuple(name for name in DECLARED if name not in ELSEWHERE)
 _SHOWN = "shown-"
 LINE = 100  # characters that an input of one line shows well
 
@@ -107,7 +109,7 @@ class SettingsForm(Form):
             return True
 
 
-def settings_form(names: Iterable[str] = DECLARED) -> type[SettingsForm]:
+def settings_form(names: Iterable[str] = ALL) -> type[SettingsForm]:
     """A class of forms with one field for each of ``names``, called like it in lower case.
 
     `SettingsForm.follow` gives them their values.

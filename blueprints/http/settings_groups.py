@@ -8,6 +8,8 @@ from werkzeug.exceptions import NotFound
 
 from blueprints.http.language import lazy as _l
 
+ELSEWHERE = ("LOGO",)  # has a form of its own
+
 
 class Group(NamedTuple):
     """``slug`` is in the address of its page."""

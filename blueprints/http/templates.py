@@ -109,6 +109,7 @@ def register(app: Flask) -> None:
         has_openid=is_offered,
         openid_name=lambda: context.site().config.oidc_name,
         is_closed=is_closed,
+        site_base=lambda: context.addresses().base,
         footer_parts=lambda: parse_footer(context.site().settings.footer),
         may_explore=profiles.may_explore,
         may_invite=lambda: may_invite(context.site().settings, context.person()),

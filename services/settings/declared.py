@@ -10,12 +10,18 @@ from config import declarations, setting
 from media.formats import FORMATS
 from services.settings.footer import check_footer
 
+_LOGO = re.compile(r"([A-Za-z0-9]{16})-([1-9][0-9]{0,2})x([1-9][0-9]{0,2})")
 MOST_COUNTED = 1_000_000_000  # of what has no other limit
 
 
 def _check_colour(text: str) -> None:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
         raise ValueError("must look like #2f6f5e")
+
+
+def _check_logo(text: str) -> None:
+    if text and not _LOGO.fullmatch(text):
+        raise ValueError("is set by uploading one on the page of settings")
 
 
 def _check_zone(text: str) -> None:
@@ -44,6 +50,13 @@ class Settings:
         "`[Mail](mailto:me@home.example)`.",
         most=1000,
         check=check_footer,
+    )
+    logo: str = setting(
+        "",
+        "Id and size of the logo in place of Keepsake's. Admins upload one on the page of "
+        "settings; a reset removes it.",
+        most=30,
+        check=_check_logo,
     )
     accent: str = setting(
         "#2f6f5e", "Accent colour of the site, as `#rrggbb`.", most=7, check=_check_colour
@@ -164,6 +177,12 @@ class Settings:
     camera_tags: bool = setting(
         False, "Whether each new upload gets its camera as a tag, such as `NIKON COOLPIX P6000`."
     )
+
+    @property
+    def logo_parts(self) -> tuple[str, int, int]:
+        """Its id, width and height, where there is one."""
+        found = _LOGO.fullmatch(self.logo)
+        return (found[1], int(found[2]), int(found[3])) if found else ("", 0, 0)
 
     @property
     def hides_names(self) -> bool:

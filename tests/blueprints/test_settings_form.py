@@ -9,13 +9,13 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
-from blueprints.http.settings_form import LABELS, settings_form
-from blueprints.http.settings_groups import GROUPS, parse_group
+from blueprints.http.settings_form import ALL, LABELS, settings_form
+from blueprints.http.settings_groups import ELSEWHERE, GROUPS, parse_group
 from config import as_text
 from services.settings import DECLARED, Settings, Wish
 
 
-def as_sent(settings: Settings, names: Any = DECLARED, **others: Any) -> MultiDict[str, Any]:
+def as_sent(settings: Settings, names: Any = ALL, **others: Any) -> MultiDict[str, Any]:
     """What a browser sends of a form with these settings in it: nothing for a box that isn't
     ticked, and what the page showed.
     """
@@ -31,7 +31,7 @@ def as_sent(settings: Settings, names: Any = DECLARED, **others: Any) -> MultiDi
     )
 
 
-def sent(app: Flask, data: MultiDict[str, Any], names: Any = DECLARED) -> Any:
+def sent(app: Flask, data: MultiDict[str, Any], names: Any = ALL) -> Any:
     """The errors, and what is to be changed."""
     app.config["WTF_CSRF_ENABLED"] = False
     with app.test_request_context(method="POST", data=data):
@@ -42,7 +42,7 @@ def sent(app: Flask, data: MultiDict[str, Any], names: Any = DECLARED) -> Any:
 
 def test_every_setting_has_a_label_and_a_place() -> None:
     placed = [name for group in GROUPS.values() for name in group.names]
-    assert sorted(placed) == sorted(DECLARED) == sorted(LABELS)
+    assert sorted([*placed, *ELSEWHERE]) == sorted(DECLARED) and sorted(LABELS) == sorted(placed)
 
 
 def test_every_setting_has_a_field_that_shows_it(app: Flask) -> None:
@@ -53,7 +53,7 @@ def test_every_setting_has_a_field_that_shows_it(app: Flask) -> None:
         form = settings_form()()
         form.follow(settings)
         html = {field.name: str(field()) for field in form}
-    assert [name.upper() for name in html if name != "csrf_token"] == list(DECLARED)
+    assert [name.upper() for name in html if name != "csrf_token"] == list(ALL)
     assert 'value="&lt;Home&gt;"' in html["site_name"]
     assert '<option selected value="everything">' in html["strip"]
     assert "checked" in html["guest_uploads"] and "checked" not in html["camera_tags"]

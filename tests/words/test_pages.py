@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from blueprints import SITE_MAP
 from blueprints.clients.tools import TOOLS
 from blueprints.http.language import gettext
-from blueprints.http.settings_form import settings_form
+from blueprints.http.settings_form import ALL, settings_form
 from blueprints.http.settings_groups import GROUPS
 from models import Passkey, SecondFactor, User, db
 from models.user import NOBODY
@@ -38,7 +38,7 @@ from tests.words.pseudo import CLOSE, LANGUAGE, NAMES, OPEN, unmarked, write
 SAMPLES = ("plain.jpg", "clip.mp4", "animated.gif", "iphone.heic", "gps-nikon.jpg", "pixel.png")
 # Routes whose GET is no page.
 OTHERS = {
-    "/portrait/<public_id>",
+    "/portrait/<public_id>", "/logo/<public_id>",
     "/api/1/upload", "/1/upload", "/api", "/api/<path:rest>", "/images/<path:relative>",
     "/original/<public_id>", "/album/<album_id>/file/<upload_id>/<which>",
     "/oembed", "/qr/<public_id>.svg", "/upload", "/sdk/pup.js",
@@ -432,7 +432,7 @@ def test_the_first_account(blank_data: Path, tmp_path: Path) -> None:
 def test_labels_of_settings(app: Flask) -> None:
     with app.test_request_context():
         form = settings_form()()
-        for name in map(str.lower, DECLARED):
+        for name in map(str.lower, ALL):
             for text in (form[name].label.text, gettext(DECLARED[name.upper()].help)):
                 assert str(text).startswith(OPEN) and str(text).endswith(CLOSE), name
 
