@@ -207,6 +207,7 @@ SITE_MAP = [
         (upload.bp, "/upload/form", upload.form, "GET", sender),
         (upload.bp, "/upload", upload.receive, "POST", sender),
         (upload.bp, "/upload/arrived", upload.arrived, "POST", anyone),  # only tells the sender
+        (upload.bp, "/upload/same", upload.same, "POST", anyone),  # likewise
         (plugin.bp, "/upload/popup", plugin.popup, "GET", sender),
         (plugin.bp, "/sdk/pup.js", plugin.script, "GET", anyone),
         # people

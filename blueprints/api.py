@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -13,10 +14,12 @@ from blueprints.http.arguments import parse_format, parse_version
 from blueprints.http.body import Body
 from blueprints.http.context import addresses, site
 from blueprints.http.parameters import merged, query_fields
-from blueprints.http.receive import Uploader, has_head_only, ingest_body, received
+from blueprints.http.receive import Uploader, has_head_only, received
 from blueprints.http.refusals import InvalidAction, InvalidVersion
+from blueprints.http.repeats import answered
 from media.errors import UploadError
 from models import Upload, utcnow
+from services.errors import StillRunning
 from services.keys import note_refusal
 
 bp = Blueprint("api", __name__)
@@ -44,28 +47,27 @@ def _upload(*, at_imgbb: bool = False) -> Any:
             format = parse_format(fields.get("format", ""))
             if not in_headers:
                 key = authenticate(fields.get("key", ""))
-            row, token = ingest_body(
-                body, fields, key.user if key else None, by_post=request.method == "POST", key=key
-            )
             imgbb = uses(body, fields, "image") or (at_imgbb and not uses(body, fields, "source"))
-        return _answer(row, token, format, imgbb=imgbb)
+            answer = partial(_answer, format=format, imgbb=imgbb)
+            user, by_post = key.user if key else None, request.method == "POST"
+            return answered(body, fields, user, answer, by_post=by_post, key=key)
     except Exception as error:
-        if key and isinstance(error, UploadError):
+        if key and isinstance(error, UploadError) and not isinstance(error, StillRunning):
             note_refusal(key, error.message)
         return errors.answer(error, format)
 
 
-def _answer(row: Upload, token: str, format: str, *, imgbb: bool) -> Response:
+def _answer(row: Upload, token: str, *, format: str, imgbb: bool) -> Response:
     if format == "txt":
         return Response(
             addresses().file(row, row.filename), content_type="text/plain; charset=utf-8"
         )
     if format == "redirect":
         return Response(status=302, headers={"Location": addresses().viewer_path(row)})
-    zone, message = site().settings.zone, "file uploaded"
+    zone, message = site().settings.zone, "file uploaded" if token else "file uploaded before"
     if row.waits:
-        message = "file uploaded, waiting for approval"
-    if row.leftovers:
+        message += ", waiting for approval"
+    if token and row.leftovers:
         message = f"file uploaded, and kept private: it still holds {row.leftovers}"
     return jsonify(
         wire.document(row, addresses(), zone, utcnow(), token, imgbb=imgbb, message=message)

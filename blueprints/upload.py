@@ -6,14 +6,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 
 from blueprints.documents import embed_codes, wire
-from blueprints.http.arguments import parse_age, parse_ids, parse_sha256
-from blueprints.http.context import addresses, guest_session, person, site, visitor
+from blueprints.http.arguments import parse_idempotency_key, parse_sha256
+from blueprints.http.context import addresses, guest_browser, person, site, visitor
 from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
 from blueprints.http.faults import refusal_of
 from blueprints.http.guest_browser import remember, sending_browser
+from blueprints.http.idempotency import key_hash, unseal
 from blueprints.http.parameters import parse_flag, without_default
 from blueprints.http.privacy_words import report
 from blueprints.http.receive import (
@@ -25,10 +35,12 @@ from blueprints.http.receive import (
     upload_waits,
 )
 from blueprints.http.refusal_words import refused
+from blueprints.http.repeats import answered
 from blueprints.http.sessions import check_token, is_good_token
 from media.errors import UploadError
 from models import DatabaseFault, Upload, User, utcnow
-from services.change import new_delete_link
+from services.errors import StillRunning
+from services.once_only import answer_to
 from services.permission import may_upload
 
 bp = Blueprint("upload", __name__)
@@ -103,10 +115,13 @@ def _has_lost_session() -> bool:
 def _receive_one() -> Any:
     user = person()
     browser = None if user else sending_browser()
-    with received(request, Uploader(user)) as body:
-        upload, token = ingest_body(body, body.fields, user, by_post=True, browser=browser)
-    answer = jsonify(_document(upload, token))
+    with received(request, Uploader(user, browser=browser)) as body:
+        answer = answered(body, body.fields, user, _answer, by_post=True, browser=browser)
     return answer if user else remember(answer)
+
+
+def _answer(upload: Upload, token: str) -> Response:
+    return jsonify(_document(upload, token))
 
 
 def _document(upload: Upload, token: str) -> dict[str, Any]:
@@ -122,30 +137,32 @@ def _document(upload: Upload, token: str) -> dict[str, Any]:
 
 
 def arrived() -> Any:
-    """Whether a file whose answer was lost arrived: ``processing``, ``arrived`` with the answer and
-    a new delete link, or ``unknown``.
-
-    Told to who sent it alone: the same account, or the same browser of a guest.
+    """Whether the upload with an Idempotency-Key, whose answer was lost, arrived: ``processing``,
+    ``arrived`` with that answer, or ``unknown``. Told to who sent it alone.
     """
-    user, browser = person(), guest_session()
-    who = sender()
-    sha256, age = (
-        parse_sha256(request.form.get("sha256", "")),
-        parse_age(request.form.get("seconds", "")),
-    )
+    key, who = parse_idempotency_key(request.form.get("key", "")), sender()
     if who is None:
         return jsonify(state="unknown")
+    user = person()
+    browser = None if user else sending_browser()
     # Before looking for the row, which may be written meanwhile.
-    if upload_waits(request) or site().in_flight.has(who, sha256):
+    if upload_waits(request) or site().in_flight.has(who):
         return jsonify(state="processing")
-    known = parse_ids(request.form.get("known", ""))
-    upload = Upload.arrived(user, browser, sha256, age, known)
-    if upload is None:
+    try:
+        sealed = answer_to(site(), key_hash(key, user, browser))
+    except StillRunning:
+        return jsonify(state="processing")
+    if sealed is None:
         return jsonify(state="unknown")
-    if not user:
-        sending_browser()  # its owner, with or without the cookie that came with the lost answer
-    answer = jsonify(state="arrived", **_document(upload, new_delete_link(upload)))
+    answer = jsonify(state="arrived", **unseal(sealed).get_json())
     return answer if user else remember(answer)
+
+
+def same() -> Any:
+    """The page of the visitor's own upload of these bytes; ``null`` where they have none."""
+    user, sha256 = person(), parse_sha256(request.form.get("sha256", ""))
+    found = Upload.of_bytes(sha256, user, None if user else guest_browser(), 1)
+    return jsonify(url=addresses().viewer_path(found[0]) if found else None)
 
 
 def _attempt(work: Any, filename: str) -> dict[str, Any]:

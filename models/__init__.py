@@ -12,6 +12,7 @@ from models.base import begin_write, close_afterwards, connector, db, utcnow
 from models.category import Category
 from models.email import Email
 from models.faults import DatabaseFault
+from models.idempotency_key import IdempotencyKey
 from models.identity import Identity
 from models.invitation import Arrival, Invitation
 from models.job import Claim, Job, Payload
@@ -42,10 +43,10 @@ from models.visitor import Visitor
 
 __all__ = [
     "Act", "Album", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "AuditEntry", "Category",
-    "Claim", "Contents", "Count", "DatabaseFault", "Email", "Identity", "Invitation", "Job",
-    "Journal", "Limit", "Logo", "Offer", "OneTimeLink", "OpenedAsModerator", "Passkey", "Payload",
-    "Portrait", "RecoveryCode", "Refusal", "Scrubbing", "SecondFactor", "Setting", "ShownOnce",
-    "SiteFact", "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload",
-    "User", "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector",
-    "db", "utcnow",
+    "Claim", "Contents", "Count", "DatabaseFault", "Email", "IdempotencyKey", "Identity",
+    "Invitation", "Job", "Journal", "Limit", "Logo", "Offer", "OneTimeLink", "OpenedAsModerator",
+    "Passkey", "Payload", "Portrait", "RecoveryCode", "Refusal", "Scrubbing", "SecondFactor",
+    "Setting", "ShownOnce", "SiteFact", "Snapshot", "Space", "Spent", "Tag", "TagCount",
+    "TagTally", "Tally", "Upload", "User", "UserSession", "Visibility", "Visitor", "begin_write",
+    "close_afterwards", "connector", "db", "utcnow",
 ]  # fmt: skip

@@ -101,6 +101,10 @@ class ApiKey(Model):
         return key is not None and not key.is_expired and key.user.is_active
 
     @classmethod
+    def album_of(cls, public_id: str) -> str | None:
+        return db.session.scalar(select(cls.album_id).where(cls.public_id == public_id))
+
+    @classmethod
     def of(cls, user: User) -> list[Self]:
         return list(
             db.session.scalars(select(cls).where(cls.user_id == user.id).order_by(cls.id.desc()))

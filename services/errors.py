@@ -54,6 +54,27 @@ class KeyEnded(UploadError):
     message = "Invalid API key."
 
 
+class StillRunning(UploadError):
+    status = 409
+    code = 409
+    message = "The first upload with this Idempotency-Key is still running"
+    retry_after = 1
+
+
+class OtherUpload(UploadError):
+    status = 422
+    code = 422
+    message = "This Idempotency-Key was sent with another upload"
+
+
+class UploadGone(UploadError):
+    """No second one takes its place: whoever wants one sends another key."""
+
+    status = 410
+    code = 410
+    message = "The upload with this Idempotency-Key has been deleted"
+
+
 class Busy(UploadError):
     status = 503
     code = 503

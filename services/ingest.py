@@ -26,12 +26,14 @@ from services.intake import UploadRequest, Work
 from services.permission import check_sender
 from services.publish import publish
 from services.quota import check_space
+from services.reuse import AlreadyThere, answer_with, find_again
 from services.settings import Settings
 from services.site import Site
 
 
 def ingest(site: Site, request: UploadRequest) -> tuple[Upload, str]:
-    """Keep an upload; the new row and the token that deletes it.
+    """Keep an upload; the new row and the token that deletes it. "" for the token: the sender had
+    it already, and asked for that one.
 
     Raises any UploadError; then the temp files are gone and the database is as it was.
     """
@@ -46,9 +48,11 @@ def ingest(site: Site, request: UploadRequest) -> tuple[Upload, str]:
 
 def _ingest(site: Site, request: UploadRequest) -> tuple[Upload, str]:
     site.check_ready()
-    check_sender(site.settings, request)
-    check_space(site.settings, request.user, request.source.size)
     try:
+        if known := find_again(site.settings, request):
+            return answer_with(site, request, known)
+        check_sender(site.settings, request)
+        check_space(site.settings, request.user, request.source.size)
         with site.turn(), contextlib.ExitStack() as opened:
             work = _probe(site, request, opened)
             with site.memory(memory.need(work.facts, work.path.stat().st_size, request.width)):
@@ -58,6 +62,8 @@ def _ingest(site: Site, request: UploadRequest) -> tuple[Upload, str]:
                 )
                 derivatives = _derive(work, request.sent_as)
         return publish(site, request, work, cleaned, derivatives)
+    except AlreadyThere as found:
+        return answer_with(site, request, found.upload)
     finally:
         _clear(request.source.path)
 

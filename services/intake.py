@@ -10,7 +10,7 @@ from typing import TypedDict
 from media.intake.spool import Spool
 from media.probe import Facts
 from models import User
-from services.in_flight import Sender
+from services.once_only import Claim
 
 
 class Parameters(TypedDict):
@@ -28,6 +28,7 @@ class Parameters(TypedDict):
     nsfw: bool
     use_file_date: bool
     neutral_name: bool
+    reuse: bool
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,8 @@ class UploadRequest:
     nsfw: bool = False
     use_file_date: bool = False
     neutral_name: bool = False
-
-    @property
-    def sender(self) -> Sender:
-        return self.user.id if self.user else self.guest_session
+    reuse: bool = False  # an upload of the same bytes, where the sender has one
+    claim: Claim | None = None  # of the Idempotency-Key that it was sent with
 
     @property
     def sent_as(self) -> str:

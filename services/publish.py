@@ -31,6 +31,7 @@ from services.intake import UploadRequest, Work
 from services.permission import check_sender, check_still_admitted
 from services.place import give_up, move, reserve
 from services.quota import check_space
+from services.reuse import AlreadyThere, find_again
 from services.review import is_reviewed
 from services.settings import Settings
 from services.site import Site
@@ -58,7 +59,7 @@ def publish(
         if upload.sent_file:
             site.storage.publish(PRIVATE, [(request.source.path, upload.sent_file)])
         site.storage.publish(upload.root, list(zip(made, upload.files, strict=True)))
-        _commit(site, request, upload, files)
+        _commit(site, request, upload, token, files)
     except BaseException:
         give_up(site, files)
         raise
@@ -203,10 +204,14 @@ def _follow(site: Site, upload: Upload, album: Album | None, files: Sequence[str
         move(site, upload, upload.belongs_in, files)
 
 
-def _commit(site: Site, request: UploadRequest, upload: Upload, files: Sequence[str]) -> None:
+def _commit(
+    site: Site, request: UploadRequest, upload: Upload, token: str, files: Sequence[str]
+) -> None:
     with site.writing:
         begin_write()  # two uploads at once, in any process, must not both be the last allowed one
         check_still_admitted(request)
+        if known := find_again(site.settings, request):
+            raise AlreadyThere(known)
         check_sender(site.settings, request)
         album = _album(request)
         if request.album_id and not request.visibility:
@@ -221,6 +226,8 @@ def _commit(site: Site, request: UploadRequest, upload: Upload, files: Sequence[
             Album.append(album.id, [upload.id])
             if not upload.is_approved:
                 db.session.refresh(upload, ["waits_as"])  # the album may be what it waits for
+        if request.claim:
+            request.claim.finish(upload, token)
         if upload.scrubbed_size > MAX_BOUND:
             close_afterwards()
         db.session.commit()

@@ -127,8 +127,8 @@ def reviewers(state: str) -> set[str]:
 
 
 def sender(state: str) -> set[str]:
-    """Whoever sent it is told that it arrived, also of what has ended since."""
-    return set() if state == "deleted" else {"owner"}
+    """Of what is here; a moderator is not told of what others sent."""
+    return set() if state in GONE else {"owner"}
 
 
 def no_one(state: str) -> set[str]:
@@ -318,9 +318,9 @@ DOORS: dict[str, Door] = {
     "GET /": Door(("/",), owner, refused=200),
     "GET /upload": says(302, "/upload"),
     "POST /upload": says(400, "/upload", stranger=302, title="x"),
-    "POST /upload/arrived": Door(
-        ("/upload/arrived",), sender, refused=200, data={"sha256": "{sha256}", "seconds": "9000"}
-    ),
+    # told to who sends the key that came with the upload: tests/blueprints/test_arrived.py
+    "POST /upload/arrived": says(200, "/upload/arrived", key="x"),
+    "POST /upload/same": Door(("/upload/same",), sender, refused=200, data={"sha256": "{sha256}"}),
     "GET /upload/form": says(200, "/upload/form", stranger=302),
     "GET /upload/popup": says(200, "/upload/popup", stranger=302),
     "GET /sdk/pup.js": says(200, "/sdk/pup.js"),

@@ -38,9 +38,11 @@ def document(
     message: str = "file uploaded",
 ) -> dict[str, Any]:
     """The whole answer to an upload. ``imgbb`` puts it under ``data``, with the keys that imgbb's
-    clients read.
+    clients read. ``token`` "": of one that was there already, whose delete link nobody knows.
     """
     image = image_document(upload, addresses, zone, now, token)
+    if not token:
+        del image["delete_url"]
     success = {"message": message, "code": 200}
     if not imgbb:
         return {"status_code": 200, "success": success, "image": image, "status_txt": "OK"}

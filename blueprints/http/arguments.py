@@ -14,6 +14,7 @@ from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import BadRequest, NotFound
 
 from blueprints.http import words
+from blueprints.http.refusals import InvalidParameter
 from models import Job
 from models.audit import Act
 from models.job import JobPlace
@@ -31,7 +32,7 @@ MAX_NEXT = 2000  # characters of a path to go back to
 # to another host, also for a proxy that makes such a path shorter
 _LEADS_AWAY = re.compile(r"//|\\|/\.{1,2}(?:/|$)")
 MAX_AGENT = 1000  # characters of a program's name
-MAX_KNOWN = 500  # ids of the same bytes in one queue
+MAX_KNOWN = 500  # ids in one list
 MIN_SIDE, MAX_SIDE = 1, 100_000  # pixels that a consumer of oEmbed may ask for
 
 _ID = re.compile(r"[A-Za-z0-9]{1,32}")
@@ -41,12 +42,12 @@ _ASSET = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_./-]{0,99}")
 _DIGEST = re.compile(r"[0-9a-f]{12}")
 _KNOWN = re.compile(r"[0-9a-f]{64}(\.[0-9a-f]{32}){1,8}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")  # visible characters (RFC 5234, VCHAR)
 # Behind the rank, addresses of earlier versions had a row id, too.
 _CURSOR = re.compile(r"([0-9]{1,18})(?:-[0-9]{1,18})?")
 _FEED_SECRET = re.compile(r"([1-9][0-9]{0,15})\.([0-9a-f]{32})")
 _SHOWN_PLACE = re.compile(r"([0-9]{1,18})\.([A-Za-z0-9]{1,18})")
 _ROW = re.compile(r"[0-9]{1,18}")
-_SECONDS = re.compile(r"[0-9]{1,5}")  # a little over a day
 _QUOTA = re.compile(r"[0-9]{1,9}")
 _MEGABYTES = re.compile(r"[0-9]{1,7}")
 _JOB_PLACE = re.compile(r"([0-9]{1,16})\.([0-9]{1,18})")
@@ -280,6 +281,12 @@ def parse_sha256(text: str) -> str:
     return text
 
 
+def parse_idempotency_key(text: str) -> str:
+    if not _IDEMPOTENCY_KEY.fullmatch(text):
+        raise InvalidParameter("Idempotency-Key")
+    return text
+
+
 def parse_guest(text: str) -> str | None:
     """The secret of a guest's browser."""
     return text if _SHA256.fullmatch(text) else None
@@ -288,13 +295,6 @@ def parse_guest(text: str) -> str | None:
 def parse_known_browser(text: str) -> tuple[str, list[str]]:
     """A browser's secret and its marks, of accounts; "" and none where it has no such cookie."""
     return ("", []) if not _KNOWN.fullmatch(text) else (text[:64], text.split(".")[1:])
-
-
-def parse_age(text: str) -> timedelta:
-    """Whole seconds."""
-    if not _SECONDS.fullmatch(text):
-        raise BadRequest()
-    return timedelta(seconds=int(text))
 
 
 def parse_ids(text: str) -> list[str]:

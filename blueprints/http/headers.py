@@ -6,12 +6,15 @@ import gzip
 import io
 import secrets
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from blueprints.http.askers import takes_gzip
 from blueprints.http.errors import is_api_request
 
 PAGE_LEVEL = 5  # of gzip: a page of 20 KB takes 0.3 ms
+# that programs in other pages may send; those behind are named where a preflight asks for them
+HEADERS = ("X-API-Key", "Content-Type")
+MORE_HEADERS = ("Idempotency-Key",)
 MAX_PADDING = 48  # bytes
 # Pages load only from this site, run no inline script, and can't be framed.
 PAGE_POLICY = "; ".join(
@@ -65,6 +68,8 @@ def _pack(answer: Response) -> None:
 def _allow_any_origin(answer: Response) -> None:
     """The API knows no cookies, so any page may call it with a key (contract, *Request*)."""
     answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Access-Control-Allow-Headers"] = "X-API-Key, Content-Type"
+    asked = request.headers.get("Access-Control-Request-Headers", "").lower()
+    more = [name for name in MORE_HEADERS if name.lower() in asked]
+    answer.headers["Access-Control-Allow-Headers"] = ", ".join([*HEADERS, *more])
     answer.headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
     answer.headers.setdefault("Cache-Control", "no-store")

@@ -2,7 +2,8 @@
 names by relative path, and ``export`` before a declaration or of a list of names.
 
 Each module becomes a function that runs once, in the order of the imports, and returns what it
-exports. The script exports what the entry does.
+exports. The script exports what the entry does. Lines that are a comment stay out: they are for who
+reads the sources.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ _EXPORT = re.compile(
 )
 _LIST = re.compile(r"^export \{([$\w\s,]*)\};\n", re.MULTILINE)
 _DEFAULT = re.compile(r"^export default [$\w]+;\n", re.MULTILINE)  # nobody here imports one
+_COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)  # no text of ours has a line like that
 _REST = re.compile(r"^(?:import|export)\b", re.MULTILINE)
 
 
@@ -45,7 +47,7 @@ def _add(module: Path, parts: dict[Path, str], above: tuple[Path, ...]) -> str:
     lists = [name.strip() for some in _LIST.findall(source) for name in some.split(",")]
     exports = ", ".join([*_EXPORT.findall(source), *filter(None, lists)])
     body = source
-    for form in (_IMPORT, _LIST, _DEFAULT, _EXPORT):
+    for form in (_IMPORT, _LIST, _DEFAULT, _EXPORT, _COMMENT):
         body = form.sub("", body)
     if _REST.search(body) or any(len(name.split()) > 1 for name in lists):
         raise ValueError(f"{module.name} has an import or export of another form")

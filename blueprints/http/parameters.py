@@ -44,6 +44,7 @@ def parse_parameters(
         "expires_at": parse_expiration(fields.get("expiration", ""), now),
         "nsfw": parse_flag(fields.get("nsfw", "")),
         "use_file_date": fields.get("use_file_date", "").strip().lower() in ("1", "true"),
+        "reuse": parse_duplicate(fields.get("duplicate", "")),
         "neutral_name": parse_flag(fields.get("neutral_name", "") or neutral, "neutral_name"),
         "album_id": find_album(fields.get("album_id", ""), user),
         "visibility": parse_visibility(fields.get("visibility", ""), is_guest=user is None),
@@ -169,6 +170,14 @@ def parse_flag(text: str, name: str = "nsfw flag") -> bool:
         return _FLAGS[text.strip().lower()]
     except KeyError:
         raise InvalidParameter(name) from None
+
+
+def parse_duplicate(text: str) -> bool:
+    """Whether to answer with an upload of the same bytes."""
+    text = text.strip()
+    if text not in ("", "reuse"):
+        raise InvalidParameter("duplicate")
+    return bool(text)
 
 
 def parse_visibility(text: str, *, is_guest: bool) -> Visibility | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from flask import Request, g
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from blueprints.http import idempotency
 from blueprints.http.body import OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, read_body
 from blueprints.http.context import guest_hash, guest_session, own_hosts, person, site
 from blueprints.http.parameters import parse_parameters
@@ -22,6 +23,7 @@ from models import ApiKey, Upload, User, Visitor, utcnow
 from services.in_flight import Sender
 from services.ingest import ingest
 from services.intake import Parameters, UploadRequest
+from services.once_only import Claim
 from services.permission import max_bytes, may_anybody_upload, may_upload
 from services.quota import check_space
 from services.settings.declared import body_bytes
@@ -56,6 +58,7 @@ class Uploader:
 
     user: User | None
     key: ApiKey | None = None
+    browser: str | None = None  # of a guest
 
 
 @contextmanager
@@ -72,12 +75,13 @@ def received(
     Where only the head is here, raises what refuses any upload now, else BodyWanted.
     """
     settings = site().settings
+    idempotency.check_key()
     known = max_file_bytes(uploader.user, uploader.key) if uploader else 0
     g.max_file_bytes = known or settings.max_upload_bytes
     # the limit is of one file: of several each has it for itself
     of_all = settings.max_upload_bytes if takes_several else g.max_file_bytes
     request.max_content_length = body_bytes(of_all)
-    if uploader and may_anybody_upload(settings):
+    if uploader and may_anybody_upload(settings) and not _is_repeated(uploader):
         least = 1 if takes_several else least_bytes(request.content_length or 0)
         check_space(settings, uploader.user, least)
     if has_head_only(request):
@@ -95,6 +99,10 @@ def received(
         yield body
     finally:
         body.discard()
+
+
+def _is_repeated(uploader: Uploader) -> bool:
+    return idempotency.is_answered(uploader.user, uploader.browser)
 
 
 def least_bytes(body_bytes: int) -> int:
@@ -127,6 +135,7 @@ def ingest_body(
     by_post: bool,
     key: ApiKey | None = None,
     browser: str | None = None,
+    claim: Claim | None = None,
 ) -> tuple[Upload, str]:
     """Ingest the body's source for ``user`` (None: a guest, whose browser may be known); the row
     and its delete token. Raises any UploadError.
@@ -136,7 +145,7 @@ def ingest_body(
         fields = with_defaults(fields, user, key)
     parameters = _parse(fields, user, key)  # refuse bad input before anything is fetched or decoded
     source = find_source(body, fields, user, key, by_post=by_post)
-    return _ingest(source, parameters, user, key, browser)
+    return _ingest(source, parameters, user, key, browser, claim)
 
 
 def ingest_source(
@@ -165,6 +174,7 @@ def _ingest(
     user: User | None,
     key: ApiKey | None = None,
     browser: str | None = None,
+    claim: Claim | None = None,
 ) -> tuple[Upload, str]:
     """The received temp file is removed, whatever happens."""
     try:
@@ -178,10 +188,10 @@ def _ingest(
             guest_session=None if user else guest_session(),
             guest_browser=None if user else browser,
             key_id=key.public_id if key else None,
+            claim=claim,
             **parameters,
         )
-        with site().in_flight.holding(upload_request.sender, source.sha256):
-            return ingest(site(), upload_request)
+        return ingest(site(), upload_request)
     finally:
         source.discard()
 

@@ -35,6 +35,9 @@ PASSING_REFUSALS: dict[type[errors.UploadError], str] = {  # trying again may he
     refusals.MalformedBody: _l("The upload arrived incomplete."),
     site_errors.AccountEnded: _l("Your account is no longer in use."),
     site_errors.SiteQuotaReached: _l("This site has no space left. Ask an admin to make room."),
+    site_errors.StillRunning: _l("The server is still processing this file."),
+    site_errors.OtherUpload: _l("This file was uploaded before with other options."),
+    site_errors.UploadGone: _l("This upload has been deleted. Try again to upload the file anew."),
     site_errors.Busy: _l("The server is busy."),
 }
 

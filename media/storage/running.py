@@ -67,6 +67,17 @@ class Running:
             self._own.close()
             self._own = None
 
+    def is_alive(self, process: str) -> bool:
+        """Whether a process that has entered is still at work."""
+        if process == self.id:
+            return True
+        try:
+            file = (self.folder / process).open()
+        except FileNotFoundError:
+            return False
+        with file:
+            return not _taken(file, fcntl.LOCK_SH)
+
     def others(self) -> set[str]:
         """Ids of the other processes that live. Forgets those that don't; call it while
         exclusive.
@@ -87,9 +98,9 @@ class Running:
         return living
 
 
-def _taken(file: IO[str]) -> bool:
+def _taken(file: IO[str], how: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, how | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.api_key import ApiKey
 from models.base import UtcDateTime, db, utcnow
-from models.upload.access import Access
+from models.upload.access import Access, unindexed
 from models.upload.library import Place
 from models.upload.listing import PAGE
 from models.user import User
@@ -64,29 +64,22 @@ class Sending(Access):
         return db.session.scalar(query.limit(1)) is not None
 
     @classmethod
-    def arrived(
-        cls,
-        user: User | None,
-        guest_session: str | None,
-        sha256: str,
-        within: timedelta,
-        known: Sequence[str],
-    ) -> Self | None:
-        """The first upload of these bytes that this user, or this guest's browser, sent in the last
-        while; none of ``known`` ids.
+    def of_bytes(
+        cls, sha256: str, user: User | None, browser: str | None, limit: int
+    ) -> Sequence[Self]:
+        """Of these bytes, the newest first: what this user has here, or what this guest's browser
+        sent. Nobody is told what others have.
         """
-        own = (
-            cls.user_id == user.id
-            if user
-            else and_(cls.user_id.is_(None), cls.guest_session == guest_session)
-        )
-        query = select(cls).where(
-            cls.received_at > utcnow() - within,
-            cls.source_sha256 == sha256,
-            own,
-            cls.public_id.not_in(known),
-        )
-        return db.session.scalar(query.order_by(cls.id).limit(1))
+        if user is None and browser is None:
+            return []
+        own = unindexed(cls.user_id) == user.id if user else cls.sent_as_guest(str(browser))
+        query = select(cls).where(cls.source_sha256 == sha256, own, cls.alive())
+        return db.session.scalars(query.order_by(cls.id.desc()).limit(limit)).all()
+
+    @classmethod
+    def is_there(cls, row: int) -> bool:
+        query = select(cls.id).where(cls.id == row, cls.alive())
+        return db.session.scalar(query) is not None
 
     @classmethod
     def sent_from(cls, browser: str, after: Place | None = None, limit: int = PAGE) -> list[Self]:

@@ -15,6 +15,7 @@ from services.jobs import (
     audit,
     expire,
     guests,
+    idempotency_keys,
     key_addresses,
     leftovers,
     limits,
@@ -47,6 +48,9 @@ KINDS: Mapping[str, Kind] = {
     "leftovers": Kind(leftovers.run, lambda site: limits.HOURLY, leftovers.has_work),
     "guests": Kind(guests.run, lambda site: limits.HOURLY, guests.has_work),
     "audit": Kind(audit.run, lambda site: limits.AUDIT_EVERY, audit.has_work),
+    "idempotency_keys": Kind(
+        idempotency_keys.run, lambda site: limits.HOURLY, idempotency_keys.has_work
+    ),
     "mail": Kind(mail.run),
     "orphans": Kind(orphans.run, lambda site: limits.ORPHANS_EVERY),
     "previews": Kind(

@@ -60,6 +60,8 @@ SHOWN = 10
 GUESTS_FORGOTTEN_AFTER = timedelta(days=1)
 # Who hasn't come back by then will hardly miss the files.
 REFUSALS_FORGOTTEN_AFTER = timedelta(days=90)
+# Each costs three small indexes; others write in between.
+KEYS_AT_ONCE = 1000
 # From where a key was used tells its owner of a thief while that is recent.
 ADDRESSES_FORGOTTEN_AFTER = timedelta(days=90)
 # What an admin did may come to light late, after a long illness or at the next yearly look. Longer,

@@ -15,10 +15,12 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from blueprints.clients.tools import TOOLS, Tool, parse_file_of, parse_tool
 from blueprints.http import arguments
+from blueprints.http.refusals import InvalidParameter
 from models.job import JobPlace
 from models.upload.library import Place
 
 END_OF_CALENDAR = "315537897599999999"
+KEY_OF_ALL = "".join(map(chr, range(0x21, 0x7F)))  # visible characters
 DAY = "images/2026/11/25"
 TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
     arguments.parse_approval: [
@@ -365,14 +367,15 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("0a" * 31, BadRequest),
         ("0a" * 32 + "\n", BadRequest),
     ],
-    arguments.parse_age: [
-        ("0", timedelta()),
-        ("90000", timedelta(hours=25)),
-        ("", BadRequest),
-        ("100000", BadRequest),
-        ("-1", BadRequest),
-        ("1.0", BadRequest),
-        ("²", BadRequest),
+    arguments.parse_idempotency_key: [
+        (KEY_OF_ALL, KEY_OF_ALL),
+        ("8e03978e-40d5-43dd-bc93-6894a57f9324", "8e03978e-40d5-43dd-bc93-6894a57f9324"),
+        ("a" * 255, "a" * 255),
+        ("a" * 256, InvalidParameter),
+        ("", InvalidParameter),
+        ("a b", InvalidParameter),
+        ("ü", InvalidParameter),
+        ("a\n", InvalidParameter),
     ],
     arguments.parse_ids: [
         ("", []),
@@ -402,7 +405,7 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
     ("parse", "text", "value"), [(parse, *row) for parse, rows in TABLE.items() for row in rows]
 )
 def test_what_becomes_of_a_text(parse: Callable[[str], Any], text: str, value: Any) -> None:
-    if value in (BadRequest, NotFound, exceptions.NotImplemented):
+    if value in (BadRequest, NotFound, exceptions.NotImplemented, InvalidParameter):
         with pytest.raises(value):
             parse(text)
     else:

@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -38,8 +39,8 @@ def token(client: FlaskClient) -> str:
     return csrf_token(client.get("/").text)
 
 
-def answer_to(client: FlaskClient, name: str = "pixel.png", **fields: str) -> Any:
-    headers = {**SCRIPT, "X-CSRFToken": token(client)}
+def answer_to(client: FlaskClient, name: str = "pixel.png", key: str = "", **fields: str) -> Any:
+    headers = {**SCRIPT, "X-CSRFToken": token(client), "Idempotency-Key": key or token_hex(4)}
     data = {"source": sample(name).open("rb"), **fields}
     return client.post("/upload", data=data, headers=headers)
 
@@ -85,12 +86,11 @@ def test_files_sent_side_by_side_are_of_one_browser(app: Flask, guest: FlaskClie
     """Each before the answer to the other, so without the cookie. A lost answer is no harm."""
     first = send(guest)
     guest.delete_cookie("guest")
-    second = send(guest)
+    second = send(guest, key="second")
     assert row(app, first).guest_browser == row(app, second).guest_browser
     guest.delete_cookie("guest")
-    asked = {"sha256": row(app, first).source_sha256, "seconds": "60", "known": ""}
     told: Any = guest.post(
-        "/upload/arrived", data=asked, headers={**SCRIPT, "X-CSRFToken": token(guest)}
+        "/upload/arrived", data={"key": "second"}, headers={**SCRIPT, "X-CSRFToken": token(guest)}
     )
     assert told.json["can_edit"] and guest.get_cookie("guest")
     page = later(guest).get("/mine").text

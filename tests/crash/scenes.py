@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask
 
 from app import create_app
-from models import Album, ApiKey, Job, Upload, User, Visibility, db, utcnow
+from models import Album, ApiKey, IdempotencyKey, Job, Upload, User, Visibility, db, utcnow
 from models.role import Role
 from server.worker import Worker
 from services import review
@@ -65,13 +65,16 @@ def make_key(app: Flask, facts: dict[str, Any]) -> None:
     db.session.commit()
 
 
-def upload(name: str, **fields: str) -> Callable[[Flask, dict[str, Any]], None]:
+def upload(
+    name: str, idempotency_key: str | None = None, **fields: str
+) -> Callable[[Flask, dict[str, Any]], None]:
     def act(app: Flask, facts: dict[str, Any]) -> None:
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         with (SAMPLES / PICTURES[name]).open("rb") as source:
             answer = app.test_client().post(
                 "/api/1/upload",
                 data={"source": (source, f"{name}.png"), **fields},
-                headers={"X-API-Key": facts["key"]},
+                headers={"X-API-Key": facts["key"], **headers},
             )
         assert answer.status_code == 200, answer.text
         facts["delete"][name] = answer.get_json()["image"]["delete_url"].removeprefix(
@@ -222,6 +225,25 @@ def half_left(data: Path) -> list[str]:
     return told
 
 
+def sent_again(data: Path) -> list[str]:
+    """What is wrong once the program that got no answer has sent the same key once more."""
+    named = db.select(Upload.public_id).where(Upload.name == "three")
+    with site_at(data) as app:
+        before = db.session.scalars(named).all()
+        done = db.session.scalars(db.select(IdempotencyKey.sealed)).all()
+        told = [] if [bool(one) for one in done] in ([], [False], [True]) else [f"{done} rows"]
+        told += [] if any(done) == bool(before) else ["a key without its upload, or the reverse"]
+        ann = User.by_name("ann")
+        assert ann
+        facts = {"key": ApiKey.issue(ann, "again")[1], "delete": {}}
+        db.session.commit()
+        upload("three", "once")(app, facts)
+        after = db.session.scalars(named).all()
+        told += [] if len(after) == 1 and before in ([], after) else [f"{before}, then {after}"]
+        delete("three")(app, facts)
+    return told
+
+
 RECURRING = {name for name, kind in KINDS.items() if kind.every}
 STRAY = "images/2026/01/01/stray.png"
 
@@ -315,6 +337,7 @@ SCENES = {
     "migrate": Scene([], furnish_first, look=half_migrated),
     "ingest": Scene([(upload("three"), {"three": "public"})]),
     "ingest_private": Scene([(upload("three", expiration="P1D"), {"three": "private"})]),
+    "once": Scene([(upload("three", "once"), {"three": "public"})], afterwards=sent_again),
     # what was sent is private beside a public PNG
     "convert": Scene([(upload("four"), {"four": "public"}), (delete("four"), {"four": ""})]),
     "delete": Scene([(delete("one"), {"one": ""}), (delete("two"), {"two": ""})]),

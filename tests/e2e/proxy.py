@@ -10,15 +10,18 @@ from urllib.parse import urlsplit
 
 
 class LosingProxy:
-    """Passes requests on. The answers to the first ``lose`` posts to ``path`` are lost; ``early``:
-    cut before the server is done.
+    """Passes requests on. The answers to the first ``lose`` posts to ``path`` are lost, or of
+    ``every`` so many one; ``early``: cut before the server is done.
     """
 
-    def __init__(self, base: str, path: str, lose: int = 1, *, early: bool = False) -> None:
+    def __init__(
+        self, base: str, path: str, lose: int = 1, *, every: int = 1, early: bool = False
+    ) -> None:
         self.upstream = (urlsplit(base).hostname, urlsplit(base).port)
         self.path, self.lose, self.early = path, lose, early
         self.lock = threading.Lock()
-        self.lost = 0
+        self.lost = self.posts = 0
+        self.every = every
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.base = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self._listen, daemon=True).start()
@@ -64,7 +67,9 @@ class LosingProxy:
 
     def _loses(self, head: bytes) -> bool:
         with self.lock:
-            if head.startswith(f"POST {self.path} ".encode()) and self.lost < self.lose:
-                self.lost += 1
-                return True
-            return False
+            if not head.startswith(f"POST {self.path} ".encode()):
+                return False
+            self.posts += 1
+            loses = self.lost < self.lose and self.posts % self.every == 0
+            self.lost += loses
+            return loses

@@ -79,6 +79,36 @@ def test_the_same_file_twice_is_two_uploads(
     assert len(links) == 3
 
 
+def test_each_third_answer_is_lost(
+    page: Any, server: Server, losing: Callable[..., LosingProxy]
+) -> None:
+    """Nine files, of which some have the same bytes."""
+    before = count(server)
+    proxy = losing(lose=100, every=3)
+    names = ("alpha.png", "plain.jpg", "pixel.png")
+    upload_through(page, proxy, *names * 3)
+    assert proxy.lost >= 3 and page.locator(DONE).count() == 9 and count(server) == before + 9
+
+
+def test_a_page_that_was_loaded_anew_makes_no_double(
+    page: Any, server: Server, losing: Callable[..., LosingProxy]
+) -> None:
+    """The same file is chosen again: it has the key of the first time."""
+    before = count(server)
+    proxy = losing(lose=1)
+    for tries in range(2):
+        page.goto(proxy.base + "/")
+        page.wait_for_selector(".uploader.scripted")
+        choose(page, "plain.jpg")
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.click("[data-start]")
+        if not tries:
+            page.locator(".item[data-state=resting]").wait_for()
+    settle(page, 1)
+    page.problems.clear()
+    assert page.locator(DONE).count() == 1 and count(server) == before + 1
+
+
 def test_a_person_who_presses_retry_makes_no_double_either(
     page: Any, server: Server, losing: Callable[..., LosingProxy]
 ) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import PASSWORD, POLLING, Server, sample
+from tests.conftest import NOTHING_KNOWN, PASSWORD, POLLING, Server, sample
 
 pytestmark = pytest.mark.browser
 
@@ -23,9 +23,10 @@ DONE = ".item[data-state=done]"
 
 
 def settle(page: Any, count: int) -> None:
-    """Wait until so many rows have come to an end."""
+    """Wait until so many rows have come to an end. What this person has already is kept twice."""
     page.wait_for_function(
-        "count => document.querySelectorAll('.item[data-state=done], .item[data-state=failed], "
+        "count => document.querySelectorAll('[data-do=keep-both]').forEach(one => one.click()) || "
+        "document.querySelectorAll('.item[data-state=done], .item[data-state=failed], "
         ".item[data-state=cancelled]').length >= count",
         arg=count,
         timeout=30_000,
@@ -373,6 +374,7 @@ def test_copying_and_the_receipt_on_plain_http(
 ) -> None:
     """As on the LAN: no navigator.clipboard, no crypto.subtle."""
     context = browser.new_context()
+    context.add_init_script(NOTHING_KNOWN)
     page = context.new_page()
     base = server.base.replace("127.0.0.1", "keepsake.test")
     page.goto(base + "/login")
@@ -441,6 +443,7 @@ def test_the_first_view_is_light_and_the_next_one_lighter(
 ) -> None:
     """Bytes and requests as they go over the network; what the browser has is not asked for."""
     context = browser.new_context()
+    context.add_init_script(NOTHING_KNOWN)
     context.add_cookies(cookies)
     page = context.new_page()
     network = context.new_cdp_session(page)

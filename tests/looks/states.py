@@ -244,10 +244,20 @@ def upload(page: Any) -> None:
 
 def uploaded(page: Any) -> None:
     page.wait_for_function(
-        "() => !document.querySelector('.item:not([data-state=done], [data-state=failed])')",
+        "() => document.querySelectorAll('[data-do=keep-both]').forEach((one) => one.click()) ||"
+        " !document.querySelector('.item:not([data-state=done], [data-state=failed])')",
         polling=POLLING,
     )
     page.wait_for_function("() => !document.querySelector('.toast')", polling=POLLING)
+
+
+def upload_known(page: Any) -> None:
+    """The second time it is asked about, as a page without this queue has it."""
+    upload(page)
+    page.reload()
+    choose("plain.jpg")(page)
+    page.click("[data-start]")
+    page.wait_for_selector(".item[data-state=known]")
 
 
 def upload_with_failures(page: Any) -> None:
@@ -375,6 +385,7 @@ STATES = (
     State("queue", at("/", choose(*QUEUE)), member=True),
     State("queue-options", at("/", choose(*QUEUE), click("[data-defaults] summary")), member=True),
     State("queue-new-album", at("/", choose("plain.jpg"), open_album_dialog), member=True),
+    State("queue-known", at("/", choose("plain.jpg"), upload_known), member=True),
     State("queue-done", at("/", choose(*QUEUE), upload), member=True),
     State(
         "queue-failed", at("/", choose(*QUEUE, "text-as.jpg"), upload_with_failures), member=True

@@ -100,8 +100,9 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "received from a user": lambda user: Upload.received_from(user, None, DAY),
     "received from a guest": lambda user: Upload.received_from(None, "hash", DAY),
     "sent before": lambda user: Upload.sent_before(user, None, "0" * 32, DAY),
-    "arrived from a user": lambda user: Upload.arrived(user, None, "0" * 64, DAY, []),
-    "arrived from a guest": lambda user: Upload.arrived(None, "session", "0" * 64, DAY, []),
+    "of bytes": lambda user: Upload.of_bytes("0" * 64, user, None, 5),
+    "of bytes of a guest": lambda user: Upload.of_bytes("0" * 64, None, "browser", 5),
+    "is there": lambda user: Upload.is_there(7),
     "knows guests": lambda user: Upload.knows_guests(DAY),
     "forget guests": lambda user: Upload.forget_guests(DAY),
     "letters of public": lambda user: Upload.letters_of_public(),
@@ -145,7 +146,7 @@ def test_a_query_reads_what_it_gives(name: str, app: Flask) -> None:
     assert name in without or reads or "VIRTUAL TABLE" in str(steps), steps
     sorts = "USE TEMP B-TREE FOR ORDER BY"
     merged = ("sent by", *INDEXES_OF_EXPLORE)
-    sorted_here = ("ids of", "arrived from a user", "arrived from a guest", *merged)
+    sorted_here = ("ids of", *merged)
     assert sorts not in steps or name in sorted_here
 
 
@@ -235,7 +236,8 @@ def test_every_query_is_here() -> None:
         "page", "newest_of", "sent_by", "find", "find_any", "newest_without_tile",
         "deletable", "expired", "row_ids_of", "reload", "exists", "at_path", "homes",
         "is_name_public", "files_in",
-        "ids_of", "first_with", "received_from", "sent_before", "arrived", "knows_guests",
+        "ids_of", "first_with", "received_from", "sent_before", "is_there", "of_bytes",
+        "knows_guests",
         "forget_guests", "add_views", "all_of", "some_of", "give_some",
         "sent_from", "has_sent", "give_to",
         "newest_without_preview", "needs_no_preview",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import shutil
@@ -385,7 +384,7 @@ def test_what_waits_for_its_turn_is_not_unknown(
         )
         assert token
         headers = {"X-CSRFToken": token[1], "Accept": "application/json"}
-        key = {"sha256": hashlib.sha256(slow_picture).hexdigest(), "seconds": "600", "known": ""}
+        key = {"key": "0123"}
 
         def state() -> str:
             return str(
@@ -398,7 +397,7 @@ def test_what_waits_for_its_turn_is_not_unknown(
         cookie = "; ".join(f"{c.name}={c.value}" for c in guest.cookies)
         head = (
             f"POST /upload HTTP/1.1\r\nHost: {server.base.removeprefix('http://')}\r\n"
-            f"X-CSRFToken: {token[1]}\r\nAccept: application/json\r\n"
+            f"X-CSRFToken: {token[1]}\r\nAccept: application/json\r\nIdempotency-Key: 0123\r\n"
             f"Cookie: {cookie}\r\nContent-Type: multipart/form-data; boundary=b\r\n"
         )
         part = (

@@ -18,7 +18,7 @@ export class Head {
     let [whole, sent, bytes] = [0, 0, 0]; // a URL counts as one byte, as its size isn't known
     for (const item of items) {
       counts[item.state] = (counts[item.state] ?? 0) + 1;
-      if (["failed", "cancelled"].includes(item.state)) continue;
+      if (["known", "failed", "cancelled"].includes(item.state)) continue;
       bytes += item.size;
       whole += item.size || 1;
       sent += item.state === "done" ? item.size || 1 : item.loaded;

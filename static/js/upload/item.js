@@ -2,6 +2,7 @@
 import { size, toast } from "../dom.js";
 import { _ } from "../language.js";
 import { codes } from "./codes.js";
+import { forget, keep, keyOf } from "./keys.js";
 import { EDITABLE } from "./options.js";
 import { headersOf } from "./transfer.js";
 import { Row } from "./row.js";
@@ -24,6 +25,7 @@ export class Item {
     this.address = address;
     this.name = path ?? address;
     this.size = file?.size ?? 0;
+    this.#useKey(file);
     this.row = new Row(this);
     this.say("waiting");
   }
@@ -51,10 +53,23 @@ export class Item {
     return this.state === "done" ? this.sent : (this.own ?? this.uploader.options.values());
   }
 
-  // The options that it is sent with, and those for all at that time.
+  // The options that it is sent with, and those for all at that time. What may be there keeps those it came with.
   take() {
+    keep(this.file, this.key);
+    if (this.mayBeThere) return;
     this.sent = this.fields();
     this.defaults = this.uploader.options.values();
+  }
+
+  #useKey(file) {
+    const { key, isKept } = keyOf(file);
+    Object.assign(this, { key, mayAsk: !isKept });
+  }
+
+  renewKey() {
+    forget(this.file, this.key);
+    this.#useKey(null);
+    this.mayBeThere = false;
   }
 
   say(state, words = "", failure = {}) {
@@ -76,6 +91,13 @@ export class Item {
     return parts.filter(Boolean).join(" · ");
   }
 
+  // Somebody has these bytes here already, and says what is to become of them.
+  isKnownAt(page) {
+    forget(this.file, this.key);
+    this.say("known", _("You have this already: open it, or keep both."));
+    this.row.open(page);
+  }
+
   progress(loaded, total) {
     this.loaded = Math.min(loaded, this.size || loaded);
     this.row.progress(total ? loaded / total : 0);
@@ -84,6 +106,7 @@ export class Item {
   }
 
   finish(answer, verified) {
+    forget(this.file, this.key);
     this.answer = answer;
     this.sha256 = answer.sha256;
     this.loaded = this.size;
@@ -131,7 +154,7 @@ export class Item {
       return;
     }
     this.own = options;
-    if (isMoving(this.state)) this.changed = options;
+    if (isMoving(this.state) || this.mayBeThere) this.changed = options;
     else this.say(this.state, this.reason, this);
   }
 

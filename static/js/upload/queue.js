@@ -2,24 +2,23 @@
 // that ended) holds the queue, and it goes on by itself afterwards.
 import { _ } from "../language.js";
 import { sha256 } from "./digest.js";
+import { forget } from "./keys.js";
 import { onReturn, renew } from "./session.js";
 import { isActive, isMoving } from "./states.js";
-import { arrived, Failure, send, WORKING } from "./transfer.js";
+import { arrived, Failure, same, send } from "./transfer.js";
 import { clock, sentences, STATES } from "./words.js";
 
 const AT_ONCE = 3;
 const MAX_TRIES = 10; // automatic ones, with pauses of 1, 2, 4 … seconds
 const MAX_RENEWALS = 2; // of one item, without getting any further
+const PATIENCE = 3000; // ms for the hash of a file
 const MAX_PAUSE = 30; // seconds
-const DAY = 86_400;
 
 export class Queue {
   items = [];
   isStarted = false;
   heldUntil = 0;
   needsLogin = false;
-  asking = Promise.resolve(); // the last request whether a file arrived
-  claimed = []; // ids that those requests returned
 
   // on: what happens: "explain" (why nothing is sent now), "failed" (an item), "finished".
   constructor(form, on) {
@@ -57,10 +56,13 @@ export class Queue {
   async #upload(item) {
     item.take();
     item.say("uploading");
-    item.begunAt ??= Date.now();
     item.digest ??= item.file ? sha256(item.file) : Promise.resolve("");
+    if (await this.#isKnown(item)) {
+      this.#next();
+      return;
+    }
     try {
-      const answer = (await this.#arrived(item)) ?? (await this.#send(item));
+      const answer = (item.mayBeThere && (await arrived(this.form, item.key))) || (await this.#send(item));
       const digest = (await item.digest) || (item.file ? await sha256(item.file) : "");
       item.finish(answer, digest ? digest === answer.sha256 : undefined);
     } catch (error) {
@@ -70,41 +72,34 @@ export class Queue {
     this.#next();
   }
 
+  // Whether somebody has these bytes here already: asked once, before they are sent, where their hash is there soon.
+  async #isKnown(item) {
+    if (!item.file || !item.mayAsk || item.mayBeThere) return false;
+    item.mayAsk = false;
+    const digest = await Promise.race([item.digest, new Promise((done) => setTimeout(done, PATIENCE))]);
+    const page = digest && (await same(this.form, digest));
+    if (!page || item.state === "cancelled") return false;
+    item.isKnownAt(page);
+    this.on.failed(item);
+    return true;
+  }
+
   async #send(item) {
     if (item.state === "cancelled") throw new Failure(STATES.cancelled);
     const transfer = send(this.form, item, (loaded, total) => item.progress(loaded, total));
     item.abort = transfer.abort;
-    item.sending = true;
-    try {
-      return await transfer.done;
-    } finally {
-      item.sending = false;
-    }
-  }
-
-  // The whole file was sent and the answer was lost: it may have arrived. Other items with the same bytes don't count.
-  async #arrived(item) {
-    const digest = item.mayBeThere && (await item.digest);
-    if (!digest) return undefined;
-    const asked = this.asking.then(() => this.#ask(item, digest)); // one at a time: two must not claim the same upload
-    this.asking = asked.catch(() => {});
-    return asked;
-  }
-
-  async #ask(item, digest) {
-    const alike = this.items.filter((other) => other !== item && other.file?.size === item.file.size);
-    if (alike.some((other) => other.sending)) throw WORKING();
-    const known = [...this.claimed, ...alike.map((other) => other.answer?.image.id_encoded).filter(Boolean)];
-    const seconds = Math.min(DAY, Math.ceil((Date.now() - item.begunAt) / 1000) + 5);
-    const answer = await arrived(this.form, digest, seconds, known.join());
-    if (answer) this.claimed.push(answer.image.id_encoded);
-    return answer;
+    return transfer.done;
   }
 
   #failed(item, error) {
     if (error.unsure && item.state === "processing") item.mayBeThere = true;
+    if (error.spent) item.renewKey();
     item.loaded = 0;
     if (item.state === "cancelled") return;
+    if (error.isOther) {
+      item.say("waiting");
+      return;
+    }
     if (error.session && item.renewals < MAX_RENEWALS) {
       item.renewals += 1;
       item.say("waiting");
@@ -199,6 +194,9 @@ export class Queue {
   remove(items) {
     const gone = new Set(items.filter((item) => !isActive(item.state)));
     this.items = this.items.filter((item) => !gone.has(item));
-    for (const item of gone) item.row.element.remove();
+    for (const item of gone) {
+      forget(item.file, item.key);
+      item.row.element.remove();
+    }
   }
 }

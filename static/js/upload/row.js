@@ -56,6 +56,10 @@ export class Row {
     $(".link", this.actions).value = code;
   }
 
+  open(page) {
+    $("[data-open]", this.actions).href = page;
+  }
+
   // The name becomes a link to the page. The thumb comes from there where the browser made none itself.
   finish({ image }, { label, isWarning }) {
     this.name = label;
@@ -74,7 +78,7 @@ export class Row {
   // Before the rows that haven't failed. A row that is moved loses the focus.
   lead() {
     const queue = this.element.parentElement;
-    const first = $(".item:not([data-state=failed])", queue);
+    const first = $(".item:not([data-state=failed], [data-state=known])", queue);
     const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
     if (first && first.compareDocumentPosition(this.element) & Node.DOCUMENT_POSITION_FOLLOWING) {
       queue.insertBefore(this.element, first);

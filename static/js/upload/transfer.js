@@ -5,17 +5,20 @@ import { serverRefusal, STATES } from "./words.js";
 
 export class Failure extends Error {
   // retryAfter: seconds until an automatic retry; undefined: none.
+  // spent: another try needs another key. isOther: the key came with something else.
   // holds: nothing else can be sent before that either. mayHelp: whether a person may try again.
   // unsure: the server may have the file nevertheless. session: the log-in is gone. fixes: lines for a proxy.
   constructor(message, { lost = false, unsure = lost, mayHelp = true, ...more } = {}) {
     super(message);
-    Object.assign(this, { lost, unsure, mayHelp, holds: false, session: false, fixes: [], ...more });
+    const usual = { holds: false, session: false, fixes: [], spent: false, isOther: false };
+    Object.assign(this, { lost, unsure, mayHelp, ...usual, ...more });
   }
 }
 
 const LOST = () => new Failure(STATES.resting, { lost: true, retryAfter: 1 });
-export const WORKING = () => new Failure(_("The server is still processing this file."), { retryAfter: 2 });
-const RETRIED = [429, 502, 503, 504, 524];
+const WORKING = () => new Failure(_("The server is still processing this file."), { retryAfter: 2 });
+const RETRIED = [409, 429, 502, 503, 504, 524];
+const SPENT = [410, 422];
 const UNSURE = [502, 504, 524];
 
 function failure(status, text, header, bytes) {
@@ -28,7 +31,7 @@ function failure(status, text, header, bytes) {
   const after = Number(header("Retry-After")) || undefined;
   const isFlood = /^Flooding/.test(error?.message ?? "");
   const retryAfter = RETRIED.includes(status) || isFlood ? (after ?? 5) : undefined;
-  const holds = retryAfter !== undefined && after !== undefined;
+  const holds = retryAfter !== undefined && after !== undefined && status !== 409;
   if (!error) {
     const fault = proxyFault(status, header("Server"), bytes);
     const mayHelp = status !== 413;
@@ -42,6 +45,8 @@ function failure(status, text, header, bytes) {
     holds,
     mayHelp: words?.may_help ?? status !== 413,
     session: status === 403,
+    spent: SPENT.includes(status),
+    isOther: status === 422,
   });
 }
 
@@ -53,10 +58,10 @@ export function headersOf(form) {
   };
 }
 
-// Whether a file whose answer was lost has arrived: the answer, or undefined.
+// Whether a file whose answer was lost has arrived: that answer, or undefined.
 // Rejects with a Failure while the server doesn't know yet.
-export async function arrived(form, sha256, seconds, known) {
-  const body = new URLSearchParams({ sha256, seconds, known });
+export async function arrived(form, key) {
+  const body = new URLSearchParams({ key });
   let answer;
   try {
     answer = await fetch(form.dataset.arrived, { method: "POST", body, headers: headersOf(form) });
@@ -71,15 +76,23 @@ export async function arrived(form, sha256, seconds, known) {
   return result.state === "arrived" ? result : undefined;
 }
 
+// The page of what this visitor has of these bytes already. Whoever can't be asked doesn't stand in the way.
+export async function same(form, sha256) {
+  const body = new URLSearchParams({ sha256 });
+  const answer = await fetch(form.dataset.same, { method: "POST", body, headers: headersOf(form) }).catch(() => null);
+  return answer?.ok ? (await answer.json().catch(() => ({}))).url : null;
+}
+
 export function send(form, item, onProgress) {
   const data = new FormData();
-  for (const [name, value] of Object.entries(item.fields())) if (value) data.append(name, value);
+  for (const [name, value] of Object.entries(item.sent)) if (value) data.append(name, value);
   if (item.file) data.append("source", item.file, item.file.name);
   else data.append("source", item.address);
   const xhr = new XMLHttpRequest();
   const done = new Promise((resolve, reject) => {
     xhr.open("POST", form.action);
-    for (const [name, value] of Object.entries(headersOf(form))) xhr.setRequestHeader(name, value);
+    const headers = { ...headersOf(form), "Idempotency-Key": item.key };
+    for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
     xhr.upload.addEventListener("progress", (event) => onProgress(event.loaded, event.total));
     xhr.addEventListener("load", () => {
       if (xhr.status !== 200) {

@@ -96,6 +96,7 @@ export class Uploader {
     const acts = {
       cancel: () => this.queue.cancel(item),
       retry: () => this.queue.retry(item),
+      "keep-both": () => this.queue.retry(item),
       remove: () => this.#remove([item]),
       copy: () => copyAndSay(codes([item], this.options.kind), undefined, item.answer.report.audience),
       "delete-link": () => copyAndSay(deleteLinks([item]), _("Delete link copied")),

@@ -1,0 +1,46 @@
+"""One upload and its answer, also where the request comes again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Response
+
+from blueprints.http import idempotency
+from blueprints.http.body import Body
+from blueprints.http.context import site
+from blueprints.http.receive import ingest_body
+from models import ApiKey, Upload, User
+from services.once_only import Claim, claimed
+
+
+def answered(
+    body: Body,
+    fields: dict[str, str],
+    user: User | None,
+    answer: Callable[[Upload, str], Response],
+    *,
+    by_post: bool,
+    key: ApiKey | None = None,
+    browser: str | None = None,
+) -> Response:
+    """Ingest the body's source, and ``answer`` by the row and its delete token. With an
+    Idempotency-Key that this sender used in the last 24 hours: the answer that it got then.
+
+    Raises any UploadError.
+    """
+    sent_key = idempotency.sent_key(body, fields, user, browser)
+    if sent_key is None:
+        return answer(*ingest_body(body, fields, user, by_post=by_post, key=key, browser=browser))
+    made: list[Response] = []
+
+    def seal(upload: Upload, token: str) -> str:
+        made.append(answer(upload, token))
+        return idempotency.seal(made[-1])
+
+    claim = Claim(sent_key, seal)
+    with claimed(site(), claim) as sealed:
+        if sealed is not None:
+            return idempotency.unseal(sealed)
+        ingest_body(body, fields, user, by_post=by_post, key=key, browser=browser, claim=claim)
+    return made[-1]
