@@ -59,7 +59,7 @@ def another(name: str) -> Any:
     if isinstance(default, int):
         return default + 1
     if isinstance(default, tuple):
-        return default[:-1]
+        return default[:-1] or declared.choices[:1]
     return next((one for one in declared.choices if one != default), None) or TEXTS[name]
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from blueprints.http.language import gettext as _
-from blueprints.http.setting_words import HIDDEN, ORIGINS, help_of, value_text
-from config import PREFIX
+from blueprints.http.setting_words import HIDDEN, ORIGINS, help_of
+from config import PREFIX, as_text
 from services.settings.load import STARTING
 from services.site import Site
-
-SECRET = ("SECRET", "PASSWORD")  # in the names of those that are never shown
 
 
 class Fixed(NamedTuple):
@@ -26,8 +24,7 @@ def fixed_settings(site: Site) -> list[Fixed]:
     shown = []
     for name, declared in STARTING.items():
         value = getattr(site.config, name.lower())
-        is_secret = any(word in name for word in SECRET)
-        text = str(HIDDEN) if is_secret and value else value_text(declared, value, {})
+        text = str(HIDDEN) if declared.is_secret and value else as_text(value) or _("Empty")
         origin = site.store.defaults.origins.get(name, "default")
         shown.append(
             Fixed(name, PREFIX + name, help_of(declared, {}, {}), text, str(ORIGINS[origin]))

@@ -15,6 +15,7 @@ from models import Setting
 from models.audit import AuditEntry
 from models.base import db
 from services.settings import change
+from services.settings.load import STARTING
 from tests.conftest import Person, csrf_token, log_in, make_person
 
 PAGE = "/admin/settings"
@@ -136,11 +137,17 @@ def test_only_admins_get_them(app: Flask, boss: Person) -> None:
 
 def test_secrets_are_not_shown(make_app: Callable[..., Flask]) -> None:
     app = make_app(
-        SMTP_PASSWORD="hunter22", OIDC_CLIENT_SECRET="xyzzy23", OIDC_CLIENT_ID="keepsake-id"
+        SMTP_PASSWORD="hunter22",
+        OIDC_CLIENT_SECRET="xyzzy23",
+        OIDC_CLIENT_ID="keepsake-id",
+        METRICS_TOKEN="plugh24-plugh24-plugh24",
     )
     boss = make_person(app, "boss", admin=True)
     log_in(boss.client, "boss")
     page = boss.client.get(PAGE).text
     assert "keepsake-id" in page and "SMTP_PASSWORD" in page
-    assert page.count("set, not shown here") == 2
-    assert "hunter22" not in page and "xyzzy23" not in page
+    assert page.count("set, not shown here") == 3
+    assert not re.search("hunter22|xyzzy23|plugh24", page)
+    for name, declared in STARTING.items():
+        is_named_so = any(word in name for word in ("SECRET", "PASSWORD", "TOKEN"))
+        assert declared.is_secret == is_named_so, name
