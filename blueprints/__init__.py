@@ -35,9 +35,13 @@ from blueprints import (
     logo,
     mail,
     manage,
+    managed_albums,
+    managed_tags,
+    managed_uploads,
     metrics,
     mine,
     offers,
+    openapi,
     openid,
     passkey_log_in,
     passkeys,
@@ -97,6 +101,20 @@ from blueprints.http.guards import (
 )
 from blueprints.http.key_guard import key_owner
 from blueprints.http.label_guards import curator, tagger
+from blueprints.http.managing.guards import (
+    album_ender,
+    album_manager,
+    album_reader,
+    key_that_reads,
+    key_that_sends,
+    tag_manager,
+    tag_reader,
+    upload_manager,
+    upload_reader,
+    whole_manager,
+    whole_reader,
+)
+from blueprints.http.managing.path import OldPath
 from blueprints.http.page_cache import cached
 from blueprints.http.secret_links import email_confirmer, invitee, password_resetter
 from blueprints.http.sessions import csrf
@@ -111,6 +129,7 @@ class Route(NamedTuple):
     who: Guard
 
 
+MANAGING = (managed_uploads.bp, managed_albums.bp, managed_tags.bp)
 page_opener = cached(opener)
 
 SITE_MAP = [
@@ -120,7 +139,55 @@ SITE_MAP = [
         (api.bp, "/api/1/upload", api.upload, "GET POST OPTIONS", key_holder),
         (api.bp, "/1/upload", api.upload_imgbb, "GET POST OPTIONS", key_holder),
         (api.bp, "/api", api.unknown, "GET POST PUT PATCH DELETE OPTIONS", anyone),
-        (api.bp, "/api/<path:rest>", api.unknown, "GET POST PUT PATCH DELETE OPTIONS", anyone),
+        (api.bp, "/api/2/upload", api.unknown, "GET POST PUT PATCH DELETE OPTIONS", anyone),
+        (api.bp, "/api/<old:rest>", api.unknown, "GET POST PUT PATCH DELETE OPTIONS", anyone),
+        (openapi.bp, "/api/openapi.json", openapi.show, "GET", anyone),
+        # the managing API
+        (managed_uploads.bp, "/api/2/uploads", managed_uploads.index, "GET", key_that_reads),
+        (managed_uploads.bp, "/api/2/uploads", managed_uploads.create, "POST", key_that_sends),
+        (
+            managed_uploads.bp,
+            "/api/2/uploads/<public_id>",
+            managed_uploads.show,
+            "GET",
+            upload_reader,
+        ),
+        (
+            managed_uploads.bp,
+            "/api/2/uploads/<public_id>",
+            managed_uploads.edit,
+            "PATCH",
+            upload_manager,
+        ),
+        (
+            managed_uploads.bp,
+            "/api/2/uploads/<public_id>",
+            managed_uploads.delete,
+            "DELETE",
+            upload_manager,
+        ),
+        (managed_albums.bp, "/api/2/albums", managed_albums.index, "GET", key_that_reads),
+        (managed_albums.bp, "/api/2/albums", managed_albums.create, "POST", whole_manager),
+        (managed_albums.bp, "/api/2/albums/<public_id>", managed_albums.show, "GET", album_reader),
+        (
+            managed_albums.bp,
+            "/api/2/albums/<public_id>",
+            managed_albums.edit,
+            "PATCH",
+            album_manager,
+        ),
+        (
+            managed_albums.bp,
+            "/api/2/albums/<public_id>",
+            managed_albums.delete,
+            "DELETE",
+            album_ender,
+        ),
+        (managed_tags.bp, "/api/2/tags", managed_tags.index, "GET", whole_reader),
+        (managed_tags.bp, "/api/2/tags", managed_tags.create, "POST", whole_manager),
+        (managed_tags.bp, "/api/2/tags/<name>", managed_tags.show, "GET", tag_reader),
+        (managed_tags.bp, "/api/2/tags/<name>", managed_tags.edit, "PATCH", tag_manager),
+        (managed_tags.bp, "/api/2/tags/<name>", managed_tags.delete, "DELETE", tag_manager),
         # files: those outside the public root are looked up for the visitor
         (files.bp, "/images/<path:relative>", files.stored, "GET", anyone),
         (files.bp, "/original/<public_id>", files.original, "GET", owner),
@@ -367,6 +434,8 @@ SITE_MAP = [
     )
 ]
 
+_managing = tuple(dict.fromkeys(route.view for route in SITE_MAP if route.bp in MANAGING))
+
 # Views without a CSRF token: a key or a delete link is a secret itself, and a look is only counted.
 # The upload page checks its token itself, because its body is a stream that can be read only once.
 WITHOUT_TOKEN = (
@@ -378,6 +447,7 @@ WITHOUT_TOKEN = (
     upload.receive,
     portraits.change,
     logo.change,
+    *_managing,
 )
 
 # Views whose form checks its token itself (`Form`), so that one that is too old loses nothing that
@@ -386,16 +456,18 @@ WITH_OLD_TOKEN = (auth.login, profile.save, join.join, site_settings.change)
 
 # What who has to set up a second factor gets before they have one: the way to it, and out.
 WITHOUT_FACTOR = (
-    api.upload, api.upload_imgbb, api.unknown, assets.asset, health.check, metrics.show,
-    indexing.robots, auth.logout, factors.required, factors.ask_again, factors.set_up, passkeys.new,
-    passkeys.as_second_factor, passkey_log_in.confirm_options, passkey_log_in.again,
-    openid.start, openid.callback, portraits.show, logo.show,
+    api.upload, api.upload_imgbb, api.unknown, openapi.show, assets.asset, health.check,
+    metrics.show, indexing.robots, auth.logout, factors.required, factors.ask_again,
+    factors.set_up, passkeys.new, passkeys.as_second_factor, passkey_log_in.confirm_options,
+    passkey_log_in.again, openid.start, openid.callback, portraits.show, logo.show,
+    *_managing,
 )  # fmt: skip
 
 # What a private site answers without a log-in: the ways in, what a key or a secret in the address
 # opens, and what says nothing of anybody.
 WITHOUT_LOG_IN = (
-    api.upload, api.upload_imgbb, api.unknown, viewer.delete, feeds.secret,
+    api.upload, api.upload_imgbb, api.unknown, openapi.show, viewer.delete,
+    feeds.secret, *_managing,
     auth.setup, auth.login, auth.logout, auth.account, sign_up.sign_up,
     join.show, join.join, join.passkey_options, join.join_with_passkey, reset.show, reset.save,
     mail.forgot, mail.confirm_form, mail.confirm, second_step.show, second_step.enter,
@@ -405,7 +477,10 @@ WITHOUT_LOG_IN = (
     styleguide.show,
 )  # fmt: skip
 
-_TAKE_UPLOADS = (api.upload, api.upload_imgbb, upload.receive, portraits.change, logo.change)
+_TAKE_UPLOADS = (
+    api.upload, api.upload_imgbb, managed_uploads.create, upload.receive, portraits.change,
+    logo.change,
+)  # fmt: skip
 _UPLOADS = {
     (method, route.rule)
     for route in SITE_MAP
@@ -440,6 +515,7 @@ for _route in SITE_MAP:
 
 
 def register(app: Flask) -> None:
+    app.url_map.converters["old"] = OldPath
     for view in (*WITHOUT_TOKEN, *WITH_OLD_TOKEN):
         csrf.exempt(view)
     for blueprint in dict.fromkeys(route.bp for route in SITE_MAP):

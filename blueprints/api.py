@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from blueprints.documents import wire
 from blueprints.http import errors
-from blueprints.http.api_keys import authenticate, key_in_headers, key_in_query
+from blueprints.http.api_keys import authenticate_sender, key_in_headers, key_in_query
 from blueprints.http.arguments import parse_format, parse_version
 from blueprints.http.body import Body
 from blueprints.http.context import addresses, site
@@ -38,7 +38,7 @@ def _upload(*, at_imgbb: bool = False) -> Any:
         return Response(status=204, headers={"Access-Control-Max-Age": "86400"})
     in_headers = key_in_headers()
     in_head = in_headers or (key_in_query() if has_head_only(request) else "")
-    key = authenticate(in_head) if in_head else None  # before the body is read
+    key = authenticate_sender(in_head) if in_head else None  # before the body is read
     uploader = Uploader(key.user if key else None, key) if in_head else None
     format = None
     try:
@@ -46,7 +46,7 @@ def _upload(*, at_imgbb: bool = False) -> Any:
             fields = merged(query_fields(), body.fields)
             format = parse_format(fields.get("format", ""))
             if not in_headers:
-                key = authenticate(fields.get("key", ""))
+                key = authenticate_sender(fields.get("key", ""))
             imgbb = uses(body, fields, "image") or (at_imgbb and not uses(body, fields, "source"))
             answer = partial(_answer, format=format, imgbb=imgbb)
             user, by_post = key.user if key else None, request.method == "POST"

@@ -32,7 +32,8 @@ key_group = PlainGroup("key", help="API keys.")
     "--scope",
     type=click.Choice([one.value for one in Scope]),
     default=Scope.UPLOAD.value,
-    help="What it may do: upload (default), or also manage the user's files.",
+    help="What it may do: upload (default), read the user's files, or manage: all of that, also "
+    "change and delete them.",
 )
 @click.option("--days", type=click.IntRange(1, MAX_DAYS), help="Days until it expires.")
 @click.option("--max-mb", type=click.IntRange(1, MAX_KEY_MB), help="Largest file in MB.")

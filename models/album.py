@@ -202,6 +202,15 @@ class Album(AlbumAccess, Model):
             into = insert(album_upload).prefix_with("OR IGNORE")
             db.session.execute(into.from_select(["album_id", "upload_id", "position"], row))
 
+    @classmethod
+    def put(cls, upload_id: int, album_ids: Sequence[int]) -> None:
+        """An upload into these albums, and out of all others."""
+        column = album_upload.c
+        others = column.album_id.not_in(album_ids)
+        db.session.execute(delete(album_upload).where(column.upload_id == upload_id, others))
+        for album_id in album_ids:
+            cls.append(album_id, [upload_id])
+
     @staticmethod
     def remove(album_id: int, upload_ids: Sequence[int]) -> None:
         """Take uploads out, also those that come into it once they are approved."""

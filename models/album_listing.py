@@ -33,6 +33,21 @@ def own_albums(visitor: Visitor, after: Place | None = None) -> list[Album]:
     return list(db.session.scalars(query))
 
 
+def all_own(user: User, after: Place | None, limit: int) -> list[Album]:
+    """This user's, those in other ones, too."""
+    own = [Album.user_id == user.id, *_below(after)]
+    return list(db.session.scalars(select(Album).where(*own).order_by(*_LATEST).limit(limit)))
+
+
+def parents_of(albums: Sequence[Album]) -> dict[int, str]:
+    """The public ids of the albums that these are in, by their row ids."""
+    rows = {album.parent_id for album in albums if album.parent_id}
+    if not rows:
+        return {}
+    found = db.session.execute(select(Album.id, Album.public_id).where(Album.id.in_(rows)))
+    return {row[0]: row[1] for row in found}
+
+
 def albums_of_others(visitor: Visitor, after: Place | None = None) -> list[Album]:
     """A page of what others list, and one more if there is one; nothing empty, and nothing that is
     on the page of another one.

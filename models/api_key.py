@@ -24,7 +24,8 @@ class Scope(StrEnum):
     """What a program may do with a key."""
 
     UPLOAD = "upload"
-    MANAGE = "manage"  # whatever the person may with their own files
+    READ = "read"  # what is the person's own, by the managing API
+    MANAGE = "manage"  # whatever the person may with it, and upload
 
 
 class KeyLimits(TypedDict, total=False):
@@ -140,6 +141,10 @@ class ApiKey(Model):
     @property
     def is_expired(self) -> bool:
         return self.expires_at is not None and self.expires_at <= utcnow()
+
+    @property
+    def may_upload(self) -> bool:
+        return self.scope != Scope.READ
 
     @property
     def max_bytes(self) -> int | None:

@@ -74,6 +74,16 @@ class Tag(Model):
         key = db.session.scalar(select(Tag.key).where(Tag.id == self.id))
         return key is not None and _retired_into(self.id, key) is None
 
+    def give_to(self, upload_id: int) -> None:
+        """Unless it has it."""
+        row = insert(upload_tag).values(upload_id=upload_id, tag_id=self.id)
+        db.session.execute(row.on_conflict_do_nothing())
+
+    def take_from(self, upload_id: int) -> None:
+        column = upload_tag.c
+        is_it = (column.upload_id == upload_id, column.tag_id == self.id)
+        db.session.execute(delete(upload_tag).where(*is_it))
+
     def rename(self, name: str) -> None:
         """What has it is to be indexed anew: `index_some`."""
         self.name, self.key = name, name.casefold()

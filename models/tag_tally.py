@@ -57,7 +57,24 @@ class TagTally(Model):
         return found[0].uploads if found else 0
 
     @classmethod
+    def own_page(cls, user_id: int, after: str, limit: int) -> list[TagCount]:
+        """By key, from behind one: the tags of this person's uploads, with how many of theirs."""
+        return cls._counted_in(cls._own_parts(user_id), limit, cls.key > after)
+
+    @classmethod
+    def own(cls, user_id: int, key: str) -> TagCount | None:
+        """One of them."""
+        found = cls._counted_in(cls._own_parts(user_id), 1, cls.key == key)
+        return found[0] if found else None
+
+    @classmethod
     def _counted(cls, visitor: Visitor, limit: int, *bounds: ColumnElement[bool]) -> list[TagCount]:
+        return cls._counted_in(cls._parts(visitor), limit, *bounds)
+
+    @classmethod
+    def _counted_in(
+        cls, audiences: Sequence[tuple[int, int]], limit: int, *bounds: ColumnElement[bool]
+    ) -> list[TagCount]:
         """Merged from one part for each audience, which the primary key has in order."""
         parts = [
             select(cls.key, cls.tag_id, cls.uploads)
@@ -65,7 +82,7 @@ class TagTally(Model):
             .where(or_(cls.key < RETIRED, cls.key >= AFTER_RETIRED))
             .order_by(cls.key)
             .limit(limit)
-            for owner, audience in cls._parts(visitor)
+            for owner, audience in audiences
         ]
         all_ = union_all(*(select(part.subquery()) for part in parts)).subquery()
         uploads = func.sum(all_.c.uploads).label("uploads")
@@ -76,6 +93,10 @@ class TagTally(Model):
             query.join(first, first.c.tag_id == Tag.id).order_by(Tag.key)
         )
         return [TagCount(*row) for row in rows]
+
+    @staticmethod
+    def _own_parts(user_id: int) -> Sequence[tuple[int, int]]:
+        return [(user_id, audience) for audience in range(len(AUDIENCES))]
 
     @staticmethod
     def _parts(visitor: Visitor) -> Sequence[tuple[int, int]]:

@@ -100,6 +100,10 @@ class User(UserMixin, Model):
                 raise NameTaken("This name is taken.")
 
     @classmethod
+    def by_row(cls, row: int) -> Self | None:
+        return db.session.get(cls, row)
+
+    @classmethod
     def by_name(cls, name: str) -> Self | None:
         return db.session.scalar(select(cls).where(cls.name == name))
 

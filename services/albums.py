@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypedDict
 
 from models import Album, AlbumVisibility, Attempt, Upload, User, begin_write, db, utcnow
@@ -20,6 +20,7 @@ class AlbumWishes(TypedDict, total=False):
     password: str
     sort: str
     parent_id: int | None  # row id of another one of the same user
+    cover_id: int | None  # row id of an upload in it; None: the first
 
 
 def create_album(
@@ -33,14 +34,19 @@ def create_album(
     return album
 
 
-def change_album(album: Album, wishes: AlbumWishes) -> bool:
+def change_album(
+    album: Album, wishes: AlbumWishes, condition: Callable[[], None] | None = None
+) -> bool:
     """False where it has just been deleted. The files stay where they are: what an album opens is
-    asked at every request. Raises BadParent, with nothing changed.
+    asked at every request. ``condition`` is asked when nobody else can change it any more. Raises
+    BadParent, or what that raises, with nothing changed.
     """
     begin_write()  # two albums must not be put into each other at once
     if not album.refresh():
         db.session.rollback()
         return False
+    if condition:
+        condition()
     _set(album, wishes)
     album.changed_at = utcnow()
     db.session.commit()
@@ -53,6 +59,7 @@ def _set(album: Album, wishes: AlbumWishes) -> None:
     album.name = wishes.get("name", album.name)
     album.description = wishes.get("description", album.description) or None
     album.sort = wishes.get("sort", album.sort)
+    album.cover_id = wishes.get("cover_id", album.cover_id)
     album.visibility = wishes.get("visibility", AlbumVisibility(album.visibility))
     if password := wishes.get("password"):
         album.set_password(password)

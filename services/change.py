@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
-from models import Category, Journal, Tag, Upload, Visibility, begin_write, db
+from models import Album, Category, Journal, Tag, Upload, Visibility, begin_write, db
 from models.limits import MAX_DESCRIPTION, MAX_TITLE
 from services.audit import Act, record
 from services.errors import Busy
@@ -29,12 +29,20 @@ class Wishes(TypedDict, total=False):
     expires_at: datetime | None
     taken_at: datetime | None
     visibility: Visibility
+    albums: Sequence[Album]  # of its owner's: it is in these, and in no others
 
 
-def change(site: Site, upload: Upload, wishes: Wishes, moderator: str = "") -> None:
+def change(
+    site: Site,
+    upload: Upload,
+    wishes: Wishes,
+    moderator: str = "",
+    condition: Callable[[], None] | None = None,
+) -> None:
     """Make it so, before this returns: the files move to the other root where other people may have
     them from now on, or no longer. What couldn't be cleaned stays private. ``moderator``: who
-    changes what is another's, for the audit log.
+    changes what is another's, for the audit log. ``condition`` is asked when nobody else can change
+    anything any more, and raises what keeps this from going on.
 
     Raises StorageMissing, StorageFull or Busy, with nothing changed.
     """
@@ -44,6 +52,9 @@ def change(site: Site, upload: Upload, wishes: Wishes, moderator: str = "") -> N
         raise Busy()  # it has been deleted: who asks again is told so
     before = _as_it_is(upload, wishes) if moderator else {}
     try:
+        if condition:
+            begin_write()
+            condition()
         _set(upload, wishes)
         if "visibility" in wishes:
             _show(site, upload, wishes["visibility"])
@@ -53,6 +64,8 @@ def change(site: Site, upload: Upload, wishes: Wishes, moderator: str = "") -> N
             upload.category_id = Category.still(wishes["category_id"])
         if "tags" in wishes:
             upload.set_tags(Tag.named(wishes["tags"]))
+        if "albums" in wishes:
+            Album.put(upload.id, [album.id for album in wishes["albums"]])
         if moderator:
             _write_down(upload, moderator, before, _as_it_is(upload, wishes))
         if not upload.is_approved:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from media.errors import UploadError
-from models import Album, Job, Payload, Upload, db
+from models import Album, Job, Payload, Upload, begin_write, db
 from models.album_contents import Contents
 from models.album_tree import make_room
 from services.remove import remove
@@ -17,11 +17,20 @@ CLOSED, REMOVE = "albums", "remove"  # kinds of jobs
 _BATCH = 100  # uploads of one job, or of one commit
 
 
-def delete_album(site: Site, album: Album, *, with_uploads: bool = False) -> bool:
+def delete_album(
+    site: Site,
+    album: Album,
+    *,
+    with_uploads: bool = False,
+    condition: Callable[[], None] | None = None,
+) -> bool:
     """From now on it is private, and goes by a job, which is there when this returns; so do the
     files in it, where that is wanted. Of their work this does as much as anybody likes to wait for.
-    False where some is left.
+    False where some is left. ``condition`` is asked when nobody else can change it any more.
     """
+    if condition:
+        begin_write()
+        condition()
     ids = Contents(album).public_ids() if with_uploads else []
     public_id, owner = album.public_id, album.user_id
     make_room(album)

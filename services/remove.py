@@ -20,10 +20,12 @@ def remove(
     *,
     still: Callable[[], bool] = lambda: True,
     also: Callable[[], None] = lambda: None,
+    condition: Callable[[], None] = lambda: None,
 ) -> bool:
     """Delete an upload for good; False where somebody else just did, or where ``still`` says no,
     which is asked once nobody else can change it. ``moderator``: who deletes what is another's, for
-    the audit log. ``also`` is done in the transaction in which the row goes.
+    the audit log. ``also`` is done in the transaction in which the row goes;
+    before, ``condition`` is asked there, and raises what keeps it from going.
 
     Its files go where nobody has them before its row goes: whatever fails until then changes
     nothing, and whatever fails afterwards is done by upkeep. Nobody is told that it is done before
@@ -40,6 +42,7 @@ def remove(
         move(site, upload, PRIVATE, files)
         with site.writing:
             begin_write()
+            condition()
             gone = upload.delete_row()
             if gone and moderator:
                 owner = upload.user.name if upload.user else ""

@@ -78,6 +78,7 @@ LONG = (  # what takes long in one piece comes first, so that no core idles at t
     "tests/test_side_doors.py",
     "tests/server/",
     "tests/fuzz/",
+    "tests/described/",
     "tests/cleaning/",
 )
 
@@ -86,6 +87,7 @@ LONG = (  # what takes long in one piece comes first, so that no core idles at t
 # laptop, `make test` leaves it out, and so takes under five minutes on two cores; CI has the time.
 ONLY_IN_CI = (
     "tests/crash/",
+    "tests/described/test_all",
     *(
         f"tests/e2e/test_{name}"
         for name in (

@@ -51,7 +51,7 @@ MEMBERS = frozenset({"owner", "other"}) | MODERATORS
 # three of them still have the cookie of a session that is over
 # "half": whose password was right, and who has not given the second factor
 # "another guest" has the cookie by which a browser's own uploads are known
-# a key, also the owner's own for managing, and one that has expired: each only uploads, or nothing
+# a key, the owner's own for managing, opens the managing API alone; one that has expired nothing
 KEY_HOLDERS = frozenset({"key", "expired key"})
 STRANGERS = KEY_HOLDERS | {"guest", "another guest", "banned", "waiting", "logged out", "half"}
 VISITORS = MEMBERS | STRANGERS
@@ -155,6 +155,8 @@ class Door:
     another_guest: int | None = None  # the same, of who has sent something else
     moderators: int | None = None  # what they get instead of being refused
     admins: int | None = None  # the same, of admins alone
+    keyed: int | None = None  # the same, of the owner's key
+    is_json: bool = False  # what is sent
     half: int | None = None  # what who is between two steps gets that other strangers don't
 
     def refusal(self, visitor: str, state: str) -> int:
@@ -162,6 +164,8 @@ class Door:
             return self.half
         if self.says_private(visitor, state):
             return 403
+        if self.keyed is not None and visitor == "key":
+            return self.keyed
         if self.admins is not None and visitor in ADMINS:
             return self.admins
         if self.another_guest is not None and visitor == "another guest":
@@ -174,6 +178,15 @@ class Door:
         """A moderator is told that it is there, and nothing else, where a page can say so."""
         is_page = self.told in (openers, editors) and "{file}" not in self.paths
         return is_page and visitor in ("admin", "manager") and state in KEPT_PRIVATE
+
+
+def owners_key(state: str) -> set[str]:
+    return set() if state in GONE else {"key"}
+
+
+def by_key(path: str, *more: str, **how: Any) -> Door:
+    """A route of the managing API: cookies say nothing there."""
+    return Door((path, *more), **{"told": owners_key, "refused": 401, "keyed": 404, **how})
 
 
 def says(status: int, *paths: str, stranger: int | None = None, **data: str) -> Door:
@@ -195,11 +208,40 @@ DOORS: dict[str, Door] = {
     "OPTIONS /1/upload": says(204, "/1/upload"),
     **{f"{method} /api": says(400, "/api") for method in ("GET", "POST", "PUT", "PATCH", "DELETE")},
     **{
-        f"{method} /api/<path:rest>": says(400, "/api/1/{id}", "/api/{id}")
+        f"{method} /api/<old:rest>": says(400, "/api/1/{id}", "/api/{id}")
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
     },
     "OPTIONS /api": says(204, "/api"),
-    "OPTIONS /api/<path:rest>": says(204, "/api/1/{id}"),
+    "OPTIONS /api/<old:rest>": says(204, "/api/1/{id}"),
+    **{
+        f"{method} /api/2/upload": says(400, "/api/2/upload?source={id}")
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+    },
+    "OPTIONS /api/2/upload": says(204, "/api/2/upload"),
+    "GET /api/openapi.json": says(200, "/api/openapi.json"),
+    # other keys: tests/test_key_doors.py
+    "GET /api/2/uploads": by_key(
+        "/api/2/uploads", "/api/2/uploads?q=sesame", "/api/2/uploads?tag=stray", keyed=200
+    ),
+    "POST /api/2/uploads": by_key("/api/2/uploads", told=no_one, keyed=400),
+    "GET /api/2/uploads/<public_id>": by_key("/api/2/uploads/{id}"),
+    "PATCH /api/2/uploads/<public_id>": by_key(
+        "/api/2/uploads/{id}", data={"title": "Sesame quarry"}, is_json=True
+    ),
+    **{
+        f"{method} /api/2/{kind}{which}": by_key(
+            f"/api/2/{kind}{'/nothing' if which else ''}", told=no_one, keyed=status, is_json=True
+        )
+        for kind, which, methods in (
+            ("albums", "", {"GET": 200, "POST": 400}),
+            ("albums", "/<public_id>", {"GET": 404, "PATCH": 404, "DELETE": 404}),
+            ("tags", "", {"POST": 400}),
+            ("tags", "/<name>", {"GET": 404, "PATCH": 404, "DELETE": 404}),
+        )
+        for method, status in methods.items()
+    },
+    "GET /api/2/tags": by_key("/api/2/tags", told=no_one, keyed=200),
+    "DELETE /api/2/uploads/<public_id>": by_key("/api/2/uploads/{id}", ok=(204,), ends=True),
     "GET /images/<path:relative>": Door(FILES, openers),
     "GET /original/<public_id>": Door(("/original/{id}",), owner),
     "GET /image/<slug>": Door(("/image/{slug}", "/image/{id}"), openers, SEEN),
@@ -712,7 +754,8 @@ def ask(
         hidden.asked(path),
         {name: hidden.asked(value) for name, value in door.data.items()},
     )
-    answer = client.open(target, method=method, data=data or None, headers=headers)
+    sent = {"json": data} if door.is_json else {"data": data or None}
+    answer = client.open(target, method=method, headers=headers, **sent)
     return answer, " ".join([target, *data.values()])
 
 
@@ -894,8 +937,9 @@ def keys_that_ended(app: Flask) -> dict[str, str]:
         return {**keys, "guest": issue_guest_key()}
 
 
-def test_each_scope_uploads(ann: Person) -> None:
+def test_each_scope_uploads_but_the_one_that_reads(ann: Person) -> None:
     for scope in Scope:
         with ann.app.app_context():
             _, key = issue_key(existing(User.by_name("ann")), scope=scope)
-        Person(ann.app, "ann", key, ann.client).uploaded("pixel.png")
+        answer = Person(ann.app, "ann", key, ann.client).upload("pixel.png")
+        assert answer.status_code == (400 if scope == Scope.READ else 200)

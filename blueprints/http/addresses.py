@@ -16,12 +16,18 @@ _DROPPED = re.compile(r"""[\\/~&!'"?\x00-\x08\x0e-\x1b\x7f]""")
 
 
 UPLOAD_API, OEMBED = "/api/1/upload", "/oembed"
+MANAGING_API = "/api/2"
 _API_PATHS = ("/api/", "/1/upload")
 
 
 def is_api_path(path: str) -> bool:
     """Whether the answers are the API's: JSON, and open to any page."""
     return path.startswith(_API_PATHS) or path == "/api"
+
+
+def is_managing_path(path: str) -> bool:
+    """Whether it is of the managing API, which has statuses and rules of its own."""
+    return path.startswith(MANAGING_API + "/")
 
 
 @dataclass(frozen=True)

@@ -44,3 +44,11 @@ def authenticate(key: str) -> ApiKey | None:
     if not may_ask(site().settings, Visitor.GUEST):
         raise RequestDenied()
     return None
+
+
+def authenticate_sender(key: str) -> ApiKey | None:
+    """The same, of a key that uploads: else it is denied."""
+    api_key = authenticate(key)
+    if api_key and not api_key.may_upload:
+        raise RequestDenied()
+    return api_key

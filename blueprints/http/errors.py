@@ -7,19 +7,31 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
 from blueprints.http import words
-from blueprints.http.addresses import is_api_path
+from blueprints.http.addresses import is_api_path, is_managing_path
 from blueprints.http.arguments import parse_format
 from blueprints.http.error_page import page
 from blueprints.http.faults import refusal_of
 from blueprints.http.language import gettext
 from blueprints.http.refusal_words import refused
+from blueprints.http.refusals import InvalidKey, NoKey, NotFound, RequestDenied
 from media.errors import FileTooBig, UploadError
 from models.base import end_transaction
+from services.errors import AccountEnded, Flooding, KeyEnded
 
+STATUSES: dict[type[UploadError], int] = {  # of the managing API
+    NoKey: 401,
+    InvalidKey: 401,
+    KeyEnded: 401,
+    AccountEnded: 401,
+    RequestDenied: 403,
+    NotFound: 404,
+    FileTooBig: 413,
+    Flooding: 429,
+}
 log = logging.getLogger("keepsake")
 LOGGED_OUT = "Please log in."  # as the API would say it, which no page shows
 
@@ -64,7 +76,7 @@ def wire_error(
     """The contract's error document; the bare message where the caller asked for ``txt`` or
     ``redirect``.
     """
-    if (format or parse_format(request.args.get("format", ""))) == "json":
+    if is_managing_path(request.path) or _format(format) == "json":
         answer = jsonify(error_document(status, code, message))
     else:
         answer = Response(message, content_type="text/plain; charset=utf-8")
@@ -72,6 +84,10 @@ def wire_error(
     if retry_after is not None:
         answer.headers["Retry-After"] = str(retry_after)
     return answer
+
+
+def _format(format: str | None) -> str:
+    return format or parse_format(request.args.get("format", ""))
 
 
 def error_document(status: int, code: int, message: str) -> dict[str, Any]:
@@ -83,6 +99,8 @@ def error_document(status: int, code: int, message: str) -> dict[str, Any]:
 
 
 def _answer_refusal(error: UploadError, format: str | None) -> Any:
+    if is_managing_path(request.path):
+        return _managing_error(error)
     if is_api_request():
         return wire_error(error.status, error.code, error.message, error.retry_after, format=format)
     after = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
@@ -90,6 +108,15 @@ def _answer_refusal(error: UploadError, format: str | None) -> Any:
         document = error_document(error.status, error.code, error.message)
         return jsonify({**document, "words": refused(error)._asdict()}), error.status, after
     return *page(error.status, refused(error).text), after
+
+
+def _managing_error(error: UploadError) -> Response:
+    """With the status that HTTP has for it, where the wire has 400 for all."""
+    status = STATUSES.get(type(error), error.status)
+    answer = wire_error(status, error.code, error.message, error.retry_after)
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 def _answer_http_error(error: HTTPException, format: str | None) -> Any:
@@ -102,7 +129,10 @@ def _answer_http_error(error: HTTPException, format: str | None) -> Any:
         return _answer_refusal(too_big, format)
     said = error.description if status == 400 else None
     if wants_json():
-        return wire_error(status, status, said or error.name, format=format)
+        answer = wire_error(status, status, said or error.name, format=format)
+        if isinstance(error, MethodNotAllowed):
+            answer.allow.update(error.valid_methods or ())
+        return answer
     if isinstance(error, CSRFError):
         return page(status, words.FORM_EXPIRED)
     return page(status, gettext(said) if said and said != BadRequest.description else "")

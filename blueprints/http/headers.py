@@ -8,6 +8,7 @@ import secrets
 
 from flask import Flask, Response, request
 
+from blueprints.http.addresses import is_managing_path
 from blueprints.http.askers import takes_gzip
 from blueprints.http.errors import is_api_request
 
@@ -16,6 +17,12 @@ PAGE_LEVEL = 5  # of gzip: a page of 20 KB takes 0.3 ms
 HEADERS = ("X-API-Key", "Content-Type")
 MORE_HEADERS = ("Idempotency-Key",)
 MAX_PADDING = 48  # bytes
+MANAGING = {  # what pages of other sites may send to the managing API, and read of its answers
+    "Access-Control-Allow-Headers": "X-API-Key, Authorization, Content-Type, If-Match, "
+    "If-None-Match, Idempotency-Key",
+    "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE, OPTIONS",
+    "Access-Control-Expose-Headers": "ETag, Link, Location, Retry-After",
+}
 # Pages load only from this site, run no inline script, and can't be framed.
 PAGE_POLICY = "; ".join(
     [
@@ -40,6 +47,8 @@ def register(app: Flask) -> None:
     def set_headers(answer: Response) -> Response:
         if is_api_request():
             _allow_any_origin(answer)
+        if is_managing_path(request.path):
+            answer.headers.update(MANAGING)
         answer.headers.setdefault("X-Content-Type-Options", "nosniff")
         answer.headers.setdefault("Content-Security-Policy", PAGE_POLICY)
         answer.headers.setdefault("Referrer-Policy", "same-origin")

@@ -22,7 +22,11 @@ EXPIRATIONS = {
     "": _l("Never"), "7": _l("In 7 days"), "30": _l("In 30 days"), "90": _l("In 90 days"),
     "365": _l("In a year"),
 }  # fmt: skip
-SCOPES = {Scope.UPLOAD: _l("Upload only"), Scope.MANAGE: _l("Upload and manage")}
+SCOPES = {
+    Scope.UPLOAD: _l("Upload only"),
+    Scope.READ: _l("Read only"),
+    Scope.MANAGE: _l("Upload, read, change and delete"),
+}
 
 
 def _is_size(_form: Form, field: Field) -> None:

@@ -37,6 +37,7 @@ from models.upload.explored import IS_ANIMATION, IS_LASTING, IS_VIDEO, Explored
 from models.upload.filing import Filing
 from models.upload.library import ORDERS, Library
 from models.upload.listing import PAGE
+from models.upload.owned import Owned
 from models.upload.review import WAITS, Reviewing
 from models.user import User
 from models.visitor import Visitor
@@ -47,7 +48,7 @@ Cursor = tuple[datetime | None, int]  # when it expired, row id
 DELETE_TOKEN_BYTES = 24  # 48 hexadecimal characters
 
 
-class Upload(Filing, Reviewing, Explored, Beside, Library, Model):
+class Upload(Filing, Reviewing, Explored, Beside, Library, Owned, Model):
     __table_args__ = (
         # a.heic and a.jpeg would share a.th.jpeg
         UniqueConstraint("folder", "name", "derivative_extension"),

@@ -69,14 +69,20 @@ class Listing(Access):
         before: int | None = None,
         query: SearchQuery | None = None,
         only_shown: bool = False,
+        only_own: bool = False,
         limit: int = PAGE,
     ) -> list[Self]:
         """What ``visitor`` may find by browsing, from below the rank ``before``: nothing private of
         others, nothing of others that will expire. ``only_shown``, of a query: nothing that only
-        its owner or a moderator finds.
+        its owner or a moderator finds; ``only_own``: nothing of others.
         """
         if query is not None:
-            return cls._found(visitor, before, query, limit, only_shown)
+            listed = cls.listed_by_index(visitor)
+            if only_shown:
+                listed = Listed(cls.shown_visibilities(visitor), None)
+            if only_own:
+                listed = Listed((), visitor.user_id)
+            return cls._found(visitor, before, query, limit, listed)
         parts = [
             select(cls.rank)
             .where(part, *cls._below(cls.rank, before))
@@ -112,11 +118,8 @@ class Listing(Access):
 
     @classmethod
     def _found(
-        cls, visitor: Visitor, before: int | None, query: SearchQuery, limit: int, only_shown: bool
+        cls, visitor: Visitor, before: int | None, query: SearchQuery, limit: int, listed: Listed
     ) -> list[Self]:
-        listed = cls.listed_by_index(visitor)
-        if only_shown:
-            listed = Listed(cls.shown_visibilities(visitor), None)
         match = search.matching(listed, query, named_in(query, visitor))
         if not match:
             return []

@@ -57,6 +57,7 @@ KINDS: Mapping[str, Kind] = {
         previews.run, lambda site: limits.PREVIEWS_EVERY, previews.has_work, limits.PREVIEWS_PAUSE
     ),
     "tags": Kind(tags.move, lambda site: limits.TAGS_EVERY, tags.has_retired),
+    "own_tags": Kind(tags.retag_own),
     "tag_names": Kind(tags.index),
     "tiles": Kind(tiles.run, pause=limits.TILES_PAUSE),
 }

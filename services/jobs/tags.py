@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import time
 
-from models import Payload, Tag
+from models import Payload, Tag, User
 from services.jobs.kind import Turn
+from services.own_tags import retag_some
 from services.site import Site
 from services.tags import index_some, move_some
 
@@ -28,6 +29,22 @@ def move(site: Site, turn: Turn) -> Payload | None:
             if is_rest and turn.is_over():
                 return {}
             time.sleep(time.monotonic() - start)
+    return None
+
+
+def retag_own(site: Site, turn: Turn) -> Payload | None:
+    """Of one person's uploads: ``user`` is a row id, ``key`` the tag that they had, ``name`` what
+    they get instead, None for nothing.
+    """
+    user = User.by_row(turn.payload["user"])
+    is_rest = user is not None
+    while user and is_rest:
+        start = time.monotonic()
+        with site.writing:
+            is_rest = retag_some(user, turn.payload["key"], turn.payload["name"])
+        if is_rest and turn.is_over():
+            return turn.payload
+        time.sleep(time.monotonic() - start)
     return None
 
 

@@ -17,6 +17,7 @@ from models import (
     Invitation,
     OneTimeLink,
     Tag,
+    TagTally,
     Upload,
     User,
     Visitor,
@@ -24,6 +25,7 @@ from models import (
     utcnow,
 )  # fmt: skip
 from models.accounts import is_room_to_wait, waiting
+from models.album_listing import all_own, parents_of
 from models.one_time_link import LinkKind
 from models.role import Role
 from models.upload.library import ORDERS, Place
@@ -68,6 +70,12 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "a tag": lambda user: Upload.page(Visitor(user), query=with_tag("sea"), before=7),
     "words": lambda user: Upload.page(Visitor(user), query=WORDS, before=7),
     "all fields": lambda user: Upload.page(Visitor(user), query=ALL_FIELDS, before=7),
+    "page of one's own": lambda user: Upload.page(
+        Visitor(user), query=with_tag("sea"), only_own=True, before=7
+    ),
+    "find own": lambda user: Upload.find_own("abcdefgh", user.id, 7),
+    "some own": lambda user: Upload.some_own(["abcdefgh", "bcdefghi"], user.id),
+    "load details": lambda user: Upload.load_details([Upload(id=1), Upload(id=2)]),
     "sent from": lambda user: Upload.sent_from("browser", Place(utcnow(), 7)),
     "has sent": lambda user: Upload.has_sent("browser"),
     "give to": lambda user: Upload.give_to(user, "browser"),
@@ -217,6 +225,39 @@ def test_a_query_about_people_reads_what_it_gives(name: str, app: Flask) -> None
     assert not [step for step in steps if step in {f"SCAN {table}" for table in tables}], steps
 
 
+OF_PROGRAMS: dict[str, tuple[Callable[[User], Any], str]] = {
+    "albums": (
+        lambda user: all_own(user, Place(utcnow(), 7), 5),
+        "ix_album_user_id_changed_at (user_id=? AND changed_at<?)",
+    ),
+    "parents of albums": (lambda user: parents_of([Album(id=1, parent_id=2)]), "PRIMARY KEY"),
+    "put into albums": (lambda user: Album.put(1, [2, 3]), "ix_album_upload_upload_id"),
+    "tags": (
+        lambda user: TagTally.own_page(user.id, "a", 5),
+        "PRIMARY KEY (user_id=? AND audience=? AND key>?)",
+    ),
+    "tag": (
+        lambda user: TagTally.own(user.id, "sea"),
+        "PRIMARY KEY (user_id=? AND audience=? AND key=?)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OF_PROGRAMS)
+def test_what_programs_ask_reads_what_it_gives(name: str, app: Flask) -> None:
+    make_person(app, "ann")
+    query, index = OF_PROGRAMS[name]
+    with app.app_context():
+        user = User.by_name("ann")
+        assert user
+        with plans(app) as found:
+            query(user)
+        db.session.rollback()
+    steps = [step for plan in found for step in plan]
+    assert index in str(steps), steps
+    assert not [step for step in steps if step in ("SCAN album", "SCAN tag_tally", "SCAN tag")]
+
+
 def test_every_query_is_here() -> None:
     """Those of the class itself; what only a start or a walk over all asks is not."""
     whole = {"one_file_of_each_root", "folders", "by_row"}
@@ -239,7 +280,7 @@ def test_every_query_is_here() -> None:
         "ids_of", "first_with", "received_from", "sent_before", "is_there", "of_bytes",
         "knows_guests",
         "forget_guests", "add_views", "all_of", "some_of", "give_some",
-        "sent_from", "has_sent", "give_to",
+        "sent_from", "has_sent", "give_to", "find_own", "some_own", "load_details",
         "newest_without_preview", "needs_no_preview",
         "letters_of_public", "public_beginning", "popular", "videos", "animations", "random",
     }  # fmt: skip

@@ -39,7 +39,10 @@ SAMPLES = ("plain.jpg", "clip.mp4", "animated.gif", "iphone.heic", "gps-nikon.jp
 # Routes whose GET is no page.
 OTHERS = {
     "/portrait/<public_id>", "/logo/<public_id>",
-    "/api/1/upload", "/1/upload", "/api", "/api/<path:rest>", "/images/<path:relative>",
+    "/api/1/upload", "/1/upload", "/api", "/api/<old:rest>", "/api/2/upload", "/api/openapi.json",
+    "/api/2/uploads", "/api/2/albums",
+    "/api/2/albums/<public_id>", "/api/2/tags", "/api/2/tags/<name>",
+    "/api/2/uploads/<public_id>", "/images/<path:relative>",
     "/original/<public_id>", "/album/<album_id>/file/<upload_id>/<which>",
     "/oembed", "/qr/<public_id>.svg", "/upload", "/sdk/pup.js",
     "/account",

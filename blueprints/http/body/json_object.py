@@ -48,10 +48,12 @@ def read_json(stream: IO[bytes], body: Body, new_spool: NewSpool) -> None:
 
 
 def _as_text(value: Any) -> str:
-    """Like a form field: a flag is 0 or 1, a list its items separated by commas. Halves of
-    characters become question marks.
+    """Like a form field: a flag is 0 or 1, a list its items separated by commas, ``16.0`` the same
+    number as ``16``. Halves of characters become question marks.
     """
     if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, list):
         return ",".join(_as_text(item) for item in value)

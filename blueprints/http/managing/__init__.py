@@ -1,0 +1,1 @@
+"""Requests and answers of the managing API (`/api/2`)."""

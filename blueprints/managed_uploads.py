@@ -1,0 +1,97 @@
+"""The managing API's uploads: what a person sent, for programs with a key of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from blueprints.http import errors
+from blueprints.http.context import site
+from blueprints.http.managing.answers import (
+    a_page,
+    check_unchanged,
+    created,
+    described,
+    gone,
+    has_condition,
+    one,
+)
+from blueprints.http.managing.asker import Asker
+from blueprints.http.managing.faults import NoSuch
+from blueprints.http.managing.listing import UPLOAD_FIELDS, page_of, parse_fields, parse_wanted
+from blueprints.http.managing.patch import read_object
+from blueprints.http.managing.sending import fields_of
+from blueprints.http.managing.upload_patch import CHANGEABLE, parse_upload_patch
+from blueprints.http.receive import Uploader, received
+from blueprints.http.repeats import answered
+from media.errors import UploadError
+from models import Upload, utcnow
+from services.change import change
+from services.errors import Busy, StillRunning
+from services.keys import note_refusal
+from services.remove import remove
+
+bp = Blueprint("managed_uploads", __name__)
+
+
+def index(asker: Asker) -> Any:
+    fields = parse_fields(request.args, UPLOAD_FIELDS)
+    uploads, more = page_of(parse_wanted(fields, asker), asker)
+    return a_page("uploads", [described(upload) for upload in uploads], fields, more)
+
+
+def create(asker: Asker) -> Any:
+    """As the wire's upload."""
+    key = asker.key
+    try:
+        with received(request, Uploader(asker.user, key)) as body:
+            fields = fields_of(body, asker)
+            return answered(body, fields, asker.user, _created, by_post=True, key=key)
+    except UploadError as error:
+        if not isinstance(error, StillRunning):
+            note_refusal(key, error.message)
+        return errors.answer(error, "json")
+
+
+def _created(upload: Upload, token: str) -> Response:
+    """200 for one that was there already, whose delete link nobody has any more."""
+    Upload.load_details([upload])
+    document = described(upload, token)
+    return created(document, "uploads", upload.public_id, status=201 if token else 200)
+
+
+def show(asker: Asker, upload: Upload) -> Any:
+    return one(described(upload))
+
+
+def edit(asker: Asker, upload: Upload) -> Any:
+    wishes = parse_upload_patch(read_object(request, CHANGEABLE), asker, utcnow())
+    try:
+        change(site(), upload, wishes, condition=_unchanged(asker, upload))
+    except Busy:
+        asker.find_upload(upload.public_id)  # it may be gone
+        raise
+    return one(described(asker.find_upload(upload.public_id)))
+
+
+def delete(asker: Asker, upload: Upload) -> Any:
+    unchanged = _unchanged(asker, upload)
+    if unchanged:
+        unchanged()  # before the files are moved, too
+    if not remove(site(), upload, condition=unchanged or _anyhow):
+        raise NoSuch("Upload")
+    return gone()
+
+
+def _anyhow() -> None:
+    """Whatever it is by now."""
+
+
+def _unchanged(asker: Asker, upload: Upload) -> Callable[[], None] | None:
+    """What raises Changed where the program wants to change another state of it."""
+    public_id = upload.public_id
+    if not has_condition():
+        return None
+    return lambda: check_unchanged(described(asker.find_upload(public_id)))
