@@ -49,6 +49,7 @@ from blueprints import (
     plugin,
     portraits,
     profile,
+    reports,
     reset,
     review,
     second_step,
@@ -95,6 +96,7 @@ from blueprints.http.guards import (
     moderator,
     opener,
     owner,
+    reporter,
     sender,
     upload_moderator,
     uploader,
@@ -219,6 +221,8 @@ SITE_MAP = [
         (manage.bp, "/manage/<public_id>/delete-link", manage.delete_link, "POST", editor),
         (album_choice.bp, "/manage/<public_id>/albums", album_choice.form, "GET", upload_owner),
         (album_choice.bp, "/manage/<public_id>/albums", album_choice.choose, "POST", upload_owner),
+        (reports.bp, "/manage/<public_id>/report", reports.form, "GET", reporter),
+        (reports.bp, "/manage/<public_id>/report", reports.send, "POST", reporter),
         (embed.bp, "/oembed", embed.oembed, "GET", anyone),
         (embed.bp, "/qr/<public_id>.svg", embed.qr, "GET", opener),
         (embed.bp, "/qr/<public_id>", embed.qr_page, "GET", opener),
@@ -375,6 +379,8 @@ SITE_MAP = [
         # for moderators
         (review.bp, "/admin/review", review.index, "GET", moderator),
         (review.bp, "/admin/review", review.decide, "POST", moderator),
+        (reports.bp, "/admin/review/reports", reports.index, "GET", moderator),
+        (reports.bp, "/admin/review/reports", reports.answer, "POST", moderator),
         # for admins
         (accounts.bp, "/admin/people", accounts.index, "GET", admin),
         (accounts.bp, "/admin/people/<name>", accounts.show, "GET", account_admin),

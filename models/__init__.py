@@ -25,6 +25,7 @@ from models.passkey import Passkey
 from models.portrait import Portrait
 from models.recovery_code import RecoveryCode
 from models.refusal import Refusal
+from models.report import Reason, Report
 from models.scrubbing import Scrubbing
 from models.second_factor import SecondFactor
 from models.setting import Setting
@@ -45,8 +46,8 @@ __all__ = [
     "Act", "Album", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "AuditEntry", "Category",
     "Claim", "Contents", "Count", "DatabaseFault", "Email", "IdempotencyKey", "Identity",
     "Invitation", "Job", "Journal", "Limit", "Logo", "Offer", "OneTimeLink", "OpenedAsModerator",
-    "Passkey", "Payload", "Portrait", "RecoveryCode", "Refusal", "Scrubbing", "SecondFactor",
-    "Setting", "ShownOnce", "SiteFact", "Snapshot", "Space", "Spent", "Tag", "TagCount",
-    "TagTally", "Tally", "Upload", "User", "UserSession", "Visibility", "Visitor", "begin_write",
-    "close_afterwards", "connector", "db", "utcnow",
+    "Passkey", "Payload", "Portrait", "Reason", "RecoveryCode", "Refusal", "Report", "Scrubbing",
+    "SecondFactor", "Setting", "ShownOnce", "SiteFact", "Snapshot", "Space", "Spent", "Tag",
+    "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession", "Visibility", "Visitor",
+    "begin_write", "close_afterwards", "connector", "db", "utcnow",
 ]  # fmt: skip

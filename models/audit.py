@@ -51,6 +51,8 @@ class Act(StrEnum):
     RETRY_JOBS = "retry_jobs"
     APPROVE_UPLOAD = "approve_upload"
     REFUSE_UPLOAD = "refuse_upload"
+    HIDE_UPLOAD = "hide_upload"
+    DISMISS_REPORT = "dismiss_report"
 
 
 class AuditEntry(Model):

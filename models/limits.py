@@ -10,6 +10,7 @@ MAX_ID = 32  # of anything that a program names
 MAX_ALBUMS = 100  # of one upload, as the API changes them: all in one body
 MAX_TAG_DESCRIPTION = 500  # of a tag or a category: a paragraph
 MAX_PAGE = 100  # uploads, albums or tags of one answer of the API
+MAX_REPORT = 500  # of what somebody reports: a paragraph
 MAX_QUERY = 200  # of a search: a long sentence
 MAX_KEY_MB = 1_000_000  # of a file, as of the site
 MAX_LABEL = 60  # of a key: a program and a device

@@ -8,16 +8,18 @@ from sqlalchemy import select
 
 from models.accounts import count_of_waiting
 from models.base import db
+from models.report import Report
 from models.upload import Upload
 
 
 class Waiting(NamedTuple):
     people: int = 0
     uploads: int = 0
+    reports: int = 0
 
 
 def what_waits() -> Waiting:
-    counts = (count_of_waiting(), Upload.count_of_waiting())
+    counts = (count_of_waiting(), Upload.count_of_waiting(), Report.count())
     query = select(*(count.scalar_subquery() for count in counts))
     with db.session.no_autoflush:
         return Waiting(*db.session.execute(query).one())

@@ -126,6 +126,11 @@ def reviewers(state: str) -> set[str]:
     return set(MODERATORS) if state == "unapproved" else set()
 
 
+def reporters(state: str) -> set[str]:
+    """Whoever opens it, but for its owner."""
+    return openers(state) - {"owner"}
+
+
 def sender(state: str) -> set[str]:
     """Of what is here; a moderator is not told of what others sent."""
     return set() if state in GONE else {"owner"}
@@ -176,7 +181,7 @@ class Door:
 
     def says_private(self, visitor: str, state: str) -> bool:
         """A moderator is told that it is there, and nothing else, where a page can say so."""
-        is_page = self.told in (openers, editors) and "{file}" not in self.paths
+        is_page = self.told in (openers, editors, reporters) and "{file}" not in self.paths
         return is_page and visitor in ("admin", "manager") and state in KEPT_PRIVATE
 
 
@@ -276,6 +281,10 @@ DOORS: dict[str, Door] = {
     ),
     "GET /manage/<public_id>/stranger": Door(("/manage/{id}/stranger",), editors, stranger=302),
     "POST /manage/<public_id>/open": Door(("/manage/{id}/open",), moderators, (303,), stranger=302),
+    "GET /manage/<public_id>/report": Door(("/manage/{id}/report",), reporters),
+    "POST /manage/<public_id>/report": Door(
+        ("/manage/{id}/report",), reporters, (303, 429), data={"reason": "other", "text": "x"}
+    ),
     "GET /oembed": Door(
         ("/oembed?url=/image/{id}", "/oembed?url=http://localhost{viewer}"), whoever
     ),
@@ -341,6 +350,14 @@ DOORS: dict[str, Door] = {
         stranger=302,
         moderators=200,
         data={"upload": "{id}", "answer": "refuse"},
+    ),
+    # what is reported: tests/blueprints/test_reports.py
+    "GET /admin/review/reports": Door(("/admin/review/reports",), stranger=302, moderators=200),
+    "POST /admin/review/reports": Door(
+        ("/admin/review/reports",),
+        stranger=302,
+        moderators=303,
+        data={"answer": "dismiss", "report": "0"},
     ),
     "GET /albums": says(200, "/albums", "/albums?of=others", stranger=302),
     "GET /albums/new": says(200, "/albums/new", stranger=302),

@@ -309,6 +309,13 @@ def parse_approval(text: str) -> bool:
     return text == "approve"
 
 
+def parse_hiding(text: str) -> bool:
+    """Whether a moderator hides what was reported. Raises BadRequest for what no button says."""
+    if text not in ("hide", "dismiss"):
+        raise BadRequest(words.BAD_CURSOR)
+    return text == "hide"
+
+
 def path_of_ours(text: str) -> str:
     """Where to go after the log-in: a path of our own, "" for anything that may lead elsewhere."""
     path = text.partition("?")[0]

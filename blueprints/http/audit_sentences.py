@@ -132,6 +132,16 @@ def _refuse_upload(subject: str, owner: str) -> str:
         subject=subject, owner=_owner(owner))  # fmt: skip
 
 
+def _hide_upload(subject: str, owner: str) -> str:
+    return _("Hid the file %(subject)s of %(owner)s, which was reported.",
+        subject=subject, owner=_owner(owner))  # fmt: skip
+
+
+def _dismiss_report(subject: str, owner: str) -> str:
+    return _("Dismissed a report of the file %(subject)s of %(owner)s.",
+        subject=subject, owner=_owner(owner))  # fmt: skip
+
+
 def _delete_link(subject: str, owner: str) -> str:
     return _("Created a delete link of the file %(subject)s of %(owner)s.",
         subject=subject, owner=_owner(owner))  # fmt: skip
@@ -169,6 +179,8 @@ _TELLERS: Mapping[str, Callable[..., str]] = {
     Act.EDIT_UPLOAD: _edit_upload,
     Act.DELETE_UPLOAD: _delete_upload,
     Act.DELETE_LINK: _delete_link,
+    Act.HIDE_UPLOAD: _hide_upload,
+    Act.DISMISS_REPORT: _dismiss_report,
     Act.APPROVE_UPLOAD: _approve_upload,
     Act.REFUSE_UPLOAD: _refuse_upload,
     Act.EDIT_CATEGORY: _category,

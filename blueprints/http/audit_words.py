@@ -32,6 +32,8 @@ ACTS: Mapping[str, str] = {
     Act.DELETE_LINK: _l("Delete link created"),
     Act.APPROVE_UPLOAD: _l("File approved"),
     Act.REFUSE_UPLOAD: _l("File refused"),
+    Act.HIDE_UPLOAD: _l("File hidden"),
+    Act.DISMISS_REPORT: _l("Report dismissed"),
     Act.OPEN_ALBUM: _l("Closed album opened"),
     Act.CREATE_CATEGORY: _l("Category created"),
     Act.EDIT_CATEGORY: _l("Category edited"),

@@ -154,6 +154,15 @@ def opener(values: dict[str, Any]) -> Any:
     return None
 
 
+def reporter(values: dict[str, Any]) -> Any:
+    """Who may open an upload of somebody else, and so report it."""
+    if refusal := opener(values):
+        return refusal
+    if values["upload"].is_owner(visitor()):
+        return page(404, words.NO_SUCH_FILE)
+    return None
+
+
 def owner(values: dict[str, Any]) -> Any:
     """Who has the original of an upload: its owner. No moderator, and no guest."""
     upload = _find(parse_id(values.pop("public_id")))

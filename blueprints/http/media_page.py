@@ -30,6 +30,7 @@ def media_page(upload: Upload) -> Response:
         zone=time_zone(),
         may_edit=upload.may_edit(visitor()),
         is_owner=upload.is_owner(visitor()) and visitor().is_member,
+        may_report=not upload.is_owner(visitor()),
         opened_by_moderators=_opened_by_moderators(upload),
         albums=albums_of(upload, visitor()),
         beside=_beside(upload),

@@ -7,8 +7,20 @@ from collections.abc import Sequence
 from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
 from blueprints.http.words import N_
+from models import Reason
 from services.review import Decision, Outcome
 
+REASONS = {
+    Reason.PERSON: _l("It shows somebody who doesn't want that"),
+    Reason.UNMARKED: _l("Not safe for work, and not marked so"),
+    Reason.COPYRIGHT: _l("It isn't theirs to share"),
+    Reason.ILLEGAL: _l("It is against the law"),
+    Reason.OTHER: _l("Something else"),
+}
+REPORTED = _l("Thanks. A moderator will look at it.")
+DISMISSED = _l("Report dismissed.")
+HIDDEN = _l("Hidden. It waits for approval.")
+NO_LONGER_REPORTED = _l("Somebody else was faster.")
 NOTHING_CHOSEN = _l("Select at least one file first.")
 AFTERWARDS = {  # by the visibility that comes once it is approved
     "private": N_("Then shown in its albums"), "members": N_("Then members"),

@@ -31,6 +31,13 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("approve\n", BadRequest),
         ("\ud800", BadRequest),
     ],
+    arguments.parse_hiding: [
+        ("hide", True),
+        ("dismiss", False),
+        ("", BadRequest),
+        ("delete", BadRequest),
+        ("hide\n", BadRequest),
+    ],
     arguments.parse_id: [
         ("aB3dE5fG", "aB3dE5fG"),
         ("a" * 32, "a" * 32),

@@ -18,7 +18,7 @@ from blueprints.http.audit_sentences import KNOWN, sentence
 from blueprints.http.audit_words import ACTS
 from blueprints.http.guards import admin, editor, inviter, moderator, upload_moderator
 from blueprints.http.label_guards import curator, tagger
-from models import AuditEntry, Identity, Job, Upload, User, Visibility, db, utcnow
+from models import AuditEntry, Identity, Job, Reason, Report, Upload, User, Visibility, db, utcnow
 from models.audit import PAGE_OF_LOG, Act
 from models.role import Role, State
 from services.audit import COMMAND, record
@@ -46,6 +46,7 @@ FIELDS: dict[str, dict[str, str]] = {  # what a form of such a route needs
     "/category/<url_key>/edit": {"name": "Travel"},
     "/tag/<name>/edit": {"name": "ocean"},
     "/admin/review": {"answer": "refuse", "sure": "1", "upload": "{id_encoded}"},
+    "/admin/review/reports": {"answer": "hide", "report": "1"},
     "/admin/settings/<group>": {"site_name": "Ours"},
 }
 
@@ -116,6 +117,9 @@ def test_every_act_of_a_moderator_is_written_down(rule: str, boss: Person, bob: 
         if rule == "/admin/review":
             waits = {"is_approved": False, "visibility": "private", "waits_as": "public"}
             db.session.execute(db.update(Upload).values(waits))
+        if rule == "/admin/review/reports":
+            upload = existing(Upload.find_any(image["id_encoded"]))
+            Report.add(upload, None, "somebody", Reason.OTHER, "")
         if change := BEFORE.get(rule):
             change(existing(User.by_name("bob")))
         db.session.commit()

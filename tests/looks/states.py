@@ -173,6 +173,27 @@ def in_review(*then: Callable[[Any], None]) -> Way:
     return go
 
 
+def report_form(page: Any, scene: Scene) -> None:
+    """As a guest gets it."""
+    page.goto(scene.page_of("photo"))
+    page.locator("a[href$='/report']").click()
+    page.locator("[name=text]").wait_for()
+
+
+def reported(page: Any, scene: Scene) -> None:
+    """What a guest sends first, unless that was shown before."""
+    if "reported" not in scene.files:
+        window = page.context.browser.new_context()
+        report_form(form := window.new_page(), scene)
+        form.check("[name=reason][value=person]")
+        fill(text="That is my daughter. We said no to photos of her.")(form)
+        form.click("main button")
+        form.locator(".notices").wait_for()
+        window.close()
+        scene.files["reported"] = scene.files["photo"]
+    page.goto(scene.server.base + "/admin/review/reports")
+
+
 def waits(page: Any, scene: Scene) -> None:
     """Its page, for a moderator."""
     in_review()(page, scene)
@@ -457,6 +478,8 @@ STATES = (
         member=True,
     ),
     State("review-nothing-chosen", in_review(click("[value=approve]", ".notices")), member=True),
+    State("reports", reported, member=True),
+    State("report", report_form),
     State("waits-for-approval", waits, member=True),
     State("admin-question", sure("/admin/people/bob/ban"), member=True),
     State("admin-delete", sure("/admin/people/bob/delete"), member=True),

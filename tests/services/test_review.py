@@ -100,14 +100,14 @@ def test_what_waits_is_its_owners_and_moderators(family: Family) -> None:
         lake = SearchQuery((Term("words", "lake"),))
         listed = Upload.page(visitor), Upload.page(visitor, query=lake), Upload.popular(visitor)
         assert not any(listed) and TagTally.of(visitor, "sea") == 0
-    assert what_waits() == Waiting(0, 1)
+    assert what_waits() == Waiting(uploads=1)
 
     assert family.approve(upload)
     assert family.seers(upload) == ["ann", "meg", "bob", None]
     assert family.roots(upload) == {"public"} and upload.visibility == "public"
     assert [one.id for one in Upload.page(Visitor.GUEST)] == [upload.id]
     assert TagTally.of(Visitor.GUEST, "sea") == 1
-    assert what_waits() == Waiting(0, 0)
+    assert what_waits() == Waiting()
     entry = existing(db.session.scalar(db.select(AuditEntry)))
     assert (entry.by, entry.act, entry.subject) == ("meg", "approve_upload", upload.public_id)
     assert not family.approve(upload)  # no longer waits
@@ -158,7 +158,7 @@ def test_a_changed_visibility_publishes_nothing(family: Family) -> None:
 def test_private_ones_are_nobody_elses_until_they_are_shown(family: Family) -> None:
     upload = family.send(visibility="private")
     assert not upload.waits and family.seers(upload) == ["ann"]
-    assert what_waits() == Waiting(0, 0)
+    assert what_waits() == Waiting()
     change(family.site, upload, {"visibility": Visibility.UNLISTED})
     assert upload.waits and family.seers(upload) == ["ann", "meg"]
     change(family.site, upload, {"title": "Lake"})

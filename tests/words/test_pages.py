@@ -91,6 +91,8 @@ PAGES = {
     "/upload/popup": ["/upload/popup"],
     "/setup/<token>": ["/setup/x"],
     "/login": ["/login"],
+    "/admin/review/reports": ["/admin/review/reports"],
+    "/manage/<public_id>/report": ["/manage/{id}/report"],  # of one's own: no such page
     "/admin/review": ["/admin/review", "/admin/review?after=x"],
     "/admin/people": ["/admin/people", "/admin/people?q=x&after=bob"],
     "/admin/people/<name>": ["/admin/people/ann", "/admin/people/nobody"],

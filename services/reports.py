@@ -1,0 +1,54 @@
+"""Reports of uploads: sent by whoever may open one, ended by moderators."""
+
+from __future__ import annotations
+
+from models import Journal, Reason, Report, Upload, User, Visibility, db
+from services.audit import Act, record
+from services.place import give_up, move, reserve_all
+from services.site import Site
+
+
+def send_report(upload: Upload, user: User | None, sender: str, reason: Reason, text: str) -> None:
+    """``sender`` is a keyed hash: a second report of the same sender changes nothing, and isn't
+    told apart from the first.
+    """
+    Report.add(upload, user.id if user else None, sender, reason, text)
+    db.session.commit()
+
+
+def dismiss(report: Report, by: User) -> bool:
+    """False where somebody else just did."""
+    gone = report.end()
+    if gone:
+        record(Act.DISMISS_REPORT, by.name, report.upload.public_id, owner=_owner(report.upload))
+    db.session.commit()
+    return gone
+
+
+def hide(site: Site, upload: Upload, by: User) -> bool:
+    """Nobody but its owner and moderators sees it from now on, in albums neither, until a moderator
+    approves it. That answers all reports of it. False where it was not seen by others any more.
+    Raises StorageMissing or Busy, with nothing changed.
+    """
+    site.storage.check(site.id)
+    files = reserve_all(site, upload)
+    if not files:
+        return False
+    try:
+        is_seen = upload.visibility != Visibility.PRIVATE
+        if is_seen:
+            upload.is_approved = False
+            upload.show_as(Visibility(upload.visibility))
+            move(site, upload, upload.belongs_in, files)
+            Report.end_all_of(upload.id)
+            record(Act.HIDE_UPLOAD, by.name, upload.public_id, owner=_owner(upload))
+        Journal.strike(files)
+        db.session.commit()
+    except BaseException:
+        give_up(site, files)
+        raise
+    return is_seen
+
+
+def _owner(upload: Upload) -> str:
+    return upload.user.name if upload.user else ""
