@@ -19,6 +19,8 @@ from blueprints import (
     audit,
     auth,
     categories,
+    check,
+    check_target,
     data,
     defaults,
     embed,
@@ -74,6 +76,7 @@ from blueprints.http.album_guards import (
     locked,
     upload_owner,
 )
+from blueprints.http.checked import tester
 from blueprints.http.guards import (
     Guard,
     View,
@@ -430,6 +433,14 @@ SITE_MAP = [
         (audit.bp, "/admin/log", audit.index, "GET", admin),
         # operations
         (assets.bp, "/static/<digest>/<path:name>", assets.asset, "GET", anyone),
+        # the site from outside, and what that asks for
+        (check.bp, "/admin/check", check.show, "GET", admin),
+        (check.bp, "/admin/check", check.run, "POST", admin),
+        (check_target.bp, "/check/<token>/seen", check_target.seen, "GET", tester),
+        (check_target.bp, "/check/<token>/file", check_target.file, "GET", tester),
+        (check_target.bp, "/check/<token>/body", check_target.body, "POST", tester),
+        (check_target.bp, "/check/<token>/long", check_target.long, "GET", tester),
+        (check_target.bp, "/check/<token>/wait/<int:seconds>", check_target.wait, "GET", tester),
         (health.bp, "/healthz", health.check, "GET", anyone),
         (metrics.bp, "/metrics", metrics.show, "GET", watcher),
         (indexing.bp, "/robots.txt", indexing.robots, "GET", anyone),
@@ -454,6 +465,7 @@ WITHOUT_TOKEN = (
     portraits.change,
     logo.change,
     *_managing,
+    check_target.body,
 )
 
 # Views whose form checks its token itself (`Form`), so that one that is too old loses nothing that
@@ -467,6 +479,7 @@ WITHOUT_FACTOR = (
     factors.set_up, passkeys.new, passkeys.as_second_factor, passkey_log_in.confirm_options,
     passkey_log_in.again, openid.start, openid.callback, portraits.show, logo.show,
     *_managing,
+    check_target.seen, check_target.file, check_target.body, check_target.long, check_target.wait,
 )  # fmt: skip
 
 # What a private site answers without a log-in: the ways in, what a key or a secret in the address
@@ -481,6 +494,7 @@ WITHOUT_LOG_IN = (
     passkey_log_in.second, openid.start, openid.callback,
     assets.asset, logo.show, plugin.script, health.check, metrics.show, indexing.robots,
     styleguide.show,
+    check_target.seen, check_target.file, check_target.body, check_target.long, check_target.wait,
 )  # fmt: skip
 
 _TAKE_UPLOADS = (
@@ -499,6 +513,11 @@ _UPLOADS = {
 def takes_upload(method: str, path: str) -> bool:
     """Whether a request is an upload, which may take seconds and bring a large body."""
     return (method, path.rstrip("/")) in _UPLOADS
+
+
+def is_check(path: str) -> bool:
+    """Whether a request is part of a check of the site from outside, which may take a minute."""
+    return path.startswith(("/check/", "/admin/check"))
 
 
 _guarded = {

@@ -37,7 +37,7 @@ _ANY_CASE = [
         rf"\1{HIDDEN}",
     ),
     # paths, but for those of the site map: /reset/<token>
-    (r"(/(?:delete|setup|join|reset|email|feed)/+)[^\s/?#\"'&<>)]+", rf"\1{HIDDEN}"),
+    (r"(/(?:delete|setup|join|reset|email|feed|check)/+)[^\s/?#\"'&<>)]+", rf"\1{HIDDEN}"),
     (r"(://)[^\s/@\"']+@", rf"\1{HIDDEN}@"),
 ]
 _RULES = [(re.compile(rule, re.IGNORECASE), instead) for rule, instead in _ANY_CASE]

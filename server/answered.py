@@ -9,6 +9,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 import logs
+from blueprints.http.checked import FORWARDED as FORWARDED_AS_IT_CAME
 from blueprints.http.log_line import LINE, REQUEST_ID, Line
 from blueprints.http.watcher import IS_DIRECT, is_loopback
 
@@ -16,6 +17,7 @@ log = logging.getLogger("keepsake.request")
 
 # asked every few seconds by programs that watch over a server
 WATCHING = ("/healthz", "/metrics")
+MAX_FORWARDED = 500  # characters of a header
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # What proxies add, or some of them.
 FORWARDED = (
@@ -34,14 +36,11 @@ def number(channel: Any, request: Any) -> str:
     return str(request.id)
 
 
-def _is_direct(task: Any) -> bool:
+def _is_direct(task: Any, forwarded: dict[str, str]) -> bool:
     """Whether a program of this machine asks, and no proxy on it. Later, the headers of one that
     isn't trusted are gone.
     """
-    headers = task.request.headers
-    return is_loopback(str(task.channel.addr[0]).removeprefix("::ffff:")) and not any(
-        name in headers for name in FORWARDED
-    )
+    return not forwarded and is_loopback(str(task.channel.addr[0]).removeprefix("::ffff:"))
 
 
 def note_public(task: Any) -> None:
@@ -124,5 +123,11 @@ def environment(task: Any, environ: dict[str, Any]) -> dict[str, Any]:
     """What the application is told beside the request, and where it says what it was for."""
     environ.setdefault(LINE, Line())
     environ[REQUEST_ID] = number(task.channel, task.request)
-    environ[IS_DIRECT] = _is_direct(task)
+    headers = task.request.headers
+    environ[FORWARDED_AS_IT_CAME] = {
+        name.replace("_", "-").title(): headers[name][:MAX_FORWARDED]
+        for name in FORWARDED
+        if name in headers
+    }
+    environ[IS_DIRECT] = _is_direct(task, environ[FORWARDED_AS_IT_CAME])
     return environ

@@ -65,7 +65,7 @@ class Channel(HTTPChannel):
     task_class: Any = staticmethod(_task)
     error_task_class = RefusalTask
     request: Any = None  # a Parser, while one arrives
-    is_upload = False  # whether the request at work goes by the upload lane
+    is_upload = is_check = False  # whether the request at work goes by the lane of these
     _lingers_until = 0.0
     _refused = False
     _sent_this_turn, _share = 0, SEND_BYTES
@@ -156,6 +156,7 @@ class Channel(HTTPChannel):
         self.is_upload = (
             not request.is_asking and not request.error and self.server.takes_upload(request)
         )
+        self.is_check = not request.error and self.server.is_check(request)
         self.requests.append(request)
         self.server.add_task(self)
 

@@ -1,5 +1,5 @@
-"""Two queues with threads of their own, so that uploads, which may take seconds, delay only
-uploads.
+"""Queues with threads of their own, so that uploads, which may take seconds, delay only uploads,
+and checks only checks.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from services.measures import Lane as Measured
 
 if TYPE_CHECKING:
     from server.channel import Channel
+
+
+# A check of the site from outside takes seconds, and asks several of its test addresses meanwhile.
+CHECK_THREADS = 4
 
 
 class Turns:
@@ -59,7 +63,11 @@ class Lanes:
     """Replaces waitress' dispatcher. A waiting request takes no thread, only its connection."""
 
     def __init__(self, threads: int, upload_threads: int, uploads_waiting: int) -> None:
-        self._pages, self._uploads = Lane(threads), Lane(upload_threads)
+        self._pages, self._uploads, self._checks = (
+            Lane(threads),
+            Lane(upload_threads),
+            Lane(CHECK_THREADS),
+        )
         self._uploads_waiting = uploads_waiting
 
     @property
@@ -68,7 +76,7 @@ class Lanes:
         return len(self._uploads.queue) >= self._uploads_waiting
 
     def now(self) -> dict[str, Measured]:
-        lanes = {"pages": self._pages, "uploads": self._uploads}
+        lanes = {"pages": self._pages, "uploads": self._uploads, "checks": self._checks}
         return {
             name: Measured(len(lane.threads), lane.active_count, len(lane.queue))
             for name, lane in lanes.items()
@@ -81,7 +89,9 @@ class Lanes:
     def add_task(self, channel: Channel) -> None:
         if channel.answer_at_once():
             return
-        if not channel.is_upload:
+        if channel.is_check:
+            self._checks.add_task(channel)
+        elif not channel.is_upload:
             self._pages.add_task(channel)
         elif self.is_full:
             channel.requests[0].refuse(Refusal.of(Busy()))
@@ -92,3 +102,4 @@ class Lanes:
     def shutdown(self) -> None:
         self._pages.shutdown()
         self._uploads.shutdown()
+        self._checks.shutdown()

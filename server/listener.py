@@ -105,6 +105,9 @@ class Listener(TcpWSGIServer):
     def takes_upload(self, request: Parser) -> bool:
         return blueprints.takes_upload(request.command, self.path_of(request.target))
 
+    def is_check(self, request: Parser) -> bool:
+        return blueprints.is_check(self.path_of(request.target))
+
     def must_ask(self, request: Parser) -> bool:
         """Whether the application must approve a body before it is received."""
         if request.is_granted or request.is_asking:

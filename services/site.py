@@ -14,6 +14,7 @@ from media.pixels import memory
 from media.storage import Storage
 from media.storage.running import Running
 from services.budget import Budget
+from services.checks.running import Checks
 from services.errors import Busy
 from services.fetches import Fetches
 from services.in_flight import InFlight
@@ -48,6 +49,7 @@ class Site:
     last_uses: LastUses = field(default_factory=LastUses)
     in_flight: InFlight = field(default_factory=InFlight)
     measures: Measures = field(default_factory=Measures)
+    checks: Checks = field(default_factory=Checks)
     unsettled: set[str] = field(default_factory=set)
     turn_seconds: float = TURN_SECONDS
 

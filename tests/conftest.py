@@ -97,6 +97,7 @@ ONLY_IN_CI = (
     ),
     "tests/media/test_memory.py",
     "tests/media/test_much_metadata.py",
+    "tests/server/test_check.py",
     "tests/server/test_memory.py",
 )  # fmt: skip
 IS_SHORT = "TESTS_ARE_SHORT"

@@ -41,6 +41,8 @@ OPEN = {
     "/login/passkey", "/login/passkey/options", "/login/openid", "/login/openid/callback",
     "/static/<digest>/<path:name>", "/logo/<public_id>", "/sdk/pup.js", "/healthz", "/metrics",
     "/robots.txt", "/styleguide",
+    "/check/<token>/seen", "/check/<token>/file", "/check/<token>/body",
+    "/check/<token>/long", "/check/<token>/wait/<int:seconds>",
 }  # fmt: skip
 ACCEPTS = ("text/html,application/xhtml+xml,*/*;q=0.8", "application/json", "image/avif,*/*", "*/*")
 

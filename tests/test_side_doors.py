@@ -522,6 +522,16 @@ DOORS: dict[str, Door] = {
         ("/admin/people/bob/refuse",), stranger=302, admins=409
     ),
     "POST /admin/people/<name>/unban": Door(("/admin/people/bob/unban",), stranger=302, admins=303),
+    "GET /admin/check": Door(("/admin/check",), stranger=302, admins=200),
+    "POST /admin/check": Door(
+        ("/admin/check",), stranger=302, admins=400, data={"wait": "x", "upload": "{id}"}
+    ),
+    **{
+        f"GET /check/<token>/{what}": says(404, f"/check/{{key}}/{what}")
+        for what in ("seen", "file", "long")
+    },
+    "POST /check/<token>/body": says(404, "/check/{key}/body"),
+    "GET /check/<token>/wait/<int:seconds>": says(404, "/check/{key}/wait/1"),
     "GET /healthz": says(200, "/healthz"),
     "GET /metrics": says(404, "/metrics"),
     "GET /robots.txt": says(200, "/robots.txt"),

@@ -37,6 +37,7 @@ ENTRIES = {
     "review.js": "js/review.js",
     "uploaders.js": "js/uploaders.js",
     "passkeys.js": "js/passkeys.js",
+    "check.js": "js/check.js",
 }
 DEFAULT_ACCENT = "2f6f5e"  # as the icon is drawn
 MOST_KEPT = 128  # packed: all there are, and some colours that somebody made up, of 26 KB each

@@ -15,7 +15,7 @@ from blueprints.http.log_line import note_user
 from models import User, UserSession
 
 # What others may cache, or knows no cookies. Who asks is known there, too.
-WITHOUT_SESSION = ("api", "assets", "files", "health", "indexing", "metrics")
+WITHOUT_SESSION = ("api", "assets", "files", "health", "indexing", "metrics", "check_target")
 
 login_manager = LoginManager()
 login_manager.login_view = "auth.login"

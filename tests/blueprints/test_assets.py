@@ -64,7 +64,14 @@ def test_nothing_else_is_served(name: str, app: Flask) -> None:
     assert app.test_client().get(f"/static/{assets().digest}/{name}").status_code == 404
 
 
-PAGES_OWN = {"admin.css", "styleguide.css", "viewer.css", "site_settings.css", "review.css"}
+PAGES_OWN = {
+    "check.css",
+    "admin.css",
+    "styleguide.css",
+    "viewer.css",
+    "site_settings.css",
+    "review.css",
+}
 
 
 def test_every_sheet_is_in_the_one_sheet() -> None:

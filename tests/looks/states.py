@@ -125,6 +125,13 @@ def unfolded(page: Any) -> None:
     page.click("summary:has-text('Fixed')")
 
 
+def checked_site(page: Any, scene: Scene) -> None:
+    """Without a proxy in front: some hints, and previews."""
+    at("/admin/check")(page, scene)
+    page.click("main .button:has-text('Check')")
+    page.locator(".previews").wait_for()
+
+
 def changed_setting(page: Any, scene: Scene) -> None:
     """One that can go back to its default."""
     at("/admin/settings/uploads")(page, scene)
@@ -463,6 +470,8 @@ STATES = (
     State("admin-people", at("/admin/people"), member=True),
     State("admin-person", at("/admin/people/bob"), member=True),
     State("admin-last-admin", last_admin, member=True),
+    State("admin-check", at("/admin/check"), member=True),
+    State("admin-check-done", checked_site, member=True),
     State("admin-settings", at("/admin/settings"), member=True),
     State("admin-settings-fixed", at("/admin/settings", unfolded), member=True),
     State("admin-settings-general", at("/admin/settings/general"), member=True),

@@ -18,6 +18,7 @@ class Waiting:
     served: list[str]
     gate: threading.Event
     is_upload: bool = False
+    is_check: bool = False
     started: threading.Event = field(default_factory=threading.Event)
 
     def answer_at_once(self) -> bool:
