@@ -147,6 +147,11 @@ class ApiKey(Model):
         return self.scope != Scope.READ
 
     @property
+    def is_bound(self) -> bool:
+        """Whether its album is all that it reaches, not only where its uploads go."""
+        return self.scope != Scope.UPLOAD and self.album_id is not None
+
+    @property
     def max_bytes(self) -> int | None:
         return self.max_mb * 1_000_000 if self.max_mb else None
 

@@ -21,9 +21,12 @@ def issue_key(
 def change_key(
     key: ApiKey, label: str, visibility: str | None, album_id: str | None, max_mb: int | None
 ) -> None:
-    """What it may do and until when stays: a program would not know."""
-    key.label, key.visibility = label, visibility or None
-    key.album_id, key.max_mb = album_id or None, max_mb
+    """What it may do and until when stays: a program would not know. So does the album that one is
+    bound to which reads or changes things: without it, it would reach all of them.
+    """
+    key.label, key.visibility, key.max_mb = label, visibility or None, max_mb
+    if not key.is_bound:
+        key.album_id = album_id or None
     db.session.commit()
 
 

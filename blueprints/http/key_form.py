@@ -52,9 +52,9 @@ class KeyForm(Form):
         own = Album.find_of(user, key.album_id) if key and key.album_id else None
         super().__init__(data=_data_of(key, own) if key else None)  # type: ignore[no-untyped-call]
         self.visibility.choices = key_choices(user)
-        albums = choosable(user)
+        albums = [] if key and key.is_bound else choosable(user)
         self.album_id.choices = [
-            SelectChoice("", _l("None")),
+            *([] if key and own and key.is_bound else [SelectChoice("", _l("None"))]),
             *(SelectChoice(one.public_id, one.name) for one in _with(own, albums)),
         ]
 

@@ -256,6 +256,24 @@ def test_a_key_is_renamed_and_changed(ann: Person) -> None:
     ann.uploaded("pixel.png")  # with the same text
 
 
+def test_the_album_of_a_key_that_manages_stays(ann: Person) -> None:
+    """Without it, the program would reach everything."""
+    phone, log_in_once = album(ann), log_in(ann.client)
+    assert log_in_once.status_code == 302
+    post(ann.client, PAGE, label="Frame", scope="read", album_id=phone)
+    with ann.app.app_context():
+        frame = db.session.get_one(ApiKey, 2)
+        path = f"{PAGE}/{frame.public_id}/edit"
+    form = ann.client.get(path).text
+    assert "Beyond uploading" not in form and phone in form
+    for other in ("", phone):
+        post(ann.client, path, label="Frame 2", album_id=other)
+        with ann.app.app_context():
+            assert db.session.get_one(ApiKey, 2).album_id == phone
+    with ann.app.app_context():
+        assert db.session.get_one(ApiKey, 2).label == "Frame 2"
+
+
 def test_what_is_wrong_is_said_beside_the_field_and_stays(ann: Person) -> None:
     log_in(ann.client)
     answer = post(ann.client, PAGE, label="Phone", scope="upload", max_mb="20 MB")

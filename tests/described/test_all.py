@@ -9,4 +9,4 @@ from tests.described.run import schemathesis
 
 
 def test_everything_is_as_described(server: Server) -> None:
-    schemathesis(server, "--max-examples", "10")
+    schemathesis(server, "--max-examples", "5")

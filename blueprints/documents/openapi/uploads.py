@@ -11,6 +11,7 @@ from blueprints.documents.openapi.parts import (
     IF_NONE_MATCH,
     LIMIT,
     LINK,
+    MAX_NUMBER,
     MOMENT,
     PATCH_TYPES,
     SEARCH,
@@ -84,13 +85,13 @@ SCHEMAS: Part = {
                 "maxItems": MAX_ALBUMS,
                 "description": "It is in these from now on, and in no others",
             },
-            "category_id": {"type": ["integer", "null"], "minimum": 0, "maximum": 999_999_999},
+            "category_id": {"type": ["integer", "null"], "minimum": 0, "maximum": MAX_NUMBER},
             "nsfw": {"enum": [True, False, 0, 1]},
             "expiration": {
                 "description": "From now on: a duration, or seconds; null: never",
                 "anyOf": [
                     {"type": "string", "pattern": DURATION},
-                    {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+                    {"type": "integer", "minimum": 0, "maximum": MAX_NUMBER},
                     {"type": "null"},
                 ],
             },

@@ -10,7 +10,8 @@ TAG: Part = {"name": "Upload API", "description": "V1.1, as Chevereto's clients 
 SCHEMAS: Part = {
     "Image": {
         "type": "object",
-        "required": [*IMAGE, "delete_url"],
+        "required": [*IMAGE],
+        "description": "Without `delete_url` where it was there already (`duplicate=reuse`)",
         "properties": {**IMAGE, **FRAME, "delete_url": DELETE_URL},
     },
     "Uploaded": {

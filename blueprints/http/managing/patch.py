@@ -11,6 +11,7 @@ from typing import Any
 from flask import Request
 from werkzeug.exceptions import ClientDisconnected
 
+from blueprints.documents.openapi.parts import MAX_NUMBER
 from blueprints.http.managing.faults import BodyTooLarge, InvalidBody, InvalidField, Unsupported
 
 MAX_BODY = 100_000  # bytes: all texts at their longest, each letter escaped
@@ -87,9 +88,9 @@ def texts_of(document: Mapping[str, Any], name: str, most: int) -> list[str]:
 
 
 def number_of(document: Mapping[str, Any], name: str) -> int | None:
-    """A whole number from 0, or null."""
+    """A whole number from 0 to MAX_NUMBER, or null."""
     value = document[name]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if value is not None and not (is_number and 0 <= value < 1e18 and value == int(value)):
-        raise InvalidField(name, "a whole number, or null")
+    if value is not None and not (is_number and 0 <= value <= MAX_NUMBER and value == int(value)):
+        raise InvalidField(name, f"a whole number from 0 to {MAX_NUMBER}, or null")
     return None if value is None else int(value)
