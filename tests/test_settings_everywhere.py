@@ -82,6 +82,31 @@ def shown(server: Server, session: requests.Session) -> dict[str, str]:
     return {html.unescape(label): html.unescape(value).strip() for label, value in found}
 
 
+SEEN = {  # by a guest: a path, and what its answer has in it when the setting is changed
+    "SITE_NAME": ("/", "<title>Ours &amp; theirs</title>"),
+    "DESCRIPTION": ("/", "Holidays &amp; more"),
+    "FOOTER": ("/", '<a href="mailto:ann@home.example"'),
+    "ACCENT": ("/", "app-123456.css"),
+    "PRIVATE_SITE": ("/", "Not found\n"),
+    "EXPLORE": ("/robots.txt", "Sitemap:"),
+    "GUEST_UPLOADS": ("/", 'class="uploader"'),
+}
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_a_guest_sees_it_at_another_process(two: list[Server], name: str) -> None:
+    path, mark = SEEN[name]
+
+    def is_seen() -> bool:
+        return mark in requests.get(two[1].base + path, timeout=30).text
+
+    assert not is_seen()
+    two[0].command("settings", "set", name, as_text(another(name)))
+    within_a_second(is_seen)
+    two[0].command("settings", "reset", name)
+    within_a_second(lambda: not is_seen())
+
+
 @pytest.mark.parametrize("group", GROUPS.values(), ids=GROUPS)
 def test_each_is_in_force_in_another_process(
     two: list[Server], admins: list[requests.Session], group: Group
