@@ -6,7 +6,6 @@ const all = $("[data-select-all]");
 if (all) {
   const whole = $("input", all);
   const boxes = $$("[data-review] [type=checkbox]");
-  all.hidden = false;
   whole.addEventListener("change", () => {
     for (const box of boxes) box.checked = whole.checked;
   });
