@@ -312,3 +312,42 @@ def test_an_album_that_is_gone_takes_nothing(ann: Program) -> None:
         Album.put(upload.id, [row])
         db.session.commit()
     assert ann.get(f"uploads/{made['id']}")["albums"] == []
+
+
+def test_one_that_is_sent_again_is_stored_once(ann: Program) -> None:
+    headers = {"Idempotency-Key": "a"}
+    first, second = (
+        ann.ask("POST", "uploads", json={"source": PIXEL}, headers=headers) for _ in range(2)
+    )
+    assert (first.status_code, first.get_json()) == (second.status_code, second.get_json())
+    assert first.headers["Location"] == second.headers["Location"]
+    other = {"source": PIXEL, "title": "B"}
+    assert ann.refusal("POST", "uploads", json=other, headers=headers)[0] == 422
+    assert len(ann.get("uploads")["uploads"]) == 1
+
+
+def test_what_is_there_already_can_do(ann: Program) -> None:
+    made = ann.upload()
+    answer = ann.ask("POST", "uploads", json={"source": PIXEL, "duplicate": "reuse"})
+    assert answer.status_code == 200 and answer.headers["Location"].endswith(made["id"])
+    del made["delete_url"]
+    assert answer.get_json() == made
+
+
+def test_what_waits_says_what_it_will_be(make_app: Callable[..., Flask]) -> None:
+    app = make_app(REVIEW="members")
+    make_person(app)
+    ann = program(app)
+    made = ann.upload(visibility="public")
+    assert (made["visibility"], made["is_approved"]) == ("public", 0)
+    path = f"uploads/{made['id']}"
+    changed = ann.ask("PATCH", path, json={"visibility": "unlisted"}).get_json()
+    assert (changed["visibility"], changed["is_approved"]) == ("unlisted", 0)
+
+
+def test_a_private_site_answers_keys(make_app: Callable[..., Flask]) -> None:
+    app = make_app(PRIVATE_SITE=True)
+    make_person(app)
+    ann = program(app)
+    assert ann.get(f"uploads/{ann.upload()['id']}")
+    assert Program(app, "").refusal("GET", "uploads")[0] == 401
