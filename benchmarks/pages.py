@@ -23,6 +23,7 @@ from flask import Flask
 
 from app import create_app
 from models import ApiKey, User, connector, db
+from models.role import Role
 from models.upload.library import ORDERS
 from services.start import DATABASE
 from tests.conftest import PASSWORD, log_in, sample
@@ -73,6 +74,7 @@ PAGES = {  # name: (address, whether as a member)
     "albums of a file": ("/manage/{public_id}/albums", True),
     "home": ("/", True),
     "log-in page": ("/login", False),
+    "overview of admins": ("/admin?days=90", True),
     "media page, guest": ("/image/{public_id}", False),
     "media page, member": ("/image/{public_id}", True),
 }
@@ -97,6 +99,13 @@ COLUMNS = (
 )
 TALLY = """INSERT INTO tally SELECT user_id, '{0}', shelf, substr({0}, 1, 7), count(*), sum(size)
 FROM upload GROUP BY 1, 3, 4"""
+
+SPACE = """INSERT OR REPLACE INTO space SELECT user_id, sum(kept_bytes) FROM upload GROUP BY 1
+UNION ALL SELECT -1, sum(kept_bytes) FROM upload"""
+FLOW = """INSERT INTO flow SELECT CAST(strftime('%s', 'now') AS INTEGER) / 900 - id % 8640,
+count(*), sum(kept_bytes), 0 FROM upload GROUP BY 1"""
+KINDS = """INSERT INTO kind_tally SELECT is_animated, count(*), sum(size), sum(thumb_size), 0
+FROM upload GROUP BY 1"""
 
 TAG_TALLY = """INSERT INTO tag_tally SELECT {0} AS owner, CASE visibility WHEN 'private' THEN 0
 WHEN 'members' THEN 1 WHEN 'unlisted' THEN 2 ELSE 3 END, key, tag.id, count(*) FROM upload_tag
@@ -165,9 +174,12 @@ def _medians(visits: dict[int, Visit]) -> dict[int, float]:
 
 
 def _furnish(app: Flask, size: int) -> str:
-    """Two people, ann's key, and ``size`` rows: some public, some unlisted, bob's private."""
+    """Two people, of whom ann is an admin and has a key, and ``size`` rows: some public, some
+    unlisted, bob's private.
+    """
     with app.app_context():
         ann, bob = (User.create(name, PASSWORD, site_name="") for name in ("ann", "bob"))
+        ann.role = Role.ADMIN
         db.session.commit()
         _, key = ApiKey.issue(ann, "bench")
         db.session.commit()
@@ -187,6 +199,8 @@ def _furnish(app: Flask, size: int) -> str:
         database.execute(fill)  # all at once; the triggers do it row by row
         for date in ("received_at", "pictured_at"):
             database.execute(TALLY.format(date))
+        for filling in (SPACE, FLOW, KINDS):
+            database.execute(filling)
         for owner in ("0", "user_id"):
             database.execute(TAG_TALLY.format(owner))
         database.executemany(ALBUM, _albums(size, ann_id))

@@ -12,11 +12,13 @@ from models.base import begin_write, close_afterwards, connector, db, utcnow
 from models.category import Category
 from models.email import Email
 from models.faults import DatabaseFault
+from models.flow import Flow
 from models.idempotency_key import IdempotencyKey
 from models.identity import Identity
 from models.invitation import Arrival, Invitation
 from models.job import Claim, Job, Payload
 from models.journal import Journal
+from models.kind_tally import KindTally
 from models.logo import Logo
 from models.offer import Offer
 from models.one_time_link import OneTimeLink
@@ -44,10 +46,10 @@ from models.visitor import Visitor
 
 __all__ = [
     "Act", "Album", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "AuditEntry", "Category",
-    "Claim", "Contents", "Count", "DatabaseFault", "Email", "IdempotencyKey", "Identity",
-    "Invitation", "Job", "Journal", "Limit", "Logo", "Offer", "OneTimeLink", "OpenedAsModerator",
-    "Passkey", "Payload", "Portrait", "Reason", "RecoveryCode", "Refusal", "Report", "Scrubbing",
-    "SecondFactor", "Setting", "ShownOnce", "SiteFact", "Snapshot", "Space", "Spent", "Tag",
-    "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession", "Visibility", "Visitor",
-    "begin_write", "close_afterwards", "connector", "db", "utcnow",
+    "Claim", "Contents", "Count", "DatabaseFault", "Email", "Flow", "IdempotencyKey", "Identity",
+    "Invitation", "Job", "Journal", "KindTally", "Limit", "Logo", "Offer", "OneTimeLink",
+    "OpenedAsModerator", "Passkey", "Payload", "Portrait", "Reason", "RecoveryCode", "Refusal",
+    "Report", "Scrubbing", "SecondFactor", "Setting", "ShownOnce", "SiteFact", "Snapshot", "Space",
+    "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession", "Visibility",
+    "Visitor", "begin_write", "close_afterwards", "connector", "db", "utcnow",
 ]  # fmt: skip

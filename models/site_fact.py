@@ -1,4 +1,4 @@
-"""Facts about the site: its id, hashes of the guest key and of the set-up link."""
+"""Facts about the site: its id, hashes of the guest key and of the set-up link, the last backup."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Model, begin_write, db, hash_secret, random_id
 
 SITE_ID, GUEST_KEY, SETUP_TOKEN = "site_id", "guest_key_hash", "setup_token_hash"
+LAST_BACKUP = "last_backup"  # as `services.backup` writes it
 
 
 PROBE_MS = 2000  # longer than any commit of ours, shorter than the timeout of a monitor

@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from media.storage import ROOTS, OpenFile, Storage
 from media.storage.disk import FILE_MODE
 from media.storage.mark import MARKER
-from models import Snapshot, Upload
+from models import SiteFact, Snapshot, Upload, db, utcnow
+from models.site_fact import LAST_BACKUP
 from services.site import Site
 from services.start import DATABASE
 
@@ -69,7 +71,31 @@ def back_up(site: Site, target: Path) -> Backup:
     backup.files = sum((target / name).exists() for name in paths)
     _remove_others(target, paths)
     os.sync()
+    _write_down(site, backup)
     return backup
+
+
+@dataclass(frozen=True)
+class Done:
+    """When the last backup was made, and how many uploads lacked files."""
+
+    at: datetime
+    missing: int
+
+
+def last_backup(fact: str) -> Done | None:
+    """What the site knows of it; None for nothing."""
+    if not fact:
+        return None
+    at, _, missing = fact.partition(" ")
+    return Done(datetime.fromisoformat(at), int(missing or 0))
+
+
+def _write_down(site: Site, backup: Backup) -> None:
+    """For the overview. The backup itself is whole without it."""
+    with site.writing:
+        SiteFact.write(LAST_BACKUP, f"{utcnow():%Y-%m-%dT%H:%M:%S%z} {len(backup.missing)}")
+        db.session.commit()
 
 
 def _copied(storage: Storage, root: str, path: str, target: Path) -> bool:

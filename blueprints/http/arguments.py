@@ -96,6 +96,11 @@ def parse_row(text: str) -> int | None:
     return int(text) if text else None
 
 
+def parse_chart_days(text: str) -> int:
+    """How many days a chart has: 30 by default, or 90."""
+    return 90 if text == "90" else 30
+
+
 def parse_job_place(text: str) -> JobPlace | None:
     """Where a page of jobs ends: microseconds since 1970 and a row id. None for the first page."""
     if not text:

@@ -70,6 +70,11 @@ class SettingStore:
         """Where the value is from that a reset goes back to: as `origin`, without database."""
         return self.defaults.origins.get(name, "default")
 
+    @property
+    def ignored(self) -> list[str]:
+        """Names of changes that this version doesn't understand."""
+        return sorted(name for name, text in self._changes.items() if not _is_known(name, text))
+
     def _update(self) -> None:
         self._read_at = self._clock()
         try:
@@ -98,3 +103,11 @@ def _parsed(changes: Mapping[str, str]) -> dict[str, Any]:
         except ConfigError as error:
             log.warning("In the database, %s; that is ignored", error)
     return values
+
+
+def _is_known(name: str, text: str) -> bool:
+    try:
+        DECLARED[name].parse(text)
+    except (KeyError, ConfigError):
+        return False
+    return True

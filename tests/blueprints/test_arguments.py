@@ -287,6 +287,7 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("a\x00", ""),
         ("\ud800", ""),
     ],
+    arguments.parse_chart_days: [("", 30), ("90", 90), ("30", 30), ("9" * 99, 30), ("x", 30)],
     arguments.parse_job_place: [
         ("", None),
         ("1000000.7", JobPlace(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC), 7)),

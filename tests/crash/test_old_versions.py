@@ -35,6 +35,7 @@ from services.start import DATABASE
 from tests.conftest import existing
 from tests.crash.old import REVISIONS, furnish_old, version_and_schema
 from tests.crash.scenes import delete, faults, site_at, upload
+from tests.models.test_flow import same as counts_agree
 from tests.models.test_library import counted, tally
 from tests.models.test_space import by_hand, stored
 
@@ -65,6 +66,7 @@ def test_a_site_of_an_earlier_version(revision: str, blank_data: Path, tmp_path:
         for person in User.ordered():
             assert tally(Visitor(person)) == counted(Visitor(person))
         assert stored() == by_hand()
+        counts_agree()
         delete("one")(app, facts)
         upload("three", visibility="public")(app, facts)  # the key still works
         assert db.session.scalars(db.select(User.visibility)).all() == [None]  # as the site says

@@ -7,6 +7,7 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from models.flow import SECONDS
 from services.start import DATABASE
 from tests.looks.scene import Scene
 
@@ -35,3 +36,21 @@ def jobs_of_all_kinds(page: Any, scene: Scene) -> None:
             rows,
         )
     page.goto(scene.server.base + "/admin/jobs")
+
+
+def overview(page: Any, scene: Scene) -> None:
+    """Of a site that is in use, where something needs a look."""
+    now = int(datetime.now(UTC).timestamp()) // SECONDS
+    day = 86_400 // SECONDS
+    rows = [
+        (now - day * ago, ago * 37 % 41 + ago % 3 * 9, (ago * 37 % 41 + 1) * 21_000_000, 0)
+        for ago in range(1, 90)
+        if ago % 11
+    ]
+    with contextlib.closing(sqlite3.connect(scene.server.data / DATABASE)) as database, database:
+        database.executemany("INSERT OR REPLACE INTO flow VALUES (?, ?, ?, ?)", rows)
+        database.execute("DELETE FROM job WHERE key IS NULL")
+        database.execute(
+            "INSERT INTO job (kind, tries, reason, payload) VALUES ('mail', 12, 'x', '{}')"
+        )
+    page.goto(scene.server.base + "/admin")

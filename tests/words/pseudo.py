@@ -24,7 +24,8 @@ TEXTS = ("title", "alt", "aria-label", "placeholder", "data-label", "data-said",
 UNREAD = {"script", "style", "code", "textarea", "time", "svg"}  # code and dates
 WORD = re.compile(r"[^\W\d_]{2,}")
 DATA = re.compile(
-    r"https?://\S+|\b[0-9a-f]{8,}\b|\b\d[\d.]* ?(?:B|KB|MB|px|mm|s)\b|\b[\w-]+(?:\.\w{2,4})+\b|f/\d"
+    r"https?://\S+|\b[0-9a-f]{8,}\b|\b\d[\d.]* ?(?:[KMGT]?B|px|mm|s)\b|f/\d"
+    r"|\b[\w-]+(?:\.\w{2,4})+\b"
     r"|\b[A-Z]\w+(?:/[A-Z][\w-]*)+"  # time zones
 )
 

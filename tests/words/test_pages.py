@@ -111,6 +111,7 @@ PAGES = {
     "/admin/check": ["/admin/check"],
     "/admin/settings": ["/admin/settings"],
     "/admin/settings/<group>": [f"/admin/settings/{group}" for group in GROUPS],
+    "/admin": ["/admin", "/admin?days=90"],
     "/admin/jobs": ["/admin/jobs", "/admin/jobs?failed=7&after=7.7"],
     "/admin/log": ["/admin/log", "/admin/log?by=boss&act=ban", "/admin/log?before=1"],
     "/join/<token>": ["/join/x"],
