@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable
 
 from logs.hiding import Hiding
-from logs.lines import FORMATS, Lines
+from logs.lines import FORMATS, Lines, Plain
 
 OURS = "keepsake"
 
@@ -58,9 +58,12 @@ def begin() -> None:
 
 def settle(form: str, level: str, known: Iterable[str]) -> None:
     """``form`` and ``level`` as the settings have them; ``known`` are secrets that are hidden
-    wherever they stand. Does nothing where the process is not ours, as in tests.
+    wherever they stand. A command writes plain messages, as logging does by itself: only secrets
+    are hidden from them.
     """
     if installed is None:
+        if logging.lastResort:
+            logging.lastResort.setFormatter(Plain(Hiding(known)))
         return
     logging.getLogger(OURS).setLevel(level.upper())
     # what libraries say beside it is for those who work on them

@@ -81,6 +81,14 @@ class ForPeople(Lines):
         return "\n    ".join([line, *map(_visible, self.traceback(record).splitlines())])
 
 
+class Plain(Lines):
+    """The message alone, for who has typed a command."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        lines = [self.message(record), *self.traceback(record).splitlines()]
+        return "\n    ".join(map(_visible, lines))
+
+
 class AsJson(Lines):
     """One object a line."""
 

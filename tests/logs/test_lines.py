@@ -117,6 +117,18 @@ def test_what_ends_a_process_or_a_thread_is_hidden_too(capsys: pytest.CaptureFix
 
 
 @pytest.mark.usefixtures("own_process")
+def test_commands_hide_secrets_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert logging.lastResort
+    monkeypatch.setattr(logging.lastResort, "formatter", None)
+    logging.getLogger().handlers[:] = []
+    logs.settle("json", "info", ["hunter22"])
+    logging.getLogger("keepsake").error("hunter22 is %s\x1b", "key=abcdef")
+    assert capsys.readouterr().err == "[hidden] is key=[hidden]\n"
+
+
+@pytest.mark.usefixtures("own_process")
 def test_libraries_say_nothing_more_in_debug(capsys: pytest.CaptureFixture[str]) -> None:
     logs.begin()
     logs.settle("people", "debug", [])
