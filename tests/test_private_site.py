@@ -44,7 +44,7 @@ OPEN = {
     "/check/<token>/seen", "/check/<token>/file", "/check/<token>/body",
     "/check/<token>/long", "/check/<token>/wait/<int:seconds>",
 }  # fmt: skip
-ACCEPTS = ("text/html,application/xhtml+xml,*/*;q=0.8", "application/json", "image/avif,*/*", "*/*")
+ACCEPTS = ("text/html,application/xhtml+xml,*/*;q=0.8", "application/json", "image/avif,*/*")
 
 
 @pytest.fixture(scope="module")
