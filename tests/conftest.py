@@ -92,7 +92,7 @@ ONLY_IN_CI = (
         f"tests/e2e/test_{name}"
         for name in (
             "beside", "first_picture", "known_files", "looks", "lost_answers", "page_details",
-            "plugin", "review", "upload_queue", "uploaders", "viewer", "words",
+            "plugin", "review", "site_settings", "upload_queue", "uploaders", "viewer", "words",
         )
     ),
     "tests/media/test_memory.py",
