@@ -181,6 +181,11 @@ class Album(AlbumAccess, Model):
         query = select(cls).where(cls.public_id.in_(public_ids), cls.user_id == user.id)
         return list(db.session.scalars(query.order_by(cls.id)))
 
+    def how_many_wait(self) -> int:
+        """What comes into it once it is approved."""
+        of_it = select(func.count()).select_from(album_wish)
+        return db.session.scalar(of_it.where(album_wish.c.album_id == self.id)) or 0
+
     @classmethod
     def wished_for(cls, upload_id: int) -> list[Self]:
         """Those that an upload comes into once it is approved."""

@@ -100,6 +100,7 @@ def album_page(album: Album) -> str:
         end=summary.end and summary.end.astimezone(zone).date(),
         views=album.views + site().views.waiting(ALBUM + album.public_id),
         is_owner=album.is_owner(visitor()),
+        waiting=album.how_many_wait() if album.is_owner(visitor()) else 0,
         opened_by_moderators=_opened_by_moderators(album),
         page=page,
         cover=cover,

@@ -144,6 +144,21 @@ def test_pages_say_that_it_waits(app: Flask, ann: Person, meg: FlaskClient) -> N
     assert app.test_client().get(image["path_viewer"]).status_code == 404
 
 
+def test_an_album_tells_its_owner_what_comes(app: Flask, ann: Person, meg: FlaskClient) -> None:
+    token = csrf_token(ann.client.get("/albums/new").text)
+    form = {"csrf_token": token, "name": "Trip", "visibility": "public", "sort": "taken"}
+    path = ann.client.post("/albums/new", data=form).headers["Location"]
+    image = ann.uploaded("alpha.png", album_id=path.rpartition(".")[2])
+    said = "1 file waits for approval"
+    assert said in ann.client.get(path).text and said not in meg.get(path).text
+    choose = ann.client.get(f"/manage/{image['id_encoded']}/albums").text
+    assert f'value="{path.rpartition(".")[2]}" checked' in choose
+    send(meg, "approve", image["id_encoded"])
+    assert (
+        said not in ann.client.get(path).text and image["id_encoded"] in ann.client.get(path).text
+    )
+
+
 def test_the_menu_tells_moderators(app: Flask, ann: Person, meg: FlaskClient) -> None:
     ann.uploaded("alpha.png")
     assert "1 waits" in meg.get("/").text and "1 waits" not in ann.client.get("/").text
