@@ -52,6 +52,7 @@ from blueprints import (
     plugin,
     portraits,
     profile,
+    reference,
     reports,
     reset,
     review,
@@ -144,7 +145,8 @@ SITE_MAP = [
         # the wire
         (api.bp, "/api/1/upload", api.upload, "GET POST OPTIONS", key_holder),
         (api.bp, "/1/upload", api.upload_imgbb, "GET POST OPTIONS", key_holder),
-        (api.bp, "/api", api.unknown, "GET POST PUT PATCH DELETE OPTIONS", anyone),
+        (reference.bp, "/api", reference.show, "GET", anyone),
+        (api.bp, "/api", api.unknown, "POST PUT PATCH DELETE OPTIONS", anyone),
         (api.bp, "/api/2/upload", api.unknown, "GET POST PUT PATCH DELETE OPTIONS", anyone),
         (api.bp, "/api/<old:rest>", api.unknown, "GET POST PUT PATCH DELETE OPTIONS", anyone),
         (openapi.bp, "/api/openapi.json", openapi.show, "GET", anyone),

@@ -45,7 +45,7 @@ PAGE_POLICY = "; ".join(
 def register(app: Flask) -> None:
     @app.after_request
     def set_headers(answer: Response) -> Response:
-        if is_api_request():
+        if is_api_request() and answer.mimetype != "text/html":  # a page about it stays ours
             _allow_any_origin(answer)
         if is_managing_path(request.path):
             answer.headers.update(MANAGING)

@@ -71,6 +71,7 @@ PAGES_OWN = {
     "viewer.css",
     "site_settings.css",
     "review.css",
+    "reference.css",
 }
 
 

@@ -272,18 +272,28 @@ def upload(page: Any) -> None:
 
 def uploaded(page: Any) -> None:
     page.wait_for_function(
-        "() => document.querySelectorAll('[data-do=keep-both]').forEach((one) => one.click()) ||"
-        " !document.querySelector('.item:not([data-state=done], [data-state=failed])')",
+        "() => !document.querySelector('.item:not([data-state=done], [data-state=failed])')",
         polling=POLLING,
     )
     page.wait_for_function("() => !document.querySelector('.toast')", polling=POLLING)
 
 
-def upload_known(page: Any) -> None:
-    """The second time it is asked about, as a page without this queue has it."""
-    upload(page)
+def api_tried(page: Any) -> None:
+    page.fill("#try-key", "chv_x_y")
+    card = page.locator("#createAlbum")
+    for summary in card.locator("summary").all():
+        summary.click()
+    card.get_by_role("button", name="Send").click()
+    card.locator("[data-status]", has_text="401").wait_for()
+
+
+def start_anew(page: Any) -> None:
     page.reload()
-    choose("plain.jpg")(page)
+    page.evaluate("window.asksAboutFiles = true")
+
+
+def upload_known(page: Any) -> None:
+    """It goes to the top, as what failed."""
     page.click("[data-start]")
     page.wait_for_selector(".item[data-state=known]")
 
@@ -413,7 +423,13 @@ STATES = (
     State("queue", at("/", choose(*QUEUE)), member=True),
     State("queue-options", at("/", choose(*QUEUE), click("[data-defaults] summary")), member=True),
     State("queue-new-album", at("/", choose("plain.jpg"), open_album_dialog), member=True),
-    State("queue-known", at("/", choose("plain.jpg"), upload_known), member=True),
+    State("api", at("/api"), member=True),
+    State("api-tried", at("/api", api_tried), member=True),
+    State(
+        "queue-known",
+        at("/", choose("plain.jpg"), upload, start_anew, choose("plain.jpg"), upload_known),
+        member=True,
+    ),
     State("queue-done", at("/", choose(*QUEUE), upload), member=True),
     State(
         "queue-failed", at("/", choose(*QUEUE, "text-as.jpg"), upload_with_failures), member=True

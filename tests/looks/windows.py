@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.conftest import NOTHING_KNOWN
 from tests.looks.jumps import SHIFTS
 from tests.looks.scene import Scene
 from tests.looks.states import State
@@ -58,6 +59,7 @@ class Windows:
         page.on("dialog", lambda dialog: dialog.accept())  # whether to leave
         if script:
             page.add_init_script(SHIFTS)
+            page.add_init_script(NOTHING_KNOWN)
         return page, context.new_cdp_session(page)
 
     def _clear(self, page: Any, devtools: Any) -> None:

@@ -66,8 +66,8 @@ NO_TEXTS = re.compile(
     r"^[\w-]*[#.\[]\S|^[a-z]+(?: > |:[a-z-]+\()|^[\w-]+=\S*$"  # selectors, attributes
     r"|^[a-z]+(?:[A-Z][a-z]+)+$"  # names of events
     r"|[;{]$|[;}] }"  # lines of a server's configuration
-    r"|^(?:Accept|Idempotency-Key|Retry-After|X-[\w-]+|Server|Files|Enter|Escape|Arrow\w+|Links|"
-    r"Viewer|Cloudflare|Caddy|button soft|clipboard-\w+)$"
+    r"|^(?:Accept|Content-Type|Idempotency-Key|Retry-After|X-[\w-]+|Server|Files|Enter|Escape|"
+    r"Arrow\w+|Links|Viewer|Cloudflare|Caddy|button soft|clipboard-\w+)$"
 )
 
 
