@@ -185,10 +185,15 @@ class Config:
     metrics_token: str = setting(
         "",
         "What Prometheus sends to read `/metrics` (`Authorization: Bearer ...`), at least 16 "
-        "characters; empty: only programs on this machine may, without a proxy between.",
+        "characters; empty: nobody may, but for `METRICS_LOCAL`.",
         most=200,
         check=_check_token,
         is_secret=True,
+    )
+    metrics_local: bool = setting(
+        False,
+        "`true` lets programs on this machine read `/metrics` without a token. Only where no proxy "
+        "on this machine stands in front: many don't say that a request is somebody else's.",
     )
     min_free_mb: int = setting(
         200,

@@ -411,7 +411,7 @@ def start_server(
     **settings: Any,
 ) -> Server:
     """``how`` is what a forked process does, as another function may serve with limits of its own;
-    or what Python is given that is started anew.
+    or what Python is given that is started anew. ``{port}`` in a setting is the server's own.
     """
     port = free_port()
     environ = {k: v for k, v in os.environ.items() if not is_setting(k)}
@@ -420,7 +420,10 @@ def start_server(
         "KEEPSAKE_DATA": str(data),
         "PYTHONUNBUFFERED": "1",
         "FLASK_DEBUG": str(int(is_development)),
-        **{f"KEEPSAKE_{name}": str(value) for name, value in settings.items()},
+        **{
+            f"KEEPSAKE_{name}": str(value).replace("{port}", str(port))
+            for name, value in settings.items()
+        },
     }
     data.mkdir(parents=True, exist_ok=True)
     log_path = data.parent / f"{data.name}-server-{port}.log"

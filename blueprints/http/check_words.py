@@ -54,6 +54,10 @@ GOOD = {
     "wait": N_("An answer may take %(seconds)s seconds."),
 }
 WRONG = {
+    ("reach", "no_url"): N_(
+        "Keepsake doesn't know its public URL, so it can't ask itself from outside. Set "
+        "PUBLIC_URL, and start it again."
+    ),
     ("reach", "name"): N_("The name in %(base)s isn't known to this server."),
     ("reach", "refused"): N_(
         "Nothing answers at %(base)s for this server. Where you reach it from outside, your "

@@ -15,7 +15,7 @@ from blueprints.http.site_host import parse_host
 from models import Upload, Visitor
 from services.checks.client import Client, Unreached
 from services.checks.embeds import Preview, previews
-from services.checks.findings import Finding, Verdict
+from services.checks.findings import Finding, Verdict, unknown
 from services.checks.outside import Plan, look, seen_as
 
 MOST_SECONDS = 60  # of all that the server asks, besides the slow answer
@@ -44,18 +44,23 @@ class Report:
 
 def checked(form: CheckForm) -> Report:
     base, wait = public_base(), int(form.wait.data)
-    client = Client(base, time.monotonic() + MOST_SECONDS + wait)
+    token = new_run()
+    outside, upload, shown = [unknown("reach", "no_url")], None, []
+    if base:
+        client = Client(base, time.monotonic() + MOST_SECONDS + wait)
+        upload = _upload(form.upload_id)
+        outside = sorted(look(_plan(client, token, wait)), key=_weight)
+        shown = _previews(client, upload)
+    megabytes = most_body_bytes() // 1_000_000
+    return Report(base, outside, _of_browser(), upload, shown, token, megabytes)
+
+
+def _plan(client: Client, token: str, wait: int) -> Plan:
+    checks, run = site().checks, parse_run(token) or ""
     trusted = site().config.trusted_proxies
-    token, checks = new_run(), site().checks
-    run = parse_run(token) or ""
-    plan = Plan(
+    return Plan(
         client, f"/check/{token}", trusted, most_body_bytes(), lambda: checks.passed_on(run), wait
     )
-    upload = _upload(form.upload_id)
-    outside = sorted(look(plan), key=_weight)
-    megabytes = most_body_bytes() // 1_000_000
-    shown = _previews(client, upload)
-    return Report(base, outside, _of_browser(), upload, shown, token, megabytes)
 
 
 def _weight(finding: Finding) -> int:
@@ -64,13 +69,15 @@ def _weight(finding: Finding) -> int:
 
 
 def public_base() -> str:
-    """PUBLIC_URL, else where this browser found the site."""
-    return site().config.public_url.rstrip("/") or _origin() or addresses().base
+    """PUBLIC_URL, which only the owner of the server sets; empty where it isn't. What a request
+    calls the site may be anything, also another machine of the home network.
+    """
+    return site().config.public_url.rstrip("/")
 
 
-def _origin() -> str:
+def browser_base() -> str:
     """What the browser calls the site: its scheme may be another than Keepsake knows. Only with the
-    host that the request came to.
+    host that the request came to. It is compared, and never asked.
     """
     parts = urlsplit(request.headers.get("Origin", ""))
     try:
@@ -83,7 +90,7 @@ def _origin() -> str:
 
 
 def _of_browser() -> list[Finding]:
-    origin = _origin()
+    origin = browser_base()
     if not origin:
         return []
     return list(seen_as(facts_of_request(), origin, site().config.trusted_proxies))

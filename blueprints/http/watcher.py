@@ -19,15 +19,19 @@ IS_DIRECT = "keepsake.is_direct"
 
 
 def watcher(values: dict[str, Any]) -> Any:
-    """Who has METRICS_TOKEN, or asks on this machine; for all others there is no such page."""
+    """Who has METRICS_TOKEN; with METRICS_LOCAL also who asks on this machine. For all others there
+    is no such page.
+    """
     config = site().config
     said = parse_authorization(request.headers.get("Authorization", ""))
     if config.metrics_token and hmac.compare_digest(
         said.encode(errors="replace"), config.metrics_token.encode()
     ):
         return
-    if not request.environ.get(IS_DIRECT) or not is_loopback(
-        urlsplit(f"//{request_host()}").hostname or ""
+    if (
+        not config.metrics_local
+        or not request.environ.get(IS_DIRECT)
+        or not is_loopback(urlsplit(f"//{request_host()}").hostname or "")
     ):
         abort(404)
     # A proxy in front that isn't trusted may tell nothing of itself.

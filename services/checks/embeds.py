@@ -144,7 +144,8 @@ def _image_problems(
     kind = image.headers.get("content-type", "")
     if not kind.startswith("image/"):
         return [("image_type", {"kind": kind})]
-    size = int(image.headers.get("content-length", len(image.body)))
+    length = image.headers.get("content-length", "")
+    size = int(length) if length.isascii() and length.isdigit() else len(image.body)
     if size > reader.image_bytes:
         return [("large", {"bytes": size, "most": reader.image_bytes})]
     return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from blueprints.http import check_words, preview_words
 from blueprints.http.checked import new_run, parse_run
-from blueprints.http.checking import public_base
+from blueprints.http.checking import browser_base
 from blueprints.http.proxy_lines import LINES
 from services.checks import embeds, outside
 from services.checks.client import Answer, Client, Unreached
@@ -110,11 +110,11 @@ def test_the_browser_says_how_it_came_here(app: Flask) -> None:
         given = {"Origin": origin}
         known = {"keepsake.host": "localhost"}
         with app.test_request_context("/", headers=given, environ_overrides=known):
-            return public_base()
+            return browser_base()
 
     assert base("https://localhost") == "https://localhost"
     for other in ("https://evil.example", "null", "", "javascript://localhost"):
-        assert base(other) == "http://localhost"
+        assert base(other) == ""
 
 
 # --- previews
@@ -246,9 +246,12 @@ def test_what_is_entered_is_checked_first(boss: FlaskClient) -> None:
         assert answer.status_code == 400 and "From outside" not in answer.text
 
 
-def test_it_asks_no_other_host(
-    boss: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+def test_it_asks_the_public_url_and_no_other_host(
+    make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Whatever a request calls the site: what answers there, and at which port, is nobody's
+    business.
+    """
     asked: list[tuple[str, str]] = []
 
     def ask(self: Client, path: str, *args: Any, **rest: Any) -> Answer:
@@ -256,10 +259,20 @@ def test_it_asks_no_other_host(
         raise Unreached("refused")
 
     monkeypatch.setattr(Client, "ask", ask)
-    answer = post(boss, upload="https://evil.example/image/abc.aB3dE5fG")
-    assert answer.status_code == 200
-    assert {base for base, _ in asked} == {"http://localhost"}
-    assert "Nothing answers at http://localhost" in answer.text
+    for url, bases in (("", set()), ("https://home.example", {"https://home.example"})):
+        boss = make_person(make_app(PUBLIC_URL=url), "boss", admin=True)
+        log_in(boss.client, "boss")
+        token = csrf_token(boss.client.get("/admin/check").text)
+        for given in (
+            {"Host": "localhost:6379"},
+            {"Origin": "http://localhost:6379"},
+            {"Origin": "http://192.168.1.1"},
+        ):
+            form = {"csrf_token": token, "wait": "0", "upload": ""}
+            answer = boss.client.post("/admin/check", data=form, headers=given)
+            assert answer.status_code == 200, given
+            assert "Nothing answers at" in answer.text or "PUBLIC_URL" in answer.text
+        assert {base for base, _ in asked} == bases
 
 
 def test_a_busy_server_says_so(boss: FlaskClient, app: Flask) -> None:

@@ -126,10 +126,10 @@ def unfolded(page: Any) -> None:
 
 
 def checked_site(page: Any, scene: Scene) -> None:
-    """Without a proxy in front: some hints, and previews."""
+    """As the browser sees it: the site has no PUBLIC_URL."""
     at("/admin/check")(page, scene)
     page.click("main .button:has-text('Check')")
-    page.locator(".previews").wait_for()
+    page.locator("#whole").wait_for()
 
 
 def changed_setting(page: Any, scene: Scene) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,20 +14,24 @@ from prometheus_client.parser import text_string_to_metric_families
 from models import utcnow
 from models.job import Job
 from services.measures import BOUNDS, Measures
-from tests.conftest import Server, key_on, sample, until
+from tests.conftest import Server, free_port, key_on, sample, until
+from tests.server.nginx import nginx
 
 TOKEN = "a-token-of-28-characters-or-so"
 
 
 @pytest.fixture(scope="module")
 def server(make_server: Callable[..., Server]) -> Server:
-    return make_server()
+    return make_server(METRICS_LOCAL=True)
 
 
 @pytest.fixture(scope="module")
 def behind(make_server: Callable[..., Server]) -> Server:
     return make_server(
-        TRUSTED_PROXIES=1, PUBLIC_URL="https://home.example/pics", METRICS_TOKEN=TOKEN
+        TRUSTED_PROXIES=1,
+        PUBLIC_URL="https://home.example/pics",
+        METRICS_TOKEN=TOKEN,
+        METRICS_LOCAL=True,
     )
 
 
@@ -74,7 +80,23 @@ def test_a_program_on_this_machine_may_read(server: Server, behind: Server) -> N
 def test_a_proxy_that_is_not_trusted_may_tell_nothing_of_itself(
     make_server: Callable[..., Server],
 ) -> None:
-    assert status(make_server(PUBLIC_URL="https://home.example")) == 404
+    assert status(make_server(PUBLIC_URL="https://home.example", METRICS_LOCAL=True)) == 404
+
+
+def test_nobody_reads_it_unless_the_owner_says_so(
+    make_server: Callable[..., Server], tmp_path: Path
+) -> None:
+    """Also through nginx as it comes, which says nothing of who asks it."""
+    plain = make_server()
+    assert status(plain) == 404
+    if not shutil.which("nginx"):
+        return
+    headers = ("Host", "X-Forwarded-For", "X-Forwarded-Proto")
+    port = free_port()
+    with nginx(plain, port, tmp_path, **{f"proxy_set_header__{one}": "" for one in headers}):
+        for host in ("localhost", "127.0.0.1", "home.example"):
+            url = f"http://127.0.0.1:{port}/metrics"
+            assert requests.get(url, headers={"Host": host}, timeout=30).status_code == 404
 
 
 def test_a_token_opens_it_from_everywhere(server: Server, behind: Server) -> None:
