@@ -24,7 +24,7 @@ class SettingStore:
     """The defaults, with the changes that ``read`` finds in the database (texts by name).
 
     ``latest`` is what was read last, and costs nothing to ask for. While the database can't be
-    read, that stays in force.
+    read, that stays in force; before it was read at all, the site is private, as it may be.
     """
 
     def __init__(
@@ -33,21 +33,23 @@ class SettingStore:
         read: Callable[[], Mapping[str, str]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.defaults, self.latest = defaults, defaults.settings
+        self.defaults, self.latest = defaults, replace(defaults.settings, private_site=True)
         self._read, self._clock = read, clock
         self._changes: Mapping[str, str] = {}
+        self._was_read = False
         self._read_at = float("-inf")
         self._is_away = False
         self._reading = threading.Lock()
 
     def current(self) -> Settings:
         """At most FRESH_SECONDS old. One thread at a time reads; the others go on with the
-        latest.
+        latest, and wait only where nothing was read yet.
         """
-        is_old = self._clock() - self._read_at >= FRESH_SECONDS
-        if is_old and self._reading.acquire(blocking=False):
+        is_first = not (self._was_read or self._is_away)
+        if (is_first or self._is_old()) and self._reading.acquire(blocking=is_first):
             try:
-                self._update()
+                if self._is_old():
+                    self._update()
             finally:
                 self._reading.release()
         return self.latest
@@ -75,6 +77,9 @@ class SettingStore:
         """Names of changes that this version doesn't understand."""
         return sorted(name for name, text in self._changes.items() if not _is_known(name, text))
 
+    def _is_old(self) -> bool:
+        return self._clock() - self._read_at >= FRESH_SECONDS
+
     def _update(self) -> None:
         self._read_at = self._clock()
         try:
@@ -87,9 +92,9 @@ class SettingStore:
         if self._is_away:
             log.warning("Settings can be read again")
         self._is_away = False
-        if changes != self._changes:
+        if changes != self._changes or not self._was_read:
             self.latest = self.with_changes(changes)
-            self._changes = changes
+            self._changes, self._was_read = changes, True
 
 
 def _parsed(changes: Mapping[str, str]) -> dict[str, Any]:

@@ -5,7 +5,9 @@ one value.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
 from typing import Any
@@ -14,9 +16,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from waitress.adjustments import Adjustments
+from waitress.parser import HTTPRequestParser
 
 from config import ConfigError
 from models import Setting, db
+from server.public_files import PublicFiles
 from services.settings import SettingStore, change, reset
 from services.settings.store import FRESH_SECONDS
 from services.site import Site
@@ -192,3 +197,43 @@ def test_what_was_read_holds_while_the_database_is_away(
     write(app, "SITE_NAME", "Home again")
     clock.now += 1
     assert store.current().site_name == "Home again"
+
+
+def test_a_site_is_private_until_its_settings_were_read(
+    app: Flask, store: SettingStore, clock: Clock
+) -> None:
+    folder = site_of(app).config.data
+    (folder / "public/images/2026/01/31").mkdir(parents=True)
+    (folder / "public/images/2026/01/31/any.jpg").write_bytes(b"JPEG")
+    public_files = PublicFiles(site_of(app).storage, "", store)
+    a_request = HTTPRequestParser(Adjustments())
+    a_request.received(b"GET /images/2026/01/31/any.jpg HTTP/1.1\r\nHost: home.example\r\n\r\n")
+    path = folder / DATABASE
+    path.rename(path.with_name("elsewhere"))
+    for _ in range(3):
+        assert store.refresh().private_site and store.current().private_site
+        assert public_files.answer(a_request) is None
+        clock.now += 1
+    path.with_name("elsewhere").rename(path)
+    assert not store.current().private_site
+    assert public_files.answer(a_request)
+    write(app, "PRIVATE_SITE", "true")
+    assert store.refresh().private_site
+
+
+def test_who_asks_first_waits_for_what_is_read(app: Flask) -> None:
+    def read_slowly() -> dict[str, str]:
+        is_reading.set()
+        go_on.wait(30)
+        return {"SITE_NAME": "Home"}
+
+    is_reading, go_on = threading.Event(), threading.Event()
+    store = SettingStore(site_of(app).store.defaults, read_slowly)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(store.current)
+        is_reading.wait(30)
+        second = threads.submit(store.current)
+        go_on.set()
+        for answer in (first, second):
+            settings = answer.result(30)
+            assert (settings.site_name, settings.private_site) == ("Home", False)
