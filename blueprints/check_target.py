@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from blueprints.http.checked import Running, facts_of_request, read_away
 from blueprints.http.context import site
-from services.checks.outside import LONG_PIECE, LONG_PIECES, TEST_CACHE, TEST_FILE
+from services.checks.plan import LONG_PIECE, LONG_PIECES, TEST_CACHE, TEST_FILE
 from services.checks.running import MOST_WAIT
 
 bp = Blueprint("check_target", __name__)

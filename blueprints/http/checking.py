@@ -16,7 +16,9 @@ from models import Upload, Visitor
 from services.checks.client import Client, Unreached
 from services.checks.embeds import Preview, previews
 from services.checks.findings import Finding, Verdict, unknown
-from services.checks.outside import Plan, look, seen_as
+from services.checks.outside import look
+from services.checks.plan import Plan
+from services.checks.requests import seen_as
 
 MOST_SECONDS = 60  # of all that the server asks, besides the slow answer
 

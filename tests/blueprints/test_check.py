@@ -16,7 +16,7 @@ from blueprints.http import check_words, preview_words
 from blueprints.http.checked import new_run, parse_run
 from blueprints.http.checking import browser_base
 from blueprints.http.proxy_lines import LINES
-from services.checks import embeds, outside
+from services.checks import answers, embeds, outside, plan, requests
 from services.checks.client import Answer, Client, Unreached
 from services.checks.findings import Finding, Verdict
 from services.checks.running import LASTS, MOST_ASKED, MOST_AT_ONCE, Checks
@@ -35,6 +35,12 @@ def run_of(app: Flask) -> str:
         return new_run()
 
 
+LOOKS_AT_ANSWERS = (
+    answers.answer_buffering, answers.ranges, answers.head, answers.types, answers.pages_packed,
+    answers.files_packed, answers.cache, answers.wait,
+)  # fmt: skip
+
+
 # --- words
 
 VALUES = {
@@ -45,10 +51,11 @@ VALUES = {
 
 
 def findings_in_code() -> set[tuple[str, str]]:
-    """What is wrong as `services/checks/outside.py` says it: about and reason."""
-    tree = ast.parse((ROOT / "services/checks/outside.py").read_text())
+    """What is wrong as `services/checks/` says it: about and reason."""
+    trees = [ast.parse(path.read_text()) for path in (ROOT / "services/checks").glob("*.py")]
     calls = [
-        node for node in ast.walk(tree) if isinstance(node, ast.Call) and len(node.args) == 2
+        node for tree in trees for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and len(node.args) == 2
         and ast.unparse(node.func) in ("bad", "hint", "unknown")
     ]  # fmt: skip
     constants = [[ast.literal_eval(one) for one in call.args if isinstance(one, ast.Constant)]
@@ -100,7 +107,7 @@ def seen(scheme: str = "https", host: str = "home.example", **forwarded: str) ->
     ],
 )
 def test_how_a_request_is_seen(facts: dict[str, Any], trusted: int, wrong: dict[str, str]) -> None:
-    found = list(outside.seen_as(facts, "https://home.example/pics", trusted))
+    found = list(requests.seen_as(facts, "https://home.example/pics", trusted))
     assert {one.about: one.reason for one in found if one.verdict == "bad"} == wrong
     assert [one.about for one in found] == ["scheme", "host", "proxies"]
 
@@ -115,6 +122,21 @@ def test_the_browser_says_how_it_came_here(app: Flask) -> None:
     assert base("https://localhost") == "https://localhost"
     for other in ("https://evil.example", "null", "", "javascript://localhost"):
         assert base(other) == ""
+
+
+@pytest.mark.parametrize("body", [b"<h1>Maintenance</h1>", b"\xff\xfe", b"", b"[1]", b"7", b"{}"])
+def test_what_a_proxy_answers_in_its_place_is_a_finding(
+    body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as a page of a captive network, with status 200 and any length."""
+    answer = Answer(200, {"content-length": "²"}, body)
+    monkeypatch.setattr(Client, "ask", lambda *_, **__: answer)
+    monkeypatch.setattr(Client, "send_part", lambda *_, **__: answer)
+    monkeypatch.setattr(Client, "stall", lambda *_, **__: 200)
+    asked = plan.Plan(Client("http://home.example"), "/check/x", 0, 1_000_000, lambda: 0)
+    assert [one.reason for one in outside.look(asked)] == ["another"]
+    for check in (requests.forged, requests.request_buffering, *LOOKS_AT_ANSWERS):
+        assert check(asked).about
 
 
 # --- previews
@@ -218,10 +240,10 @@ def test_a_body_is_thrown_away(app: Flask, client: FlaskClient) -> None:
 def test_a_file_has_ranges_and_a_tag(app: Flask, client: FlaskClient) -> None:
     path = f"/check/{run_of(app)}/file"
     part = client.get(path, headers={"Range": "bytes=100-199"})
-    assert part.status_code == 206 and part.data == outside.TEST_FILE[100:200]
+    assert part.status_code == 206 and part.data == plan.TEST_FILE[100:200]
     whole = client.get(path)
     again = client.get(path, headers={"If-None-Match": whole.headers["ETag"]})
-    assert whole.data == outside.TEST_FILE and again.status_code == 304
+    assert whole.data == plan.TEST_FILE and again.status_code == 304
 
 
 def test_few_run_at_once() -> None:
