@@ -26,14 +26,7 @@ from blueprints.http.guest_browser import remember, sending_browser
 from blueprints.http.idempotency import key_hash, unseal
 from blueprints.http.parameters import parse_flag, without_default
 from blueprints.http.privacy_words import report
-from blueprints.http.receive import (
-    Uploader,
-    ingest_body,
-    ingest_source,
-    received,
-    sender,
-    upload_waits,
-)
+from blueprints.http.receive import Uploader, ingest_body, ingest_source, received, upload_waits
 from blueprints.http.refusal_words import refused
 from blueprints.http.repeats import answered
 from blueprints.http.sessions import check_token, is_good_token
@@ -140,21 +133,19 @@ def arrived() -> Any:
     """Whether the upload with an Idempotency-Key, whose answer was lost, arrived: ``processing``,
     ``arrived`` with that answer, or ``unknown``. Told to who sent it alone.
     """
-    key, who = parse_idempotency_key(request.form.get("key", "")), sender()
-    if who is None:
-        return jsonify(state="unknown")
-    user = person()
-    browser = None if user else sending_browser()
-    # Before looking for the row, which may be written meanwhile.
-    if upload_waits(request) or site().in_flight.has(who):
-        return jsonify(state="processing")
+    key, user = parse_idempotency_key(request.form.get("key", "")), person()
+    hashed = key_hash(key, user, None if user else sending_browser())
     try:
-        sealed = answer_to(site(), key_hash(key, user, browser))
+        sealed = answer_to(site(), hashed)
+        if sealed is None and (upload_waits(request) or site().in_flight.has(hashed)):
+            return jsonify(state="processing")
+        sealed = sealed or answer_to(site(), hashed)  # it may have been written meanwhile
     except StillRunning:
         return jsonify(state="processing")
-    if sealed is None:
+    endpoint, kept = unseal(sealed) if sealed else ("", None)
+    if kept is None or endpoint != "upload.receive":  # a program's says nothing to the page
         return jsonify(state="unknown")
-    answer = jsonify(state="arrived", **unseal(sealed).get_json())
+    answer = jsonify(state="arrived", **kept.get_json())
     return answer if user else remember(answer)
 
 

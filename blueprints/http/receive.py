@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from blueprints.http import idempotency
 from blueprints.http.body import OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, read_body
-from blueprints.http.context import guest_hash, guest_session, own_hosts, person, site
+from blueprints.http.context import guest_hash, guest_session, own_hosts, site
 from blueprints.http.parameters import parse_parameters
 from blueprints.http.refusals import RequestDenied, UrlUploadsDisabled
 from blueprints.http.upload_defaults import with_defaults
@@ -20,7 +20,6 @@ from media.errors import Base64ByGet, EmptySource, FileTooBig
 from media.intake import fetch
 from media.intake.spool import Base64Decoder, Spool
 from models import ApiKey, Upload, User, Visitor, utcnow
-from services.in_flight import Sender
 from services.ingest import ingest
 from services.intake import Parameters, UploadRequest
 from services.once_only import Claim
@@ -91,7 +90,7 @@ def received(
             raise RequestEntityTooLarge()
         site().check_ready()
         raise BodyWanted()
-    with site().in_flight.reading(sender()):
+    with site().in_flight.reading(_sent_hash(uploader)):
         body = read_body(
             request, lambda name: new_spool(name, g.max_file_bytes), takes_several=takes_several
         )
@@ -102,18 +101,19 @@ def received(
 
 
 def _is_repeated(uploader: Uploader) -> bool:
-    return idempotency.is_answered(uploader.user, uploader.browser)
+    return idempotency.is_answered(uploader.user, uploader.browser, uploader.key)
+
+
+def _sent_hash(uploader: Uploader | None) -> str | None:
+    """By which its sender may ask for it meanwhile."""
+    if uploader is None:
+        return None
+    return idempotency.sent_hash(uploader.user, uploader.browser, uploader.key)
 
 
 def least_bytes(body_bytes: int) -> int:
     """Of the file that a body of so many bytes carries, in whatever form (`max_body_bytes`)."""
     return max(1, (body_bytes - 1_000_000) * 2 // 3)
-
-
-def sender() -> Sender:
-    """Who may ask later whether a file arrived."""
-    user = person()
-    return user.id if user else guest_session()
 
 
 def new_spool(filename: str, max_bytes: int) -> Spool:

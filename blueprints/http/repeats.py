@@ -27,20 +27,24 @@ def answered(
     """Ingest the body's source, and ``answer`` by the row and its delete token. With an
     Idempotency-Key that this sender used in the last 24 hours: the answer that it got then.
 
+    A guest's program is known by its network alone, which others share: what it gets again says
+    nothing of the delete link.
+
     Raises any UploadError.
     """
-    sent_key = idempotency.sent_key(body, fields, user, browser)
+    is_known = bool(user or browser)
+    sent_key = idempotency.sent_key(body, fields, user, browser, key)
     if sent_key is None:
         return answer(*ingest_body(body, fields, user, by_post=by_post, key=key, browser=browser))
     made: list[Response] = []
 
     def seal(upload: Upload, token: str) -> str:
         made.append(answer(upload, token))
-        return idempotency.seal(made[-1])
+        return idempotency.seal(made[-1] if is_known else answer(upload, ""))
 
     claim = Claim(sent_key, seal)
     with claimed(site(), claim) as sealed:
         if sealed is not None:
-            return idempotency.unseal(sealed)
+            return idempotency.unseal(sealed)[1]
         ingest_body(body, fields, user, by_post=by_post, key=key, browser=browser, claim=claim)
     return made[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models import IdempotencyKey, Upload, User, db, utcnow
+from media.errors import EmptySource
+from models import IdempotencyKey, Upload, db, utcnow
 from tests.conftest import Person, csrf_token, log_in, make_person, path_of, sample
 
 KEY = "0123456789abcdef"
@@ -77,20 +79,48 @@ def test_the_same_file_twice_is_two_uploads(askers: dict[str, FlaskClient]) -> N
 
 
 def test_what_is_being_worked_on_is_waited_for(askers: dict[str, FlaskClient], app: Flask) -> None:
-    site = app.extensions["keepsake"]
     send(askers["ann"])
     with app.app_context():
         (row,) = db.session.scalars(db.select(IdempotencyKey))
-        ann = User.by_name("ann")
-        assert ann
         row.sealed, row.upload_id = None, None
         db.session.commit()
     assert ask(askers["ann"])["state"] == "processing"
     assert ask(askers["bob"])["state"] == ask(askers["guest"])["state"] == "unknown"
-    with site.in_flight.reading(ann.id), site.in_flight.reading(ann.id):
-        assert ask(askers["ann"], "other")["state"] == "processing"
-        assert ask(askers["bob"])["state"] == "unknown"
-    assert ask(askers["ann"], "other")["state"] == "unknown" and not site.in_flight.has(ann.id)
+
+
+def test_others_on_their_way_hold_no_answer_up(
+    askers: dict[str, FlaskClient], app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked while the body of a third file comes: of the first, which is there; of the second,
+    which isn't; of that one itself.
+    """
+    send(askers["ann"])
+    questions = [("ann", KEY), ("ann", "second"), ("ann", "third"), ("bob", "third")]
+    told: list[str] = []
+
+    def while_it_is_read(*_: Any, **__: Any) -> Any:
+        with ThreadPoolExecutor(1) as pool:  # a request has a context of its own
+            told.extend(pool.map(lambda one: ask(askers[one[0]], one[1])["state"], questions))
+        raise EmptySource()
+
+    with monkeypatch.context() as patch:
+        patch.setattr("blueprints.http.receive.read_body", while_it_is_read)
+        send(askers["ann"], "third")
+    assert told == ["arrived", "unknown", "processing", "unknown"]
+    assert ask(askers["ann"], "third")["state"] == "unknown"
+
+
+@pytest.mark.parametrize("format", ["json", "txt", "redirect"])
+def test_what_a_program_sent_is_no_answer_for_the_page(
+    format: str, app: Flask, askers: dict[str, FlaskClient]
+) -> None:
+    cid = make_person(app, "cid")
+    headers = {"X-API-Key": cid.key, "Idempotency-Key": KEY}
+    data = {"source": sample("alpha.png").open("rb"), "format": format}
+    assert app.test_client().post("/api/1/upload", data=data, headers=headers).status_code < 400
+    log_in(cid.client, "cid")
+    assert ask(cid.client) == {"state": "unknown"}
+    assert send(cid.client)["status_code"] == 422  # for which the page takes a new key
 
 
 @pytest.mark.parametrize("key", ["", "a b", "a" * 256])

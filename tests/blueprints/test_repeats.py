@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +12,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models import IdempotencyKey, Upload, User, db, utcnow
+from models import Album, ApiKey, IdempotencyKey, Upload, User, db, utcnow
 from services import once_only
 from services.errors import QuotaReached, StillRunning
+from services.keys import issue_guest_key
 from services.once_only import Claim, SentKey, claimed
 from services.settings.change import change
 from tests.conftest import Person, csrf_token, log_in, make_person, path_of, sample, stored_files
@@ -82,6 +84,71 @@ def test_it_is_the_key_of_one_person(app: Flask) -> None:
     ann, bob = make_person(app, "ann"), make_person(app, "bob")
     assert send(ann).json["image"]["id_encoded"] != send(bob, name="pixel.png").json["image"]
     assert count(app) == 2
+
+
+def other_key(ann: Person, **limits: Any) -> Person:
+    with ann.app.app_context():
+        user = User.by_name("ann")
+        assert user
+        key = ApiKey.issue(user, "another", **limits)[1]
+        db.session.commit()
+    return replace(ann, key=key)
+
+
+def test_a_key_with_an_album_learns_of_nothing_that_others_sent(ann: Person) -> None:
+    first = send(ann)
+    assert send(other_key(ann)).data == first.data  # the same person's
+    with ann.app.app_context():
+        user = User.by_name("ann")
+        assert user
+        album = Album.create(user, "Rome")
+        db.session.commit()
+        album_id = album.public_id
+    limited = other_key(ann, album_id=album_id)
+    own = send(limited)
+    assert own.json["image"]["id_encoded"] != first.json["image"]["id_encoded"]
+    assert (
+        send(limited).data == own.data and send(other_key(ann, album_id=album_id)).data != own.data
+    )
+    assert send(ann).data == first.data and count(ann.app) == 3
+
+
+def test_guests_of_one_network_get_no_delete_link_of_each_other(
+    make_app: Callable[..., Flask],
+) -> None:
+    app = make_app(GUEST_UPLOADS=True)
+    with app.app_context():
+        key = issue_guest_key()
+    guest = Person(app, "guest", key, app.test_client())
+    first, again = send(guest), send(guest)
+    image = first.json["image"]
+    assert image.pop("delete_url") and image == again.json["image"]
+    assert again.json["success"]["message"] == "file uploaded before" and count(app) == 1
+
+
+def test_the_answer_is_of_the_route_that_was_asked(ann: Person) -> None:
+    """Each has its own documents: the wire's, the managing API's, the page's."""
+    log_in(ann.client)
+    manages = other_key(ann, scope="manage").key
+
+    def at(path: str) -> Any:
+        source = {"source": sample("alpha.png").open("rb")}
+        if path == "/upload":
+            return post(ann.client, source)
+        headers = {"X-API-Key": manages, "Idempotency-Key": KEY}
+        return ann.app.test_client().post(path, data=source, headers=headers)
+
+    paths = ("/api/2/uploads", "/api/1/upload", "/1/upload", "/upload")
+    for path in paths:
+        first, again = at(path), at(path)
+        assert first.status_code == again.status_code < 300 and first.data == again.data
+        for name in ("Location", "ETag", "Content-Type"):
+            assert first.headers.get(name) == again.headers.get(name)
+        assert {at(other).status_code for other in paths if other != path} == {422}
+        with ann.app.app_context():
+            db.session.query(IdempotencyKey).delete()
+            db.session.commit()
+    assert count(ann.app) == len(paths)
 
 
 def test_it_is_the_person_s_with_whatever_she_sends(ann: Person) -> None:

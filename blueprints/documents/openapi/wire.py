@@ -50,7 +50,7 @@ _ANSWERS: Part = {
             "400": {"description": "Refused, also for want of a key that works"},
             "409": {"description": "The first one with this `Idempotency-Key` is still running"},
             "410": {"description": "What this `Idempotency-Key` made is deleted"},
-            "422": {"description": "This `Idempotency-Key` came with another upload"},
+            "422": {"description": "This `Idempotency-Key` came with another request"},
             "413": {"description": "The file is too large"},
             "503": {"description": "Busy; `Retry-After` says when to come back"},
             "507": {"description": "No space left; nothing is stored"},
