@@ -92,9 +92,10 @@ def _set(upload: Upload, wishes: Wishes) -> None:
 
 def _show(site: Site, upload: Upload, visibility: Visibility) -> None:
     """What waits goes on waiting, with another visibility to come. What was kept private isn't seen
-    by anybody before it is approved, if its owner's uploads have to be by now.
+    by anybody before it is approved, if its owner's uploads have to be by now; what a moderator has
+    hidden, in any case.
     """
-    if not upload.is_approved and not upload.waits:
+    if not upload.is_approved and not upload.waits and not upload.is_hidden:
         upload.is_approved = not is_reviewed(site.settings, upload.user)
     upload.show_as(visibility)
 

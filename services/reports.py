@@ -37,8 +37,7 @@ def hide(site: Site, upload: Upload, by: User) -> bool:
     try:
         is_seen = upload.visibility != Visibility.PRIVATE
         if is_seen:
-            upload.is_approved = False
-            upload.show_as(Visibility(upload.visibility))
+            upload.hide()
             move(site, upload, upload.belongs_in, files)
             Report.end_all_of(upload.id)
             record(Act.HIDE_UPLOAD, by.name, upload.public_id, owner=_owner(upload))

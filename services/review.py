@@ -57,9 +57,7 @@ def approve(site: Site, upload: Upload, by: User) -> bool:
     try:
         is_done = upload.waits
         if is_done:
-            visibility = upload.chosen_visibility
-            upload.is_approved = True
-            upload.show_as(visibility)
+            upload.approve()
             move(site, upload, upload.belongs_in, files)
             record(Act.APPROVE_UPLOAD, by.name, upload.public_id, owner=_owner(upload))
         Journal.strike(files)

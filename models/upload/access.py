@@ -27,7 +27,8 @@ class Access:
     What isn't approved is private, whatever its owner chose, so that all that asks who may see it
     knows: ``waits_as`` is the visibility that it gets once a moderator has approved it. None: it
     doesn't wait; of what isn't approved: its owner shows it to nobody. Until then, triggers keep it
-    out of albums that others may open (migration 0053).
+    out of albums that others may open (migration 0053). ``is_hidden``: a moderator has hidden it,
+    so only a moderator shows it again, whoever's uploads are reviewed.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,6 +42,7 @@ class Access:
     leftovers: Mapped[str | None]
     is_approved: Mapped[bool] = mapped_column(default=True, server_default=true())
     waits_as: Mapped[str | None]
+    is_hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @staticmethod
     def new_public_id() -> str:
@@ -137,6 +139,17 @@ class Access:
         now = is_shown and self.is_approved
         self.visibility = visibility if now else Visibility.PRIVATE
         self.waits_as = visibility if is_shown and not now else None
+
+    def approve(self) -> None:
+        """Show it to others as its owner chose."""
+        visibility = self.chosen_visibility
+        self.is_approved, self.is_hidden = True, False
+        self.show_as(visibility)
+
+    def hide(self) -> None:
+        """Until a moderator approves it."""
+        self.is_approved, self.is_hidden = False, True
+        self.show_as(Visibility(self.visibility))
 
     @property
     def chosen_visibility(self) -> Visibility:

@@ -15,10 +15,22 @@ from typing import Any
 from flask import Flask
 
 from app import create_app
-from models import Album, ApiKey, IdempotencyKey, Job, Upload, User, Visibility, db, utcnow
+from models import (
+    Album,
+    ApiKey,
+    IdempotencyKey,
+    Job,
+    Reason,
+    Report,
+    Upload,
+    User,
+    Visibility,
+    db,
+    utcnow,
+)
 from models.role import Role
 from server.worker import Worker
-from services import review
+from services import reports, review
 from services.change import Wishes, change
 from services.delete_account import delete_account
 from services.jobs import KINDS, limits
@@ -117,6 +129,15 @@ def approve(name: str) -> Callable[[Flask, dict[str, Any]], None]:
         row = db.session.scalars(db.select(Upload).where(Upload.name == name)).one()
         ann = db.session.scalars(db.select(User)).one()
         assert review.approve(app.extensions["keepsake"], row, ann)
+
+    return act
+
+
+def hide(name: str) -> Callable[[Flask, dict[str, Any]], None]:
+    def act(app: Flask, facts: dict[str, Any]) -> None:
+        row = db.session.scalars(db.select(Upload).where(Upload.name == name)).one()
+        ann = db.session.scalars(db.select(User)).one()
+        assert reports.hide(app.extensions["keepsake"], row, ann)
 
     return act
 
@@ -271,6 +292,24 @@ def half_approved(data: Path) -> list[str]:
         return [] if len(set(state)) == 1 else [f"approved by half: {state}"]
 
 
+def furnish_reported(data: Path) -> dict[str, Any]:
+    facts = furnish(data)
+    with site_at(data):
+        one = db.session.scalars(db.select(Upload).where(Upload.name == "one")).one()
+        Report.add(one, None, "somebody", Reason.OTHER, "")
+        db.session.commit()
+    return facts
+
+
+def half_hidden(data: Path) -> list[str]:
+    """Whether it is hidden and its report answered, or neither."""
+    with site_at(data):
+        one = db.session.scalars(db.select(Upload).where(Upload.name == "one")).one()
+        is_answered = db.session.scalar(db.select(Report.id)) is None
+        state = one.is_hidden, not one.is_approved, one.waits, not one.is_open, is_answered
+        return [] if len(set(state)) == 1 else [f"hidden by half: {state}"]
+
+
 def furnish_without_tile(data: Path) -> dict[str, Any]:
     """As before version 0016, and its job."""
     facts = furnish(data)
@@ -350,6 +389,9 @@ SCENES = {
         furnish_waiting,
         {"one": "private", "two": "private"},
         afterwards=half_approved,
+    ),
+    "hide_as_moderator": Scene(
+        [(hide("one"), {"one": "private"})], furnish_reported, afterwards=half_hidden
     ),
     # another file under the same path
     "replace": Scene([(delete("one"), {"one": ""}), (upload("one"), {"one": "public"})]),

@@ -290,3 +290,19 @@ def test_old_uploads_are_approved(tmp_path: Path) -> None:
         db.session.commit()
         assert len(Contents(album).public_ids()) == 2
         assert Upload.waiting_for_approval() == []
+
+
+def test_what_was_hidden_stays_hidden(tmp_path: Path) -> None:
+    """Until a moderator shows it: what was hidden before that was marked."""
+    data = tmp_path / "data"
+    furnish_old(data, "0057")
+    with contextlib.closing(connector(data / DATABASE)()) as database, database:
+        database.execute("UPDATE upload SET is_approved = 0, visibility = 'private'")
+        database.execute(
+            "INSERT INTO audit_entry (at, by, act, subject, detail) SELECT "
+            "'2026-11-26 16:00:00.000000', 'meg', 'hide_upload', public_id, '{}' "
+            "FROM upload WHERE name = 'one'"
+        )
+    with site_at(data):
+        rows = db.session.scalars(db.select(Upload).order_by(Upload.name))
+        assert [(row.name, row.is_hidden) for row in rows] == [("one", True), ("two", False)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -256,6 +257,26 @@ def test_what_programs_ask_reads_what_it_gives(name: str, app: Flask) -> None:
     steps = [step for plan in found for step in plan]
     assert index in str(steps), steps
     assert not [step for step in steps if step in ("SCAN album", "SCAN tag_tally", "SCAN tag")]
+
+
+def test_no_trigger_reads_a_whole_table(app: Flask) -> None:
+    """Each runs under the write lock, and others wait for it."""
+    with app.app_context():
+        triggers = db.session.execute(
+            db.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        ).all()
+        assert len(triggers) > 20
+        for name, sql in triggers:
+            body = sql.partition("BEGIN")[2].rpartition("END")[0]
+            for statement in body.split(";"):
+                if not statement.strip() or "RAISE(" in statement:
+                    continue
+                alone = re.sub(r"\b(new|old)\.\w+", "7", statement).replace(":", "\\:")
+                plan = db.session.execute(db.text("EXPLAIN QUERY PLAN " + alone))
+                steps = [row[3] for row in plan]
+                tables = ("upload", "album_upload", "album_wish", "album", "tag", "upload_tag")
+                scans = {f"SCAN {table}" for table in tables}
+                assert not scans.intersection(steps), (name, steps)
 
 
 def test_every_query_is_here() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,13 +21,15 @@ from models import (
     Visibility,
     Visitor,
     db,
+    utcnow,
 )
 from models.album_access import AlbumVisibility
 from models.role import Role
 from models.upload.search_query import SearchQuery, Term
 from models.waiting import Waiting, what_waits
 from services import albums, review
-from services.change import change
+from services.change import Wishes, change
+from services.reports import hide
 from services.review import Outcome
 from services.settings.change import change as set_settings
 from services.site import Site
@@ -173,6 +176,46 @@ def test_what_was_private_waits_for_nothing_once_nobody_waits(family: Family) ->
             row = family.of(upload.public_id)
             change(family.site, row, {"visibility": Visibility.PUBLIC})
             assert row.is_open == is_open and row.waits != is_open
+
+
+@pytest.mark.parametrize("groups", ["", "guests,members"])
+def test_what_a_moderator_hid_comes_back_by_a_moderator_alone(family: Family, groups: str) -> None:
+    """By no way that its owner has, whoever's uploads are reviewed."""
+    set_settings(family.site.store, {"REVIEW": groups})
+    album = albums.create_album(
+        family.site.settings, family.user("ann"), "Lake", {"visibility": AlbumVisibility.PRIVATE}
+    )
+    for owner in ("ann", "meg"):
+        family.user(owner).role = Role.ADMIN  # whose own are never reviewed
+        db.session.commit()
+        person = family.ann if owner == "ann" else family.meg
+        upload = family.of(person.uploaded("alpha.png", visibility="public")["id_encoded"])
+        assert hide(family.site, upload, family.user("bob"))
+        mine: list[Wishes] = [{"albums": [album]}] if owner == "ann" else []
+        for wishes in (*SHOWN_AGAIN, *mine):
+            change(family.site, upload, wishes)
+            upload = family.of(upload.public_id)
+            assert not upload.is_open and not family.sees("bob", upload), wishes
+            assert family.roots(upload) == {"private"}
+        if mine:
+            albums.change_album(album, {"visibility": AlbumVisibility.PUBLIC})
+            assert shown_in(album) == [] and not family.sees(None, family.of(upload.public_id))
+        change(family.site, upload, {"visibility": Visibility.PUBLIC})
+        assert review.approve(family.site, upload, family.user("bob"))
+        assert family.sees(None, upload) and not upload.is_hidden
+        change(family.site, upload, {"visibility": Visibility.PRIVATE})
+        change(family.site, upload, {"visibility": Visibility.PUBLIC})
+        assert family.sees(None, family.of(upload.public_id))
+
+
+SHOWN_AGAIN: list[Wishes] = [
+    {"visibility": Visibility.PUBLIC},
+    {"visibility": Visibility.PRIVATE},
+    {"visibility": Visibility.UNLISTED},
+    {"visibility": Visibility.PRIVATE, "expires_at": utcnow() + timedelta(days=1)},
+    {"expires_at": None, "visibility": Visibility.MEMBERS},
+    {"visibility": Visibility.PRIVATE},
+]
 
 
 def test_an_album_shows_it_once_it_is_approved(family: Family) -> None:
