@@ -18,7 +18,7 @@ categories = PlainGroup("category", help="Categories.")
 def album_create(user: str, name: str) -> None:
     """Create an album and print its id, for album_id."""
     try:
-        album = create_album(site().settings, existing_user(user), name)
+        album = create_album(site().settings, existing_user(user), name, by=BY)
     except ValueError as error:
         fail(str(error))
     click.echo(album.public_id)

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import click
 
-from cli.shared import PlainGroup, existing_user, fail
+from cli.shared import BY, PlainGroup, existing_user, fail
 from config import FLASK
 from models import Album, ApiKey, Visibility, utcnow
-from models.api_key import Scope
+from models.api_key import KeyLimits, Scope
 from models.limits import MAX_KEY_MB
 from services import keys
 
@@ -51,9 +51,8 @@ def create_key(
     if album and not Album.find_of(user, album):
         fail(f"{user.name} has no album {album}. Its id stands at the end of its page link.")
     ends = utcnow() + timedelta(days=days) if days else None
-    _, text = keys.issue_key(
-        user, label, visibility, scope=scope, expires_at=ends, album_id=album, max_mb=max_mb
-    )
+    limits: KeyLimits = {"scope": scope, "expires_at": ends, "album_id": album, "max_mb": max_mb}
+    _, text = keys.issue_key(user, label, visibility, by=BY, **limits)
     click.echo(text)
 
 
@@ -62,7 +61,7 @@ def create_guest_key() -> None:
     """Create the guest key of the site and print it. The old one no longer works. Needs
     GUEST_UPLOADS.
     """
-    click.echo(keys.issue_guest_key())
+    click.echo(keys.issue_guest_key(BY))
 
 
 @key_group.command("list")
@@ -79,6 +78,6 @@ def list_keys() -> None:
 @click.argument("key_id")
 def revoke_key(key_id: str) -> None:
     """Revoke the key with this id (the second part of chv_<id>_…)."""
-    if not keys.revoke_key(key_id):
+    if not keys.revoke_key(key_id, by=BY):
         fail(f"No key {key_id}. `{FLASK} key list` shows all.")
     click.echo(f"Key {key_id} revoked.")

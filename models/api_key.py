@@ -127,6 +127,11 @@ class ApiKey(Model):
         return list(db.session.scalars(select(cls).options(joinedload(cls.user)).order_by(cls.id)))
 
     @classmethod
+    def owner_name(cls, public_id: str) -> str:
+        query = select(User.name).join(cls, cls.user_id == User.id)
+        return db.session.scalar(query.where(cls.public_id == public_id)) or ""
+
+    @classmethod
     def revoke(cls, public_id: str, user: User | None = None) -> bool:
         """Delete a key, if it is ``user``'s (None: anybody's); whether there was one."""
         query = delete(cls).where(cls.public_id == public_id)

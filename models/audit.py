@@ -1,4 +1,4 @@
-"""What admins and managers did, for those who look after the site with them."""
+"""What moderators did, for those who look after the site with them."""
 
 from __future__ import annotations
 
@@ -49,6 +49,10 @@ class Act(StrEnum):
     MERGE_TAGS = "merge_tags"
     DELETE_TAG = "delete_tag"
     RETRY_JOBS = "retry_jobs"
+    CREATE_KEY = "create_key"
+    GUEST_KEY = "guest_key"
+    REVOKE_KEY = "revoke_key"
+    CREATE_ALBUM = "create_album"
     APPROVE_UPLOAD = "approve_upload"
     REFUSE_UPLOAD = "refuse_upload"
     HIDE_UPLOAD = "hide_upload"
@@ -111,4 +115,8 @@ class AuditEntry(Model):
 
     @classmethod
     def forget_before(cls, at: datetime) -> None:
-        db.session.execute(delete(cls).where(cls.at < at))
+        """In the order of their ids, so that no more is read than goes."""
+        query = select(cls.id).where(cls.at >= at).order_by(cls.id).limit(1)
+        kept_from = db.session.scalar(query)
+        old = cls.at < at if kept_from is None else cls.id < kept_from
+        db.session.execute(delete(cls).where(old))

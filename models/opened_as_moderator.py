@@ -34,6 +34,11 @@ class OpenedAsModerator(Model):
         return select(cls.public_id).where(cls.user_id == user_id, cls.at > utcnow() - LASTS)
 
     @classmethod
+    def is_open(cls, public_id: str, user_id: int) -> bool:
+        query = cls.ids_open_to(user_id).where(cls.public_id == public_id)
+        return db.session.scalar(query.limit(1)) is not None
+
+    @classmethod
     def of(cls, public_id: str) -> Sequence[Self]:
         """The latest of an upload, newest first."""
         query = select(cls).where(cls.public_id == public_id)

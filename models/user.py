@@ -8,7 +8,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from flask_login import UserMixin
-from sqlalchemy import ColumnElement, Index, String, and_, false, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Index, String, and_, false, func, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -178,11 +178,6 @@ class User(UserMixin, Model):
             User.id != self.id, User.role == Role.ADMIN, User.is_in_use()
         )
         return self.is_admin and db.session.scalar(others.limit(1)) is None
-
-    @classmethod
-    def set_quota(cls, user_id: int, quota_mb: int | None) -> None:
-        """Whatever it was, or has become since it was read."""
-        db.session.execute(update(cls).where(cls.id == user_id).values(quota_mb=quota_mb))
 
     @classmethod
     def ordered(cls) -> list[Self]:

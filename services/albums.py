@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from models import Album, AlbumVisibility, Attempt, Upload, User, begin_write, db, utcnow
 from models.album_tree import BadParent, Tree
+from services.audit import Act, record
 from services.defaults import default_visibility
 from services.settings import Settings
 
@@ -24,12 +25,17 @@ class AlbumWishes(TypedDict, total=False):
 
 
 def create_album(
-    settings: Settings, user: User, name: str, wishes: AlbumWishes | None = None
+    settings: Settings, user: User, name: str, wishes: AlbumWishes | None = None, by: str = ""
 ) -> Album:
-    """Raises BadParent, or ValueError with a sentence for the person."""
+    """``by`` is who does it for the user, for the audit log. Raises BadParent, or ValueError with a
+    sentence for the person.
+    """
     begin_write()
     album = Album.create(user, name, default_visibility(settings, user))
     _set(album, wishes or {})
+    if by:
+        db.session.flush()  # which gives it its id
+        record(Act.CREATE_ALBUM, by, album.public_id, owner=user.name)
     db.session.commit()
     return album
 

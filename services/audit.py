@@ -1,4 +1,4 @@
-"""The audit log: what admins and managers did, by page or by command."""
+"""The audit log: what moderators did, and what commands did for them."""
 
 from __future__ import annotations
 

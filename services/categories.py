@@ -25,10 +25,11 @@ def edit_category(category: Category, name: str, description: str, by: str = "")
     if Category.still(category.id) is None:
         db.session.rollback()
         raise NoLongerThere()
-    was = category.name
+    was = category.name, category.description
     category.rename(name)
-    _record(Act.EDIT_CATEGORY, by, was, now=category.name)
     category.description = description[:MAX_TAG_DESCRIPTION]
+    if was != (category.name, category.description):
+        _record(Act.EDIT_CATEGORY, by, was[0], now=category.name)
     db.session.commit()
 
 

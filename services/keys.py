@@ -7,13 +7,23 @@ from typing import Unpack
 from models import ApiKey, DatabaseFault, SiteFact, User, db
 from models.api_key import KeyLimits
 from models.site_fact import GUEST_KEY
+from services.audit import Act, record
 
 
 def issue_key(
-    user: User, label: str = "", visibility: str | None = None, **limits: Unpack[KeyLimits]
+    user: User,
+    label: str = "",
+    visibility: str | None = None,
+    *,
+    by: str = "",
+    **limits: Unpack[KeyLimits],
 ) -> tuple[ApiKey, str]:
-    """A new key and its text, which is shown once and not kept."""
+    """A new key and its text, which is shown once and not kept. ``by``, here and below, is who does
+    it for somebody else, for the audit log.
+    """
     key, text = ApiKey.issue(user, label, visibility, **limits)
+    if by:
+        record(Act.CREATE_KEY, by, user.name, key=key.public_id, scope=key.scope)
     db.session.commit()
     return key, text
 
@@ -30,9 +40,11 @@ def change_key(
     db.session.commit()
 
 
-def issue_guest_key() -> str:
+def issue_guest_key(by: str = "") -> str:
     """The site's guest key; the one before it ends."""
     text = SiteFact.issue_secret(GUEST_KEY, prefix="chv_guest_")
+    if by:
+        record(Act.GUEST_KEY, by)
     db.session.commit()
     return text
 
@@ -58,8 +70,11 @@ def note_refusal(key: ApiKey, message: str) -> None:
         db.session.rollback()
 
 
-def revoke_key(public_id: str, user: User | None = None) -> bool:
+def revoke_key(public_id: str, user: User | None = None, *, by: str = "") -> bool:
     """End a key, if it is ``user``'s (None: anybody's); whether there was one."""
+    owner = ApiKey.owner_name(public_id)
     is_gone = ApiKey.revoke(public_id, user)
+    if is_gone and by:
+        record(Act.REVOKE_KEY, by, owner, key=public_id)
     db.session.commit()
     return is_gone

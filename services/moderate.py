@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from models import Album, OpenedAsModerator, Upload, User, db
+from models import Album, OpenedAsModerator, Upload, User, begin_write, db
 from services.audit import Act, record
 
 log = logging.getLogger("keepsake")
@@ -12,8 +12,10 @@ log = logging.getLogger("keepsake")
 
 def open_as_moderator(moderator: User, upload: Upload) -> None:
     """Let a moderator see somebody's private upload for a while, and say so in the log and in the
-    database, where its owner sees it.
+    database, where its owner sees it. While they may see it, nothing is to be done.
     """
+    if _is_open(moderator, upload.public_id):
+        return
     owner = upload.user.name if upload.user else ""
     record(Act.OPEN_UPLOAD, moderator.name, upload.public_id, owner=owner)
     _write_down(moderator, upload.public_id)
@@ -22,9 +24,19 @@ def open_as_moderator(moderator: User, upload: Upload) -> None:
 
 def open_album_as_moderator(moderator: User, album: Album) -> None:
     """The same with an album, and so with what is in it."""
+    if _is_open(moderator, album.public_id):
+        return
     record(Act.OPEN_ALBUM, moderator.name, album.public_id, owner=album.user.name)
     _write_down(moderator, album.public_id)
     log.warning("Moderator %s opened somebody's album %s", moderator.name, album.public_id)
+
+
+def _is_open(moderator: User, public_id: str) -> bool:
+    """From here on as the one writer, where it isn't."""
+    begin_write()  # a button may be pressed twice
+    if is_open := OpenedAsModerator.is_open(public_id, moderator.id):
+        db.session.rollback()
+    return is_open
 
 
 def _write_down(moderator: User, public_id: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from models import Space, User, db
+from models import Space, User, begin_write, db
 from services.audit import Act, record
 from services.errors import QuotaReached, SiteQuotaReached
 from services.settings import Settings
@@ -72,9 +72,15 @@ def check_space(settings: Settings, user: User | None, more: int = 0) -> None:
 
 
 def set_quota(user: User, quota_mb: int | None, by: str) -> None:
-    """0: none; None: as the site says. ``by`` is who does it, for the log."""
+    """0: none; None: as the site says. ``by`` is who does it, for the log, which has only what
+    changes.
+    """
+    begin_write()
+    if not user.refresh() or user.quota_mb == quota_mb:
+        db.session.rollback()
+        return
     record(Act.QUOTA, by, user.name, was=user.quota_mb, now=quota_mb)
-    User.set_quota(user.id, quota_mb)
+    user.quota_mb = quota_mb
     db.session.commit()
     words = "as the site says" if quota_mb is None else f"{quota_mb} MB" if quota_mb else "none"
     log.warning("%s set the quota of %s: %s", by, user.name, words)

@@ -24,10 +24,13 @@ class LastAdmin(Exception):
 
 
 def set_role(user: User, role: Role, by: str) -> None:
-    """``by`` is who does it, for the log. Raises LastAdmin and NoLongerThere, and then nothing has
-    changed.
+    """``by`` is who does it, for the log, in which nothing stands where they have it already.
+    Raises LastAdmin and NoLongerThere, and then nothing has changed.
     """
     _begin(user, stays_admin=role == Role.ADMIN)
+    if user.role == role:
+        db.session.rollback()
+        return
     record(Act.ROLE, by, user.name, was=user.role, now=role)
     user.role = role
     db.session.commit()
@@ -42,6 +45,9 @@ def ban(user: User, by: str) -> None:
     if user.state == State.PENDING:
         db.session.rollback()
         raise StillWaiting()
+    if user.state == State.BANNED:
+        db.session.rollback()
+        return
     user.state = State.BANNED
     UserSession.end_all(user)
     record(Act.BAN, by, user.name)

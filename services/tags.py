@@ -36,7 +36,7 @@ def edit_tag(
     if not tag.is_there:
         db.session.rollback()
         raise NoLongerThere()
-    other, was = Tag.find(name.casefold()), tag.name
+    other, was, was_about = Tag.find(name.casefold()), tag.name, tag.description
     gone = None
     if other and other.id != tag.id:
         if is_known and not merges:
@@ -50,7 +50,8 @@ def edit_tag(
         _rename(tag, name)
         tag.description = description
     row = gone and gone.id
-    if by:  # of a tag that only others' private files have, not a word
+    is_changed = row or (was, was_about) != (tag.name, tag.description)
+    if by and is_changed:  # of a tag that only others' private files have, not a word
         record(Act.MERGE_TAGS if row and is_known else Act.EDIT_TAG, by, was, now=tag.name)
     db.session.commit()
     if row:

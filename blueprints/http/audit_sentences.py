@@ -9,10 +9,10 @@ from typing import Any
 
 from blueprints.documents.wire import size_formatted
 from blueprints.http.account_words import ROLES
+from blueprints.http.audit_settings import setting_sentence
 from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
 from blueprints.http.language import ngettext
-from blueprints.http.settings_form import LABELS as SETTINGS
 from blueprints.http.visibility import LABELS
 from models import AuditEntry, Visibility
 from models.audit import Act
@@ -39,6 +39,10 @@ _SENTENCES: Mapping[str, str] = {  # of those that have nothing more to tell
     Act.DELETE_CATEGORY: _l("Deleted the category “%(subject)s”."),
     Act.DELETE_TAG: _l("Deleted the tag “%(subject)s”."),
     Act.MERGE_TAGS: _l("Merged the tag “%(subject)s” into “%(now)s”."),
+    Act.CREATE_KEY: _l("Created the API key %(key)s of %(subject)s."),
+    Act.REVOKE_KEY: _l("Revoked the API key %(key)s of %(subject)s."),
+    Act.GUEST_KEY: _l("Created a new guest key."),
+    Act.CREATE_ALBUM: _l("Created the album %(subject)s of %(owner)s."),
 }
 
 
@@ -55,12 +59,6 @@ def sentence(entry: AuditEntry) -> str:
 def _role(subject: str, was: str, now: str) -> str:
     return _("Changed the role of %(subject)s from %(was)s to %(now)s.",
         subject=subject, was=str(ROLES[Role(was)]), now=str(ROLES[Role(now)]))  # fmt: skip
-
-
-def _setting(subject: str, was: str, now: str) -> str:
-    name = str(SETTINGS.get(subject, subject))
-    return _("Changed the setting “%(name)s” from “%(was)s” to “%(now)s”.",
-        name=name, was=was, now=now)  # fmt: skip
 
 
 def _create_account(subject: str, role: str) -> str:
@@ -164,12 +162,12 @@ def _tag(subject: str, now: str) -> str:
 
 
 def _retry(subject: str, count: int) -> str:
-    return ngettext("Had %(num)s job tried again.", "Had %(num)s jobs tried again.", count)
+    return ngettext("Retried %(num)s job.", "Retried %(num)s jobs.", count)
 
 
 _TELLERS: Mapping[str, Callable[..., str]] = {
     Act.ROLE: _role,
-    Act.SETTING: _setting,
+    Act.SETTING: setting_sentence,
     Act.CREATE_ACCOUNT: _create_account,
     Act.DELETE_ACCOUNT: _delete_account,
     Act.QUOTA: _quota,

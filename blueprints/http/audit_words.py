@@ -41,7 +41,11 @@ ACTS: Mapping[str, str] = {
     Act.EDIT_TAG: _l("Tag edited"),
     Act.MERGE_TAGS: _l("Tags merged"),
     Act.DELETE_TAG: _l("Tag deleted"),
-    Act.RETRY_JOBS: _l("Jobs tried again"),
+    Act.RETRY_JOBS: _l("Jobs retried"),
+    Act.CREATE_KEY: _l("API key created"),
+    Act.GUEST_KEY: _l("Guest key created"),
+    Act.REVOKE_KEY: _l("API key revoked"),
+    Act.CREATE_ALBUM: _l("Album created"),
 }
 
 

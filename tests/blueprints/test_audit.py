@@ -18,6 +18,7 @@ from blueprints.http.audit_sentences import KNOWN, sentence
 from blueprints.http.audit_words import ACTS
 from blueprints.http.guards import admin, editor, inviter, moderator, upload_moderator
 from blueprints.http.label_guards import curator, tagger
+from config import as_text
 from models import AuditEntry, Identity, Job, Reason, Report, Upload, User, Visibility, db, utcnow
 from models.audit import PAGE_OF_LOG, Act
 from models.role import Role, State
@@ -27,6 +28,7 @@ from services.invitations import invite
 from services.jobs import audit as forgetting
 from services.jobs.kind import Turn
 from services.jobs.limits import AUDIT_FORGOTTEN_AFTER
+from services.settings import DECLARED
 from tests.blueprints.test_site_settings import fields
 from tests.conftest import Person, confirm_log_in, csrf_token, existing, log_in, make_person, sample
 from tests.words.test_pages import new_album
@@ -73,6 +75,13 @@ BEFORE: dict[str, Callable[[User], None]] = {  # what bob is until then
     "/admin/people/<name>/refuse": in_state(State.PENDING),
     "/admin/people/<name>/disconnect": connected,
 }
+
+
+ANEW = {  # the same again is another act
+    "/admin/people/<name>/reset-link", "/admin/people/<name>/reset-factors",
+    "/admin/people/<name>/disconnect", "/manage/<public_id>/delete-link", "/admin/invitations",
+    "/admin/logo", "/admin/jobs/<job_id>/retry",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -155,6 +164,9 @@ def test_every_act_of_a_moderator_is_written_down(rule: str, boss: Person, bob: 
         for entry in db.session.scalars(db.select(AuditEntry)):
             told = sentence(entry)
             assert "Diary" not in told and not told.startswith(entry.act), told
+    if rule not in ANEW:
+        post(boss.client, path, **shown | given)
+        assert entries(boss.app) == written
 
 
 def test_what_one_does_with_ones_own_is_not_written_down(boss: Person) -> None:
@@ -259,3 +271,20 @@ def test_visibility_is_told_with_what_it_was(boss: Person, bob: Person) -> None:
     assert "before: Public, now: Members" in page and "Diary" not in page
     post(boss.client, f"/manage/{image}/edit", visibility="members", title="Diary")
     assert len(entries(boss.app)) == 1  # nothing has changed
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_settings_are_told_as_their_page_shows_them(boss: Person, name: str) -> None:
+    """Of each that can be on, be chosen, or be none, no word of how it is stored."""
+    declared = DECLARED[name]
+    values = {False, True} if isinstance(declared.default, bool) else {*declared.choices}
+    with request_of(boss.app):
+        for value in {declared.default, *values}:
+            detail = {"was": as_text(value), "now": as_text(declared.default)}
+            told = sentence(AuditEntry(act=Act.SETTING, subject=name, detail=detail))
+            assert name not in told and "“”" not in told
+            assert not values or "“" + as_text(value) + "”" not in told
+    with request_of(boss.app):
+        logo = {"was": "", "now": "aB3dE6gH9jK2mN5p-512x256"}
+        told = sentence(AuditEntry(act=Act.SETTING, subject="LOGO", detail=logo))
+        assert told == "Changed the logo of the site."
