@@ -1,4 +1,4 @@
-"""/admin/log: what admins and managers did, the latest first. No page changes an entry."""
+"""/admin/log: what moderators did, the latest first. No page changes an entry."""
 
 from __future__ import annotations
 

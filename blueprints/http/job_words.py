@@ -10,7 +10,7 @@ from blueprints.http.language import minute, ngettext
 from models import Job
 from services.jobs.queue import KILLED
 
-NO_SUCH_JOB = _l("This job is done already, or runs now.")
+NO_SUCH_JOB = _l("This job is done, or running.")
 KINDS = {
     "accounts": _l("Delete an account"),
     "albums": _l("Delete an album"),
@@ -50,7 +50,7 @@ def tries(job: Job) -> str:
 def when(job: Job, now: datetime, zone: tzinfo) -> str:
     """Its next run."""
     if job.is_running(now):
-        return _("Runs now")
+        return _("Running")
     if job.run_at is None:
         return _("Given up")
     if job.run_at <= now:

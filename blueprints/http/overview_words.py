@@ -1,4 +1,4 @@
-"""What the overview says: how long the space lasts, and what needs a look."""
+"""What the overview says: how long the space lasts, and what needs attention."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ KINDS = {"photo": _l("Photos"), "animation": _l("Animations"), "video": _l("Vide
 _OUTLOOKS = {
     Outlook.FULL: _l("Nothing is left: uploads are refused."),
     Outlook.TOO_EARLY: _l("It is too early to say how long that lasts."),
-    Outlook.NOT_GROWING: _l("It is not growing."),
-    Outlook.LONG: _l("As it grows, that lasts more than ten years."),
+    Outlook.NOT_GROWING: _l("Space used is not growing."),
+    Outlook.LONG: _l("At this rate, it lasts for more than ten years."),
 }
 
 
@@ -36,9 +36,9 @@ def outlook(forecast: Forecast) -> str:
     if forecast.outlook != Outlook.DAYS:
         return str(_OUTLOOKS[forecast.outlook])
     if not forecast.days:
-        return _("As it grows, it is full within a day.")
+        return _("At this rate, it is full within a day.")
     return ngettext(
-        "As it grows, it is full in %(num)s day.", "As it grows, it is full in %(num)s days.",
+        "At this rate, it is full in %(num)s day.", "At this rate, it is full in %(num)s days.",
         forecast.days,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
 from config import Declaration, as_text
 
-INCOMPLETE = _l("This was sent without what the page showed. Load the page again.")
+INCOMPLETE = _l("Part of the form is missing. Load the page again.")
 DOUBLED = _l("This was sent more than once. Load the page again.")
 HIDDEN = _l("set, not shown here")
 FORMS = {  # of texts, where only some fit

@@ -44,14 +44,14 @@ LABELS = {
     "ALLOWED_FORMATS": _l("Allowed formats"), "MAX_UPLOAD_MB": _l("Largest file in MB"),
     "QUOTA_MB": _l("Space per member in MB"), "SITE_QUOTA_MB": _l("Space of the site in MB"),
     "MAX_MEGAPIXELS": _l("Largest photo in megapixels"), "STRIP": _l("Remove from files"),
-    "FILE_NAMES": _l("Names of files"), "CAMERA_TAGS": _l("Tag uploads with their camera"),
+    "FILE_NAMES": _l("File names"), "CAMERA_TAGS": _l("Tag uploads with their camera"),
 }  # fmt: skip
 CHOICES = {
     "members": _l("Members"), "everyone": _l("Everyone"), "private": _l("Private"),
     "unlisted": _l("Unlisted"), "public": _l("Public"), "nothing": _l("Nothing"),
     "off": _l("Off"), "invitation": _l("By invitation"), "approval": _l("With approval"),
     "nobody": _l("Nobody"), "admins": _l("Admins"), "guests": _l("Guests"),
-    "original": _l("Original"), "mixed": _l("Original, and random characters"),
+    "original": _l("Original"), "mixed": _l("Original with random characters"),
     "random": _l("Random"), "id": _l("Id of their page"),
     "location": _l("Location"), "everything": _l("Everything"),
 }  # fmt: skip

@@ -31,7 +31,7 @@ GROUPS = {
         ),
         Group(
             "people",
-            _l("Who may what"),
+            _l("Access"),
             "users",
             ("PRIVATE_SITE", "EXPLORE", "SIGN_UP", "MEMBERS_INVITE", "REQUIRE_SECOND_FACTOR"),
         ),

@@ -41,7 +41,7 @@ class Settings:
     description: str = setting(
         "",
         "What the site is, in a sentence: on the start page, for search engines and in link "
-        "previews. Empty: a sentence of Keepsake's.",
+        "previews. Empty: Keepsake's own sentence.",
         most=300,
     )
     footer: str = setting(
@@ -114,7 +114,7 @@ class Settings:
         (),
         "Whose uploads wait until a moderator approves them: `guests`, `members` (all but "
         "moderators). Nobody else sees them before. Private ones wait once "
-        "their owner shows them to others. Empty: nobody's.",
+        "their owner shows them to others. Empty: no uploads wait.",
         choices=("guests", "members"),
     )
     allow_url_uploads: bool = setting(True, "Whether the server fetches files from URLs.")
@@ -169,9 +169,9 @@ class Settings:
     )
     file_names: str = setting(
         "original",
-        "What files are called in their URLs: `original` (as they were sent), `mixed` (so, and 16 "
-        "random characters), `random` (which hides the original name from others; `neutral_name` "
-        "changes that for one upload), `id` (the id of their page).",
+        "What files are called in their URLs: `original` (as they were sent), `mixed` (the same, "
+        "with 16 random characters), `random` (which hides the original name from others; "
+        "`neutral_name` changes that for one upload), `id` (the id of their page).",
         choices=("original", "mixed", "random", "id"),
     )
     camera_tags: bool = setting(

@@ -47,7 +47,7 @@ def test_an_empty_site(boss: Person) -> None:
     page = page_of(boss)
     assert "0 uploads in 30 days" in page and "too early" in page and "Nothing yet." in page
     assert "0 waiting, 0 failed" in page and "None by flask backup yet" in page
-    assert "Needs a look" not in boss.client.get(PAGE).text
+    assert "Needs attention" not in boss.client.get(PAGE).text
 
 
 def test_known_numbers(boss: Person) -> None:
@@ -69,10 +69,11 @@ def test_known_numbers(boss: Person) -> None:
 def test_how_long_the_space_lasts(boss: Person) -> None:
     came(boss.app, timedelta(days=20), 10, 10**18)
     assert (
-        "it is full within a day" in page_of(boss) and "Needs a look" in boss.client.get(PAGE).text
+        "it is full within a day" in page_of(boss)
+        and "Needs attention" in boss.client.get(PAGE).text
     )
     came(boss.app, timedelta(days=2), 0, 0, freed=10**18)
-    assert "It is not growing." in page_of(boss)
+    assert "Space used is not growing." in page_of(boss)
 
 
 def test_the_quota_of_the_site_may_be_the_limit(make_app: Callable[..., Flask]) -> None:

@@ -117,7 +117,7 @@ def test_a_form_of_some_leaves_the_others(app: Flask) -> None:
     ("allowed_formats", [], "Choose at least one of these: JPG, PNG"),
     ("allow_uploads", "perhaps", "Tick the box, or leave it empty."),
     ("quota_mb", ["1", "2"], "This was sent more than once."),
-    ("shown-quota_mb", "many", "This was sent without what the page showed."),
+    ("shown-quota_mb", "many", "Part of the form is missing."),
 ])  # fmt: skip
 def test_what_does_not_fit_is_told_at_its_field(
     app: Flask, field: str, value: Any, error: str
