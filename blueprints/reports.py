@@ -53,7 +53,8 @@ def _form(upload: Upload, form: ReportForm) -> str:
 
 
 def index() -> str:
-    reports = Report.page(parse_row(request.args.get("after", "")) or 0, PAGE_OF_REPORTS + 1)
+    after = parse_row(request.args.get("after", "")) or 0
+    reports = Report.page(me().id, after, PAGE_OF_REPORTS + 1)
     page = reports[:PAGE_OF_REPORTS]
     return render_template(
         "admin/reports.html",
@@ -67,7 +68,7 @@ def index() -> str:
 
 def answer() -> Any:
     is_hidden = parse_hiding(request.form.get("answer", ""))
-    report = Report.find(parse_row(request.form.get("report", "")) or 0)
+    report = Report.find(parse_row(request.form.get("report", "")) or 0, me().id)
     said = review_words.NO_LONGER_REPORTED
     if report and is_hidden and hide(site(), report.upload, me()):
         said = review_words.HIDDEN

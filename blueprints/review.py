@@ -29,7 +29,7 @@ def decide() -> Any:
     chosen = parse_ids(",".join(request.form.getlist("upload")))[:PAGE_OF_REVIEW]
     if not chosen:
         return _page(said=[str(review_words.NOTHING_CHOSEN)]), 400
-    uploads = Upload.those_waiting(chosen)
+    uploads = Upload.those_waiting(chosen, me().id)
     is_sure = parse_flag(request.form.get("sure", ""), "answer")
     if uploads and not (is_approved or is_sure):
         return render_template("admin/refuse.html", uploads=uploads, addresses=addresses())
@@ -38,7 +38,7 @@ def decide() -> Any:
 
 
 def _page(after: Place | None = None, said: list[str] | None = None) -> str:
-    uploads = Upload.waiting_for_approval(after, PAGE_OF_REVIEW + 1)
+    uploads = Upload.waiting_for_approval(me().id, after, PAGE_OF_REVIEW + 1)
     page = uploads[:PAGE_OF_REVIEW]
     return render_template(
         "admin/review.html",

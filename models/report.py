@@ -71,23 +71,28 @@ class Report(Model):
         db.session.execute(insert(cls).prefix_with("OR IGNORE").from_select(names, row))
 
     @classmethod
-    def page(cls, after: int = 0, limit: int = PAGE_OF_REPORTS) -> Sequence[Self]:
-        """The oldest first, from behind a row id: of what others than its owner may open."""
-        query = select(cls).join(cls.upload).where(cls.id > after, *_shown())
+    def page(
+        cls, moderator_id: int, after: int = 0, limit: int = PAGE_OF_REPORTS
+    ) -> Sequence[Self]:
+        """For this moderator, the oldest first, from behind a row id: of what others than its owner
+        may open.
+        """
+        query = select(cls).join(cls.upload).where(cls.id > after, *_shown(moderator_id))
         with_all = query.options(
             joinedload(cls.upload).joinedload(Upload.user), joinedload(cls.user)
         )
         return db.session.scalars(with_all.order_by(cls.id).limit(limit)).all()
 
     @classmethod
-    def find(cls, row: int) -> Self | None:
-        query = select(cls).join(cls.upload).where(cls.id == row, *_shown())
+    def find(cls, row: int, moderator_id: int) -> Self | None:
+        query = select(cls).join(cls.upload).where(cls.id == row, *_shown(moderator_id))
         return db.session.scalar(query.options(joinedload(cls.upload)))
 
     @classmethod
-    def count(cls) -> Select[int]:
+    def count(cls, moderator_id: int) -> Select[int]:
         """A query: how many there are on all pages; no more than MOST_COUNTED are counted."""
-        some = select(cls.id).join(cls.upload).where(*_shown()).limit(MOST_COUNTED).subquery()
+        shown = select(cls.id).join(cls.upload).where(*_shown(moderator_id))
+        some = shown.limit(MOST_COUNTED).subquery()
         return select(func.count()).select_from(some)
 
     @classmethod
@@ -100,6 +105,9 @@ class Report(Model):
         return bool(db.session.execute(gone).rowcount)  # type: ignore[attr-defined]
 
 
-def _shown() -> tuple[ColumnElement[bool], ...]:
-    """Conditions: what is private is nothing that others see, and nothing for moderators."""
-    return Upload.visibility != Visibility.PRIVATE, Upload.alive()
+def _shown(moderator_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Conditions: what is private is nothing that others see, and nothing for moderators. Nobody
+    reads who reported what is theirs.
+    """
+    is_seen = Upload.visibility != Visibility.PRIVATE
+    return is_seen, Upload.alive(), Upload.decided_by(moderator_id)

@@ -18,8 +18,9 @@ class Waiting(NamedTuple):
     reports: int = 0
 
 
-def what_waits() -> Waiting:
-    counts = (count_of_waiting(), Upload.count_of_waiting(), Report.count())
+def what_waits(moderator_id: int) -> Waiting:
+    uploads, reports = Upload.count_of_waiting(moderator_id), Report.count(moderator_id)
+    counts = (count_of_waiting(), uploads, reports)
     query = select(*(count.scalar_subquery() for count in counts))
     with db.session.no_autoflush:
         return Waiting(*db.session.execute(query).one())

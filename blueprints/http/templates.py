@@ -82,7 +82,7 @@ def register(app: Flask) -> None:
     def waiting_now() -> Waiting:
         """For the menu of moderators, and the navigation of their pages."""
         if "what_waits" not in g:
-            g.what_waits = what_waits()
+            g.what_waits = what_waits(context.me().id)
         return cast(Waiting, g.what_waits)
 
     def rooms_here() -> Rooms:

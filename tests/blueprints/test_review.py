@@ -47,7 +47,7 @@ def send(client: FlaskClient, answer: str, *chosen: str, **more: str) -> Any:
 
 def waiting(app: Flask) -> list[str]:
     with app.app_context():
-        return [one.public_id for one in Upload.waiting_for_approval()]
+        return [one.public_id for one in Upload.waiting_for_approval(0)]
 
 
 def test_many_are_approved_at_once(app: Flask, ann: Person, meg: FlaskClient) -> None:

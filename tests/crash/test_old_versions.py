@@ -289,7 +289,7 @@ def test_old_uploads_are_approved(tmp_path: Path) -> None:
         album.visibility = "public"
         db.session.commit()
         assert len(Contents(album).public_ids()) == 2
-        assert Upload.waiting_for_approval() == []
+        assert Upload.waiting_for_approval(0) == []
 
 
 def test_what_was_hidden_stays_hidden(tmp_path: Path) -> None:

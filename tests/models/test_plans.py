@@ -120,9 +120,9 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "videos": lambda user: Upload.videos(Visitor(user), Place(7, 7)),
     "animations": lambda user: Upload.animations(Visitor(user)),
     "random": lambda user: Upload.random(Visitor(user), "m", Place("n", 7)),
-    "waiting for approval": lambda user: Upload.waiting_for_approval(Place(utcnow(), 7)),
-    "those waiting": lambda user: Upload.those_waiting(["abcdefgh"]),
-    "what waits": lambda user: what_waits(),
+    "waiting for approval": lambda user: Upload.waiting_for_approval(user.id, Place(utcnow(), 7)),
+    "those waiting": lambda user: Upload.those_waiting(["abcdefgh"], user.id),
+    "what waits": lambda user: what_waits(user.id),
     "add views": lambda user: Upload.add_views({"abcdefgh": 1}),
 }  # fmt: skip
 
@@ -283,8 +283,9 @@ def test_every_query_is_here() -> None:
     """Those of the class itself; what only a start or a walk over all asks is not."""
     whole = {"one_file_of_each_root", "folders", "by_row"}
     conditions = {
-        "alive", "openable_by", "listed_to", "listed_by_index", "listed_visibilities", "named_as",
-        "shown_visibilities", "sent_as_guest", "none_named_as", "new_public_id",
+        "alive", "openable_by", "decided_by", "listed_to", "listed_by_index",
+        "listed_visibilities", "named_as", "shown_visibilities",
+        "sent_as_guest", "none_named_as", "new_public_id",
     }  # fmt: skip
     queries = {
         name

@@ -14,7 +14,9 @@ from models import (
     Album,
     AuditEntry,
     Contents,
+    Reason,
     Refusal,
+    Report,
     TagTally,
     Upload,
     User,
@@ -24,12 +26,12 @@ from models import (
     utcnow,
 )
 from models.album_access import AlbumVisibility
-from models.role import Role
+from models.role import Role, State
 from models.upload.search_query import SearchQuery, Term
 from models.waiting import Waiting, what_waits
 from services import albums, review
 from services.change import Wishes, change
-from services.reports import hide
+from services.reports import hide, send_report
 from services.review import Outcome
 from services.settings.change import change as set_settings
 from services.site import Site
@@ -63,6 +65,9 @@ class Family:
     def of(self, public_id: str) -> Upload:
         db.session.expire_all()
         return existing(Upload.find_any(public_id))
+
+    def waits(self) -> Waiting:
+        return what_waits(self.user("meg").id)
 
     def approve(self, upload: Upload) -> bool:
         return review.approve(self.site, upload, self.user("meg"))
@@ -103,14 +108,14 @@ def test_what_waits_is_its_owners_and_moderators(family: Family) -> None:
         lake = SearchQuery((Term("words", "lake"),))
         listed = Upload.page(visitor), Upload.page(visitor, query=lake), Upload.popular(visitor)
         assert not any(listed) and TagTally.of(visitor, "sea") == 0
-    assert what_waits() == Waiting(uploads=1)
+    assert family.waits() == Waiting(uploads=1)
 
     assert family.approve(upload)
     assert family.seers(upload) == ["ann", "meg", "bob", None]
     assert family.roots(upload) == {"public"} and upload.visibility == "public"
     assert [one.id for one in Upload.page(Visitor.GUEST)] == [upload.id]
     assert TagTally.of(Visitor.GUEST, "sea") == 1
-    assert what_waits() == Waiting()
+    assert family.waits() == Waiting()
     entry = existing(db.session.scalar(db.select(AuditEntry)))
     assert (entry.by, entry.act, entry.subject) == ("meg", "approve_upload", upload.public_id)
     assert not family.approve(upload)  # no longer waits
@@ -161,7 +166,7 @@ def test_a_changed_visibility_publishes_nothing(family: Family) -> None:
 def test_private_ones_are_nobody_elses_until_they_are_shown(family: Family) -> None:
     upload = family.send(visibility="private")
     assert not upload.waits and family.seers(upload) == ["ann"]
-    assert what_waits() == Waiting()
+    assert family.waits() == Waiting()
     change(family.site, upload, {"visibility": Visibility.UNLISTED})
     assert upload.waits and family.seers(upload) == ["ann", "meg"]
     change(family.site, upload, {"title": "Lake"})
@@ -176,6 +181,33 @@ def test_what_was_private_waits_for_nothing_once_nobody_waits(family: Family) ->
             row = family.of(upload.public_id)
             change(family.site, row, {"visibility": Visibility.PUBLIC})
             assert row.is_open == is_open and row.waits != is_open
+
+
+def test_nobody_decides_on_their_own(family: Family) -> None:
+    """But where nobody else could: then without the names of who reported it."""
+    upload = family.of(family.meg.uploaded("alpha.png", visibility="public")["id_encoded"])
+    meg, bob = family.user("meg"), family.user("bob")
+    for role, state, is_decided in (
+        (Role.USER, State.ACTIVE, True),
+        (Role.MANAGER, State.BANNED, True),
+        (Role.MANAGER, State.ACTIVE, False),
+        (Role.ADMIN, State.ACTIVE, False),
+    ):
+        bob.role, bob.state = role, state
+        send_report(upload, bob, "bob", Reason.OTHER, "")
+        row = existing(db.session.scalar(db.select(Report.id)))
+        assert [one.id for one in Report.page(meg.id)] == [row] * is_decided
+        assert (Report.find(row, meg.id) is not None) == is_decided
+        assert what_waits(meg.id) == Waiting(reports=int(is_decided))
+        assert what_waits(bob.id) == Waiting(reports=1)
+        if is_decided:
+            continue
+        assert hide(family.site, upload, bob)
+        assert Upload.waiting_for_approval(meg.id) == []
+        assert Upload.those_waiting([upload.public_id], meg.id) == []
+        assert what_waits(meg.id) == Waiting() and what_waits(bob.id) == Waiting(uploads=1)
+        assert Upload.those_waiting([upload.public_id], bob.id) == [upload]
+        assert review.approve(family.site, upload, bob)
 
 
 @pytest.mark.parametrize("groups", ["", "guests,members"])
@@ -252,13 +284,13 @@ def test_a_private_album_has_private_ones_until_others_may_open_it(family: Famil
     approved = family.send(album_id=album.public_id)
     family.user("ann").role = Role.USER
     db.session.commit()
-    assert len(shown_in(album)) == 4 and what_waits().uploads == 0
+    assert len(shown_in(album)) == 4 and family.waits().uploads == 0
 
     albums.change_album(album, {"visibility": AlbumVisibility.MEMBERS})
     assert shown_in(album) == [approved.public_id] and count_of(album) == 1
-    assert what_waits().uploads == 3
+    assert family.waits().uploads == 3
     albums.change_album(album, {"visibility": AlbumVisibility.PRIVATE})
-    assert len(shown_in(album)) == 4 and what_waits().uploads == 0
+    assert len(shown_in(album)) == 4 and family.waits().uploads == 0
 
     albums.change_album(album, {"visibility": AlbumVisibility.UNLISTED})
     first = family.of(uploads[0].public_id)
@@ -271,7 +303,7 @@ def test_a_private_album_has_private_ones_until_others_may_open_it(family: Famil
     assert family.approve(second) and second.public_id in shown_in(album)
     Album.delete_row(album)
     db.session.commit()
-    assert what_waits().uploads == 0
+    assert family.waits().uploads == 0
 
 
 def shown_in(album: Album) -> list[str]:
@@ -336,6 +368,6 @@ def test_one_that_fails_keeps_no_other_one(family: Family, monkeypatch: pytest.M
     family.approve(family.of(uploads[2].public_id))
     done = review.decide(family.site, uploads, family.user("meg"), is_approved=True)
     assert [one.outcome for one in done] == [Outcome.APPROVED, Outcome.FAILED, Outcome.NO_LONGER]
-    assert what_waits().uploads == 1 and family.roots(family.of(uploads[1].public_id)) == {
+    assert family.waits().uploads == 1 and family.roots(family.of(uploads[1].public_id)) == {
         "private"
     }
