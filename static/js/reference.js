@@ -18,7 +18,7 @@ async function run(form) {
     const body = await answer.text();
     say(form, {
       status: `${answer.status} ${answer.statusText}`.trim(),
-      took: _("{n} ms", { n: Math.round(performance.now() - began) }),
+      took: _("{n} ms", { n: Math.round(performance.now() - began) }),
       headers: [...answer.headers].map(([name, value]) => `${name}: ${value}`).join("\n"),
       body: pretty(body),
     });
