@@ -18,7 +18,7 @@ LEAST_KNOWN = 4  # characters of a secret that is looked for as it is: a shorter
 _DECODED = 5  # times: what a browser, a proxy and we have each encoded, and more
 
 _VALUE = r"""(?:b?\\?["'][^"'\n]*|[^\s&;,)}\]"']+)"""
-_IS = r"""(?:["']?\s{0,4}(?:=>|[=:])\s{0,4}|["'],\s{0,4})"""
+_IS = r"""(?:(?:\[\w{0,20}\])?["']?\s{0,4}(?:=>|[=:])\s{0,4}|["'],\s{0,4})"""
 _ANY_CASE = [
     (r"chv_[\w-]+", f"chv_{HIDDEN}"),
     # headers, to the end of the line
@@ -28,7 +28,7 @@ _ANY_CASE = [
     (rf"((?:passw(?:or)?d|passphrase|pwd|secret)\w{{0,20}}{_IS})[^\r\n]+", rf"\1{HIDDEN}"),
     (
         r"((?:(?:token|credential)\w{0,20}|(?<![a-z])"
-        rf"(?:pass|otp|key|apikey|nonce|verifier|session|session_id|challenge)){_IS}){_VALUE}",
+        rf"(?:pass|otp|keys?|apikeys?|nonce|verifier|session|session_id|challenge)){_IS}){_VALUE}",
         rf"\1{HIDDEN}",
     ),
     # of OpenID Connect; "state: running" is no secret
@@ -38,7 +38,16 @@ _ANY_CASE = [
     ),
     # paths, but for those of the site map: /reset/<token>
     (r"(/(?:delete|setup|join|reset|email|feed|check)/+)[^\s/?#\"'&<>)]+", rf"\1{HIDDEN}"),
-    (r"(://)[^\s/@\"']+@", rf"\1{HIDDEN}@"),
+    (r"(://)[^\s/\"']+@", rf"\1{HIDDEN}@"),
+    # in sentences: what is quoted, and a word that has a digit in it
+    (
+        r"""((?:api[ _-]?key|password|passphrase)s?\s{1,4}(?:is\s{1,4})?["'])[^"'\n]+""",
+        rf"\1{HIDDEN}",
+    ),
+    (
+        r"((?:api[ _-]?key|password|passphrase)s?\s{1,4}(?:is\s{1,4})?)(?=\S{0,80}\d)\S+",
+        rf"\1{HIDDEN}",
+    ),
 ]
 _RULES = [(re.compile(rule, re.IGNORECASE), instead) for rule, instead in _ANY_CASE]
 # signed cookies and tokens: JSON in base64, or packed

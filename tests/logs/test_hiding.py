@@ -88,6 +88,18 @@ LEAKS = [
     f"next=%2Freset%2F{SECRET}",
     f"next=%252Freset%252F{SECRET}",
     f"%2Fimage%2Fabc%2Fdelete%2F{SECRET}",
+    f"https://user:p@ss{SECRET}@home.example/x",
+    f"smtp://a@b:{SECRET}@c@mail.example:587",
+    f"key[]={SECRET}",
+    f"key[0]={SECRET}&x=1",
+    f"keys={SECRET}",
+    f"password[a]={SECRET}",
+    f"'token[]': '{SECRET}'",
+    f"no API key {SECRET} here",
+    f"api-key is {SECRET}",
+    f"the password is {SECRET}",
+    f"the password '{SECRET}' is wrong",
+    f'The passphrase "{SECRET}" is wrong',
 ]
 
 
@@ -145,6 +157,8 @@ def test_fields_called_like_a_secret_are_hidden(write: Write) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "API key not found, and the password is wrong. API keys are gone. Password set by ann",
+        "https://home.example/@ann and https://home.example/a@b",
         "GET /image/<public_id>/delete/<token> 200 12 ms 300 bytes to 192.0.2.0",
         "The status code: 500, state: running",
         "KeyError: 'title'",
@@ -177,7 +191,8 @@ def test_arguments_that_do_not_fit_are_no_way_out(
     "piece",
     [
         "a", "ey", "eyJ", ".eJ", "eyJa.", "chv_", "key=", "'", '"', "\\", "%25", "%", "/reset/",
-        "://", "password'", "cookie: ", "Bearer ", "b'", "=>", "\n", " ", "token\" ", "A1a-",
+        "://", "password'", "cookie: ", "Bearer ", "b'", "=>", "\n", " ", "token\" ", "A1a-", "[",
+        "key[", "://a@", "password is ", "api key \'", "api key a",
         "\x1b",
     ],
 )  # fmt: skip
