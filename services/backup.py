@@ -7,6 +7,7 @@ again.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from dataclasses import dataclass, field
@@ -16,10 +17,12 @@ from pathlib import Path
 from media.storage import ROOTS, OpenFile, Storage
 from media.storage.disk import FILE_MODE
 from media.storage.mark import MARKER
-from models import SiteFact, Snapshot, Upload, db, utcnow
+from models import DatabaseFault, SiteFact, Snapshot, Upload, db, utcnow
 from models.site_fact import LAST_BACKUP
 from services.site import Site
 from services.start import DATABASE
+
+log = logging.getLogger("keepsake")
 
 CLOCK_STEP = 2.0  # seconds: how coarse a disk's times may be (FAT)
 COPY_BYTES = 1 << 20  # at a time
@@ -92,10 +95,14 @@ def last_backup(fact: str) -> Done | None:
 
 
 def _write_down(site: Site, backup: Backup) -> None:
-    """For the overview. The backup itself is whole without it."""
-    with site.writing:
-        SiteFact.write(LAST_BACKUP, f"{utcnow():%Y-%m-%dT%H:%M:%S%z} {len(backup.missing)}")
-        db.session.commit()
+    """For the overview. The backup is whole without it, also where the disk of the site is full."""
+    try:
+        with site.writing:
+            SiteFact.write(LAST_BACKUP, f"{utcnow():%Y-%m-%dT%H:%M:%S%z} {len(backup.missing)}")
+            db.session.commit()
+    except DatabaseFault as fault:
+        db.session.rollback()
+        log.warning("The backup is whole; that there is one can't be written down: %s", fault)
 
 
 def _copied(storage: Storage, root: str, path: str, target: Path) -> bool:

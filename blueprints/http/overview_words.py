@@ -15,6 +15,7 @@ from models.waiting import Waiting
 from services.forecast import Forecast, Outlook
 from services.left import Left
 
+DAYS_OF_A_YEAR = 365
 SOON_DAYS = 30  # until it is full: time to buy a disk
 KINDS = {"photo": _l("Photos"), "animation": _l("Animations"), "video": _l("Videos")}
 _OUTLOOKS = {
@@ -37,6 +38,12 @@ def outlook(forecast: Forecast) -> str:
         return str(_OUTLOOKS[forecast.outlook])
     if not forecast.days:
         return _("At this rate, it is full within a day.")
+    if (years := round(forecast.days / DAYS_OF_A_YEAR)) > 1:
+        return ngettext(
+            "At this rate, it is full in about %(num)s year.",
+            "At this rate, it is full in about %(num)s years.",
+            years,
+        )
     return ngettext(
         "At this rate, it is full in %(num)s day.", "At this rate, it is full in %(num)s days.",
         forecast.days,

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from blueprints.http.overview_words import outlook
 from media.errors import StorageMissing
-from models import Flow, Job, Setting, SiteFact, User, db, utcnow
+from models import DatabaseFault, Flow, Job, Setting, SiteFact, User, db, utcnow
 from models.flow import SECONDS
 from models.role import Role, State
 from models.site_fact import LAST_BACKUP
 from services.backup import back_up
+from services.forecast import Forecast, Outlook
 from tests.conftest import Person, existing, log_in, make_person
 from tests.statements import statements
 
@@ -46,7 +48,7 @@ def came(app: Flask, ago: timedelta, uploads: int, size: int, freed: int = 0) ->
 def test_an_empty_site(boss: Person) -> None:
     page = page_of(boss)
     assert "0 uploads in 30 days" in page and "too early" in page and "Nothing yet." in page
-    assert "0 waiting, 0 failed" in page and "None by flask backup yet" in page
+    assert "0 waiting, 0 failed" in page and "No backup yet" in page
     assert "Needs attention" not in boss.client.get(PAGE).text
 
 
@@ -74,6 +76,20 @@ def test_how_long_the_space_lasts(boss: Person) -> None:
     )
     came(boss.app, timedelta(days=2), 0, 0, freed=10**18)
     assert "Space used is not growing." in page_of(boss)
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (0, "it is full within a day."),
+        (1, "it is full in 1 day."),
+        (500, "it is full in 500 days."),
+        (1140, "it is full in about 3 years."),
+    ],
+)
+def test_days_become_years(app: Flask, days: int, told: str) -> None:
+    with app.test_request_context():
+        assert outlook(Forecast(Outlook.DAYS, days)) == f"At this rate, {told}"
 
 
 def test_the_quota_of_the_site_may_be_the_limit(make_app: Callable[..., Flask]) -> None:
@@ -136,3 +152,17 @@ def test_it_is_for_admins(boss: Person) -> None:
     log_in(meg.client, "meg")
     assert meg.client.get(PAGE).status_code == 404
     assert boss.app.test_client().get(PAGE).status_code == 302
+
+
+def test_a_backup_is_good_where_the_site_can_not_write(
+    boss: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise DatabaseFault("is full", is_full=True)
+
+    boss.uploaded("pixel.png")
+    monkeypatch.setattr(SiteFact, "write", fail)
+    with boss.app.app_context():
+        assert back_up(boss.app.extensions["keepsake"], tmp_path / "copy").files > 0
+    assert "The backup is whole" in caplog.text
+    assert "No backup yet" in page_of(boss)
