@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from cli.shared import PlainGroup, site
+from cli.shared import PlainGroup, fail, site
 from config import as_text
 from services.settings import DECLARED, change, reset
+from services.settings.load import ONLY_UPLOADED, UPLOADED
 
 settings = PlainGroup("settings", help="Settings that may change while the site runs.")
 
@@ -25,6 +26,8 @@ def list_settings() -> None:
 @click.argument("value")
 def set_setting(name: str, value: str) -> None:
     """Set NAME to VALUE, now and after the next start, in every process."""
+    if name.upper() in UPLOADED:
+        fail(f"{name.upper()} {ONLY_UPLOADED}")
     here = site()
     change(here.store, {name.upper(): value})
     click.echo(f"{name.upper()} is {as_text(getattr(here.store.latest, name.lower()))}")

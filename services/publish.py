@@ -71,7 +71,9 @@ def _first_name(naming: str, request: UploadRequest, public_id: str) -> str:
     if naming == "id" and not request.neutral_name:
         return public_id
     name = filename.stored_name(request.sent_as)
-    return filename.another_name(name) if naming == "mixed" and request.sent_as else name
+    if naming == "mixed" and request.sent_as:
+        return filename.another_name(name[: filename.MAX_NAME - filename.OF_ANOTHER])
+    return name
 
 
 def _another_name(upload: Upload, sent_as: str) -> str:

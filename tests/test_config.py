@@ -148,6 +148,7 @@ def test_a_default_keeps_its_own_rule(declared: config.Declaration) -> None:
     ({"KEEPSAKE_ACCENT": "green"}, "ACCENT"),
     ({"KEEPSAKE_SITE_NAME": "x" * 101}, "SITE_NAME"),
     ({"KEEPSAKE_ALLOWED_FORMATS": "jpg,svg"}, "ALLOWED_FORMATS"),
+    ({"KEEPSAKE_LOGO": "aB3dE6gH9jK2mN5p-512x256"}, "LOGO is uploaded"),
     ({"KEEPSAKE_ALLOW_URL_UPLOADS": "perhaps"}, "ALLOW_URL_UPLOADS"),
     *(({"KEEPSAKE_PUBLIC_URL": url}, "PUBLIC_URL") for url in (
     "home.example", "http://", "http://[::1", "http://[", "http://home.example:x",
@@ -167,6 +168,7 @@ def test_a_bad_setting_is_named(tmp_path: Path, environ: dict[str, str], named: 
         ("port = ", "config.toml"),
         ("site_name = 5", "SITE_NAME"),
         ("allowed_formats = 5", "ALLOWED_FORMATS"),
+        ('logo = "aB3dE6gH9jK2mN5p-512x256"', "LOGO is uploaded"),
     ],
 )
 def test_a_bad_file_is_named(tmp_path: Path, toml: str, named: str) -> None:

@@ -20,8 +20,8 @@ HIDDEN = _l("set, not shown here")
 FORMS = {  # of texts, where only some fit
     "ACCENT": _l("Enter a colour as # and six digits or letters from a to f, such as #2f6f5e."),
     "FOOTER": _l(
-        "Enter at most 1,000 characters. Links look like [Imprint](https://home.example) or "
-        "[Mail](mailto:me@home.example); up to 10 fit."
+        "Links look like [Imprint](https://home.example) or [Mail](mailto:me@home.example): they "
+        "begin with https:// or mailto:. Up to 10 fit."
     ),
     "TIMEZONE": _l("Enter a time zone such as Europe/Berlin or UTC."),
 }
@@ -65,6 +65,11 @@ def value_text(declared: Declaration, value: Any, choices: Mapping[str, Any]) ->
 
 def what_fits(declared: Declaration, choices: Mapping[str, Any], sent: Sequence[str]) -> str:
     """Beside the field of what was sent and doesn't fit."""
+    if declared.most and not isinstance(declared.default, int) and not declared.choices:
+        if sum(map(len, sent)) > declared.most:
+            return str(words.too_long(declared.most))
+        if not any(sent):
+            return _("This can't be empty.")
     if declared.name in FORMS:
         return str(FORMS[declared.name])
     if isinstance(declared.default, bool):
@@ -80,8 +85,6 @@ def what_fits(declared: Declaration, choices: Mapping[str, Any], sent: Sequence[
         if isinstance(declared.default, tuple):
             return _("Choose at least one of these: %(choices)s.", choices=labels)
         return _("Choose one of these: %(choices)s.", choices=labels)
-    if declared.most and sum(map(len, sent)) > declared.most:
-        return str(words.too_long(declared.most))
     return _("Enter one line of text.")
 
 

@@ -13,6 +13,7 @@ from anyascii import anyascii
 from media.formats import FORMATS
 
 ALPHABET = string.ascii_letters + string.digits
+OF_ANOTHER = 16  # random characters behind a name that is taken
 MAX_NAME = 200  # characters; leaves room below a file system's 255 for what is appended
 # One white space or dash, or two underscores, make a gap; a single underscore inside a word is part
 # of it.
@@ -52,7 +53,7 @@ def stored_name(filename: str) -> str:
 
 def another_name(name: str) -> str:
     """A replacement for a name that is taken."""
-    return name + random_text(16)
+    return name + random_text(OF_ANOTHER)
 
 
 def stored_extension(format: str, filename: str) -> str:

@@ -11,6 +11,7 @@ from media.formats import FORMATS
 from services.settings.footer import check_footer
 
 _LOGO = re.compile(r"([A-Za-z0-9]{16})-([1-9][0-9]{0,2})x([1-9][0-9]{0,2})")
+_OF_THIS_MACHINE = ("localtime", "posixrules", "Factory")  # another zone on the next one
 MOST_COUNTED = 1_000_000_000  # of what has no other limit
 
 
@@ -25,6 +26,8 @@ def _check_logo(text: str) -> None:
 
 
 def _check_zone(text: str) -> None:
+    if text in _OF_THIS_MACHINE:
+        raise ValueError("must be a zone like Europe/Berlin")
     try:
         ZoneInfo(text)
     except (KeyError, ValueError, OSError):
@@ -41,13 +44,13 @@ class Settings:
     description: str = setting(
         "",
         "What the site is, in a sentence: on the start page, for search engines and in link "
-        "previews. Empty: Keepsake's own sentence.",
+        "previews. Without one, Keepsake's own is shown.",
         most=300,
     )
     footer: str = setting(
         "",
-        "Text at the end of every page, with links like `[Imprint](https://home.example)` or "
-        "`[Mail](mailto:me@home.example)`.",
+        "Text at the end of every page, in one line, with links like "
+        "`[Imprint](https://home.example)` or `[Mail](mailto:me@home.example)`.",
         most=1000,
         check=check_footer,
     )
@@ -69,8 +72,10 @@ class Settings:
     )
     private_site: bool = setting(
         False,
-        "Whether people have to log in before they see anything, files included. Secret links, "
-        "such as delete links and invitations, and API keys go on working.",
+        "Whether people have to log in before they see anything, files included. Links that were "
+        "sent to people without an account, and files embedded on other sites, no longer open; "
+        "guests can't upload. Secret links, such as delete links and invitations, and API keys go "
+        "on working. A reverse proxy that serves files by itself has to be changed first.",
     )
     explore: str = setting(
         "members",
@@ -96,7 +101,7 @@ class Settings:
         "anything else. Uploads with an API key go on.",
         choices=("nobody", "admins", "everyone"),
     )
-    allow_uploads: bool = setting(True, "Whether anybody can upload.")
+    allow_uploads: bool = setting(True, "Whether uploads are accepted at all, also from members.")
     guest_uploads: bool = setting(False, "Whether people without an account can upload.")
     guest_max_upload_mb: int = setting(
         20,
@@ -114,7 +119,7 @@ class Settings:
         (),
         "Whose uploads wait until a moderator approves them: `guests`, `members` (all but "
         "moderators). Nobody else sees them before. Private ones wait once "
-        "their owner shows them to others. Empty: no uploads wait.",
+        "their owner shows them to others. With none chosen, no uploads wait.",
         choices=("guests", "members"),
     )
     allow_url_uploads: bool = setting(True, "Whether the server fetches files from URLs.")

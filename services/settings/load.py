@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from config import Config, Declaration, Value, declarations, make, read
+from config import Config, ConfigError, Declaration, Value, declarations, make, read
 from services.settings.declared import DECLARED, Settings
 
 log = logging.getLogger("keepsake.config")
@@ -23,6 +23,8 @@ OLD = {
         Declaration("NEUTRAL_NAMES", False, ""),
     )
 }
+UPLOADED = {"LOGO"}  # no text can be right
+ONLY_UPLOADED = "is uploaded by an admin, under Administration, Settings"
 STARTING = declarations(Config)
 KNOWN = STARTING.keys() | DECLARED.keys() | OLD.keys()
 
@@ -43,6 +45,8 @@ def load(
     Raises ConfigError naming the first setting that is unknown or malformed.
     """
     values = _renamed(read(KNOWN, given or {}, environ))
+    for name in UPLOADED & values.keys():
+        raise ConfigError(f"{name} {ONLY_UPLOADED}")
     origins = {name: value.origin for name, value in values.items()}
     return make(Config, values), Defaults(make(Settings, values), origins)
 

@@ -92,6 +92,7 @@ def test_what_is_no_picture_changes_nothing(app: Flask, boss: Person, data: byte
     path = shown(app)
     answer = send(boss, data)
     assert answer.status_code == 400 and 'role="alert"' in answer.text
+    assert "Use PNG, JPEG or WebP." in answer.text
     assert shown(app) == path and app.test_client().get(path).status_code == 200
 
 
@@ -102,4 +103,13 @@ def test_only_an_admin_with_a_token_sets_it(app: Flask, boss: Person, tmp_path: 
     assert ann.client.post("/admin/logo", data=form).status_code == 404
     form = {"source": (io.BytesIO(png(20, 20)), "logo.png")}
     assert boss.client.post("/admin/logo", data=form).status_code == 400
+    assert "/static/" in shown(app)
+
+
+def test_a_command_only_removes_it(app: Flask, boss: Person) -> None:
+    run = app.test_cli_runner()
+    assert run.invoke(args=["settings", "set", "LOGO", f"{'a' * 16}-20x20"]).exit_code == 1
+    assert "/static/" in shown(app)
+    assert send(boss, png(20, 20)).status_code == 303
+    assert run.invoke(args=["settings", "reset", "LOGO"]).exit_code == 0
     assert "/static/" in shown(app)

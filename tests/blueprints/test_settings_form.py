@@ -98,11 +98,16 @@ def test_a_form_of_some_leaves_the_others(app: Flask) -> None:
 
 @pytest.mark.parametrize(("field", "value", "error"), [
     ("site_name", "x" * 101, "Use at most 100 characters."),
-    ("site_name", "", "Enter one line of text."),
+    ("site_name", "", "This can't be empty."),
+    ("footer", "x" * 1001, "Use at most 1000 characters."),
+    ("footer", "[a](javascript:alert(1))", "Links look like [Imprint](https://home.example)"),
+    ("accent", "", "This can't be empty."),
     ("site_name", "a\x00b", "Enter one line of text."),
     ("accent", "green", "Enter a colour as # and six digits or letters from a to f, such as"),
     ("timezone", "../../etc/passwd", "Enter a time zone such as Europe/Berlin or UTC."),
     ("timezone", "\x00", "Enter a time zone"),
+    ("timezone", "localtime", "Enter a time zone"),
+    ("timezone", "Factory", "Enter a time zone"),
     ("explore", "somebody", "Choose one of these: "),
     ("strip", "all", "Choose one of these: Nothing, Location, Everything."),
     ("flood_per_day", "-1", "Enter a whole number from 0 to 1,000,000,000."),

@@ -74,3 +74,11 @@ def test_what_files_are_called(
         assert (image["title"] == "My holiday") == has_title
         assert (image["original_filename"] == "My holiday.png") == has_title
         assert ann.client.get(path_of(image["url"])).status_code == 200
+
+
+def test_a_long_name_has_at_most_200_characters_with_the_random_ones(
+    make_app: Callable[..., Flask],
+) -> None:
+    ann = make_person(make_app(FILE_NAMES="mixed"))
+    image = ann.uploaded("pixel.png", "n" * 300 + ".png")
+    assert re.fullmatch(r"n{184}\w{16}", image["name"])
