@@ -18,7 +18,7 @@ from blueprints.http.managing.answers import (
     one,
 )
 from blueprints.http.managing.asker import Asker
-from blueprints.http.managing.faults import Conflict
+from blueprints.http.managing.faults import Conflict, NoSuch
 from blueprints.http.managing.listing import PAGE_FIELDS, parse_fields, parse_limit
 from blueprints.http.managing.patch import read_object
 from blueprints.http.managing.tag_patch import (
@@ -45,9 +45,10 @@ def index(asker: Asker) -> Any:
 def create(asker: Asker) -> Any:
     """It is there as long as an upload has it."""
     document = read_object(request, SAID)
-    name, uploads = parse_name(document), parse_uploads(document, asker)
+    name, uploads = parse_name(document), parse_uploads(document)
     try:
-        give_tag(asker.user, name, uploads)
+        if not give_tag(asker.user, name, uploads):
+            raise NoSuch("Upload")
     except TooManyTags:
         raise Conflict("One of these uploads has as many tags as it may") from None
     tag = asker.find_tag(name.casefold())

@@ -68,12 +68,13 @@ def show(asker: Asker, upload: Upload) -> Any:
 
 def edit(asker: Asker, upload: Upload) -> Any:
     wishes = parse_upload_patch(read_object(request, CHANGEABLE), asker, utcnow())
+    public_id = upload.public_id  # which can't be asked of a row that is gone
     try:
         change(site(), upload, wishes, condition=_unchanged(asker, upload))
     except Busy:
-        asker.find_upload(upload.public_id)  # it may be gone
+        asker.find_upload(public_id)
         raise
-    return one(described(asker.find_upload(upload.public_id)))
+    return one(described(asker.find_upload(public_id)))
 
 
 def delete(asker: Asker, upload: Upload) -> Any:

@@ -28,8 +28,11 @@ def delete_album(
     files in it, where that is wanted. Of their work this does as much as anybody likes to wait for.
     False where some is left. ``condition`` is asked when nobody else can change it any more.
     """
+    begin_write()
+    if not album.refresh():  # somebody else just did
+        db.session.rollback()
+        return True
     if condition:
-        begin_write()
         condition()
     ids = Contents(album).public_ids() if with_uploads else []
     public_id, owner = album.public_id, album.user_id

@@ -19,9 +19,15 @@ class TooManyTags(Exception):
     """An upload has as many as it may."""
 
 
-def give_tag(user: User, name: str, uploads: Sequence[Upload]) -> None:
-    """To uploads of theirs, whose tags are loaded. Raises TooManyTags, with nothing changed."""
+def give_tag(user: User, name: str, public_ids: Sequence[str]) -> bool:
+    """To all of these uploads; False where one isn't there, or isn't theirs. Raises TooManyTags.
+    In both cases nothing has changed.
+    """
     begin_write()
+    uploads = Upload.some_own(public_ids, user.id)
+    if len(uploads) < len(public_ids):
+        db.session.rollback()
+        return False
     (tag,) = Tag.named([name])
     for upload in uploads:
         if tag not in upload.tags and len(upload.tags) >= MAX_TAGS:
@@ -30,6 +36,7 @@ def give_tag(user: User, name: str, uploads: Sequence[Upload]) -> None:
         tag.give_to(upload.id)
     db.session.commit()
     db.session.expire_all()
+    return True
 
 
 def retag(
@@ -57,7 +64,10 @@ def retag_some(
         condition()
     tag = Tag.find(key)
     found = Upload.page(Visitor(user), query=with_tag(key), only_own=True, limit=AT_ONCE)
-    if tag and found:
+    if tag is None:  # a moderator has just renamed it, merged or deleted it
+        db.session.rollback()
+        return False
+    if found:
         into = Tag.named([name])[0] if name else None
         for upload in found:
             tag.take_from(upload.id)
