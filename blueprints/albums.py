@@ -129,7 +129,11 @@ def edit(album: Album) -> Any:
 def delete_form(album: Album) -> str:
     below = children(album, visitor())
     return render_template(
-        "albums/delete.html", album=album, has_children=bool(below), addresses=addresses()
+        "albums/delete.html",
+        album=album,
+        uploads=album.upload_count + album.how_many_wait(),
+        has_children=bool(below),
+        addresses=addresses(),
     )
 
 

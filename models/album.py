@@ -186,6 +186,12 @@ class Album(AlbumAccess, Model):
         of_it = select(func.count()).select_from(album_wish)
         return db.session.scalar(of_it.where(album_wish.c.album_id == self.id)) or 0
 
+    def ids_that_wait(self) -> list[str]:
+        """The public ids of what comes into it once it is approved."""
+        upload = Base.metadata.tables["upload"]  # whose class needs this one
+        query = select(upload.c.public_id).join(album_wish, album_wish.c.upload_id == upload.c.id)
+        return list(db.session.scalars(query.where(album_wish.c.album_id == self.id)))
+
     @classmethod
     def wished_for(cls, upload_id: int) -> list[Self]:
         """Those that an upload comes into once it is approved."""
@@ -209,10 +215,12 @@ class Album(AlbumAccess, Model):
 
     @classmethod
     def put(cls, upload_id: int, album_ids: Sequence[int]) -> None:
-        """An upload into these albums, and out of all others."""
-        column = album_upload.c
-        others = column.album_id.not_in(album_ids)
-        db.session.execute(delete(album_upload).where(column.upload_id == upload_id, others))
+        """An upload into these albums, and out of all others, also of those that it comes into once
+        it is approved.
+        """
+        for table in (album_upload, album_wish):
+            others = table.c.album_id.not_in(album_ids)
+            db.session.execute(delete(table).where(table.c.upload_id == upload_id, others))
         for album_id in album_ids:
             cls.append(album_id, [upload_id])
 

@@ -25,8 +25,9 @@ def delete_album(
     condition: Callable[[], None] | None = None,
 ) -> bool:
     """From now on it is private, and goes by a job, which is there when this returns; so do the
-    files in it, where that is wanted. Of their work this does as much as anybody likes to wait for.
-    False where some is left. ``condition`` is asked when nobody else can change it any more.
+    files in it, where that is wanted, with those that come into it once they are approved. Of their
+    work this does as much as anybody likes to wait for. False where some is left. ``condition`` is
+    asked when nobody else can change it any more.
     """
     begin_write()
     if not album.refresh():  # somebody else just did
@@ -34,7 +35,7 @@ def delete_album(
         return True
     if condition:
         condition()
-    ids = Contents(album).public_ids() if with_uploads else []
+    ids = [*Contents(album).public_ids(), *album.ids_that_wait()] if with_uploads else []
     public_id, owner = album.public_id, album.user_id
     make_room(album)
     album.close()

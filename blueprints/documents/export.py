@@ -116,6 +116,7 @@ def of_upload(upload: Upload, name: str, where: Addresses) -> dict[str, Any]:
         "alt_text": upload.alt_text,
         "tags": [tag.name for tag in upload.tags],
         "albums": [album.public_id for album in upload.albums],
+        "albums_once_approved": [album.public_id for album in upload.wished_albums],
         "category": upload.category.name if upload.category else None,
         "visibility": upload.visibility,
         "visibility_once_approved": upload.waits_as,

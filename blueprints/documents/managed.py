@@ -31,7 +31,7 @@ def upload_document(
         "id": upload.public_id,
         "visibility": upload.chosen_visibility,
         "alt_text": upload.alt_text,
-        "albums": sorted(album.public_id for album in upload.albums),
+        "albums": sorted(album.public_id for album in (*upload.albums, *upload.wished_albums)),
         "leftovers": upload.leftovers,
         "uploaded_at": rfc3339(upload.received_at),
         "shown_at": rfc3339(upload.created_at),

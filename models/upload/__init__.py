@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
-from models.album import Album, album_upload
+from models.album import Album, album_upload, album_wish
 from models.base import Model, UtcDateTime, db, hash_secret, utcnow
 from models.category import Category
 from models.scrubbing import Scrubbing
@@ -148,6 +148,10 @@ class Upload(Filing, Reviewing, Explored, Beside, Library, Owned, Model):
     albums: Mapped[list[Album]] = relationship(
         secondary=album_upload, viewonly=True, order_by=Album.name
     )
+    # those that it comes into once it is approved
+    wished_albums: Mapped[list[Album]] = relationship(
+        secondary=album_wish, viewonly=True, order_by=Album.name
+    )
     category: Mapped[Category | None] = relationship()
     tags: Mapped[list[Tag]] = relationship(
         secondary=upload_tag,
@@ -181,7 +185,10 @@ class Upload(Filing, Reviewing, Explored, Beside, Library, Owned, Model):
         """
         query = select(cls).where(cls.user_id == user.id, cls.id > after, cls.alive())
         with_all = query.options(
-            selectinload(cls.tags), selectinload(cls.albums), joinedload(cls.category)
+            selectinload(cls.tags),
+            selectinload(cls.albums),
+            selectinload(cls.wished_albums),
+            joinedload(cls.category),
         )
         return db.session.scalars(with_all.order_by(cls.id).limit(limit)).all()
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Self
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import selectinload
 
-from models.album import album_upload
+from models.album import album_upload, album_wish
 from models.base import db
 from models.upload.access import Access, unindexed
 
@@ -17,14 +17,17 @@ class Owned(Access):
     @classmethod
     def find_own(cls, public_id: str, user_id: int, album_id: int | None = None) -> Self | None:
         """The upload with this id, if it is this person's and, where one is named, in the album
-        with this row id.
+        with this row id, or comes into it once it is approved.
         """
         query = cls._with_details().where(
             cls.public_id == public_id, unindexed(cls.user_id) == user_id, cls.alive()
         )
         if album_id is not None:
-            is_it = album_upload.c.upload_id == cls.id
-            query = query.where(exists().where(album_upload.c.album_id == album_id, is_it))
+            is_there = [
+                exists().where(table.c.album_id == album_id, table.c.upload_id == cls.id)
+                for table in (album_upload, album_wish)
+            ]
+            query = query.where(or_(*is_there))
         return db.session.scalar(query)
 
     @classmethod
@@ -45,5 +48,6 @@ class Owned(Access):
     @classmethod
     def _with_details(cls) -> Select[Self]:
         upload: Any = cls
-        loads = selectinload(upload.tags), selectinload(upload.albums)
+        details = upload.tags, upload.albums, upload.wished_albums
+        loads = [selectinload(one) for one in details]
         return select(cls).options(*loads).execution_options(populate_existing=True)

@@ -56,10 +56,12 @@ def program(app: Flask, name: str = "ann", scope: Scope = Scope.MANAGE, **limits
     return Program(app, key)
 
 
-def new_album(app: Flask, name: str = "ann", title: str = "Rome") -> str:
+def new_album(
+    app: Flask, name: str = "ann", title: str = "Rome", visibility: str = "private"
+) -> str:
     """Its public id."""
 
     with app.app_context():
-        album = Album.create(existing(User.by_name(name)), title)
+        album = Album.create(existing(User.by_name(name)), title, visibility)
         db.session.commit()
         return album.public_id

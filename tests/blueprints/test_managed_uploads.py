@@ -15,6 +15,7 @@ from blueprints.http.managing.patch import MAX_BODY
 from models import Album, ApiKey, Upload, User, db, utcnow
 from models.limits import MAX_PAGE, MAX_TITLE
 from services.change import change
+from services.review import approve
 from tests.blueprints.managing import Program, new_album, program
 from tests.conftest import existing, make_person, sample, stored_files
 from tests.statements import statements
@@ -343,6 +344,27 @@ def test_what_waits_says_what_it_will_be(make_app: Callable[..., Flask]) -> None
     path = f"uploads/{made['id']}"
     changed = ann.ask("PATCH", path, json={"visibility": "unlisted"}).get_json()
     assert (changed["visibility"], changed["is_approved"]) == ("unlisted", 0)
+
+
+def test_what_waits_is_in_the_albums_that_it_comes_into(make_app: Callable[..., Flask]) -> None:
+    """Also for a key of one of them; and out of those that its owner takes it out of."""
+    app = make_app(REVIEW="members")
+    make_person(app)
+    ann, albums = program(app), [new_album(app, visibility="public") for _ in range(2)]
+    of_one = program(app, album_id=albums[0])
+    made = of_one.upload(visibility="public")
+    path = f"uploads/{made['id']}"
+    assert made["albums"] == albums[:1] == of_one.get(path)["albums"]
+    assert of_one.get(path) == ann.get("uploads")["uploads"][0]
+    for chosen in (albums, albums[1:], albums[:1], []):
+        changed = ann.ask("PATCH", path, json={"albums": chosen}).get_json()
+        assert changed["albums"] == sorted(chosen)
+        assert (changed["visibility"], changed["is_approved"]) == ("public", 0)
+        assert (of_one.ask("GET", path).status_code == 200) == (albums[0] in chosen)
+    with app.app_context():
+        upload, ann_herself = existing(Upload.find_any(made["id"])), existing(User.by_name("ann"))
+        assert approve(app.extensions["keepsake"], upload, ann_herself)
+    assert ann.get(path)["albums"] == []
 
 
 def test_a_private_site_answers_keys(make_app: Callable[..., Flask]) -> None:

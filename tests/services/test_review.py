@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from blueprints.documents.export import of_upload
+from blueprints.http.addresses import Addresses
 from models import (
     Album,
     AuditEntry,
@@ -31,6 +33,7 @@ from models.upload.search_query import SearchQuery, Term
 from models.waiting import Waiting, what_waits
 from services import albums, review
 from services.change import Wishes, change
+from services.delete_album import delete_album
 from services.reports import hide, send_report
 from services.review import Outcome
 from services.settings.change import change as set_settings
@@ -250,6 +253,15 @@ SHOWN_AGAIN: list[Wishes] = [
 ]
 
 
+def test_an_export_says_where_it_comes(family: Family) -> None:
+    album = albums.create_album(
+        family.site.settings, family.user("ann"), "Lake", {"visibility": AlbumVisibility.PUBLIC}
+    )
+    upload = family.send(album_id=album.public_id)
+    document = of_upload(upload, "alpha.png", Addresses("http://localhost"))
+    assert (document["albums"], document["albums_once_approved"]) == ([], [album.public_id])
+
+
 def test_an_album_shows_it_once_it_is_approved(family: Family) -> None:
     album = albums.create_album(
         family.site.settings, family.user("ann"), "Lake", {"visibility": AlbumVisibility.PUBLIC}
@@ -260,6 +272,17 @@ def test_an_album_shows_it_once_it_is_approved(family: Family) -> None:
     family.approve(upload)
     assert shown_in(album) == [upload.public_id] and count_of(album) == 1
     assert Album.wished_for(upload.id) == [] and upload.visibility == "public"
+
+
+def test_what_waits_goes_with_its_album_where_that_is_wanted(family: Family) -> None:
+    for with_uploads, left in ((False, 1), (True, 0)):
+        album = albums.create_album(
+            family.site.settings, family.user("ann"), "Lake", {"visibility": AlbumVisibility.PUBLIC}
+        )
+        upload = family.send(album_id=album.public_id)
+        assert delete_album(family.site, album, with_uploads=with_uploads)
+        assert (Upload.find_any(upload.public_id) is not None) == bool(left)
+        assert family.waits().uploads == 1  # what was kept
 
 
 def test_an_album_with_a_password_shows_private_ones_once_they_are_approved(family: Family) -> None:
