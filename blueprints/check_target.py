@@ -4,16 +4,14 @@ but what the check itself has sent.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request
 
 from blueprints.http.checked import Running, facts_of_request, read_away
 from blueprints.http.context import site
 from services.checks.plan import LONG_PIECE, LONG_PIECES, TEST_CACHE, TEST_FILE
-from services.checks.running import MOST_WAIT
 
 bp = Blueprint("check_target", __name__)
 
@@ -42,7 +40,8 @@ def body(check: Running) -> Any:
 
 def wait(check: Running, seconds: int) -> Response:
     """An answer that takes its time."""
-    time.sleep(min(seconds, MOST_WAIT))
+    if not site().checks.wait(check.id, seconds):
+        abort(503)
     return jsonify(seconds=seconds)
 
 

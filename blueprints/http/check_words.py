@@ -24,20 +24,21 @@ TITLES = {
     "proxies": N_("Trusted proxies"),
     "forged": N_("IP addresses"),
     "body": N_("Large uploads"),
-    "requests": N_("Uploads while sent"),
-    "answers": N_("Downloads while sent"),
+    "requests": N_("Passing on uploads"),
+    "answers": N_("Passing on downloads"),
     "ranges": N_("Parts of files"),
     "head": N_("HEAD"),
-    "types": N_("Types of files"),
+    "types": N_("File types"),
     "pages": N_("Compressed pages"),
-    "files": N_("Files as they are"),
+    "files": N_("Unchanged files"),
     "cache": N_("Caching"),
+    "photos": N_("Photos"),
     "wait": N_("Slow answers"),
 }
 GOOD = {
     "reach": N_("This Keepsake is at %(base)s."),
     "https": N_("The certificate is valid."),
-    "redirect": N_("Who types the name gets to HTTPS."),
+    "redirect": N_("Typing the name leads to HTTPS."),
     "scheme": N_("Keepsake knows that it is reached by %(scheme)s."),
     "host": N_("Keepsake knows that it is called %(host)s."),
     "proxies": N_("As many proxies are in front as TRUSTED_PROXIES says: %(trusted)s."),
@@ -45,12 +46,13 @@ GOOD = {
     "body": N_("Bodies of %(megabytes)s get through, as MAX_UPLOAD_MB needs."),
     "requests": N_("Uploads reach Keepsake while they are sent."),
     "answers": N_("Answers are passed on while Keepsake sends them."),
-    "ranges": N_("Videos can be wound, and downloads resumed."),
+    "ranges": N_("People can skip in videos, and downloads resume."),
     "head": N_("Programs can ask for a file's size alone."),
     "types": N_("Content-Type and nosniff arrive."),
     "pages": N_("Pages are compressed: %(how)s."),
-    "files": N_("Files arrive as they are."),
+    "files": N_("Files arrive unchanged."),
     "cache": N_("Browsers may keep files, and ask whether they have changed."),
+    "photos": N_("A real file is served as Keepsake would, and all others are handed on to it."),
     "wait": N_("An answer may take %(seconds)s seconds."),
 }
 WRONG = {
@@ -77,7 +79,7 @@ WRONG = {
         "don't work."
     ),
     ("redirect", "closed"): N_(
-        "Nothing answers by HTTP. Who types the name without https:// may not get here."
+        "Nothing answers by HTTP. Typing the name without https:// may lead nowhere."
     ),
     ("redirect", "none"): N_(
         "By HTTP there is an answer (status %(status)s), and no redirect to HTTPS."
@@ -94,7 +96,7 @@ WRONG = {
         "Keepsake takes it for %(seen)s, but it is %(scheme)s: what a proxy sends as "
         "X-Forwarded-Proto is wrong."
     ),
-    ("host", "another"): N_("Keepsake takes its name for %(seen)s, but it is %(host)s."),
+    ("host", "another"): N_("The proxy passes on the wrong host: %(seen)s in place of %(host)s."),
     ("proxies", "too_few"): N_(
         "The request came through %(hops)s proxies, and TRUSTED_PROXIES is %(trusted)s: a "
         "proxy is taken for everybody. Set it to %(hops)s."
@@ -121,8 +123,8 @@ WRONG = {
         "for large files."
     ),
     ("ranges", "none"): N_(
-        "A part of a file was asked for, and status %(status)s came: videos can't be wound, "
-        "and don't play on iPhones."
+        "A part of a file was asked for, and status %(status)s came: people can't skip in "
+        "videos, which don't play on iPhones."
     ),
     ("head", "wrong"): N_("HEAD gets status %(status)s, or no length."),
     ("types", "type"): N_("A PNG arrives as “%(seen)s”."),
@@ -138,11 +140,34 @@ WRONG = {
         "Cache-Control arrives as “%(seen)s”: files are loaded again each time."
     ),
     ("cache", "tag"): N_("The ETag doesn't arrive, or isn't asked for: files are loaded again."),
+    ("photos", "others"): N_(
+        "A file that isn't in the public folder gets status %(status)s from something else than "
+        "Keepsake: private photos don't open for their owners."
+    ),
+    ("photos", "no_photo"): N_("There is no public photo to look at: upload one, and check again."),
+    ("photos", "open"): N_(
+        "The site is private, but the proxy gives photos to everybody: it serves the public folder "
+        "by itself."
+    ),
+    ("photos", "missing"): N_("A public photo gets status %(status)s."),
+    ("photos", "type"): N_("A photo arrives as “%(seen)s”, and is “%(kind)s”."),
+    ("photos", "nosniff"): N_("Photos arrive without the header X-Content-Type-Options."),
+    ("photos", "sandbox"): N_(
+        "Photos arrive without their Content-Security-Policy: what somebody uploads might run "
+        "scripts in the name of this site."
+    ),
+    ("photos", "ranges"): N_(
+        "Photos and videos don't arrive in parts: people can't skip in videos, and they don't play "
+        "on iPhones."
+    ),
+    ("photos", "cache"): N_(
+        "Photos arrive with Cache-Control “%(seen)s”: they are loaded again each time."
+    ),
     ("wait", "cut"): N_(
         "An answer that takes %(seconds)s seconds doesn't arrive (%(why)s). Uploads that wait "
         "for their turn fail."
     ),
-    ("", "stopped"): N_("There was no answer to this (%(why)s)."),
+    ("", "stopped"): N_("This couldn't be found out: the test got no answer (%(why)s)."),
 }
 
 

@@ -17,7 +17,7 @@ from services.checks.client import Client, Unreached
 from services.checks.embeds import Preview, previews
 from services.checks.findings import Finding, Verdict, unknown
 from services.checks.outside import look
-from services.checks.plan import Plan
+from services.checks.plan import Photo, Plan
 from services.checks.requests import seen_as
 
 MOST_SECONDS = 60  # of all that the server asks, besides the slow answer
@@ -51,18 +51,31 @@ def checked(form: CheckForm) -> Report:
     if base:
         client = Client(base, time.monotonic() + MOST_SECONDS + wait)
         upload = _upload(form.upload_id)
-        outside = sorted(look(_plan(client, token, wait)), key=_weight)
+        outside = sorted(look(_plan(client, token, wait, upload)), key=_weight)
         shown = _previews(client, upload)
     megabytes = most_body_bytes() // 1_000_000
     return Report(base, outside, _of_browser(), upload, shown, token, megabytes)
 
 
-def _plan(client: Client, token: str, wait: int) -> Plan:
+def _plan(client: Client, token: str, wait: int, upload: Upload | None) -> Plan:
     checks, run = site().checks, parse_run(token) or ""
-    trusted = site().config.trusted_proxies
     return Plan(
-        client, f"/check/{token}", trusted, most_body_bytes(), lambda: checks.passed_on(run), wait
+        client,
+        f"/check/{token}",
+        site().config.trusted_proxies,
+        most_body_bytes(),
+        lambda: checks.passed_on(run),
+        wait,
+        _photo(client, upload),
+        site().settings.private_site,
     )
+
+
+def _photo(client: Client, upload: Upload | None) -> Photo | None:
+    if upload is None:
+        return None
+    path = urlsplit(addresses().file(upload, upload.filename)).path
+    return Photo(path.removeprefix(client.prefix), upload.mime)
 
 
 def _weight(finding: Finding) -> int:

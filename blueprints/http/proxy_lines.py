@@ -45,7 +45,6 @@ LINES: dict[tuple[str, str], dict[str, str]] = {
         _CADDY: "# hands the host on by itself: remove header_up Host",
         _TRAEFIK: "traefik.http.services.keepsake.loadbalancer.passhostheader=true",
         _CLOUDFLARE: "Rules → Origin Rules: no Host Header override",
-        "config.toml": 'public_url = "https://%(host)s"',
     },
     ("proxies", "too_few"): {"config.toml": "trusted_proxies = %(hops)s"},
     ("proxies", "too_many"): {"config.toml": "trusted_proxies = %(hops)s", **_CHAIN},
@@ -104,6 +103,13 @@ LINES: dict[tuple[str, str], dict[str, str]] = {
         _CADDY: "# remove header Cache-Control",
         _TRAEFIK: "# no customResponseHeaders.Cache-Control",
         _CLOUDFLARE: "Caching → Configuration → Browser Cache TTL: Respect Existing Headers",
+    },
+    ("photos", ""): {
+        _NGINX: "# serve /images as docs/running.md has it, or leave it to Keepsake:\n"
+        "location / { proxy_pass http://127.0.0.1:8000; }",
+        _CADDY: "# no file_server for /images: reverse_proxy 127.0.0.1:8000",
+        _TRAEFIK: "# no router of its own for /images, and no headers middleware",
+        _CLOUDFLARE: "Rules → Transform Rules: remove none of these headers",
     },
     ("wait", ""): {
         _NGINX: "proxy_read_timeout 120s; proxy_send_timeout 120s; client_body_timeout 120s;",

@@ -71,6 +71,34 @@ def cache(plan: Plan) -> Finding:
     return good("cache")
 
 
+def photos(plan: Plan) -> Finding:
+    """Real files, which a proxy may serve by itself: with what keeps them harmless, and all others
+    handed on to Keepsake.
+    """
+    others = plan.client.ask("/images/2000/01/01/keepsake-check.png")
+    if "x-request-id" not in others.headers:
+        return bad("photos", "others", status=others.status)
+    if plan.photo is None:
+        return unknown("photos", "no_photo")
+    answer = plan.client.ask(plan.photo.path, headers={"Range": "bytes=0-99"})
+    is_open, headers = answer.status in (200, 206), answer.headers
+    if plan.is_private:
+        return bad("photos", "open") if is_open else good("photos")
+    if not is_open:
+        return bad("photos", "missing", status=answer.status)
+    if headers.get("content-type") != plan.photo.mime:
+        return bad("photos", "type", seen=headers.get("content-type", ""), kind=plan.photo.mime)
+    if headers.get("x-content-type-options", "").lower() != "nosniff":
+        return bad("photos", "nosniff")
+    if "sandbox" not in headers.get("content-security-policy", ""):
+        return bad("photos", "sandbox")
+    if answer.status != 206:
+        return bad("photos", "ranges")
+    if "immutable" not in headers.get("cache-control", ""):
+        return hint("photos", "cache", seen=headers.get("cache-control", ""))
+    return good("photos")
+
+
 def wait(plan: Plan) -> Finding:
     """An upload may wait a minute for its turn."""
     try:

@@ -33,7 +33,7 @@ def look(plan: Plan) -> Iterator[Finding]:
         ("requests", requests.request_buffering), ("answers", answers.answer_buffering),
         ("ranges", answers.ranges), ("head", answers.head), ("types", answers.types),
         ("pages", answers.pages_packed), ("files", answers.files_packed),
-        ("cache", answers.cache), ("wait", answers.wait),
+        ("cache", answers.cache), ("photos", answers.photos), ("wait", answers.wait),
     )  # fmt: skip
     for about, check in checks:
         if about == "wait" and not plan.wait:

@@ -18,10 +18,19 @@ LONG_PIECE, LONG_PIECES = 64 * 1024, 610
 
 
 @dataclass(frozen=True)
+class Photo:
+    """A file of a public upload: its address, without that of the site, and its MIME type."""
+
+    path: str
+    mime: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """``path`` is where the test addresses are; ``trusted`` is TRUSTED_PROXIES; ``body_bytes`` the
     most that an upload may send; ``passed_on`` how many pieces of the long answer are out; ``wait``
-    how long an answer may take, 0: not looked at.
+    how long an answer may take, 0: not looked at. ``photo`` is one that everybody may open, or on a
+    private site nobody without an account.
     """
 
     client: Client
@@ -30,6 +39,8 @@ class Plan:
     body_bytes: int
     passed_on: Callable[[], int]
     wait: int = 0
+    photo: Photo | None = None
+    is_private: bool = False
 
 
 def facts_of(answer: Answer) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from blueprints.http.proxy_lines import LINES
 from services.checks import answers, embeds, outside, plan, requests
 from services.checks.client import Answer, Client, Unreached
 from services.checks.findings import Finding, Verdict
-from services.checks.running import LASTS, MOST_ASKED, MOST_AT_ONCE, Checks
+from services.checks.running import LASTS, MOST_ASKED, MOST_AT_ONCE, MOST_WAITS, Checks
 from tests.conftest import ROOT, Person, csrf_token, log_in, make_person, stored_files
 
 
@@ -37,8 +39,11 @@ def run_of(app: Flask) -> str:
 
 LOOKS_AT_ANSWERS = (
     answers.answer_buffering, answers.ranges, answers.head, answers.types, answers.pages_packed,
-    answers.files_packed, answers.cache, answers.wait,
+    answers.files_packed, answers.cache, answers.photos, answers.wait,
 )  # fmt: skip
+
+
+UNFIXED = ("cut", "twice", "stopped")  # what no line of a configuration mends
 
 
 # --- words
@@ -71,8 +76,8 @@ def test_everything_that_can_be_found_has_words(app: Flask) -> None:
             one = Finding(about, Verdict.BAD, reason, VALUES)
             assert check_words.title(one) and check_words.text(one)
             is_stopped = reason == "stopped"
-            assert is_stopped == ("no answer to this" in check_words.text(one))
-            if about not in ("reach", "wait") and reason not in ("cut", "twice", "stopped"):
+            assert is_stopped == ("couldn't be found out" in check_words.text(one))
+            if about not in ("reach", "wait") and reason not in UNFIXED:
                 assert check_words.lines(one), (about, reason)
         for about in check_words.TITLES:
             assert check_words.text(Finding(about, Verdict.GOOD, values=VALUES))
@@ -137,6 +142,49 @@ def test_what_a_proxy_answers_in_its_place_is_a_finding(
     assert [one.reason for one in outside.look(asked)] == ["another"]
     for check in (requests.forged, requests.request_buffering, *LOOKS_AT_ANSWERS):
         assert check(asked).about
+
+
+GOOD_PHOTO = {
+    "x-request-id": "x", "content-type": "image/jpeg", "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; sandbox",
+    "cache-control": "public, max-age=31536000, immutable",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "changed", "reason"),
+    [
+        (206, {}, ""),
+        (200, {}, "ranges"),
+        (404, {}, "missing"),
+        (206, {"x-request-id": None}, "others"),
+        (206, {"content-type": "text/plain"}, "type"),
+        (206, {"x-content-type-options": None}, "nosniff"),
+        (206, {"content-security-policy": "default-src 'none'"}, "sandbox"),
+        (206, {"cache-control": "no-cache"}, "cache"),
+    ],
+)
+def test_a_proxy_that_serves_photos_itself(
+    monkeypatch: pytest.MonkeyPatch, status: int, changed: dict[str, str | None], reason: str
+) -> None:
+    headers = {name: text for name, text in {**GOOD_PHOTO, **changed}.items() if text is not None}
+    monkeypatch.setattr(Client, "ask", lambda *_, **__: Answer(status, headers))
+    photo = plan.Photo("/images/a.jpg", "image/jpeg")
+    asked = plan.Plan(Client("http://home.example"), "/check/x", 0, 1, lambda: 0, 0, photo)
+    assert answers.photos(asked).reason == reason
+    if reason != "others":  # on a private site nothing is right but a refusal
+        private = dataclasses.replace(asked, is_private=True)
+        assert answers.photos(private).reason == ("" if status == 404 else "open")
+        assert answers.photos(dataclasses.replace(asked, photo=None)).reason == "no_photo"
+
+
+def test_few_wait_at_once() -> None:
+    checks = Checks()
+    with ThreadPoolExecutor(8) as pool:
+        waited = list(pool.map(lambda _: checks.wait("one", 0.2), range(8)))
+    assert 1 <= sum(waited) <= 2  # one after the other at most
+    assert [checks.wait("one", 0) for _ in range(3)] == [False] * 3
+    assert [checks.wait("two", 0) for _ in range(MOST_WAITS + 1)] == [True] * MOST_WAITS + [False]
 
 
 # --- previews

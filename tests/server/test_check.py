@@ -68,7 +68,7 @@ def test_a_right_configuration_has_nothing_wrong(site: Site, tmp_path: Path) -> 
         page = site.check()
     found = findings(page)
     assert found.pop("HTTPS") == "hint"  # the test has none
-    assert len(found) == 14 and set(found.values()) == {"good"}, found
+    assert len(found) == 15 and set(found.values()) == {"good"}, found
     assert page.count("Everything it reads is there.") == 5, page
 
 
@@ -89,18 +89,24 @@ CASES: list[tuple[str, dict[str, str], str, str]] = [
         "bad",
         "X-Forwarded-Proto $scheme;",
     ),
-    ("Uploads while sent", {"proxy_request_buffering": "on"}, "hint", "request_buffering off;"),
-    ("Downloads while sent", {"proxy_buffering": "on"}, "hint", "proxy_buffering off;"),
+    ("Passing on uploads", {"proxy_request_buffering": "on"}, "hint", "request_buffering off;"),
+    ("Passing on downloads", {"proxy_buffering": "on"}, "hint", "proxy_buffering off;"),
     (
-        "Files as they are",
+        "Unchanged files",
         {"gzip": "on", "gzip_types": "*", "gzip_proxied": "any"},
         "bad",
         "gzip_types text/css",
     ),
     ("Parts of files", {"proxy_set_header__Range": '""', "max_ranges": "0"}, "bad", "Range"),
-    ("Types of files", {"proxy_hide_header": "X-Content-Type-Options"}, "bad", "proxy_hide_header"),
+    ("File types", {"proxy_hide_header": "X-Content-Type-Options"}, "bad", "proxy_hide_header"),
     ("Caching", {"proxy_hide_header": "Cache-Control"}, "bad", "expires off;"),
     ("Compressed pages", {"proxy_set_header__Accept-Encoding": '""'}, "hint", "Accept-Encoding"),
+    (
+        "Photos",
+        {"location__/images/": "{ root /nowhere; } #"},
+        "bad",
+        "serve /images as docs/running.md has it",
+    ),
     ("HEAD", {"limit_except": "GET POST { deny all; } #"}, "good", ""),
 ]
 
