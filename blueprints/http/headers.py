@@ -45,7 +45,8 @@ PAGE_POLICY = "; ".join(
 def register(app: Flask) -> None:
     @app.after_request
     def set_headers(answer: Response) -> Response:
-        is_page = answer.status_code == 200 and answer.mimetype == "text/html"
+        is_asked = request.method in ("GET", "HEAD")  # and no preflight, whose own type is HTML
+        is_page = is_asked and answer.status_code == 200 and answer.mimetype == "text/html"
         if is_api_request() and not is_page:  # the page about it is ours alone
             _allow_any_origin(answer)
         if is_managing_path(request.path):

@@ -74,3 +74,15 @@ def test_one_who_has_it_is_told_so(app: Flask) -> None:
     client = app.test_client()
     tag = client.get("/api/openapi.json").headers["ETag"]
     assert client.get("/api/openapi.json", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_pages_of_other_sites_may_ask_for_all_of_it(app: Flask, described: dict[str, Any]) -> None:
+    """By a preflight, too; the page that explains it stays ours."""
+    client = app.test_client()
+    for path in (*described["paths"], "/api/openapi.json"):
+        wanted = {"Origin": "https://other.example", "Access-Control-Request-Method": "POST"}
+        answer = client.options(re.sub(r"{\w+}", "abcdefgh", path), headers=wanted)
+        assert answer.headers["Access-Control-Allow-Origin"] == "*", path
+        assert "X-API-Key" in answer.headers["Access-Control-Allow-Headers"], path
+    page = client.get("/api", headers={"Accept": "text/html"})
+    assert page.status_code == 200 and "Access-Control-Allow-Origin" not in page.headers
