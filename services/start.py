@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from config import Config
@@ -67,6 +68,8 @@ def open_site(started: Started, store: SettingStore, snapshot: Callable[[], Sett
         PageCache(Changes(started.config.data / DATABASE)),
     )
     db.session.commit()
+    store.on_change = partial(_follow, started.storage)
+    _follow(started.storage, store.refresh())
     started.storage.mark(site.id, Upload.one_file_of_each_root())
     try:
         upkeep.settle_at_start(site)
@@ -75,6 +78,13 @@ def open_site(started: Started, store: SettingStore, snapshot: Callable[[], Sett
     except OSError as error:
         log.warning("Some files can't be settled; upkeep goes on trying. %s", error)
     return site
+
+
+def _follow(storage: DiskStorage, settings: Settings) -> None:
+    try:
+        storage.let_proxies_read(not settings.private_site)
+    except OSError as error:
+        log.warning("Who may read the folder of public files can't be changed: %s", error)
 
 
 def _bring_up_to_date(database: Path, running: Running) -> None:

@@ -57,6 +57,11 @@ class Storage(Protocol):
 
     temp: TempFolder
 
+    def let_proxies_read(self, may: bool) -> None:
+        """Whether what isn't Keepsake may serve the public root by itself, as far as the storage can
+        keep it out.
+        """
+
     def publish(self, root: str, files: Sequence[tuple[Path, str]]) -> None:
         """Bring temp files to their relative paths under ``root``; no reader sees one that isn't
         whole. The temp files are gone then.

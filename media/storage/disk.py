@@ -13,6 +13,7 @@ from pathlib import Path
 
 from media.storage import PRIVATE, PUBLIC, ROOTS, OpenFile, Space, health, mark, walk
 from media.storage.durable import fsync, fsync_folders, put
+from media.storage.shut import reopen, shut
 from media.storage.temp import TempFolder
 from media.storage.touched import Touched, touched_at
 
@@ -38,6 +39,10 @@ class DiskStorage:
             if folder.stat().st_mode & 0o777 & ~mode:
                 folder.chmod(mode)
         fsync(self._data)
+
+    def let_proxies_read(self, may: bool) -> None:
+        """Whether a proxy on this machine may serve ``public/`` by itself."""
+        (reopen if may else shut)(self._data / PUBLIC, self._data / "public.mode")
 
     def mark(self, site_id: str, known: Mapping[str, str]) -> None:
         for root in ROOTS:

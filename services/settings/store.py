@@ -25,6 +25,7 @@ class SettingStore:
 
     ``latest`` is what was read last, and costs nothing to ask for. While the database can't be
     read, that stays in force; before it was read at all, the site is private, as it may be.
+    ``on_change`` is called with what was read, in the thread that did.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class SettingStore:
     ) -> None:
         self.defaults, self.latest = defaults, replace(defaults.settings, private_site=True)
         self._read, self._clock = read, clock
+        self.on_change: Callable[[Settings], None] = lambda settings: None
         self._changes: Mapping[str, str] = {}
         self._was_read = False
         self._read_at = float("-inf")
@@ -95,6 +97,7 @@ class SettingStore:
         if changes != self._changes or not self._was_read:
             self.latest = self.with_changes(changes)
             self._changes, self._was_read = changes, True
+            self.on_change(self.latest)
 
 
 def _parsed(changes: Mapping[str, str]) -> dict[str, Any]:
