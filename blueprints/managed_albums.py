@@ -40,7 +40,7 @@ def index(asker: Asker) -> Any:
     limit, after = parse_limit(fields.get("limit", "")), place_in(fields.get("after", ""), LATEST)
     albums = [asker.album] if asker.album else all_own(asker.user, after, limit + 1)
     more = written(place_of(albums[limit - 1])) if len(albums) > limit else ""
-    return a_page("albums", described_albums(albums[:limit]), fields, more)
+    return a_page("albums", described_albums(albums[:limit], asker), fields, more)
 
 
 def create(asker: Asker) -> Any:
@@ -49,34 +49,34 @@ def create(asker: Asker) -> Any:
         album = create_album(site().settings, asker.user, wishes["name"], wishes)
     except BadParent:
         raise Conflict(NOT_IN_THERE) from None
-    return created(_described(album), "albums", album.public_id)
+    return created(_described(album, asker), "albums", album.public_id)
 
 
 def show(asker: Asker, album: Album) -> Any:
-    return one(_described(album))
+    return one(_described(album, asker))
 
 
 def edit(asker: Asker, album: Album) -> Any:
     wishes = parse_album_patch(read_object(request, CHANGEABLE), asker, album)
     try:
-        if wishes and not change_album(album, wishes, _unchanged(album)):
+        if wishes and not change_album(album, wishes, _unchanged(album, asker)):
             raise NoSuch("Album")
     except BadParent:
         raise Conflict(NOT_IN_THERE) from None
-    return one(_described(album))
+    return one(_described(album, asker))
 
 
 def delete(asker: Asker, album: Album) -> Any:
     fields = parse_fields(request.args, ("with_uploads",))
     with_uploads = parse_switch("with_uploads", fields.get("with_uploads", ""))
-    condition = _unchanged(album)
+    condition = _unchanged(album, asker)
     return gone(is_done=delete_album(site(), album, with_uploads=with_uploads, condition=condition))
 
 
-def _described(album: Album) -> dict[str, Any]:
-    return described_albums([album])[0]
+def _described(album: Album, asker: Asker) -> dict[str, Any]:
+    return described_albums([album], asker)[0]
 
 
-def _unchanged(album: Album) -> Callable[[], None] | None:
+def _unchanged(album: Album, asker: Asker) -> Callable[[], None] | None:
     """What raises Changed where the program wants to change another state of it."""
-    return (lambda: check_unchanged(_described(album))) if has_condition() else None
+    return (lambda: check_unchanged(_described(album, asker))) if has_condition() else None

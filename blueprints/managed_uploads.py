@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -22,8 +23,8 @@ from blueprints.http.managing.asker import Asker
 from blueprints.http.managing.faults import NoSuch
 from blueprints.http.managing.listing import UPLOAD_FIELDS, page_of, parse_fields, parse_wanted
 from blueprints.http.managing.patch import read_object
-from blueprints.http.managing.sending import fields_of
 from blueprints.http.managing.upload_patch import CHANGEABLE, parse_upload_patch
+from blueprints.http.parameters import merged, query_fields
 from blueprints.http.receive import Uploader, received
 from blueprints.http.repeats import answered
 from media.errors import UploadError
@@ -39,7 +40,7 @@ bp = Blueprint("managed_uploads", __name__)
 def index(asker: Asker) -> Any:
     fields = parse_fields(request.args, UPLOAD_FIELDS)
     uploads, more = page_of(parse_wanted(fields, asker), asker)
-    return a_page("uploads", [described(upload) for upload in uploads], fields, more)
+    return a_page("uploads", [described(upload, asker) for upload in uploads], fields, more)
 
 
 def create(asker: Asker) -> Any:
@@ -47,23 +48,23 @@ def create(asker: Asker) -> Any:
     key = asker.key
     try:
         with received(request, Uploader(asker.user, key)) as body:
-            fields = fields_of(body, asker)
-            return answered(body, fields, asker.user, _created, by_post=True, key=key)
+            fields, answer = merged(query_fields(), body.fields), partial(_created, asker)
+            return answered(body, fields, asker.user, answer, by_post=True, key=key)
     except UploadError as error:
         if not isinstance(error, StillRunning):
             note_refusal(key, error.message)
         return errors.answer(error, "json")
 
 
-def _created(upload: Upload, token: str) -> Response:
+def _created(asker: Asker, upload: Upload, token: str) -> Response:
     """200 for one that was there already, whose delete link nobody has any more."""
     Upload.load_details([upload])
-    document = described(upload, token)
+    document = described(upload, asker, token)
     return created(document, "uploads", upload.public_id, status=201 if token else 200)
 
 
 def show(asker: Asker, upload: Upload) -> Any:
-    return one(described(upload))
+    return one(described(upload, asker))
 
 
 def edit(asker: Asker, upload: Upload) -> Any:
@@ -74,7 +75,7 @@ def edit(asker: Asker, upload: Upload) -> Any:
     except Busy:
         asker.find_upload(public_id)
         raise
-    return one(described(asker.find_upload(public_id)))
+    return one(described(asker.find_upload(public_id), asker))
 
 
 def delete(asker: Asker, upload: Upload) -> Any:
@@ -95,4 +96,4 @@ def _unchanged(asker: Asker, upload: Upload) -> Callable[[], None] | None:
     public_id = upload.public_id
     if not has_condition():
         return None
-    return lambda: check_unchanged(described(asker.find_upload(public_id)))
+    return lambda: check_unchanged(described(asker.find_upload(public_id), asker))

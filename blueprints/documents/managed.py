@@ -21,17 +21,25 @@ PASSING = {"views", "views_label", "likes", "likes_label", "how_long_ago", "etag
 
 
 def upload_document(
-    upload: Upload, addresses: Addresses, zone: tzinfo, now: datetime, token: str = ""
+    upload: Upload,
+    addresses: Addresses,
+    zone: tzinfo,
+    now: datetime,
+    token: str = "",
+    only: Album | None = None,
 ) -> dict[str, Any]:
-    """``token`` is that of the delete link, which is known only when it was just made."""
+    """``token`` is that of the delete link, which is known only when it was just made. ``only``:
+    the one album that may be named.
+    """
     document = image_document(upload, addresses, zone, now, token)
+    albums = (*upload.albums, *upload.wished_albums)
     if not token:
         del document["delete_url"]
     document |= {
         "id": upload.public_id,
         "visibility": upload.chosen_visibility,
         "alt_text": upload.alt_text,
-        "albums": sorted(album.public_id for album in (*upload.albums, *upload.wished_albums)),
+        "albums": sorted(album.public_id for album in albums if only in (None, album)),
         "leftovers": upload.leftovers,
         "uploaded_at": rfc3339(upload.received_at),
         "shown_at": rfc3339(upload.created_at),

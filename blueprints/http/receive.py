@@ -14,7 +14,7 @@ from blueprints.http import idempotency
 from blueprints.http.body import OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, read_body
 from blueprints.http.context import guest_hash, guest_session, own_hosts, site
 from blueprints.http.parameters import parse_parameters
-from blueprints.http.refusals import RequestDenied, UrlUploadsDisabled
+from blueprints.http.refusals import NotFound, RequestDenied, UrlUploadsDisabled
 from blueprints.http.upload_defaults import with_defaults
 from media.errors import Base64ByGet, EmptySource, FileTooBig
 from media.intake import fetch
@@ -158,11 +158,14 @@ def ingest_source(
 
 def _parse(fields: Mapping[str, str], user: User | None, key: ApiKey | None = None) -> Parameters:
     """What the key says holds where the program doesn't say it (contract, *Request*). A key's album
-    that was deleted keeps uploads private whose visibility neither says.
+    that was deleted keeps uploads private whose visibility neither says. One that does more than
+    upload reaches its album alone.
     """
     neutral = str(int(site().settings.hides_names))
     parameters = parse_parameters(fields, user, utcnow(), neutral=neutral)
     if key:
+        if key.is_bound and parameters["album_id"] not in (None, key.album_id):
+            raise NotFound("Album")
         parameters["album_id"] = parameters["album_id"] or key.album_id
         parameters["visibility"] = parameters["visibility"] or key.visibility
     return parameters

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from models import Album, db
+from models.api_key import Scope
 from models.limits import MAX_ALBUM
 from tests.blueprints.managing import Program, new_album, program
-from tests.conftest import existing, make_person
+from tests.conftest import existing, make_person, sample
 from tests.statements import statements
 
 
@@ -141,6 +143,50 @@ def test_a_key_of_one_album_has_it_alone(ann: Program) -> None:
     assert key.ask("PATCH", path, json={"name": "x"}).get_json()["name"] == "x"
     assert key.refusal("PATCH", path, json={"parent": other["id"]})[0] == 403
     assert key.refusal("GET", f"albums/{other['id']}")[0] == 404
+
+
+def test_a_key_of_one_album_learns_of_no_other(ann: Program) -> None:
+    """Which its own is in, or what is in it is in, too."""
+    above = create(ann)
+    mine, other = create(ann, parent=above["id"]), create(ann)
+    one = ann.upload(album_id=mine["id"])["id"]
+    ann.ask("PATCH", f"uploads/{one}", json={"albums": [mine["id"], other["id"]]})
+    for scope in (Scope.READ, Scope.MANAGE):
+        key = program(ann.app, scope=scope, album_id=mine["id"])
+        for path in (f"albums/{mine['id']}", "albums", f"uploads/{one}", "uploads"):
+            told = key.ask("GET", path).text
+            assert mine["id"] in told and other["id"] not in told and above["id"] not in told
+    match = key.get(f"uploads/{one}")["etag"]
+    changed = key.ask("PATCH", f"uploads/{one}", match=match, json={"title": "B"})
+    assert changed.status_code == 200 and other["id"] not in changed.text
+    assert set(ann.get(f"uploads/{one}")["albums"]) == {mine["id"], other["id"]}
+
+
+@pytest.mark.parametrize("path", ["/api/1/upload", "/1/upload", "/api/2/uploads"])
+def test_the_album_of_a_key_is_a_default_or_all_that_it_reaches(path: str, ann: Program) -> None:
+    mine, other = create(ann), create(ann)
+
+    def sent(scope: Scope, album: str | None) -> TestResponse:
+        key = program(ann.app, scope=scope, album_id=mine["id"]).key
+        data = {"source": sample("pixel.png").open("rb"), "album_id": album or ""}
+        return ann.app.test_client().post(path, data=data, headers={"X-API-Key": key})
+
+    for scope, album, into in (
+        (Scope.UPLOAD, None, mine),
+        (Scope.UPLOAD, other["id"], other),
+        (Scope.MANAGE, None, mine),
+        (Scope.MANAGE, mine["id"], mine),
+        (Scope.MANAGE, other["id"], None),
+    ):
+        before = {one["id"]: one["uploads"] for one in ann.get("albums")["albums"]}
+        answer = sent(scope, album)
+        if into is None:
+            assert answer.status_code == (404 if path.startswith("/api/2") else 400)
+            assert "Album not found" in answer.text
+        else:
+            assert answer.status_code in (200, 201)
+            before[into["id"]] += 1
+        assert {one["id"]: one["uploads"] for one in ann.get("albums")["albums"]} == before
 
 
 def test_a_list_takes_as_many_statements_with_more(ann: Program) -> None:

@@ -11,19 +11,23 @@ from flask import Response, jsonify, request
 from blueprints.documents.managed import album_document, tag_document, upload_document
 from blueprints.http.addresses import MANAGING_API
 from blueprints.http.context import addresses, site
+from blueprints.http.managing.asker import Asker
 from blueprints.http.managing.faults import Changed
 from models import Album, TagCount, Upload, utcnow
 from models.album_listing import covers, parents_of
 
 
-def described(upload: Upload, token: str = "") -> dict[str, Any]:
-    """The document of an upload whose tags and albums are loaded."""
-    return upload_document(upload, addresses(), site().settings.zone, utcnow(), token)
+def described(upload: Upload, asker: Asker, token: str = "") -> dict[str, Any]:
+    """The document of an upload whose tags and albums are loaded. A key of one album isn't told of
+    others, where it hasn't just named one itself.
+    """
+    only = None if token else asker.album
+    return upload_document(upload, addresses(), site().settings.zone, utcnow(), token, only)
 
 
-def described_albums(albums: Sequence[Album]) -> list[dict[str, Any]]:
-    """Three statements, however many there are."""
-    found, above = covers(albums), parents_of(albums)
+def described_albums(albums: Sequence[Album], asker: Asker) -> list[dict[str, Any]]:
+    """Three statements, however many there are. A key of one isn't told what that is in."""
+    found, above = covers(albums), {} if asker.album else parents_of(albums)
     return [
         album_document(album, found.get(album.id), above.get(album.parent_id or 0), addresses())
         for album in albums
