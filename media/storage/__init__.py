@@ -58,7 +58,7 @@ class Storage(Protocol):
     temp: TempFolder
 
     def let_proxies_read(self, may: bool) -> None:
-        """Whether what isn't Keepsake may serve the public root by itself, as far as the storage can
+        """Whether another program may serve the public root by itself, as far as the storage can
         keep it out.
         """
 
