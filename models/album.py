@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
     String,
     Table,
     delete,
+    exists,
     false,
     func,
     insert,
@@ -180,6 +182,16 @@ class Album(AlbumAccess, Model):
         """The user's own albums among these ids."""
         query = select(cls).where(cls.public_id.in_(public_ids), cls.user_id == user.id)
         return list(db.session.scalars(query.order_by(cls.id)))
+
+    @classmethod
+    def shows(cls, upload_id: Any) -> ColumnElement[bool]:
+        """A condition: one that others may open has this upload in it."""
+        is_in = cls.id == album_upload.c.album_id, album_upload.c.upload_id == upload_id
+        return exists().where(*is_in, cls.visibility != AlbumVisibility.PRIVATE)
+
+    @classmethod
+    def is_shown_by_one(cls, upload_id: int) -> bool:
+        return bool(db.session.scalar(select(cls.shows(upload_id))))
 
     def how_many_wait(self) -> int:
         """What comes into it once it is approved."""

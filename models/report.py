@@ -17,10 +17,12 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from models.album import Album
 from models.base import Model, UtcDateTime, db, utcnow
 from models.upload import Upload
 from models.upload.review import MOST_COUNTED
@@ -106,8 +108,8 @@ class Report(Model):
 
 
 def _shown(moderator_id: int) -> tuple[ColumnElement[bool], ...]:
-    """Conditions: what is private is nothing that others see, and nothing for moderators. Nobody
-    reads who reported what is theirs.
+    """Conditions: what nobody else sees, on its own page or in an album, is nothing for moderators.
+    Nobody reads who reported what is theirs.
     """
-    is_seen = Upload.visibility != Visibility.PRIVATE
+    is_seen = or_(Upload.visibility != Visibility.PRIVATE, Album.shows(Upload.id))
     return is_seen, Upload.alive(), Upload.decided_by(moderator_id)

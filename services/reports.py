@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models import Journal, Reason, Report, Upload, User, Visibility, db
+from models import Album, Journal, Reason, Report, Upload, User, Visibility, db
 from services.audit import Act, record
 from services.place import give_up, move, reserve_all
 from services.site import Site
@@ -35,9 +35,12 @@ def hide(site: Site, upload: Upload, by: User) -> bool:
     if not files:
         return False
     try:
-        is_seen = upload.visibility != Visibility.PRIVATE
+        is_private = upload.visibility == Visibility.PRIVATE
+        is_seen = not is_private or Album.is_shown_by_one(upload.id)
         if is_seen:
             upload.hide()
+            db.session.flush()
+            db.session.refresh(upload, ["waits_as"])  # its albums may be what it waits for
             move(site, upload, upload.belongs_in, files)
             Report.end_all_of(upload.id)
             record(Act.HIDE_UPLOAD, by.name, upload.public_id, owner=_owner(upload))

@@ -203,7 +203,7 @@ def test_every_route_of_albums_is_here() -> None:
         "/albums", "/albums/new", "/album/<slug>", "/album/<slug>/<upload_id>",
         "/album/<album_id>/file/<upload_id>/<which>", "/album/<slug>/password",
         "/album/<slug>/feed", "/album/<slug>/open", "/album/<slug>/edit", "/album/<slug>/delete",
-        "/album/<slug>/arrange", "/album/<slug>/add",
+        "/album/<slug>/arrange", "/album/<slug>/add", "/album/<slug>/<upload_id>/report",
     }  # fmt: skip
 
 
@@ -222,6 +222,21 @@ def test_a_feed_has_what_everybody_may_open(scenario: Scenario) -> None:
         for secret in re.findall(r'href="http://localhost(/feed/[^"]+)"', page):
             told = scenario.clients["guest"].get(secret)
             assert told.status_code == 200 and TITLE in told.text and "<img" not in told.text
+
+
+def test_who_sees_an_upload_in_it_reports_it(scenario: Scenario) -> None:
+    openers = OPENED_BY[scenario.visibility]
+    path = f"{scenario.page_of_upload}/report"
+    for visitor, client in scenario.clients.items():
+        for answer in (client.get(path), client.post(path, data={"reason": "other"})):
+            case = (visitor, answer.request.method)
+            if visitor == "owner":
+                assert answer.status_code == 404, case
+            elif visitor in openers:
+                assert answer.status_code in (200, 303, 429), case
+            else:
+                assert answer.status_code == refusal(scenario, visitor), case
+                assert not tells(answer), case
 
 
 def test_pages_open_to_those_who_may_open_the_album(scenario: Scenario) -> None:

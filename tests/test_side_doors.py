@@ -366,6 +366,8 @@ DOORS: dict[str, Door] = {
     "POST /albums/new": says(400, "/albums/new", stranger=302, name=""),
     "GET /album/<slug>": says(404, "/album/{id}", "/album/{slug}"),
     "GET /album/<slug>/<upload_id>": says(404, "/album/{key}/{id}"),
+    "GET /album/<slug>/<upload_id>/report": says(404, "/album/{key}/{id}/report"),
+    "POST /album/<slug>/<upload_id>/report": says(404, "/album/{key}/{id}/report", reason="other"),
     "GET /album/<album_id>/file/<upload_id>/<which>": says(404, "/album/{key}/file/{id}/file"),
     "POST /album/<slug>/password": says(404, "/album/{id}/password", password="sesame"),
     "POST /album/<slug>/open": says(404, "/album/{id}/open", stranger=302),

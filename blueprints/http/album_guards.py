@@ -33,6 +33,14 @@ def album_viewer(values: dict[str, Any]) -> Any:
     return None if _has_upload(values) else page(404, words.NO_SUCH_FILE)
 
 
+def album_reporter(values: dict[str, Any]) -> Any:
+    """Who may see somebody else's upload in an album, and so report it."""
+    if refusal := album_viewer(values):
+        return refusal
+    is_own = values["upload"].is_owner(visitor())
+    return page(404, words.NO_SUCH_FILE) if is_own else None
+
+
 def album_file(values: dict[str, Any]) -> Any:
     """Who may open an album has the files in it, by addresses of the album."""
     album_id = parse_id(values.pop("album_id"))

@@ -126,12 +126,14 @@ def _opened_by_moderators(album: Album) -> Sequence[OpenedAsModerator]:
 
 def upload_page(album: Album, upload: Upload) -> str:
     """The page of an upload that only the album opens to this visitor."""
-    layout = stage(upload)
+    where, layout = within(album), stage(upload)
+    is_own = upload.is_owner(visitor())
     return render_template(
         "albums/upload.html",
         album=album,
         upload=upload,
-        addresses=within(album),
+        addresses=where,
+        report_at="" if is_own else f"{where.album_path(album)}/{upload.public_id}/report",
         zone=time_zone(),
         views=upload.views,
         camera=camera.panel(upload),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, url_for
 
 from blueprints.documents import camera, embed_codes, json_ld
 from blueprints.documents.spacer import spacer
@@ -30,7 +30,7 @@ def media_page(upload: Upload) -> Response:
         zone=time_zone(),
         may_edit=upload.may_edit(visitor()),
         is_owner=upload.is_owner(visitor()) and visitor().is_member,
-        may_report=not upload.is_owner(visitor()),
+        report_at=_report_at(upload),
         opened_by_moderators=_opened_by_moderators(upload),
         albums=albums_of(upload, visitor()),
         beside=_beside(upload),
@@ -47,6 +47,11 @@ def media_page(upload: Upload) -> Response:
     if delete_link:
         answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _report_at(upload: Upload) -> str:
+    is_own = upload.is_owner(visitor())
+    return "" if is_own else url_for("reports.form", public_id=upload.public_id)
 
 
 def show_new_link(upload: Upload, delete_link: str) -> None:

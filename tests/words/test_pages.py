@@ -85,6 +85,7 @@ PAGES = {
     "/albums/new": ["/albums/new"],
     "/album/<slug>": ["/album/{album}", "/album/{locked}", "/album/nothing"],
     "/album/<slug>/<upload_id>": ["/album/{album}/{id}", "/album/{album}/nothing"],
+    "/album/<slug>/<upload_id>/report": ["/album/{album}/{id}/report"],  # of one's own
     "/album/<slug>/edit": ["/album/{album}/edit"],
     "/album/<slug>/arrange": ["/album/{album}/arrange"],
     "/album/<slug>/delete": ["/album/{album}/delete"],
