@@ -8,6 +8,7 @@ from wtforms.validators import Length
 from blueprints.http.arguments import parse_slug
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
+from models import Upload, Visitor
 
 WAITS = {"0": _l("No"), "5": _l("5 seconds"), "70": _l("70 seconds, as long as an upload may wait")}
 
@@ -21,8 +22,9 @@ class CheckForm(Form):
     wait = SelectField(_l("Also test a slow answer"), choices=list(WAITS.items()), default="0")
 
     def validate_upload(self, field: StringField) -> None:
-        if field.data and self.upload_id is None:
-            raise ValidationError(str(_l("This isn't a link to a page of this site.")))
+        public_id = self.upload_id
+        if field.data and not (public_id and Upload.find(public_id, Visitor.GUEST)):
+            raise ValidationError(str(_l("This isn't the page of a file that everybody can open.")))
 
     @property
     def upload_id(self) -> str | None:

@@ -188,8 +188,8 @@ def verdict(finding: Finding) -> str:
 
 
 def lines(finding: Finding) -> list[Lines]:
-    """What to write into the configuration of a proxy."""
-    if finding.verdict == "good":
+    """What to write into the configuration of a proxy, where something is known to be wrong."""
+    if finding.verdict in ("good", "unknown"):
         return []
     wanted = LINES.get((finding.about, finding.reason)) or LINES.get((finding.about, ""), {})
     values = numbers(finding.values)

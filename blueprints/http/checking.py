@@ -120,7 +120,7 @@ def _upload(public_id: str | None) -> Upload | None:
 
 
 def _previews(client: Client, upload: Upload | None) -> list[Preview]:
-    if upload is None:
+    if upload is None or site().settings.private_site:  # nobody is shown anything
         return []
     try:
         return previews(client, addresses().viewer_path(upload).removeprefix(client.prefix))

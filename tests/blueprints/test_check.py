@@ -311,7 +311,8 @@ def post(client: FlaskClient, **fields: str) -> Any:
 
 def test_what_is_entered_is_checked_first(boss: FlaskClient) -> None:
     assert post(boss, wait="9").status_code == 400
-    for wrong in ("not a link", "<b>", "x" * 3000):
+    gone = "http://localhost/image/gone1234"
+    for wrong in ("not a link", "hello", "https://example.com/x", gone, "<b>", "x" * 3000):
         answer = post(boss, upload=wrong)
         assert answer.status_code == 400 and "From outside" not in answer.text
 
