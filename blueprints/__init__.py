@@ -126,6 +126,7 @@ from blueprints.http.managing.path import OldPath
 from blueprints.http.page_cache import cached
 from blueprints.http.secret_links import email_confirmer, invitee, password_resetter
 from blueprints.http.sessions import csrf
+from blueprints.http.settings_guard import settings_admin
 from blueprints.http.watcher import watcher
 
 
@@ -440,8 +441,8 @@ SITE_MAP = [
         (sign_up.bp, "/admin/people/<name>/approve", sign_up.approve, "POST", account_admin),
         (sign_up.bp, "/admin/people/<name>/refuse", sign_up.refuse, "POST", account_admin),
         (site_settings.bp, "/admin/settings", site_settings.index, "GET", admin),
-        (site_settings.bp, "/admin/settings/<group>", site_settings.show, "GET", admin),
-        (site_settings.bp, "/admin/settings/<group>", site_settings.change, "POST", admin),
+        (site_settings.bp, "/admin/settings/<group>", site_settings.show, "GET", settings_admin),
+        (site_settings.bp, "/admin/settings/<group>", site_settings.change, "POST", settings_admin),
         (overview.bp, "/admin", overview.show, "GET", admin),
         (jobs.bp, "/admin/jobs", jobs.index, "GET", admin),
         (jobs.bp, "/admin/jobs/retry", jobs.retry_all, "POST", admin),

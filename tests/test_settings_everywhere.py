@@ -47,6 +47,9 @@ def admins(two: list[Server]) -> list[requests.Session]:
         token = csrf_token(session.get(server.base + "/login", timeout=30).text)
         form = {"csrf_token": token, "name": "ann", "password": PASSWORD}
         assert session.post(server.base + "/login", data=form, timeout=30).url == server.base + "/"
+        token = csrf_token(session.get(server.base + "/settings/confirm", timeout=30).text)
+        form = {"csrf_token": token, "password": PASSWORD}
+        assert session.post(server.base + "/settings/confirm", data=form, timeout=30).ok
         sessions.append(session)
     return sessions
 

@@ -12,12 +12,15 @@ ELSEWHERE = ("LOGO",)  # has a form of its own
 
 
 class Group(NamedTuple):
-    """``slug`` is in the address of its page."""
+    """``slug`` is in the address of its page. ``is_about_access``: the password is asked for again
+    before it is changed.
+    """
 
     slug: str
     title: str
     icon: str
     names: tuple[str, ...]
+    is_about_access: bool = False
 
 
 GROUPS = {
@@ -34,6 +37,7 @@ GROUPS = {
             _l("Access"),
             "users",
             ("PRIVATE_SITE", "EXPLORE", "SIGN_UP", "MEMBERS_INVITE", "REQUIRE_SECOND_FACTOR"),
+            is_about_access=True,
         ),
         Group(
             "uploads",

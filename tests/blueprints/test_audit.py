@@ -18,6 +18,7 @@ from blueprints.http.audit_sentences import KNOWN, sentence
 from blueprints.http.audit_words import ACTS
 from blueprints.http.guards import admin, editor, inviter, moderator, upload_moderator
 from blueprints.http.label_guards import curator, tagger
+from blueprints.http.settings_guard import settings_admin
 from config import as_text
 from models import AuditEntry, Identity, Job, Reason, Report, Upload, User, Visibility, db, utcnow
 from models.audit import PAGE_OF_LOG, Act
@@ -34,8 +35,8 @@ from tests.conftest import Person, confirm_log_in, csrf_token, existing, log_in,
 from tests.words.test_pages import new_album
 
 GUARDS = (
-    account_admin, admin, album_moderator, curator, editor, inviter, moderator, sure_admin, tagger,
-    upload_moderator,
+    account_admin, admin, album_moderator, curator, editor, inviter, moderator, settings_admin,
+    sure_admin, tagger, upload_moderator,
 )  # fmt: skip
 ONLY_LOOKS = {"/admin/check"}  # asks the site from outside, and changes nothing
 POSTS = [

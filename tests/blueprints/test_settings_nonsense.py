@@ -18,7 +18,7 @@ from blueprints.http.settings_groups import GROUPS
 from config import as_text
 from models import Setting, db
 from services.settings import DECLARED, SettingStore
-from tests.conftest import Person, applications, log_in, make_person
+from tests.conftest import Person, applications, confirm_log_in, log_in, make_person
 
 POSTS = 1000 if os.environ.get("CI") == "true" or os.environ.get("SOAK") == "1" else 150
 SEED = 15
@@ -41,6 +41,7 @@ def boss(blank_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         app = make()
         boss = make_person(app, "boss", admin=True)
         log_in(boss.client, "boss")
+        confirm_log_in(boss.client)
         app.config["WTF_CSRF_ENABLED"] = False
         yield boss
 

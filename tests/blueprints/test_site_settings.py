@@ -11,12 +11,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from blueprints.http.settings_groups import GROUPS
 from models import Setting
 from models.audit import AuditEntry
 from models.base import db
 from services.settings import change
 from services.settings.load import STARTING
-from tests.conftest import Person, csrf_token, log_in, make_person
+from tests.conftest import Person, confirm_log_in, csrf_token, log_in, make_person
 
 PAGE = "/admin/settings"
 
@@ -25,6 +26,7 @@ PAGE = "/admin/settings"
 def boss(app: Flask) -> Person:
     boss = make_person(app, "boss", admin=True)
     log_in(boss.client, "boss")
+    confirm_log_in(boss.client)
     return boss
 
 
@@ -99,6 +101,7 @@ def test_two_at_once_keep_what_the_other_changed(app: Flask, boss: Person) -> No
     page = boss.client.get(f"{PAGE}/people").text
     other = make_person(app, "other", admin=True)
     log_in(other.client, "other")
+    confirm_log_in(other.client)
     assert save(other.client, "people", sign_up="approval").status_code == 303
     late = boss.client.post(f"{PAGE}/people", data=fields(page) | {"explore": "everyone"})
     assert late.status_code == 303
@@ -151,3 +154,26 @@ def test_secrets_are_not_shown(make_app: Callable[..., Flask]) -> None:
     for name, declared in STARTING.items():
         is_named_so = any(word in name for word in ("SECRET", "PASSWORD", "TOKEN"))
         assert declared.is_secret == is_named_so, name
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_who_gets_in_is_changed_with_the_password_alone(
+    app: Flask, boss: Person, group: str
+) -> None:
+    """A browser that was left open opens no site."""
+    sent = fields(boss.client.get(f"{PAGE}/{group}").text)
+    with boss.client.session_transaction() as session:
+        del session["confirmed"]
+    is_asked = group == "people"
+    looked = boss.client.get(f"{PAGE}/{group}")
+    saved = boss.client.post(f"{PAGE}/{group}", data=sent | {"private_site": "y"})
+    assert (looked.status_code, saved.status_code) == (303 if is_asked else 200, 303)
+    for answer in (looked, saved) if is_asked else ():
+        assert answer.location == "/settings/confirm?next=/admin/settings/people"
+    assert saved.location.startswith("/settings/confirm" if is_asked else PAGE)
+    assert rows(app) == {}
+
+
+def test_all_that_lets_people_in_is_asked_for() -> None:
+    names = {name for group in GROUPS.values() if group.is_about_access for name in group.names}
+    assert names >= {"PRIVATE_SITE", "SIGN_UP", "MEMBERS_INVITE", "REQUIRE_SECOND_FACTOR"}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.conftest import ROOT, Server
+from tests.conftest import PASSWORD, ROOT, Server
 from tests.e2e.conftest import schemes, violations_in
 
 pytestmark = pytest.mark.browser
@@ -71,6 +71,8 @@ def test_a_private_site_shows_the_log_in(
     unscripted: Any, page: Any, server: Server, cookies: Any
 ) -> None:
     unscripted.goto(f"{PAGE}/people")
+    unscripted.get_by_label("Password").fill(PASSWORD)
+    unscripted.get_by_role("button", name="Continue").click()
     unscripted.get_by_label("Private site").check()
     unscripted.get_by_role("button", name="Save").click()
     unscripted.get_by_text("Reset to default: Off").wait_for()
