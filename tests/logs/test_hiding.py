@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import logging
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -145,6 +146,14 @@ def test_long_random_texts_are_hidden_whatever_they_are(write: Write) -> None:
 def test_secrets_of_the_settings_are_hidden_wherever_they_stand(write: Write, form: str) -> None:
     assert "hunter2" not in write("(535, 'no %s here')", form)
     assert "hunter2" not in write("no", exc_info=OSError(form))
+
+
+@pytest.mark.parametrize("user", ["", "a", "ab", "abc", "keepsake"])
+def test_known_secrets_are_hidden_in_base64_behind_other_text(write: Write, user: str) -> None:
+    text = base64.b64encode(f"\0{user}\0{SMTP}\0more".encode()).decode()
+    written = write("(535, 'no: %s')", text)
+    hidden = re.search(r"no: (\S*)\[hidden\]", written)
+    assert hidden and b"hunter2" not in base64.b64decode(hidden[1] + "=" * (-len(hidden[1]) % 4))
 
 
 def test_fields_called_like_a_secret_are_hidden(write: Write) -> None:
