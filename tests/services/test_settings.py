@@ -21,6 +21,7 @@ from waitress.parser import HTTPRequestParser
 
 from config import ConfigError
 from models import Setting, db
+from server.live_settings import keep_fresh
 from server.public_files import PublicFiles
 from services.settings import SettingStore, change, reset
 from services.settings.store import FRESH_SECONDS
@@ -237,3 +238,24 @@ def test_who_asks_first_waits_for_what_is_read(app: Flask) -> None:
         for answer in (first, second):
             settings = answer.result(30)
             assert (settings.site_name, settings.private_site) == ("Home", False)
+
+
+def test_the_server_reads_often_enough_that_nothing_is_older_than_a_second(
+    app: Flask, store: SettingStore, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its loop looks at, too, which reads nothing itself."""
+
+    def sleep(seconds: float) -> None:
+        clock.now += seconds
+        naps.append(seconds)
+        write(app, "SITE_NAME", f"Home {len(naps)}")
+        if len(naps) > 1:
+            assert store.latest.site_name == f"Home {len(naps) - 1}"
+        if len(naps) == 5:
+            raise InterruptedError
+
+    naps: list[float] = []
+    monkeypatch.setattr("server.live_settings.time.sleep", sleep)
+    with pytest.raises(InterruptedError):
+        keep_fresh(store)
+    assert max(naps) < 1
