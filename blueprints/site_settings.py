@@ -37,6 +37,7 @@ def change(group: str) -> Any:
     form = settings_form(here.names)()
     if not form.validate_on_submit():
         return group_page(here.slug, form), 400
+    was_private = site().store.latest.private_site
     try:
         save(site().store, form.wishes, me().name)
     except Overtaken as refusal:
@@ -46,4 +47,6 @@ def change(group: str) -> Any:
             form[name.lower()].errors = [setting_words.overtaken(text)]
         return group_page(here.slug, form, refusal.names), 409
     flash(str(words.SAVED), "toast")
+    if site().store.latest.private_site and not was_private:
+        flash(str(setting_words.PRIVATE_NOW))
     return redirect(url_for("site_settings.show", group=here.slug), 303)

@@ -16,6 +16,10 @@ from config import Declaration, as_text
 
 INCOMPLETE = _l("Part of the form is missing. Load the page again.")
 DOUBLED = _l("This was sent more than once. Load the page again.")
+PRIVATE_NOW = _l(
+    "The site is private now. A reverse proxy that serves files by itself (root and try_files in "
+    "nginx) goes on showing them to everybody: take that out."
+)
 HIDDEN = _l("set, not shown here")
 FORMS = {  # of texts, where only some fit
     "ACCENT": _l("Enter a colour as # and six digits or letters from a to f, such as #2f6f5e."),

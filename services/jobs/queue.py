@@ -82,7 +82,8 @@ def fail(
     site: Site, mine: Claim, kind: Kind, error: Exception, at: datetime, limits: Limits
 ) -> None:
     """Keep the reason; try again later, or give up."""
-    reason = " ".join((str(error) or type(error).__name__).split())[:MAX_REASON]
+    says = f"{type(error).__name__} {error}" if isinstance(error, KeyError) else str(error)
+    reason = " ".join((says or type(error).__name__).split())[:MAX_REASON]
     with _writing(site):
         is_last = mine.tries >= limits.tries or isinstance(error, Unfixable)
         _fail(site, mine, kind, reason, at, limits, is_last=is_last)

@@ -42,7 +42,8 @@ def save(store: SettingStore, wishes: Mapping[str, Wish], by: str) -> None:
         store.refresh()
         raise Overtaken(others)
     for name, wish in wishes.items():
-        if wish.value is None:
+        is_default = wish.value == getattr(store.defaults.settings, name.lower())
+        if wish.value is None or is_default:  # so it isn't marked as changed
             Setting.forget(name)
         else:
             Setting.put(name, as_text(wish.value))

@@ -177,3 +177,24 @@ def test_who_gets_in_is_changed_with_the_password_alone(
 def test_all_that_lets_people_in_is_asked_for() -> None:
     names = {name for group in GROUPS.values() if group.is_about_access for name in group.names}
     assert names >= {"PRIVATE_SITE", "SIGN_UP", "MEMBERS_INVITE", "REQUIRE_SECOND_FACTOR"}
+
+
+def test_who_makes_a_site_private_is_told_of_proxies(app: Flask, boss: Person) -> None:
+    told = "A reverse proxy that serves files by itself"
+    for sent, is_told in (("y", True), ("y", False), ([], False), ("y", True)):
+        assert save(boss.client, "people", private_site=sent).status_code == 303
+        assert (told in boss.client.get(PAGE).text) == is_told
+
+
+def test_what_is_set_back_by_hand_is_no_change(app: Flask, boss: Person) -> None:
+    for group, field, other, default in (
+        ("general", "site_name", "Ours", "Keepsake"),
+        ("limits", "max_upload_mb", "7", "1000"),
+        ("uploads", "allow_uploads", [], "y"),
+        ("uploads", "review", ["guests"], []),
+        ("people", "explore", "everyone", "members"),
+    ):
+        save(boss.client, group, **{field: other})
+        assert list(rows(app)) == [field.upper()]
+        save(boss.client, group, **{field: default})
+        assert rows(app) == {}
