@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from datetime import timedelta
 from hashlib import sha256
+from secrets import token_hex
 
 from flask import Response, current_app, g, request, session
 
@@ -53,6 +54,9 @@ def _secret() -> str:
 
 
 def _of_session() -> str:
-    """The random secret of the session's form tokens, hashed with the site's key."""
-    key, secret = str(current_app.secret_key).encode(), str(session["csrf_token"])
+    """The random secret of the session's form tokens, hashed with the site's key; another one
+    where that session was ended in this request, as of somebody who is banned.
+    """
+    secret = session.setdefault("csrf_token", token_hex(20))
+    key = str(current_app.secret_key).encode()
     return hmac.new(key, f"guest browser {secret}".encode(), sha256).hexdigest()
