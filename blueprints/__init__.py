@@ -505,7 +505,7 @@ WITHOUT_FACTOR = (
 # What a private site answers without a log-in: the ways in, what a key or a secret in the address
 # opens, and what says nothing of anybody.
 WITHOUT_LOG_IN = (
-    api.upload, api.upload_imgbb, api.unknown, openapi.show, viewer.delete,
+    api.upload, api.upload_imgbb, api.unknown, openapi.show, reference.show, viewer.delete,
     feeds.secret, *_managing,
     auth.setup, auth.login, auth.logout, auth.account, sign_up.sign_up,
     join.show, join.join, join.passkey_options, join.join_with_passkey, reset.show, reset.save,

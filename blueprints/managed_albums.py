@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, request
@@ -11,15 +10,7 @@ from blueprints.http.album_form import LATEST
 from blueprints.http.context import site
 from blueprints.http.library_form import place_in, written
 from blueprints.http.managing.album_patch import CHANGEABLE, SAID, parse_album_patch
-from blueprints.http.managing.answers import (
-    a_page,
-    check_unchanged,
-    created,
-    described_albums,
-    gone,
-    has_condition,
-    one,
-)
+from blueprints.http.managing.answers import a_page, created, described_albums, gone, one, unchanged
 from blueprints.http.managing.asker import Asker
 from blueprints.http.managing.faults import Conflict, NoSuch
 from blueprints.http.managing.listing import PAGE_FIELDS, parse_fields, parse_limit, parse_switch
@@ -59,7 +50,7 @@ def show(asker: Asker, album: Album) -> Any:
 def edit(asker: Asker, album: Album) -> Any:
     wishes = parse_album_patch(read_object(request, CHANGEABLE), asker, album)
     try:
-        if wishes and not change_album(album, wishes, _unchanged(album, asker)):
+        if wishes and not change_album(album, wishes, unchanged(lambda: _described(album, asker))):
             raise NoSuch("Album")
     except BadParent:
         raise Conflict(NOT_IN_THERE) from None
@@ -69,14 +60,9 @@ def edit(asker: Asker, album: Album) -> Any:
 def delete(asker: Asker, album: Album) -> Any:
     fields = parse_fields(request.args, ("with_uploads",))
     with_uploads = parse_switch("with_uploads", fields.get("with_uploads", ""))
-    condition = _unchanged(album, asker)
+    condition = unchanged(lambda: _described(album, asker))
     return gone(is_done=delete_album(site(), album, with_uploads=with_uploads, condition=condition))
 
 
 def _described(album: Album, asker: Asker) -> dict[str, Any]:
     return described_albums([album], asker)[0]
-
-
-def _unchanged(album: Album, asker: Asker) -> Callable[[], None] | None:
-    """What raises Changed where the program wants to change another state of it."""
-    return (lambda: check_unchanged(_described(album, asker))) if has_condition() else None

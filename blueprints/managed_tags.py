@@ -8,15 +8,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from blueprints.http.arguments import parse_tag_key
-from blueprints.http.managing.answers import (
-    a_page,
-    check_unchanged,
-    created,
-    described_tag,
-    gone,
-    has_condition,
-    one,
-)
+from blueprints.http.managing.answers import a_page, created, described_tag, gone, one, unchanged
 from blueprints.http.managing.asker import Asker
 from blueprints.http.managing.faults import Conflict, NoSuch
 from blueprints.http.managing.listing import PAGE_FIELDS, parse_fields, parse_limit
@@ -63,11 +55,11 @@ def edit(asker: Asker, tag: TagCount) -> Any:
     """Where they have the other name, too, the two become one."""
     document = read_object(request, CHANGEABLE)
     name = parse_name(document) if document else tag.name
-    unchanged = _unchanged(asker, tag)
+    condition = _unchanged(asker, tag)
     if name.casefold() != tag.key:
-        retag(asker.user, tag.key, name, unchanged)
-    elif unchanged:
-        unchanged()
+        retag(asker.user, tag.key, name, condition)
+    elif condition:
+        condition()
     return one(described_tag(asker.find_tag(name.casefold())))
 
 
@@ -76,7 +68,4 @@ def delete(asker: Asker, tag: TagCount) -> Any:
 
 
 def _unchanged(asker: Asker, tag: TagCount) -> Callable[[], None] | None:
-    """What raises Changed where the program wants to change another state of it."""
-    if not has_condition():
-        return None
-    return lambda: check_unchanged(described_tag(asker.find_tag(tag.key)))
+    return unchanged(lambda: described_tag(asker.find_tag(tag.key)))

@@ -10,18 +10,10 @@ from flask import Blueprint, Response, request
 
 from blueprints.http import errors
 from blueprints.http.context import site
-from blueprints.http.managing.answers import (
-    a_page,
-    check_unchanged,
-    created,
-    described,
-    gone,
-    has_condition,
-    one,
-)
+from blueprints.http.managing.answers import a_page, created, described, gone, one, unchanged
 from blueprints.http.managing.asker import Asker
 from blueprints.http.managing.faults import NoSuch
-from blueprints.http.managing.listing import UPLOAD_FIELDS, page_of, parse_fields, parse_wanted
+from blueprints.http.managing.listing import UPLOAD_FIELDS, page_of, parse_fields, parse_list_query
 from blueprints.http.managing.patch import read_object
 from blueprints.http.managing.upload_patch import CHANGEABLE, parse_upload_patch
 from blueprints.http.parameters import merged, query_fields
@@ -39,7 +31,7 @@ bp = Blueprint("managed_uploads", __name__)
 
 def index(asker: Asker) -> Any:
     fields = parse_fields(request.args, UPLOAD_FIELDS)
-    uploads, more = page_of(parse_wanted(fields, asker), asker)
+    uploads, more = page_of(parse_list_query(fields, asker), asker)
     return a_page("uploads", [described(upload, asker) for upload in uploads], fields, more)
 
 
@@ -79,10 +71,10 @@ def edit(asker: Asker, upload: Upload) -> Any:
 
 
 def delete(asker: Asker, upload: Upload) -> Any:
-    unchanged = _unchanged(asker, upload)
-    if unchanged:
-        unchanged()  # before the files are moved, too
-    if not remove(site(), upload, condition=unchanged or _anyhow):
+    condition = _unchanged(asker, upload)
+    if condition:
+        condition()  # before the files are moved, too
+    if not remove(site(), upload, condition=condition or _anyhow):
         raise NoSuch("Upload")
     return gone()
 
@@ -92,8 +84,5 @@ def _anyhow() -> None:
 
 
 def _unchanged(asker: Asker, upload: Upload) -> Callable[[], None] | None:
-    """What raises Changed where the program wants to change another state of it."""
     public_id = upload.public_id
-    if not has_condition():
-        return None
-    return lambda: check_unchanged(described(asker.find_upload(public_id), asker))
+    return unchanged(lambda: described(asker.find_upload(public_id), asker))

@@ -14,6 +14,7 @@ from blueprints.documents.openapi import openapi
 from blueprints.documents.reference import schemas, sections
 from blueprints.http.askers import is_browser
 from blueprints.http.context import addresses, site
+from blueprints.http.private_site import is_closed, shut_out
 from blueprints.http.refusals import InvalidVersion
 
 bp = Blueprint("reference", __name__)
@@ -22,9 +23,11 @@ _EMPHASIS = re.compile(r"\*([^*]+)\*")
 
 
 def show() -> Any:
-    """A program gets the error that it always got (contract, *Answers*)."""
+    """A program gets the error that it always got (contract, *Answers*), a private site's too."""
     if not is_browser():
         raise InvalidVersion()
+    if is_closed():
+        return shut_out()
     document = openapi(addresses().base, site().settings.site_name)
     return render_template(
         "reference/show.html",

@@ -10,7 +10,7 @@ from typing import TypedDict
 from media.intake.spool import Spool
 from media.probe import Facts
 from models import User
-from services.once_only import Claim
+from services.sent_key import KeyClaim
 
 
 class Parameters(TypedDict):
@@ -56,7 +56,7 @@ class UploadRequest:
     use_file_date: bool = False
     neutral_name: bool = False
     reuse: bool = False  # an upload of the same bytes, where the sender has one
-    claim: Claim | None = None  # of the Idempotency-Key that it was sent with
+    claim: KeyClaim | None = None  # of the Idempotency-Key that it was sent with
 
     @property
     def sent_as(self) -> str:

@@ -6,49 +6,19 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import secrets
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from models import DatabaseFault, IdempotencyKey, Upload, begin_write, db, utcnow
 from services.errors import OtherUpload, StillRunning, UploadGone
-
-if TYPE_CHECKING:
-    from services.site import Site
+from services.sent_key import KeyClaim
+from services.site import Site
 
 log = logging.getLogger("keepsake")
 
 # A process that ends leaves its claims to others at once. This is for one that lives on and could
 # not let go; who is longer at work finds out before the upload is stored.
 LEASE = timedelta(minutes=15)
-
-
-@dataclass(frozen=True)
-class SentKey:
-    """An Idempotency-Key as its sender, and nobody else, sends it again: see `IdempotencyKey`."""
-
-    hash: str
-    fingerprint: str
-    user_id: int | None
-
-
-@dataclass(frozen=True)
-class Claim:
-    """``seal`` makes the answer that is kept, of an upload and its delete token."""
-
-    key: SentKey
-    seal: Callable[[Upload, str], str]
-    holder: str = field(default_factory=lambda: secrets.token_hex(8))
-
-    def finish(self, upload: Upload, token: str) -> None:
-        """In the transaction that stores the upload. Raises StillRunning where another one has
-        taken the claim over.
-        """
-        sealed = self.seal(upload, token)
-        if not IdempotencyKey.finish(self.key.hash, self.holder, upload.id, sealed):
-            raise StillRunning()
 
 
 def answer_to(site: Site, key_hash: str, fingerprint: str | None = None) -> str | None:
@@ -77,7 +47,7 @@ def _is_held(site: Site, row: IdempotencyKey) -> bool:
 
 
 @contextlib.contextmanager
-def claimed(site: Site, claim: Claim) -> Iterator[str | None]:
+def claimed(site: Site, claim: KeyClaim) -> Iterator[str | None]:
     """The answer if there is one by now; otherwise the key is the caller's, until the upload is
     stored or refused.
     """
@@ -103,7 +73,7 @@ def claimed(site: Site, claim: Claim) -> Iterator[str | None]:
         raise
 
 
-def _release(site: Site, claim: Claim) -> None:
+def _release(site: Site, claim: KeyClaim) -> None:
     """So that a retry may do better."""
     db.session.rollback()
     try:

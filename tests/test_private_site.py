@@ -120,6 +120,9 @@ def test_the_ways_in_and_the_machine(scenario: Scenario) -> None:
     assert guest.get("/healthz").status_code == 200
     page = guest.get("/login").text
     assert "/explore" not in page and 'role="search"' not in page
+    told = guest.get("/api")
+    assert told.status_code == 400 and "Invalid API version" in told.text
+    assert guest.get("/api", headers={"Accept": "text/html"}).location.startswith("/login")
     answer = guest.get("/explore?q=a", headers={"Accept": "text/html"})
     assert answer.location == "/login?next=%2Fexplore%3Fq%3Da"
 

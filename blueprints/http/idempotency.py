@@ -16,7 +16,7 @@ from blueprints.http.body import Body
 from blueprints.http.context import guest_hash, keyed_hash
 from blueprints.http.sealed import vault
 from models import ApiKey, IdempotencyKey, User
-from services.once_only import SentKey
+from services.sent_key import SentKey
 
 HEADER = "Idempotency-Key"
 # who sends it is known without them, and the answer has the format of the first time

@@ -22,9 +22,9 @@ from media.intake.spool import Base64Decoder, Spool
 from models import ApiKey, Upload, User, Visitor, utcnow
 from services.ingest import ingest
 from services.intake import Parameters, UploadRequest
-from services.once_only import Claim
 from services.permission import max_bytes, may_anybody_upload, may_upload
 from services.quota import check_space
+from services.sent_key import KeyClaim
 from services.settings.declared import body_bytes
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
@@ -135,7 +135,7 @@ def ingest_body(
     by_post: bool,
     key: ApiKey | None = None,
     browser: str | None = None,
-    claim: Claim | None = None,
+    claim: KeyClaim | None = None,
 ) -> tuple[Upload, str]:
     """Ingest the body's source for ``user`` (None: a guest, whose browser may be known); the row
     and its delete token. Raises any UploadError.
@@ -177,7 +177,7 @@ def _ingest(
     user: User | None,
     key: ApiKey | None = None,
     browser: str | None = None,
-    claim: Claim | None = None,
+    claim: KeyClaim | None = None,
 ) -> tuple[Upload, str]:
     """The received temp file is removed, whatever happens."""
     try:

@@ -11,7 +11,8 @@ from blueprints.http.body import Body
 from blueprints.http.context import site
 from blueprints.http.receive import ingest_body
 from models import ApiKey, Upload, User
-from services.once_only import Claim, claimed
+from services.once_only import claimed
+from services.sent_key import KeyClaim
 
 
 def answered(
@@ -42,7 +43,7 @@ def answered(
         made.append(answer(upload, token))
         return idempotency.seal(made[-1] if is_known else answer(upload, ""))
 
-    claim = Claim(sent_key, seal)
+    claim = KeyClaim(sent_key, seal)
     with claimed(site(), claim) as sealed:
         if sealed is not None:
             return idempotency.unseal(sealed)[1]

@@ -35,7 +35,7 @@ def test_the_list_counts_ones_own(ann: Program) -> None:
     assert counts(ann) == expected
     first = ann.ask("GET", "tags?limit=2")
     assert '<http://localhost/api/2/tags?limit=2&after=private>; rel="next"' in (
-        first.headers.getlist("Link")
+        first.headers["Link"].split(", ")
     )
     assert counts(ann, "?limit=3&after=private") == {"public": 1, "Sea": 5, "unlisted": 1}
     assert ann.get("tags/SEA")["uploads"] == 5

@@ -35,9 +35,7 @@ def ids(document: Any) -> list[str]:
 
 def next_of(answer: Any) -> str:
     """The path of the next page, below /api/2/."""
-    found = re.search(
-        r'<http://localhost/api/2/([^>]+)>; rel="next"', ", ".join(answer.headers.getlist("Link"))
-    )
+    found = re.search(r'<http://localhost/api/2/([^>]+)>; rel="next"', answer.headers["Link"])
     return found[1] if found else ""
 
 

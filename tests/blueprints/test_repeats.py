@@ -16,7 +16,8 @@ from models import Album, ApiKey, IdempotencyKey, Upload, User, db, utcnow
 from services import once_only
 from services.errors import QuotaReached, StillRunning
 from services.keys import issue_guest_key
-from services.once_only import Claim, SentKey, claimed
+from services.once_only import claimed
+from services.sent_key import KeyClaim, SentKey
 from services.settings.change import change
 from tests.conftest import Person, csrf_token, log_in, make_person, path_of, sample, stored_files
 
@@ -216,17 +217,17 @@ def test_what_would_refuse_another_one_does_not_refuse_a_repeat(
     assert (again.status_code, again.data) == (200, first.data)
 
 
-def claim_of(app: Flask, person: str = "ann") -> Claim:
+def claim_of(app: Flask, person: str = "ann") -> KeyClaim:
     """Of what `send` sends, which runs elsewhere."""
     with app.app_context():
         (row,) = rows(app)
         user = User.by_name(person)
         assert user
-        return Claim(SentKey(row.key_hash, row.fingerprint, user.id), lambda *_: "sealed")
+        return KeyClaim(SentKey(row.key_hash, row.fingerprint, user.id), lambda *_: "sealed")
 
 
 @pytest.fixture
-def claim(ann: Person) -> Claim:
+def claim(ann: Person) -> KeyClaim:
     """A first upload that was sent and isn't known any more."""
     send(ann)
     made = claim_of(ann.app)
@@ -237,7 +238,7 @@ def claim(ann: Person) -> Claim:
     return made
 
 
-def test_one_that_still_runs_is_waited_for(ann: Person, claim: Claim) -> None:
+def test_one_that_still_runs_is_waited_for(ann: Person, claim: KeyClaim) -> None:
     with ann.app.app_context(), claimed(ann.app.extensions["keepsake"], claim):
         answer = send(ann)
         assert (answer.status_code, answer.headers["Retry-After"]) == (409, "1")
@@ -247,7 +248,7 @@ def test_one_that_still_runs_is_waited_for(ann: Person, claim: Claim) -> None:
 
 @pytest.mark.parametrize("how", ["process ended", "lease over", "clock set back"])
 def test_who_died_holds_nobody_up(
-    how: str, ann: Person, claim: Claim, monkeypatch: pytest.MonkeyPatch
+    how: str, ann: Person, claim: KeyClaim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ann.app.app_context():
         at = {

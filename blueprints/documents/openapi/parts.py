@@ -8,7 +8,6 @@ from typing import Any
 from models.limits import MAX_PAGE, MAX_QUERY
 
 Part = dict[str, Any]
-MAX_NUMBER = 999_999_999  # in bodies: seconds of thirty years, ids of any site
 
 SECURITY: Part = {
     "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},

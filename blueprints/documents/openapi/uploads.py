@@ -11,7 +11,6 @@ from blueprints.documents.openapi.parts import (
     IF_NONE_MATCH,
     LIMIT,
     LINK,
-    MAX_NUMBER,
     MOMENT,
     PATCH_TYPES,
     SEARCH,
@@ -30,16 +29,20 @@ from blueprints.documents.openapi.parts import (
 )
 from blueprints.documents.openapi.sending import BODIES, PARAMETERS
 from models import Visibility
-from models.limits import MAX_ALBUMS, MAX_ALT_TEXT, MAX_DESCRIPTION, MAX_TAG, MAX_TAGS, MAX_TITLE
+from models.limits import (
+    DURATION,
+    MAX_ALBUMS,
+    MAX_ALT_TEXT,
+    MAX_DESCRIPTION,
+    MAX_NUMBER,
+    MAX_TAG,
+    MAX_TAGS,
+    MAX_TITLE,
+)
 from models.upload.library import ORDERS
 from models.upload.shelf import KINDS
 
 TAG: Part = {"name": "Uploads", "description": "What you uploaded"}
-# ISO 8601-1, without fractions.
-DURATION = (
-    r"^P(?=[0-9T])([0-9]{1,4}Y)?([0-9]{1,4}M)?([0-9]{1,4}W)?([0-9]{1,4}D)?"
-    r"(T(?=[0-9])([0-9]{1,6}H)?([0-9]{1,6}M)?([0-9]{1,6}S)?)?$"
-)
 TAG_NAME = text(
     MAX_TAG,
     pattern=r'^[^/\\,#?&%<>"\x00-\x1f\x7f]*[^/\\,#?&%<>"\x00-\x1f\x7f\s][^/\\,#?&%<>"\x00-\x1f\x7f]*$',
@@ -90,7 +93,7 @@ SCHEMAS: Part = {
             "expiration": {
                 "description": "From now on: a duration, or seconds; null: never",
                 "anyOf": [
-                    {"type": "string", "pattern": DURATION},
+                    {"type": "string", "pattern": f"^{DURATION}$"},
                     {"type": "integer", "minimum": 0, "maximum": MAX_NUMBER},
                     {"type": "null"},
                 ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -77,17 +77,23 @@ def a_page(
     links = {"first": fields, "next": {**fields, "after": more}}
     if not more:
         del links["next"]
+    written = []
     for rel, query in links.items():
         target = f"{whole}?{urlencode(query)}" if query else whole
-        answer.headers.add("Link", f'<{target}>; rel="{rel}"')
+        written.append(f'<{target}>; rel="{rel}"')
+    answer.headers["Link"] = ", ".join(written)  # one header: programs read the first alone
     return answer
 
 
-def has_condition() -> bool:
-    return bool(request.headers.get("If-Match", "").strip())
+def unchanged(document: Callable[[], Mapping[str, Any]]) -> Callable[[], None] | None:
+    """What raises Changed where the program wants to change another state of it (``If-Match``) than
+    ``document`` has when that is asked; None where it wants to change any.
+    """
+    if not request.headers.get("If-Match", "").strip():
+        return None
 
+    def check() -> None:
+        if not request.if_match.contains(document()["etag"].strip('"')):
+            raise Changed()
 
-def check_unchanged(document: Mapping[str, Any]) -> None:
-    """Raises Changed where the request is for another state of it (``If-Match``)."""
-    if has_condition() and not request.if_match.contains(document["etag"].strip('"')):
-        raise Changed()
+    return check

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from blueprints.http.api_keys import authenticate, key_in_headers
-from blueprints.http.managing.faults import NoSuch, NotAllowed, WrongScope
+from blueprints.http.api_keys import authenticate, key_in_headers, key_in_query
+from blueprints.http.managing.faults import KeyInQuery, NoSuch, NotAllowed, WrongScope
 from models import Album, ApiKey, TagCount, TagTally, Upload, User, Visitor
 from models.api_key import Scope
 
@@ -55,7 +55,10 @@ class Asker:
 
 def asker(*scopes: Scope) -> Asker:
     """By the key in the headers, which has one of these scopes. Raises what refuses it."""
-    key = authenticate(key_in_headers())
+    sent = key_in_headers()
+    if not sent and key_in_query():
+        raise KeyInQuery()
+    key = authenticate(sent)
     if key is None:
         raise NotAllowed("Guests' uploads have their delete links only")
     if key.scope not in scopes:

@@ -18,6 +18,11 @@ class NotAllowed(UploadError):
     status = code = 403
 
 
+class KeyInQuery(UploadError):
+    status, code = 401, 100
+    message = "Send the key in the header X-API-Key: an address ends up in logs"
+
+
 class WrongScope(NotAllowed):
     def __init__(self, scope: str) -> None:
         super().__init__(f"{_MAY[Scope(scope)]}: create one that may do more")

@@ -60,7 +60,7 @@ def one_of(name: str, text: str, known: tuple[str, ...]) -> str:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ListQuery:
     """``query`` is a search, None: none. ``album`` is what to look into, None: everything."""
 
     filter: Filter
@@ -71,7 +71,7 @@ class Wanted:
     after: str
 
 
-def parse_wanted(fields: Mapping[str, str], asker: Asker) -> Wanted:
+def parse_list_query(fields: Mapping[str, str], asker: Asker) -> ListQuery:
     """Raises InvalidField, or NoSuch for an album."""
     kind = one_of("type", fields.get("type", ""), KINDS)
     visibility = one_of("visibility", fields.get("visibility", ""), tuple(Visibility))
@@ -90,7 +90,7 @@ def parse_wanted(fields: Mapping[str, str], asker: Asker) -> Wanted:
         terms += [Term("album", album.public_id)] if album else []
         terms += [Term("kind", kind)] if kind else []
         terms += [Term("visibility", visibility)] if visibility else []
-    return Wanted(
+    return ListQuery(
         Filter(kind=kind, visibility=visibility),
         sort or FIRST_ORDER,
         album,
@@ -106,7 +106,7 @@ def _search(text: str, asker: Asker, terms: list[Term]) -> SearchQuery:
     return replace(query, terms=(*query.terms, *terms))
 
 
-def page_of(wanted: Wanted, asker: Asker) -> tuple[list[Upload], str]:
+def page_of(wanted: ListQuery, asker: Asker) -> tuple[list[Upload], str]:
     """The uploads with their details, and where the next page goes on: "" for none. Raises
     BadRequest for a place that is none.
     """
@@ -124,7 +124,7 @@ def page_of(wanted: Wanted, asker: Asker) -> tuple[list[Upload], str]:
 Page = tuple[list[Upload], list[str]]  # one more than is shown, if there is one; their places
 
 
-def _found(wanted: Wanted, asker: Asker) -> Page:
+def _found(wanted: ListQuery, asker: Asker) -> Page:
     uploads = Upload.page(
         asker.visitor,
         before=parse_cursor(wanted.after),
@@ -135,7 +135,7 @@ def _found(wanted: Wanted, asker: Asker) -> Page:
     return uploads, [str(upload.rank) for upload in uploads]
 
 
-def _in_album(wanted: Wanted, album: Album) -> Page:
+def _in_album(wanted: ListQuery, album: Album) -> Page:
     contents = Contents(album)
     after = parse_album_place({"after": wanted.after}, contents.order).place
     shown = contents.page(after, limit=wanted.limit + 1)
@@ -143,7 +143,7 @@ def _in_album(wanted: Wanted, album: Album) -> Page:
     return [one.upload for one in shown], [f"{column}:{written(one.place)}" for one in shown]
 
 
-def _in_library(wanted: Wanted, asker: Asker) -> Page:
+def _in_library(wanted: ListQuery, asker: Asker) -> Page:
     order = ORDERS[wanted.sort]
     holdings = Holdings(Tally.of(asker.user.id, order.counted_by), wanted.filter, 0)
     uploads = Upload.sent_by(

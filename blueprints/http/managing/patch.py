@@ -11,8 +11,8 @@ from typing import Any
 from flask import Request
 from werkzeug.exceptions import ClientDisconnected
 
-from blueprints.documents.openapi.parts import MAX_NUMBER
 from blueprints.http.managing.faults import BodyTooLarge, InvalidBody, InvalidField, Unsupported
+from models.limits import MAX_NUMBER
 
 MAX_BODY = 100_000  # bytes: all texts at their longest, each letter escaped
 TYPES = ("application/json", "application/merge-patch+json")

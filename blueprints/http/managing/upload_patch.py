@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from blueprints.documents.openapi.uploads import DURATION
 from blueprints.http.arguments import parse_id
 from blueprints.http.managing.asker import Asker
 from blueprints.http.managing.faults import InvalidField, NoSuch
@@ -21,6 +20,7 @@ from blueprints.http.parameters import (
 )
 from models import Album, Category, Visibility
 from models.limits import (
+    DURATION,
     FIRST_PHOTO,
     MAX_ALBUMS,
     MAX_ALT_TEXT,
@@ -35,7 +35,7 @@ CHANGEABLE = (
     "title", "description", "alt_text", "tags", "visibility", "albums", "category_id", "nsfw",
     "expiration", "taken_at",
 )  # fmt: skip
-_DURATION = re.compile(DURATION.removesuffix("$"))
+_DURATION = re.compile(DURATION)
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
     r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
