@@ -11,13 +11,15 @@ from blueprints.http.language import ngettext
 from blueprints.http.parameters import parse_expiration
 from blueprints.http.words import EXPIRATIONS
 from models import utcnow
+from services.review import is_reviewed
 
 
 def guest_terms() -> str:
-    """How large and for how long."""
+    """How large, for how long, and who looks first."""
     settings = site().settings
     size = _("Up to %(size)s a file.", size=size_formatted(settings.max_guest_bytes))
-    return f"{size} {_stays(settings.guest_expires_days)}"
+    waits = _("Others see it once a moderator approves it.") if is_reviewed(settings, None) else ""
+    return f"{size} {_stays(settings.guest_expires_days)} {waits}".rstrip()
 
 
 def _stays(days: int) -> str:

@@ -58,6 +58,10 @@ WAITING = {  # for approval, by what comes then
         "everyone, and Explore shows it."
     ),
 }
+HIDDEN = N_(
+    "Hidden by a moderator. Only its owner and moderators can open it; to show it to others again, "
+    "a moderator has to approve it."
+)
 
 
 def labels(stored: str | None) -> str:
@@ -79,6 +83,8 @@ def audience(upload: Upload) -> str:
     """Who may open it, where that is fewer than everybody with the link."""
     if upload.is_open:
         return ""
+    if upload.is_hidden and upload.may_edit(visitor()):
+        return _(HIDDEN)
     if upload.waits_as and upload.may_edit(visitor()):
         return _(WAITING[Visibility(upload.waits_as)])
     if upload.may_edit(visitor()) and (widest := widest_album(upload)):

@@ -63,7 +63,7 @@ SEND_AGAIN = _l(
     "This page was open too long, or cookies are off. What you typed is still here, but for "
     "passwords. Send it again."
 )
-NO_SUCH_FILE = _l("This file doesn't exist.")
+NO_SUCH_FILE = _l("This file doesn't exist, or it is not for you.")
 WRONG_DELETE_LINK = _l("This delete link is wrong, or its file was already deleted.")
 ALREADY_SET_UP = _l("This site is already set up. Log in with your account.")
 OLD_SETUP_LINK = _l("This set-up link no longer works. Keepsake prints the latest when it starts.")

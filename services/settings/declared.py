@@ -119,7 +119,8 @@ class Settings:
         (),
         "Whose uploads wait until a moderator approves them: `guests`, `members` (all but "
         "moderators). Nobody else sees them before. Private ones wait once "
-        "their owner shows them to others. With none chosen, no uploads wait.",
+        "their owner shows them to others; what was uploaded before this was chosen doesn't wait. "
+        "With none chosen, no uploads wait.",
         choices=("guests", "members"),
     )
     allow_url_uploads: bool = setting(True, "Whether the server fetches files from URLs.")

@@ -183,6 +183,7 @@ def test_what_is_hidden_waits_for_approval(
     send(app.test_client(), image)
     assert "Hidden." in answer(meg, "hide", rows(app)[1])
     assert rows(app) == [] and acts(app) == [("hide_upload", image["id_encoded"])]
+    assert "Hidden by a moderator." in ann.client.get(image["path_viewer"]).text
     guest = app.test_client()
     assert guest.get(path_of(image["url"])).status_code == 404
     with app.app_context():

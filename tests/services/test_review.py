@@ -155,6 +155,14 @@ def sent_by_a_guest(app: Flask) -> dict[str, Any]:
     return image
 
 
+def test_guests_are_told_before_they_send(app: Flask) -> None:
+    for groups, is_told in (("guests", True), ("members", False)):
+        with app.app_context():
+            set_settings(app.extensions["keepsake"].store, {"REVIEW": groups})
+        page = app.test_client().get("/").text
+        assert ("Others see it once a moderator approves it." in page) == is_told
+
+
 def test_a_changed_visibility_publishes_nothing(family: Family) -> None:
     upload = family.send(visibility="unlisted")
     for visibility in (Visibility.PUBLIC, Visibility.MEMBERS):
