@@ -68,6 +68,61 @@ def test_all_are_approved_by_keyboard(page: Any, site: Server, key_of_bob: str) 
     assert [status(url) for url in urls] == [200] * 3
 
 
+def test_nobody_leaves_the_list_to_decide(page: Any, site: Server, key_of_bob: str) -> None:
+    urls = [send(site, key_of_bob, f"Hill {n}") for n in range(6)]
+    log_in(page, site)
+    page.goto(site.base + "/admin/review")
+    boxes = page.locator("[data-review] [type=checkbox]")
+    boxes.first.focus()
+    for key in ("Space", "ArrowRight", "Space", "ArrowDown", "ArrowUp", "ArrowLeft"):
+        page.keyboard.press(key)
+    assert boxes.first.evaluate("box => box === document.activeElement")
+    page.get_by_role("status").get_by_text("2 selected").wait_for()
+    page.keyboard.press("a")
+    page.get_by_text("Approved: Hill 0, Hill 1.").wait_for()
+    assert page.evaluate("document.activeElement.matches('.notices')")
+    assert [status(url) for url in urls[:3]] == [200, 200, 404]
+    page.get_by_role("checkbox", name="Select all").check()
+    boxes.first.focus()
+    page.keyboard.press("r")
+    page.get_by_role("heading", name="Refuse 4 files?").wait_for()
+    page.get_by_role("button", name="Refuse and delete").click()
+    page.get_by_text("Nothing waits for approval.").wait_for()
+
+
+MAKE_LONG = """() => {
+  for (const image of document.querySelectorAll(".review img")) image.style.aspectRatio = "1 / 9";
+}"""  # as 30 files are
+IS_ON_TOP = """button => {
+  const { x, y, width, height } = button.getBoundingClientRect();
+  return button.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 500), (390, 600)])
+def test_the_buttons_stay_in_reach(
+    page: Any, site: Server, key_of_bob: str, width: int, height: int
+) -> None:
+    """However far it is scrolled; nothing lies over them."""
+    for n in range(4):
+        send(site, key_of_bob, f"River {n}")
+    page.set_viewport_size({"width": width, "height": height})
+    log_in(page, site)
+    page.goto(site.base + "/admin/review")
+    page.evaluate(MAKE_LONG)
+    for place in (0, 0.5, 0.9):
+        page.evaluate("place => scrollTo(0, place * document.body.scrollHeight)", place)
+        rows = set()
+        for name in ("Approve", "Refuse"):
+            button = page.get_by_role("button", name=name)
+            assert button.evaluate(IS_ON_TOP), (name, place)
+            rows.add(button.bounding_box()["y"])
+        assert len(rows) == 1 and button.bounding_box()["y"] >= 64
+    page.get_by_role("checkbox", name="Select all").check()
+    page.get_by_role("button", name="Approve").click()
+    page.get_by_text("Nothing waits for approval.").wait_for()
+
+
 def test_without_scripts_and_on_a_phone(browser: Any, site: Server, key_of_bob: str) -> None:
     kept, gone = (send(site, key_of_bob, title) for title in ("Kept", "Gone"))
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800})
@@ -97,7 +152,7 @@ def test_its_owner_is_told(browser: Any, site: Server, key_of_bob: str) -> None:
     page.click("main button")
     page.wait_for_url(site.base + "/")
     page.locator(".uploader.scripted").wait_for()
-    page.set_input_files("#files", [sample("alpha.png")])
+    page.set_input_files("#files", [sample("plain.jpg")])
     page.click("[data-start]")
     page.locator(".item[data-state=done]").wait_for()
     page.get_by_text("Waiting for approval.").first.wait_for()
