@@ -34,11 +34,12 @@ from models.waiting import Waiting, what_waits
 from services import albums, review
 from services.change import Wishes, change
 from services.delete_album import delete_album
+from services.keys import issue_guest_key
 from services.reports import hide, send_report
 from services.review import Outcome
 from services.settings.change import change as set_settings
 from services.site import Site
-from tests.conftest import csrf_token, existing, make_person, sample
+from tests.conftest import csrf_token, existing, make_person, path_of, sample
 
 
 @pytest.fixture
@@ -161,6 +162,19 @@ def test_guests_are_told_before_they_send(app: Flask) -> None:
             set_settings(app.extensions["keepsake"].store, {"REVIEW": groups})
         page = app.test_client().get("/").text
         assert ("Others see it once a moderator approves it." in page) == is_told
+
+
+def test_what_guests_programs_send_is_moderators_alone_until_approved(family: Family) -> None:
+    """Nobody is logged in there; its delete link works all the same."""
+    client, source = family.ann.app.test_client(), sample("alpha.png").read_bytes()
+    sent = {"key": issue_guest_key(), "source": (io.BytesIO(source), "a.png")}
+    image = existing(client.post("/api/1/upload", data=sent).json)["image"]
+    upload = family.of(image["id_encoded"])
+    assert image["is_approved"] == 0 and family.seers(upload) == ["meg"]
+    assert client.get(path_of(image["url"])).status_code == 404
+    assert family.waits().uploads == 1
+    assert client.delete(path_of(image["delete_url"])).status_code == 200
+    assert family.waits().uploads == 0
 
 
 def test_a_changed_visibility_publishes_nothing(family: Family) -> None:
