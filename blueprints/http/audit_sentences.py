@@ -10,6 +10,7 @@ from typing import Any
 from blueprints.documents.wire import size_formatted
 from blueprints.http.account_words import ROLES
 from blueprints.http.audit_settings import setting_sentence
+from blueprints.http.job_words import KINDS
 from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
 from blueprints.http.language import ngettext
@@ -162,6 +163,11 @@ def _tag(subject: str, now: str) -> str:
 
 
 def _retry(subject: str, count: int) -> str:
+    if subject in KINDS:
+        return ngettext(
+            "Retried %(num)s job: %(kind)s.", "Retried %(num)s jobs: %(kind)s.", count,
+            kind=str(KINDS[subject]),
+        )  # fmt: skip
     return ngettext("Retried %(num)s job.", "Retried %(num)s jobs.", count)
 
 

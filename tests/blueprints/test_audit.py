@@ -289,3 +289,10 @@ def test_settings_are_told_as_their_page_shows_them(boss: Person, name: str) -> 
         logo = {"was": "", "now": "aB3dE6gH9jK2mN5p-512x256"}
         told = sentence(AuditEntry(act=Act.SETTING, subject="LOGO", detail=logo))
         assert told == "Changed the logo of the site."
+
+
+def test_a_job_that_is_tried_again_is_named(boss: Person) -> None:
+    with request_of(boss.app):
+        for subject, told in (("mail", "Retried 1 job: Send mail."), ("", "Retried 1 job.")):
+            entry = AuditEntry(act=Act.RETRY_JOBS, subject=subject, detail={"count": 1})
+            assert sentence(entry) == told

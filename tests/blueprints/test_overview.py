@@ -166,3 +166,12 @@ def test_a_backup_is_good_where_the_site_can_not_write(
         assert back_up(boss.app.extensions["keepsake"], tmp_path / "copy").files > 0
     assert "The backup is whole" in caplog.text
     assert "No backup yet" in page_of(boss)
+
+
+def test_jobs_that_fail_and_are_tried_again_are_counted(boss: Person) -> None:
+    assert "will be tried again" not in page_of(boss)
+    with boss.app.app_context():
+        Job.add("mail", {})
+        db.session.execute(db.update(Job).where(Job.kind == "mail").values(reason="No answer"))
+        db.session.commit()
+    assert "0 waiting, 0 failed · 1 failed and will be tried again" in page_of(boss)
