@@ -40,7 +40,6 @@ class UploadRequest:
     source: Spool
     user: User | None
     guest: str | None = None
-    guest_session: str | None = None
     guest_browser: str | None = None
     key_id: str | None = None
     title: str = ""

@@ -115,7 +115,6 @@ def _row(
         public_id=public_id,
         user_id=request.user.id if request.user else None,
         guest=request.guest,
-        guest_session=request.guest_session,
         guest_browser=request.guest_browser,
         key_id=request.key_id,
         category_id=request.category_id,

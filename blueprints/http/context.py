@@ -84,12 +84,6 @@ def guest_hash() -> str:
     return keyed_hash(f"guest {network_address()}")
 
 
-def guest_session() -> str | None:
-    """A keyed hash of a secret in the browser's session; None without a session."""
-    secret = session.get("csrf_token") if request.cookies else None
-    return keyed_hash(f"session {secret}") if secret else None
-
-
 def guest_browser() -> str | None:
     """A keyed hash of the secret that this browser keeps since it sent something as a guest."""
     if "guest_browser" not in g:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from blueprints.http import idempotency
 from blueprints.http.body import OTHER_FILE_FIELDS, SOURCE_FIELDS, Body, read_body
-from blueprints.http.context import guest_hash, guest_session, own_hosts, site
+from blueprints.http.context import guest_hash, own_hosts, site
 from blueprints.http.parameters import parse_parameters
 from blueprints.http.refusals import NotFound, RequestDenied, UrlUploadsDisabled
 from blueprints.http.upload_defaults import with_defaults
@@ -188,7 +188,6 @@ def _ingest(
             source=source,
             user=user,
             guest=None if user else guest_hash(),
-            guest_session=None if user else guest_session(),
             guest_browser=None if user else browser,
             key_id=key.public_id if key else None,
             claim=claim,

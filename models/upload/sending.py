@@ -19,14 +19,13 @@ from models.visitor import Visitor
 
 
 class Sending(Access):
-    """``guest`` is a keyed hash of a guest's address, ``guest_session`` one of the browser's
-    session; both are forgotten after a day. `guest_browser` is kept as long as the upload.
+    """``guest`` is a keyed hash of a guest's address, which is forgotten after a day.
+    `guest_browser` is kept as long as the upload.
     """
 
     # public id of the API key it was sent with, which may be deleted
     key_id: Mapped[str | None] = mapped_column(index=True)
     guest: Mapped[str | None]
-    guest_session: Mapped[str | None]
     original_filename: Mapped[str]
     source_md5: Mapped[str]  # MD5 and SHA-256 of the bytes that were sent
     source_sha256: Mapped[str]
@@ -103,7 +102,7 @@ class Sending(Access):
     def give_to(cls, user: User, browser: str) -> int:
         """What a guest's browser sent is this user's from now on; how many that were."""
         sent = update(cls).where(cls.sent_as_guest(browser), cls.alive())
-        owned = sent.values(user_id=user.id, guest=None, guest_session=None, guest_browser=None)
+        owned = sent.values(user_id=user.id, guest=None, guest_browser=None)
         return int(db.session.execute(owned).rowcount)  # type: ignore[attr-defined]
 
     @classmethod
@@ -121,5 +120,5 @@ class Sending(Access):
         db.session.execute(
             update(cls)
             .where(cls.guest.is_not(None), cls.received_at < utcnow() - after)
-            .values(guest=None, guest_session=None)
+            .values(guest=None)
         )

@@ -83,15 +83,11 @@ def test_temp_files_go(site: Site, make_worker: Make) -> None:
 def test_guests_are_forgotten(ann: Person, make_worker: Make) -> None:
     ann.uploaded("alpha.png")
     upload = db.session.scalars(db.select(Upload)).one()
-    upload.guest, upload.guest_session, upload.received_at = (
-        "hash",
-        "hash",
-        utcnow() - timedelta(days=2),
-    )
+    upload.guest, upload.received_at = "hash", utcnow() - timedelta(days=2)
     db.session.commit()
     work(make_worker, "guests")
     db.session.refresh(upload)
-    assert (upload.guest, upload.guest_session) == (None, None)
+    assert upload.guest is None
 
 
 @pytest.mark.usefixtures("no_grace")
