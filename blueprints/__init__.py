@@ -391,6 +391,7 @@ SITE_MAP = [
         (factors.bp, "/settings/codes/off", factors.turn_off, "GET POST", confirmed),
         (factors.bp, "/settings/recovery-codes", factors.renew_codes, "POST", confirmed),
         (settings.bp, "/settings/api", settings.keys, "GET POST", member),
+        (settings.bp, "/settings/api/try", settings.key_to_try, "POST", member),
         (settings.bp, "/settings/api/<public_id>/edit", settings.edit_key, "GET POST", key_owner),
         (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_form, "GET", key_owner),
         (settings.bp, "/settings/api/<public_id>/revoke", settings.revoke_key, "POST", member),

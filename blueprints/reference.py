@@ -14,6 +14,7 @@ from blueprints.documents.openapi import openapi
 from blueprints.documents.reference import schemas, sections
 from blueprints.http.askers import is_browser
 from blueprints.http.context import addresses, site
+from blueprints.http.key_form import SCOPES
 from blueprints.http.private_site import is_closed, shut_out
 from blueprints.http.refusals import InvalidVersion
 
@@ -35,6 +36,7 @@ def show() -> Any:
         sections=sections(document),
         schemas=schemas(document),
         marked=marked,
+        scopes=SCOPES,
     )
 
 

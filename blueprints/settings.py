@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 
 from blueprints.http import words
 from blueprints.http.arguments import parse_id
 from blueprints.http.context import addresses, me
 from blueprints.http.key_form import SCOPES, KeyForm, NewKeyForm
 from blueprints.http.once import show_once, shown_once
-from models import Album, ApiKey
+from models import Album, ApiKey, utcnow
+from models.api_key import Scope
 from services.keys import change_key, issue_key
 from services.keys import revoke_key as revoke
 
 bp = Blueprint("settings", __name__)
 _NEW_KEY = "new_key"
+_TRIED_FOR = timedelta(hours=1)
 _SECRET = {"Cache-Control": "no-store"}
 
 
@@ -42,6 +45,13 @@ def keys() -> Any:
         addresses=addresses(),
     )
     return answer, 400 if form.errors else 200, _SECRET
+
+
+def key_to_try() -> Any:
+    """A key for calls from the page of the API, whose script shows it there; it ends by itself."""
+    label, ends = str(words.KEY_TO_TRY), utcnow() + _TRIED_FOR
+    _, text = issue_key(me(), label, scope=Scope.MANAGE, expires_at=ends)
+    return jsonify(key=text), 201, _SECRET
 
 
 def edit_key(key: ApiKey) -> Any:

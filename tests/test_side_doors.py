@@ -479,6 +479,7 @@ DOORS: dict[str, Door] = {
     "POST /settings/feeds": says(303, "/settings/feeds", stranger=302),
     "GET /settings/api": says(200, "/settings/api", stranger=302),
     "POST /settings/api": says(400, "/settings/api", stranger=302),
+    "POST /settings/api/try": says(201, "/settings/api/try", stranger=302),
     **{
         f"{method} /settings/api/<public_id>/edit": says(
             404, "/settings/api/{id}/edit", "/settings/api/x/edit", stranger=302

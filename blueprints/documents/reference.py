@@ -10,6 +10,7 @@ from typing import Any
 
 from blueprints.documents.examples import Example, examples
 from blueprints.documents.shapes import Row, resolved, rows, type_of
+from models.api_key import Scope
 
 Part = Mapping[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -38,6 +39,7 @@ class Operation:
     fields: list[Row]
     types: list[str]
     sent_as: str
+    scopes: list[Scope]
     answers: list[Answer]
     examples: list[Example]
 
@@ -89,9 +91,18 @@ def _operation(document: Part, path: str, method: str, item: Part) -> Operation:
         fields,
         list(content),
         sent_as,
+        scopes_of(method, path),
         list(_answers(document, told["responses"])),
         examples(*given),
     )
+
+
+def scopes_of(method: str, path: str) -> list[Scope]:
+    """What a key has to be for to make this call, one of them."""
+    last = path.rpartition("/")[2]
+    if last == "upload" or (method, last) == ("post", "uploads"):
+        return [Scope.UPLOAD, Scope.MANAGE]
+    return [Scope.READ, Scope.MANAGE] if method == "get" else [Scope.MANAGE]
 
 
 def _of(told: Part) -> list[Part]:

@@ -10,7 +10,19 @@ for (const form of $$("[data-trial] form")) {
   });
 }
 
+const maker = $("[data-make-key]");
+maker?.addEventListener("click", async () => {
+  const body = new URLSearchParams({ csrf_token: maker.dataset.token });
+  const answer = await fetch(maker.dataset.makeKey, { method: "POST", body }).catch(() => null);
+  const isMade = answer?.status === 201;
+  if (isMade) key.value = (await answer.json()).key;
+  $("[data-made]").textContent = isMade
+    ? _("Made. It ends in an hour, or earlier, if you revoke it under API keys.")
+    : _("That didn't work. Reload the page and try again.");
+});
+
 async function run(form) {
+  if (!key.value.trim() && !$("[data-name=key]", form)?.value) return askForKey();
   const began = performance.now();
   say(form, { status: _("Sending"), took: "", headers: "", body: "" });
   try {
@@ -25,6 +37,12 @@ async function run(form) {
   } catch (error) {
     say(form, { status: _("Not sent. {reason}", { reason: error.message }), took: "", headers: "", body: "" });
   }
+}
+
+// A call without one answers only that it needs one.
+function askForKey() {
+  $("[data-made]").textContent = _("Enter a key here first, or make one.");
+  key.focus();
 }
 
 const given = (form, where) =>

@@ -12,7 +12,10 @@ from blueprints.documents.openapi import openapi
 from blueprints.documents.reference import sections
 from blueprints.documents.shapes import rows, type_of
 from blueprints.reference import marked
-from tests.conftest import Person, log_in
+from models import User
+from models.api_key import Scope
+from services.keys import issue_key
+from tests.conftest import Person, csrf_token, log_in
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 DOCUMENT = openapi("https://pics.example.org/p", "Pics")
@@ -45,6 +48,36 @@ def test_who_is_logged_in_may_try_it(ann: Person) -> None:
     page = ann.client.get("/api", headers=BROWSER).text
     assert page.count("data-trial") == sum(len(one.operations) for one in sections(DOCUMENT))
     assert ann.key not in page and 'autocomplete="off"' in page
+
+
+def test_a_key_to_try_ends_by_itself(ann: Person) -> None:
+    log_in(ann.client)
+    token = csrf_token(ann.client.get("/settings/api").text)
+    answer: Any = ann.client.post("/settings/api/try", data={"csrf_token": token})
+    assert answer.status_code == 201 and answer.headers["Cache-Control"] == "no-store"
+    listed = ann.client.get("/api/2/tags", headers={"X-API-Key": answer.json["key"]})
+    assert listed.status_code == 200
+    assert "Tried on the page of the API" in ann.client.get("/settings/api").text
+    assert ann.client.post("/settings/api/try").status_code == 400  # from another site
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_which_key_a_call_needs(ann: Person, app: Flask, scope: Scope) -> None:
+    """The page says what the guards do."""
+    with app.app_context():
+        user = User.by_name("ann")
+        assert user
+        key = issue_key(user, scope=scope)[1]
+    for section in sections(DOCUMENT):
+        for one in section.operations:
+            if one.path == "/api/1/upload":  # the wire has no 403
+                assert one.scopes == [Scope.UPLOAD, Scope.MANAGE]
+                continue
+            path = "/api" + one.path.rpartition("/api")[2].replace("{id}", "x" * 8)
+            answer = ann.client.open(
+                path.replace("{name}", "x"), method=one.method, headers={"X-API-Key": key}
+            )
+            assert (answer.status_code == 403) == (scope not in one.scopes), (scope, one.id)
 
 
 def test_examples_have_what_is_required() -> None:

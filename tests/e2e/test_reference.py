@@ -41,12 +41,25 @@ def test_a_call_is_tried(member: Any, server: Server, put: Any) -> None:
     page.problems.clear()  # Chromium tells of each answer that is an error
 
 
+def test_a_key_is_made_for_it(member: Any, server: Server) -> None:
+    page = member
+    page.goto(server.base + "/api")
+    card = page.locator("#listTags")
+    card.get_by_text("Try it", exact=True).click()
+    card.get_by_role("button", name="Send").click()
+    page.get_by_text("Enter a key here first, or make one.").wait_for()
+    assert page.evaluate("document.activeElement.id") == "try-key"
+    page.get_by_role("button", name="Make a key for this page").click()
+    page.get_by_text("Made. It ends in an hour").wait_for()
+    card.get_by_role("button", name="Send").click()
+    card.locator("[data-status]", has_text="200").wait_for()
+
+
 def test_an_example_is_copied(page: Any, server: Server) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(server.base + "/api")
     assert not page.locator("[data-trial]").count()
     card = page.locator("#changeUpload")
-    card.get_by_text("Examples").click()
     card.get_by_role("button", name="Copy: curl, Change an upload").click()
     text = page.evaluate("navigator.clipboard.readText()")
     assert text.startswith("curl -X PATCH") and f"{server.base}/api/2/uploads/" in text

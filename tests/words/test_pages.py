@@ -38,6 +38,7 @@ from tests.words.pseudo import CLOSE, LANGUAGE, NAMES, OPEN, unmarked, write
 SAMPLES = ("plain.jpg", "clip.mp4", "animated.gif", "iphone.heic", "gps-nikon.jpg", "pixel.png")
 # Routes whose GET is no page.
 OTHERS = {
+    "/settings/api/try",
     "/portrait/<public_id>", "/logo/<public_id>",
     "/api/1/upload", "/1/upload", "/api", "/api/<old:rest>", "/api/2/upload", "/api/openapi.json",
     "/api/2/uploads", "/api/2/albums",
