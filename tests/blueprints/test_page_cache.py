@@ -17,7 +17,7 @@ from services.settings.change import change as change_settings
 from tests.conftest import Person, log_in, make_person
 from tests.statements import statements
 
-GONE = "exist."
+GONE = "exist, or it is not for you."
 Change = Callable[[Flask, str], Any]
 
 

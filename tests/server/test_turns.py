@@ -19,6 +19,7 @@ from server.channel import SEND_BYTES, Channel
 from server.connections import LEAST_BYTES, LOOP_BYTES, TURN_BYTES, Connections
 from server.limits import TURN_REQUESTS, Limits
 from server.parser import Parser
+from services.measures import Measures
 
 FILM = 100_000_000  # bytes, sparse
 
@@ -111,6 +112,8 @@ def test_who_pipelines_has_a_few_requests_a_turn(
         public_files=SimpleNamespace(answer=lambda request: FileAnswer(304)),
         add_task=lambda channel: channel.answer_at_once(),
         takes_upload=lambda request: False,
+        is_check=lambda request: False,
+        rules=SimpleNamespace(is_behind=False, measures=Measures()),
         must_ask=lambda request: False,
     )
     listener = opened.enter_context(socket.create_server(("127.0.0.1", 0)))

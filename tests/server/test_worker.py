@@ -39,8 +39,10 @@ def test_a_server_works_in_the_background_and_ends_in_order(
         assert server.process.wait(10) == 0, server.log
         jobs = database.execute("SELECT kind, claimed_by, reason FROM job ORDER BY kind").fetchall()
     kinds = [
+        "audit",
         "expire",
         "guests",
+        "idempotency_keys",
         "key_addresses",
         "leaving",
         "leftovers",
