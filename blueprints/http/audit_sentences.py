@@ -44,6 +44,14 @@ _SENTENCES: Mapping[str, str] = {  # of those that have nothing more to tell
     Act.REVOKE_KEY: _l("Revoked the API key %(key)s of %(subject)s."),
     Act.GUEST_KEY: _l("Created a new guest key."),
     Act.CREATE_ALBUM: _l("Created the album %(subject)s of %(owner)s."),
+    Act.OPEN_UPLOAD: _l("Opened the private file %(subject)s of %(owner)s."),
+    Act.OPEN_ALBUM: _l("Opened the closed album %(subject)s of %(owner)s."),
+    Act.DELETE_UPLOAD: _l("Deleted the file %(subject)s of %(owner)s."),
+    Act.DELETE_LINK: _l("Created a delete link of the file %(subject)s of %(owner)s."),
+    Act.HIDE_UPLOAD: _l("Hid the file %(subject)s of %(owner)s, which was reported."),
+    Act.DISMISS_REPORT: _l("Dismissed a report of the file %(subject)s of %(owner)s."),
+    Act.APPROVE_UPLOAD: _l("Approved the file %(subject)s of %(owner)s."),
+    Act.REFUSE_UPLOAD: _l("Refused and deleted the file %(subject)s of %(owner)s."),
 }
 
 
@@ -52,7 +60,10 @@ def sentence(entry: AuditEntry) -> str:
     try:
         if tell := _TELLERS.get(entry.act):
             return tell(entry.subject, **entry.detail)
-        return str(_SENTENCES[entry.act]) % {"subject": entry.subject, **entry.detail}
+        said = {"subject": entry.subject, **entry.detail}
+        if "owner" in said:
+            said["owner"] = _owner(said["owner"])
+        return str(_SENTENCES[entry.act]) % said
     except (KeyError, TypeError, ValueError):
         return f"{entry.act} {entry.subject}".strip()
 
@@ -93,16 +104,6 @@ def _invite(subject: str, role: str, uses: int, days: int) -> str:
     )  # fmt: skip
 
 
-def _open_upload(subject: str, owner: str) -> str:
-    return _("Opened the private file %(subject)s of %(owner)s.",
-        subject=subject, owner=_owner(owner))  # fmt: skip
-
-
-def _open_album(subject: str, owner: str) -> str:
-    return _("Opened the closed album %(subject)s of %(owner)s.",
-        subject=subject, owner=_owner(owner))  # fmt: skip
-
-
 def _edit_upload(subject: str, owner: str, fields: list[str], was: str = "", now: str = "") -> str:
     said = {"subject": subject, "owner": _owner(owner)}
     said["fields"] = ", ".join(str(FIELDS.get(name, name)) for name in fields)
@@ -114,36 +115,6 @@ def _edit_upload(subject: str, owner: str, fields: list[str], was: str = "", now
         "%(now)s.",
         **said,
     )
-
-
-def _delete_upload(subject: str, owner: str) -> str:
-    return _("Deleted the file %(subject)s of %(owner)s.",
-        subject=subject, owner=_owner(owner))  # fmt: skip
-
-
-def _approve_upload(subject: str, owner: str) -> str:
-    return _("Approved the file %(subject)s of %(owner)s.",
-        subject=subject, owner=_owner(owner))  # fmt: skip
-
-
-def _refuse_upload(subject: str, owner: str) -> str:
-    return _("Refused and deleted the file %(subject)s of %(owner)s.",
-        subject=subject, owner=_owner(owner))  # fmt: skip
-
-
-def _hide_upload(subject: str, owner: str) -> str:
-    return _("Hid the file %(subject)s of %(owner)s, which was reported.",
-        subject=subject, owner=_owner(owner))  # fmt: skip
-
-
-def _dismiss_report(subject: str, owner: str) -> str:
-    return _("Dismissed a report of the file %(subject)s of %(owner)s.",
-        subject=subject, owner=_owner(owner))  # fmt: skip
-
-
-def _delete_link(subject: str, owner: str) -> str:
-    return _("Created a delete link of the file %(subject)s of %(owner)s.",
-        subject=subject, owner=_owner(owner))  # fmt: skip
 
 
 def _owner(name: str) -> str:
@@ -178,15 +149,7 @@ _TELLERS: Mapping[str, Callable[..., str]] = {
     Act.DELETE_ACCOUNT: _delete_account,
     Act.QUOTA: _quota,
     Act.INVITE: _invite,
-    Act.OPEN_UPLOAD: _open_upload,
-    Act.OPEN_ALBUM: _open_album,
     Act.EDIT_UPLOAD: _edit_upload,
-    Act.DELETE_UPLOAD: _delete_upload,
-    Act.DELETE_LINK: _delete_link,
-    Act.HIDE_UPLOAD: _hide_upload,
-    Act.DISMISS_REPORT: _dismiss_report,
-    Act.APPROVE_UPLOAD: _approve_upload,
-    Act.REFUSE_UPLOAD: _refuse_upload,
     Act.EDIT_CATEGORY: _category,
     Act.EDIT_TAG: _tag,
     Act.RETRY_JOBS: _retry,
