@@ -27,13 +27,13 @@ def key_that_manages(values: dict[str, Any]) -> Any:
 
 
 def upload_reader(values: dict[str, Any]) -> Any:
-    """The same, of an upload of that person's."""
+    """Whoever has a key that reads, of an upload of that person's."""
     key_that_reads(values)
     _find_upload(values)
 
 
 def upload_manager(values: dict[str, Any]) -> Any:
-    """Whoever may change it."""
+    """Whoever has a key that also changes it, of an upload of that person's."""
     key_that_manages(values)
     _find_upload(values)
 
@@ -45,7 +45,7 @@ def album_reader(values: dict[str, Any]) -> Any:
 
 
 def album_manager(values: dict[str, Any]) -> Any:
-    """Whoever may change it."""
+    """Whoever has a key that also changes it, of an album of that person's."""
     key_that_manages(values)
     _find_album(values)
 
@@ -57,25 +57,25 @@ def whole_reader(values: dict[str, Any]) -> Any:
 
 
 def whole_manager(values: dict[str, Any]) -> Any:
-    """Whoever has one that also changes it."""
+    """Whoever has a key that changes all of that, too."""
     key_that_manages(values)
     values["asker"].check_whole()
 
 
 def album_ender(values: dict[str, Any]) -> Any:
-    """The same, of an album: a key that is for it doesn't end it."""
+    """`whole_manager`, of an album of that person's: a key that is for one doesn't end it."""
     whole_manager(values)
     _find_album(values)
 
 
 def tag_reader(values: dict[str, Any]) -> Any:
-    """The first of these, of a tag that an upload of that person's has."""
+    """`whole_reader`, of a tag that an upload of that person's has."""
     whole_reader(values)
     _find_tag(values)
 
 
 def tag_manager(values: dict[str, Any]) -> Any:
-    """The second, of such a tag."""
+    """`whole_manager`, of such a tag."""
     whole_manager(values)
     _find_tag(values)
 
