@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from models import Upload
 from models.audit import Act, AuditEntry
 
-__all__ = ["COMMAND", "PROVIDER", "Act", "record"]
+__all__ = ["COMMAND", "PROVIDER", "Act", "record", "record_file"]
 
 # Who does something, where it is no person; names have no spaces.
 COMMAND, PROVIDER = "The command line", "A group of the provider"
@@ -18,3 +19,9 @@ def record(act: Act, by: str, subject: str = "", **detail: Any) -> None:
     hold: nothing secret, and nothing that others keep private.
     """
     AuditEntry.add(act, by, subject, detail)
+
+
+def record_file(act: Act, by: str, upload: Upload, **detail: Any) -> None:
+    """The same of an act on somebody's file: its id, and whose it is ("" for a guest's)."""
+    owner = upload.user.name if upload.user else ""
+    record(act, by, upload.public_id, owner=owner, **detail)

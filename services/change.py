@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 from models import Album, Category, Journal, Tag, Upload, Visibility, begin_write, db
 from models.limits import MAX_DESCRIPTION, MAX_TITLE
-from services.audit import Act, record
+from services.audit import Act, record_file
 from services.errors import Busy
 from services.place import give_up, move, reserve_all
 from services.review import is_reviewed
@@ -114,17 +114,15 @@ def _write_down(
     """Which fields, and of visibility the values: others' texts are none of the log's business."""
     changed = sorted(name for name in now if now[name] != before[name])
     if changed:
-        owner = upload.user.name if upload.user else ""
         seen = "visibility" in changed
         more = {"was": before["visibility"], "now": now["visibility"]} if seen else {}
-        record(Act.EDIT_UPLOAD, moderator, upload.public_id, owner=owner, fields=changed, **more)
+        record_file(Act.EDIT_UPLOAD, moderator, upload, fields=changed, **more)
 
 
 def new_delete_link(upload: Upload, moderator: str = "") -> str:
     """A new delete token; the old one no longer works. ``moderator`` as of `change`."""
     token = upload.new_delete_token()
     if moderator:
-        owner = upload.user.name if upload.user else ""
-        record(Act.DELETE_LINK, moderator, upload.public_id, owner=owner)
+        record_file(Act.DELETE_LINK, moderator, upload)
     db.session.commit()
     return token

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from models import Album, OpenedAsModerator, Upload, User, begin_write, db
-from services.audit import Act, record
+from services.audit import Act, record, record_file
 
 log = logging.getLogger("keepsake")
 
@@ -16,8 +16,7 @@ def open_as_moderator(moderator: User, upload: Upload) -> None:
     """
     if _is_open(moderator, upload.public_id):
         return
-    owner = upload.user.name if upload.user else ""
-    record(Act.OPEN_UPLOAD, moderator.name, upload.public_id, owner=owner)
+    record_file(Act.OPEN_UPLOAD, moderator.name, upload)
     _write_down(moderator, upload.public_id)
     log.warning("Moderator %s opened the private upload %s", moderator.name, upload.public_id)
 

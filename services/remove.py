@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from media.storage import PRIVATE
 from models import Upload, begin_write, db
-from services.audit import Act, record
+from services.audit import Act, record_file
 from services.place import give_up, move, reserve_all, settle_or_give_up
 from services.site import Site
 
@@ -45,8 +45,7 @@ def remove(
             condition()
             gone = upload.delete_row()
             if gone and moderator:
-                owner = upload.user.name if upload.user else ""
-                record(Act.DELETE_UPLOAD, moderator, upload.public_id, owner=owner)
+                record_file(Act.DELETE_UPLOAD, moderator, upload)
             if gone:
                 also()
             db.session.commit()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models import Album, Journal, Reason, Report, Upload, User, Visibility, db
-from services.audit import Act, record
+from services.audit import Act, record_file
 from services.place import give_up, move, reserve_all
 from services.site import Site
 
@@ -20,7 +20,7 @@ def dismiss(report: Report, by: User) -> bool:
     """False where somebody else just did."""
     gone = report.end()
     if gone:
-        record(Act.DISMISS_REPORT, by.name, report.upload.public_id, owner=_owner(report.upload))
+        record_file(Act.DISMISS_REPORT, by.name, report.upload)
     db.session.commit()
     return gone
 
@@ -43,14 +43,10 @@ def hide(site: Site, upload: Upload, by: User) -> bool:
             db.session.refresh(upload, ["waits_as"])  # its albums may be what it waits for
             move(site, upload, upload.belongs_in, files)
             Report.end_all_of(upload.id)
-            record(Act.HIDE_UPLOAD, by.name, upload.public_id, owner=_owner(upload))
+            record_file(Act.HIDE_UPLOAD, by.name, upload)
         Journal.strike(files)
         db.session.commit()
     except BaseException:
         give_up(site, files)
         raise
     return is_seen
-
-
-def _owner(upload: Upload) -> str:
-    return upload.user.name if upload.user else ""

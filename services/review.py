@@ -11,7 +11,7 @@ from typing import NamedTuple
 from media.errors import UploadError
 from models import DatabaseFault, Journal, Refusal, Upload, User, Visitor, db
 from models.role import Role
-from services.audit import Act, record
+from services.audit import Act, record_file
 from services.place import give_up, move, reserve_all
 from services.remove import remove
 from services.settings import Settings
@@ -59,7 +59,7 @@ def approve(site: Site, upload: Upload, by: User) -> bool:
         if is_done:
             upload.approve()
             move(site, upload, upload.belongs_in, files)
-            record(Act.APPROVE_UPLOAD, by.name, upload.public_id, owner=_owner(upload))
+            record_file(Act.APPROVE_UPLOAD, by.name, upload)
         Journal.strike(files)
         db.session.commit()
     except BaseException:
@@ -73,17 +73,11 @@ def refuse(site: Site, upload: Upload, by: User) -> bool:
     StorageMissing or Busy, with nothing changed.
     """
 
-    owner = _owner(upload)
-
     def write_down() -> None:
         Refusal.add(upload)
-        record(Act.REFUSE_UPLOAD, by.name, upload.public_id, owner=owner)
+        record_file(Act.REFUSE_UPLOAD, by.name, upload)
 
     return remove(site, upload, still=lambda: upload.waits, also=write_down)
-
-
-def _owner(upload: Upload) -> str:
-    return upload.user.name if upload.user else ""
 
 
 def decide(site: Site, uploads: Sequence[Upload], by: User, *, is_approved: bool) -> list[Decision]:
