@@ -5,21 +5,26 @@ anywhere else.
 from models.album import Album
 from models.album_access import AlbumVisibility
 from models.album_contents import Contents
+from models.album_member import AlbumMember
 from models.api_key import ApiKey
 from models.attempt import Attempt, Limit
 from models.audit import Act, AuditEntry
 from models.base import begin_write, close_afterwards, connector, db, utcnow
 from models.category import Category
+from models.contribution import Contribution
 from models.email import Email
 from models.faults import DatabaseFault
 from models.flow import Flow
+from models.heart import Heart
 from models.idempotency_key import IdempotencyKey
 from models.identity import Identity
 from models.invitation import Arrival, Invitation
 from models.job import Claim, Job, Payload
 from models.journal import Journal
 from models.kind_tally import KindTally
+from models.link_contents import LinkContents, contents_of
 from models.logo import Logo
+from models.notice import Notice
 from models.offer import Offer
 from models.one_time_link import OneTimeLink
 from models.opened_as_moderator import OpenedAsModerator
@@ -31,6 +36,7 @@ from models.report import Reason, Report
 from models.scrubbing import Scrubbing
 from models.second_factor import SecondFactor
 from models.setting import Setting
+from models.share_link import Download, ShareKind, ShareLink
 from models.shown_once import ShownOnce
 from models.site_fact import SiteFact
 from models.snapshot import Snapshot
@@ -45,11 +51,13 @@ from models.user_session import UserSession
 from models.visitor import Visitor
 
 __all__ = [
-    "Act", "Album", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "AuditEntry", "Category",
-    "Claim", "Contents", "Count", "DatabaseFault", "Email", "Flow", "IdempotencyKey", "Identity",
-    "Invitation", "Job", "Journal", "KindTally", "Limit", "Logo", "Offer", "OneTimeLink",
-    "OpenedAsModerator", "Passkey", "Payload", "Portrait", "Reason", "RecoveryCode", "Refusal",
-    "Report", "Scrubbing", "SecondFactor", "Setting", "ShownOnce", "SiteFact", "Snapshot", "Space",
-    "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession", "Visibility",
-    "Visitor", "begin_write", "close_afterwards", "connector", "db", "utcnow",
+    "Act", "Album", "AlbumMember", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "AuditEntry",
+    "Category", "Claim", "Contents", "Contribution", "Count", "DatabaseFault", "Download", "Email",
+    "Flow", "Heart", "IdempotencyKey", "Identity", "Invitation", "Job", "Journal", "KindTally",
+    "Limit", "LinkContents", "Logo", "Notice", "Offer", "OneTimeLink", "OpenedAsModerator",
+    "Passkey", "Payload", "Portrait", "Reason", "RecoveryCode", "Refusal", "Report", "Scrubbing",
+    "SecondFactor", "Setting", "ShareKind", "ShareLink", "ShownOnce", "SiteFact", "Snapshot",
+    "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession",
+    "Visibility", "Visitor", "begin_write", "close_afterwards", "connector", "contents_of", "db",
+    "utcnow",
 ]  # fmt: skip

@@ -92,6 +92,13 @@ class Contents:
         behind = self.page(place, limit=1)
         return Pair(before[0].upload if before else None, behind[0].upload if behind else None)
 
+    def place_of(self, public_id: str) -> Place | None:
+        """Where the upload with this id is in the album's order."""
+        key, position = album_upload.c[self.order.column], album_upload.c.position
+        query = self._all().with_only_columns(key, position)
+        row = db.session.execute(query.where(Upload.public_id == public_id)).first()
+        return Place(row[0], row[1]) if row else None
+
     def find(self, public_id: str) -> Upload | None:
         """The upload with this id, if it is in the album."""
         row: Row[Any] | None = db.session.execute(
