@@ -37,7 +37,7 @@ _ANY_CASE = [
         rf"\1{HIDDEN}",
     ),
     # paths, but for those of the site map: /reset/<token>
-    (r"(/(?:delete|setup|join|reset|email|feed|check)/+)[^\s/?#\"'&<>)]+", rf"\1{HIDDEN}"),
+    (r"(/(?:delete|setup|join|reset|email|feed|check|s)/+)[^\s/?#\"'&<>)]+", rf"\1{HIDDEN}"),
     (r"(://)[^\s/\"']+@", rf"\1{HIDDEN}@"),
     # in sentences: what is quoted, and a word that has a digit in it
     (

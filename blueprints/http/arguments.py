@@ -37,6 +37,7 @@ MIN_SIDE, MAX_SIDE = 1, 100_000  # pixels that a consumer of oEmbed may ask for
 
 _ID = re.compile(r"[A-Za-z0-9]{1,32}")
 _SECRET = re.compile(r"[A-Za-z0-9]{1,200}")
+_SHARE_TOKEN = re.compile(r"[A-Za-z0-9]{22}")
 _KEY = re.compile(r"chv_[A-Za-z0-9]{1,20}_[A-Za-z0-9]{1,200}")
 _ASSET = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_./-]{0,99}")
 _DIGEST = re.compile(r"[0-9a-f]{12}")
@@ -134,6 +135,11 @@ def parse_token(text: str) -> str:
 def parse_link_token(text: str) -> str:
     """The secret of a one-time link or an invitation; "" for anything that can't be one."""
     return text if len(text) == TOKEN_LENGTH and _SECRET.fullmatch(text) else ""
+
+
+def parse_share_token(text: str) -> str:
+    """The secret of a share link; "" for anything that can't be one."""
+    return text if _SHARE_TOKEN.fullmatch(text) else ""
 
 
 def parse_key(text: str) -> str | None:

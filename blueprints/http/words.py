@@ -80,6 +80,7 @@ BAD_CURSOR = N_("This page of the list doesn't exist. Start at the top of the li
 KEY_NOT_KEPT = N_("Create the configuration again: its key is shown only once.")
 
 NO_SUCH_ALBUM = _l("This album doesn't exist, or it is not for you.")
+NO_SUCH_LINK = _l("You have no such link.")
 
 # --- notices and answers to forms
 

@@ -97,6 +97,14 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("x" * 42 + "\n", ""),
         ("ü" * 43, ""),
     ],
+    arguments.parse_share_token: [
+        ("aB3" + "x" * 19, "aB3" + "x" * 19),
+        ("", ""),
+        ("x" * 21, ""),
+        ("x" * 23, ""),
+        ("x" * 21 + "\n", ""),
+        ("ü" * 22, ""),
+    ],
     arguments.parse_key: [
         ("chv_aB3_xyz", "chv_aB3_xyz"),
         (" chv_aB3_xyz\n", "chv_aB3_xyz"),

@@ -52,6 +52,7 @@ LEAKS = [
     f"chv_Ab12_{SECRET}",
     f"CHV_ab12_{SECRET}",
     f"GET /api/1/upload?format=txt&key={SECRET}&x=1",
+    f"GET /s/{SECRET}/file/aB3dE5fG/thumb",
     f"X-API-Key: {SECRET}",
     f"('X-Api-Key', '{SECRET}')",
     f"{{'HTTP_X_API_KEY': '{SECRET}', 'a': 1}}",

@@ -1,0 +1,73 @@
+"""Who may use a route of a share link. A guard puts the link in the place of its secret. One that
+was revoked, has expired or was never there is answered the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, render_template
+
+from blueprints.http import words
+from blueprints.http.arguments import parse_id, parse_share_token
+from blueprints.http.context import me
+from blueprints.http.error_page import page
+from blueprints.http.guards import member
+from blueprints.http.link_pass import is_let_in
+from blueprints.http.share_address import under
+from models import ShareLink, contents_of
+
+
+def link_asked(values: dict[str, Any]) -> Any:
+    """Whoever has the link, before it has let them in."""
+    token = parse_share_token(values.pop("token"))
+    values["link"] = ShareLink.find(token) if token else None
+    return page(404, words.LINK_ENDED) if values["link"] is None else None
+
+
+def link_opener(values: dict[str, Any]) -> Any:
+    """Whom the link has let in; others are asked, without a word of what it opens."""
+    if refusal := link_asked(values):
+        return refusal
+    link = values["link"]
+    if is_let_in(link):
+        return None
+    return render_template("shared/ask.html", link=link, where=under(link))
+
+
+def link_viewer(values: dict[str, Any]) -> Any:
+    """The same, of a file under it."""
+    if refusal := link_opener(values):
+        return refusal
+    return None if _has_upload(values) else page(404, words.NO_SUCH_FILE)
+
+
+def link_file(values: dict[str, Any]) -> Any:
+    """Whom the link has let in has the files under it, by addresses of the link."""
+    token = parse_share_token(values.pop("token"))
+    link = ShareLink.find(token) if token else None
+    if link is None or not is_let_in(link):
+        abort(404)
+    values["link"] = link
+    if not _has_upload(values):
+        abort(404)
+
+
+def link_owner(values: dict[str, Any]) -> Any:
+    """Whose link it is, also when it has ended."""
+    if refusal := member(values):
+        return refusal
+    public_id = parse_id(values.pop("public_id"))
+    link = ShareLink.find_of(me(), public_id) if public_id else None
+    if link is None:
+        return page(404, words.NO_SUCH_LINK)
+    values["link"] = link
+    return None
+
+
+def _has_upload(values: dict[str, Any]) -> bool:
+    """Put a file under the link in the place of its id, if it is one."""
+    upload_id = parse_id(values.pop("upload_id"))
+    upload = contents_of(values["link"]).find(upload_id) if upload_id else None
+    values["upload"] = upload
+    return upload is not None

@@ -1,0 +1,54 @@
+"""What a browser has that was let in by a share link which asks first: a signed cookie of the
+link's own path, so that it opens nothing else.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Response, current_app, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from blueprints.http.context import visitor
+from blueprints.http.share_address import under
+from models import ShareLink
+
+COOKIE = "share"
+LASTS = timedelta(days=1)  # one view: who comes back on another day is counted again
+
+
+def is_let_in(link: ShareLink) -> bool:
+    """Whether this visitor sees what is under the link: it asks nothing, they have answered, or it
+    is theirs.
+    """
+    return not link.asks_first or link.is_owner(visitor()) or _has_pass(link)
+
+
+def let_in(answer: Response, link: ShareLink) -> Response:
+    """From now on, until the link gets another password or the time is over."""
+    answer.set_cookie(
+        COOKIE,
+        _signer().dumps(_said(link)),
+        max_age=LASTS,
+        path=under(link).link_path,
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
+
+
+def _has_pass(link: ShareLink) -> bool:
+    try:
+        said = _signer().loads(request.cookies.get(COOKIE, ""), int(LASTS.total_seconds()))
+    except BadSignature:
+        return False
+    return bool(said == _said(link))
+
+
+def _said(link: ShareLink) -> list[str]:
+    return [link.public_id, link.password_key or ""]
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="share link")

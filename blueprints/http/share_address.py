@@ -1,0 +1,59 @@
+"""The addresses of a share link, and of files under it: no other answers whoever has opened it, as
+the files' own stay as private as they were, and go on when the link has ended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from flask import current_app
+
+from blueprints.http.addresses import Addresses
+from blueprints.http.album_addresses import FILES, file_of
+from blueprints.http.context import addresses
+from models import ShareLink, Upload
+from models.base import ALPHABET
+
+TOKEN_LENGTH = 22  # letters and digits: 131 bits
+
+
+def share_token(public_id: str) -> str:
+    """The secret of a link's address. Derived, so that it isn't stored, and its owner can be shown
+    it again; it changes with the site's secret key.
+    """
+    key = str(current_app.secret_key).encode()
+    number = int.from_bytes(hmac.new(key, f"share {public_id}".encode(), hashlib.sha256).digest())
+    letters = []
+    for _ in range(TOKEN_LENGTH):
+        number, at = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[at])
+    return "".join(letters)
+
+
+@dataclass(frozen=True)
+class LinkAddresses(Addresses):
+    token: str
+
+    @property
+    def link_path(self) -> str:
+        return f"{self.base_path}/s/{self.token}"
+
+    @property
+    def link(self) -> str:
+        return f"{self.base}/s/{self.token}"
+
+    def file(self, upload: Upload, filename: str) -> str:
+        which = next(name for name in FILES if file_of(upload, name) == filename)
+        return f"{self.link}/file/{upload.public_id}/{which}"
+
+    def viewer(self, upload: Upload) -> str:
+        return f"{self.link}/{upload.public_id}"
+
+    def viewer_path(self, upload: Upload) -> str:
+        return f"{self.link_path}/{upload.public_id}"
+
+
+def under(link: ShareLink) -> LinkAddresses:
+    return LinkAddresses(addresses().base, share_token(link.public_id))

@@ -1,0 +1,89 @@
+"""Share links: made, changed, revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypedDict
+
+from models import Album, Download, ShareKind, ShareLink, Tag, Upload, User, begin_write, db
+from models.base import hash_secret, random_id
+from models.share_link import ID_LENGTH
+
+
+class LinkWishes(TypedDict, total=False):
+    """What a link shall be; all else stays as it is. ``password``: "" for none."""
+
+    title: str
+    expires_at: datetime | None
+    password: str
+    download: Download
+    max_views: int | None
+    may_add: bool
+    needs_approval: bool
+    max_files: int | None
+    max_mb: int | None
+
+
+def share_album(
+    user: User, album: Album, token_of: Callable[[str], str], wishes: LinkWishes
+) -> ShareLink:
+    """``token_of`` derives the secret of an address from a public id."""
+    begin_write()
+    link = _new(user, ShareKind.ALBUM, token_of, wishes)
+    link.album_id = album.id
+    db.session.commit()
+    return link
+
+
+def share_tag(
+    user: User, tag: Tag, token_of: Callable[[str], str], wishes: LinkWishes
+) -> ShareLink:
+    """What this person has with the tag, and will have."""
+    begin_write()
+    link = _new(user, ShareKind.TAG, token_of, wishes)
+    link.tag_id = tag.id
+    db.session.commit()
+    return link
+
+
+def share_files(
+    user: User, public_ids: Sequence[str], token_of: Callable[[str], str], wishes: LinkWishes
+) -> ShareLink:
+    """Those of these uploads that are the user's, in their order."""
+    begin_write()
+    link = _new(user, ShareKind.FILES, token_of, wishes)
+    db.session.flush()
+    link.choose(Upload.row_ids_of(user, public_ids))
+    db.session.commit()
+    return link
+
+
+def change_link(link: ShareLink, wishes: LinkWishes) -> None:
+    _set(link, wishes)
+    db.session.commit()
+
+
+def revoke_link(link: ShareLink) -> None:
+    """At once, its files too: each request asks."""
+    link.is_revoked = True
+    db.session.commit()
+
+
+def _new(
+    user: User, kind: ShareKind, token_of: Callable[[str], str], wishes: LinkWishes
+) -> ShareLink:
+    public_id = random_id(ID_LENGTH)
+    link = ShareLink(public_id=public_id, token_hash=hash_secret(token_of(public_id)))
+    link.user_id, link.kind = user.id, kind
+    _set(link, wishes)
+    db.session.add(link)
+    return link
+
+
+def _set(link: ShareLink, wishes: LinkWishes) -> None:
+    if "password" in wishes:
+        link.set_password(wishes["password"])
+    for name, value in wishes.items():
+        if name != "password":
+            setattr(link, name, value)
