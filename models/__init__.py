@@ -24,7 +24,7 @@ from models.journal import Journal
 from models.kind_tally import KindTally
 from models.link_contents import LinkContents, contents_of
 from models.logo import Logo
-from models.notice import Notice
+from models.notice import Notice, NoticeKind
 from models.offer import Offer
 from models.one_time_link import OneTimeLink
 from models.opened_as_moderator import OpenedAsModerator
@@ -54,10 +54,10 @@ __all__ = [
     "Act", "Album", "AlbumMember", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "AuditEntry",
     "Category", "Claim", "Contents", "Contribution", "Count", "DatabaseFault", "Download", "Email",
     "Flow", "Heart", "IdempotencyKey", "Identity", "Invitation", "Job", "Journal", "KindTally",
-    "Limit", "LinkContents", "Logo", "Notice", "Offer", "OneTimeLink", "OpenedAsModerator",
-    "Passkey", "Payload", "Portrait", "Reason", "RecoveryCode", "Refusal", "Report", "Scrubbing",
-    "SecondFactor", "Setting", "ShareKind", "ShareLink", "ShownOnce", "SiteFact", "Snapshot",
-    "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload", "User", "UserSession",
-    "Visibility", "Visitor", "begin_write", "close_afterwards", "connector", "contents_of", "db",
-    "utcnow",
+    "Limit", "LinkContents", "Logo", "Notice", "NoticeKind", "Offer", "OneTimeLink",
+    "OpenedAsModerator", "Passkey", "Payload", "Portrait", "Reason", "RecoveryCode", "Refusal",
+    "Report", "Scrubbing", "SecondFactor", "Setting", "ShareKind", "ShareLink", "ShownOnce",
+    "SiteFact", "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload",
+    "User", "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector",
+    "contents_of", "db", "utcnow",
 ]  # fmt: skip

@@ -4,17 +4,44 @@ place, until it was seen.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, false, text
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    delete,
+    false,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Model, UtcDateTime, utcnow
+from models.base import Model, UtcDateTime, begin_write, db, utcnow
+
+MOST_KEPT = 200  # of one person, the newest: months of a busy family; what is older nobody reads
+
+
+class NoticeKind(StrEnum):
+    """``ADDED``: files are new in an album; ``SENT``: by a share link; ``INVITED``: an album is
+    open to somebody; ``HEART``: somebody likes a file.
+    """
+
+    ADDED = "added"
+    SENT = "sent"
+    INVITED = "invited"
+    HEART = "heart"
 
 
 class Notice(Model):
     """``by_name`` is who did it, as they are called then: a member, or somebody who sent files by a
-    link. ``upload_id`` is the last file that it is about.
+    link. ``upload_id`` is the last file that it is about, ``count`` how many there were.
     """
 
     __table_args__ = (
@@ -39,3 +66,62 @@ class Notice(Model):
     count: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     is_seen: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    @classmethod
+    def tell(
+        cls,
+        user_ids: Collection[int],
+        kind: NoticeKind,
+        *,
+        by_name: str,
+        by_id: int | None = None,
+        album_id: int | None = None,
+        link_id: int | None = None,
+        upload_id: int | None = None,
+        count: int = 1,
+    ) -> None:
+        """Tell these people: what they haven't seen yet of the same person in the same place grows,
+        for the others it is new. Of senders, who have no account, the name says who is the same.
+        """
+        begin_write()  # two at once would each make a row
+        now = utcnow()
+        news: dict[str, Any] = {"by_name": by_name, "upload_id": upload_id, "at": now}
+        same = (
+            cls.user_id.in_(user_ids),
+            cls.kind == kind,
+            cls.album_id.is_(album_id) if album_id is None else cls.album_id == album_id,
+            cls.link_id.is_(link_id) if link_id is None else cls.link_id == link_id,
+            cls.by_name == by_name if by_id is None else cls.by_id == by_id,
+        )
+        grown = cls._grow(same, news, count)
+        new = [one for one in dict.fromkeys(user_ids) if one not in grown]
+        if new:
+            row = news | {"kind": kind, "by_id": by_id, "count": count}
+            row |= {"album_id": album_id, "link_id": link_id, "is_seen": False}
+            db.session.execute(insert(cls), [row | {"user_id": one} for one in new])
+            cls._drop_old(new)
+
+    @classmethod
+    def _grow(
+        cls, same: tuple[ColumnElement[bool], ...], news: dict[str, Any], count: int
+    ) -> set[int]:
+        """Whose row has grown."""
+        rows = update(cls).where(*same, ~cls.is_seen).values(news | {"count": cls.count + count})
+        as_it_is = {"synchronize_session": False}  # no page shows them in the request of an upload
+        grown = rows.returning(cls.user_id).execution_options(**as_it_is)
+        return set(db.session.scalars(grown))
+
+    @classmethod
+    def _drop_old(cls, user_ids: Collection[int]) -> None:
+        """All but the newest of each."""
+        place = func.row_number().over(
+            partition_by=cls.user_id, order_by=(cls.at.desc(), cls.id.desc())
+        )
+        rows = select(cls.id, place.label("place")).where(cls.user_id.in_(user_ids)).subquery()
+        old = select(rows.c.id).where(rows.c.place > MOST_KEPT)
+        db.session.execute(delete(cls).where(cls.id.in_(old)))
+
+    @classmethod
+    def forget(cls, user_id: int, album_id: int) -> None:
+        """What somebody was told of an album that isn't open to them any more."""
+        db.session.execute(delete(cls).where(cls.user_id == user_id, cls.album_id == album_id))

@@ -1,0 +1,71 @@
+"""What people are told with the bell. All of it happens in the transaction of what it is about:
+whoever calls commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models import Album, Notice, NoticeKind, ShareLink, User
+from models.notice_readers import ids_in, readers
+
+
+def tell_added(album: Album, by: User, upload_ids: Sequence[int]) -> None:
+    """To all who see the album but the one who added them: ``upload_ids`` are row ids of files that
+    weren't in it before. What waits for approval outside isn't told.
+    """
+    _tell_readers(album, upload_ids, by_name=by.shown_name, by_id=by.id, but=by.id)
+
+
+def tell_sent(link: ShareLink, name: str, upload_ids: Sequence[int], *, waits: bool) -> None:
+    """To the owner of the link: its sender gave ``name`` as theirs. ``waits``: for that owner to
+    approve them; others hear of them by `tell_shown` then.
+    """
+    if not upload_ids:
+        return
+    Notice.tell(
+        [link.user_id],
+        NoticeKind.SENT,
+        by_name=name,
+        link_id=link.id,
+        upload_id=upload_ids[-1],
+        count=len(upload_ids),
+    )
+    if not waits:
+        tell_shown(link, name, upload_ids)
+
+
+def tell_shown(link: ShareLink, name: str, upload_ids: Sequence[int]) -> None:
+    """To those who see the album of the link, but the link's owner, who knows: what a sender sent
+    is in it, from the beginning or since it was approved.
+    """
+    if link.album:
+        _tell_readers(link.album, upload_ids, by_name=name, but=link.user_id)
+
+
+def tell_invited(album: Album, user: User, by: User) -> None:
+    """They may see the album, or add to it."""
+    Notice.tell(
+        [user.id], NoticeKind.INVITED, by_name=by.shown_name, by_id=by.id, album_id=album.id
+    )
+
+
+def forget_album(album: Album, user: User) -> None:
+    """They are no member any more: nothing of it stays in their list."""
+    Notice.forget(user.id, album.id)
+
+
+def _tell_readers(
+    album: Album, upload_ids: Sequence[int], *, by_name: str, but: int, by_id: int | None = None
+) -> None:
+    shown, told = ids_in(album, upload_ids), readers(album, but)
+    if shown and told:
+        Notice.tell(
+            told,
+            NoticeKind.ADDED,
+            by_name=by_name,
+            by_id=by_id,
+            album_id=album.id,
+            upload_id=shown[-1],
+            count=len(shown),
+        )
