@@ -9,23 +9,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, literal, select
+from sqlalchemy.orm import selectinload
 
 from models.album_contents import Contents
 from models.base import db
 from models.share_link import ShareKind, ShareLink, share_link_upload
 from models.tag import upload_tag
-from models.upload import PAGE, Upload
-from models.upload.beside import NOTHING, Pair
+from models.upload import PAGE, Upload, search
+from models.upload.access import unindexed
+from models.upload.beside import Pair
+from models.upload.search import Listed
 from models.upload.search_query import with_tag
-from models.visitor import Visitor
+
+MOST_COUNTED = 1000  # files: whoever looks wants to know about how many, and all else costs time
 
 
 class LinkContents(Protocol):
-    """``after`` is the public id of a file under the link, "" for the beginning."""
+    """``after`` and ``before`` are public ids of files under the link, "" for its ends."""
 
-    def page(self, after: str = "", limit: int = PAGE) -> list[Upload]:
-        """In the link's order, from behind a file."""
+    def page(self, after: str = "", limit: int = PAGE, *, before: str = "") -> list[Upload]:
+        """In the link's order, from behind a file; or what comes right before one. Beside one that
+        isn't there any more is nothing.
+        """
         ...
 
     def find(self, public_id: str) -> Upload | None:
@@ -40,7 +46,9 @@ class LinkContents(Protocol):
         """What came last."""
         ...
 
-    def count(self) -> int: ...
+    def count(self) -> int:
+        """How many; but of an album, MOST_COUNTED + 1 are more than MOST_COUNTED."""
+        ...
 
 
 def contents_of(link: ShareLink) -> LinkContents:
@@ -57,9 +65,13 @@ class AlbumFiles:
     def __init__(self, contents: Contents) -> None:
         self._contents = contents
 
-    def page(self, after: str = "", limit: int = PAGE) -> list[Upload]:
-        place = self._contents.place_of(after) if after else None
-        return [one.upload for one in self._contents.page(place, limit=limit)]
+    def page(self, after: str = "", limit: int = PAGE, *, before: str = "") -> list[Upload]:
+        beside = before or after
+        place = self._contents.place_of(beside) if beside else None
+        if beside and place is None:
+            return []
+        shown = self._contents.page(place, is_backwards=bool(before), limit=limit)
+        return [one.upload for one in shown]
 
     def find(self, public_id: str) -> Upload | None:
         return self._contents.find(public_id)
@@ -78,33 +90,28 @@ class ChosenFiles:
     def __init__(self, link_id: int) -> None:
         self._link_id = link_id
 
-    def page(self, after: str = "", limit: int = PAGE) -> list[Upload]:
-        place = self._position(after) if after else None
-        query = self._all().order_by(share_link_upload.c.position).limit(limit)
-        if place is not None:
-            query = query.where(share_link_upload.c.position > place)
-        return list(db.session.scalars(query))
+    def page(self, after: str = "", limit: int = PAGE, *, before: str = "") -> list[Upload]:
+        position, beside = share_link_upload.c.position, before or after
+        query = self._all().order_by(position.desc() if before else position).limit(limit)
+        if beside:
+            place = self._position(beside)
+            if place is None:
+                return []
+            query = query.where(position < place if before else position > place)
+        return _in_order(query, is_backwards=bool(before))
 
     def find(self, public_id: str) -> Upload | None:
         found: Upload | None = db.session.scalar(self._all().where(Upload.public_id == public_id))
         return found
 
     def beside(self, upload: Upload) -> Pair:
-        position = share_link_upload.c.position
-        place = self._position(upload.public_id)
-        if place is None:
-            return NOTHING
-        before = self._all().where(position < place).order_by(position.desc()).limit(1)
-        behind = self._all().where(position > place).order_by(position).limit(1)
-        return Pair(db.session.scalar(before), db.session.scalar(behind))
+        return _beside(self, upload)
 
     def newest(self, limit: int) -> list[Upload]:
-        rows = self._all().order_by(share_link_upload.c.position.desc()).limit(limit)
-        return list(db.session.scalars(rows))
+        return _in_order(self._all().order_by(share_link_upload.c.position.desc()).limit(limit))
 
     def count(self) -> int:
-        rows = self._all().with_only_columns(func.count(), maintain_column_froms=True)
-        return db.session.scalar(rows) or 0
+        return _count(self._all())
 
     def _position(self, public_id: str) -> int | None:
         rows = self._all().with_only_columns(share_link_upload.c.position)
@@ -117,43 +124,68 @@ class ChosenFiles:
 
 
 class TagFiles:
-    """What the owner of the link has with this tag, the newest first."""
+    """What the owner of the link has with this tag, the newest first: read from the index of words,
+    which has it in order.
+    """
 
     def __init__(self, link: ShareLink) -> None:
         assert link.tag is not None
-        self._owner, self._tag = Visitor(link.user), link.tag
+        self._user_id, self._tag = link.user_id, link.tag
 
-    def page(self, after: str = "", limit: int = PAGE) -> list[Upload]:
-        last = self.find(after) if after else None
-        return self._below(last.rank if last else None, limit)
+    def page(self, after: str = "", limit: int = PAGE, *, before: str = "") -> list[Upload]:
+        beside = before or after
+        last = self.find(beside) if beside else None
+        if beside and last is None:
+            return []
+        rank = search.INDEX.c.rowid
+        query = self._all().order_by(rank if before else rank.desc()).limit(limit)
+        if last:
+            query = query.where(rank > last.rank if before else rank < last.rank)
+        return _in_order(query, is_backwards=bool(before))
 
     def find(self, public_id: str) -> Upload | None:
-        found: Upload | None = db.session.scalar(self._all().where(Upload.public_id == public_id))
-        return found
+        has_tag = exists().where(
+            upload_tag.c.upload_id == Upload.id, upload_tag.c.tag_id == self._tag.id
+        )
+        query = select(Upload).where(Upload.public_id == public_id, has_tag, *self._is_one())
+        return db.session.scalar(query)
 
     def beside(self, upload: Upload) -> Pair:
-        newer = self._all().where(Upload.rank > upload.rank).order_by(Upload.rank).limit(1)
-        older = self._below(upload.rank, 1)
-        return Pair(db.session.scalar(newer), older[0] if older else None)
+        return _beside(self, upload)
 
     def newest(self, limit: int) -> list[Upload]:
-        return self._below(None, limit)
+        return self.page(limit=limit)
 
     def count(self) -> int:
-        rows = self._all().with_only_columns(func.count(), maintain_column_froms=True)
-        return db.session.scalar(rows) or 0
-
-    def _below(self, rank: int | None, limit: int) -> list[Upload]:
-        """From the index of words, which has them in order."""
-        query = with_tag(self._tag.key)
-        found = Upload.page(self._owner, before=rank, query=query, only_own=True, limit=limit)
-        return [one for one in found if one.is_approved and not one.leftovers]
+        return _count(self._all())
 
     def _all(self) -> Select[Any]:
-        column = upload_tag.c
-        query = select(Upload).join(upload_tag, column.upload_id == Upload.id)
-        is_one = (column.tag_id == self._tag.id, Upload.user_id == self._owner.user_id)
-        return query.where(*is_one, *_may_be_shown())
+        index, owner = search.INDEX, Listed((), self._user_id)
+        match = search.matching(
+            owner, with_tag(self._tag.key), {("tag", self._tag.key): [self._tag.id]}
+        )
+        query = select(Upload).join_from(index, Upload, Upload.rank == index.c.rowid)
+        return query.where(search.matches(match), *self._is_one())
+
+    def _is_one(self) -> Sequence[Any]:
+        return unindexed(Upload.user_id) == self._user_id, *_may_be_shown()
+
+
+def _in_order(query: Select[Any], *, is_backwards: bool = False) -> list[Upload]:
+    """With who sent each: one statement more, not one for each."""
+    rows = list(db.session.scalars(query.options(selectinload(Upload.user))))
+    return rows[::-1] if is_backwards else rows
+
+
+def _beside(contents: LinkContents, upload: Upload) -> Pair:
+    before = contents.page(before=upload.public_id, limit=1)
+    behind = contents.page(upload.public_id, 1)
+    return Pair(before[0] if before else None, behind[0] if behind else None)
+
+
+def _count(query: Select[Any]) -> int:
+    some = query.with_only_columns(literal(1), maintain_column_froms=True).limit(MOST_COUNTED + 1)
+    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def _may_be_shown() -> Sequence[Any]:
