@@ -65,6 +65,12 @@ def sizes(upload: Upload, where: Addresses) -> list[Shown]:
     ]
 
 
+def preview(upload: Upload, where: Addresses) -> Shown:
+    """As link previews show it: in its medium size, where it has one."""
+    pictures = sizes(upload, where)
+    return next((one for one in pictures if one.label == "medium"), pictures[0])
+
+
 def by_group(upload: Upload, where: Addresses) -> dict[str, dict[str, str]]:
     """`codes`, as scripts take them."""
     return {group.name: dict(group.codes) for group in codes(upload, where)}

@@ -29,22 +29,26 @@ class View(NamedTuple):
     is_heavy: bool
 
 
-def sources(upload: Upload) -> list[Source]:
-    """What a page chooses from, the narrowest first; none of what moves."""
-    found = _stills(upload)
-    return found[:-1] if len(found) > 1 and _is_heavy(upload) else found
+def sources(upload: Upload, *, opens_file: bool = True) -> list[Source]:
+    """What a page chooses from, the narrowest first; none of what moves. ``opens_file``: whoever
+    looks gets the file itself (`Addresses.opens_file`).
+    """
+    found = _stills(upload, opens_file=opens_file)
+    is_heavy = opens_file and _is_heavy(upload)
+    return found[:-1] if len(found) > 1 and is_heavy else found
 
 
-def view(upload: Upload) -> View:
+def view(upload: Upload, *, opens_file: bool = True) -> View:
     if upload.is_video:
         name = upload.filename if upload.is_playable else upload.derivative("fr")
         return View("video" if upload.is_playable else "image", name, [], False)
-    found = _stills(upload)
-    name = upload.filename if upload.is_playable or not found else found[-1].name
-    return View("image", name, found, _is_heavy(upload))
+    found = _stills(upload, opens_file=opens_file)
+    is_whole = not found or (upload.is_playable and opens_file)
+    name = upload.filename if is_whole else found[-1].name
+    return View("image", name, found, opens_file and _is_heavy(upload))
 
 
-def _stills(upload: Upload) -> list[Source]:
+def _stills(upload: Upload, *, opens_file: bool) -> list[Source]:
     if upload.is_video or upload.is_animated:
         return []
     found = []
@@ -53,7 +57,7 @@ def _stills(upload: Upload) -> list[Source]:
     if upload.preview_size:
         width, _ = preview.size(upload.width, upload.height)
         found.append(Source(upload.derivative("pv"), width))
-    if upload.is_playable:
+    if upload.is_playable and opens_file:
         found.append(Source(upload.filename, upload.width))
     return found
 

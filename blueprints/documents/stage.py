@@ -32,14 +32,14 @@ class Stage:
     sizes: str
 
 
-def stage(upload: Upload) -> Stage:
+def stage(upload: Upload, *, opens_file: bool = True) -> Stage:
     longer = max(upload.width, upload.height)
     ratio = upload.width / upload.height
     is_tall = not upload.is_video and longer > TINY and ratio < 1 / TALL
     is_tiny = not upload.is_video and longer <= TINY
     is_around = upload.is_360 and upload.is_playable
     is_broad = not upload.is_video and longer > TINY and ratio > BROAD and not is_around
-    shown = sources(upload)
+    shown = sources(upload, opens_file=opens_file)
     names = {
         "tall": is_tall,
         "broad": is_broad,
@@ -51,7 +51,7 @@ def stage(upload: Upload) -> Stage:
         " ".join(name for name, is_so in names.items() if is_so),
         ENLARGED // longer if is_tiny else 1,
         shown,
-        len(shown) == 1 and shown[0].name != upload.filename and upload.is_playable,
+        len(shown) == 1 and shown[0].name != upload.filename and upload.is_playable and opens_file,
         _sizes(upload, ratio, is_tall, is_broad),
     )
 

@@ -58,13 +58,13 @@ def proportion(upload: Upload) -> int:
     return min(MOST, max(LEAST, round(STEP * upload.width / upload.height)))
 
 
-def picture(upload: Upload) -> str:
+def picture(upload: Upload, *, opens_file: bool = True) -> str:
     """The name of the file that a row shows: the tile, or the lightest of what could stand for
     it.
     """
     if upload.tile_size:
         return upload.derivative("tl")
-    if tile.shows_itself(upload) and not 0 < upload.medium_size <= upload.size:
+    if opens_file and tile.shows_itself(upload) and not 0 < upload.medium_size <= upload.size:
         return upload.filename
     return upload.derivative("md" if upload.medium_size else "th")
 

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from flask import render_template, request
 
 from blueprints.documents import camera, embed_codes, timeline
-from blueprints.documents.embed_codes import Shown
 from blueprints.documents.spacer import spacer
 from blueprints.documents.stage import stage
 from blueprints.http.album_addresses import AlbumAddresses
@@ -89,7 +88,8 @@ def album_page(album: Album) -> str:
     cover = found.get(album.id)
     cover = cover if cover and not cover.nsfw else None
     # of link previews and embed codes: whatever the owner sees, what everybody may open
-    preview = _preview(cover, AlbumAddresses(where.base, album, Visitor.GUEST)) if cover else None
+    by_guest = AlbumAddresses(where.base, album, Visitor.GUEST)
+    preview = embed_codes.preview(cover, by_guest) if cover else None
     return render_template(
         "albums/show.html",
         album=album,
@@ -110,12 +110,6 @@ def album_page(album: Album) -> str:
         addresses=where,
         zone=zone,
     )
-
-
-def _preview(cover: Upload, where: AlbumAddresses) -> Shown:
-    """In its medium size, where it has one."""
-    pictures = embed_codes.sizes(cover, where)
-    return next((one for one in pictures if one.label == "medium"), pictures[0])
 
 
 def _opened_by_moderators(album: Album) -> Sequence[OpenedAsModerator]:
