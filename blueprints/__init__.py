@@ -59,6 +59,7 @@ from blueprints import (
     second_step,
     security,
     settings,
+    shared,
     sign_up,
     site_settings,
     styleguide,
@@ -109,6 +110,7 @@ from blueprints.http.guards import (
 )
 from blueprints.http.key_guard import key_owner
 from blueprints.http.label_guards import curator, tagger
+from blueprints.http.link_guards import link_asked, link_file, link_opener, link_viewer
 from blueprints.http.managing.guards import (
     album_ender,
     album_manager,
@@ -294,6 +296,12 @@ SITE_MAP = [
         (arrange.bp, "/album/<slug>/arrange", arrange.arrange, "POST", album_owner),
         (albums.bp, "/album/<slug>/delete", albums.delete_form, "GET", album_owner),
         (albums.bp, "/album/<slug>/delete", albums.delete, "POST", album_owner),
+        # what a share link opens
+        (shared.bp, "/s/<token>", shared.show, "GET", link_opener),
+        (shared.bp, "/s/<token>/open", shared.open_counted, "POST", link_asked),
+        (shared.bp, "/s/<token>/password", shared.enter_password, "POST", link_asked),
+        (shared.bp, "/s/<token>/<upload_id>", shared.upload, "GET", link_viewer),
+        (shared.bp, "/s/<token>/file/<upload_id>/<which>", shared.file, "GET", link_file),
         # the upload page
         (upload.bp, "/", upload.home, "GET", anyone),
         (upload.bp, "/upload", upload.elsewhere, "GET", anyone),
@@ -508,6 +516,7 @@ WITHOUT_FACTOR = (
 WITHOUT_LOG_IN = (
     api.upload, api.upload_imgbb, api.unknown, openapi.show, reference.show, viewer.delete,
     feeds.secret, *_managing,
+    shared.show, shared.open_counted, shared.enter_password, shared.upload, shared.file,
     auth.setup, auth.login, auth.logout, auth.account, sign_up.sign_up,
     join.show, join.join, join.passkey_options, join.join_with_passkey, reset.show, reset.save,
     mail.forgot, mail.confirm_form, mail.confirm, second_step.show, second_step.enter,

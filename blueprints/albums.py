@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import (
@@ -22,24 +21,17 @@ from blueprints.http.album_addresses import path_of
 from blueprints.http.album_form import AlbumForm, OpenForm, parse_list_place, visibility_choices
 from blueprints.http.album_page import album_page, cards, next_page, upload_page, within
 from blueprints.http.arguments import parse_id, parse_ids
-from blueprints.http.context import (
-    addresses,
-    keyed_hash,
-    me,
-    network_address,
-    remember_opened,
-    site,
-    visitor,
-)
+from blueprints.http.context import addresses, me, remember_opened, site, visitor
 from blueprints.http.error_page import page
 from blueprints.http.errors import by_script
 from blueprints.http.file_response import response_of
 from blueprints.http.log_in import too_many
 from blueprints.http.own_path import is_here
 from blueprints.http.parameters import parse_flag
+from blueprints.http.password_limits import password_limits
 from blueprints.http.stored_file import file_for_some
 from blueprints.http.view_count import count_view
-from models import Album, AlbumVisibility, Limit, Upload
+from models import Album, AlbumVisibility, Upload
 from models.album_listing import ALBUM_PAGE, albums_of_others, own_albums
 from models.album_tree import children
 from services.accounts import count_try
@@ -50,11 +42,6 @@ from services.moderate import open_album_as_moderator
 from services.view_counter import ALBUM
 
 bp = Blueprint("albums", __name__)
-
-# Wrong passwords only, of one album. Ten from one network; from all together so many that those who
-# try passwords from everywhere get no further, while those who know it are hardly ever locked out.
-PER_NETWORK = (Limit(10, timedelta(hours=1)),)
-PER_ALBUM = (Limit(300, timedelta(hours=1)),)
 
 
 def index() -> str:
@@ -146,8 +133,7 @@ def delete(album: Album) -> Any:
 
 
 def enter_password(album: Album) -> Any:
-    form, who = OpenForm(), keyed_hash(f"guess from {network_address()} album {album.public_id}")
-    limits = {who: PER_NETWORK, keyed_hash(f"guess album {album.public_id}"): PER_ALBUM}
+    form, limits = OpenForm(), password_limits(f"album {album.public_id}")
     if not form.validate_on_submit():
         return _asks(album), 403
     tries = count_try(limits)

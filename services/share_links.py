@@ -6,7 +6,18 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypedDict
 
-from models import Album, Download, ShareKind, ShareLink, Tag, Upload, User, begin_write, db
+from models import (
+    Album,
+    Attempt,
+    Download,
+    ShareKind,
+    ShareLink,
+    Tag,
+    Upload,
+    User,
+    begin_write,
+    db,
+)
 from models.base import hash_secret, random_id
 from models.share_link import ID_LENGTH
 
@@ -68,6 +79,23 @@ def revoke_link(link: ShareLink) -> None:
     """At once, its files too: each request asks."""
     link.is_revoked = True
     db.session.commit()
+
+
+def enter_password(link: ShareLink, password: str, tries: Sequence[Attempt]) -> bool:
+    """Whether it is the link's. A right one doesn't count as a try."""
+    if not link.is_opened_by(password):
+        return False
+    for one in tries:
+        one.give_back()
+    db.session.commit()
+    return True
+
+
+def take_view(link: ShareLink) -> bool:
+    """Let somebody in: whether there was a view left, where they are counted."""
+    is_let_in = link.max_views is None or link.take_view()
+    db.session.commit()
+    return is_let_in
 
 
 def _new(

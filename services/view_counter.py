@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 
-from models import Album, Upload, db, utcnow
+from models import Album, ShareLink, Upload, db, utcnow
 
 # looks of one day; at 16 bytes each some ten megabytes. Past it, counting starts anew
 MAX_REMEMBERED = 200_000
-ALBUM = "album "  # before the id of one
+ALBUM, LINK = "album ", "link "  # before the id of one
 
 
 class ViewCounter:
@@ -32,7 +32,8 @@ class ViewCounter:
         self._counts: Counter[str] = Counter()
 
     def count(self, public_id: str, visitor: str) -> None:
-        """``public_id`` is of an upload, or of an album behind ALBUM. ``visitor`` identifies a
+        """``public_id`` is of an upload, or of an album behind ALBUM, of a share
+        link behind LINK. ``visitor`` identifies a
         visitor, such as IP address and user agent; it is not stored.
         """
         with self._lock:
@@ -55,18 +56,21 @@ class ViewCounter:
         with self._lock:
             counts, self._counts = dict(self._counts), Counter()
         try:
-            Album.add_views(
-                {
-                    name.removeprefix(ALBUM): count
-                    for name, count in counts.items()
-                    if name.startswith(ALBUM)
-                }
-            )
-            Upload.add_views(
-                {name: count for name, count in counts.items() if not name.startswith(ALBUM)}
-            )
+            of = _by_kind(counts)
+            Album.add_views(of[ALBUM])
+            ShareLink.add_views(of[LINK])
+            Upload.add_views(of[""])
             db.session.commit()
         except BaseException:
             with self._lock:
                 self._counts.update(counts)  # adds
             raise
+
+
+def _by_kind(counts: dict[str, int]) -> dict[str, dict[str, int]]:
+    """By the public ids of each kind; no such id has a space."""
+    of: dict[str, dict[str, int]] = {ALBUM: {}, LINK: {}, "": {}}
+    for name, count in counts.items():
+        kind = next(one for one in of if name.startswith(one))
+        of[kind][name.removeprefix(kind)] = count
+    return of

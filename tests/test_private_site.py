@@ -33,6 +33,8 @@ OPEN = {
     "/api/2/uploads", "/api/2/uploads/<public_id>", "/api/2/albums", "/api/2/albums/<public_id>",
     "/api/2/tags", "/api/2/tags/<name>",
     "/image/<public_id>/delete/<token>", "/clip/<public_id>/delete/<token>",
+    "/s/<token>", "/s/<token>/open", "/s/<token>/password", "/s/<token>/<upload_id>",
+    "/s/<token>/file/<upload_id>/<which>",
     "/feed/<secret>/<kind>/<name>", "/setup/<token>", "/login", "/logout", "/account", "/sign-up",
     "/join/<token>", "/join/<token>/options", "/join/<token>/passkey", "/reset/<token>",
     "/forgot", "/email/<token>", "/login/second", "/login/second/options", "/login/second/passkey",

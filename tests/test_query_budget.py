@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from services.categories import create_category
 from tests.conftest import applications, log_in, make_person
 from tests.statements import statements
-from tests.words.test_pages import PAGES, new_album
+from tests.words.test_pages import PAGES, new_album, new_shares
 
 MOST = 8
 FEW, MANY = 3, 10
@@ -36,6 +36,7 @@ class Site:
         self.clients["guest"] = app.test_client()
         log_in(self.ann.client)
         self.album, self.image = "", dict[str, Any]()
+        self.shares = dict[str, str]()
 
     def client_of(self, name: str) -> FlaskClient:
         client = self.app.test_client()
@@ -53,6 +54,7 @@ class Site:
     def add(self, number: int) -> None:
         album = new_album(self.ann, "public")
         self.album = self.album or album
+        self.shares = self.shares or new_shares(self.ann, album)
         tags = ", ".join(["sea", f"t{number}"])
         fields = {"title": "Lake", "tags": tags, "visibility": "public"}
         for album_id in (self.album, album):
@@ -70,6 +72,7 @@ class Site:
             "delete": self.image["delete_url"].partition("localhost")[2],
             "album": self.album,
             "locked": self.album,
+            **self.shares,
             "key": self.ann.key.split("_")[1],
         }
         path = template.format(**values)

@@ -361,6 +361,12 @@ DOORS: dict[str, Door] = {
         moderators=303,
         data={"answer": "dismiss", "report": "0"},
     ),
+    # what share links open has a matrix of its own: tests/test_link_doors.py
+    "GET /s/<token>": says(404, "/s/{id}", "/s/{key}"),
+    "POST /s/<token>/open": says(404, "/s/{id}/open"),
+    "POST /s/<token>/password": says(404, "/s/{id}/password", password="sesame"),
+    "GET /s/<token>/<upload_id>": says(404, "/s/{key}/{id}"),
+    "GET /s/<token>/file/<upload_id>/<which>": says(404, "/s/{key}/file/{id}/file"),
     "GET /albums": says(200, "/albums", "/albums?of=others", stranger=302),
     "GET /albums/new": says(200, "/albums/new", stranger=302),
     "POST /albums/new": says(400, "/albums/new", stranger=302, name=""),

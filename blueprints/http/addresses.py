@@ -38,6 +38,10 @@ class Addresses:
     def base_path(self) -> str:
         return urlsplit(self.base).path.rstrip("/")
 
+    def opens_file(self, upload: Upload) -> bool:
+        """Whether the file itself has an address of these, besides what stands for it."""
+        return True
+
     def file(self, upload: Upload, filename: str) -> str:
         return f"{self.base}/images/{upload.folder}/{quote(filename)}"
 

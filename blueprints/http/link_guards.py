@@ -6,15 +6,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, render_template
+from flask import abort
 
 from blueprints.http import words
 from blueprints.http.arguments import parse_id, parse_share_token
 from blueprints.http.context import me
 from blueprints.http.error_page import page
 from blueprints.http.guards import member
+from blueprints.http.link_page import ask_page
 from blueprints.http.link_pass import is_let_in
-from blueprints.http.share_address import under
 from models import ShareLink, contents_of
 
 
@@ -22,7 +22,7 @@ def link_asked(values: dict[str, Any]) -> Any:
     """Whoever has the link, before it has let them in."""
     token = parse_share_token(values.pop("token"))
     values["link"] = ShareLink.find(token) if token else None
-    return page(404, words.LINK_ENDED) if values["link"] is None else None
+    return page(404, words.SHARE_LINK_ENDED) if values["link"] is None else None
 
 
 def link_opener(values: dict[str, Any]) -> Any:
@@ -30,9 +30,7 @@ def link_opener(values: dict[str, Any]) -> Any:
     if refusal := link_asked(values):
         return refusal
     link = values["link"]
-    if is_let_in(link):
-        return None
-    return render_template("shared/ask.html", link=link, where=under(link))
+    return None if is_let_in(link) else ask_page(link)
 
 
 def link_viewer(values: dict[str, Any]) -> Any:

@@ -15,6 +15,7 @@ from blueprints.http.album_addresses import FILES, file_of
 from blueprints.http.context import addresses
 from models import ShareLink, Upload
 from models.base import ALPHABET
+from models.link_files import opens_file, to_keep
 
 TOKEN_LENGTH = 22  # letters and digits: 131 bits
 
@@ -35,6 +36,10 @@ def share_token(public_id: str) -> str:
 @dataclass(frozen=True)
 class LinkAddresses(Addresses):
     token: str
+    of: ShareLink
+
+    def opens_file(self, upload: Upload) -> bool:
+        return opens_file(self.of, upload)
 
     @property
     def link_path(self) -> str:
@@ -48,6 +53,11 @@ class LinkAddresses(Addresses):
         which = next(name for name in FILES if file_of(upload, name) == filename)
         return f"{self.link}/file/{upload.public_id}/{which}"
 
+    def download(self, upload: Upload) -> str:
+        """The path of what may be downloaded of it, "" for nothing."""
+        name = to_keep(self.of, upload)
+        return f"{self.shown(upload, name)}?download=1" if name else ""
+
     def viewer(self, upload: Upload) -> str:
         return f"{self.link}/{upload.public_id}"
 
@@ -56,4 +66,4 @@ class LinkAddresses(Addresses):
 
 
 def under(link: ShareLink) -> LinkAddresses:
-    return LinkAddresses(addresses().base, share_token(link.public_id))
+    return LinkAddresses(addresses().base, share_token(link.public_id), link)

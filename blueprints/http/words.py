@@ -79,6 +79,10 @@ MALFORMED_HOST = N_("The host name in this URL is malformed.")
 BAD_CURSOR = N_("This page of the list doesn't exist. Start at the top of the list.")
 KEY_NOT_KEPT = N_("Create the configuration again: its key is shown only once.")
 
+SHARE_LINK_ENDED = _l(
+    "This link doesn't work: it has expired, was revoked or isn't complete. Ask whoever gave it to "
+    "you for a new one."
+)
 NO_SUCH_ALBUM = _l("This album doesn't exist, or it is not for you.")
 NO_SUCH_LINK = _l("You have no such link.")
 

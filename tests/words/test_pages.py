@@ -17,11 +17,13 @@ from blueprints.clients.tools import TOOLS
 from blueprints.http.language import gettext
 from blueprints.http.settings_form import ALL, settings_form
 from blueprints.http.settings_groups import GROUPS
-from models import Passkey, SecondFactor, User, db
+from blueprints.http.share_address import share_token
+from models import Album, Passkey, SecondFactor, User, Visitor, db
 from models.user import NOBODY
 from services.categories import create_category
 from services.reset import new_reset_link
 from services.settings import DECLARED
+from services.share_links import LinkWishes, share_album
 from tests.conftest import (
     PASSWORD,
     Person,
@@ -45,6 +47,7 @@ OTHERS = {
     "/api/2/albums/<public_id>", "/api/2/tags", "/api/2/tags/<name>",
     "/api/2/uploads/<public_id>", "/images/<path:relative>",
     "/original/<public_id>", "/album/<album_id>/file/<upload_id>/<which>",
+    "/s/<token>/file/<upload_id>/<which>",
     "/oembed", "/qr/<public_id>.svg", "/upload", "/sdk/pup.js",
     "/account",
     "/static/<digest>/<path:name>", "/healthz", "/metrics", "/robots.txt", "/check/<token>/seen",
@@ -90,6 +93,9 @@ PAGES = {
     "/album/<slug>/edit": ["/album/{album}/edit"],
     "/album/<slug>/arrange": ["/album/{album}/arrange"],
     "/album/<slug>/delete": ["/album/{album}/delete"],
+    # one that opens, one that asks first, one that is used up
+    "/s/<token>": ["/s/{share}", "/s/{locked_share}", "/s/{counted_share}", "/s/nothing"],
+    "/s/<token>/<upload_id>": ["/s/{share}/{id}", "/s/{share}/nothing"],
     "/": ["/"],
     "/upload/form": ["/upload/form"],
     "/upload/popup": ["/upload/popup"],
@@ -164,11 +170,30 @@ def ann(app: Flask) -> Person:
 
 @pytest.fixture(scope="module")
 def albums(ann: Person) -> dict[str, str]:
-    """One that is public, one with a password: how they are called in addresses."""
-    return {
+    """One that is public, one with a password: how they are called in addresses; and share links to
+    the first.
+    """
+    names = {
         name: new_album(ann, visibility) for name, visibility in
         (("album", "public"), ("locked", "password"))
     }  # fmt: skip
+    return {**names, **new_shares(ann, names["album"])}
+
+
+def new_shares(person: Person, album: str) -> dict[str, str]:
+    """The secrets of three links to this album: one opens at once, one with a password, one is used
+    up.
+    """
+    wishes: dict[str, LinkWishes] = {
+        "share": {}, "locked_share": {"password": "lake lake"}, "counted_share": {"max_views": 0},
+    }  # fmt: skip
+    with person.app.app_context():
+        user = existing(User.by_name(person.name))
+        shared = existing(Album.find(album.rpartition(".")[2], Visitor(user)))
+        links = {
+            name: share_album(user, shared, share_token, some) for name, some in wishes.items()
+        }
+        return {name: share_token(link.public_id) for name, link in links.items()}
 
 
 def new_album(person: Person, visibility: str) -> str:

@@ -1,0 +1,127 @@
+"""The pages of a share link: all files under it, one of them, and what it asks for first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from flask import render_template, request
+
+from blueprints.documents import camera, embed_codes, sources
+from blueprints.documents.spacer import spacer
+from blueprints.documents.stage import stage
+from blueprints.http.arguments import parse_id
+from blueprints.http.context import time_zone, visitor
+from blueprints.http.language import decimal, gettext, ngettext
+from blueprints.http.share_address import under
+from models import LinkContents, ShareKind, ShareLink, Upload, contents_of
+from models.album_listing import covers
+from models.link_contents import MOST_COUNTED
+from models.upload import PAGE
+from models.upload.beside import NOTHING
+
+
+class LinkPage(NamedTuple):
+    """``next`` and ``before`` are the addresses of the pages beside it, or ""."""
+
+    uploads: list[Upload]
+    next: str
+    before: str
+    is_beginning: bool
+
+
+def ask_page(link: ShareLink, wrong: str = "", status: int = 200) -> tuple[str, int]:
+    """Neutral: whoever hasn't been let in gets no word of what the link opens. It is no error, so
+    that chats show that there is something.
+    """
+    text = render_template("shared/ask.html", link=link, where=under(link), wrong=wrong)
+    return text, 410 if link.is_used_up else status
+
+
+def link_page(link: ShareLink) -> str:
+    """All files; a link to one shows the page of that."""
+    where, contents = under(link), contents_of(link)
+    page, count = _page(contents), contents.count()
+    if link.kind == ShareKind.FILES and count == 1 and page.uploads and not link.may_add:
+        return upload_page(link, page.uploads[0], is_alone=True)
+    cover = None if link.asks_first else _cover(link, page.uploads)
+    return render_template(
+        "shared/show.html",
+        link=link,
+        title=title_of(link, count),
+        count=count_words(count),
+        page=page,
+        cover=cover,
+        preview=embed_codes.preview(cover, where) if cover else None,
+        is_owner=link.is_owner(visitor()),
+        has_files=count > 0,
+        addresses=where,
+        zone=time_zone(),
+    )
+
+
+def upload_page(link: ShareLink, upload: Upload, *, is_alone: bool = False) -> str:
+    """One file. Its arrows lead to those beside it under the link."""
+    where = under(link)
+    opens_file = where.opens_file(upload)
+    layout = stage(upload, opens_file=opens_file)
+    cover = None if link.asks_first or upload.nsfw else upload
+    return render_template(
+        "shared/upload.html",
+        link=link,
+        upload=upload,
+        is_alone=is_alone,
+        is_owner=False,  # of the file: what only its owner is told stands on its own page
+        opens_file=opens_file,
+        largest=sources.view(upload, opens_file=opens_file).name,
+        download_at=where.download(upload),
+        preview=embed_codes.preview(cover, where) if cover else None,
+        camera=camera.panel(upload),
+        stage=layout,
+        spacer=spacer(upload, layout.scale),
+        beside=NOTHING if is_alone else contents_of(link).beside(upload),
+        addresses=where,
+        zone=time_zone(),
+    )
+
+
+def title_of(link: ShareLink, count: int) -> str:
+    """Chosen files without a title are so many of somebody."""
+    if link.name:
+        return link.name
+    name = link.user.shown_name
+    if count > MOST_COUNTED:
+        return gettext("Files from %(name)s", name=name)
+    several = "%(num)s files from %(name)s"
+    return ngettext("%(num)s file from %(name)s", several, count, num=decimal(count), name=name)
+
+
+def count_words(count: int) -> str:
+    if count > MOST_COUNTED:
+        return gettext("More than %(number)s files", number=decimal(MOST_COUNTED))
+    return ngettext("%(num)s file", "%(num)s files", count, num=decimal(count))
+
+
+def _page(contents: LinkContents) -> LinkPage:
+    after, before = (parse_id(request.args.get(name, "")) or "" for name in ("after", "before"))
+    shown = contents.page(after, PAGE + 1, before=before)
+    is_more = len(shown) > PAGE
+    shown = shown[-PAGE:] if before else shown[:PAGE]
+    has_next = bool(shown) and (is_more or bool(before))
+    has_before = bool(shown) and (is_more if before else bool(after))
+    return LinkPage(
+        shown,
+        f"?{urlencode({'after': shown[-1].public_id})}" if has_next else "",
+        f"?{urlencode({'before': shown[0].public_id})}" if has_before else "",
+        not after and not before,
+    )
+
+
+def _cover(link: ShareLink, shown: Sequence[Upload]) -> Upload | None:
+    """For link previews, which get it without a cookie: of an album its own, else the first;
+    nothing that isn't safe for work.
+    """
+    chosen = covers([link.album]).get(link.album.id) if link.album else None
+    first = chosen or (shown[0] if shown else None)
+    return first if first and not first.nsfw else None
