@@ -21,6 +21,7 @@ from PIL import Image
 
 from models import Album, ApiKey, Identity, Portrait, Upload, User, UserSession, db
 from services import export
+from services.zip_names import Names
 from tests.conftest import (
     PASSWORD,
     Person,
@@ -155,9 +156,9 @@ def test_nothing_of_anybody_else_and_only_with_the_password(ann: Person) -> None
 def test_a_name_that_every_system_takes(given: str, expected: str) -> None:
     from media.intake.spool import basename
 
-    names, upload = export.Names(), Upload(name="x", extension="png")
-    assert names.free("files/2026-11", basename(given), upload) == f"files/2026-11/{expected}"
-    again = names.free("files/2026-11", basename(given).upper(), upload)
+    names = Names()
+    assert names.free("files/2026-11", basename(given), "x.png") == f"files/2026-11/{expected}"
+    again = names.free("files/2026-11", basename(given).upper(), "x.png")
     assert again.casefold() != f"files/2026-11/{expected}".casefold() and "(2)" in again
 
 
