@@ -68,6 +68,7 @@ from blueprints import (
     upload,
     uploaders,
     viewer,
+    zips,
 )
 from blueprints.http.account_guards import account_admin, sure_admin
 from blueprints.http.album_guards import (
@@ -272,6 +273,7 @@ SITE_MAP = [
         (albums.bp, "/albums", albums.index, "GET", explorer),
         (albums.bp, "/albums/new", albums.new, "GET POST", member),
         (albums.bp, "/album/<slug>", albums.show, "GET", album_opener),
+        (zips.bp, "/album/<slug>/zip", zips.of_album, "GET", album_opener),
         (albums.bp, "/album/<slug>/<upload_id>", albums.upload, "GET", album_viewer),
         (
             reports.bp,
@@ -302,6 +304,7 @@ SITE_MAP = [
         (shared.bp, "/s/<token>/password", shared.enter_password, "POST", link_asked),
         (shared.bp, "/s/<token>/<upload_id>", shared.upload, "GET", link_viewer),
         (shared.bp, "/s/<token>/file/<upload_id>/<which>", shared.file, "GET", link_file),
+        (zips.bp, "/s/<token>/zip", zips.of_link, "GET", link_opener),
         # the upload page
         (upload.bp, "/", upload.home, "GET", anyone),
         (upload.bp, "/upload", upload.elsewhere, "GET", anyone),
@@ -525,6 +528,7 @@ WITHOUT_LOG_IN = (
     assets.asset, logo.show, plugin.script, health.check, metrics.show, indexing.robots,
     styleguide.show,
     check_target.seen, check_target.file, check_target.body, check_target.long, check_target.wait,
+    zips.of_link,
 )  # fmt: skip
 
 _TAKE_UPLOADS = (

@@ -74,6 +74,12 @@ class Contents:
         shown = [Shown(row[0], Place(row[1], row[2])) for row in db.session.execute(query)]
         return shown[::-1] if is_backwards else shown
 
+    def in_order(self) -> Select[Any]:
+        """A query of all of its uploads, as the album shows them."""
+        key, position = album_upload.c[self.order.column], album_upload.c.position
+        by = (key,) if key is position else (key, position)
+        return self._all().order_by(*(one.desc() for one in by) if self.order.is_descending else by)
+
     def newest(self, limit: int) -> list[Upload]:
         """What was uploaded last."""
         order = ORDERS["uploaded-newest"]

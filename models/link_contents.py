@@ -50,6 +50,10 @@ class LinkContents(Protocol):
         """How many; but of an album, MOST_COUNTED + 1 are more than MOST_COUNTED."""
         ...
 
+    def in_order(self) -> Select[Any]:
+        """A query of all of its files."""
+        ...
+
 
 def contents_of(link: ShareLink) -> LinkContents:
     if link.kind == ShareKind.ALBUM and link.album:
@@ -85,6 +89,9 @@ class AlbumFiles:
     def count(self) -> int:
         return self._contents.summary().uploads
 
+    def in_order(self) -> Select[Any]:
+        return self._contents.in_order()
+
 
 class ChosenFiles:
     def __init__(self, link_id: int) -> None:
@@ -112,6 +119,9 @@ class ChosenFiles:
 
     def count(self) -> int:
         return _count(self._all())
+
+    def in_order(self) -> Select[Any]:
+        return self._all().order_by(share_link_upload.c.position)
 
     def _position(self, public_id: str) -> int | None:
         rows = self._all().with_only_columns(share_link_upload.c.position)
@@ -158,6 +168,9 @@ class TagFiles:
 
     def count(self) -> int:
         return _count(self._all())
+
+    def in_order(self) -> Select[Any]:
+        return self._all().order_by(search.INDEX.c.rowid.desc())
 
     def _all(self) -> Select[Any]:
         index, owner = search.INDEX, Listed((), self._user_id)

@@ -1,13 +1,44 @@
-"""Limits how many URLs are fetched at once, as each holds a thread; and exports."""
+"""Limits how much runs at once of what holds a thread or a connection: URLs that are fetched,
+exports and other ZIPs.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from services.errors import Busy
+
+
+class Places:
+    """Room for ``most`` at once."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._at_work = 0
+        self._shares: Counter[str] = Counter()
+
+    @contextlib.contextmanager
+    def one(self, shares: Mapping[str, int]) -> Iterator[None]:
+        """Hold a place, of those that each of ``shares`` may have at once, too. Raises Busy where
+        there is none: waiting would hold a thread.
+        """
+        with self._lock:
+            is_over = any(self._shares[name] >= most for name, most in shares.items())
+            if self._at_work >= self._most or is_over:
+                raise Busy()
+            self._at_work += 1
+            self._shares.update(shares.keys())
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_work -= 1
+                self._shares.subtract(shares.keys())
+                self._shares += Counter()  # drops zeros
 
 
 class Fetches:
@@ -16,20 +47,8 @@ class Fetches:
     """
 
     def __init__(self, most: int) -> None:
-        self._most, self._own = most, max(1, most - 1)
-        self._lock = threading.Lock()
-        self._at_work: Counter[str] = Counter()
+        self._places, self._own = Places(most), max(1, most - 1)
 
-    @contextlib.contextmanager
-    def one(self, sender: str) -> Iterator[None]:
-        """Hold a place. Raises Busy where there is none: waiting would hold a thread, too."""
-        with self._lock:
-            if self._at_work.total() >= self._most or self._at_work[sender] >= self._own:
-                raise Busy()
-            self._at_work[sender] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._at_work[sender] -= 1
-                self._at_work += Counter()  # drops zeros
+    def one(self, sender: str) -> contextlib.AbstractContextManager[None]:
+        """Hold a place. Raises Busy where there is none."""
+        return self._places.one({sender: self._own})

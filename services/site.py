@@ -16,7 +16,7 @@ from media.storage.running import Running
 from services.budget import Budget
 from services.checks.running import Checks
 from services.errors import Busy
-from services.fetches import Fetches
+from services.fetches import Fetches, Places
 from services.in_flight import InFlight
 from services.last_uses import LastUses
 from services.measures import Measures
@@ -29,6 +29,9 @@ TRIAL_SECONDS = 5.0
 # that an upload waits for its turn; most programs give up after a minute or two
 TURN_SECONDS = 60.0
 EXPORTS = 4  # that are being downloaded; each holds a connection and some memory
+# ZIPs of albums and links that are being downloaded: each holds one of 512 connections, 1 MB and,
+# of 20,000 files, 20 MB more until its end. Sixteen readers fill a fast line.
+ZIPS = 16
 
 
 @dataclass
@@ -59,6 +62,7 @@ class Site:
         self.budget = Budget(self.config.memory_mb * 1_000_000, memory.give_back)
         self.fetches = Fetches(self.config.uploads_at_once)  # half of the threads that uploads have
         self.exports = Fetches(EXPORTS)
+        self.zips = Places(ZIPS)
         self._turns = threading.BoundedSemaphore(self.config.uploads_at_once)
 
     @property

@@ -384,6 +384,9 @@ DOORS: dict[str, Door] = {
     "POST /album/<slug>/arrange": says(404, "/album/{id}/arrange", stranger=302),
     "GET /album/<slug>/delete": says(404, "/album/{id}/delete", stranger=302),
     "POST /album/<slug>/delete": says(404, "/album/{id}/delete", stranger=302),
+    # what share links open has a matrix of its own: tests/test_link_doors.py
+    "GET /album/<slug>/zip": says(404, "/album/{id}/zip"),
+    "GET /s/<token>/zip": says(404, "/s/{key}/zip"),
     "GET /": Door(("/",), owner, refused=200),
     "GET /upload": says(302, "/upload"),
     "POST /upload": says(400, "/upload", stranger=302, title="x"),

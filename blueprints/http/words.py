@@ -85,6 +85,10 @@ SHARE_LINK_ENDED = _l(
 )
 NO_SUCH_ALBUM = _l("This album doesn't exist, or it is not for you.")
 NO_SUCH_LINK = _l("You have no such link.")
+NO_DOWNLOAD = _l("The files here can be seen, not downloaded. Ask whoever gave you the link.")
+NOTHING_FOR_ZIP = _l("There is nothing to download here yet.")
+TOO_MANY_FOR_ZIP = _l("These are too many files for one ZIP. Download them from their pages.")
+TOO_MANY_ZIPS = _l("Many people are downloading now. Try again in a minute.")
 
 # --- notices and answers to forms
 

@@ -54,7 +54,8 @@ OTHERS = {
     "/check/<token>/file",
     "/check/<token>/long", "/check/<token>/wait/<int:seconds>",
     "/clip/<public_id>/delete/<token>",
-    "/styleguide", "/user/<name>/feed", "/album/<slug>/feed", "/tag/<name>/feed",
+    "/styleguide", "/user/<name>/feed", "/album/<slug>/feed", "/album/<slug>/zip",
+    "/s/<token>/zip", "/tag/<name>/feed",
     "/feed/<secret>/<kind>/<name>", "/tags/suggestions", "/search/suggestions",
     "/sitemap.xml", "/sitemap/pages.xml", "/sitemap/<letter>.xml",
 }  # fmt: skip

@@ -1,0 +1,124 @@
+"""What a ZIP needs of files, as light rows, and whether one may still go into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from models.album import Album
+from models.album_contents import Contents
+from models.base import db
+from models.link_contents import contents_of
+from models.share_link import ShareLink
+from models.upload import Upload
+from models.visitor import Visitor
+
+COLUMNS = (
+    Upload.id, Upload.title, Upload.taken_at, Upload.received_at, Upload.kind, Upload.folder,
+    Upload.name, Upload.extension, Upload.derivative_extension, Upload.size, Upload.medium_size,
+    Upload.frame_size,
+)  # fmt: skip
+
+
+class Zipped(NamedTuple):
+    """The columns of an upload that say which file of it goes into a ZIP, and under which name."""
+
+    id: int
+    title: str | None
+    taken_at: datetime | None
+    received_at: datetime
+    kind: str
+    folder: str
+    name: str
+    extension: str
+    derivative_extension: str
+    size: int
+    medium_size: int
+    frame_size: int
+
+    @property
+    def file(self) -> tuple[str, int]:
+        """Relative path and bytes of the file that is shown to whoever may see it whole."""
+        return self._path(f"{self.name}.{self.extension}"), self.size
+
+    @property
+    def preview(self) -> tuple[str, int]:
+        """The same of its medium size: of a video its still picture, of a small photo the photo."""
+        if self.medium_size:
+            return self._path(f"{self.name}.md.{self.derivative_extension}"), self.medium_size
+        if self.kind == "video":
+            return self._path(f"{self.name}.fr.jpeg"), self.frame_size
+        return self.file
+
+    def _path(self, filename: str) -> str:
+        return f"images/{self.folder}/{filename}"
+
+
+class Bulk(NamedTuple):
+    """How many files, and their bytes."""
+
+    files: int
+    bytes: int
+
+
+class ZipSource:
+    """The files of an album or under a link, for who was let in: in its order, as of each call."""
+
+    def __init__(
+        self, in_order: Callable[[], Select[Any]], is_open: Callable[[], ColumnElement[bool]]
+    ) -> None:
+        self._in_order, self._is_open = in_order, is_open
+
+    @classmethod
+    def of_link(cls, link: ShareLink) -> ZipSource:
+        link_id = link.id
+        works = select(ShareLink.id).where
+        return cls(
+            contents_of(link).in_order,
+            lambda: works(ShareLink.id == link_id, ShareLink.works()).exists(),
+        )
+
+    @classmethod
+    def of_album(cls, album: Album, visitor: Visitor) -> ZipSource:
+        album_id = album.id
+        opens = select(Album.id).where
+        return cls(
+            Contents(album).in_order,
+            lambda: opens(Album.id == album_id, Album.openable_by(visitor)).exists(),
+        )
+
+    def files(self, limit: int) -> list[Zipped]:
+        """At most ``limit``."""
+        rows = self._in_order().with_only_columns(*COLUMNS).limit(limit)
+        return [Zipped._make(row) for row in db.session.execute(rows)]
+
+    def bulk(self, limit: int) -> Bulk:
+        """Of at most ``limit``, which bounds what it costs."""
+        some = self._in_order().with_only_columns(Upload.size).limit(limit).subquery()
+        total = select(func.count(), func.coalesce(func.sum(some.c.size), 0)).select_from(some)
+        return Bulk(*db.session.execute(total).one())
+
+    def still(self, upload_id: int) -> Select[Any]:
+        """What finds a file, by row id, while it is in there and whoever was let in still is."""
+        one = self._in_order().with_only_columns(Upload.id).order_by(None)
+        return one.where(Upload.id == upload_id, self._is_open())
+
+
+class Watch:
+    """Asks whether a file may still go into a ZIP that is being sent: outside of a session, as the
+    server's loop asks. It holds no transaction between two questions.
+    """
+
+    def __init__(self, source: ZipSource) -> None:
+        self._source = source
+        self._connection = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._connection.detach()
+
+    def lets(self, upload_id: int) -> bool:
+        return self._connection.execute(self._source.still(upload_id)).first() is not None
+
+    def close(self) -> None:
+        self._connection.close()
