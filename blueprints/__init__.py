@@ -42,6 +42,7 @@ from blueprints import (
     managed_uploads,
     metrics,
     mine,
+    notices,
     offers,
     openapi,
     openid,
@@ -269,6 +270,8 @@ SITE_MAP = [
         (mine.bp, "/mine", mine.index, "GET", uploader),
         (mine.bp, "/mine/guest", mine.take, "POST", member),
         (mine.bp, "/mine/refused", mine.forget_refused, "POST", anyone),  # only their own
+        (notices.bp, "/notifications", notices.index, "GET", member),
+        (notices.bp, "/notifications/seen", notices.see, "POST", member),
         # albums
         (albums.bp, "/albums", albums.index, "GET", explorer),
         (albums.bp, "/albums/new", albums.new, "GET POST", member),

@@ -1,4 +1,6 @@
-"""Feeds of people, tags and albums: open, or for a member under a secret address of their own."""
+"""Feeds of people, tags and albums: open, or for a member under a secret address of their own, as
+that of what they are told.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, request
 
-from blueprints.documents import feed
+from blueprints.documents import feed, notice_feed
 from blueprints.http import words
 from blueprints.http.addresses import Addresses
 from blueprints.http.album_addresses import AlbumAddresses
@@ -22,7 +24,9 @@ from blueprints.http.arguments import (
 )
 from blueprints.http.context import addresses, site
 from blueprints.http.feed_address import feed_reader
+from blueprints.http.notice_rows import paths
 from models import Album, Contents, Upload, Visitor
+from models.notice_list import news
 from models.people import profile_of
 from models.upload.library import ORDERS
 from models.upload.search_query import with_tag
@@ -84,22 +88,40 @@ def _of_album(name: str, visitor: Visitor) -> Any:
     return _answer(album.name, where.album(album), uploads, where, is_open=album.is_open)
 
 
+def _of_member(name: str, visitor: Visitor) -> Any:
+    """What a member is told. Reading the feed marks nothing as read: programs ask by themselves."""
+    told = news(visitor, limit=ENTRIES)
+    found = zip(told, paths(told, addresses().base, visitor), strict=True)
+    entries = [
+        notice_feed.Entry(one.notice.id, one.notice.at, one.notice.by_name, text, path)
+        for one, (text, path) in found
+    ]
+    about = _about(str(words.NOTIFICATIONS), f"{addresses().base}/notifications", addresses())
+    return _answered(notice_feed.document(about, entries, addresses()))
+
+
 KINDS: dict[str, Callable[[str, Visitor], Any]] = {
     "user": _of_user,
     "tag": _of_tag,
     "album": _of_album,
+    "notifications": _of_member,
 }
 
 
 def _answer(
     title: str, page: str, uploads: Sequence[Upload], where: Addresses, *, is_open: bool = False
 ) -> Response:
+    return _answered(feed.document(_about(title, page, where, is_open=is_open), uploads, where))
+
+
+def _about(title: str, page: str, where: Addresses, *, is_open: bool = False) -> feed.Feed:
     name = site().settings.site_name
     itself = f"{where.base}{quote(request.path)}"
-    about = feed.Feed(f"{title} – {name}", name, page, itself, is_open)
-    answer = Response(
-        feed.document(about, uploads, where), content_type=f"{feed.MIME_TYPE}; charset=utf-8"
-    )
+    return feed.Feed(f"{title} – {name}", name, page, itself, is_open)
+
+
+def _answered(document: bytes) -> Response:
+    answer = Response(document, content_type=f"{feed.MIME_TYPE}; charset=utf-8")
     answer.add_etag()
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["X-Robots-Tag"] = "noindex"

@@ -25,6 +25,10 @@ ORDERS = {
     "name": Order("name_key", False),
     "hand": Order("position", False),
 }
+ADDED = (
+    "added"  # no album's own: what was put into it last comes first, as notifications lead there
+)
+_ADDED_LAST = Order("position", True)
 
 
 class Shown(NamedTuple):
@@ -51,7 +55,7 @@ class Contents:
 
     @property
     def order(self) -> Order:
-        return ORDERS[self.sort or self.album.sort]
+        return _ADDED_LAST if self.sort == ADDED else ORDERS[self.sort or self.album.sort]
 
     def public_ids(self) -> list[str]:
         """Of all that is alive in it."""

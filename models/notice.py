@@ -21,9 +21,11 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.album import Album
 from models.base import Model, UtcDateTime, begin_write, db, utcnow
+from models.share_link import ShareLink
 
 MOST_KEPT = 200  # of one person, the newest: months of a busy family; what is older nobody reads
 
@@ -66,6 +68,9 @@ class Notice(Model):
     count: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     is_seen: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    album: Mapped[Album | None] = relationship()
+    link: Mapped[ShareLink | None] = relationship()
 
     @classmethod
     def tell(

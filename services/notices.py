@@ -1,13 +1,15 @@
-"""What people are told with the bell. All of it happens in the transaction of what it is about:
-whoever calls commits.
+"""What people are told with the bell. They are told in the transaction of what it is about: whoever
+calls commits, but of `see_notices`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from models import Album, Notice, NoticeKind, ShareLink, User
+from models import Album, Notice, NoticeKind, ShareLink, User, Visitor, db
+from models.notice_list import see
 from models.notice_readers import ids_in, readers
+from models.upload.library import Place
 
 
 def tell_added(album: Album, by: User, upload_ids: Sequence[int]) -> None:
@@ -53,6 +55,12 @@ def tell_invited(album: Album, user: User, by: User) -> None:
 def forget_album(album: Album, user: User) -> None:
     """They are no member any more: nothing of it stays in their list."""
     Notice.forget(user.id, album.id)
+
+
+def see_notices(visitor: Visitor, last: Place) -> None:
+    """This member has read all up to one."""
+    see(visitor, last)
+    db.session.commit()
 
 
 def _tell_readers(

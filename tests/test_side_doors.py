@@ -311,7 +311,10 @@ DOORS: dict[str, Door] = {
     "GET /tag/<name>/feed": says(200, "/tag/stray/feed", stranger=302),
     "GET /album/<slug>/feed": says(404, "/album/{id}/feed"),
     "GET /feed/<secret>/<kind>/<name>": says(
-        404, f"/feed/1.{'0' * 32}/user/ann", "/feed/x/tag/stray"
+        404,
+        f"/feed/1.{'0' * 32}/user/ann",
+        f"/feed/1.{'0' * 32}/notifications/ann",
+        "/feed/x/tag/stray",
     ),
     "GET /sitemap.xml": says(404, "/sitemap.xml"),
     "GET /sitemap/pages.xml": says(404, "/sitemap/pages.xml"),
@@ -343,6 +346,9 @@ DOORS: dict[str, Door] = {
         another_guest=200,
     ),
     "POST /mine/guest": says(303, "/mine/guest", stranger=302),
+    # what they tell: tests/blueprints/test_notices.py
+    "GET /notifications": says(200, "/notifications", stranger=302),
+    "POST /notifications/seen": says(303, "/notifications/seen", stranger=302),
     # what albums open has a matrix of its own: tests/test_album_doors.py
     "POST /mine/refused": says(303, "/mine/refused", last="1"),
     "GET /admin/review": Door(("/admin/review",), reviewers, stranger=302, moderators=200),

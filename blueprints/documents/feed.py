@@ -18,7 +18,7 @@ MIME_TYPE = "application/atom+xml"
 NAMESPACE = "http://www.w3.org/2005/Atom"
 # What XML has no way to write (https://www.w3.org/TR/xml/#charsets).
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed without entries
+BEGIN = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed without entries
 
 
 @dataclass(frozen=True)
@@ -36,29 +36,39 @@ class Feed:
 
 def document(feed: Feed, uploads: Sequence[Upload], where: Addresses) -> bytes:
     """``uploads`` are the entries, the newest first. A picture of those that everybody may open."""
-    root = Element("feed", xmlns=NAMESPACE)
-    _text(root, "id", feed.page)
-    _text(root, "title", feed.title)
-    _text(root, "updated", max((one.created_at for one in uploads), default=_BEGIN).isoformat())
-    SubElement(root, "link", rel="self", type=MIME_TYPE, href=feed.itself)
-    SubElement(root, "link", rel="alternate", type="text/html", href=feed.page)
-    _text(SubElement(root, "author"), "name", feed.author)
+    root = begun(feed, max((one.created_at for one in uploads), default=BEGIN))
     for upload in uploads:
         _entry(root, feed, upload, where)
+    return written(root)
+
+
+def begun(feed: Feed, updated: datetime) -> Element:
+    """A feed without its entries."""
+    root = Element("feed", xmlns=NAMESPACE)
+    add_text(root, "id", feed.page)
+    add_text(root, "title", feed.title)
+    add_text(root, "updated", updated.isoformat())
+    SubElement(root, "link", rel="self", type=MIME_TYPE, href=feed.itself)
+    SubElement(root, "link", rel="alternate", type="text/html", href=feed.page)
+    add_text(SubElement(root, "author"), "name", feed.author)
+    return root
+
+
+def written(root: Element) -> bytes:
     text: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return text
 
 
 def _entry(root: Element, feed: Feed, upload: Upload, where: Addresses) -> None:
     entry = SubElement(root, "entry")
-    _text(entry, "id", where.short(upload))  # which a new title doesn't change
-    _text(entry, "title", upload.title or upload.filename)
-    _text(entry, "published", upload.created_at.isoformat())
-    _text(entry, "updated", upload.created_at.isoformat())
+    add_text(entry, "id", where.short(upload))  # which a new title doesn't change
+    add_text(entry, "title", upload.title or upload.filename)
+    add_text(entry, "published", upload.created_at.isoformat())
+    add_text(entry, "updated", upload.created_at.isoformat())
     SubElement(entry, "link", rel="alternate", type="text/html", href=where.viewer(upload))
     if upload.user:
-        _text(SubElement(entry, "author"), "name", upload.user.shown_name)
-    _text(entry, "content", _content(feed, upload, where)).set("type", "html")
+        add_text(SubElement(entry, "author"), "name", upload.user.shown_name)
+    add_text(entry, "content", _content(feed, upload, where)).set("type", "html")
 
 
 def _content(feed: Feed, upload: Upload, where: Addresses) -> str:
@@ -73,7 +83,8 @@ def _content(feed: Feed, upload: Upload, where: Addresses) -> str:
     return "".join(parts) or str(Markup('<p><a href="{}">{}</a></p>').format(page, page))
 
 
-def _text(parent: Element, name: str, text: str) -> Element:
+def add_text(parent: Element, name: str, text: str) -> Element:
+    """An element below ``parent``, without what XML can't hold."""
     child = SubElement(parent, name)
     child.text = _NOT_XML.sub("", text)
     return child

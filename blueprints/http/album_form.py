@@ -23,6 +23,7 @@ from blueprints.http.parameters import parse_text, parse_title
 from blueprints.http.visibility import ICONS, LABELS
 from blueprints.http.words import N_
 from models import Album, AlbumVisibility, User
+from models.album_contents import ADDED
 from models.album_tree import BadParent, Tree
 from models.limits import MAX_ALBUM, MAX_DESCRIPTION, MAX_PASSWORD, MIN_ALBUM_PASSWORD
 from models.upload.library import Order, Place
@@ -136,6 +137,11 @@ class AlbumPlace(NamedTuple):
 
     place: Place | None
     is_backwards: bool
+
+
+def parse_album_sort(args: Mapping[str, str]) -> str:
+    """What was added last first, or the album's own order."""
+    return ADDED if args.get("sort") == ADDED else ""
 
 
 def parse_album_place(args: Mapping[str, str], order: Order) -> AlbumPlace:

@@ -12,11 +12,12 @@ from blueprints.documents import camera, embed_codes, timeline
 from blueprints.documents.spacer import spacer
 from blueprints.documents.stage import stage
 from blueprints.http.album_addresses import AlbumAddresses
-from blueprints.http.album_form import AlbumPlace, parse_album_place
+from blueprints.http.album_form import AlbumPlace, parse_album_place, parse_album_sort
 from blueprints.http.context import addresses, site, time_zone, visitor
 from blueprints.http.feed_address import album_feed_address
 from blueprints.http.library_form import written
 from models import Album, Contents, OpenedAsModerator, Upload, Visitor
+from models.album_contents import ADDED
 from models.album_listing import covers, place_of
 from models.album_tree import children, parents
 from models.upload import PAGE
@@ -67,20 +68,22 @@ def page_of(contents: Contents, at: AlbumPlace) -> AlbumPage:
     shown = shown[-PAGE:] if at.is_backwards else shown[:PAGE]
     has_next = bool(shown) and (is_more or at.is_backwards)
     has_before = bool(shown) and (is_more if at.is_backwards else at.place is not None)
+    sort = ADDED if contents.sort == ADDED else ""  # another one is its reader's own affair
     return AlbumPage(
         [one.upload for one in shown],
-        place_query(contents.order, shown[-1].place) if has_next else "",
-        place_query(contents.order, shown[0].place, "before") if has_before else "",
+        place_query(contents.order, shown[-1].place, sort=sort) if has_next else "",
+        place_query(contents.order, shown[0].place, "before", sort) if has_before else "",
         at.place is None,
     )
 
 
-def place_query(order: Order, place: Place, name: str = "after") -> str:
-    return f"?{urlencode({name: f'{order.column}:{written(place)}'})}"
+def place_query(order: Order, place: Place, name: str = "after", sort: str = "") -> str:
+    query = {"sort": sort} if sort else {}
+    return f"?{urlencode(query | {name: f'{order.column}:{written(place)}'})}"
 
 
 def album_page(album: Album) -> str:
-    contents, zone = Contents(album), time_zone()
+    contents, zone = Contents(album, parse_album_sort(request.args)), time_zone()
     page = page_of(contents, parse_album_place(request.args, contents.order))
     summary = contents.summary()
     where, below = within(album), children(album, visitor())
@@ -103,6 +106,7 @@ def album_page(album: Album) -> str:
         waiting=album.how_many_wait() if album.is_owner(visitor()) else 0,
         opened_by_moderators=_opened_by_moderators(album),
         page=page,
+        is_newest_first=contents.sort == ADDED,
         cover=cover,
         preview=preview,
         codes=embed_codes.album_codes(album.name, where.album(album), preview),

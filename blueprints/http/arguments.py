@@ -245,7 +245,7 @@ def parse_feed_secret(text: str) -> tuple[int, str]:
 
 def parse_feed_kind(text: str) -> str:
     """What a feed is of."""
-    if text not in ("user", "tag", "album"):
+    if text not in ("user", "tag", "album", "notifications"):
         raise NotFound()
     return text
 

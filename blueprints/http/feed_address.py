@@ -25,9 +25,15 @@ def album_feed_address(album: Album) -> str:
     return _feed_address("album", album.public_id, is_open=is_open)
 
 
+def notices_feed_address() -> str:
+    """Of what a member is told, which nobody else sees."""
+    user = person()
+    return _feed_address("notifications", user.name, is_open=False) if user else ""
+
+
 def _feed_address(kind: str, name: str, *, is_open: bool) -> str:
-    """``kind`` is ``user``, ``tag`` or ``album``; ``name`` is what its page has in its address. ""
-    where there is none for this visitor. ``is_open``: everybody sees the page.
+    """``kind`` is one of `blueprints.feeds.KINDS`; ``name`` is what its page has in its address.
+    "" where there is none for this visitor. ``is_open``: everybody sees the page.
     """
     base, user, quoted = addresses().base, person(), quote(name, safe="")
     if is_open:

@@ -80,9 +80,9 @@ def register(app: Flask) -> None:
         return upload.may_edit(context.visitor())
 
     def waiting_now() -> Waiting:
-        """For the menu of moderators, and the navigation of their pages."""
+        """For the bell, the menu of moderators, and the navigation of their pages."""
         if "what_waits" not in g:
-            g.what_waits = what_waits(context.me().id)
+            g.what_waits = what_waits(context.visitor())
         return cast(Waiting, g.what_waits)
 
     def rooms_here() -> Rooms:

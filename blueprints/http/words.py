@@ -38,6 +38,9 @@ def N_(text: str) -> str:
     return text
 
 
+NOTIFICATIONS = _l("Notifications")
+NEWS_ICONS = {"added": "album", "sent": "link", "invited": "album", "heart": "heart"}
+
 # --- pages of errors: by HTTP status
 
 ERROR_TITLES = {

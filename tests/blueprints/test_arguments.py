@@ -263,6 +263,7 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("user", "user"),
         ("tag", "tag"),
         ("album", "album"),
+        ("notifications", "notifications"),
         ("", NotFound),
         ("x", NotFound),
     ],

@@ -65,6 +65,7 @@ def test_nothing_else_is_served(name: str, app: Flask) -> None:
 
 
 PAGES_OWN = {
+    "notices.css",
     "check.css",
     "admin.css",
     "styleguide.css",

@@ -27,6 +27,7 @@ from models import (
 )  # fmt: skip
 from models.accounts import is_room_to_wait, waiting
 from models.album_listing import all_own, parents_of
+from models.notice_list import news
 from models.one_time_link import LinkKind
 from models.role import Role
 from models.upload.library import ORDERS, Place
@@ -122,7 +123,9 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "random": lambda user: Upload.random(Visitor(user), "m", Place("n", 7)),
     "waiting for approval": lambda user: Upload.waiting_for_approval(user.id, Place(utcnow(), 7)),
     "those waiting": lambda user: Upload.those_waiting(["abcdefgh"], user.id),
-    "what waits": lambda user: what_waits(user.id),
+    "what waits": lambda user: what_waits(Visitor(admin(user))),
+    "what is new": lambda user: what_waits(Visitor(user)),
+    "news": lambda user: news(Visitor(user), Place(utcnow(), 7)),
     "add views": lambda user: Upload.add_views({"abcdefgh": 1}),
 }  # fmt: skip
 

@@ -86,6 +86,7 @@ PAGES = {
     "/people": ["/people"],
     "/user/<name>": ["/user/ann", "/user/nobody"],
     "/mine": ["/mine", "/mine?kind=video", "/mine?after=1.1", "/mine?sort=x"],
+    "/notifications": ["/notifications", "/notifications?after=1.1"],
     "/albums": ["/albums", "/albums?of=others", "/albums?of=x"],
     "/albums/new": ["/albums/new"],
     "/album/<slug>": ["/album/{album}", "/album/{locked}", "/album/nothing"],

@@ -1,0 +1,72 @@
+"""What notifications say: whole sentences, of which none begins with a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from blueprints.http.language import gettext as _
+from blueprints.http.language import ngettext
+from models import NoticeKind
+from models.notice_list import News
+
+
+def said(news: News) -> str:
+    return SENTENCES[NoticeKind(news.notice.kind)](news)
+
+
+def _added(news: News) -> str:
+    one = news.notice
+    return ngettext(
+        "New in %(album)s: %(num)s file from %(name)s",
+        "New in %(album)s: %(num)s files from %(name)s",
+        one.count,
+        album=one.album.name if one.album else "",
+        name=one.by_name,
+    )
+
+
+def _sent(news: News) -> str:
+    one = news.notice
+    link = one.link.name if one.link else ""
+    if not link:
+        return ngettext(
+            "Sent by one of your share links: %(num)s file from %(name)s",
+            "Sent by one of your share links: %(num)s files from %(name)s",
+            one.count,
+            name=one.by_name,
+        )
+    return ngettext(
+        "Sent by your share link %(link)s: %(num)s file from %(name)s",
+        "Sent by your share link %(link)s: %(num)s files from %(name)s",
+        one.count,
+        link=link,
+        name=one.by_name,
+    )
+
+
+def _invited(news: News) -> str:
+    one = news.notice
+    album = one.album.name if one.album else ""
+    return _("Shared with you by %(name)s: the album %(album)s", name=one.by_name, album=album)
+
+
+def _heart(news: News) -> str:
+    one = news.notice
+    file = (news.upload.title or news.upload.filename) if news.upload else ""
+    if one.count < 2:
+        return _("A heart for %(file)s from %(name)s", file=file, name=one.by_name)
+    return ngettext(
+        "Hearts for %(file)s from %(name)s and %(num)s other",
+        "Hearts for %(file)s from %(name)s and %(num)s others",
+        one.count - 1,
+        file=file,
+        name=one.by_name,
+    )
+
+
+SENTENCES: dict[NoticeKind, Callable[[News], str]] = {
+    NoticeKind.ADDED: _added,
+    NoticeKind.SENT: _sent,
+    NoticeKind.INVITED: _invited,
+    NoticeKind.HEART: _heart,
+}
