@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, Self
 
-from sqlalchemy import ForeignKey, Index, false
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, exists, false, select, text
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from models.base import Model, UtcDateTime, utcnow
+from models.base import Model, UtcDateTime, db, utcnow
 from models.share_link import ShareLink
 
 
@@ -15,9 +16,16 @@ class Contribution(Model):
     """``name`` is what the sender gave as theirs; ``browser`` a keyed hash of the secret that their
     browser keeps, which may take the file back. ``is_waiting``: for the owner of the link; until
     then the file is private, and not under the link.
+
+    ``size`` is what was sent, in bytes. Triggers count it in ``added_files`` and ``added_bytes`` of
+    the link for as long as the file is there (migration 0064).
     """
 
-    __table_args__ = (Index("ix_contribution_link_id_upload_id", "link_id", "upload_id"),)
+    __table_args__ = (
+        Index("ix_contribution_link_id_upload_id", "link_id", "upload_id"),
+        Index("ix_contribution_link_id_browser_upload_id", "link_id", "browser", "upload_id"),
+        Index("ix_contribution_waiting", "link_id", "upload_id", sqlite_where=text("is_waiting")),
+    )
 
     upload_id: Mapped[int] = mapped_column(
         ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
@@ -26,6 +34,31 @@ class Contribution(Model):
     name: Mapped[str]
     browser: Mapped[str]
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+    size: Mapped[int] = mapped_column(BigInteger, server_default="0")
     is_waiting: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     link: Mapped[ShareLink | None] = relationship()
+
+    @classmethod
+    def of(cls, upload_id: int) -> Self | None:
+        """How this upload was sent; None where its owner sent it."""
+        query = select(cls).where(cls.upload_id == upload_id)
+        loaded = joinedload(cls.link).options(
+            joinedload(ShareLink.album), joinedload(ShareLink.tag)
+        )
+        return db.session.scalar(query.options(loaded))
+
+    @classmethod
+    def is_of(cls, upload_id: Any) -> ColumnElement[bool]:
+        """A condition: somebody sent this upload by a link."""
+        return exists().where(cls.upload_id == upload_id)
+
+    @classmethod
+    def has_sent(cls, link: ShareLink, browser: str) -> bool:
+        """Whether this browser sent anything by the link that is still here."""
+        query = select(cls.upload_id).where(cls.link_id == link.id, cls.browser == browser)
+        return db.session.scalar(query.limit(1)) is not None
+
+    def is_there_and_waits(self) -> bool:
+        """Asked anew."""
+        return self.refresh() and self.is_waiting

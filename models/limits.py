@@ -18,6 +18,7 @@ MAX_INVITED = 100  # people by one invitation: more than any family
 MAX_WAITING = 100  # accounts that wait for approval: what an admin can read through
 MIN_USER, MAX_USER = 2, 32  # a user's name
 MAX_DISPLAY_NAME, MAX_BIO = 60, 500  # a line; a paragraph
+MAX_SENDER = 60  # what a sender is called: a line, as a display name
 MAX_LOGIN = 64  # more than any user's name: who mistypes one is told that it fits nobody
 MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3, with errata 1690
 MIN_ALBUM_PASSWORD = 6  # it is told to many, and tried ten times an hour

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     Table,
     false,
+    func,
     insert,
     or_,
     select,
@@ -32,6 +33,7 @@ from models.user import User
 from models.visitor import Visitor
 
 ID_LENGTH = 8
+MB = 1_000_000  # bytes
 
 # The files of a link to some chosen ones, in their order. A trigger keeps out what couldn't be
 # cleaned (migration 0060); what isn't approved is in it, but not shown.
@@ -126,6 +128,12 @@ class ShareLink(Model):
         owners = select(User.id).where(User.id == cls.user_id, User.is_in_use())
         return ~cls.is_revoked & lasts & owners.exists()
 
+    def still_works(self) -> bool:
+        """Asked anew; then the link is as it is now."""
+        found = select(ShareLink).where(ShareLink.id == self.id, ShareLink.works())
+        anew = found.execution_options(populate_existing=True)
+        return db.session.scalar(anew) is not None
+
     @property
     def name(self) -> str:
         """Its own title, else that of its album or tag; "" of chosen files."""
@@ -171,6 +179,12 @@ class ShareLink(Model):
             found = update(cls).where(cls.public_id == public_id)
             db.session.execute(found.values(views=cls.views + count))
 
+    def has_room_for(self, files: int, size: int) -> bool:
+        """Whether so many more files of so many bytes in all are within its limits."""
+        is_many = self.max_files is not None and self.added_files + files > self.max_files
+        is_much = self.max_mb is not None and self.added_bytes + size > self.max_mb * MB
+        return not (is_many or is_much)
+
     def choose(self, upload_ids: Sequence[int]) -> None:
         """The files of a new link to chosen ones: row ids in their order."""
         rows = [
@@ -179,3 +193,11 @@ class ShareLink(Model):
         ]
         if rows:
             db.session.execute(insert(share_link_upload), rows)
+
+    def append(self, upload_id: int) -> None:
+        """Behind all other files of a link to chosen ones; one that is there stays where it is."""
+        column = share_link_upload.c
+        last = select(func.coalesce(func.max(column.position), 0) + STEP)
+        row = insert(share_link_upload).prefix_with("OR IGNORE")
+        place = last.where(column.link_id == self.id).scalar_subquery()
+        db.session.execute(row.values(link_id=self.id, upload_id=upload_id, position=place))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.api_key import ApiKey
 from models.base import UtcDateTime, db, utcnow
+from models.contribution import Contribution
 from models.upload.access import Access, unindexed
 from models.upload.library import Place
 from models.upload.listing import PAGE
@@ -107,7 +108,10 @@ class Sending(Access):
 
     @classmethod
     def _sender(cls, user: User | None, guest: str | None) -> ColumnElement[bool]:
-        return cls.user_id == user.id if user else and_(cls.user_id.is_(None), cls.guest == guest)
+        """What others sent to somebody by a link isn't what they sent."""
+        if user:
+            return and_(cls.user_id == user.id, ~Contribution.is_of(cls.id))
+        return and_(cls.user_id.is_(None), cls.guest == guest)
 
     @classmethod
     def knows_guests(cls, after: timedelta) -> bool:

@@ -16,6 +16,7 @@ from models import (
     ApiKey,
     Contents,
     OpenedAsModerator,
+    ShareLink,
     TagTally,
     Upload,
     User,
@@ -306,3 +307,26 @@ def test_what_was_hidden_stays_hidden(tmp_path: Path) -> None:
     with site_at(data):
         rows = db.session.scalars(db.select(Upload).order_by(Upload.name))
         assert [(row.name, row.is_hidden) for row in rows] == [("one", True), ("two", False)]
+
+
+def test_what_links_have_received_is_counted(tmp_path: Path) -> None:
+    """Also what came before anybody counted."""
+    data = tmp_path / "data"
+    furnish_old(data, "0063")
+    with contextlib.closing(connector(data / DATABASE)()) as database, database:
+        database.execute(
+            "INSERT INTO share_link (id, public_id, token_hash, user_id, kind, created_at) "
+            "VALUES (1, 'link1', 'x', 1, 'files', '2026-11-26 16:00:00.000000')"
+        )
+        database.execute(
+            "INSERT INTO contribution (upload_id, link_id, name, browser, at) "
+            "SELECT id, 1, 'Tom', 'x', '2026-11-26 16:00:00.000000' FROM upload"
+        )
+    with site_at(data):
+        link = existing(db.session.get(ShareLink, 1))
+        rows = db.session.scalars(db.select(Upload)).all()
+        assert (link.added_files, link.added_bytes) == (2, sum(row.size for row in rows))
+        rows[0].delete_row()
+        db.session.commit()
+        link.refresh()
+        assert (link.added_files, link.added_bytes) == (1, rows[1].size)
