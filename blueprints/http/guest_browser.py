@@ -50,13 +50,13 @@ def remember(answer: Response) -> Response:
 
 
 def _secret() -> str:
-    return parse_guest(request.cookies.get(GUEST_COOKIE, "")) or _of_session()
+    return parse_guest(request.cookies.get(GUEST_COOKIE, "")) or secret_of_session("guest browser")
 
 
-def _of_session() -> str:
+def secret_of_session(purpose: str) -> str:
     """The random secret of the session's form tokens, hashed with the site's key; another one
     where that session was ended in this request, as of somebody who is banned.
     """
     secret = session.setdefault("csrf_token", token_hex(20))
     key = str(current_app.secret_key).encode()
-    return hmac.new(key, f"guest browser {secret}".encode(), sha256).hexdigest()
+    return hmac.new(key, f"{purpose} {secret}".encode(), sha256).hexdigest()

@@ -12,7 +12,7 @@ from blueprints.http.context import site
 from blueprints.http.receive import ingest_body
 from models import ApiKey, Upload, User
 from services.once_only import claimed
-from services.sent_key import KeyClaim
+from services.sent_key import KeyClaim, SentKey
 
 
 def answered(
@@ -33,19 +33,39 @@ def answered(
 
     Raises any UploadError.
     """
-    is_known = bool(user or browser)
+
+    def store(claim: KeyClaim | None) -> tuple[Upload, str]:
+        return ingest_body(
+            body, fields, user, by_post=by_post, key=key, browser=browser, claim=claim
+        )
+
+    def answer_again(upload: Upload, token: str) -> Response:
+        return answer(upload, token if user or browser else "")
+
     sent_key = idempotency.sent_key(body, fields, user, browser, key)
+    return answered_once(sent_key, store, answer, answer_again)
+
+
+def answered_once(
+    sent_key: SentKey | None,
+    store: Callable[[KeyClaim | None], tuple[Upload, str]],
+    answer: Callable[[Upload, str], Response],
+    answer_again: Callable[[Upload, str], Response],
+) -> Response:
+    """``store`` what came, and ``answer``. Where it comes again with its key, it is stored no
+    second time: ``answer_again`` made what it gets then.
+    """
     if sent_key is None:
-        return answer(*ingest_body(body, fields, user, by_post=by_post, key=key, browser=browser))
+        return answer(*store(None))
     made: list[Response] = []
 
     def seal(upload: Upload, token: str) -> str:
         made.append(answer(upload, token))
-        return idempotency.seal(made[-1] if is_known else answer(upload, ""))
+        return idempotency.seal(answer_again(upload, token))
 
     claim = KeyClaim(sent_key, seal)
     with claimed(site(), claim) as sealed:
         if sealed is not None:
             return idempotency.unseal(sealed)[1]
-        ingest_body(body, fields, user, by_post=by_post, key=key, browser=browser, claim=claim)
+        store(claim)
     return made[-1]
