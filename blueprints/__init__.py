@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from flask import Blueprint, Flask
@@ -11,6 +12,7 @@ from flask import Blueprint, Flask
 from blueprints import (
     account_deletion,
     accounts,
+    adding,
     album_choice,
     albums,
     api,
@@ -129,6 +131,7 @@ from blueprints.http.managing.guards import (
 from blueprints.http.managing.path import OldPath
 from blueprints.http.page_cache import cached
 from blueprints.http.secret_links import email_confirmer, invitee, password_resetter
+from blueprints.http.sender_guards import link_adder, link_sender
 from blueprints.http.sessions import csrf
 from blueprints.http.settings_guard import settings_admin
 from blueprints.http.watcher import watcher
@@ -317,6 +320,18 @@ SITE_MAP = [
         (upload.bp, "/upload/same", upload.same, "POST", anyone),  # likewise
         (plugin.bp, "/upload/popup", plugin.popup, "GET", sender),
         (plugin.bp, "/sdk/pup.js", plugin.script, "GET", anyone),
+        # files by a share link
+        (adding.bp, "/s/<token>/add", adding.form, "GET", link_adder),
+        (adding.bp, "/s/<token>/add", adding.add, "POST", link_adder),
+        (adding.bp, "/s/<token>/add/arrived", adding.arrived, "POST", link_adder),
+        (
+            adding.bp,
+            "/s/<token>/add/<upload_id>/take-back",
+            adding.take_back_form,
+            "GET",
+            link_sender,
+        ),
+        (adding.bp, "/s/<token>/add/<upload_id>/take-back", adding.take_back, "POST", link_sender),
         # people
         (auth.bp, "/setup/<token>", auth.setup, "GET POST", first_comer),
         (auth.bp, "/login", auth.login, "GET POST", anyone),
@@ -497,6 +512,7 @@ WITHOUT_TOKEN = (
     viewer.delete,
     viewer.viewed,
     upload.receive,
+    adding.add,
     portraits.change,
     logo.change,
     *_managing,
@@ -523,6 +539,7 @@ WITHOUT_LOG_IN = (
     api.upload, api.upload_imgbb, api.unknown, openapi.show, reference.show, viewer.delete,
     feeds.secret, *_managing,
     shared.show, shared.open_counted, shared.enter_password, shared.upload, shared.file,
+    adding.form, adding.add, adding.arrived, adding.take_back_form, adding.take_back,
     auth.setup, auth.login, auth.logout, auth.account, sign_up.sign_up,
     join.show, join.join, join.passkey_options, join.join_with_passkey, reset.show, reset.save,
     mail.forgot, mail.confirm_form, mail.confirm, second_step.show, second_step.enter,
@@ -534,12 +551,20 @@ WITHOUT_LOG_IN = (
     zips.of_link,
 )  # fmt: skip
 
+_OF_LINK = re.compile(r"/s/[^/]+/")
+
+
+def _without_secret(path: str) -> str:
+    """All share links have the same pages; ``path`` may be a rule."""
+    return _OF_LINK.sub("/s/-/", path, count=1) if path.startswith("/s/") else path
+
+
 _TAKE_UPLOADS = (
-    api.upload, api.upload_imgbb, managed_uploads.create, upload.receive, portraits.change,
-    logo.change,
+    api.upload, api.upload_imgbb, managed_uploads.create, upload.receive, adding.add,
+    portraits.change, logo.change,
 )  # fmt: skip
 _UPLOADS = {
-    (method, route.rule)
+    (method, _without_secret(route.rule))
     for route in SITE_MAP
     if route.view in _TAKE_UPLOADS
     for method in [*route.methods.split(), "HEAD"]
@@ -549,7 +574,7 @@ _UPLOADS = {
 
 def takes_upload(method: str, path: str) -> bool:
     """Whether a request is an upload, which may take seconds and bring a large body."""
-    return (method, path.rstrip("/")) in _UPLOADS
+    return (method, _without_secret(path.rstrip("/"))) in _UPLOADS
 
 
 def is_check(path: str) -> bool:

@@ -43,6 +43,42 @@ class AccountEnded(UploadError):
     message = "Request denied"
 
 
+class LinkEnded(UploadError):
+    """The share link was revoked or has expired, or takes no files any more."""
+
+    status = 404
+    code = 404
+    message = "Not found"
+
+
+class LinkFull(UploadError):
+    """So much may be sent by the share link: files, or MB; None: any number."""
+
+    message = "The limit of this link is reached"
+
+    def __init__(self, max_files: int | None, max_mb: int | None) -> None:
+        super().__init__()
+        self.max_files, self.max_mb = max_files, max_mb
+
+
+class OwnerFull(UploadError):
+    """The owner of the link, of this name, has no space left; how much it was is theirs to know."""
+
+    status = 507
+    code = 507
+    message = "No space left on storage"
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class NameMissing(UploadError):
+    """Of a sender."""
+
+    message = "Invalid name"
+
+
 class NoLongerThere(Exception):
     """Somebody has deleted it meanwhile."""
 

@@ -9,7 +9,7 @@ from typing import TypedDict
 
 from media.intake.spool import Spool
 from media.probe import Facts
-from models import User
+from models import ShareLink, User
 from services.sent_key import KeyClaim
 
 
@@ -32,15 +32,30 @@ class Parameters(TypedDict):
 
 
 @dataclass(frozen=True)
+class Sender:
+    """Who sends files by a share link, without an account: under the ``name`` that they gave.
+    ``browser`` is a keyed hash of the secret that their browser keeps, another one for each link;
+    ``network`` one of their IP address.
+    """
+
+    link: ShareLink
+    name: str
+    browser: str
+    network: str
+
+
+@dataclass(frozen=True)
 class UploadRequest:
     """A checked upload request. ``guest`` is a keyed hash of the IP address of a guest, the other
-    two of secrets of the browser, where it comes from one.
+    two of secrets of the browser, where it comes from one. What a ``sender`` sends is the upload of
+    ``user``, whose link it is.
     """
 
     source: Spool
     user: User | None
     guest: str | None = None
     guest_browser: str | None = None
+    sender: Sender | None = None
     key_id: str | None = None
     title: str = ""
     description: str = ""

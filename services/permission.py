@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from models import ApiKey, Upload, User, Visitor, utcnow
+from models.sent_files import has_sent_bytes
 from services.errors import AccountEnded, Duplicate, Flooding, KeyEnded
 from services.intake import UploadRequest
+from services.senders import PERIODS, check_flood
 from services.settings import Settings
 
 DUPLICATE_WINDOW = timedelta(hours=24)
-PERIODS = (
-    ("minute", timedelta(minutes=1)),
-    ("hour", timedelta(hours=1)),
-    ("day", timedelta(days=1)),
-)
 
 
 def may_upload(settings: Settings, visitor: Visitor) -> bool:
@@ -51,11 +48,19 @@ def check_still_admitted(request: UploadRequest) -> None:
 
 def check_sender(settings: Settings, request: UploadRequest) -> None:
     """Raises Flooding or Duplicate."""
-    _refuse_flood(settings, request)
-    if not settings.allow_duplicates and Upload.sent_before(
-        request.user, request.guest, request.source.md5, DUPLICATE_WINDOW
-    ):
+    if request.sender:
+        check_flood(settings, request.sender)
+    else:
+        _refuse_flood(settings, request)
+    if not settings.allow_duplicates and _sent_before(request):
         raise Duplicate()
+
+
+def _sent_before(request: UploadRequest) -> bool:
+    md5, sender = request.source.md5, request.sender
+    if sender:
+        return has_sent_bytes(sender.link, sender.browser, md5, DUPLICATE_WINDOW)
+    return Upload.sent_before(request.user, request.guest, md5, DUPLICATE_WINDOW)
 
 
 def _refuse_flood(settings: Settings, request: UploadRequest) -> None:

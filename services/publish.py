@@ -24,6 +24,7 @@ from models import (
     utcnow,
 )
 from models.limits import MAX_DESCRIPTION, MAX_TITLE
+from services.adding import by_link_now, contribute
 from services.camera_tag import with_camera
 from services.defaults import default_visibility, zone_of
 from services.guests import guest_end
@@ -131,7 +132,7 @@ def _row(
         folder=created_at.astimezone(settings.zone).strftime("%Y/%m/%d"),
         name=name,
         extension=extension,
-        is_approved=not is_reviewed(settings, request.user),
+        is_approved=not is_reviewed(settings, None if request.sender else request.user),
         size=work.path.stat().st_size,
         checksum=cleaned.md5,
         is_original=work.sent_format is None,
@@ -198,7 +199,9 @@ def _album(request: UploadRequest) -> Album | None:
 
 
 def _follow(site: Site, upload: Upload, album: Album | None, files: Sequence[str]) -> None:
-    """The visibility of the album that it was sent into, which may be another by now."""
+    """The visibility of the album that it was sent into, which may be another by now; private where
+    there is none.
+    """
     visibility = album.of_new_uploads if album else Visibility.PRIVATE
     if upload.chosen_visibility != visibility and not upload.leftovers:
         upload.show_as(visibility)
@@ -210,12 +213,14 @@ def _commit(
 ) -> None:
     with site.writing:
         begin_write()  # two uploads at once, in any process, must not both be the last allowed one
+        if request.sender:
+            request = by_link_now(request, request.sender)
         check_still_admitted(request)
         if known := find_again(site.settings, request):
             raise AlreadyThere(known)
         check_sender(site.settings, request)
         album = _album(request)
-        if request.album_id and not request.visibility:
+        if request.sender or (request.album_id and not request.visibility):
             _follow(site, upload, album, files)
         if request.category_id:
             upload.category_id = Category.still(request.category_id)
@@ -227,6 +232,8 @@ def _commit(
             Album.append(album.id, [upload.id])
             if not upload.is_approved:
                 db.session.refresh(upload, ["waits_as"])  # the album may be what it waits for
+        if request.sender:
+            contribute(site.settings, request.sender, upload, request.source.size)
         if request.claim:
             request.claim.finish(upload, token)
         if upload.scrubbed_size > MAX_BOUND:

@@ -35,6 +35,7 @@ OPEN = {
     "/image/<public_id>/delete/<token>", "/clip/<public_id>/delete/<token>",
     "/s/<token>", "/s/<token>/open", "/s/<token>/password", "/s/<token>/<upload_id>",
     "/s/<token>/file/<upload_id>/<which>",
+    "/s/<token>/add", "/s/<token>/add/arrived", "/s/<token>/add/<upload_id>/take-back",
     "/feed/<secret>/<kind>/<name>", "/setup/<token>", "/login", "/logout", "/account", "/sign-up",
     "/join/<token>", "/join/<token>/options", "/join/<token>/passkey", "/reset/<token>",
     "/forgot", "/email/<token>", "/login/second", "/login/second/options", "/login/second/passkey",

@@ -400,6 +400,17 @@ DOORS: dict[str, Door] = {
     "POST /upload/arrived": says(200, "/upload/arrived", key="x"),
     "POST /upload/same": Door(("/upload/same",), sender, refused=200, data={"sha256": "{sha256}"}),
     "GET /upload/form": says(200, "/upload/form", stranger=302),
+    # by a link that works: tests/blueprints/test_adding.py
+    **{
+        f"{method} /s/<token>/add{more}": says(404, f"/s/{'x' * 22}/add{path}", "/s/{id}/add")
+        for method, more, path in (
+            ("GET", "", ""),
+            ("POST", "", ""),
+            ("POST", "/arrived", "/arrived"),
+            ("GET", "/<upload_id>/take-back", "/{id}/take-back"),
+            ("POST", "/<upload_id>/take-back", "/{id}/take-back"),
+        )
+    },
     "GET /upload/popup": says(200, "/upload/popup", stranger=302),
     "GET /sdk/pup.js": says(200, "/sdk/pup.js"),
     "GET /setup/<token>": says(404, "/setup/", "/setup/{id}"),

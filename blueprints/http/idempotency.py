@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import zlib
+from typing import NamedTuple
 
 from flask import Response, request
 
@@ -17,6 +18,15 @@ from blueprints.http.context import guest_hash, keyed_hash
 from blueprints.http.sealed import vault
 from models import ApiKey, IdempotencyKey, User
 from services.sent_key import SentKey
+
+
+class Asker(NamedTuple):
+    """Whose key it is."""
+
+    user: User | None
+    browser: str | None = None
+    key: ApiKey | None = None
+
 
 HEADER = "Idempotency-Key"
 # who sends it is known without them, and the answer has the format of the first time

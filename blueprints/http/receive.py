@@ -19,7 +19,8 @@ from blueprints.http.upload_defaults import with_defaults
 from media.errors import Base64ByGet, EmptySource, FileTooBig
 from media.intake import fetch
 from media.intake.spool import Base64Decoder, Spool
-from models import ApiKey, Upload, User, Visitor, utcnow
+from models import ApiKey, ShareLink, Upload, User, Visitor, utcnow
+from services.adding import check_link
 from services.ingest import ingest
 from services.intake import Parameters, UploadRequest
 from services.permission import max_bytes, may_anybody_upload, may_upload
@@ -53,11 +54,19 @@ def upload_waits(request: Request) -> bool:
 
 @dataclass(frozen=True)
 class Uploader:
-    """Who uploads, where the head of a request says it; no ``user``: a guest."""
+    """Who uploads, where the head of a request says it; no ``user``: a guest. By a ``link``,
+    somebody without an account sends for ``user``, who owns it.
+    """
 
     user: User | None
     key: ApiKey | None = None
-    browser: str | None = None  # of a guest
+    browser: str | None = None  # of a guest, or of a sender
+    link: ShareLink | None = None
+
+    @property
+    def asks_as(self) -> idempotency.Asker:
+        """A sender's keys are those of a browser: they tell nothing of what the owner sent."""
+        return idempotency.Asker(None if self.link else self.user, self.browser, self.key)
 
 
 @contextmanager
@@ -82,6 +91,8 @@ def received(
     request.max_content_length = body_bytes(of_all)
     if uploader and may_anybody_upload(settings) and not _is_repeated(uploader):
         least = 1 if takes_several else least_bytes(request.content_length or 0)
+        if uploader.link:
+            check_link(uploader.link, least)
         check_space(settings, uploader.user, least)
     if has_head_only(request):
         if is_upload and not may_anybody_upload(site().settings):
@@ -101,14 +112,14 @@ def received(
 
 
 def _is_repeated(uploader: Uploader) -> bool:
-    return idempotency.is_answered(uploader.user, uploader.browser, uploader.key)
+    return idempotency.is_answered(*uploader.asks_as)
 
 
 def _sent_hash(uploader: Uploader | None) -> str | None:
     """By which its sender may ask for it meanwhile."""
     if uploader is None:
         return None
-    return idempotency.sent_hash(uploader.user, uploader.browser, uploader.key)
+    return idempotency.sent_hash(*uploader.asks_as)
 
 
 def least_bytes(body_bytes: int) -> int:

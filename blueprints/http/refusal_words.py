@@ -26,12 +26,14 @@ REFUSALS: dict[type[errors.UploadError], str] = {
     ),
     refusals.UrlUploadsDisabled: _l("This site doesn't accept URLs."),
     site_errors.Duplicate: _l("You already uploaded this file in the last 24 hours."),
+    site_errors.LinkEnded: _l("This link takes no more files. Ask whoever gave it to you."),
 }
 PASSING_REFUSALS: dict[type[errors.UploadError], str] = {  # trying again may help
     errors.StorageFull: _l("This site has no space left."),
     errors.StorageMissing: _l("This site's storage isn't available."),
     faults.DatabaseAway: _l("This site's database isn't available."),
     refusals.RequestDenied: _l("Uploads are turned off."),
+    site_errors.NameMissing: _l("Enter your name first."),
     refusals.MalformedBody: _l("The upload arrived incomplete."),
     site_errors.AccountEnded: _l("Your account is no longer in use."),
     site_errors.SiteQuotaReached: _l("This site has no space left. Ask an admin to make room."),
@@ -42,7 +44,13 @@ PASSING_REFUSALS: dict[type[errors.UploadError], str] = {  # trying again may he
 }
 
 
-MAY_HELP = site_errors.Flooding | site_errors.QuotaReached | refusals.InvalidParameter
+MAY_HELP = (
+    site_errors.Flooding
+    | site_errors.QuotaReached
+    | site_errors.LinkFull
+    | site_errors.OwnerFull
+    | refusals.InvalidParameter
+)
 
 
 class Refused(NamedTuple):
@@ -83,9 +91,31 @@ def _with_values(error: errors.UploadError) -> str:
             return _("This URL can't be fetched: its server answers %(status)s.", status=status)
         case site_errors.Flooding(period=period, limit=limit):
             return _flood(period, limit)
+        case site_errors.LinkFull(max_files=most, max_mb=megabytes):
+            return _full_link(most, megabytes)
+        case site_errors.OwnerFull(name=name):
+            return _("%(name)s has no space left for more files.", name=name)
         case refusals.InvalidParameter(what=what):
             return _("Check this option: %(name)s.", name=_(OPTIONS.get(what, what)))
     return ""
+
+
+def _full_link(max_files: int | None, megabytes: int | None) -> str:
+    size = size_formatted((megabytes or 0) * 1_000_000)
+    if max_files is None:
+        return _("Too much: this link takes %(size)s in all.", size=size)
+    if megabytes is None:
+        return ngettext(
+            "Too many: this link takes %(num)s file.",
+            "Too many: this link takes %(num)s files.",
+            max_files,
+        )
+    return ngettext(
+        "Too much: this link takes %(num)s file, and %(size)s in all.",
+        "Too much: this link takes %(num)s files, and %(size)s in all.",
+        max_files,
+        size=size,
+    )
 
 
 def _flood(period: str, limit: int) -> str:

@@ -74,6 +74,10 @@ LINK_ENDED = _l(
     "This link doesn't work: it was used, has expired or isn't complete. Ask whoever gave it to "
     "you for a new one."
 )
+LINK_TAKES_NOTHING = _l(
+    "This link takes no more files. Ask whoever gave it to you for another one."
+)
+NOT_SENT_HERE = _l("This browser didn't send that file, or it was already taken back.")
 # Of a BadRequest, which the API answers in English.
 UPLOAD_FORM_EXPIRED = N_(
     "This page was open too long. Reload it and try again; nothing was uploaded."

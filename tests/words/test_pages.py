@@ -18,12 +18,12 @@ from blueprints.http.language import gettext
 from blueprints.http.settings_form import ALL, settings_form
 from blueprints.http.settings_groups import GROUPS
 from blueprints.http.share_address import share_token
-from models import Album, Passkey, SecondFactor, User, Visitor, db
+from models import Album, Passkey, SecondFactor, ShareLink, User, Visitor, db
 from models.user import NOBODY
 from services.categories import create_category
 from services.reset import new_reset_link
 from services.settings import DECLARED
-from services.share_links import LinkWishes, share_album
+from services.share_links import LinkWishes, change_link, share_album
 from tests.conftest import (
     PASSWORD,
     Person,
@@ -100,6 +100,8 @@ PAGES = {
     "/s/<token>/<upload_id>": ["/s/{share}/{id}", "/s/{share}/nothing"],
     "/": ["/"],
     "/upload/form": ["/upload/form"],
+    "/s/<token>/add": ["/s/x/add"],  # of links that work: test_sending_by_a_link
+    "/s/<token>/add/<upload_id>/take-back": ["/s/x/add/{id}/take-back"],
     "/upload/popup": ["/upload/popup"],
     "/setup/<token>": ["/setup/x"],
     "/login": ["/login"],
@@ -393,6 +395,32 @@ def test_an_invitation(app: Flask, ann: Person) -> None:
     theirs = {"csrf_token": csrf_token(stranger.get(link[1]).text), "name": "ann"}
     marked(stranger, link[1], method="POST", data=theirs)
     marked(ann.client, link[1], page)
+
+
+def test_sending_by_a_link(app: Flask, ann: Person) -> None:
+    with app.app_context():
+        owner = existing(User.by_name("ann"))
+        album = Album.create(owner, "Lake")
+        db.session.flush()
+        limits: LinkWishes = {"may_add": True, "max_files": 4, "max_mb": 9}
+        link = share_album(owner, album, share_token, limits)
+        path, link_id = f"/s/{share_token(link.public_id)}/add", link.id
+    guest = app.test_client()
+    form = {"csrf_token": csrf_token(guest.get(path).text)}
+    marked(guest, path, method="POST", data={**form, "sender": ""})
+    files = [sample(name).open("rb") for name in ("plain.jpg", "text-as.jpg", "alpha.png")]
+    marked(guest, path, method="POST", data={**form, "sender": "ann", "source": files})
+    with app.app_context():
+        change_link(existing(db.session.get(ShareLink, link_id)), {"needs_approval": True})
+    source = sample("plain.jpg").open("rb")
+    marked(guest, path, method="POST", data={**form, "sender": "ann", "source": source})
+    sent = re.search(r"/add/(\w+)/take-back", guest.get(path).text)
+    assert sent
+    marked(guest, path, f"{path}/{sent[1]}/take-back")
+    with app.app_context():
+        change_link(existing(db.session.get(ShareLink, link_id)), {"may_add": False})
+    marked(guest, path)
+    marked(app.test_client(), path)
 
 
 def test_without_a_password(app: Flask) -> None:
