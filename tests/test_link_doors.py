@@ -49,6 +49,7 @@ ROWS = {
     "GET /s/<token>": Row("/s/{token}"),
     "GET /s/<token>/<upload_id>": Row("/s/{token}/{id}"),
     "GET /s/<token>/file/<upload_id>/<which>": Row("/s/{token}/file/{id}/file", asks=404),
+    "GET /s/<token>/zip": Row("/s/{token}/zip"),
     # these two let somebody in; what they do with a link that asks is below
     "POST /s/<token>/open": Row("/s/{token}/open", 303, 303, tells=False),
     "POST /s/<token>/password": Row(
@@ -100,8 +101,8 @@ class Scenario:
 def tells(answer: TestResponse) -> bool:
     text = answer.get_data(as_text=True) if "text" in (answer.mimetype or "") else ""
     words = (TITLE, ALBUM, OWNER, "Bluebeard", "stray")
-    is_picture = answer.mimetype == "image/jpeg" and bool(answer.data)
-    return is_picture or any(word in text + str(answer.headers) for word in words)
+    has_files = answer.mimetype in ("image/jpeg", "application/zip") and bool(answer.data)
+    return has_files or any(word in text + str(answer.headers) for word in words)
 
 
 def log_in(client: FlaskClient, name: str) -> None:
