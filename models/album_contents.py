@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, exists, func, literal, select, tuple_
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from models.album import Album, album_upload
 from models.base import db, utcnow
@@ -74,7 +74,7 @@ class Contents:
             query = query.where(place < here if is_descending else place > here)
         by = (key,) if key is position else (key, position)
         ends = [one.desc() for one in by] if is_descending else by
-        query = query.order_by(*ends).limit(limit).options(selectinload(Upload.user))
+        query = query.order_by(*ends).limit(limit).options(joinedload(Upload.user))
         shown = [Shown(row[0], Place(row[1], row[2])) for row in db.session.execute(query)]
         return shown[::-1] if is_backwards else shown
 

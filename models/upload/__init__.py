@@ -196,7 +196,8 @@ class Upload(Filing, Reviewing, Explored, Beside, Library, Owned, Model):
     def find(cls, public_id: str, visitor: Visitor) -> Self | None:
         """The upload with this id, if ``visitor`` may open it now."""
         query = select(cls).where(cls.public_id == public_id, cls.openable_by(visitor))
-        return db.session.scalar(query.options(joinedload(cls.user), selectinload(cls.tags)))
+        loaded = joinedload(cls.user), joinedload(cls.category), selectinload(cls.tags)
+        return db.session.scalar(query.options(*loaded))
 
     @classmethod
     def find_any(cls, public_id: str) -> Self | None:

@@ -119,7 +119,8 @@ def test_a_page_is_read_in_its_order(sort: str, ann: Flask) -> None:
                 assert steps[0].startswith(index) and (">" in steps[0] or "<" in steps[0]) == bool(
                     place
                 )
-                assert steps[1:] == ["SEARCH upload USING INTEGER PRIMARY KEY (rowid=?)"]
+                row = "USING INTEGER PRIMARY KEY (rowid=?)"
+                assert steps[1:] == [f"SEARCH upload {row}", f"SEARCH user_1 {row} LEFT-JOIN"]
 
 
 QUERIES: dict[str, Callable[[User], Any]] = {
