@@ -14,6 +14,7 @@ from blueprints import (
     accounts,
     adding,
     album_choice,
+    album_members,
     albums,
     api,
     arrange,
@@ -75,7 +76,9 @@ from blueprints import (
 )
 from blueprints.http.account_guards import account_admin, sure_admin
 from blueprints.http.album_guards import (
+    album_adder,
     album_file,
+    album_member,
     album_moderator,
     album_opener,
     album_owner,
@@ -298,8 +301,19 @@ SITE_MAP = [
         (albums.bp, "/album/<album_id>/file/<upload_id>/<which>", albums.file, "GET", album_file),
         (albums.bp, "/album/<slug>/password", albums.enter_password, "POST", locked),
         (albums.bp, "/album/<slug>/open", albums.open_private, "POST", album_moderator),
-        (albums.bp, "/album/<slug>/add", albums.add, "POST", album_owner),
+        (albums.bp, "/album/<slug>/add", albums.add, "POST", album_adder),
         (albums.bp, "/album/<slug>/edit", albums.edit, "GET POST", album_owner),
+        (album_members.bp, "/album/<slug>/members", album_members.index, "GET", album_owner),
+        (album_members.bp, "/album/<slug>/members", album_members.add, "POST", album_owner),
+        (
+            album_members.bp,
+            "/album/<slug>/members/change",
+            album_members.change,
+            "POST",
+            album_owner,
+        ),
+        (album_members.bp, "/album/<slug>/leave", album_members.leave_form, "GET", album_member),
+        (album_members.bp, "/album/<slug>/leave", album_members.leave, "POST", album_member),
         (arrange.bp, "/album/<slug>/arrange", arrange.show, "GET", album_owner),
         (arrange.bp, "/album/<slug>/arrange", arrange.arrange, "POST", album_owner),
         (albums.bp, "/album/<slug>/delete", albums.delete_form, "GET", album_owner),

@@ -32,7 +32,7 @@ from blueprints.http.password_limits import password_limits
 from blueprints.http.stored_file import file_for_some
 from blueprints.http.view_count import count_view
 from models import Album, AlbumVisibility, Upload
-from models.album_listing import ALBUM_PAGE, albums_of_others, own_albums
+from models.album_listing import ALBUM_PAGE, albums_of_others, own_albums, shared_albums
 from models.album_tree import children
 from services.accounts import count_try
 from services.albums import add_to_album, change_album, create_album, open_album
@@ -43,18 +43,21 @@ from services.view_counter import ALBUM
 
 bp = Blueprint("albums", __name__)
 
+LISTS = {"": own_albums, "shared": shared_albums, "others": albums_of_others}
 
 def index() -> str:
-    """This member's; those that others list, for a guest and where they are asked for."""
+    """This member's, those of others that they are a member of, or those that others list: a
+    guest's only ones.
+    """
     who, wanted = visitor(), parse_list_place(request.args)
-    is_mine = who.is_member and not wanted.is_of_others
-    albums = (own_albums if is_mine else albums_of_others)(who, wanted.after)
+    of = wanted.of if who.is_member else "others"
+    albums = LISTS[of](who, wanted.after)
     some = albums[:ALBUM_PAGE]
     return render_template(
         "albums/index.html",
         cards=cards(some),
-        is_mine=is_mine,
-        next=next_page(is_mine, some[-1]) if len(albums) > len(some) else "",
+        of=of,
+        next=next_page(of, some[-1]) if len(albums) > len(some) else "",
     )
 
 
@@ -118,7 +121,8 @@ def delete_form(album: Album) -> str:
     return render_template(
         "albums/delete.html",
         album=album,
-        uploads=album.upload_count + album.how_many_wait(),
+        uploads=album.how_many_go(),
+        others=album.has_of_others(),
         has_children=bool(below),
         addresses=addresses(),
     )

@@ -7,8 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 
 from blueprints.http.album_form import parse_album_place, parse_arrangement
-from blueprints.http.album_page import page_of, place_query
-from blueprints.http.context import addresses
+from blueprints.http.album_page import page_of, place_query, within
 from blueprints.http.errors import by_script
 from models import Album, Contents
 from services.arrange import Move, move, set_cover, take_out
@@ -19,7 +18,7 @@ bp = Blueprint("arrange", __name__)
 def show(album: Album) -> str:
     contents = _by_hand(album)
     page = page_of(contents, parse_album_place(request.args, contents.order))
-    return render_template("albums/arrange.html", album=album, page=page, addresses=addresses())
+    return render_template("albums/arrange.html", album=album, page=page, addresses=within(album))
 
 
 def arrange(album: Album) -> Any:

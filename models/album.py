@@ -28,6 +28,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from models.album_access import AlbumAccess, AlbumVisibility
+from models.album_member import AlbumMember
 from models.base import Base, Model, UtcDateTime, db, random_id, utcnow
 from models.folding import folded
 from models.limits import MAX_ALBUM, MAX_PASSWORD
@@ -152,6 +153,30 @@ class Album(AlbumAccess, Model):
         )
 
     @classmethod
+    def find_to_add(cls, user: User, public_id: str) -> Self | None:
+        """The album with this id, if the user may put files of theirs into it."""
+        is_one = (cls.public_id == public_id, cls.takes_from(user.id))
+        return db.session.scalar(select(cls).where(*is_one).options(joinedload(cls.user)))
+
+    @classmethod
+    def those_to_add(
+        cls, user: User, public_ids: Collection[str], upload_id: int | None = None
+    ) -> list[Self]:
+        """Those of these ids that `find_to_add` finds, and those that ``upload_id`` is in."""
+        may_be = [cls.takes_from(user.id)]
+        may_be += [cls.has_in_it(upload_id)] if upload_id is not None else []
+        query = select(cls).where(cls.public_id.in_(public_ids), or_(*may_be))
+        return list(db.session.scalars(query.order_by(cls.id)))
+
+    @classmethod
+    def has_in_it(cls, upload_id: Any) -> ColumnElement[bool]:
+        """A condition: an upload is in it, or comes into it once it is approved."""
+        columns = (album_upload.c, album_wish.c)
+        return or_(
+            *(exists().where(one.album_id == cls.id, one.upload_id == upload_id) for one in columns)
+        )
+
+    @classmethod
     def first_of(cls, user_id: int) -> Self | None:
         return db.session.scalar(
             select(cls).where(cls.user_id == user_id).order_by(cls.id).limit(1)
@@ -187,16 +212,33 @@ class Album(AlbumAccess, Model):
     def shows(cls, upload_id: Any) -> ColumnElement[bool]:
         """A condition: one that others may open has this upload in it."""
         is_in = cls.id == album_upload.c.album_id, album_upload.c.upload_id == upload_id
-        return exists().where(*is_in, cls.visibility != AlbumVisibility.PRIVATE)
+        link = Base.metadata.tables["share_link"]  # whose class needs this one
+        is_linked = exists().where(link.c.album_id == cls.id, ~link.c.is_revoked)
+        is_open = cls.visibility != AlbumVisibility.PRIVATE
+        return exists().where(*is_in, or_(is_open, AlbumMember.any_of(cls.id), is_linked))
 
     @classmethod
     def is_shown_by_one(cls, upload_id: int) -> bool:
         return bool(db.session.scalar(select(cls.shows(upload_id))))
 
-    def how_many_wait(self) -> int:
-        """What comes into it once it is approved."""
-        of_it = select(func.count()).select_from(album_wish)
-        return db.session.scalar(of_it.where(album_wish.c.album_id == self.id)) or 0
+    def how_many_go(self) -> int:
+        """Uploads of its owner that are in it, or come into it once they are approved."""
+        upload = Base.metadata.tables["upload"]  # whose class needs this one
+        parts = [
+            select(func.count())
+            .join_from(table, upload, upload.c.id == table.c.upload_id)
+            .where(table.c.album_id == self.id, upload.c.user_id == self.user_id)
+            for table in (album_upload, album_wish)
+        ]
+        return sum(db.session.execute(select(*(one.scalar_subquery() for one in parts))).one())
+
+    def has_of_others(self) -> bool:
+        """Whether somebody else has put an upload into it."""
+        upload = Base.metadata.tables["upload"]
+        column = album_upload.c
+        here = select(column.upload_id).join(upload, upload.c.id == column.upload_id)
+        query = here.where(column.album_id == self.id, upload.c.user_id != self.user_id)
+        return db.session.scalar(query.limit(1)) is not None
 
     def ids_that_wait(self) -> list[str]:
         """The public ids of what comes into it once it is approved."""
@@ -213,7 +255,9 @@ class Album(AlbumAccess, Model):
 
     @staticmethod
     def append(album_id: int, upload_ids: Sequence[int]) -> None:
-        """Put uploads behind all others. Those that are in it already stay where they are."""
+        """Put uploads behind all others. Those that are in it already stay where they are; those
+        whose owner may not add to the album, or no longer, are left out.
+        """
         column = album_upload.c
         last = select(func.coalesce(func.max(column.position), 0) + STEP).where(
             column.album_id == album_id
@@ -221,9 +265,19 @@ class Album(AlbumAccess, Model):
         upload = Base.metadata.tables["upload"]  # whose class needs this one
         for upload_id in upload_ids:
             row = select(Album.id, upload.c.id, last.scalar_subquery())  # while both are there
-            row = row.join(upload, upload.c.id == upload_id).where(Album.id == album_id)
+            row = row.join(upload, upload.c.id == upload_id)
+            row = row.where(Album.id == album_id, Album.takes_from(upload.c.user_id))
             into = insert(album_upload).prefix_with("OR IGNORE")
             db.session.execute(into.from_select(["album_id", "upload_id", "position"], row))
+
+    @staticmethod
+    def ids_in(album_id: int, upload_ids: Sequence[int]) -> set[int]:
+        """Those of these row ids that are in it, or come into it once they are approved."""
+        found = set[int]()
+        for table in (album_upload, album_wish):
+            is_one = table.c.album_id == album_id, table.c.upload_id.in_(upload_ids)
+            found.update(db.session.scalars(select(table.c.upload_id).where(*is_one)))
+        return found
 
     @classmethod
     def put(cls, upload_id: int, album_ids: Sequence[int]) -> None:
@@ -251,7 +305,11 @@ class Album(AlbumAccess, Model):
             db.session.execute(found.values(views=cls.views + count))
 
     def close(self) -> None:
-        """To all but its owner."""
+        """To all but its owner: also to its members, and by its links."""
+        AlbumMember.end_all_of_album(self.id)
+        link = Base.metadata.tables["share_link"]
+        revoked = update(link).where(link.c.album_id == self.id, ~link.c.is_revoked)
+        db.session.execute(revoked.values(is_revoked=True))
         self.visibility, self.password_hash, self.password_key = AlbumVisibility.PRIVATE, None, None
 
     def take_out_some(self, limit: int) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, and_, false, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.album_member import AlbumMember
 from models.base import random_id
 from models.opened_as_moderator import OpenedAsModerator
 from models.visibility import FOR_EVERYBODY, Visibility
@@ -53,7 +55,7 @@ class AlbumAccess:
         if visitor.opened:
             has_password = cls.visibility == AlbumVisibility.PASSWORD
             shown.append(and_(has_password, cls.password_key.in_(sorted(visitor.opened))))
-        return or_(*shown, cls._own(visitor))
+        return or_(*shown, cls._own(visitor), *cls._shared_with(visitor))
 
     @staticmethod
     def listed_visibilities(visitor: Visitor) -> tuple[Visibility, ...]:
@@ -68,11 +70,20 @@ class AlbumAccess:
     def _own(cls, visitor: Visitor) -> ColumnElement[bool]:
         return cls.user_id == visitor.user_id if visitor.is_member else false()
 
+    @classmethod
+    def _shared_with(cls, visitor: Visitor) -> list[ColumnElement[bool]]:
+        return [AlbumMember.is_one(cls.id, visitor.user_id)] if visitor.is_member else []
+
+    @classmethod
+    def takes_from(cls, user_id: Any) -> ColumnElement[bool]:
+        """A condition: this person may put files of theirs into it."""
+        return or_(cls.user_id == user_id, AlbumMember.is_one(cls.id, user_id, may_add=True))
+
     def is_owner(self, visitor: Visitor) -> bool:
         return visitor.is_member and visitor.user_id == self.user_id
 
     def opens_without_password(self, visitor: Visitor) -> bool:
-        """Whether this member opens it by who they are."""
+        """Whether this person opens it by who they are, if they aren't a member of the album."""
         is_for_members = self.visibility == AlbumVisibility.MEMBERS and visitor.is_member
         return self.is_open or is_for_members or self.is_owner(visitor)
 

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, Select, exists, func, literal, select, tuple_
 from sqlalchemy.orm import joinedload
 
-from models.album import Album, album_upload
+from models.album import Album, album_upload, album_wish
 from models.base import db, utcnow
 from models.upload import PAGE, Upload
+from models.upload.access import unindexed
 from models.upload.beside import NOTHING, Pair
 from models.upload.library import Order, Place
 
@@ -31,6 +32,9 @@ ADDED = (
 _ADDED_LAST = Order("position", True)
 
 
+WITH_OWNER = joinedload(Upload.user)  # who may be another one of each
+
+
 class Shown(NamedTuple):
     """An upload and its place in the album."""
 
@@ -39,19 +43,25 @@ class Shown(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """``begin`` and ``end`` are the first and last date taken, None of an empty album."""
+    """``begin`` and ``end`` are the first and last date taken, None of an empty album; ``waiting``
+    is how many come into it once they are approved.
+    """
 
     uploads: int
+    waiting: int
     begin: datetime | None
     end: datetime | None
 
 
 @dataclass(frozen=True)
 class Contents:
-    """``sort`` is another order than the album's own."""
+    """``sort`` is another order than the album's own; ``owner_id`` whose uploads are meant, None:
+    everybody's.
+    """
 
     album: Album
     sort: str = ""
+    owner_id: int | None = None
 
     @property
     def order(self) -> Order:
@@ -74,7 +84,7 @@ class Contents:
             query = query.where(place < here if is_descending else place > here)
         by = (key,) if key is position else (key, position)
         ends = [one.desc() for one in by] if is_descending else by
-        query = query.order_by(*ends).limit(limit).options(joinedload(Upload.user))
+        query = query.order_by(*ends).limit(limit).options(WITH_OWNER)
         shown = [Shown(row[0], Place(row[1], row[2])) for row in db.session.execute(query)]
         return shown[::-1] if is_backwards else shown
 
@@ -88,7 +98,7 @@ class Contents:
         """What was uploaded last."""
         order = ORDERS["uploaded-newest"]
         key, position = album_upload.c[order.column], album_upload.c.position
-        rows = self._all().order_by(key.desc(), position.desc()).limit(limit)
+        rows = self._all().order_by(key.desc(), position.desc()).limit(limit).options(WITH_OWNER)
         return [row[0] for row in db.session.execute(rows)]
 
     def beside(self, upload: Upload) -> Pair:
@@ -113,7 +123,7 @@ class Contents:
     def find(self, public_id: str) -> Upload | None:
         """The upload with this id, if it is in the album."""
         row: Row[Any] | None = db.session.execute(
-            self._all().where(Upload.public_id == public_id)
+            self._all().where(Upload.public_id == public_id).options(WITH_OWNER)
         ).first()
         return row[0] if row else None
 
@@ -128,10 +138,14 @@ class Contents:
             album_upload.c.album_id == self.album.id, album_upload.c.upload_id == Upload.id
         )
         expired = select(func.count()).where(Upload.expires_at <= utcnow(), is_in)
-        row = db.session.execute(select(first, last, expired.scalar_subquery())).one()
-        return Summary(self.album.upload_count - row[2], row[0], row[1])
+        wishes = select(func.count()).where(album_wish.c.album_id == self.album.id)
+        counts = expired.scalar_subquery(), wishes.scalar_subquery()
+        row = db.session.execute(select(first, last, *counts)).one()
+        return Summary(self.album.upload_count - row[2], row[3], row[0], row[1])
 
     def _all(self, *more: Any) -> Select[Any]:
-        in_album = album_upload.c.album_id == self.album.id
+        conditions = [album_upload.c.album_id == self.album.id, Upload.alive()]
+        if self.owner_id is not None:
+            conditions.append(unindexed(Upload.user_id) == self.owner_id)
         joined = select(Upload, *more).join(album_upload, album_upload.c.upload_id == Upload.id)
-        return joined.where(in_album, Upload.alive())
+        return joined.where(*conditions)

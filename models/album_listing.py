@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, func, literal, select, tuple_, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from models.album import Album, album_upload
 from models.album_contents import ORDERS
+from models.album_member import AlbumMember
 from models.base import db
 from models.upload import Upload
 from models.upload.library import Place
@@ -68,6 +69,23 @@ def albums_of_others(visitor: Visitor, after: Place | None = None) -> list[Album
     return list(db.session.scalars(query))
 
 
+def shared_albums(visitor: Visitor, after: Place | None = None) -> list[Album]:
+    """A page of what this person is a member of, and one more if there is one; empty ones, too."""
+    if not visitor.is_member:
+        return []
+    query = select(Album).join(AlbumMember, AlbumMember.album_id == Album.id)
+    query = query.where(AlbumMember.user_id == visitor.user_id, *_below(after))
+    query = query.order_by(*_LATEST).limit(ALBUM_PAGE + 1)
+    return list(db.session.scalars(query.options(joinedload(Album.user))))
+
+
+def all_shared(user: User) -> list[Album]:
+    """All of them, by name."""
+    query = select(Album).join(AlbumMember, AlbumMember.album_id == Album.id)
+    query = query.where(AlbumMember.user_id == user.id).order_by(Album.name, Album.id)
+    return list(db.session.scalars(query.options(joinedload(Album.user))))
+
+
 def albums_of(upload: Upload, visitor: Visitor) -> list[Album]:
     """Those it is in, by name, as far as this visitor comes upon them: an album that opens to
     whoever has its link doesn't give that away on the pages of its files.
@@ -76,15 +94,24 @@ def albums_of(upload: Upload, visitor: Visitor) -> list[Album]:
         return []
     query = select(Album).join(album_upload, album_upload.c.album_id == Album.id)
     query = query.where(album_upload.c.upload_id == upload.id, Album.listed_to(visitor))
-    return list(db.session.scalars(query.order_by(Album.name, Album.id)))
+    query = query.order_by(Album.name, Album.id).options(joinedload(Album.user))
+    return list(db.session.scalars(query))
 
 
 def choosable(user: User, name: str = "") -> list[Album]:
-    """A page of this user's albums, the latest change first, whose names have ``name`` in them."""
-    query = select(Album).where(Album.user_id == user.id)
-    if name:
-        query = query.where(Album.name.icontains(name, autoescape=True))
-    return list(db.session.scalars(query.order_by(*_LATEST).limit(ALBUM_PAGE)))
+    """A page of the albums that this user may add to, the latest change first, whose names have
+    ``name`` in them.
+    """
+    is_named = [Album.name.icontains(name, autoescape=True)] if name else []
+    shared = select(Album.id).join(AlbumMember, AlbumMember.album_id == Album.id)
+    parts = [
+        select(Album.id).where(Album.user_id == user.id),
+        shared.where(AlbumMember.user_id == user.id, AlbumMember.may_add),
+    ]
+    latest = [part.where(*is_named).order_by(*_LATEST).limit(ALBUM_PAGE) for part in parts]
+    found = union_all(*(select(part.subquery()) for part in latest))
+    query = select(Album).where(Album.id.in_(found)).order_by(*_LATEST).limit(ALBUM_PAGE)
+    return list(db.session.scalars(query.options(joinedload(Album.user))))
 
 
 def shown_by(user: User, visitor: Visitor, limit: int) -> list[Album]:

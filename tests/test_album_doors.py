@@ -204,6 +204,7 @@ def test_every_route_of_albums_is_here() -> None:
         "/album/<album_id>/file/<upload_id>/<which>", "/album/<slug>/password",
         "/album/<slug>/feed", "/album/<slug>/open", "/album/<slug>/edit", "/album/<slug>/delete",
         "/album/<slug>/arrange", "/album/<slug>/add", "/album/<slug>/<upload_id>/report",
+        "/album/<slug>/members", "/album/<slug>/members/change", "/album/<slug>/leave",
     }  # fmt: skip
 
 

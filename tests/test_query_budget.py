@@ -10,8 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from models import Album, AlbumMember, User, db
 from services.categories import create_category
-from tests.conftest import applications, log_in, make_person
+from tests.conftest import Person, applications, existing, log_in, make_person
 from tests.statements import statements
 from tests.words.test_pages import PAGES, new_album, new_shares
 
@@ -37,6 +38,7 @@ class Site:
         log_in(self.ann.client)
         self.album, self.image = "", dict[str, Any]()
         self.shares = dict[str, str]()
+        self.people = dict[str, Person]()
 
     def client_of(self, name: str) -> FlaskClient:
         client = self.app.test_client()
@@ -62,8 +64,19 @@ class Site:
                 "pixel.png", album_id=album_id.rpartition(".")[2], category_id="1", **fields
             )
             self.image = self.image or image
-        someone = make_person(self.app, f"person{number}")
+        someone = self.people[f"person{number}"] = make_person(self.app, f"person{number}")
         someone.uploaded("pixel.png", **fields)
+        self.let_in("bob" if number == 0 else f"person{number}")
+
+    def let_in(self, name: str) -> None:
+        """To the first album, where they put something."""
+        album = self.album.rpartition(".")[2]
+        with self.app.app_context():
+            row, user = existing(Album.find_closed(album)), existing(User.by_name(name))
+            db.session.add(AlbumMember(album_id=row.id, user_id=user.id, may_add=True))
+            db.session.commit()
+        if name != "bob":
+            self.people[name].uploaded("pixel.png", album_id=album, title="Lake")
 
     def queries(self, template: str, who: str) -> int:
         values = {

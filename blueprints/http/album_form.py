@@ -41,7 +41,7 @@ ORDER_LABELS = {
 ALBUM_LABELS = {**LABELS, "password": N_("Password")}
 ALBUM_ICONS = {**ICONS, "password": "key-round"}
 ALBUM_MEANINGS = {
-    "private": N_("Only you and moderators."),
+    "private": N_("Only you, the members of the album, and moderators."),
     "password": N_("Everyone with the link who knows the password."),
     "members": N_("Everyone with an account. Shown in their albums."),
     "unlisted": N_("Everyone with the link."),
@@ -214,15 +214,17 @@ LATEST = Order("received_at", True)  # as lists of albums have it: by a date
 
 
 class ListPlace(NamedTuple):
-    """Which albums are listed, and from behind which place."""
+    """Which albums are listed, and from behind which place. ``of``: "" one's own, ``shared`` what
+    one is a member of, ``others`` what others list.
+    """
 
-    is_of_others: bool
+    of: str
     after: Place | None
 
 
 def parse_list_place(args: Mapping[str, str]) -> ListPlace:
     """Raises BadRequest."""
     of = args.get("of", "")
-    if of not in ("", "others"):
+    if of not in ("", "shared", "others"):
         raise BadRequest(words.BAD_CURSOR)
-    return ListPlace(bool(of), place_in(args.get("after", ""), LATEST))
+    return ListPlace(of, place_in(args.get("after", ""), LATEST))

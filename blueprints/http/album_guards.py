@@ -10,10 +10,10 @@ from flask import abort, render_template
 
 from blueprints.http import words
 from blueprints.http.arguments import parse_id, parse_slug
-from blueprints.http.context import visitor
+from blueprints.http.context import me, visitor
 from blueprints.http.error_page import page
 from blueprints.http.guards import member, owner
-from models import Album, AlbumVisibility, Contents
+from models import Album, AlbumMember, AlbumVisibility, Contents
 
 
 def album_opener(values: dict[str, Any]) -> Any:
@@ -79,6 +79,31 @@ def album_owner(values: dict[str, Any]) -> Any:
     public_id = parse_slug(values.pop("slug"))
     album = Album.find(public_id, visitor()) if public_id else None
     if album is None or not album.is_owner(visitor()):
+        return page(404, words.NO_SUCH_ALBUM)
+    values["album"] = album
+    return None
+
+
+def album_member(values: dict[str, Any]) -> Any:
+    """Whom the album's owner has named: puts ``membership`` beside the album."""
+    if refusal := member(values):
+        return refusal
+    public_id = parse_slug(values.pop("slug"))
+    album = Album.find(public_id, visitor()) if public_id else None
+    membership = AlbumMember.find(album.id, me().id) if album else None
+    if membership is None:
+        return page(404, words.NO_SUCH_ALBUM)
+    values["album"], values["membership"] = album, membership
+    return None
+
+
+def album_adder(values: dict[str, Any]) -> Any:
+    """Who may put files of theirs into it: its owner, and members who may add."""
+    if refusal := member(values):
+        return refusal
+    public_id = parse_slug(values.pop("slug"))
+    album = Album.find_to_add(me(), public_id) if public_id else None
+    if album is None:
         return page(404, words.NO_SUCH_ALBUM)
     values["album"] = album
     return None

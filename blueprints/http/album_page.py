@@ -12,6 +12,7 @@ from blueprints.documents import camera, embed_codes, timeline
 from blueprints.documents.spacer import spacer
 from blueprints.documents.stage import stage
 from blueprints.http.album_addresses import AlbumAddresses
+from blueprints.http.album_company import company_of
 from blueprints.http.album_form import AlbumPlace, parse_album_place, parse_album_sort
 from blueprints.http.context import addresses, site, time_zone, visitor
 from blueprints.http.feed_address import album_feed_address
@@ -43,10 +44,10 @@ def _card(album: Album, cover: Upload | None) -> Card:
     return Card(album, where.album_path(album), cover, picture)
 
 
-def next_page(is_mine: bool, last: Album) -> str:
-    """The address of what comes behind ``last`` in a list of albums."""
-    of = {} if is_mine else {"of": "others"}
-    return f"?{urlencode({**of, 'after': written(place_of(last))})}"
+def next_page(of: str, last: Album) -> str:
+    """The address of what comes behind ``last`` in a list of albums; ``of`` says in which."""
+    query = {"of": of} if of else {}
+    return f"?{urlencode({**query, 'after': written(place_of(last))})}"
 
 
 def within(album: Album) -> AlbumAddresses:
@@ -84,6 +85,7 @@ def place_query(order: Order, place: Place, name: str = "after", sort: str = "")
 
 def album_page(album: Album) -> str:
     contents, zone = Contents(album, parse_album_sort(request.args)), time_zone()
+    company = company_of(album)
     page = page_of(contents, parse_album_place(request.args, contents.order))
     summary = contents.summary()
     where, below = within(album), children(album, visitor())
@@ -102,15 +104,16 @@ def album_page(album: Album) -> str:
         begin=summary.begin and summary.begin.astimezone(zone).date(),
         end=summary.end and summary.end.astimezone(zone).date(),
         views=album.views + site().views.waiting(ALBUM + album.public_id),
-        is_owner=album.is_owner(visitor()),
-        waiting=album.how_many_wait() if album.is_owner(visitor()) else 0,
+        is_owner=company.is_owner,
+        company=company,
+        waiting=summary.waiting if company.is_owner else 0,
         opened_by_moderators=_opened_by_moderators(album),
         page=page,
         is_newest_first=contents.sort == ADDED,
         cover=cover,
         preview=preview,
         codes=embed_codes.album_codes(album.name, where.album(album), preview),
-        feed=album_feed_address(album),
+        feed=album_feed_address(album, is_member=company.own is not None),
         addresses=where,
         zone=zone,
     )

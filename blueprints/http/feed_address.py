@@ -16,10 +16,11 @@ def explored_feed_address(kind: str, name: str) -> str:
     return _feed_address(kind, name, is_open=site().settings.guests_explore)
 
 
-def album_feed_address(album: Album) -> str:
-    """Of an album, also for those members who open it by who they are."""
+def album_feed_address(album: Album, *, is_member: bool) -> str:
+    """Of an album, also for those who open it by who they are. ``is_member``: of the album."""
     user = person()
-    if not album.is_open and not (user and album.opens_without_password(Visitor(user))):
+    by_who_they_are = user and (is_member or album.opens_without_password(Visitor(user)))
+    if not album.is_open and not by_who_they_are:
         return ""
     is_open = album.is_open and not site().settings.private_site
     return _feed_address("album", album.public_id, is_open=is_open)

@@ -20,6 +20,7 @@ KINDS = {
     "idempotency_keys": _l("Forget old Idempotency-Keys"),
     "key_addresses": _l("Forget where API keys were used"),
     "leaving": _l("Try again to delete accounts"),
+    "left_albums": _l("Take files of former members out of an album"),
     "leftovers": _l("Delete unfinished uploads"),
     "mail": _l("Send mail"),
     "orphans": _l("Delete files that belong to no upload"),

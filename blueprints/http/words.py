@@ -96,6 +96,7 @@ NO_DOWNLOAD = _l("The files here can be seen, not downloaded. Ask whoever gave y
 NOTHING_FOR_ZIP = _l("There is nothing to download here yet.")
 TOO_MANY_FOR_ZIP = _l("These are too many files for one ZIP. Download them from their pages.")
 TOO_MANY_ZIPS = _l("Many people are downloading now. Try again in a minute.")
+NO_MEMBER = _l("This person is no member of the album any more.")
 
 # --- notices and answers to forms
 
@@ -108,6 +109,14 @@ PORTRAIT_REMOVED = _l("Profile photo removed.")
 NOT_YOUR_NAME = _l("This is not the name that you log in with.")
 RECEIVING = _l("Files of somebody else are being moved to your account. Try again in a minute.")
 ACCOUNT_DELETED = _l("Your account is deleted. Its files go within minutes.")
+NO_SUCH_MEMBER = _l(
+    "Nobody else can log in with this name. Ask them for the name that they log in with."
+)
+ALREADY_MEMBER = _l("This person is a member already. Change what they may do below.")
+TOO_MANY_MEMBERS = _l(
+    "There are too many members in this album, or too many albums of this person. Remove a member, "
+    "or let everyone with an account open the album."
+)
 NO_TAKER = _l("There is nobody else of this name who can log in. Enter the name of a member.")
 OFFERED = _l("Offered. Nothing changes until they accept.")
 OFFER_WITHDRAWN = _l("The offer is withdrawn.")
@@ -213,6 +222,22 @@ def being_deleted(name: str) -> str:
 
 def deleted(name: str) -> str:
     return _("“%(name)s” deleted.", name=name)
+
+
+def album_of(name: str, owner: str) -> str:
+    return _("%(album)s by %(name)s", album=name, name=owner)
+
+
+def is_member_now(name: str) -> str:
+    return _("Added: %(name)s, who is told so.", name=name)
+
+
+def is_no_member(name: str) -> str:
+    return _("Removed: %(name)s. The files that they added are out of the album, too.", name=name)
+
+
+def left_album(name: str) -> str:
+    return _("You have left “%(name)s”. The files that you added are out, too.", name=name)
 
 
 def saved(expires_at: datetime | None, now: datetime) -> str:

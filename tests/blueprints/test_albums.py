@@ -427,9 +427,9 @@ def test_places_in_albums_and_lists() -> None:
     assert parse_album_place({"after": "position:7.9"}, by_hand) == (Place(9, 7), False)
     assert parse_album_place({"before": "position:7.9"}, by_hand) == (Place(9, 7), True)
     assert parse_album_place({"after": "name_key:7.a"}, by_hand) == (None, False)
-    assert parse_list_place({}) == (False, None)
+    assert parse_list_place({}) == ("", None)
     place = parse_list_place({"of": "others", "after": f"7.{BEGIN}"})
-    assert place.is_of_others and place.after and place.after.rank == 7
+    assert place.of == "others" and place.after and place.after.rank == 7
     assert LATEST.is_of_dates
     for fields in ({"of": "bob"}, {"after": "1"}, {"after": "x.1"}, {"after": "1." + "9" * 18}):
         with pytest.raises(BadRequest):
