@@ -45,6 +45,7 @@ bp = Blueprint("albums", __name__)
 
 LISTS = {"": own_albums, "shared": shared_albums, "others": albums_of_others}
 
+
 def index() -> str:
     """This member's, those of others that they are a member of, or those that others list: a
     guest's only ones.

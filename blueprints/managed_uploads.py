@@ -60,7 +60,7 @@ def show(asker: Asker, upload: Upload) -> Any:
 
 
 def edit(asker: Asker, upload: Upload) -> Any:
-    wishes = parse_upload_patch(read_object(request, CHANGEABLE), asker, utcnow())
+    wishes = parse_upload_patch(read_object(request, CHANGEABLE), asker, upload, utcnow())
     public_id = upload.public_id  # which can't be asked of a row that is gone
     try:
         change(site(), upload, wishes, condition=_unchanged(asker, upload))

@@ -9,6 +9,7 @@ from models import Album, AlbumVisibility, Attempt, Upload, User, begin_write, d
 from models.album_tree import BadParent, Tree
 from services.audit import Act, record
 from services.defaults import default_visibility
+from services.notices import tell_added
 from services.settings import Settings
 
 
@@ -93,12 +94,14 @@ def put_into_albums(
     of: Collection[str],
     new: str = "",
 ) -> None:
-    """Put it into the user's albums with the ``chosen`` ids, and take it out of the others among
-    ``of``; into one of the name ``new``, too. The upload's own visibility stays.
+    """Put the user's upload into the albums with the ``chosen`` ids, as far as they may add to
+    those, and take it out of the others among ``of``; into one of the name ``new``, too. The
+    upload's own visibility stays.
     """
-    for album in Album.those_of(user, of):
+    begin_write()
+    for album in Album.those_to_add(user, of, upload.id):
         if album.public_id in chosen:
-            Album.append(album.id, [upload.id])
+            _append(user, album, [upload.id])
         else:
             Album.remove(album.id, [upload.id])
     if new:
@@ -109,9 +112,19 @@ def put_into_albums(
 
 
 def add_to_album(user: User, album: Album, public_ids: Sequence[str]) -> None:
-    """Put those of these uploads that are the user's behind all others, in their order."""
-    Album.append(album.id, Upload.row_ids_of(user, public_ids))
+    """Put those of these uploads that are the user's behind all others, in their order, while they
+    may add to it.
+    """
+    begin_write()
+    _append(user, album, Upload.row_ids_of(user, public_ids))
     db.session.commit()
+
+
+def _append(user: User, album: Album, upload_ids: Sequence[int]) -> None:
+    """The others in it are told of what is new."""
+    was_in = Album.ids_in(album.id, upload_ids)
+    Album.append(album.id, upload_ids)
+    tell_added(album, user, [one for one in upload_ids if one not in was_in])
 
 
 def open_album(album: Album, password: str, tries: Sequence[Attempt]) -> str | None:

@@ -10,6 +10,7 @@ from models import Album, Category, Journal, Tag, Upload, Visibility, begin_writ
 from models.limits import MAX_DESCRIPTION, MAX_TITLE
 from services.audit import Act, record_file
 from services.errors import Busy
+from services.notices import tell_added
 from services.place import give_up, move, reserve_all
 from services.review import is_reviewed
 from services.site import Site
@@ -29,7 +30,7 @@ class Wishes(TypedDict, total=False):
     expires_at: datetime | None
     taken_at: datetime | None
     visibility: Visibility
-    albums: Sequence[Album]  # of its owner's: it is in these, and in no others
+    albums: Sequence[Album]  # that its owner may add to: it is in these, and in no others
 
 
 def change(
@@ -65,7 +66,7 @@ def change(
         if "tags" in wishes:
             upload.set_tags(Tag.named(wishes["tags"]))
         if "albums" in wishes:
-            Album.put(upload.id, [album.id for album in wishes["albums"]])
+            _put(upload, wishes["albums"])
         if moderator:
             _write_down(upload, moderator, before, _as_it_is(upload, wishes))
         if not upload.is_approved:
@@ -76,6 +77,16 @@ def change(
     except BaseException:
         give_up(site, files)
         raise
+
+
+def _put(upload: Upload, albums: Sequence[Album]) -> None:
+    """Into these albums alone; the others in them are told of it where it is new."""
+    begin_write()
+    new = [one for one in albums if upload.id not in Album.ids_in(one.id, [upload.id])]
+    Album.put(upload.id, [album.id for album in albums])
+    for album in new:
+        if upload.user:
+            tell_added(album, upload.user, [upload.id])
 
 
 def _set(upload: Upload, wishes: Wishes) -> None:

@@ -29,6 +29,7 @@ from services.camera_tag import with_camera
 from services.defaults import default_visibility, zone_of
 from services.guests import guest_end
 from services.intake import UploadRequest, Work
+from services.notices import tell_added
 from services.permission import check_sender, check_still_admitted
 from services.place import give_up, move, reserve
 from services.quota import check_space
@@ -189,12 +190,13 @@ def _default_visibility(settings: Settings, request: UploadRequest) -> Visibilit
 
 
 def _album(request: UploadRequest) -> Album | None:
-    """The user's own album that it is sent into, as it is now; None where it has been deleted. It
-    may have been closed, or another one made, since the request came: it is found anew.
+    """The album that it is sent into, as it is now; None where it has been deleted, or the user may
+    not add to it any more. It may have been closed, or another one made, since the request came: it
+    is found anew.
     """
     if not request.album_id or not request.user:
         return None
-    album = Album.find_of(request.user, request.album_id)
+    album = Album.find_to_add(request.user, request.album_id)
     return album if album and album.refresh() else None
 
 
@@ -230,6 +232,8 @@ def _commit(
         check_space(site.settings, request.user)  # what is there now, with this upload
         if album:
             Album.append(album.id, [upload.id])
+            if request.user:
+                tell_added(album, request.user, [upload.id])
             if not upload.is_approved:
                 db.session.refresh(upload, ["waits_as"])  # the album may be what it waits for
         if request.sender:

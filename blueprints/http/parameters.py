@@ -64,7 +64,7 @@ def without_default(fields: Mapping[str, str], user: User | None) -> dict[str, s
     shown, public_id = fields.get("visibility", ""), parse_id(fields.get("album_id", ""))
     if shown != fields.get("visibility_was") or shown not in set(Visibility):
         return dict(fields)
-    album = Album.find_of(user, public_id) if user and public_id else None
+    album = Album.find_to_add(user, public_id) if user and public_id else None
     levels = list(Visibility)
     is_narrower = album and levels.index(album.of_new_uploads) < levels.index(Visibility(shown))
     return {name: text for name, text in fields.items() if name != "visibility" or not is_narrower}
@@ -194,12 +194,12 @@ def parse_visibility(text: str, *, is_guest: bool) -> Visibility | None:
 
 
 def find_album(text: str, user: User | None) -> str | None:
-    """The public id of an album that the user owns."""
+    """The public id of an album that the user may add to."""
     text = text.strip()
     if not text:
         return None
     public_id = parse_id(text)
-    album = Album.find_of(user, public_id) if user and public_id else None
+    album = Album.find_to_add(user, public_id) if user and public_id else None
     if album is None:
         raise NotFound("Album")
     return album.public_id

@@ -65,8 +65,13 @@ def register(app: Flask) -> None:
         if user is None:
             return None
         some = choosable(user)
-        first = Album.find_of(user, named) if named else None
+        first = Album.find_to_add(user, named) if named else None
         return [first, *(one for one in some if one is not first)] if first else some
+
+    def album_choice(album: Album) -> str:
+        """Its name, with whose it is where that is somebody else."""
+        is_own = album.is_owner(context.visitor())
+        return album.name if is_own else words.album_of(album.name, album.user.shown_name)
 
     def album_to_send_to() -> str:
         return parse_id(request.args.get("album", "")) or ""
@@ -157,4 +162,5 @@ def register(app: Flask) -> None:
         who_can_open=privacy_words.who_can_open,
         stays_private=privacy_words.stays_private,
         choices=choices,
+        album_choice=album_choice,
     )

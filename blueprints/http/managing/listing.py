@@ -113,7 +113,7 @@ def page_of(wanted: ListQuery, asker: Asker) -> tuple[list[Upload], str]:
     if wanted.query is not None:
         uploads, places = _found(wanted, asker)
     elif wanted.album:
-        uploads, places = _in_album(wanted, wanted.album)
+        uploads, places = _in_album(wanted, wanted.album, asker)
     else:
         uploads, places = _in_library(wanted, asker)
     Upload.load_details(uploads[: wanted.limit])
@@ -135,8 +135,8 @@ def _found(wanted: ListQuery, asker: Asker) -> Page:
     return uploads, [str(upload.rank) for upload in uploads]
 
 
-def _in_album(wanted: ListQuery, album: Album) -> Page:
-    contents = Contents(album)
+def _in_album(wanted: ListQuery, album: Album, asker: Asker) -> Page:
+    contents = Contents(album, owner_id=asker.user.id)
     after = parse_album_place({"after": wanted.after}, contents.order).place
     shown = contents.page(after, limit=wanted.limit + 1)
     column = contents.order.column

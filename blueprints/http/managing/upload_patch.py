@@ -18,7 +18,7 @@ from blueprints.http.parameters import (
     parse_text,
     parse_title,
 )
-from models import Album, Category, Visibility
+from models import Album, Category, Upload, Visibility
 from models.limits import (
     DURATION,
     FIRST_PHOTO,
@@ -42,7 +42,9 @@ _MOMENT = re.compile(
 )
 
 
-def parse_upload_patch(document: Mapping[str, Any], asker: Asker, now: datetime) -> Wishes:
+def parse_upload_patch(
+    document: Mapping[str, Any], asker: Asker, upload: Upload, now: datetime
+) -> Wishes:
     """Raises InvalidField, or NoSuch for an album or a category."""
     wishes = Wishes()
     if "title" in document:
@@ -56,7 +58,7 @@ def parse_upload_patch(document: Mapping[str, Any], asker: Asker, now: datetime)
     if "visibility" in document:
         wishes["visibility"] = Visibility(choice_of(document, "visibility", tuple(Visibility)))
     if "albums" in document:
-        wishes["albums"] = _albums(document, asker)
+        wishes["albums"] = _albums(document, asker, upload)
     if "category_id" in document:
         wishes["category_id"] = _category(document)
     if "nsfw" in document:
@@ -81,10 +83,11 @@ def _tags(document: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple({name.casefold(): name for name in reversed(names)}.values())[::-1]
 
 
-def _albums(document: Mapping[str, Any], asker: Asker) -> list[Album]:
+def _albums(document: Mapping[str, Any], asker: Asker, upload: Upload) -> list[Album]:
+    """Those that its owner may add to, or that it is in."""
     asker.check_whole()
     ids = set(texts_of(document, "albums", MAX_ALBUMS))
-    albums = Album.those_of(asker.user, [one for one in ids if parse_id(one)])
+    albums = Album.those_to_add(asker.user, [one for one in ids if parse_id(one)], upload.id)
     if len(albums) != len(ids):
         raise NoSuch("Album")
     return albums
