@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     Integer,
     Table,
+    delete,
     false,
     func,
     insert,
@@ -171,6 +172,21 @@ class ShareLink(Model):
         count = update(ShareLink).where(ShareLink.id == self.id, ShareLink.works(), is_left)
         counted = count.values(views=ShareLink.views + 1).returning(ShareLink.id)
         return db.session.scalar(counted) is not None
+
+    def delete_row(self) -> None:
+        db.session.execute(delete(ShareLink).where(ShareLink.id == self.id))
+
+    @classmethod
+    def end_those_of_album(cls, album_id: int) -> None:
+        """Revoke them."""
+        found = update(cls).where(cls.album_id == album_id, ~cls.is_revoked)
+        db.session.execute(found.values(is_revoked=True))
+
+    @classmethod
+    def end_those_of_tag(cls, tag_id: int, into: int | None = None) -> None:
+        """Revoke them; they are to another tag from now on."""
+        values = {"is_revoked": True} | ({"tag_id": into} if into else {})
+        db.session.execute(update(cls).where(cls.tag_id == tag_id).values(values))
 
     @classmethod
     def add_views(cls, counts: dict[str, int]) -> None:

@@ -1,4 +1,4 @@
-"""Share links: made, changed, revoked."""
+"""Share links: made, changed, revoked, turned on again, deleted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,17 @@ from models import (
     db,
 )
 from models.base import hash_secret, random_id
+from models.limits import MAX_LINK_FILES, MAX_SHARE_LINKS
+from models.link_listing import how_many_links
 from models.share_link import ID_LENGTH
+
+
+class TooManyLinks(Exception):
+    """This person has as many as one may."""
+
+
+class TooManyFiles(Exception):
+    """More than one link may be to."""
 
 
 class LinkWishes(TypedDict, total=False):
@@ -39,7 +49,9 @@ class LinkWishes(TypedDict, total=False):
 def share_album(
     user: User, album: Album, token_of: Callable[[str], str], wishes: LinkWishes
 ) -> ShareLink:
-    """``token_of`` derives the secret of an address from a public id."""
+    """``token_of`` derives the secret of an address from a public id. Raises TooManyLinks, as the
+    two below.
+    """
     begin_write()
     link = _new(user, ShareKind.ALBUM, token_of, wishes)
     link.album_id = album.id
@@ -61,7 +73,9 @@ def share_tag(
 def share_files(
     user: User, public_ids: Sequence[str], token_of: Callable[[str], str], wishes: LinkWishes
 ) -> ShareLink:
-    """Those of these uploads that are the user's, in their order."""
+    """Those of these uploads that are the user's, in their order. Raises TooManyFiles."""
+    if len(set(public_ids)) > MAX_LINK_FILES:
+        raise TooManyFiles()
     begin_write()
     link = _new(user, ShareKind.FILES, token_of, wishes)
     db.session.flush()
@@ -98,9 +112,24 @@ def take_view(link: ShareLink) -> bool:
     return is_let_in
 
 
+def restore_link(link: ShareLink) -> None:
+    """Under the address that it had, with all that it was; one that has expired stays so."""
+    link.is_revoked = False
+    db.session.commit()
+
+
+def delete_link(link: ShareLink) -> None:
+    """For good. What was sent by it stays its owner's."""
+    link.delete_row()
+    db.session.commit()
+
+
 def _new(
     user: User, kind: ShareKind, token_of: Callable[[str], str], wishes: LinkWishes
 ) -> ShareLink:
+    if how_many_links(user) >= MAX_SHARE_LINKS:
+        db.session.rollback()
+        raise TooManyLinks()
     public_id = random_id(ID_LENGTH)
     link = ShareLink(public_id=public_id, token_hash=hash_secret(token_of(public_id)))
     link.user_id, link.kind = user.id, kind

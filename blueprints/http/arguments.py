@@ -7,6 +7,7 @@ id that can't be one is None, as nothing has it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from werkzeug import exceptions
@@ -311,6 +312,13 @@ def parse_known_browser(text: str) -> tuple[str, list[str]]:
 def parse_ids(text: str) -> list[str]:
     """The ids among comma separated texts."""
     return [one for one in text.split(",")[:MAX_KNOWN] if parse_id(one)]
+
+
+def parse_chosen(texts: Iterable[str]) -> list[str]:
+    """The ids in comma separated texts, each once, however many: for who says so where they are too
+    many.
+    """
+    return list(dict.fromkeys(one for text in texts for one in text.split(",") if parse_id(one)))
 
 
 def parse_approval(text: str) -> bool:

@@ -38,6 +38,17 @@ class Owned(Access):
         return db.session.scalars(query).all()
 
     @classmethod
+    def find_shareable(cls, user_id: int, public_ids: Sequence[str]) -> dict[str, int]:
+        """Row ids by public ids, in their order: those that are this person's and can be shared,
+        which what couldn't be cleaned can't.
+        """
+        upload: Any = cls
+        is_own = [cls.public_id.in_(public_ids), unindexed(cls.user_id) == user_id, cls.alive()]
+        query = select(cls.public_id, upload.id).where(*is_own, upload.leftovers.is_(None))
+        found = {row[0]: row[1] for row in db.session.execute(query)}
+        return {one: found[one] for one in public_ids if one in found}
+
+    @classmethod
     def load_details(cls, uploads: Sequence[Self]) -> None:
         """Tags and albums of a page."""
         if uploads:

@@ -22,7 +22,7 @@ from models.upload.library import Place
 END_OF_CALENDAR = "315537897599999999"
 KEY_OF_ALL = "".join(map(chr, range(0x21, 0x7F)))  # visible characters
 DAY = "images/2026/11/25"
-TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
+TABLE: dict[Callable[[str], Any], list[tuple[Any, Any]]] = {
     arguments.parse_approval: [
         ("approve", True),
         ("refuse", False),
@@ -399,6 +399,13 @@ TABLE: dict[Callable[[str], Any], list[tuple[str, Any]]] = {
         ("a,b", ["a", "b"]),
         ("a,,b c,\ud800,d", ["a", "d"]),
         ("a," * 600, ["a"] * arguments.MAX_KNOWN),
+    ],
+    arguments.parse_chosen: [
+        ([], []),
+        (["", ","], []),
+        (["a,b", "c", "a"], ["a", "b", "c"]),
+        (["a,b c,\ud800,é,d"], ["a", "d"]),
+        ([",".join(f"a{n}" for n in range(10_000))], [f"a{n}" for n in range(10_000)]),
     ],
     arguments.path_of_ours: [
         ("/settings/api", "/settings/api"),
