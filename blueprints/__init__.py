@@ -63,6 +63,7 @@ from blueprints import (
     second_step,
     security,
     settings,
+    share_links,
     shared,
     sign_up,
     site_settings,
@@ -117,7 +118,7 @@ from blueprints.http.guards import (
 )
 from blueprints.http.key_guard import key_owner
 from blueprints.http.label_guards import curator, tagger
-from blueprints.http.link_guards import link_asked, link_file, link_opener, link_viewer
+from blueprints.http.link_guards import link_asked, link_file, link_opener, link_owner, link_viewer
 from blueprints.http.managing.guards import (
     album_ender,
     album_manager,
@@ -325,6 +326,19 @@ SITE_MAP = [
         (shared.bp, "/s/<token>/<upload_id>", shared.upload, "GET", link_viewer),
         (shared.bp, "/s/<token>/file/<upload_id>/<which>", shared.file, "GET", link_file),
         (zips.bp, "/s/<token>/zip", zips.of_link, "GET", link_opener),
+        # share links: their owner's side
+        (share_links.bp, "/links", share_links.index, "GET", member),
+        (share_links.bp, "/links/new", share_links.form_for_new, "GET", member),
+        (share_links.bp, "/links/new", share_links.create, "POST", member),
+        (share_links.bp, "/links/choose", share_links.choose, "GET", member),
+        (share_links.bp, "/links/choose", share_links.chosen, "POST", member),
+        (share_links.bp, "/links/<public_id>", share_links.show, "GET", link_owner),
+        (share_links.bp, "/links/<public_id>/print", share_links.paper, "GET", link_owner),
+        (share_links.bp, "/links/<public_id>/edit", share_links.edit, "GET POST", link_owner),
+        (share_links.bp, "/links/<public_id>/revoke", share_links.revoke, "POST", link_owner),
+        (share_links.bp, "/links/<public_id>/restore", share_links.restore, "POST", link_owner),
+        (share_links.bp, "/links/<public_id>/delete", share_links.delete_form, "GET", link_owner),
+        (share_links.bp, "/links/<public_id>/delete", share_links.delete, "POST", link_owner),
         # the upload page
         (upload.bp, "/", upload.home, "GET", anyone),
         (upload.bp, "/upload", upload.elsewhere, "GET", anyone),

@@ -14,7 +14,7 @@ from models import Album, AlbumMember, User, db
 from services.categories import create_category
 from tests.conftest import Person, applications, existing, log_in, make_person
 from tests.statements import statements
-from tests.words.test_pages import PAGES, new_album, new_shares
+from tests.words.test_pages import PAGES, new_album, new_link, new_shares
 
 MOST = 8
 FEW, MANY = 3, 10
@@ -36,9 +36,9 @@ class Site:
         self.clients = {"ann": self.client_of("ann"), "bob": self.client_of("bob")}
         self.clients["guest"] = app.test_client()
         log_in(self.ann.client)
-        self.album, self.image = "", dict[str, Any]()
         self.shares = dict[str, str]()
         self.people = dict[str, Person]()
+        self.album, self.link, self.image = "", "", dict[str, Any]()
 
     def client_of(self, name: str) -> FlaskClient:
         client = self.app.test_client()
@@ -64,6 +64,8 @@ class Site:
                 "pixel.png", album_id=album_id.rpartition(".")[2], category_id="1", **fields
             )
             self.image = self.image or image
+        for of in ({"album": album}, {"uploads": image["id_encoded"]}, {"tag": "sea"}):
+            self.link = new_link(self.ann, **of)
         someone = self.people[f"person{number}"] = make_person(self.app, f"person{number}")
         someone.uploaded("pixel.png", **fields)
         self.let_in("bob" if number == 0 else f"person{number}")
@@ -86,6 +88,7 @@ class Site:
             "album": self.album,
             "locked": self.album,
             **self.shares,
+            "link": self.link,
             "key": self.ann.key.split("_")[1],
         }
         path = template.format(**values)

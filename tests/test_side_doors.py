@@ -104,6 +104,11 @@ def owner(state: str) -> set[str]:
     return openers(state) & {"owner"}
 
 
+def shareable(state: str) -> set[str]:
+    """What couldn't be cleaned is nothing for others."""
+    return owner(state) if state != "uncleanable" else set()
+
+
 def editors(state: str) -> set[str]:
     return openers(state) & (MODERATORS | {"owner"})
 
@@ -398,6 +403,26 @@ DOORS: dict[str, Door] = {
     # what share links open has a matrix of its own: tests/test_link_doors.py
     "GET /album/<slug>/zip": says(404, "/album/{id}/zip"),
     "GET /s/<token>/zip": says(404, "/s/{key}/zip"),
+    # of whoever's links: tests/blueprints/test_share_links.py
+    "GET /links": says(200, "/links", stranger=302),
+    "GET /links/new": Door(("/links/new?uploads={id}",), shareable, stranger=302),
+    "POST /links/new": Door(
+        ("/links/new",), shareable, (400,), stranger=302, data={"uploads": "{id}", "ends": "x"}
+    ),
+    "GET /links/choose": Door(("/links/choose",), shareable, refused=200, stranger=302),
+    "POST /links/choose": Door(
+        ("/links/choose",), shareable, stranger=302, data={"uploads": "{id}"}
+    ),
+    **{
+        f"{method} /links/<public_id>{what}": says(
+            404, f"/links/{{id}}{what}", f"/links/{{key}}{what}", stranger=302
+        )
+        for method, whats in (
+            ("GET", ("", "/print", "/edit", "/delete")),
+            ("POST", ("/edit", "/revoke", "/restore", "/delete")),
+        )
+        for what in whats
+    },
     "GET /": Door(("/",), owner, refused=200),
     "GET /upload": says(302, "/upload"),
     "POST /upload": says(400, "/upload", stranger=302, title="x"),

@@ -14,7 +14,7 @@ from blueprints.http.addresses import Addresses
 from blueprints.http.album_addresses import FILES, file_of
 from blueprints.http.context import addresses
 from models import ShareLink, Upload
-from models.base import ALPHABET
+from models.base import ALPHABET, hash_secret
 from models.link_files import opens_file, to_keep
 
 TOKEN_LENGTH = 22  # letters and digits: 131 bits
@@ -67,3 +67,11 @@ class LinkAddresses(Addresses):
 
 def under(link: ShareLink) -> LinkAddresses:
     return LinkAddresses(addresses().base, share_token(link.public_id), link)
+
+
+def own_address(link: ShareLink) -> str:
+    """As its owner is shown it; "" where the site has another secret key than when it was made: it
+    still opens, but nobody can tell its address any more.
+    """
+    is_known = hash_secret(share_token(link.public_id)) == link.token_hash
+    return under(link).link if is_known else ""

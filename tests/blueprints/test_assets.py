@@ -73,6 +73,7 @@ PAGES_OWN = {
     "site_settings.css",
     "review.css",
     "reference.css",
+    "links.css",
 }
 
 

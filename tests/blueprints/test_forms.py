@@ -32,6 +32,7 @@ from blueprints.http import (
     defaults_form,
     invitation_form,
     key_form,
+    link_form,
     profile_form,
 )
 from models import Album, User, db, limits
@@ -61,6 +62,14 @@ VISIBILITIES = [
     ("PUBLIC", False),
     ("\x00", False),
 ]
+
+
+def numbers_to(most: int) -> list[tuple[str, bool]]:
+    """Of a field that may stay empty."""
+    bounds = [("", True), ("1", True), (str(most), True), ("0", False), (str(most + 1), False)]
+    return [*bounds, ("-1", False), ("1.5", False), ("9" * 40, False), ("x", False)]
+
+
 TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
     (auth.LoginForm, "name"): [
         ("ann", True),
@@ -290,6 +299,45 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
         ("1.5", False),
         ("", False),
     ],
+    (link_form.LinkForm, "title"): [
+        ("", True),
+        ("é" * limits.MAX_TITLE, True),
+        ("x" * (limits.MAX_TITLE + 1), False),
+    ],
+    (link_form.LinkForm, "ends"): [
+        ("", True),
+        ("1", True),
+        ("365", True),
+        ("date", True),
+        ("2", False),
+        ("-1", False),
+        ("\x00", False),
+    ],
+    # what is no day: tests/blueprints/test_share_links.py
+    (link_form.LinkForm, "end_date"): [("", True), ("2026-02-30", True)],
+    (link_form.LinkForm, "password_is"): [
+        ("keep", True),
+        ("change", True),
+        ("none", True),
+        ("open", False),
+    ],
+    (link_form.LinkForm, "password"): [
+        ("", True),
+        ("x", True),  # too short: likewise
+        ("ü" * limits.MAX_PASSWORD, True),
+        ("x" * (limits.MAX_PASSWORD + 1), False),
+    ],
+    (link_form.LinkForm, "download"): [
+        ("none", True),
+        ("preview", True),
+        ("file", True),
+        ("original", False),
+    ],
+    (link_form.LinkForm, "max_views"): numbers_to(limits.MAX_LINK_VIEWS),
+    (link_form.LinkForm, "may_add"): [("", True), ("y", True), ("\x00", True)],
+    (link_form.LinkForm, "max_files"): numbers_to(limits.MAX_SENT_FILES),
+    (link_form.LinkForm, "max_mb"): numbers_to(limits.MAX_KEY_MB),
+    (link_form.LinkForm, "needs_approval"): [("", True), ("y", True)],
 }
 
 
@@ -310,6 +358,7 @@ MODULES = (
     second_step,
     security,
     key_form,
+    link_form,
     uploaders,
 )
 OF_A_USER = (

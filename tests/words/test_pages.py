@@ -100,6 +100,14 @@ PAGES = {
     # one that opens, one that asks first, one that is used up
     "/s/<token>": ["/s/{share}", "/s/{locked_share}", "/s/{counted_share}", "/s/nothing"],
     "/s/<token>/<upload_id>": ["/s/{share}/{id}", "/s/{share}/nothing"],
+    "/links": ["/links", "/links?album={album}", "/links?before=1", "/links?album=nothing"],
+    "/links/new": ["/links/new?album={album}", "/links/new?uploads={id}", "/links/new?tag=sea"],
+    "/links/choose": ["/links/choose"],
+    "/links/<public_id>": ["/links/{link}", "/links/nothing"],
+    **{
+        f"/links/<public_id>/{what}": [f"/links/{{link}}/{what}"]
+        for what in ("print", "edit", "delete")
+    },
     "/": ["/"],
     "/upload/form": ["/upload/form"],
     "/s/<token>/add": ["/s/x/add"],  # of links that work: test_sending_by_a_link
@@ -209,6 +217,22 @@ def new_album(person: Person, visibility: str) -> str:
     return answer.headers["Location"].rpartition("/")[2]
 
 
+def new_link(person: Person, **of: str) -> str:
+    """A share link; its public id."""
+    token = csrf_token(person.client.get("/login", follow_redirects=True).text)
+    form = {"csrf_token": token, "download": "file", "password_is": "keep", "max_views": "3", **of}
+    answer = person.client.post(
+        "/links/new", data={**form, "may_add": "1", "password": "lake lake"}
+    )
+    return answer.headers["Location"].rpartition("/")[2]
+
+
+@pytest.fixture(scope="module")
+def links(ann: Person, albums: dict[str, str]) -> dict[str, str]:
+    """How a share link is called in addresses."""
+    return {"link": new_link(ann, album=albums["album"])}
+
+
 @pytest.fixture(scope="module")
 def images(ann: Person, albums: dict[str, str]) -> list[dict[str, Any]]:
     options = [
@@ -247,7 +271,12 @@ def test_every_route_is_a_page_or_known_as_none() -> None:
 
 @pytest.mark.parametrize("rule", PAGES)
 def test_pages(
-    rule: str, app: Flask, ann: Person, albums: dict[str, str], images: list[dict[str, Any]]
+    rule: str,
+    app: Flask,
+    ann: Person,
+    albums: dict[str, str],
+    links: dict[str, str],
+    images: list[dict[str, Any]],
 ) -> None:
     key = re.search("/settings/trial/([^\"']+)", configured(ann, "sharex"))
     assert key
@@ -255,7 +284,7 @@ def test_pages(
     reached: set[str] = set()
     for image in images:
         values = {
-            **albums, "id": image["id_encoded"], "key": key[1],
+            **albums, **links, "id": image["id_encoded"], "key": key[1],
             "slug": image["path_viewer"].rpartition("/")[2],
             "delete": image["delete_url"].partition("localhost")[2],
         }  # fmt: skip

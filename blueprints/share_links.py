@@ -1,0 +1,194 @@
+"""/links: a member's share links, and the forms that make, change and end them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import segno
+from flask import (
+    Blueprint,
+    flash,
+    get_flashed_messages,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from blueprints.documents.holdings import Holdings
+from blueprints.http import link_words, words
+from blueprints.http.arguments import parse_row, parse_slug
+from blueprints.http.context import addresses, me
+from blueprints.http.error_page import page
+from blueprints.http.library_form import Wanted, parse_place, written
+from blueprints.http.link_form import LinkForm
+from blueprints.http.link_rows import Row, row_of, rows_of
+from blueprints.http.link_target import Target, parse_choice, parse_target
+from blueprints.http.reach import works_here_only
+from blueprints.http.secret_links import SECRET_PAGE
+from models import Album, ShareLink, Tally, Upload
+from models.link_listing import LINK_PAGE, own_links
+from models.upload import PAGE
+from models.upload.library import Place
+from services.share_links import (
+    TooManyFiles,
+    TooManyLinks,
+    change_link,
+    delete_link,
+    restore_link,
+    revoke_link,
+)
+
+bp = Blueprint("share_links", __name__)
+REVOKED = "revoked link"  # the category of a message that has a button beside it
+
+
+def index() -> Any:
+    """All of one's own, or those of an album."""
+    before = parse_row(request.args.get("before", ""))
+    album_id = parse_slug(request.args.get("album", ""))
+    album = Album.find_of(me(), album_id) if album_id else None
+    if album_id and album is None:
+        return page(404, words.NO_SUCH_ALBUM)
+    found = own_links(me(), before, album)
+    links = found[:LINK_PAGE]
+    of = {"album": album.public_id} if album else {}
+    text = render_template(
+        "links/index.html",
+        rows=rows_of(links),
+        album=album,
+        next=f"?{urlencode({**of, 'before': links[-1].id})}" if len(found) > LINK_PAGE else "",
+        revoked=_just_revoked(),
+        is_first=before is None,
+    )
+    return text, 200, SECRET_PAGE
+
+
+def _just_revoked() -> tuple[str, str] | None:
+    """The id of a link and what is said of it."""
+    for public_id in get_flashed_messages(category_filter=[REVOKED]):
+        link = ShareLink.find_of(me(), str(public_id))
+        if link and link.is_revoked:
+            return link.public_id, link_words.revoked(row_of(link).title)
+    return None
+
+
+def choose() -> Any:
+    """Some of one's own files, the newest first."""
+    return _choice(parse_place(request.args), [])
+
+
+def chosen() -> Any:
+    """These, and those of the next page; or these for a link."""
+    choice = parse_choice(request.form)
+    return _choice(choice.after, choice.uploads) if choice.after else form_for_new()
+
+
+def _choice(after: Place | None, chosen: list[str]) -> Any:
+    wanted = Wanted()
+    holdings = Holdings(Tally.of(me().id, wanted.order.counted_by), wanted.filter, 0)
+    found = Upload.sent_by(me().id, holdings.shelves, wanted.order, after=after, limit=PAGE + 1)
+    some = found[:PAGE]
+    return render_template(
+        "links/choose.html",
+        uploads=[one for one in some if not one.leftovers],
+        chosen=chosen,
+        next=written(wanted.order.place_of(some[-1])) if len(found) > PAGE else "",
+        addresses=addresses(),
+    )
+
+
+def form_for_new() -> Any:
+    return _with_target(lambda target: _new_page(LinkForm(), target))
+
+
+def create() -> Any:
+    return _with_target(_create)
+
+
+def _create(target: Target) -> Any:
+    form = LinkForm()
+    if not form.is_good():
+        return _new_page(form, target)
+    try:
+        link = target.create(form.wishes)
+    except TooManyLinks:
+        return page(409, link_words.TOO_MANY_LINKS)
+    return redirect(url_for("share_links.show", public_id=link.public_id), 303)
+
+
+def _with_target(then: Any) -> Any:
+    """What a new link is to comes from the address, or from the form."""
+    try:
+        target = parse_target(request.values)
+    except TooManyFiles:
+        return page(400, link_words.TOO_MANY_FILES)
+    return then(target) if target else page(404, link_words.NOTHING_TO_SHARE)
+
+
+def show(link: ShareLink) -> Any:
+    """To copy, send or scan."""
+    return _page("links/show.html", link)
+
+
+def paper(link: ShareLink) -> Any:
+    """To be printed."""
+    return _page("links/print.html", link)
+
+
+def _page(template: str, link: ShareLink) -> Any:
+    row = row_of(link)
+    text = render_template(
+        template,
+        row=row,
+        link=link,
+        qr=_qr(row),
+        warning=words.ONLY_THIS_COMPUTER if works_here_only() else "",
+    )
+    return text, 200, SECRET_PAGE
+
+
+def _qr(row: Row) -> str:
+    """As the address of an image."""
+    if not row.address:
+        return ""
+    code = segno.make(row.address, error="m")
+    return code.svg_data_uri(scale=6, border=3, light="#fff", dark="#000")
+
+
+def edit(link: ShareLink) -> Any:
+    form = LinkForm(link)
+    if form.is_good():
+        change_link(link, form.wishes)
+        flash(str(words.SAVED), "toast")
+        return redirect(url_for("share_links.show", public_id=link.public_id), 303)
+    text = render_template("links/form.html", form=form, row=row_of(link), link=link, target=None)
+    return text, 400 if form.errors else 200, SECRET_PAGE
+
+
+def revoke(link: ShareLink) -> Any:
+    revoke_link(link)
+    flash(link.public_id, REVOKED)
+    return redirect(url_for("share_links.index"), 303)
+
+
+def restore(link: ShareLink) -> Any:
+    restore_link(link)
+    flash(str(link_words.TURNED_ON), "toast")
+    return redirect(url_for("share_links.index"), 303)
+
+
+def delete_form(link: ShareLink) -> str:
+    return render_template("links/delete.html", row=row_of(link), link=link)
+
+
+def delete(link: ShareLink) -> Any:
+    delete_link(link)
+    flash(str(link_words.DELETED), "toast")
+    return redirect(url_for("share_links.index"), 303)
+
+
+def _new_page(form: LinkForm, target: Target) -> Any:
+    text = render_template("links/form.html", form=form, row=None, link=None, target=target)
+    return text, 400 if form.errors else 200

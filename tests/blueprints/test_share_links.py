@@ -1,0 +1,426 @@
+"""Share links as their owner has them: made, shown, changed, revoked, turned on again, deleted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from blueprints.http.share_address import share_token
+from models import Album, ShareKind, ShareLink, Upload, User, contents_of, db, utcnow
+from models.base import hash_secret
+from models.limits import MAX_LINK_FILES, MAX_LINK_VIEWS
+from services import share_links as recipe
+from tests.conftest import Person, csrf_token, existing, log_in, make_person
+from tests.statements import statements
+
+ADDRESS = re.compile(r'value="(http://localhost/s/[A-Za-z0-9]{22})"')
+ZONE = "Pacific/Auckland"  # far from UTC: the day is another one there
+
+
+@pytest.fixture
+def ann(app: Flask) -> Person:
+    person = make_person(app)
+    log_in(person.client)
+    return person
+
+
+@pytest.fixture
+def album(ann: Person) -> str:
+    """With one private file."""
+    with ann.app.app_context():
+        album = Album.create(existing(User.by_name("ann")), "Lake Como")
+        db.session.commit()
+        public_id = album.public_id
+    ann.uploaded("pixel.png", album_id=public_id, visibility="private")
+    return public_id
+
+
+def send(client: FlaskClient, path: str, **fields: Any) -> Any:
+    token = csrf_token(client.get("/login", follow_redirects=True).text)
+    return client.post(path, data={"csrf_token": token, **fields})
+
+
+def made(person: Person, **fields: Any) -> str:
+    """A new share link's page."""
+    answer = send(person.client, "/links/new", **fields)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["Location"])
+
+
+def link(app: Flask) -> ShareLink:
+    """The only one there is, as it is now."""
+    db.session.expire_all()
+    return db.session.query(ShareLink).one()
+
+
+# --- a new one
+
+
+def test_a_link_to_an_album(album: str, ann: Person) -> None:
+    form = ann.client.get(f"/links/new?album={album}").text
+    assert "Album: Lake Como" in form and 'placeholder="Lake Como"' in form
+    shown = ann.client.get(made(ann, album=album))
+    address = existing(ADDRESS.search(shown.text))[1]
+    assert "Lake Como" in shown.text and "data:image/svg+xml" in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
+    with ann.app.test_request_context():
+        found = existing(ShareLink.find(address.rpartition("/")[2]))
+        assert (found.kind, found.name, found.download) == (ShareKind.ALBUM, "Lake Como", "file")
+        assert not found.asks_first and not found.may_add and found.expires_at is None
+        assert contents_of(found).count() == 1
+
+
+def test_a_link_to_files_keeps_their_order(ann: Person) -> None:
+    ids = [ann.uploaded("pixel.png", visibility="private")["id_encoded"] for _ in range(3)]
+    wanted = [ids[2], ids[0]]
+    made(ann, uploads=",".join([*wanted, "nothing", ids[2]]), title="Some")
+    with ann.app.app_context():
+        assert [one.public_id for one in contents_of(link(ann.app)).page()] == wanted
+        assert link(ann.app).name == "Some"
+
+
+def test_a_link_to_a_tag_has_what_is_ones_own(ann: Person) -> None:
+    mine = ann.uploaded("pixel.png", tags="sea", visibility="private")["id_encoded"]
+    make_person(ann.app, "bob").uploaded("pixel.png", tags="sea", visibility="public")
+    assert "Tag: sea" in ann.client.get("/links/new?tag=SEA").text
+    made(ann, tag="sea")
+    with ann.app.app_context():
+        assert [one.public_id for one in contents_of(link(ann.app)).page()] == [mine]
+
+
+def test_nothing_of_others_is_shared(album: str, ann: Person) -> None:
+    """Nor is it told that there is such an album, file or tag."""
+    upload = ann.uploaded("pixel.png", tags="attic")["id_encoded"]
+    bob = make_person(ann.app, "bob")
+    log_in(bob.client, "bob")
+    for named, unknown in (
+        ({"album": album}, {"album": "nothing1"}),
+        ({"uploads": upload}, {"uploads": "nothing1"}),
+        ({"tag": "attic"}, {"tag": "nothing1"}),
+    ):
+        pages = [bob.client.get("/links/new", query_string=one) for one in (named, unknown)]
+        assert [one.status_code for one in pages] == [404, 404]
+        assert "attic" not in pages[0].text and "Lake" not in pages[0].text
+        for one in (named, unknown):
+            assert send(bob.client, "/links/new", **one).status_code == 404
+    with ann.app.app_context():
+        assert db.session.query(ShareLink).count() == 0
+
+
+def test_all_that_a_link_may_be(album: str, ann: Person) -> None:
+    made(
+        ann, album=album, title=" The lake ", ends="7", password="open water", download="none",
+        max_views="5", may_add="y", max_files="10", max_mb="20", needs_approval="y",
+    )  # fmt: skip
+    with ann.app.app_context():
+        it = link(ann.app)
+        assert (it.name, it.download, it.max_views) == ("The lake", "none", 5)
+        assert (it.may_add, it.max_files, it.max_mb, it.needs_approval) == (True, 10, 20, True)
+        assert it.is_opened_by("open water") and not it.is_opened_by("")
+
+
+@pytest.mark.parametrize(
+    ("ends", "days"), [("1", 1), ("7", 7), ("30", 30), ("365", 365), ("date", 3)]
+)
+def test_it_works_until_the_end_of_a_day_where_its_owner_is(
+    ends: str, days: int, album: str, ann: Person
+) -> None:
+    with ann.app.app_context():
+        existing(User.by_name("ann")).time_zone = ZONE
+        db.session.commit()
+    last = datetime.now(ZoneInfo(ZONE)).date() + timedelta(days)
+    made(ann, album=album, ends=ends, end_date=last.isoformat())
+    with ann.app.app_context():
+        end = existing(link(ann.app).expires_at).astimezone(ZoneInfo(ZONE))
+        assert (end.date(), end.hour, end.minute) == (last + timedelta(1), 0, 0)
+
+
+TOMORROW = (datetime.now(UTC) + timedelta(1)).date()
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"ends": "date"}, "Choose a day."),
+        ({"ends": "date", "end_date": "2026-02-30"}, "Choose a day."),
+        ({"ends": "date", "end_date": "9999-12-31"}, "Choose a day."),
+        ({"ends": "date", "end_date": "2020-01-01"}, "Choose today or a later day."),
+        ({"ends": "soon"}, "Not a valid choice."),
+        ({"password": "short"}, "Use 6 to 256 characters."),
+        ({"max_views": "0"}, f"Use a number from 1 to {MAX_LINK_VIEWS}."),
+        ({"max_views": "many"}, "Not a valid integer value."),
+        ({"may_add": "y", "max_files": "-1"}, "Use a number from 1 to"),
+        ({"title": "x" * 101}, "Use at most 100 characters."),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(
+    fields: dict[str, str], said: str, album: str, ann: Person
+) -> None:
+    typed = {"title": "Typed", "max_mb": "77", **fields}
+    answer = send(ann.client, "/links/new", album=album, **typed)
+    assert answer.status_code == 400
+    assert said in answer.text and "Not saved" in answer.text
+    assert f'value="{typed["title"]}"' in answer.text and 'value="77"' in answer.text
+    assert f'name="album" value="{album}"' in answer.text
+    with ann.app.app_context():
+        assert db.session.query(ShareLink).count() == 0
+
+
+def test_today_is_a_day_to_end_on(album: str, ann: Person) -> None:
+    made(ann, album=album, ends="date", end_date=utcnow().date().isoformat())
+    with ann.app.app_context():
+        assert not link(ann.app).has_ended
+
+
+def test_far_too_many_files(ann: Person) -> None:
+    ids = ",".join(f"abc{n:05}" for n in range(10_000))
+    for path in ("/links/new", "/links/choose"):
+        answer = send(ann.client, path, uploads=ids)
+        assert answer.status_code == 400
+        assert f"A share link can be to {MAX_LINK_FILES} files." in answer.text
+    with ann.app.app_context():
+        user = existing(User.by_name("ann"))
+        with pytest.raises(recipe.TooManyFiles):
+            recipe.share_files(user, ids.split(","), str, {})
+
+
+def test_as_many_links_as_one_may_have(
+    album: str, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recipe, "MAX_SHARE_LINKS", 1)
+    made(ann, album=album)
+    answer = send(ann.client, "/links/new", album=album)
+    assert answer.status_code == 409 and "as many as one can have" in answer.text
+    with ann.app.app_context():
+        assert db.session.query(ShareLink).count() == 1
+
+
+def test_what_could_not_be_cleaned_is_in_no_link(ann: Person) -> None:
+    good, bad = (ann.uploaded("pixel.png")["id_encoded"] for _ in range(2))
+    with ann.app.app_context():
+        existing(Upload.find_any(bad)).leftovers = '["GPS"]'
+        db.session.commit()
+    assert ann.client.get(f"/links/new?uploads={bad}").status_code == 404
+    assert bad not in ann.client.get("/links/choose").text
+    made(ann, uploads=f"{good},{bad}")
+    with ann.app.app_context():
+        assert contents_of(link(ann.app)).count() == 1
+
+
+# --- choosing
+
+
+def test_files_are_chosen_over_pages(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blueprints.share_links.PAGE", 2)
+    ids = [ann.uploaded("pixel.png")["id_encoded"] for _ in range(3)][::-1]
+    page = ann.client.get("/links/choose").text
+    shown = re.findall(r'type="checkbox" name="uploads" value="(\w+)"', page)
+    assert shown == ids[:2]
+    after = existing(re.search(r'name="next" value="([^"]+)"', page))[1]
+    page = send(ann.client, "/links/choose", uploads=["", ids[1]], next=after).text
+    assert re.findall(r'type="checkbox" name="uploads" value="(\w+)"', page) == ids[2:]
+    assert f'name="uploads" value="{ids[1]}"' in page and 'name="next"' not in page
+    form = send(ann.client, "/links/choose", uploads=[ids[1], ids[2]]).text
+    assert f'name="uploads" value="{ids[1]},{ids[2]}"' in form and "2 files" in form
+    assert send(ann.client, "/links/choose", next="x").status_code == 400
+
+
+# --- the list
+
+
+def test_the_list_has_the_newest_first_by_pages(
+    album: str, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blueprints.share_links.LINK_PAGE", 2)
+    monkeypatch.setattr("models.link_listing.LINK_PAGE", 2)
+    upload = ann.uploaded("pixel.png")["id_encoded"]
+    made(ann, album=album, title="One")
+    made(ann, uploads=upload)
+    made(ann, album=album, title="Three")
+    first = ann.client.get("/links").text
+    assert re.findall(r"<strong>(.*?)</strong>", first) == ["Three", "1 file"]
+    more = existing(re.search(r'href="(\?before=\d+)"', first))[1]
+    second = ann.client.get(f"/links{more}").text
+    assert re.findall(r"<strong>(.*?)</strong>", second) == ["One"] and "before=" not in second
+    of_album = ann.client.get(f"/links?album={album}").text
+    assert re.findall(r"<strong>(.*?)</strong>", of_album) == ["Three", "One"]
+
+
+def test_nobody_else_sees_or_changes_a_link(album: str, ann: Person, app: Flask) -> None:
+    path = made(ann, album=album, title="Attic")
+    boss = make_person(app, "boss", admin=True)
+    log_in(boss.client, "boss")
+    before = existing(link_row(app))
+    assert "Attic" not in boss.client.get("/links").text
+    assert boss.client.get(f"/links?album={album}").status_code == 404
+    for what in ("", "/edit", "/print", "/delete"):
+        assert boss.client.get(path + what).status_code == 404
+        assert app.test_client().get(path + what).status_code == 302
+        assert send(app.test_client(), path + (what or "/revoke")).status_code in (302, 405)
+    for what in ("/edit", "/revoke", "/restore", "/delete"):
+        assert send(boss.client, path + what, title="Mine").status_code == 404
+    assert link_row(app) == before
+
+
+def link_row(app: Flask) -> Any:
+    with app.app_context():
+        return db.session.execute(db.text("SELECT * FROM share_link")).one()
+
+
+STATES: list[tuple[dict[str, Any], str, bool]] = [
+    ({}, "Works", True),
+    ({"max_views": 3, "views": 3}, "Used up", True),
+    ({"expires_at": utcnow() - timedelta(1)}, "Expired", False),
+    ({"is_revoked": True}, "Revoked", False),
+]
+
+
+@pytest.mark.parametrize(("values", "said", "has_address"), STATES)
+def test_states(
+    values: dict[str, Any], said: str, has_address: bool, album: str, ann: Person
+) -> None:
+    path = made(ann, album=album)
+    with ann.app.app_context():
+        for name, value in values.items():
+            setattr(link(ann.app), name, value)
+            db.session.commit()
+    for page in (ann.client.get("/links").text, ann.client.get(path).text):
+        assert re.search(rf'<li class="state \w+">{said}</li>', page)
+        assert bool(ADDRESS.search(page)) is has_address
+
+
+def test_an_address_of_another_secret_key_is_not_shown(album: str, ann: Person) -> None:
+    """A wrong one would be: whoever got it would find nothing there."""
+    path = made(ann, album=album)
+    with ann.app.app_context():
+        link(ann.app).token_hash = hash_secret("of another key")
+        db.session.commit()
+    for page in ("/links", path, path + "/print"):
+        text = ann.client.get(page).text
+        assert "/s/" not in text and "can't be shown any more" in text, page
+
+
+# --- changed, ended
+
+
+def test_edit_shows_what_it_is_and_changes_that(album: str, ann: Person) -> None:
+    path = made(ann, album=album, title="Old", ends="7", password="open water", max_views="9")
+    form = ann.client.get(path + "/edit").text
+    assert 'value="Old"' in form and 'value="9"' in form and "open water" not in form
+    assert re.search(r'<option selected value="date">', form)
+    with ann.app.app_context():
+        it = link(ann.app)
+        end, key = it.expires_at, it.password_key
+    day = existing(re.search(r'name="end_date"[^>]*value="([^"]+)"', form))[1]
+    same = {"ends": "date", "end_date": day, "password_is": "keep", "title": "New", "max_views": ""}
+    assert send(ann.client, path + "/edit", **same, password="ignored").status_code == 303
+    with ann.app.app_context():
+        it = link(ann.app)
+        assert (it.title, it.expires_at, it.password_key) == ("New", end, key)
+        assert it.max_views is None
+    assert send(ann.client, path + "/edit", ends="", password_is="none").status_code == 303
+    with ann.app.app_context():
+        it = link(ann.app)
+        assert (it.expires_at, it.password_hash, it.password_key) == (None, None, None)
+
+
+def test_another_password_has_another_key(album: str, ann: Person) -> None:
+    """So that whoever is in has to enter it."""
+    path = made(ann, album=album, password="open water")
+    with ann.app.app_context():
+        key = link(ann.app).password_key
+    for password in ("", "short"):
+        answer = send(ann.client, path + "/edit", password_is="change", password=password)
+        assert answer.status_code == 400 and "Use 6 to 256 characters." in answer.text
+    answer = send(ann.client, path + "/edit", password_is="change", password="other water")
+    assert answer.status_code == 303
+    with ann.app.app_context():
+        assert link(ann.app).password_key not in (key, None)
+        assert link(ann.app).is_opened_by("other water")
+
+
+def test_a_link_that_has_expired_can_be_edited_and_stays_so(album: str, ann: Person) -> None:
+    path = made(ann, album=album, ends="1")
+    with ann.app.app_context():
+        ended = utcnow() - timedelta(days=3)
+        link(ann.app).expires_at = ended
+        db.session.commit()
+    day = (ended - timedelta(microseconds=1)).date().isoformat()
+    assert send(ann.client, path + "/edit", ends="date", end_date=day, title="x").status_code == 303
+    with ann.app.app_context():
+        assert link(ann.app).expires_at == ended and link(ann.app).title == "x"
+
+
+def test_revoke_and_undo(album: str, ann: Person) -> None:
+    path = made(ann, album=album)
+    with ann.app.test_request_context():
+        token = share_token(link(ann.app).public_id)
+        assert ShareLink.find(token)
+    assert send(ann.client, path + "/revoke").headers["Location"] == "/links"
+    with ann.app.app_context():
+        assert ShareLink.find(token) is None
+    page = ann.client.get("/links").text
+    assert "is revoked: the link no longer opens." in page and "Undo" in page
+    assert "Undo" not in ann.client.get("/links").text
+    send(ann.client, path + "/restore")
+    with ann.app.app_context():
+        assert ShareLink.find(token)
+
+
+def test_delete_asks_first(album: str, ann: Person) -> None:
+    path = made(ann, album=album)
+    assert "Delete share link?" in ann.client.get(path + "/delete").text
+    with ann.app.app_context():
+        assert link(ann.app)
+    assert send(ann.client, path + "/delete").status_code == 303
+    assert ann.client.get(path).status_code == 404
+    with ann.app.app_context():
+        assert db.session.query(ShareLink).count() == 0 and db.session.query(Upload).count() == 1
+
+
+def test_a_get_ends_nothing(album: str, ann: Person) -> None:
+    path = made(ann, album=album)
+    for what in ("/revoke", "/restore"):
+        assert ann.client.get(path + what).status_code == 405
+    assert ann.client.post(path + "/revoke").status_code == 400  # no token
+    with ann.app.app_context():
+        assert not link(ann.app).is_revoked
+
+
+# --- on paper
+
+
+@pytest.mark.parametrize("may_add", [False, True])
+def test_print(may_add: bool, album: str, ann: Person) -> None:
+    path = made(
+        ann,
+        album=album,
+        ends="date",
+        end_date="2999-01-02",
+        **({"may_add": "y"} if may_add else {}),
+    )
+    page = ann.client.get(path + "/print").text
+    assert ("to add yours" in page) is may_add
+    assert "Lake Como" in page and "It works until 2 Jan 2999." in page and "data-print" in page
+    with ann.app.test_request_context():
+        assert f"http://localhost/s/{share_token(link(ann.app).public_id)}" in page
+
+
+def test_a_page_of_links_takes_as_many_queries_as_one(
+    ann: Person, make_app: Callable[..., Flask]
+) -> None:
+    ids = [ann.uploaded("pixel.png")["id_encoded"] for _ in range(4)]
+    counts = []
+    for one in ids:
+        made(ann, uploads=one)
+        with statements(ann.app) as sent:
+            ann.client.get("/links")
+        counts.append(len(sent))
+    assert len(set(counts)) == 1 and counts[0] <= 8
