@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 from tests.conftest import PASSWORD, POLLING, sample
-from tests.looks import desk, factors
+from tests.looks import desk, factors, shares
 from tests.looks.jumps import act
 from tests.looks.offers import offered
 from tests.looks.scene import Scene, wait_for_approval
@@ -546,6 +546,18 @@ STATES = (
         of("photo", MORE, click("a.entry[href$='/albums']", ".choices")),
         member=True,
     ),
+    State("share-link-album", shares.of_album),
+    State("share-link-files", shares.of_files),
+    State("share-link-one-file", shares.of_one_file),
+    State("share-link-file", shares.file_of_album),
+    State("share-link-file-without-scripts", shares.file_of_album, script=False),
+    State("share-link-empty", shares.with_nothing),
+    State("share-link-password", shares.asking(password="lighthouse")),
+    State("share-link-wrong-password", shares.wrong_password),
+    State("share-link-click", shares.asking(max_views=3)),
+    State("share-link-used-up", shares.asking(max_views=0)),
+    State("share-link-ended", shares.ended),
+    State("share-link-member", shares.of_album, member=True),
     State("album-new", at("/albums/new"), member=True),
     State(
         "album-edit",

@@ -43,7 +43,7 @@ export function contents(swipe, tiles, clicked) {
   });
 }
 
-function video({ src, poster, alt }) {
+function video({ src, poster, alt, isOnlyShown }) {
   const film = Object.assign(document.createElement("video"), {
     controls: true,
     playsInline: true,
@@ -51,6 +51,7 @@ function video({ src, poster, alt }) {
     poster,
     src,
   });
+  if (isOnlyShown) film.controlsList.add("nodownload");
   film.classList.add("pswp__content", "viewer-video");
   film.setAttribute("aria-label", alt);
   return film;

@@ -41,5 +41,6 @@ function read(tile) {
     title,
     date: new Date(`${date}T00:00`).toLocaleDateString(LOCALE, { dateStyle: "long" }),
     isEditable: editable !== undefined,
+    isOnlyShown: Boolean(tile.closest("[data-only-shown]")),
   };
 }
