@@ -156,7 +156,7 @@ def test_what_is_only_shown_offers_no_download(
     assert stranger.locator("video").get_attribute("controlslist") == "nodownload"
     stranger.goto(f"{path}/{files[0]['id_encoded']}")
     shown = "() => document.querySelector('.stage img:not(.placeholder)').naturalWidth"
-    stranger.wait_for_function(f"({shown})() > 0", polling=POLLING)
+    stranger.wait_for_function(f"() => ({shown})() > 0", polling=POLLING)
     assert stranger.evaluate(f"({shown})()") == 750  # the medium size
 
 
@@ -170,7 +170,7 @@ def test_a_long_album_goes_on_by_itself(
     stranger.goto(path)
     stranger.mouse.wheel(0, 40_000)
     stranger.wait_for_function(
-        "document.querySelectorAll('[data-view]').length === 62", polling=POLLING
+        "() => document.querySelectorAll('[data-view]').length === 62", polling=POLLING
     )
     assert stranger.locator("[data-next]").count() == 0
 
