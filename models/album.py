@@ -184,7 +184,12 @@ class Album(AlbumAccess, Model):
 
     @classmethod
     def give_all(cls, user_id: int, to: int) -> None:
-        """All albums of a person are another's from now on, and stay in each other as they are."""
+        """All albums of a person are another's from now on, and stay in each other as they are; who
+        was a member of one is its owner now.
+        """
+        own = select(cls.id).where(cls.user_id == user_id)
+        is_new_owner = AlbumMember.user_id == to, AlbumMember.album_id.in_(own)
+        db.session.execute(delete(AlbumMember).where(*is_new_owner))
         db.session.execute(update(cls).where(cls.user_id == user_id).values(user_id=to))
 
     @classmethod
@@ -296,6 +301,17 @@ class Album(AlbumAccess, Model):
         for table in (album_upload, album_wish):
             is_one = table.c.upload_id.in_(upload_ids)
             db.session.execute(delete(table).where(table.c.album_id == album_id, is_one))
+
+    @classmethod
+    def take_out_of_others(cls, upload_ids: Sequence[int], user_ids: Sequence[int]) -> None:
+        """Take uploads out of the albums of all but these people, who are members of none of them
+        either.
+        """
+        members = select(AlbumMember.album_id).where(AlbumMember.user_id.in_(user_ids))
+        theirs = select(cls.id).where(or_(cls.user_id.in_(user_ids), cls.id.in_(members)))
+        for table in (album_upload, album_wish):
+            is_one = table.c.upload_id.in_(upload_ids), table.c.album_id.not_in(theirs)
+            db.session.execute(delete(table).where(*is_one))
 
     @classmethod
     def add_views(cls, counts: dict[str, int]) -> None:

@@ -12,7 +12,20 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from media.errors import UploadError
-from models import Album, ApiKey, Job, Offer, Portrait, Space, Upload, User, begin_write, db, utcnow
+from models import (
+    Album,
+    AlbumMember,
+    ApiKey,
+    Job,
+    Offer,
+    Portrait,
+    Space,
+    Upload,
+    User,
+    begin_write,
+    db,
+    utcnow,
+)
 from models.role import State
 from services.audit import Act, record
 from services.delete_album import empty_and_delete
@@ -69,6 +82,7 @@ def delete_account(
     ApiKey.end_all(user)
     Offer.end_all(user)
     Portrait.clear(user)
+    AlbumMember.end_all_of_user(user.id)
     if was_admin:
         end_links_of_admins()
     to = give_to.id if give_to else None
@@ -132,7 +146,11 @@ def clear(site: Site, user_id: int, to: int | None, is_over: Callable[[], bool])
 
 
 def _give(user_id: int, to: int, is_over: Callable[[], bool]) -> bool:
-    while Upload.give_some(user_id, to, BATCH):
+    """With them go the albums that they are in, but those of people who never let ``to`` in."""
+    while ids := Upload.some_of(user_id, 0, BATCH):
+        begin_write()
+        Album.take_out_of_others(ids, (user_id, to))
+        Upload.give_some(user_id, to, BATCH)
         db.session.commit()
         if is_over():
             return False

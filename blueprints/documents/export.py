@@ -26,10 +26,12 @@ def about(
     user: User,
     email: str,
     albums: Sequence[Album],
+    shared: Sequence[Album],
     ways_in: WaysIn,
     where: Addresses,
     now: datetime,
 ) -> dict[str, Any]:
+    """``shared`` are the albums of others that they are a member of."""
     names = {album.id: album.public_id for album in albums}
     return {
         "site": where.base,
@@ -61,6 +63,10 @@ def about(
                 "created_at": album.created_at.isoformat(),
             }
             for album in albums
+        ],
+        "albums_of_others": [
+            {"id": album.public_id, "name": album.name, "owner": album.user.shown_name}
+            for album in shared
         ],
         "api_keys": [
             {
