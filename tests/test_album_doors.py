@@ -4,6 +4,7 @@ who may open the album gets the upload by the album's addresses, and nobody gets
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,11 +20,15 @@ from blueprints import SITE_MAP
 from models import Album, SecondFactor, Upload, User, Visitor, db, utcnow
 from models.role import Role, State
 from services.albums import change_album
-from tests.conftest import PASSWORD, Person, applications, make_person
+from tests.conftest import PASSWORD, Person, applications, existing, make_person, sample
 
 WORD, OLD_WORD = "open sesame", "old sesame"
 MODERATORS = {"admin", "manager", "opened"}
-MEMBERS = {"owner", "other"} | MODERATORS
+# Who was named as a member of the album: "sees" may see it, "adds" may add to it; "removed" was
+# removed by its owner, "left" has left it.
+COMPANY = {"sees": "carl", "adds": "dora"}
+NO_MORE = {"removed": "erik", "left": "faye"}
+MEMBERS = {"owner", "other", *COMPANY, *NO_MORE} | MODERATORS
 # "opened": an admin who opened the album by the button. "elsewhere" has entered the password of
 # another album, "before" one that has been changed since; "half" is between the steps of a log-in.
 STRANGERS = {
@@ -33,8 +38,8 @@ STRANGERS = {
 REFUSED = {"banned": State.BANNED, "waiting": State.PENDING}
 EVERYBODY = MEMBERS | STRANGERS
 OPENED_BY = {
-    "private": {"owner", "opened"},
-    "password": {"owner", "opened", "password"},
+    "private": {"owner", "opened", *COMPANY},
+    "password": {"owner", "opened", "password", *COMPANY},
     "members": MEMBERS,
     "unlisted": EVERYBODY,
     "public": EVERYBODY,
@@ -78,7 +83,7 @@ def build(app: Flask, visibility: str) -> Scenario:
     app.config["WTF_CSRF_ENABLED"] = False  # a form's token keeps other sites out, not visitors
     ann = make_person(app, "ann")
     make_person(app, "meg", role=Role.MANAGER)
-    for name in ("bob", *REFUSED):
+    for name in ("bob", *REFUSED, *COMPANY.values(), *NO_MORE.values()):
         make_person(app, name)
     for name in ("boss", "chief"):
         make_person(app, name, admin=True)
@@ -115,7 +120,7 @@ def client_of(scenario: Scenario, visitor: str) -> FlaskClient:
     client = scenario.app.test_client()
     names = {
         "owner": "ann", "other": "bob", "admin": "boss", "opened": "chief", "banned": "banned",
-        "logged out": "ann", "manager": "meg", "waiting": "waiting",
+        "logged out": "ann", "manager": "meg", "waiting": "waiting", **COMPANY, **NO_MORE,
     }  # fmt: skip
     if visitor in names:
         log_in(client, names[visitor])
@@ -123,6 +128,8 @@ def client_of(scenario: Scenario, visitor: str) -> FlaskClient:
         log_in_halfway(scenario.app, client)
     if visitor == "opened":
         assert client.post(f"/album/{scenario.album}/open").status_code == 303
+    if visitor in COMPANY or visitor in NO_MORE:
+        let_in(scenario, client, visitor)
     if visitor in REFUSED:
         set_state(scenario.app, visitor)
     if visitor == "logged out":
@@ -133,6 +140,20 @@ def client_of(scenario: Scenario, visitor: str) -> FlaskClient:
     if scenario.visibility == "password":
         enter_what_it_has(scenario, client, visitor)
     return client
+
+
+def let_in(scenario: Scenario, client: FlaskClient, visitor: str) -> None:
+    """As a member of the album, and out again where that is who they are."""
+    owner, name = scenario.ann.client, (COMPANY | NO_MORE)[visitor]
+    members = f"/album/{scenario.album}/members"
+    right = "see" if visitor == "sees" else "add"
+    assert owner.post(members, data={"name": name, "right": right}).status_code == 303
+    assert client.get(scenario.page).status_code == 200
+    if visitor == "removed":
+        gone = owner.post(f"{members}/change", data={"name": name, "do": "remove"})
+        assert gone.status_code == 303
+    if visitor == "left":
+        assert client.post(f"/album/{scenario.album}/leave").status_code == 303
 
 
 def log_in_halfway(app: Flask, client: FlaskClient) -> None:
@@ -202,7 +223,8 @@ def test_every_route_of_albums_is_here() -> None:
     assert rules == {
         "/albums", "/albums/new", "/album/<slug>", "/album/<slug>/<upload_id>",
         "/album/<album_id>/file/<upload_id>/<which>", "/album/<slug>/password",
-        "/album/<slug>/feed", "/album/<slug>/open", "/album/<slug>/edit", "/album/<slug>/delete",
+        "/album/<slug>/feed", "/album/<slug>/zip", "/album/<slug>/open", "/album/<slug>/edit",
+        "/album/<slug>/delete",
         "/album/<slug>/arrange", "/album/<slug>/add", "/album/<slug>/<upload_id>/report",
         "/album/<slug>/members", "/album/<slug>/members/change", "/album/<slug>/leave",
     }  # fmt: skip
@@ -218,7 +240,7 @@ def test_a_feed_has_what_everybody_may_open(scenario: Scenario) -> None:
         assert (TITLE in answer.text) is is_open, visitor
         page = client.get(scenario.page).text
         is_for_members = scenario.visibility == "members" and visitor in openers
-        by_who_they_are = visitor == "owner" or is_for_members
+        by_who_they_are = visitor in ("owner", *COMPANY) or is_for_members
         assert ("/feed/" in page) is (by_who_they_are and not is_open), visitor
         for secret in re.findall(r'href="http://localhost(/feed/[^"]+)"', page):
             told = scenario.clients["guest"].get(secret)
@@ -277,6 +299,14 @@ def test_files_open_to_the_same(scenario: Scenario) -> None:
             assert client.get(scenario.file(wrong)).status_code == 404
 
 
+def test_a_zip_opens_to_the_same(scenario: Scenario) -> None:
+    for visitor, client in scenario.clients.items():
+        answer = client.get(f"/album/{scenario.album}/zip")
+        is_open = visitor in OPENED_BY[scenario.visibility]
+        assert answer.status_code == (200 if is_open else refusal(scenario, visitor)), visitor
+        answer.close()
+
+
 def test_its_own_addresses_stay_closed(scenario: Scenario) -> None:
     image = scenario.image
     for visitor, client in scenario.clients.items():
@@ -311,17 +341,22 @@ def test_lists_of_albums(scenario: Scenario) -> None:
         assert tells(client.get("/albums?of=others")) == (
             visitor in LISTED_TO.get(scenario.visibility, ())
         )
+        if visitor not in STRANGERS:
+            assert tells(client.get("/albums?of=shared")) == (visitor in COMPANY)
 
 
 def test_only_its_owner_changes_it(scenario: Scenario) -> None:
     for visitor, client in scenario.clients.items():
-        for action in ("edit", "delete", "arrange"):
+        for action in ("edit", "delete", "arrange", "members"):
             path = f"/album/{scenario.album}/{action}"
             answers = [client.get(path)]
             if visitor != "owner":
                 answers.append(
                     client.post(path, data={"name": "Mine", "with_uploads": "1", "do": "remove"})
                 )
+            if action == "members" and visitor != "owner":
+                carl = {"name": "carl", "do": "remove"}
+                answers.append(client.post(f"{path}/change", data=carl))
             for answer in answers:
                 expected = 200 if visitor == "owner" else 302 if visitor in STRANGERS else 404
                 assert answer.status_code == expected, (visitor, action)
@@ -334,13 +369,55 @@ def test_nobody_puts_a_file_of_another_into_an_album(scenario: Scenario) -> None
     for visitor, client in scenario.clients.items():
         answer = client.post(f"/album/{scenario.album}/add", data={"uploads": image})
         refused = 302 if visitor in STRANGERS else 404
-        assert answer.status_code == (303 if visitor == "owner" else refused)
+        assert answer.status_code == (303 if visitor in ("owner", "adds") else refused)
         made = client.post("/albums/new", data={**fields, "visibility": "public", "uploads": image})
         assert made.status_code == (302 if visitor in STRANGERS else 303)
         if made.status_code == 303:
             page = client.get(made.headers["Location"]).text
             assert (image in page) == (visitor == "owner")
             client.post(made.headers["Location"] + "/delete")
+
+
+def test_who_may_add_sends_files_into_it(scenario: Scenario) -> None:
+    """By the form of the upload page; the file is theirs."""
+    for visitor, client in scenario.clients.items():
+        data = {"album_id": scenario.album, "title": "Sent", "visibility": "private"}
+        fields = {**data, "source": (io.BytesIO(sample("pixel.png").read_bytes()), "pixel.png")}
+        token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/").text)
+        headers = {"Accept": "application/json", "X-CSRFToken": token[1] if token else ""}
+        answer = client.post("/upload", data=fields, headers=headers)
+        is_in = visitor in ("owner", "adds")
+        assert (answer.status_code == 200) == is_in, (visitor, answer.text)
+        if is_in:
+            public_id = answer.json["image"]["id_encoded"]
+            with scenario.app.app_context():
+                upload = existing(Upload.find_any(public_id))
+                assert existing(upload.user).name == {"owner": "ann", "adds": "dora"}[visitor]
+            assert public_id in scenario.clients["sees"].get(scenario.page).text
+            client.post(f"/manage/{public_id}/delete")
+        chosen = client.get(f"/?album={scenario.album}").text
+        assert (f'value="{scenario.album}"' in chosen) == is_in, visitor
+
+
+def test_the_company_is_told_who_is_in_it(scenario: Scenario) -> None:
+    for visitor, client in scenario.clients.items():
+        text = client.get(scenario.page).text
+        is_told = visitor in ("owner", *COMPANY)
+        assert ("With 2 members" in text) == is_told, visitor
+        found = re.search(r'<details class="fold company">.*?</details>', text, re.DOTALL)
+        told = set(re.findall(r"<strong>(.+?)</strong>", found[0])) if found else set()
+        assert told == ({"ann", "carl", "dora"} if is_told else set()), visitor
+        assert ("/leave" in text) == (visitor in COMPANY)
+        assert ("/members" in text) == (visitor == "owner")
+
+
+def test_only_who_is_in_it_leaves_it(scenario: Scenario) -> None:
+    for visitor, client in scenario.clients.items():
+        path = f"/album/{scenario.album}/leave"
+        refused = 302 if visitor in STRANGERS else 404
+        assert client.get(path).status_code == (200 if visitor in COMPANY else refused), visitor
+        if visitor not in COMPANY:
+            assert client.post(path).status_code == refused, visitor
 
 
 def test_only_admins_open_it_by_a_button(scenario: Scenario) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from blueprints import SITE_MAP
-from models import User, db, utcnow
+from models import Album, User, db, utcnow
 from models.api_key import Scope
 from models.role import State
+from services.album_members import name_member
 from services.keys import issue_guest_key, revoke_key
 from tests.blueprints.managing import Program, new_album, program
 from tests.conftest import applications, existing, make_person
@@ -23,13 +24,14 @@ from tests.conftest import applications, existing, make_person
 READS = {"manage": 200, "read": 200, "upload": 403, "in album": 200, "other album": 404}
 WRITES = {**READS, "read": 403}
 ENDED = dict.fromkeys(("expired", "revoked", "banned", "none", "wrong"), 401)
-OTHERS = {"bob": 404, "boss": 404, "guest": 403, **ENDED}
+# "adds": of a member of the album, who may add to it. By pages that is; programs manage one's own.
+OTHERS = {"bob": 404, "adds": 404, "boss": 404, "guest": 403, **ENDED}
 EMPTY: dict[str, Any] = {"json": {}}
 ROUTES: dict[str, tuple[str, dict[str, Any], dict[str, int]]] = {
     "GET /api/2/uploads": (
         "uploads",
         {},
-        {**READS, **OTHERS, "other album": 200, "bob": 200, "boss": 200},
+        {**READS, **OTHERS, **dict.fromkeys(("other album", "bob", "adds", "boss"), 200)},
     ),
     "POST /api/2/uploads": (
         "uploads",
@@ -43,7 +45,7 @@ ROUTES: dict[str, tuple[str, dict[str, Any], dict[str, int]]] = {
 WHOLE = {"in album": 403, "other album": 403}
 NEW = {**dict.fromkeys((*READS, *OTHERS), 400), **WHOLE, **ENDED}
 NEW |= dict.fromkeys(("read", "upload", "guest"), 403)
-LISTS = {**READS, **OTHERS, **dict.fromkeys(("other album", "bob", "boss"), 200)}
+LISTS = {**READS, **OTHERS, **dict.fromkeys(("other album", "bob", "adds", "boss"), 200)}
 ROUTES |= {
     "GET /api/2/albums": ("albums", {}, LISTS),
     "POST /api/2/albums": ("albums", EMPTY, NEW),
@@ -62,7 +64,7 @@ ENDS = ("DELETE",)
 class Site:
     def __init__(self, app: Any) -> None:
         self.app = app
-        for name in ("ann", "bob", "banned"):
+        for name in ("ann", "bob", "dora", "banned"):
             make_person(app, name)
         make_person(app, "boss", admin=True)
         self.owner = program(app)
@@ -77,6 +79,7 @@ class Site:
             "revoked": program(app),
             "banned": program(app, "banned"),
             "bob": program(app, "bob"),
+            "adds": program(app, "dora"),
             "boss": program(app, "boss"),
             "none": Program(app, ""),
             "wrong": Program(app, "chv_abcdef_" + "0" * 128),
@@ -95,6 +98,9 @@ class Site:
         if not self.album or self.owner.ask("GET", f"albums/{self.album}").status_code == 404:
             self.album = new_album(self.app, title="Sesame")
             self.keys["in album"] = program(self.app, album_id=self.album)
+            with self.app.app_context():
+                album, user = existing(Album.find_closed(self.album)), User.by_name("dora")
+                name_member(album, user, may_add=True)
         self.owner.ask("PATCH", f"uploads/{made['id']}", json={"albums": [self.album]})
         self.names = {"upload": made["id"], "album": self.album, "tag": "sesame"}
 
@@ -170,3 +176,20 @@ def test_a_key_of_an_album_keeps_to_it(site: Site) -> None:
     other = new_album(site.app)
     assert key.refusal("POST", "uploads", json={"album_id": other})[0] == 404
     assert key.refusal("GET", f"uploads?album={other}")[0] == 404
+
+
+def test_an_album_with_members_shows_each_key_what_is_its_own(site: Site) -> None:
+    dora, there = site.keys["adds"], f"uploads?limit=100&album={site.album}"
+    sent = dora.upload(album_id=site.album)
+    assert sent["albums"] == [site.album]
+    for name in ("manage", "read", "in album"):
+        key = site.keys[name]
+        assert sent["id"] not in [one["id"] for one in key.get(there)["uploads"]]
+        assert key.refusal("GET", f"uploads/{sent['id']}")[0] == 404
+    assert dora.refusal("GET", there)[0] == 404
+    for albums in ([], [site.album], [site.album]):
+        patched = dora.ask("PATCH", f"uploads/{sent['id']}", json={"albums": albums})
+        assert patched.status_code == 200 and patched.json["albums"] == albums
+    elsewhere = {"albums": [new_album(site.app, title="Oslo")]}
+    assert dora.refusal("PATCH", f"uploads/{sent['id']}", json=elsewhere)[0] == 404
+    assert dora.refusal("POST", "uploads", json={"album_id": elsewhere["albums"][0]})[0] == 404
