@@ -33,6 +33,7 @@ from blueprints import (
     files,
     gallery,
     health,
+    hearts,
     indexing,
     invitations,
     jobs,
@@ -116,6 +117,7 @@ from blueprints.http.guards import (
     upload_moderator,
     uploader,
 )
+from blueprints.http.heart_guards import heart_giver, heart_giver_in_album
 from blueprints.http.key_guard import key_owner
 from blueprints.http.label_guards import curator, tagger
 from blueprints.http.link_guards import link_asked, link_file, link_opener, link_owner, link_viewer
@@ -242,6 +244,9 @@ SITE_MAP = [
         (album_choice.bp, "/manage/<public_id>/albums", album_choice.choose, "POST", upload_owner),
         (reports.bp, "/manage/<public_id>/report", reports.form, "GET", reporter),
         (reports.bp, "/manage/<public_id>/report", reports.send, "POST", reporter),
+        (hearts.bp, "/heart/<public_id>", hearts.show, "GET", heart_giver),
+        (hearts.bp, "/heart/<public_id>", hearts.change, "POST", heart_giver),
+        (hearts.bp, "/liked", hearts.liked, "GET", member),
         (embed.bp, "/oembed", embed.oembed, "GET", anyone),
         (embed.bp, "/qr/<public_id>.svg", embed.qr, "GET", opener),
         (embed.bp, "/qr/<public_id>", embed.qr_page, "GET", opener),
@@ -285,6 +290,20 @@ SITE_MAP = [
         (albums.bp, "/album/<slug>", albums.show, "GET", album_opener),
         (zips.bp, "/album/<slug>/zip", zips.of_album, "GET", album_opener),
         (albums.bp, "/album/<slug>/<upload_id>", albums.upload, "GET", album_viewer),
+        (
+            hearts.bp,
+            "/album/<slug>/<upload_id>/heart",
+            hearts.show_in_album,
+            "GET",
+            heart_giver_in_album,
+        ),
+        (
+            hearts.bp,
+            "/album/<slug>/<upload_id>/heart",
+            hearts.change_in_album,
+            "POST",
+            heart_giver_in_album,
+        ),
         (
             reports.bp,
             "/album/<slug>/<upload_id>/report",

@@ -127,6 +127,19 @@ class Notice(Model):
         db.session.execute(delete(cls).where(cls.id.in_(old)))
 
     @classmethod
+    def uncount_heart(
+        cls, user_id: int, by_id: int, given_at: datetime, last_upload_id: int | None
+    ) -> None:
+        """One less in the row that told it: the first that wasn't written before it was given."""
+        told = (cls.user_id == user_id, cls.kind == NoticeKind.HEART, cls.by_id == by_id)
+        query = select(cls).where(*told, cls.at >= given_at).order_by(cls.at, cls.id).limit(1)
+        notice = db.session.scalar(query)
+        if notice and notice.count > 1 and last_upload_id:
+            notice.count, notice.upload_id = notice.count - 1, last_upload_id
+        elif notice:
+            db.session.delete(notice)
+
+    @classmethod
     def forget(cls, user_id: int, album_id: int) -> None:
         """What somebody was told of an album that isn't open to them any more."""
         db.session.execute(delete(cls).where(cls.user_id == user_id, cls.album_id == album_id))

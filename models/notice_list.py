@@ -100,12 +100,13 @@ def _shown(visitor: Visitor) -> tuple[ColumnElement[bool], ...]:
     is_own_link = exists().where(ShareLink.id == Notice.link_id, ShareLink.user_id == me)
     its_file = exists().where(Upload.id == Notice.upload_id, Upload.user_id == me, Upload.alive())
     is_own_file = its_file.correlate(Notice)
+    are_others_left = and_(Notice.upload_id.is_(None), Notice.count > 1)
     of_album = Notice.kind.in_((NoticeKind.ADDED, NoticeKind.INVITED))
     return (
         Notice.user_id == me,
         or_(
             and_(of_album, is_open),
             and_(Notice.kind == NoticeKind.SENT, is_own_link),
-            and_(Notice.kind == NoticeKind.HEART, is_own_file),
+            and_(Notice.kind == NoticeKind.HEART, or_(is_own_file, are_others_left)),
         ),
     )

@@ -5,8 +5,9 @@ calls commits, but of `see_notices`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from models import Album, Notice, NoticeKind, ShareLink, User, Visitor, db
+from models import Album, Heart, Notice, NoticeKind, ShareLink, Upload, User, Visitor, db
 from models.notice_list import see
 from models.notice_readers import ids_in, readers
 from models.upload.library import Place
@@ -50,6 +51,22 @@ def tell_invited(album: Album, user: User, by: User) -> None:
     Notice.tell(
         [user.id], NoticeKind.INVITED, by_name=by.shown_name, by_id=by.id, album_id=album.id
     )
+
+
+def tell_heart(upload: Upload, by: User) -> None:
+    """To the owner of the file, once for all files of theirs that the same person likes."""
+    if upload.user_id and upload.user_id != by.id:
+        name = by.shown_name
+        Notice.tell(
+            [upload.user_id], NoticeKind.HEART, by_name=name, by_id=by.id, upload_id=upload.id
+        )
+
+
+def untell_heart(upload: Upload, by: User, given_at: datetime) -> None:
+    """Nobody is told that a heart was taken back: it is no longer counted, seen or not."""
+    if upload.user_id and upload.user_id != by.id:
+        last = Heart.last_between(by.id, upload.user_id)
+        Notice.uncount_heart(upload.user_id, by.id, given_at, last)
 
 
 def forget_album(album: Album, user: User) -> None:

@@ -292,6 +292,12 @@ DOORS: dict[str, Door] = {
     "POST /manage/<public_id>/report": Door(
         ("/manage/{id}/report",), reporters, (303, 429), data={"reason": "other", "text": "x"}
     ),
+    # who may is who may open it, and has an account
+    "GET /heart/<public_id>": Door(("/heart/{id}",), openers, stranger=302),
+    "POST /heart/<public_id>": Door(
+        ("/heart/{id}",), openers, (303,), stranger=302, data={"heart": "1"}
+    ),
+    "GET /liked": says(200, "/liked", stranger=302),
     "GET /oembed": Door(
         ("/oembed?url=/image/{id}", "/oembed?url=http://localhost{viewer}"), whoever
     ),
@@ -383,6 +389,10 @@ DOORS: dict[str, Door] = {
     "POST /albums/new": says(400, "/albums/new", stranger=302, name=""),
     "GET /album/<slug>": says(404, "/album/{id}", "/album/{slug}"),
     "GET /album/<slug>/<upload_id>": says(404, "/album/{key}/{id}"),
+    "GET /album/<slug>/<upload_id>/heart": says(404, "/album/{key}/{id}/heart", stranger=302),
+    "POST /album/<slug>/<upload_id>/heart": says(
+        404, "/album/{key}/{id}/heart", stranger=302, heart="1"
+    ),
     "GET /album/<slug>/<upload_id>/report": says(404, "/album/{key}/{id}/report"),
     "POST /album/<slug>/<upload_id>/report": says(404, "/album/{key}/{id}/report", reason="other"),
     "GET /album/<album_id>/file/<upload_id>/<which>": says(404, "/album/{key}/file/{id}/file"),

@@ -16,6 +16,7 @@ from blueprints.http.album_company import company_of
 from blueprints.http.album_form import AlbumPlace, parse_album_place, parse_album_sort
 from blueprints.http.context import addresses, site, time_zone, visitor
 from blueprints.http.feed_address import album_feed_address
+from blueprints.http.heart_view import hearts_of
 from blueprints.http.library_form import written
 from models import Album, Contents, OpenedAsModerator, Upload, Visitor
 from models.album_contents import ADDED
@@ -137,6 +138,7 @@ def upload_page(album: Album, upload: Upload) -> str:
         report_at="" if is_own else f"{where.album_path(album)}/{upload.public_id}/report",
         zone=time_zone(),
         views=upload.views,
+        hearts=hearts_of(upload, f"{where.album_path(album)}/{upload.public_id}/heart"),
         camera=camera.panel(upload),
         stage=layout,
         spacer=spacer(upload, layout.scale),

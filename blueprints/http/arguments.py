@@ -328,6 +328,13 @@ def parse_approval(text: str) -> bool:
     return text == "approve"
 
 
+def parse_heart(text: str) -> bool:
+    """Whether a heart is given, or taken back. Raises BadRequest for what no button says."""
+    if text not in ("1", "0"):
+        raise BadRequest(words.BAD_CURSOR)
+    return text == "1"
+
+
 def parse_hiding(text: str) -> bool:
     """Whether a moderator hides what was reported. Raises BadRequest for what no button says."""
     if text not in ("hide", "dismiss"):

@@ -35,6 +35,7 @@ ENTRIES = {
     "viewer.js": "js/viewer/index.js",
     "arrange.js": "js/arrange.js",
     "review.js": "js/review.js",
+    "heart.js": "js/heart.js",
     "notices.js": "js/notices.js",
     "uploaders.js": "js/uploaders.js",
     "passkeys.js": "js/passkeys.js",

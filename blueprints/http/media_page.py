@@ -10,6 +10,7 @@ from blueprints.documents import camera, embed_codes, json_ld
 from blueprints.documents.spacer import spacer
 from blueprints.documents.stage import stage
 from blueprints.http.context import addresses, time_zone, visitor
+from blueprints.http.heart_view import hearts_of
 from blueprints.http.once import show_once, shown_once
 from blueprints.http.page_cache import VIEWS, cache, with_views
 from blueprints.http.profiles import shows_listing
@@ -35,6 +36,7 @@ def media_page(upload: Upload) -> Response:
         albums=albums_of(upload, visitor()),
         beside=_beside(upload),
         views=VIEWS,
+        hearts=hearts_of(upload, url_for("hearts.change", public_id=upload.public_id)),
         camera=camera.panel(upload),
         codes=embed_codes.codes(upload, where),
         stage=layout,

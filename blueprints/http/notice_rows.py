@@ -61,7 +61,7 @@ def _path(news: News, where: Addresses) -> str:
     if notice.link:
         return f"{where.base_path}/links/{notice.link.public_id}/sent"
     if notice.album is None:
-        return where.viewer_path(upload) if upload else where.base_path
+        return where.viewer_path(upload) if upload else f"{where.base_path}/mine"
     if notice.kind == NoticeKind.INVITED:
         return where.album_path(notice.album)
     if notice.count == 1 and upload:

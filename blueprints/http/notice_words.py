@@ -52,14 +52,13 @@ def _invited(news: News) -> str:
 
 def _heart(news: News) -> str:
     one = news.notice
-    file = (news.upload.title or news.upload.filename) if news.upload else ""
-    if one.count < 2:
-        return _("A heart for %(file)s from %(name)s", file=file, name=one.by_name)
+    if one.count == 1 and news.upload:
+        file = news.upload.title or news.upload.filename
+        return _("A heart from %(name)s for %(file)s", name=one.by_name, file=file)
     return ngettext(
-        "Hearts for %(file)s from %(name)s and %(num)s other",
-        "Hearts for %(file)s from %(name)s and %(num)s others",
-        one.count - 1,
-        file=file,
+        "Hearts from %(name)s for %(num)s file of yours",
+        "Hearts from %(name)s for %(num)s files of yours",
+        one.count,
         name=one.by_name,
     )
 

@@ -31,6 +31,14 @@ TABLE: dict[Callable[[str], Any], list[tuple[Any, Any]]] = {
         ("approve\n", BadRequest),
         ("\ud800", BadRequest),
     ],
+    arguments.parse_heart: [
+        ("1", True),
+        ("0", False),
+        ("", BadRequest),
+        ("true", BadRequest),
+        ("1\n", BadRequest),
+        ("\u0661", BadRequest),
+    ],
     arguments.parse_hiding: [
         ("hide", True),
         ("dismiss", False),

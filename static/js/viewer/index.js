@@ -3,6 +3,7 @@
 import { $, $$, icon } from "../dom.js";
 import { _ } from "../language.js";
 import { contents } from "./contents.js";
+import { heart } from "./heart.js";
 import { itemOf, learn } from "./items.js";
 import { keys } from "./keys.js";
 import { zooming } from "./zooming.js";
@@ -88,6 +89,7 @@ const texts = () => ({
 });
 
 function register() {
+  heart(swipe, () => swipe && shown());
   swipe.ui.registerElement({
     name: "caption",
     order: 5,
