@@ -18,7 +18,13 @@ from blueprints.http.context import site
 from blueprints.http.error_page import page
 from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
 from blueprints.http.faults import refusal_of
-from blueprints.http.receive import Uploader, check_may_upload, received, upload_waits
+from blueprints.http.receive import (
+    Uploader,
+    check_may_upload,
+    max_file_bytes,
+    received,
+    upload_waits,
+)
 from blueprints.http.refusal_words import refused
 from blueprints.http.repeats import answered_once
 from blueprints.http.sending_browser import (
@@ -180,6 +186,7 @@ def _page(
         where=under(link),
         name=name or known_name(),
         owner=link.user.shown_name,
+        max_bytes=max_file_bytes(link.user),
         sent=[(one, said_of(one, link)) for one in page_of_sent],
         next=page_of_sent[-1].row if len(sent) > PAGE_OF_SENT else None,
         results=results or [],

@@ -31,6 +31,7 @@ VIEWER = ("vendor/photoswipe/photoswipe.css", "css/viewer.css")  # loaded with v
 ENTRIES = {
     "app.js": "js/main.js",
     "popup.js": "js/upload/popup.js",
+    "adding.js": "js/adding/index.js",
     "digest.js": "js/upload/digest_worker.js",
     "viewer.js": "js/viewer/index.js",
     "arrange.js": "js/arrange.js",

@@ -1,7 +1,8 @@
 // Drop or paste on any page, if the visitor may upload. The uploader itself is made on first use.
-import { $, $$, isTyping, toast } from "../dom.js";
+import { $, $$, toast } from "../dom.js";
 import { _ } from "../language.js";
-import { filesOf, urlsIn } from "./files.js";
+import { takeDrops } from "./drop.js";
+import { urlsIn } from "./files.js";
 import { announce } from "./session.js";
 import { Uploader } from "./uploader.js";
 
@@ -33,9 +34,6 @@ async function uploader() {
 
 const add = async (...chosen) => (await uploader())?.add(...chosen);
 
-const carriesFiles = (event) =>
-  event.dataTransfer?.types.includes("Files") || event.dataTransfer?.types.includes("text/uri-list");
-
 // The bookmark opens the upload page with a URL behind the #, which no server sees. It survives the log-in.
 function takeSent() {
   const text = new URLSearchParams(location.hash.slice(1)).get("add") ?? sessionStorage.getItem("add") ?? "";
@@ -63,39 +61,5 @@ if (overlay) {
     });
   }
 
-  let depth = 0; // enter and leave fire for every element passed
-  const hide = () => {
-    depth = 0;
-    overlay.hidden = true;
-  };
-  addEventListener("dragenter", (event) => {
-    if (carriesFiles(event)) {
-      depth += 1;
-      overlay.hidden = false;
-    }
-  });
-  addEventListener("dragleave", (event) => {
-    if (carriesFiles(event) && (depth -= 1) <= 0) hide();
-  });
-  addEventListener("dragover", (event) => {
-    if (carriesFiles(event)) event.preventDefault();
-  });
-  addEventListener("drop", async (event) => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    hide();
-    const files = filesOf(event.dataTransfer); // now: the browser drops the data when the event is over
-    const urls = urlsIn(event.dataTransfer.getData("text/uri-list"));
-    add(await files, urls);
-  });
-  addEventListener("paste", (event) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    const urls = isTyping(event.target) ? [] : urlsIn(event.clipboardData?.getData("text") ?? "");
-    if (!files.length && !urls.length) return;
-    event.preventDefault();
-    add(
-      files.map((file) => ({ file, path: file.name })),
-      files.length ? [] : urls,
-    );
-  });
+  takeDrops(overlay, add);
 }

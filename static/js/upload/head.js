@@ -41,6 +41,7 @@ export class Head {
       button.hidden = isStarted || !items.some((item) => item.state === "failed" && item.mayHelp);
     }
     for (const button of $$("[data-clear]", this.form)) button.hidden = isStarted;
+    if (!this.part("results")) return; // senders have no links
     this.part("results").hidden = !done || isStarted;
     this.#say("copy-text", done > 1 ? _("Copy all") : _("Copy"));
     for (const entry of $$("[data-of-done]", this.form)) entry.hidden = !done;

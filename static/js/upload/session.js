@@ -15,7 +15,7 @@ export async function renew(form) {
     return "ended";
   }
   const fresh = page.querySelector("[data-uploader]");
-  const isMember = Boolean(page.querySelector("form[action$='/logout']"));
+  const isMember = !("link" in form.dataset) && Boolean(page.querySelector("form[action$='/logout']"));
   if (!fresh) return isMember ? "closed" : "ended";
   if (form.dataset.member === "1" && fresh.dataset.member !== "1") return "ended";
   form.dataset.token = fresh.dataset.token;
