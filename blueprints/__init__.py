@@ -63,6 +63,7 @@ from blueprints import (
     review,
     second_step,
     security,
+    sent_files,
     settings,
     share_links,
     shared,
@@ -379,6 +380,8 @@ SITE_MAP = [
             link_sender,
         ),
         (adding.bp, "/s/<token>/add/<upload_id>/take-back", adding.take_back, "POST", link_sender),
+        (sent_files.bp, "/links/<public_id>/sent", sent_files.index, "GET", link_owner),
+        (sent_files.bp, "/links/<public_id>/sent", sent_files.decide, "POST", link_owner),
         # people
         (auth.bp, "/setup/<token>", auth.setup, "GET POST", first_comer),
         (auth.bp, "/login", auth.login, "GET POST", anyone),

@@ -440,6 +440,13 @@ DOORS: dict[str, Door] = {
     "POST /upload/arrived": says(200, "/upload/arrived", key="x"),
     "POST /upload/same": Door(("/upload/same",), sender, refused=200, data={"sha256": "{sha256}"}),
     "GET /upload/form": says(200, "/upload/form", stranger=302),
+    # of a link that works: tests/blueprints/test_sent_files.py
+    **{
+        f"{method} /links/<public_id>/sent": says(
+            404, "/links/{id}/sent", "/links/{key}/sent", stranger=302, answer="approve", all="1"
+        )
+        for method in ("GET", "POST")
+    },
     # by a link that works: tests/blueprints/test_adding.py
     **{
         f"{method} /s/<token>/add{more}": says(404, f"/s/{'x' * 22}/add{path}", "/s/{id}/add")

@@ -94,7 +94,7 @@ def _with_values(error: errors.UploadError) -> str:
         case site_errors.LinkFull(max_files=most, max_mb=megabytes):
             return _full_link(most, megabytes)
         case site_errors.OwnerFull(name=name):
-            return _("%(name)s has no space left for more files.", name=name)
+            return _("No space left for more files. Tell %(name)s.", name=name)
         case refusals.InvalidParameter(what=what):
             return _("Check this option: %(name)s.", name=_(OPTIONS.get(what, what)))
     return ""

@@ -197,7 +197,7 @@ def test_what_waits_is_its_owners_alone(app: Flask, ann: Person) -> None:
     guest = Guest(app, album_link(ann, visibility="public", needs_approval=True))
     document = guest.sent()
     assert (document["url"], document["thumb"]) == (None, None)
-    assert document["said"] == ("Waits for the approval of ann. Until then nobody else sees it.")
+    assert document["said"] == "Waits for the approval of ann."
     with app.app_context():
         (upload,) = uploads(app)
         assert (upload.visibility, upload.root, upload.waits) == ("private", "private", False)
@@ -361,10 +361,13 @@ def test_a_full_quota_says_nothing_of_it(make_app: Callable[..., Flask]) -> None
     big = JPEG + b"\0" * 999_000
     for answer in (guest.sends(big), guest.sends(JPEG + b"\0" * 4_000_000)):
         assert answer.status_code == 507
-        assert answer.json["words"]["text"] == "ann has no space left for more files."
+        assert answer.json["words"]["text"] == "No space left for more files. Tell ann."
         assert "MB" not in json.dumps(answer.json)
     page = guest.posts((big, "big.jpg")).text
-    assert "big.jpg</strong>: ann has no space left" in page and "your space" not in page.lower()
+    assert (
+        "big.jpg</strong>: No space left for more files." in page
+        and "your space" not in page.lower()
+    )
 
 
 def test_floods_are_the_senders_alone(make_app: Callable[..., Flask]) -> None:

@@ -111,6 +111,7 @@ PAGES = {
     },
     "/": ["/"],
     "/upload/form": ["/upload/form"],
+    "/links/<public_id>/sent": ["/links/{link}/sent", "/links/nothing/sent"],
     "/s/<token>/add": ["/s/x/add"],  # of links that work: test_sending_by_a_link
     "/s/<token>/add/<upload_id>/take-back": ["/s/x/add/{id}/take-back"],
     "/upload/popup": ["/upload/popup"],
@@ -437,18 +438,26 @@ def test_sending_by_a_link(app: Flask, ann: Person) -> None:
         limits: LinkWishes = {"may_add": True, "max_files": 4, "max_mb": 9}
         link = share_album(owner, album, share_token, limits)
         path, link_id = f"/s/{share_token(link.public_id)}/add", link.id
+        public_id = link.public_id
     guest = app.test_client()
     form = {"csrf_token": csrf_token(guest.get(path).text)}
     marked(guest, path, method="POST", data={**form, "sender": ""})
-    files = [sample(name).open("rb") for name in ("plain.jpg", "text-as.jpg", "alpha.png")]
+    files = [
+        (sample(name).open("rb"), "Lake.jpg") for name in ("plain.jpg", "text-as.jpg", "pixel.png")
+    ]
     marked(guest, path, method="POST", data={**form, "sender": "ann", "source": files})
     with app.app_context():
         change_link(existing(db.session.get(ShareLink, link_id)), {"needs_approval": True})
-    source = sample("plain.jpg").open("rb")
+    source = (sample("plain.jpg").open("rb"), "Lake.jpg")
     marked(guest, path, method="POST", data={**form, "sender": "ann", "source": source})
     sent = re.search(r"/add/(\w+)/take-back", guest.get(path).text)
     assert sent
     marked(guest, path, f"{path}/{sent[1]}/take-back")
+    owners = f"/links/{public_id}/sent"
+    marked(ann.client, owners)
+    answer = {"csrf_token": csrf_token(ann.client.get(owners).text), "upload": sent[1]}
+    for said in ({"answer": "refuse"}, {"answer": "approve"}, {"answer": "approve"}):
+        marked(ann.client, owners, method="POST", data={**answer, **said})
     with app.app_context():
         change_link(existing(db.session.get(ShareLink, link_id)), {"may_add": False})
     marked(guest, path)
