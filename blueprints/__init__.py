@@ -31,6 +31,7 @@ from blueprints import (
     factors,
     feeds,
     files,
+    frames,
     gallery,
     health,
     hearts,
@@ -290,6 +291,8 @@ SITE_MAP = [
         (albums.bp, "/albums/new", albums.new, "GET POST", member),
         (albums.bp, "/album/<slug>", albums.show, "GET", album_opener),
         (zips.bp, "/album/<slug>/zip", zips.of_album, "GET", album_opener),
+        (frames.bp, "/album/<slug>/frame", frames.of_album, "GET", album_opener),
+        (frames.bp, "/album/<slug>/frame/files", frames.files_of_album, "GET", album_opener),
         (albums.bp, "/album/<slug>/<upload_id>", albums.upload, "GET", album_viewer),
         (
             hearts.bp,
@@ -359,6 +362,8 @@ SITE_MAP = [
         (share_links.bp, "/links/<public_id>/restore", share_links.restore, "POST", link_owner),
         (share_links.bp, "/links/<public_id>/delete", share_links.delete_form, "GET", link_owner),
         (share_links.bp, "/links/<public_id>/delete", share_links.delete, "POST", link_owner),
+        (frames.bp, "/s/<token>/frame", frames.of_link, "GET", link_opener),
+        (frames.bp, "/s/<token>/frame/files", frames.files_of_link, "GET", link_opener),
         # the upload page
         (upload.bp, "/", upload.home, "GET", anyone),
         (upload.bp, "/upload", upload.elsewhere, "GET", anyone),
@@ -598,7 +603,7 @@ WITHOUT_LOG_IN = (
     assets.asset, logo.show, plugin.script, health.check, metrics.show, indexing.robots,
     styleguide.show,
     check_target.seen, check_target.file, check_target.body, check_target.long, check_target.wait,
-    zips.of_link,
+    zips.of_link, frames.of_link, frames.files_of_link,
 )  # fmt: skip
 
 _OF_LINK = re.compile(r"/s/[^/]+/")

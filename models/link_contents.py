@@ -63,6 +63,11 @@ def contents_of(link: ShareLink) -> LinkContents:
     return ChosenFiles(link.id)
 
 
+def at_random(contents: LinkContents, limit: int) -> list[Upload]:
+    """Some, each once, by chance."""
+    return _in_order(contents.in_order().order_by(None).order_by(func.random()).limit(limit))
+
+
 class AlbumFiles:
     """Triggers keep what waits out of an album that has a link (migration 0061)."""
 

@@ -17,9 +17,9 @@ from models.upload import Upload
 from models.visitor import Visitor
 
 COLUMNS = (
-    Upload.id, Upload.title, Upload.taken_at, Upload.received_at, Upload.kind, Upload.folder,
-    Upload.name, Upload.extension, Upload.derivative_extension, Upload.size, Upload.medium_size,
-    Upload.frame_size,
+    Upload.id, Upload.title, Upload.taken_at, Upload.received_at, Upload.kind, Upload.is_animated,
+    Upload.folder, Upload.name, Upload.extension, Upload.derivative_extension, Upload.size,
+    Upload.medium_size, Upload.frame_size,
 )  # fmt: skip
 
 
@@ -31,6 +31,7 @@ class Zipped(NamedTuple):
     taken_at: datetime | None
     received_at: datetime
     kind: str
+    is_animated: bool
     folder: str
     name: str
     extension: str
@@ -45,13 +46,15 @@ class Zipped(NamedTuple):
         return self._path(f"{self.name}.{self.extension}"), self.size
 
     @property
-    def preview(self) -> tuple[str, int]:
-        """The same of its medium size: of a video its still picture, of a small photo the photo."""
+    def preview(self) -> tuple[str, int] | None:
+        """The same of its medium size: of a video its still picture, of a small photo the photo. A
+        small animation has none but itself (`models.link_files`).
+        """
         if self.medium_size:
             return self._path(f"{self.name}.md.{self.derivative_extension}"), self.medium_size
         if self.kind == "video":
             return self._path(f"{self.name}.fr.jpeg"), self.frame_size
-        return self.file
+        return None if self.is_animated else self.file
 
     def _path(self, filename: str) -> str:
         return f"images/{self.folder}/{filename}"

@@ -7,12 +7,12 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from functools import partial
 from typing import NamedTuple
 
 from media.storage.streamed import StreamedFile
-from models.zipped import Watch, Zipped, ZipSource
+from models.zipped import Watch, ZipSource
 from services.archive import Entry, archive, length, stored
 from services.site import Site
 from services.zip_names import Names, fit
@@ -65,18 +65,25 @@ def _entries(site: Site, download: Download, watch: Watch | None) -> Sequence[En
     rows = download.source.files(MOST_FILES + 1)
     if len(rows) > MOST_FILES:
         raise TooMany()
-    if not rows:
+    names, entries = Names(), []
+    for row in rows:
+        file = row.preview if download.are_previews else row.file
+        if file:
+            path, size = file
+            at = (row.taken_at or row.received_at).astimezone(download.zone)
+            name = _name(names, row.title, at, path)
+            entries.append(Entry(name, size, at, partial(_opened, site, path, row.id, watch)))
+    if not entries:
         raise NothingThere()
-    names = Names()
-    return [_entry(site, row, names, download, watch) for row in rows]
+    return entries
 
 
-def _entry(site: Site, row: Zipped, names: Names, download: Download, watch: Watch | None) -> Entry:
-    path, size = row.preview if download.are_previews else row.file
-    at = (row.taken_at or row.received_at).astimezone(download.zone)
-    stem = fit(row.title or "") or f"{at:%Y-%m-%d %H.%M.%S}"
-    name = names.free("", f"{stem}.{path.rpartition('.')[2]}", path)
-    return Entry(name, size, at, partial(_opened, site, path, row.id, watch))
+def _name(names: Names, title: str | None, at: datetime, path: str) -> str:
+    """Its title, else when it was taken: the name under which it is stored stands in its own
+    address, which may answer others than who was let in here.
+    """
+    stem = fit(title or "") or f"{at:%Y-%m-%d %H.%M.%S}"
+    return names.free("", f"{stem}.{path.rpartition('.')[2]}", path)
 
 
 def _opened(site: Site, path: str, upload_id: int, watch: Watch | None) -> io.RawIOBase:

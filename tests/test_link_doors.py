@@ -61,6 +61,8 @@ ROWS = {
     "POST /s/<token>/add/<upload_id>/take-back": Row(
         "/s/{token}/add/{id}/take-back", 404, tells=False
     ),
+    "GET /s/<token>/frame": Row("/s/{token}/frame"),
+    "GET /s/<token>/frame/files": Row("/s/{token}/frame/files"),
     # these two let somebody in; what they do with a link that asks is below
     "POST /s/<token>/open": Row("/s/{token}/open", 303, 303, tells=False),
     "POST /s/<token>/password": Row(
@@ -111,7 +113,8 @@ class Scenario:
 
 
 def tells(answer: TestResponse) -> bool:
-    text = answer.get_data(as_text=True) if "text" in (answer.mimetype or "") else ""
+    is_text = (answer.mimetype or "").startswith(("text/", "application/json"))
+    text = answer.get_data(as_text=True) if is_text else ""
     words = (TITLE, ALBUM, OWNER, "Bluebeard", "stray")
     has_files = answer.mimetype in ("image/jpeg", "application/zip") and bool(answer.data)
     return has_files or any(word in text + str(answer.headers) for word in words)

@@ -41,7 +41,8 @@ OPEN = {
     "/forgot", "/email/<token>", "/login/second", "/login/second/options", "/login/second/passkey",
     "/login/passkey", "/login/passkey/options", "/login/openid", "/login/openid/callback",
     "/static/<digest>/<path:name>", "/logo/<public_id>", "/sdk/pup.js", "/healthz", "/metrics",
-    "/robots.txt", "/styleguide", "/s/<token>/zip",
+    "/robots.txt", "/styleguide", "/s/<token>/zip", "/s/<token>/frame",
+    "/s/<token>/frame/files",
     "/check/<token>/seen", "/check/<token>/file", "/check/<token>/body",
     "/check/<token>/long", "/check/<token>/wait/<int:seconds>",
 }  # fmt: skip

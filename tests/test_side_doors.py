@@ -412,6 +412,8 @@ DOORS: dict[str, Door] = {
     "POST /album/<slug>/delete": says(404, "/album/{id}/delete", stranger=302),
     # what share links open has a matrix of its own: tests/test_link_doors.py
     "GET /album/<slug>/zip": says(404, "/album/{id}/zip"),
+    "GET /album/<slug>/frame": says(404, "/album/{id}/frame"),
+    "GET /album/<slug>/frame/files": says(404, "/album/{id}/frame/files"),
     "GET /s/<token>/zip": says(404, "/s/{key}/zip"),
     # of whoever's links: tests/blueprints/test_share_links.py
     "GET /links": says(200, "/links", stranger=302),
@@ -433,6 +435,8 @@ DOORS: dict[str, Door] = {
         )
         for what in whats
     },
+    "GET /s/<token>/frame": says(404, "/s/{key}/frame"),
+    "GET /s/<token>/frame/files": says(404, "/s/{key}/frame/files"),
     "GET /": Door(("/",), owner, refused=200),
     "GET /upload": says(302, "/upload"),
     "POST /upload": says(400, "/upload", stranger=302, title="x"),

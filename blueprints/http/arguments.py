@@ -35,6 +35,7 @@ _LEADS_AWAY = re.compile(r"//|\\|/\.{1,2}(?:/|$)")
 MAX_AGENT = 1000  # characters of a program's name
 MAX_KNOWN = 500  # ids in one list
 MIN_SIDE, MAX_SIDE = 1, 100_000  # pixels that a consumer of oEmbed may ask for
+MIN_FRAME, FRAME, MAX_FRAME = 3, 8, 60  # seconds of a slide: to load it, to look, to stay awake
 
 _ID = re.compile(r"[A-Za-z0-9]{1,32}")
 _SECRET = re.compile(r"[A-Za-z0-9]{1,200}")
@@ -54,6 +55,7 @@ _QUOTA = re.compile(r"[0-9]{1,9}")
 _MEGABYTES = re.compile(r"[0-9]{1,7}")
 _JOB_PLACE = re.compile(r"([0-9]{1,16})\.([0-9]{1,18})")
 _SIDE = re.compile(r"[0-9]{1,6}")
+_SECONDS = re.compile(r"[0-9]{1,4}")
 _FILE = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2}/[A-Za-z0-9_.-]+\.[a-z0-9]+")
 
 
@@ -268,6 +270,20 @@ def parse_side(text: str) -> int:
     if text and not _SIDE.fullmatch(text):
         raise BadRequest()
     return max(MIN_SIDE, int(text)) if text else MAX_SIDE
+
+
+def parse_frame_seconds(text: str) -> int:
+    """How long a slideshow shows each file."""
+    if text and not _SECONDS.fullmatch(text):
+        raise BadRequest()
+    return max(MIN_FRAME, min(int(text), MAX_FRAME)) if text else FRAME
+
+
+def parse_is_random(text: str) -> bool:
+    """Whether a slideshow goes by chance; "": in the album's order."""
+    if text not in ("", "album", "random"):
+        raise BadRequest()
+    return text == "random"
 
 
 def parse_oembed_format(text: str) -> str:

@@ -140,7 +140,7 @@ def test_previews_where_the_link_gives_no_more(ann: Person, album: Album) -> Non
     archive = unzipped(ann.app.test_client().get(f"{address}/zip"))
     sizes = {info.filename: info.file_size for info in archive.infolist()}
     assert sizes["iphone gps 8mp.jpg"] == photo.medium_size
-    assert sizes["clip.jpeg"] and not any(name.endswith(".webm") for name in sizes)
+    assert sizes["clip.jpeg"] and not any(name.endswith((".webm", ".gif")) for name in sizes)
     whole = unzipped(ann.app.test_client().get(f"/album/{album.public_id}/zip"))
     assert sizes["iphone gps 8mp.jpg"] < whole.getinfo("iphone gps 8mp.jpg").file_size
 

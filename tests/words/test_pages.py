@@ -55,7 +55,7 @@ OTHERS = {
     "/check/<token>/long", "/check/<token>/wait/<int:seconds>",
     "/clip/<public_id>/delete/<token>",
     "/styleguide", "/user/<name>/feed", "/album/<slug>/feed", "/album/<slug>/zip",
-    "/s/<token>/zip", "/tag/<name>/feed",
+    "/s/<token>/zip", "/album/<slug>/frame/files", "/s/<token>/frame/files", "/tag/<name>/feed",
     "/feed/<secret>/<kind>/<name>", "/tags/suggestions", "/search/suggestions",
     "/sitemap.xml", "/sitemap/pages.xml", "/sitemap/<letter>.xml",
 }  # fmt: skip
@@ -95,11 +95,13 @@ PAGES = {
     "/album/<slug>/<upload_id>/report": ["/album/{album}/{id}/report"],  # of one's own
     "/album/<slug>/members": ["/album/{album}/members"],
     "/album/<slug>/leave": ["/album/{album}/leave"],
+    "/album/<slug>/frame": ["/album/{album}/frame", "/album/{album}/frame?captions=1&clock=1"],
     "/album/<slug>/edit": ["/album/{album}/edit"],
     "/album/<slug>/arrange": ["/album/{album}/arrange"],
     "/album/<slug>/delete": ["/album/{album}/delete"],
     # one that opens, one that asks first, one that is used up
     "/s/<token>": ["/s/{share}", "/s/{locked_share}", "/s/{counted_share}", "/s/nothing"],
+    "/s/<token>/frame": ["/s/{share}/frame", "/s/{locked_share}/frame"],
     "/s/<token>/<upload_id>": ["/s/{share}/{id}", "/s/{share}/nothing"],
     "/links": ["/links", "/links?album={album}", "/links?before=1", "/links?album=nothing"],
     "/links/new": ["/links/new?album={album}", "/links/new?uploads={id}", "/links/new?tag=sea"],
