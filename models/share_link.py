@@ -177,18 +177,6 @@ class ShareLink(Model):
         db.session.execute(delete(ShareLink).where(ShareLink.id == self.id))
 
     @classmethod
-    def end_those_of_album(cls, album_id: int) -> None:
-        """Revoke them."""
-        found = update(cls).where(cls.album_id == album_id, ~cls.is_revoked)
-        db.session.execute(found.values(is_revoked=True))
-
-    @classmethod
-    def end_those_of_tag(cls, tag_id: int, into: int | None = None) -> None:
-        """Revoke them; they are to another tag from now on."""
-        values = {"is_revoked": True} | ({"tag_id": into} if into else {})
-        db.session.execute(update(cls).where(cls.tag_id == tag_id).values(values))
-
-    @classmethod
     def add_views(cls, counts: dict[str, int]) -> None:
         """Add to the counts of these public ids."""
         for public_id, count in counts.items():

@@ -7,6 +7,7 @@ from __future__ import annotations
 from models import Job, Tag, begin_write, db
 from models.folding import folded
 from models.limits import MAX_TAG_DESCRIPTION
+from models.link_ends import end_links_to_tag, merge_links
 from services.audit import Act, record
 from services.errors import NoLongerThere
 
@@ -43,6 +44,7 @@ def edit_tag(
             db.session.rollback()
             raise TagExists()
         tag, gone = (other, tag) if is_known else (tag, other)
+        merge_links(gone, tag)
         gone.retire(tag)
     if gone and is_known:
         tag.description = tag.description or description
@@ -67,6 +69,7 @@ def delete_tag(tag: Tag, by: str = "") -> None:
         return
     if by:
         record(Act.DELETE_TAG, by, tag.name)
+    end_links_to_tag(tag)
     tag.retire()
     db.session.commit()
     move_some(row)
