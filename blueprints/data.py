@@ -18,6 +18,7 @@ from blueprints.http.language import lazy as _l
 from models import Album, ApiKey, Email, Identity, Offer, Passkey, User, UserSession, utcnow
 from models.accounts import uses
 from models.album_listing import all_shared
+from models.link_listing import all_links
 from services.delete_account import Receiving, delete_account
 from services.errors import NoLongerThere
 from services.export import export as make_export
@@ -77,7 +78,16 @@ def export() -> Any:
     file = make_export(
         site(),
         user,
-        about(user, Email.of(user), Album.of(user), all_shared(user), _ways_in(user), where, now),
+        about(
+            user,
+            Email.of(user),
+            Album.of(user),
+            all_shared(user),
+            all_links(user),
+            _ways_in(user),
+            where,
+            now,
+        ),
         lambda upload, name: of_upload(upload, name, where),
     )
     response = Response(

@@ -227,7 +227,7 @@ def test_every_route_of_albums_is_here() -> None:
         "/album/<slug>/delete",
         "/album/<slug>/arrange", "/album/<slug>/add", "/album/<slug>/<upload_id>/report",
         "/album/<slug>/members", "/album/<slug>/members/change", "/album/<slug>/leave",
-        "/album/<slug>/<upload_id>/heart", "/album/<slug>/zip",
+        "/album/<slug>/<upload_id>/heart",
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from blueprints.http.addresses import Addresses
-from models import Album, ApiKey, Identity, Passkey, Upload, User, UserSession
+from models import Album, ApiKey, Identity, Passkey, ShareLink, Upload, User, UserSession
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ def about(
     email: str,
     albums: Sequence[Album],
     shared: Sequence[Album],
+    links: Sequence[ShareLink],
     ways_in: WaysIn,
     where: Addresses,
     now: datetime,
@@ -68,6 +69,7 @@ def about(
             {"id": album.public_id, "name": album.name, "owner": album.user.shown_name}
             for album in shared
         ],
+        "share_links": [_share_link(link) for link in links],
         "api_keys": [
             {
                 "begins_with": key.prefix.removesuffix("…"),
@@ -89,6 +91,30 @@ def about(
             for one in ways_in.identities
         ],
         "devices": [_used(one, browser=one.agent) for one in ways_in.sessions],
+    }
+
+
+def _share_link(link: ShareLink) -> dict[str, Any]:
+    """Without its secret, which opens it."""
+    return {
+        "id": link.public_id,
+        "of": link.kind,
+        "album": link.album.public_id if link.album else None,
+        "tag": link.tag.name if link.tag else None,
+        "title": link.title,
+        "created_at": link.created_at.isoformat(),
+        "expires_at": _time(link.expires_at),
+        "has_password": link.password_hash is not None,
+        "download": link.download,
+        "views": link.views,
+        "most_views": link.max_views,
+        "is_revoked": link.is_revoked,
+        "may_add": link.may_add,
+        "needs_approval": link.needs_approval,
+        "most_files": link.max_files,
+        "most_mb": link.max_mb,
+        "sent_files": link.added_files,
+        "sent_bytes": link.added_bytes,
     }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import shutil
 import subprocess
 import tracemalloc
@@ -243,3 +244,20 @@ def test_five_hundred_files(make_app: Callable[..., Flask]) -> None:
     wanted = hashlib.sha256(sample("pixel.png").read_bytes()).hexdigest()
     for told in document["uploads"]:
         assert hashlib.sha256(archive.read(told["file"])).hexdigest() == told["sha256"] == wanted
+
+
+def test_share_links_without_their_secrets(ann: Person) -> None:
+    image = ann.uploaded("pixel.png")["id_encoded"]
+    token = csrf_token(ann.client.get("/settings/data").text)
+    form = {"csrf_token": token, "uploads": image, "title": "Some", "password": "open water"}
+    page = ann.client.post("/links/new", data=form, follow_redirects=True)
+    address = existing(re.search(r"/s/(\w{22})", page.text))[1]
+    data = unzipped(download(ann)).read("data.json").decode()
+    (told,) = json.loads(data)["share_links"]
+    assert (told["of"], told["title"], told["has_password"], told["views"]) == (
+        "files", "Some", True, 0,
+    )  # fmt: skip
+    assert address not in data and "scrypt" not in data
+    with ann.app.app_context():
+        row = db.session.execute(db.text("SELECT token_hash, password_key FROM share_link")).one()
+        assert not any(secret in data for secret in row)
