@@ -16,7 +16,7 @@ from blueprints.http.arguments import (
     parse_tag_key,
     parse_whole_query,
 )
-from blueprints.http.context import addresses, time_zone, visitor
+from blueprints.http.context import addresses, person, time_zone, visitor
 from blueprints.http.feed_address import explored_feed_address
 from blueprints.http.search_dates import parse_dates
 from blueprints.http.search_form import SearchOptions, options_of, parse_options
@@ -70,13 +70,15 @@ def _understood(text: str) -> tuple[str, SearchQuery]:
 
 def tag(name: str) -> Any:
     key = parse_tag_key(name)
-    count = TagTally.of(visitor(), key)
+    count, user = TagTally.of(visitor(), key), person()
+    own = TagTally.own(user.id, key) if user and count else None
     return _listing(
         words.tag_title(parse_tag(name)),
         query=with_tag(key),
         feed=explored_feed_address("tag", parse_tag(name)),
         count=count,
         tag=Tag.find(key) if count else None,
+        own=own.uploads if own else 0,
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from models.album import Album, album_upload, album_wish
 from models.base import db, utcnow
+from models.share_link import ShareLink
 from models.upload import PAGE, Upload
 from models.upload.access import unindexed
 from models.upload.beside import NOTHING, Pair
@@ -44,11 +45,13 @@ class Shown(NamedTuple):
 
 class Summary(NamedTuple):
     """``begin`` and ``end`` are the first and last date taken, None of an empty album; ``waiting``
-    is how many come into it once they are approved.
+    is how many come into it once they are approved, ``links`` how many share links of its owner's
+    to it work.
     """
 
     uploads: int
     waiting: int
+    links: int
     begin: datetime | None
     end: datetime | None
 
@@ -139,9 +142,11 @@ class Contents:
         )
         expired = select(func.count()).where(Upload.expires_at <= utcnow(), is_in)
         wishes = select(func.count()).where(album_wish.c.album_id == self.album.id)
-        counts = expired.scalar_subquery(), wishes.scalar_subquery()
+        is_to_it = ShareLink.album_id == self.album.id, ShareLink.user_id == self.album.user_id
+        links = select(func.count()).select_from(ShareLink).where(*is_to_it, ShareLink.works())
+        counts = (one.scalar_subquery() for one in (expired, wishes, links))
         row = db.session.execute(select(first, last, *counts)).one()
-        return Summary(self.album.upload_count - row[2], row[3], row[0], row[1])
+        return Summary(self.album.upload_count - row[2], row[3], row[4], row[0], row[1])
 
     def _all(self, *more: Any) -> Select[Any]:
         conditions = [album_upload.c.album_id == self.album.id, Upload.alive()]

@@ -72,10 +72,11 @@ class Settings:
     )
     private_site: bool = setting(
         False,
-        "Whether people have to log in before they see anything, files included. Links that were "
-        "sent to people without an account, and files embedded on other sites, no longer open; "
-        "guests can't upload. Secret links, such as delete links and invitations, and API keys go "
-        "on working. A reverse proxy that serves files by itself has to be changed first.",
+        "Whether people have to log in before they see anything, files included. Links of files "
+        "and albums that people without an account have, and files embedded on other sites, no "
+        "longer open; guests can't upload. Share links, other secret links, such as delete links "
+        "and invitations, and API keys go on working. A reverse proxy that serves files by itself "
+        "has to be changed first.",
     )
     explore: str = setting(
         "members",

@@ -424,3 +424,47 @@ def test_a_page_of_links_takes_as_many_queries_as_one(
             ann.client.get("/links")
         counts.append(len(sent))
     assert len(set(counts)) == 1 and counts[0] <= 8
+
+
+# --- ways to it
+
+
+def test_an_albums_page_tells_its_owner_of_its_links(album: str, ann: Person) -> None:
+    def page(person: Person) -> str:
+        return person.client.get(f"/album/{album}", follow_redirects=True).text
+
+    assert f"/links/new?album={album}" in page(ann) and "share link<" not in page(ann)
+    path = made(ann, album=album)
+    assert f'href="/links?album={album}"' in page(ann) and "1 share link<" in page(ann)
+    send(ann.client, path + "/revoke")
+    assert "share link<" not in page(ann)
+    made(ann, album=album)
+    with ann.app.app_context():
+        existing(Album.find_of(existing(User.by_name("ann")), album)).visibility = "public"
+        db.session.commit()
+    bob = make_person(ann.app, "bob")
+    log_in(bob.client, "bob")
+    assert "/links/new" not in page(bob) and "share link<" not in page(bob)
+
+
+def test_a_file_and_a_tag_lead_there(ann: Person) -> None:
+    image = ann.uploaded("pixel.png", tags="sea", visibility="public")
+    way = f"/links/new?uploads={image['id_encoded']}"
+    bob = make_person(ann.app, "bob")
+    log_in(bob.client, "bob")
+    for client, is_own in ((ann.client, True), (bob.client, False)):
+        page = client.get(image["path_viewer"]).text
+        assert (way in page) is is_own
+        page = client.get("/tag/sea").text
+        assert ("/links/new?tag=sea" in page) is is_own
+        assert ("Share your 1 file by a link" in page) is is_own
+        assert 'href="/links"' in page
+
+
+def test_guests_are_offered_no_links(make_app: Callable[..., Flask]) -> None:
+    app = make_app(GUEST_UPLOADS=True, EXPLORE="everyone")
+    image = make_person(app).uploaded("pixel.png", visibility="public", tags="sea")
+    client = app.test_client()
+    for path in ("/", image["path_viewer"], "/tag/sea", "/albums"):
+        page = client.get(path).text
+        assert "/links" not in page and "share-all" not in page, path

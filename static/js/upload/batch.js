@@ -17,10 +17,15 @@ export class Batch {
     this.panel.addEventListener("toggle", () => this.panel.open || this.#end());
     $("[data-edit-all]", form).addEventListener("click", () => this.#open());
     $("[data-delete-all]", form).addEventListener("click", () => deletion.open(this.#own()));
+    $("[data-share-all]", form)?.addEventListener("click", (event) => this.#share(event.currentTarget.form));
   }
 
   #own() {
     return this.items().filter((item) => item.answer.can_edit);
+  }
+
+  #share(form) {
+    form.elements.uploads.value = this.#own().map(({ answer }) => answer.image.id_encoded);
   }
 
   // Only what was changed after the file was sent: what was chosen for it alone stays.
