@@ -13,7 +13,7 @@ from blueprints.http.context import addresses, keyed_hash, me, visitor
 from blueprints.http.error_page import page
 from blueprints.http.log_in import too_many
 from blueprints.http.member_form import MemberForm, parse_member_change
-from models import Album, AlbumMember, Limit, User
+from models import Album, AlbumMember, Limit, Upload, User
 from models.album_member import MAX_MEMBERS
 from models.people import people_seen_by
 from services.accounts import count_try, forgive
@@ -25,6 +25,7 @@ from services.album_members import (
     let_add,
     name_member,
 )
+from services.arrange import take_out
 from services.errors import NoLongerThere
 
 bp = Blueprint("album_members", __name__)
@@ -93,6 +94,14 @@ def leave(album: Album, membership: AlbumMember) -> Any:
     end_membership(album, membership.user)
     flash(words.left_album(name))
     return redirect(url_for("albums.index", of="shared"), 303)
+
+
+def take_out_of_it(album: Album, upload: Upload) -> Any:
+    """One file, which stays its owner's."""
+    if not take_out(album, upload):
+        return page(404, words.NO_SUCH_ALBUM)
+    flash(str(words.OUT_OF_ALBUM))
+    return redirect(addresses().album_path(album), 303)
 
 
 def _named(name: str) -> User | None:

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from blueprints import SITE_MAP
-from models import Album, SecondFactor, Upload, User, Visitor, db, utcnow
+from models import Album, ApiKey, SecondFactor, Upload, User, Visitor, db, utcnow
 from models.role import Role, State
 from services.albums import change_album
 from tests.conftest import PASSWORD, Person, applications, existing, make_person, sample
@@ -227,7 +227,7 @@ def test_every_route_of_albums_is_here() -> None:
         "/album/<slug>/delete",
         "/album/<slug>/arrange", "/album/<slug>/add", "/album/<slug>/<upload_id>/report",
         "/album/<slug>/members", "/album/<slug>/members/change", "/album/<slug>/leave",
-        "/album/<slug>/<upload_id>/heart",
+        "/album/<slug>/<upload_id>/heart", "/album/<slug>/<upload_id>/remove",
     }  # fmt: skip
 
 
@@ -390,7 +390,7 @@ def test_who_may_add_sends_files_into_it(scenario: Scenario) -> None:
         is_in = visitor in ("owner", "adds")
         assert (answer.status_code == 200) == is_in, (visitor, answer.text)
         if is_in:
-            public_id = answer.json["image"]["id_encoded"]
+            public_id = existing(answer.json)["image"]["id_encoded"]
             with scenario.app.app_context():
                 upload = existing(Upload.find_any(public_id))
                 assert existing(upload.user).name == {"owner": "ann", "adds": "dora"}[visitor]
@@ -398,6 +398,33 @@ def test_who_may_add_sends_files_into_it(scenario: Scenario) -> None:
             client.post(f"/manage/{public_id}/delete")
         chosen = client.get(f"/?album={scenario.album}").text
         assert (f'value="{scenario.album}"' in chosen) == is_in, visitor
+
+
+def test_only_who_added_it_and_the_owner_take_it_out(scenario: Scenario) -> None:
+    dora, album = scenario.clients["adds"], scenario.album
+    for remover in ("adds", "owner"):
+        with scenario.app.app_context():
+            person = Person(scenario.app, "dora", key_of("dora"), dora)
+        sent = person.uploaded(album_id=album, visibility="private")["id_encoded"]
+        path = f"/album/{album}/{sent}/remove"
+        page = scenario.clients["owner"].get(f"{scenario.page}/{sent}").text
+        assert path in page and "by dora" in page
+        for visitor in sorted(EVERYBODY - {"adds", "owner"}):
+            answer = scenario.clients[visitor].post(path)
+            is_in = visitor in OPENED_BY[scenario.visibility]
+            refused = 404 if is_in else refusal(scenario, visitor)
+            assert answer.status_code == (302 if visitor in STRANGERS else refused), visitor
+        assert sent in scenario.clients["sees"].get(scenario.page).text
+        assert scenario.clients[remover].post(path).status_code == 303
+        assert sent not in scenario.clients["sees"].get(scenario.page).text
+        assert dora.get(f"/manage/{sent}/edit").status_code == 200  # it is still theirs
+        dora.post(f"/manage/{sent}/delete")
+
+
+def key_of(name: str) -> str:
+    _, key = ApiKey.issue(existing(User.by_name(name)), "tests")
+    db.session.commit()
+    return key
 
 
 def test_the_company_is_told_who_is_in_it(scenario: Scenario) -> None:

@@ -394,6 +394,7 @@ DOORS: dict[str, Door] = {
         404, "/album/{key}/{id}/heart", stranger=302, heart="1"
     ),
     "GET /album/<slug>/<upload_id>/report": says(404, "/album/{key}/{id}/report"),
+    "POST /album/<slug>/<upload_id>/remove": says(404, "/album/{key}/{id}/remove", stranger=302),
     "POST /album/<slug>/<upload_id>/report": says(404, "/album/{key}/{id}/report", reason="other"),
     "GET /album/<album_id>/file/<upload_id>/<which>": says(404, "/album/{key}/file/{id}/file"),
     "POST /album/<slug>/password": says(404, "/album/{id}/password", password="sesame"),

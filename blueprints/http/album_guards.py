@@ -33,6 +33,14 @@ def album_viewer(values: dict[str, Any]) -> Any:
     return None if _has_upload(values) else page(404, words.NO_SUCH_FILE)
 
 
+def album_remover(values: dict[str, Any]) -> Any:
+    """Who takes an upload out of an album: who put it there, and the album's owner."""
+    if refusal := member(values) or album_viewer(values):
+        return refusal
+    is_own = values["upload"].is_owner(visitor()) or values["album"].is_owner(visitor())
+    return None if is_own else page(404, words.NO_SUCH_FILE)
+
+
 def album_reporter(values: dict[str, Any]) -> Any:
     """Who may see somebody else's upload in an album, and so report it."""
     if refusal := album_viewer(values):

@@ -135,6 +135,7 @@ def upload_page(album: Album, upload: Upload) -> str:
         album=album,
         upload=upload,
         addresses=where,
+        may_remove=is_own or album.is_owner(visitor()),
         report_at="" if is_own else f"{where.album_path(album)}/{upload.public_id}/report",
         zone=time_zone(),
         views=upload.views,

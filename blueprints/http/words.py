@@ -112,6 +112,7 @@ ACCOUNT_DELETED = _l("Your account is deleted. Its files go within minutes.")
 NO_SUCH_MEMBER = _l(
     "Nobody else can log in with this name. Ask them for the name that they log in with."
 )
+OUT_OF_ALBUM = _l("The file is out of the album. It stays in the files of whoever added it.")
 ALREADY_MEMBER = _l("This person is a member already. Change what they may do below.")
 TOO_MANY_MEMBERS = _l(
     "There are too many members in this album, or too many albums of this person. Remove a member, "

@@ -11,6 +11,7 @@ import requests
 from PIL import Image
 
 from tests.conftest import PASSWORD, Server, csrf_token, key_on, sample
+from tests.looks.together import make_shared_albums, put_into
 from tests.media.make import panorama
 
 TITLES = {  # of the samples that have none of their own, as a listing of real ones shows them
@@ -101,6 +102,8 @@ def make_scene(make_server: Callable[..., Server], folder: Path) -> Scene:
     boat = scene.albums["boat"].rpartition(".")[2]
     put("boat", sample("orientation-8.jpg"), title="Ahoy", album_id=boat)
     put("deletable", sample("pixel.png"), title="Gone soon")
+    scene.albums.update(make_shared_albums(server, post))
+    put_into(server, scene.albums["garden"], key)
     return scene
 
 
