@@ -7,11 +7,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from flask import g
+
 from blueprints.http.context import time_zone, visitor
 from blueprints.http.language import gettext as _
 from blueprints.http.language import minute, until
 from blueprints.http.words import N_
-from models import AlbumVisibility, Upload, Visibility
+from models import Album, AlbumVisibility, Upload, Visibility
 
 PRIVACY = {  # what a file told, as the database has it
     "place": N_("location"), "serial numbers": N_("serial numbers"), "owner": N_("owner"),
@@ -40,6 +42,10 @@ IN_ALBUM = {  # by the visibility of an upload, and of its album that lets in mo
         for one in _BY_LINK
     },
 }
+IN_SHARED_ALBUM = N_(
+    "Private, but the members of an album that it is in, and whoever has a share link of one, can "
+    "see it there."
+)
 WAITING = {  # for approval, by what comes then
     Visibility.PRIVATE: N_(
         "Waiting for approval. Until then only its owner and moderators can open it; then its "
@@ -89,6 +95,8 @@ def audience(upload: Upload) -> str:
         return _(WAITING[Visibility(upload.waits_as)])
     if upload.may_edit(visitor()) and (widest := widest_album(upload)):
         return _(IN_ALBUM[Visibility(upload.visibility), widest])
+    if upload.may_edit(visitor()) and _is_in_shared_album(upload):
+        return _(IN_SHARED_ALBUM)
     if upload.visibility == Visibility.MEMBERS:
         return _("Members only: everyone with an account can open it.")
     if upload.is_owner(visitor()):
@@ -103,6 +111,18 @@ def widest_album(upload: Upload) -> AlbumVisibility | None:
     own = Visibility(upload.visibility)
     wider = [AlbumVisibility(one.visibility) for one in upload.albums if one.lets_in_more_than(own)]
     return max(wider, key=list(AlbumVisibility).index, default=None)
+
+
+def _is_in_shared_album(upload: Upload) -> bool:
+    """Whether a private one is shown by albums that only those see who were named, or have a link;
+    asked once a request.
+    """
+    if upload.visibility != Visibility.PRIVATE or not upload.albums:
+        return False
+    known: dict[int, bool] = g.setdefault("in_shared_album", {})
+    if upload.id not in known:
+        known[upload.id] = Album.is_shown_by_one(upload.id)
+    return known[upload.id]
 
 
 def who_can_open(upload: Upload) -> str:

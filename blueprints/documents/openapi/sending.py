@@ -11,7 +11,9 @@ FIELDS: Part = {
     "description": text(about=f"Else of the metadata; cut at {MAX_DESCRIPTION}"),
     "alt_text": text(about=f"For who can't see it; cut at {MAX_ALT_TEXT}"),
     "tags": text(about="Comma separated"),
-    "album_id": text(about="One of your albums", pattern="^([A-Za-z0-9]{1,32})?$"),
+    "album_id": text(
+        about="One of your albums, or one that you may add to", pattern="^([A-Za-z0-9]{1,32})?$"
+    ),
     "category_id": text(about="The number of a category", pattern="^([0-9]{1,9})?$"),
     "visibility": one_of(Visibility, "Else the key's, the album's, yours"),
     "duplicate": one_of(("reuse",), "What you have already is answered with that upload"),
