@@ -232,7 +232,7 @@ def _commit(
         check_space(site.settings, request.user)  # what is there now, with this upload
         if album:
             Album.append(album.id, [upload.id])
-            if request.user:
+            if request.user and not request.sender:  # of whom `contribute` tells
                 tell_added(album, request.user, [upload.id])
             if not upload.is_approved:
                 db.session.refresh(upload, ["waits_as"])  # the album may be what it waits for

@@ -19,7 +19,8 @@ from models.role import State
 from services.accounts import new_feed_addresses
 from services.notices import tell_added, tell_invited, tell_sent
 from services.share_links import share_album, share_files
-from tests.conftest import Person, csrf_token, existing, log_in, make_person, path_of
+from tests.blueprints.test_adding import Guest, album_link
+from tests.conftest import Person, csrf_token, existing, log_in, make_person, path_of, sample
 
 ATOM = f"{{{NAMESPACE}}}"
 
@@ -293,4 +294,29 @@ def test_an_album_of_everybody_is_told_of_as_long_as_it_is_open(people: dict[str
         album().visibility = "public"
         db.session.commit()
         assert album().is_open and Visitor(user("ben")).is_member
+    assert told(people["ben"].client) == ["New in Holiday: 1 file from ann"]
+
+
+def test_what_a_sender_sends_is_told_once(people: dict[str, Person]) -> None:
+    """To the link's owner as sent, to the members of the album as new: by who sent it."""
+    app = people["ann"].app
+    link = album_link(people["ann"])
+    with app.app_context():
+        row = existing(db.session.scalar(select(ShareLink)))
+        db.session.add(AlbumMember(album_id=existing(row.album_id), user_id=user("ben").id))
+        db.session.commit()
+    sender = Guest(app, link)
+    sender.sent()
+    sender.sent(sample("alpha.png").read_bytes(), "alpha.png")
+    assert told(people["ann"].client) == ["Sent by your share link Holiday: 2 files from Tom"]
+    assert told(people["ben"].client) == ["New in Holiday: 2 files from Tom"]
+
+
+def test_members_who_add_are_told_of_by_every_way(people: dict[str, Person]) -> None:
+    """Sent straight into the album, as the upload page and programs do."""
+    with people["ann"].app.app_context():
+        public_id = album().public_id
+    people["ben"].uploaded("pixel.png", album_id=public_id)
+    assert told(people["ann"].client) == ["New in Holiday: 1 file from ben"]
+    people["ann"].uploaded("pixel.png", album_id=public_id)
     assert told(people["ben"].client) == ["New in Holiday: 1 file from ann"]
