@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 from tests.conftest import PASSWORD, POLLING, sample
-from tests.looks import desk, factors, shares
+from tests.looks import desk, factors, news, shares
 from tests.looks.jumps import act
 from tests.looks.offers import offered
 from tests.looks.scene import Scene, wait_for_approval
@@ -511,6 +511,11 @@ STATES = (
     State("admin-question", sure("/admin/people/bob/ban"), member=True),
     State("admin-delete", sure("/admin/people/bob/delete"), member=True),
     State("mine", at("/mine"), member=True),
+    State("notifications", news.told, member=True),
+    State("notifications-without-scripts", news.told, member=True, script=False),
+    State("no-notifications", news.nothing_told, member=True),
+    State("heart", news.heart_on_page, member=True),
+    State("hearts", news.hearts, member=True),
     State(
         "mine-filters",
         at(
