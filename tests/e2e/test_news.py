@@ -110,13 +110,15 @@ def test_nothing_is_read_out_of_sight(
     )
     posts = []
     phone.on("request", lambda one: posts.append(one.url) if one.method == "POST" else None)
+    phone.clock.install()
     phone.goto("/notifications")
-    phone.wait_for_timeout(1500)
+    phone.clock.run_for(60_000)
     assert posts == []
+    phone.evaluate(
+        "window.state = 'visible'; document.dispatchEvent(new Event('visibilitychange'))"
+    )
     with phone.expect_response("**/notifications/seen"):
-        phone.evaluate(
-            "window.state = 'visible'; document.dispatchEvent(new Event('visibilitychange'))"
-        )
+        phone.clock.run_for(2000)
 
 
 def test_without_a_script_there_is_a_button(
