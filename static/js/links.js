@@ -12,9 +12,7 @@ const letter = () => {
 const group = () => Array.from({ length: LENGTH }, letter).join("");
 
 for (const place of $$("[data-suggest-password]")) {
-  const button = $("button", place);
-  button.hidden = false;
-  button.addEventListener("click", () => {
+  $("button", place).addEventListener("click", () => {
     const field = $("input", place);
     field.value = Array.from({ length: GROUPS }, group).join("-");
     field.focus();

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 from tests.conftest import PASSWORD, POLLING, sample
-from tests.looks import desk, factors, news, shares
+from tests.looks import desk, factors, news, own_links, shares
 from tests.looks.jumps import act
 from tests.looks.offers import offered
 from tests.looks.scene import Scene, wait_for_approval
@@ -572,6 +572,16 @@ STATES = (
     State("share-link-used-up", shares.asking(max_views=0)),
     State("share-link-ended", shares.ended),
     State("share-link-member", shares.of_album, member=True),
+    State("my-links", own_links.some, member=True),
+    State("my-links-revoked", own_links.revoked, member=True),
+    State("my-link-new", own_links.new("tag=lake"), member=True),
+    State("my-link-new-with-all", own_links.with_all, member=True),
+    State("my-link-wrong", own_links.wrong, member=True),
+    State("my-link", own_links.made(), member=True),
+    State("my-link-edit", own_links.made("/edit"), member=True),
+    State("my-link-print", own_links.made("/print"), member=True),
+    State("my-link-delete", own_links.made("/delete"), member=True),
+    State("my-link-choose", at("/links/choose"), member=True),
     State("album-new", at("/albums/new"), member=True),
     State(
         "album-edit",
