@@ -27,19 +27,17 @@ RETRY_SECONDS = 60
 
 def of_album(album: Album) -> Any:
     source = ZipSource.of_album(album, visitor())
-    return _answer(source, f"album {album.public_id}", album.name, are_previews=False)
+    return _answer(source, f"album {album.public_id}", album.name)
 
 
 def of_link(link: ShareLink) -> Any:
     if link.download == Level.NONE:
         return page(404, words.NO_DOWNLOAD)
-    are_previews = link.download == Level.PREVIEW
-    name = link.name or _("Shared files")
-    return _answer(ZipSource.of_link(link), f"link {link.id}", name, are_previews=are_previews)
+    return _answer(ZipSource.of_link(link), f"link {link.id}", link.name or _("Shared files"))
 
 
-def _answer(source: ZipSource, key: str, name: str, *, are_previews: bool) -> Any:
-    download = Download(source, key, network_address(), are_previews, time_zone())
+def _answer(source: ZipSource, key: str, name: str) -> Any:
+    download = Download(source, key, network_address(), time_zone())
     try:
         if request.method == "HEAD":
             return _with_headers(Response(), length_of(site(), download), name)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from models.album import Album
 from models.album_contents import Contents
 from models.base import db
 from models.link_contents import contents_of
-from models.share_link import ShareLink
+from models.share_link import Download, ShareLink
 from models.upload import Upload
 from models.visitor import Visitor
 
@@ -21,6 +21,13 @@ COLUMNS = (
     Upload.folder, Upload.name, Upload.extension, Upload.derivative_extension, Upload.size,
     Upload.medium_size, Upload.frame_size,
 )  # fmt: skip
+
+_PREVIEW_SIZE = case(  # as `Zipped.preview` has it
+    (Upload.medium_size > 0, Upload.medium_size),
+    (Upload.kind == "video", Upload.frame_size),
+    (Upload.is_animated, 0),
+    else_=Upload.size,
+)
 
 
 class Zipped(NamedTuple):
@@ -68,12 +75,18 @@ class Bulk(NamedTuple):
 
 
 class ZipSource:
-    """The files of an album or under a link, for who was let in: in its order, as of each call."""
+    """The files of an album or under a link, for who was let in: in its order, as of each call.
+    ``are_previews``: the link gives no more.
+    """
 
     def __init__(
-        self, in_order: Callable[[], Select[Any]], is_open: Callable[[], ColumnElement[bool]]
+        self,
+        in_order: Callable[[], Select[Any]],
+        is_open: Callable[[], ColumnElement[bool]],
+        *,
+        are_previews: bool = False,
     ) -> None:
-        self._in_order, self._is_open = in_order, is_open
+        self._in_order, self._is_open, self.are_previews = in_order, is_open, are_previews
 
     @classmethod
     def of_link(cls, link: ShareLink) -> ZipSource:
@@ -82,6 +95,7 @@ class ZipSource:
         return cls(
             contents_of(link).in_order,
             lambda: works(ShareLink.id == link_id, ShareLink.works()).exists(),
+            are_previews=link.download == Download.PREVIEW,
         )
 
     @classmethod
@@ -100,7 +114,8 @@ class ZipSource:
 
     def bulk(self, limit: int) -> Bulk:
         """Of at most ``limit``, which bounds what it costs."""
-        some = self._in_order().with_only_columns(Upload.size).limit(limit).subquery()
+        size = _PREVIEW_SIZE if self.are_previews else Upload.size
+        some = self._in_order().with_only_columns(size.label("size")).limit(limit).subquery()
         total = select(func.count(), func.coalesce(func.sum(some.c.size), 0)).select_from(some)
         return Bulk(*db.session.execute(total).one())
 

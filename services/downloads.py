@@ -39,7 +39,6 @@ class Download(NamedTuple):
     source: ZipSource
     key: str
     network: str
-    are_previews: bool
     zone: tzinfo
 
 
@@ -67,7 +66,7 @@ def _entries(site: Site, download: Download, watch: Watch | None) -> Sequence[En
         raise TooMany()
     names, entries = Names(), []
     for row in rows:
-        file = row.preview if download.are_previews else row.file
+        file = row.preview if download.source.are_previews else row.file
         if file:
             path, size = file
             at = (row.taken_at or row.received_at).astimezone(download.zone)

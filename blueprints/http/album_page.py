@@ -18,6 +18,7 @@ from blueprints.http.context import addresses, site, time_zone, visitor
 from blueprints.http.feed_address import album_feed_address
 from blueprints.http.heart_view import hearts_of
 from blueprints.http.library_form import written
+from blueprints.http.zip_label import zip_label
 from models import Album, Contents, OpenedAsModerator, Upload, Visitor
 from models.album_contents import ADDED
 from models.album_listing import covers, place_of
@@ -115,6 +116,7 @@ def album_page(album: Album) -> str:
         preview=preview,
         codes=embed_codes.album_codes(album.name, where.album(album), preview),
         feed=album_feed_address(album, is_member=company.own is not None),
+        zip_label=zip_label(summary.uploads, summary.bytes),
         addresses=where,
         zone=zone,
     )

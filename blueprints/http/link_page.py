@@ -15,11 +15,14 @@ from blueprints.http.arguments import parse_id
 from blueprints.http.context import time_zone, visitor
 from blueprints.http.language import decimal, gettext, ngettext
 from blueprints.http.share_address import under
-from models import LinkContents, ShareKind, ShareLink, Upload, contents_of
+from blueprints.http.zip_label import zip_label
+from models import Download, LinkContents, ShareKind, ShareLink, Upload, contents_of
+from models.album_contents import MOST_SUMMED
 from models.album_listing import covers
 from models.link_contents import MOST_COUNTED
 from models.upload import PAGE
 from models.upload.beside import NOTHING
+from models.zipped import ZipSource
 
 
 class LinkPage(NamedTuple):
@@ -56,6 +59,7 @@ def link_page(link: ShareLink) -> str:
         preview=embed_codes.preview(cover, where) if cover else None,
         is_owner=link.is_owner(visitor()),
         has_files=count > 0,
+        zip_label=_zip_label(link),
         addresses=where,
         zone=time_zone(),
     )
@@ -101,6 +105,12 @@ def count_words(count: int) -> str:
     if count > MOST_COUNTED:
         return gettext("More than %(number)s files", number=decimal(MOST_COUNTED))
     return ngettext("%(num)s file", "%(num)s files", count, num=decimal(count))
+
+
+def _zip_label(link: ShareLink) -> str:
+    if link.download == Download.NONE:
+        return ""
+    return zip_label(*ZipSource.of_link(link).bulk(MOST_SUMMED + 1))
 
 
 def _page(contents: LinkContents) -> LinkPage:

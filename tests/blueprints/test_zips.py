@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from blueprints.documents.wire import size_formatted
 from blueprints.http.share_address import share_token
 from models import Album, Download, ShareLink, Upload, User, db
 from models.zipped import ZipSource
@@ -183,7 +184,7 @@ def test_more_than_a_zip_takes(ann: Person, album: Album, monkeypatch: pytest.Mo
 def download_of(ann: Person, link: ShareLink) -> downloads.Download:
     source = ZipSource.of_link(link)
     site: Site = ann.app.extensions["keepsake"]
-    return downloads.Download(source, "link 1", "here", False, site.settings.zone)
+    return downloads.Download(source, "link 1", "here", site.settings.zone)
 
 
 def ends(ann: Person, album: Album, act: Any) -> bool:
@@ -227,6 +228,28 @@ def test_a_file_that_a_moderator_hides_ends_it(ann: Person, album: Album) -> Non
         db.session.commit()
 
     assert ends(ann, album, hide)
+
+
+def test_what_the_way_to_it_says(
+    ann: Person, album: Album, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, client = f"/album/{album.public_id}", ann.app.test_client()
+    assert f"{page}/zip" not in client.get(page, follow_redirects=True).text
+    fill(ann, album)
+    db.session.expire_all()  # requests share this session
+    rows = album_rows()
+    whole = size_formatted(sum(row.size for row in rows))
+    text = client.get(page, follow_redirects=True).text
+    assert f"Download all 4 files ({whole})" in text and f".{album.public_id}/zip" in text
+    link, previews = link_to(album), link_to(album, download=Download.PREVIEW)
+    assert f"Download all 4 files ({whole})" in client.get(link).text
+    answer = client.get(f"{previews}/zip")
+    parts = sum(info.file_size for info in unzipped(answer).infolist())
+    assert f"({size_formatted(parts)})" in client.get(previews).text
+    none = client.get(link_to(album, download=Download.NONE)).text
+    assert "Download all" not in none and "/zip" not in none and "/frame" in none
+    monkeypatch.setattr("models.album_contents.MOST_SUMMED", 3)
+    assert "Download all files" in client.get(page, follow_redirects=True).text
 
 
 def test_few_at_once_of_a_network_a_link_and_the_site(ann: Person, album: Album) -> None:

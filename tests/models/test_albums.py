@@ -195,7 +195,7 @@ def test_what_follows_when_uploads_come_change_and_go(ann: Flask) -> None:
         db.session.commit()
         db.session.expire_all()
         assert album().upload_count == 0 and covers([album()]) == {}
-        assert Contents(album()).summary() == (0, 0, 0, None, None)
+        assert Contents(album()).summary() == (0, 0, 0, None, None, 0)
 
 
 def test_deleting_an_album_leaves_what_is_in_it(ann: Flask) -> None:
@@ -222,7 +222,7 @@ def test_the_summary_leaves_out_what_has_expired(ann: Flask) -> None:
     put_in(ann, taken_at=NOW - timedelta(days=9), expires_at=utcnow() - timedelta(seconds=1))
     with ann.app_context():
         days = NOW - timedelta(days=3), NOW - timedelta(days=1)
-        assert Contents(album()).summary() == (2, 0, 0, *days)
+        assert Contents(album()).summary()[:5] == (2, 0, 0, *days)
 
 
 @pytest.mark.parametrize(("sort", "expected"), [("taken", 2), ("uploaded", 1), ("name", 3)])
