@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from flask import current_app
+from flask import current_app, request
 
 from blueprints.http.addresses import Addresses
 from blueprints.http.album_addresses import FILES, file_of
@@ -66,7 +66,15 @@ class LinkAddresses(Addresses):
 
 
 def under(link: ShareLink) -> LinkAddresses:
-    return LinkAddresses(addresses().base, share_token(link.public_id), link)
+    return LinkAddresses(addresses().base, _asked_token(link) or share_token(link.public_id), link)
+
+
+def _asked_token(link: ShareLink) -> str:
+    """The secret by which this request has found the link, "" on other pages. The derived one is
+    another where the site has got a new secret key since.
+    """
+    token = str((request.view_args or {}).get("token", ""))
+    return token if hash_secret(token) == link.token_hash else ""
 
 
 def own_address(link: ShareLink) -> str:

@@ -307,6 +307,19 @@ def test_an_address_of_another_secret_key_is_not_shown(album: str, ann: Person) 
         assert "/s/" not in text and "can't be shown any more" in text, page
 
 
+def test_a_link_of_another_secret_key_still_opens_with_its_files(album: str, ann: Person) -> None:
+    made(ann, album=album)
+    token = "a" * 22
+    with ann.app.app_context():
+        link(ann.app).token_hash = hash_secret(token)
+        db.session.commit()
+    stranger = ann.app.test_client()
+    page = stranger.get(f"/s/{token}").text
+    files = re.findall(r'<img src="(/s/[^"]+)"', page)
+    assert files and all(one.startswith(f"/s/{token}/file/") for one in files)
+    assert stranger.get(files[0]).status_code == 200
+
+
 # --- changed, ended
 
 
