@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from models.album import Album
 from models.base import Model, UtcDateTime, db, utcnow
 from models.upload import Upload
+from models.upload.access import unindexed
 from models.upload.review import MOST_COUNTED
 from models.user import User
 from models.visibility import Visibility
@@ -92,8 +93,11 @@ class Report(Model):
 
     @classmethod
     def count(cls, moderator_id: int) -> Select[int]:
-        """A query: how many there are on all pages; no more than MOST_COUNTED are counted."""
-        shown = select(cls.id).join(cls.upload).where(*_shown(moderator_id))
+        """A query: how many there are on all pages; no more than MOST_COUNTED are counted. It goes
+        from reports to uploads: of a table that was empty, SQLite would begin with all uploads.
+        """
+        is_about = Upload.id == unindexed(cls.upload_id)
+        shown = select(cls.id).join(Upload, is_about).where(*_shown(moderator_id))
         some = shown.limit(MOST_COUNTED).subquery()
         return select(func.count()).select_from(some)
 

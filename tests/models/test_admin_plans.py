@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from models import AuditEntry, Flow, Job, KindTally, utcnow
+from models import AuditEntry, Flow, Job, KindTally, Report, db, utcnow
 from models.job import JobPlace
 from models.overview import facts, largest_holders
+from tests.conftest import make_person
 from tests.models.test_listing import plans
 
 QUERIES: dict[str, tuple[Callable[[], Any], str]] = {  # each with what it is read by
@@ -49,3 +50,16 @@ def test_the_overview_reads_no_uploads(app: Flask) -> None:
         KindTally.all()
     steps = str(found)
     assert "upload" not in steps and "SCAN user" not in steps, steps
+
+
+def test_reports_are_counted_from_reports(app: Flask) -> None:
+    """Also once SQLite knows that there are few uploads, and nothing of a table without rows."""
+    make_person(app, "ann").uploaded("pixel.png")
+    with app.app_context():
+        db.session.execute(db.text("ANALYZE"))
+        db.session.commit()
+        db.engine.dispose()  # what is known is read by new connections
+        with plans(app) as found:
+            db.session.scalar(Report.count(1))
+    (steps,) = found
+    assert "SCAN report" in str(steps) and "SCAN upload" not in str(steps), steps
