@@ -12,7 +12,7 @@ from services.notices import forget_album, tell_invited
 
 SECONDS = 4.0  # that somebody waits for it; a job does the rest
 LEFT = "left_albums"  # the kind of job
-_BATCH = 200  # uploads of one commit: what is taken out of an album is indexed anew
+BATCH = 200  # uploads of one commit: what is taken out of an album is indexed anew
 
 
 class NotToBeNamed(Exception):
@@ -90,7 +90,7 @@ def take_along(public_id: str, user_id: int, is_over: Callable[[], bool]) -> boo
         begin_write()
         album = Album.find_closed(public_id)
         may_stay = album and (album.user_id == user_id or AlbumMember.find(album.id, user_id))
-        ids = [] if not album or may_stay else Upload.ids_in(album.id, user_id, after, _BATCH)
+        ids = [] if not album or may_stay else Upload.ids_in(album.id, user_id, after, BATCH)
         if not album or not ids:
             db.session.rollback()
             return True

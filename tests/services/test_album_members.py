@@ -186,7 +186,7 @@ def test_whoever_goes_takes_their_files_along(
             family.name(name)
         of_bob = [family.send("bob", album_id=family.album_id) for _ in range(3)]
         of_carol = family.send("carol", album_id=family.album_id)
-        monkeypatch.setattr(recipe, "_BATCH", 2)
+        monkeypatch.setattr(recipe, "BATCH", 2)
         monkeypatch.setattr(recipe, "SECONDS", -1.0)  # as if it took long
         assert end_membership(family.album, family.user("bob"))
         assert not family.sees("bob") and set(of_bob) < family.inside()
