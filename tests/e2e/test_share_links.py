@@ -12,6 +12,7 @@ from PIL import Image
 from tests.conftest import POLLING, Server
 from tests.e2e.conftest import violations_in_both
 from tests.e2e.test_albums import create
+from tests.e2e.test_viewer import settled
 from tests.shares import share
 
 pytestmark = pytest.mark.browser
@@ -91,9 +92,9 @@ def test_rows_viewer_and_pages_stay_under_the_link(
     assert stranger.locator(".pswp__button--edit:visible").count() == 0
     stranger.keyboard.press("ArrowRight")
     stranger.wait_for_url(f"**{path}/{files[1]['id_encoded']}")
-    stranger.keyboard.press("ArrowRight")
-    stranger.wait_for_url(f"**{path}/{files[2]['id_encoded']}")
-    stranger.wait_for_timeout(1200)  # a view would be counted by now
+    with stranger.expect_request(lambda request: request.method == "HEAD"):  # it was looked at
+        stranger.keyboard.press("ArrowRight")
+        stranger.wait_for_url(f"**{path}/{files[2]['id_encoded']}")
     stranger.keyboard.press("Escape")
     stranger.wait_for_url(f"**{path}")
     stranger.goto(f"{path}/{files[1]['id_encoded']}")
@@ -115,7 +116,7 @@ def test_swiping(browser: Any, server: Server, files: list[dict[str, Any]]) -> N
     page.goto(path)
     page.locator("[data-view]").first.tap()
     page.locator(OPENED).first.wait_for()
-    page.wait_for_timeout(400)  # it opens
+    settled(page)
     client = context.new_cdp_session(page)
 
     def touch(kind: str, x: int) -> None:
