@@ -137,6 +137,7 @@ def of_upload(upload: Upload, name: str, where: Addresses) -> dict[str, Any]:
         "page": where.viewer(upload),
         "url": where.file(upload, upload.filename),
         "original_filename": upload.original_filename,
+        "sent_by": upload.contribution.name if upload.contribution else None,
         "md5": upload.source_md5,
         "sha256": upload.source_sha256,
         "type": upload.mime,

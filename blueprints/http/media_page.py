@@ -14,7 +14,7 @@ from blueprints.http.heart_view import hearts_of
 from blueprints.http.once import show_once, shown_once
 from blueprints.http.page_cache import VIEWS, cache, with_views
 from blueprints.http.profiles import shows_listing
-from models import OpenedAsModerator, Upload, Visibility
+from models import Contribution, OpenedAsModerator, Upload, Visibility
 from models.album_listing import albums_of
 from models.upload.beside import NOTHING, Pair
 
@@ -33,6 +33,7 @@ def media_page(upload: Upload) -> Response:
         is_owner=upload.is_owner(visitor()) and visitor().is_member,
         report_at=_report_at(upload),
         opened_by_moderators=_opened_by_moderators(upload),
+        how_sent=_how_sent(upload),
         albums=albums_of(upload, visitor()),
         beside=_beside(upload),
         views=VIEWS,
@@ -65,6 +66,11 @@ def _beside(upload: Upload) -> Pair:
     """In its owner's listing, where the visitor may see that."""
     is_seen = upload.is_owner(visitor()) or shows_listing(upload.user)
     return upload.beside(visitor()) if is_seen else NOTHING
+
+
+def _how_sent(upload: Upload) -> Contribution | None:
+    """By whom, where that was by a share link: told to its owner, who made the link."""
+    return Contribution.of(upload.id) if upload.is_owner(visitor()) else None
 
 
 def _opened_by_moderators(upload: Upload) -> Sequence[OpenedAsModerator]:

@@ -31,6 +31,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 from models.album import Album, album_upload, album_wish
 from models.base import Model, UtcDateTime, db, hash_secret, utcnow
 from models.category import Category
+from models.contribution import Contribution
 from models.scrubbing import Scrubbing
 from models.tag import Tag, upload_tag
 from models.upload.access import Visibility, unindexed
@@ -155,6 +156,8 @@ class Upload(Filing, Reviewing, Explored, Beside, Library, Owned, Model):
         secondary=album_wish, viewonly=True, order_by=Album.name
     )
     category: Mapped[Category | None] = relationship()
+    # by whom, where it was sent by a share link
+    contribution: Mapped[Contribution | None] = relationship(viewonly=True)
     tags: Mapped[list[Tag]] = relationship(
         secondary=upload_tag,
         secondaryjoin=lambda: and_(Tag.id == upload_tag.c.tag_id, ~Tag.is_retired()),
@@ -203,6 +206,7 @@ class Upload(Filing, Reviewing, Explored, Beside, Library, Owned, Model):
             selectinload(cls.albums),
             selectinload(cls.wished_albums),
             joinedload(cls.category),
+            joinedload(cls.contribution),
         )
         return db.session.scalars(with_all.order_by(cls.id).limit(limit)).all()
 

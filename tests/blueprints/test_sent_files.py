@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from blueprints.documents.export import of_upload
+from blueprints.http.addresses import Addresses
 from models import Contribution, Notice, Upload, User, db
 from models.link_contents import contents_of
 from services.share_links import revoke_link
@@ -189,3 +191,30 @@ def test_the_owner_is_told(app: Flask, ann: Person) -> None:
         (notice,) = db.session.scalars(db.select(Notice))
         assert (notice.by_name, notice.count) == ("Tom", 2)
         assert notice.user_id == existing(User.by_name("ann")).id
+
+
+def test_the_page_of_a_file_says_who_sent_it(app: Flask, ann: Person) -> None:
+    """To its owner alone."""
+    path = album_link(ann, visibility="unlisted")
+    sent = Guest(app, path, "<b>Tom</b>").sent()["id"]
+    owner, stranger = Owner(ann), app.test_client()
+    page = owner.client.get(f"/image/{sent}", follow_redirects=True).text
+    assert "Sent by &lt;b&gt;Tom&lt;/b&gt;, by" in page and owner.path in page
+    boss = make_person(app, "boss", admin=True)
+    log_in(boss.client, "boss")
+    for client in (stranger, boss.client):
+        for address in (f"/image/{sent}", path, f"{path}/{sent}"):
+            answer = client.get(address, follow_redirects=True)
+            assert answer.status_code == 200 and "Tom" not in answer.text
+
+
+def test_the_export_says_who_sent_it(app: Flask, ann: Person) -> None:
+    Guest(app, album_link(ann)).sent()
+    ann.uploaded("alpha.png")
+    with app.app_context():
+        rows = Upload.all_of(existing(User.by_name("ann")), 0, 9)
+        said = {
+            row.original_filename: of_upload(row, "x", Addresses("http://localhost"))["sent_by"]
+            for row in rows
+        }
+    assert said == {"beach.jpg": "Tom", "alpha.png": None}
