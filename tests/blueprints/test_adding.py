@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from blueprints import takes_upload
 from blueprints.http.share_address import share_token
 from media.privacy.cleaning import clean
 from models import Album, Contribution, ShareLink, Upload, User, db, utcnow
@@ -418,3 +419,38 @@ def test_uploads_that_are_off(make_app: Callable[..., Flask]) -> None:
         app = make_app(**settings)
         guest = Guest(app, album_link(make_person(app)))
         assert guest.sends().status_code == status
+
+
+def test_odd_requests(app: Flask, ann: Person) -> None:
+    """None leaves anything behind."""
+    guest = Guest(app, album_link(ann))
+    headers = {"Accept": "application/json", "X-CSRFToken": guest.token}
+    asked: list[tuple[dict[str, Any], int]] = [
+        ({"headers": {"Accept": "application/json"}}, 403),
+        ({"headers": {**headers, "X-CSRFToken": "x"}}, 403),
+        ({"headers": headers, "data": b"--x", "content_type": "multipart/form-data"}, 400),
+        ({"headers": headers, "json": {"sender": "Tom", "source": "aGk="}}, 400),
+        ({"headers": {**headers, "Idempotency-Key": "x" * 256}}, 400),
+        ({"headers": headers, "data": {"sender": ["Tom"] * 2000}}, 400),
+        ({"data": {"sender": "Tom"}}, 400),  # a form without its token
+    ]
+    for given, status in asked:
+        assert guest.client.post(guest.path, **given).status_code == status, given
+    name = "<script>x\u202e" + "x" * 3000 + ".jpg"
+    guest.sent(filename=name)
+    page = guest.client.get(guest.path)
+    assert "<script>x" not in page.text and "&lt;script&gt;x" in page.text
+    with app.app_context():
+        assert counted() == (1, len(JPEG)) and len(uploads(app)) == 1
+    assert guest.client.head(guest.path).status_code == 200
+
+
+def test_the_server_knows_an_upload_by_its_address() -> None:
+    """For its lane, and to ask before it takes a large body."""
+    token = "x" * 22
+    assert takes_upload("POST", f"/s/{token}/add") and takes_upload("POST", f"/s/{token}/add/")
+    for method, path in (
+        ("POST", f"/s/{token}/add/arrived"), ("POST", f"/s/{token}/password"), ("POST", "/s//add"),
+        ("GET", f"/s/{token}/add"), ("POST", f"/s/{token}/x/add"), ("POST", f"/x/s/{token}/add"),
+    ):  # fmt: skip
+        assert not takes_upload(method, path), (method, path)

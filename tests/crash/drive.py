@@ -22,10 +22,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.crash.by_link import ALL_SCENES as SCENES
 from tests.crash.disk import make_disk, mounted
 from tests.crash.durable import DATABASE, Durable
 from tests.crash.processes import Note, end_of, in_a_process, start_process
-from tests.crash.scenes import SCENES, Scene, State, furnish, open_site, site_at
+from tests.crash.scenes import Scene, State, furnish, open_site, site_at
 from tests.crash.steps import listen
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.by_link import ALL_SCENES as SCENES
 from tests.crash.play import SOAK, play
-from tests.crash.scenes import SCENES
 
 EVERY = {"start": 31, "migrate": 31}  # steps, where the next start migrates for long
 OTHERWISE = 13  # no divisor of what a scene repeats, so that different kinds of steps are met

@@ -74,6 +74,36 @@ def test_a_guest_sends_three_files_and_takes_one_back(phone: Any, server: Server
         assert page.locator(".rows li").count() == 2
 
 
+def test_the_owner_approves_and_the_guest_sees_it(phone: Any, member: Any, server: Server) -> None:
+    with link_of(server, needs_approval=True) as (link, row):
+        phone.goto(f"{link}/add")
+        assert phone.get_by_text("Nobody else sees them until ann approves them.").is_visible()
+        phone.get_by_label("Your name").fill("Tom")
+        choose(phone, "plain.jpg", "pixel.png", "alpha.png")
+        phone.click("[data-start]")
+        settle(phone, 3)
+        assert phone.get_by_text("Waits for the approval of ann.").count() == 3
+        phone.goto(link)
+        assert not phone.locator(".rows li").count()
+        member.goto(f"{server.base}/links/{row.public_id}/sent")
+        is_whole(member)
+        member.get_by_role("checkbox", name="plain.jpg").check()
+        member.get_by_text("1 selected").wait_for()
+        member.get_by_role("button", name="Approve", exact=True).click()
+        member.get_by_text("Approved: plain.jpg.").wait_for()
+        member.get_by_role("checkbox", name="pixel.png").check()
+        member.get_by_role("button", name="Refuse", exact=True).click()
+        is_whole(member)
+        member.get_by_role("button", name="Refuse and delete").click()
+        member.get_by_text("Refused and deleted: pixel.png.").wait_for()
+        assert member.locator(".rows li").count() == 1
+        phone.reload()
+        assert phone.locator(".rows li").count() == 1
+        phone.goto(f"{link}/add")
+        assert phone.locator(".sent .item").count() == 2
+        assert not phone.get_by_text("pixel.png").count()
+
+
 def test_each_file_says_why_it_was_not_sent(phone: Any, server: Server) -> None:
     with link_of(server, max_files=2) as (link, _):
         phone.goto(f"{link}/add")

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 from tests.conftest import PASSWORD, POLLING, sample
-from tests.looks import desk, factors, news, own_links, shares
+from tests.looks import desk, factors, news, own_links, senders, shares
 from tests.looks.jumps import act
 from tests.looks.offers import offered
 from tests.looks.scene import Scene, wait_for_approval
@@ -582,6 +582,17 @@ STATES = (
     State("my-link-print", own_links.made("/print"), member=True),
     State("my-link-delete", own_links.made("/delete"), member=True),
     State("my-link-choose", at("/links/choose"), member=True),
+    State("add-files", senders.form),
+    State("add-files-sent", senders.sent),
+    State("add-files-listed", senders.listed),
+    State("add-files-waiting", senders.waiting),
+    State("add-files-without-scripts", senders.without_script, script=False),
+    State("add-files-dropped", senders.dropped),
+    State("take-back", senders.take_back),
+    State("take-back-asked", senders.asked),
+    State("sent-files", lambda page, scene: senders.owners(page, scene, waits=False), member=True),
+    State("sent-files-waiting", senders.owners, member=True),
+    State("sent-files-refuse", senders.refuse, member=True),
     State("album-new", at("/albums/new"), member=True),
     State(
         "album-edit",
