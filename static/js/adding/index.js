@@ -1,5 +1,5 @@
-// Who has a share link sends files by it: on the page for that, or where files are dropped on the link's own page, which
-// then asks for the form.
+// Who has a share link sends files by it: on the page for that, or where files are dropped on the link's own page,
+// which then asks for the form.
 import { $, toast } from "../dom.js";
 import { _ } from "../language.js";
 import { takeDrops } from "../upload/drop.js";
