@@ -96,7 +96,8 @@ def title_of(link: ShareLink, count: int) -> str:
         return link.name
     name = link.user.shown_name
     if count > MOST_COUNTED:
-        return gettext("Files from %(name)s", name=name)
+        most = decimal(MOST_COUNTED)
+        return gettext("More than %(number)s files from %(name)s", number=most, name=name)
     several = "%(num)s files from %(name)s"
     return ngettext("%(num)s file from %(name)s", several, count, num=decimal(count), name=name)
 

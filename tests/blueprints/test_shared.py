@@ -148,7 +148,9 @@ def test_many_are_counted_only_so_far(ann: Person, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("blueprints.http.link_page.MOST_COUNTED", 2)
     images = [ann.uploaded(bytes_of(number), f"{number}.png") for number in range(4)]
     page = ann.app.test_client().get(to_files(ann, *images)).text
-    assert "More than 2 files" in page and "<h1>Files from ann</h1>" in page
+    assert "<h1>More than 2 files from ann</h1>" in page
+    named = ann.app.test_client().get(to_files(ann, *images, title="Summer")).text
+    assert "<span>More than 2 files</span>" in named
     assert MOST_COUNTED == 1000
 
 
@@ -239,6 +241,7 @@ def test_downloads(ann: Person, sample: str, download: str, shown: set[str], kep
     page = client.get(path).text
     assert (f"/{kept}?download=1" in page) if kept else "?download" not in page
     assert ("Download" in page) == bool(kept)
+    assert ("Download medium size" in page) == (kept == "medium")
     used = set(re.findall(rf"{at}/(\w+)", page))
     assert used <= own
 
