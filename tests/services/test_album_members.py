@@ -12,6 +12,7 @@ from models import Album, AlbumMember, Contents, Job, Notice, Upload, User, Visi
 from models.album import album_wish
 from models.album_listing import all_shared, choosable, shared_albums
 from models.role import Role, State
+from models.upload.search_query import SearchQuery, Term
 from server.worker import Worker
 from services import album_members as recipe
 from services.album_members import (
@@ -339,3 +340,21 @@ def test_albums_of_others_are_no_defaults(family: Family) -> None:
         db.session.commit()
         sent = str(bob.uploaded("pixel.png")["id_encoded"])
         assert sent not in family.inside()
+
+
+def test_the_album_is_found_by_its_name(family: Family) -> None:
+    """By members: what they find in it is theirs, or listed to them anyway."""
+    with family.app.app_context():
+        family.name("bob")
+        of_bob = family.send("bob", album_id=family.album_id)
+        shown = family.send("ann", visibility="public")
+        add_to_album(family.user("ann"), family.album, [shown])
+        for name, expected in {"bob": {of_bob, shown}, "carol": set(), "ann": None}.items():
+            visitor = Visitor(family.user(name))
+            found = Album.ids_named(["holiday"], visitor)["holiday"]
+            assert found == ([] if name == "carol" else [family.album.id])
+            if expected is not None:
+                query = SearchQuery((Term("album", "holiday"),))
+                assert {one.public_id for one in Upload.page(visitor, query=query)} == expected
+        end_membership(family.album, family.user("bob"))
+        assert Album.ids_named(["holiday"], Visitor(family.user("bob"))) == {"holiday": []}
