@@ -74,6 +74,8 @@ def test_an_album_of_two(logged_in: Any, server: Server, put: Put, bob: Any) -> 
     ann.goto(f"{server.base}/album/{album}")
     assert ann.locator(TILES).count() == 2
     of_bob = ann.locator(TILES, has_text="bob").locator("a").get_attribute("href")
+    ann.locator(TILES, has_text="bob").locator("a").click()  # in place
+    ann.locator(".pswp__caption", has_text="· bob").wait_for()
     ann.goto(of_bob)
     ann.get_by_text("by bob").first.wait_for()
     ann.get_by_role("button", name="Remove from album").wait_for()

@@ -137,7 +137,7 @@ function follow() {
 
 function say(element, item) {
   const more = document.createElement("span");
-  more.textContent = item.isGone ? _("This file is no longer there.") : item.date;
+  more.textContent = item.isGone ? _("This file is no longer there.") : item.said;
   element.classList.toggle("gone", Boolean(item.isGone));
   element.replaceChildren(item.title, more);
 }

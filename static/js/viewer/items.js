@@ -28,6 +28,8 @@ function read(tile) {
   const scale = largest ? largest / width : 1;
   const title = $(".caption strong", tile).textContent;
   const ratio = width / height;
+  const day = new Date(`${date}T00:00`).toLocaleDateString(LOCALE, { dateStyle: "long" });
+  const owner = tile.closest("[data-owners]") && $(".caption span", tile).textContent;
   return {
     type: view,
     src: file,
@@ -39,7 +41,7 @@ function read(tile) {
     poster: picture.currentSrc,
     alt: picture.alt || title,
     title,
-    date: new Date(`${date}T00:00`).toLocaleDateString(LOCALE, { dateStyle: "long" }),
+    said: owner ? `${day} · ${owner}` : day,
     isEditable: editable !== undefined,
     isOnlyShown: Boolean(tile.closest("[data-only-shown]")),
   };
