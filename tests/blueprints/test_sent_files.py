@@ -13,9 +13,12 @@ from blueprints.documents.export import of_upload
 from blueprints.http.addresses import Addresses
 from models import Contribution, Notice, Upload, User, db
 from models.link_contents import contents_of
-from services.share_links import revoke_link
+from services.share_links import change_link, revoke_link
 from tests.blueprints.test_adding import JPEG, PNG, Guest, album_link, counted, the_link, uploads
 from tests.conftest import Person, csrf_token, existing, log_in, make_person
+from tests.statements import statements
+
+MOST_QUERIES = 8  # of a page, as tests/test_query_budget.py has it of all others
 
 
 class Owner:
@@ -218,3 +221,19 @@ def test_the_export_says_who_sent_it(app: Flask, ann: Person) -> None:
             for row in rows
         }
     assert said == {"beach.jpg": "Tom", "alpha.png": None}
+
+
+def test_pages_take_few_queries_however_much_was_sent(app: Flask, ann: Person) -> None:
+    guest = Guest(app, album_link(ann))
+    for n in range(3):
+        guest.sent(JPEG, f"{n}.jpg")
+    with app.app_context():
+        change_link(the_link(), {"needs_approval": True})
+    for n in range(3, 6):
+        guest.sent(JPEG, f"{n}.jpg")
+    owner = Owner(ann)
+    for client, path in ((guest.client, guest.path), (owner.client, owner.path)):
+        client.get(path)  # templates that are compiled, and settings that are read
+        with statements(app) as sent:
+            assert client.get(path).status_code == 200
+        assert len(sent) <= MOST_QUERIES, sent

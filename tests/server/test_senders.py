@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -61,3 +62,26 @@ def test_fifty_do_not_pass_a_limit_together(
     assert {status for status, _ in answers} == {200, 400}
     pictures = [path for path in first.data.rglob("images/**/*.png") if ".th." not in path.name]
     assert len(pictures) == FILES and not list((first.data / "tmp").glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("link", "status"),
+    [({"max_mb": 1}, 400), ({"max_files": 0}, 400), ({"may_add": False}, 404), (None, 404)],
+)
+def test_a_large_body_is_refused_before_it_is_sent(
+    link: dict[str, Any] | None, status: int, server: Server, server_key: str
+) -> None:
+    with link_of(server, **(link or {})) as (address, _):
+        page = address if link else f"{server.base}/s/{'x' * 22}"
+    browser = requests.Session()
+    token = csrf_token(browser.get(server.base + "/login", timeout=60).text)
+    cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    head = (
+        f"POST {page.removeprefix(server.base)}/add HTTP/1.1\r\nHost: localhost\r\n"
+        f"Accept: application/json\r\nX-CSRFToken: {token}\r\nCookie: {cookie}\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 500000000\r\n\r\n"
+    )
+    port = int(server.base.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), 30) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(4096).split()[1] == str(status).encode()
