@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from blueprints import SITE_MAP
-from models import Album, ApiKey, SecondFactor, Upload, User, Visitor, db, utcnow
+from models import Album, ApiKey, Heart, SecondFactor, Upload, User, Visitor, db, utcnow
 from models.role import Role, State
 from services.albums import change_album
 from tests.conftest import PASSWORD, Person, applications, existing, make_person, sample
@@ -261,6 +261,29 @@ def test_who_sees_an_upload_in_it_reports_it(scenario: Scenario) -> None:
             else:
                 assert answer.status_code == refusal(scenario, visitor), case
                 assert not tells(answer), case
+
+
+def test_whoever_opens_it_and_has_an_account_gives_a_heart(scenario: Scenario) -> None:
+    openers = OPENED_BY[scenario.visibility]
+    path = f"{scenario.page_of_upload}/heart"
+    hearts = 0
+    for visitor, client in scenario.clients.items():
+        is_logged_in = bool(existing(client.get("/account").get_json())["account"])
+        for answer in (client.post(path, data={"heart": "1"}), client.get(path)):
+            case = (visitor, answer.request.method)
+            if not is_logged_in:
+                assert answer.status_code == 302, case
+                assert answer.headers["Location"].startswith("/login"), case
+            elif visitor in openers:
+                assert answer.status_code in (200, 303), case
+            else:
+                assert answer.status_code == refusal(scenario, visitor), case
+                assert not tells(answer) and "count" not in (answer.get_json(silent=True) or {})
+        hearts += is_logged_in and visitor in openers
+    with scenario.app.app_context():
+        upload = existing(Upload.find_any(scenario.image["id_encoded"]))
+        givers = {one.id for one in Heart.givers(upload.id, 100)}
+        assert upload.likes == len(givers) > 0 and len(givers) <= hearts
 
 
 def test_pages_open_to_those_who_may_open_the_album(scenario: Scenario) -> None:

@@ -17,10 +17,12 @@ from models import Album, AlbumMember, Notice, ShareLink, Upload, User, Visitor,
 from models.notice_list import PAGE_OF_NOTICES
 from models.role import State
 from services.accounts import new_feed_addresses
+from services.hearts import give_heart
 from services.notices import tell_added, tell_invited, tell_sent
 from services.share_links import share_album, share_files
 from tests.blueprints.test_adding import Guest, album_link
 from tests.conftest import Person, csrf_token, existing, log_in, make_person, path_of, sample
+from tests.statements import statements
 
 ATOM = f"{{{NAMESPACE}}}"
 
@@ -206,6 +208,25 @@ def test_the_owner_of_a_link_is_led_to_what_was_sent(
     ]
     assert f'href="/links/{public_id}/sent"' in ann.client.get("/notifications").text
     assert told(people["ben"].client) == []
+
+
+def test_a_page_of_all_kinds_takes_few_queries(
+    people: dict[str, Person], link: Callable[[], ShareLink]
+) -> None:
+    ann = people["ann"]
+    counts: list[int] = []
+    for _ in range(2):
+        for number in range(4):
+            send(ann, link, f"Eve {number} {len(counts)}")
+            add(people["ben"])
+        with ann.app.app_context():
+            tell_invited(album(), user("ann"), user("ben"))
+            give_heart(existing(db.session.get(Upload, 1)), user("ben"))
+            db.session.commit()
+        with statements(ann.app) as sent:
+            ann.client.get("/notifications?fresh=1")
+        counts.append(len(sent))
+    assert counts[0] == counts[1] <= 8
 
 
 # --- the feed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -98,6 +99,19 @@ def test_one_adds_and_the_other_is_told(
     assert names[0] == "Lake" and len(names) == 2
     phone.goto("/notifications")
     assert phone.locator(".news .new").count() == 0
+
+
+@pytest.mark.parametrize("width", [320, 360, 390, 700, 900, 1024, 1100, 1440])
+def test_the_header_has_room_for_the_bell(width: int, phone: Any) -> None:
+    phone.set_viewport_size({"width": width, "height": 700})
+    phone.goto("/albums")
+    assert phone.evaluate(WIDTH) == width
+    assert phone.locator(".top").bounding_box()["height"] <= 66
+    seen = phone.locator(".top nav > a, .top .bell, .top > .menu > summary").all()
+    boxes = sorted([one.bounding_box() for one in seen], key=lambda box: box["x"])
+    assert len(boxes) == 6 and boxes[-1]["x"] + boxes[-1]["width"] <= width
+    for one, other in itertools.pairwise(boxes):
+        assert one["x"] + one["width"] <= other["x"] + 0.5
 
 
 def test_nothing_is_read_out_of_sight(

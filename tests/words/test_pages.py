@@ -18,12 +18,14 @@ from blueprints.http.language import gettext
 from blueprints.http.settings_form import ALL, settings_form
 from blueprints.http.settings_groups import GROUPS
 from blueprints.http.share_address import share_token
-from models import Album, Passkey, SecondFactor, ShareLink, User, Visitor, db
+from models import Album, Passkey, SecondFactor, ShareLink, Upload, User, Visitor, db
 from models.user import NOBODY
 from services.categories import create_category
+from services.hearts import give_heart
+from services.notices import tell_added, tell_invited, tell_sent
 from services.reset import new_reset_link
 from services.settings import DECLARED
-from services.share_links import LinkWishes, change_link, share_album
+from services.share_links import LinkWishes, change_link, share_album, share_files
 from tests.conftest import (
     PASSWORD,
     Person,
@@ -522,6 +524,36 @@ def test_what_admins_are_told(app: Flask, ann: Person) -> None:
     boss.client.post(f"/manage/{image['id_encoded']}/open", data=token)
     marked(boss.client, image["path_viewer"])
     marked(ann.client, image["path_viewer"])  # what its owner is told
+
+
+def test_what_members_are_told(app: Flask, ann: Person) -> None:
+    """With the bell, in the list, in the feed and about hearts."""
+    make_person(app, "dora")
+    image = ann.uploaded("pixel.png", visibility="public", title="Lake")
+    with app.app_context():
+        owner, giver = existing(User.by_name("ann")), existing(User.by_name("dora"))
+        album = Album.create(owner, "Trips", "public")
+        db.session.flush()
+        upload = existing(Upload.find_any(image["id_encoded"]))
+        Album.append(album.id, [upload.id])
+        tell_added(album, giver, [upload.id])
+        tell_invited(album, owner, giver)
+        give_heart(upload, giver)
+        share_album(owner, album, str, {})
+        share_files(owner, [], str, {})
+        for row in (1, 2):
+            link = existing(db.session.get(ShareLink, row))
+            tell_sent(link, "dora", [upload.id, upload.id], waits=True)
+        path = f"/album/{album.public_id}?sort=added"
+        db.session.commit()
+    marked(ann.client, "/notifications", "/albums", path, image["path_viewer"])
+    marked(app.test_client(), image["path_viewer"])
+    page = ann.client.get("/notifications").text
+    feed = ann.client.get(re.findall(r'href="http://localhost(/feed/[^"]+)"', page)[0]).text
+    titles = re.findall("<title>([^<]+)</title>", feed)
+    assert len(titles) == 6 and all(OPEN in one for one in titles)
+    hearts = ann.client.get(f"/heart/{image['id_encoded']}").get_json()
+    assert existing(hearts)["said"].startswith(OPEN)
 
 
 def test_the_first_account(blank_data: Path, tmp_path: Path) -> None:
