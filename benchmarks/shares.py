@@ -102,7 +102,8 @@ def _links(app: Flask, size: int, begin: int) -> dict[str, list[str]]:
         user_id = ann.id
     _furnish(Path(app.instance_path) / DATABASE, user_id, size, begin, name)
     ids = [_public_id(n) for n in range(begin + 1, begin + size + 1)]
-    middle = ids[size // 2]
+    third = size // 3  # behind it is still a whole page; a tag has the newest first
+    middle = {"album": third, "files": min(size, CHOSEN) // 3, "tag": size - third}
     with app.app_context():
         ann = User.by_name("ann")  # type: ignore[assignment]
         album, tag = Album.find_of(ann, name), Tag.find(name)
@@ -115,9 +116,9 @@ def _links(app: Flask, size: int, begin: int) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for kind, link in links.items():
             path = f"/s/{share_token(link.public_id)}"
-            at = ids[min(size, CHOSEN) // 2] if kind == "files" else middle
+            at = ids[middle[kind]]
             found[kind] = [path, f"{path}?after={at}", f"{path}/{at}"]
-        place = f"pictured_at:{(size // 2) << 20}.{_rank(begin + size // 2)}"
+        place = f"pictured_at:{third << 20}.{_rank(begin + third)}"
         found["album"] += [f"/album/{name}.{name}", f"/album/{name}.{name}?after={place}"]
     return found
 
