@@ -10,12 +10,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from models import Album, AlbumMember, Notice, NoticeKind, ShareLink, User, db
+from models import Album, AlbumMember, Notice, NoticeKind, ShareLink, User, Visitor, db
 from models.notice import MOST_KEPT
+from models.waiting import what_waits
 from services.notices import forget_album, tell_added, tell_invited, tell_sent, tell_shown
 from services.share_links import share_album, share_files
 from tests.conftest import existing, make_person
-from tests.models.test_listing import put
+from tests.models.test_listing import plans, put
 
 
 @pytest.fixture
@@ -186,3 +187,12 @@ def test_many_writers_at_once_make_one_row(holiday: Flask) -> None:
     for one in threads:
         one.join()
     assert sorted(told(holiday)) == [("ann", "added", "ben", 40), ("cleo", "added", "ben", 40)]
+
+
+def test_the_bell_reads_what_is_unseen_alone(holiday: Flask) -> None:
+    with holiday.app_context():
+        visitor = Visitor(user("ann"))
+        with plans(holiday) as found:
+            assert what_waits(visitor).news == 0
+    steps = [step for plan in found for step in plan]
+    assert "SEARCH notice USING INDEX ix_notice_unseen (user_id=?)" in steps
