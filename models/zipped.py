@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 
 from models.album import Album
 from models.album_contents import Contents
@@ -16,6 +17,8 @@ from models.share_link import Download, ShareLink
 from models.upload import Upload
 from models.visitor import Visitor
 
+# The moment of which a download asks what has expired: to make a query takes longer than to ask
+STALE_SECONDS = 1.0
 COLUMNS = (
     Upload.id, Upload.title, Upload.taken_at, Upload.received_at, Upload.kind, Upload.is_animated,
     Upload.folder, Upload.name, Upload.extension, Upload.derivative_extension, Upload.size,
@@ -119,10 +122,12 @@ class ZipSource:
         total = select(func.count(), func.coalesce(func.sum(some.c.size), 0)).select_from(some)
         return Bulk(*db.session.execute(total).one())
 
-    def still(self, upload_id: int) -> Select[Any]:
-        """What finds a file, by row id, while it is in there and whoever was let in still is."""
-        one = self._in_order().with_only_columns(Upload.id).order_by(None)
-        return one.where(Upload.id == upload_id, self._is_open())
+    def still(self) -> Select[Any]:
+        """What finds a file, by row id as ``one``, if it is in there at this moment and whoever was
+        let in still is.
+        """
+        found = self._in_order().with_only_columns(Upload.id).order_by(None)
+        return found.where(Upload.id == bindparam("one"), self._is_open())
 
 
 class Watch:
@@ -131,12 +136,15 @@ class Watch:
     """
 
     def __init__(self, source: ZipSource) -> None:
-        self._source = source
+        self._source, self._query, self._made_at = source, source.still(), time.monotonic()
         self._connection = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         self._connection.detach()
 
     def lets(self, upload_id: int) -> bool:
-        return self._connection.execute(self._source.still(upload_id)).first() is not None
+        now = time.monotonic()
+        if now - self._made_at >= STALE_SECONDS:
+            self._query, self._made_at = self._source.still(), now
+        return self._connection.execute(self._query, {"one": upload_id}).first() is not None
 
     def close(self) -> None:
         self._connection.close()

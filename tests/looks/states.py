@@ -531,6 +531,8 @@ STATES = (
     State("album", album("lake"), member=True),
     State("album-of-a-guest", album("lake")),
     State("album-menu", album("lake", "", MORE), member=True),
+    State("slideshow", album("lake", "/frame?captions=1&clock=1")),
+    State("slideshow-empty", album("empty", "/frame"), member=True),
     State("album-in-album", album("boat")),
     State("album-arrange", album("lake", "/arrange"), member=True),
     State(
