@@ -153,7 +153,8 @@ def let_in(scenario: Scenario, client: FlaskClient, visitor: str) -> None:
         gone = owner.post(f"{members}/change", data={"name": name, "do": "remove"})
         assert gone.status_code == 303
     if visitor == "left":
-        assert client.post(f"/album/{scenario.album}/leave").status_code == 303
+        left = client.post(f"/album/{scenario.album}/leave", follow_redirects=True)
+        assert left.status_code == 200 and NAME in left.text  # which is said once
 
 
 def log_in_halfway(app: Flask, client: FlaskClient) -> None:
@@ -228,6 +229,7 @@ def test_every_route_of_albums_is_here() -> None:
         "/album/<slug>/arrange", "/album/<slug>/add", "/album/<slug>/<upload_id>/report",
         "/album/<slug>/members", "/album/<slug>/members/change", "/album/<slug>/leave",
         "/album/<slug>/<upload_id>/heart", "/album/<slug>/<upload_id>/remove",
+        "/album/<slug>/frame", "/album/<slug>/frame/files",
     }  # fmt: skip
 
 
@@ -329,6 +331,15 @@ def test_a_zip_opens_to_the_same(scenario: Scenario) -> None:
         is_open = visitor in OPENED_BY[scenario.visibility]
         assert answer.status_code == (200 if is_open else refusal(scenario, visitor)), visitor
         answer.close()
+
+
+def test_a_slideshow_opens_to_the_same(scenario: Scenario) -> None:
+    for visitor, client in scenario.clients.items():
+        for path in ("frame", "frame/files"):
+            answer = client.get(f"/album/{scenario.album}/{path}")
+            is_open = visitor in OPENED_BY[scenario.visibility]
+            assert (answer.status_code == 200) == is_open, (visitor, path, answer.status_code)
+            assert is_open or not tells(answer), (visitor, path)
 
 
 def test_its_own_addresses_stay_closed(scenario: Scenario) -> None:
