@@ -106,7 +106,8 @@ def _document(link: ShareLink, upload: Upload) -> dict[str, Any]:
     how = Contribution.of(upload.id)
     assert how is not None  # in the same transaction
     sent = SentFile(how, upload)
-    return document(sent, under(link), said_of(sent, link))
+    where = under(link)
+    return document(sent, where.ids.of(upload), where, said_of(sent, link))
 
 
 def _add_several(body: Body, sender: Sender) -> Response:

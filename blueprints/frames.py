@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from blueprints.http.album_page import within
 from blueprints.http.context import visitor
 from blueprints.http.frame_page import Show, frame_files, frame_page
+from blueprints.http.hidden_ids import ids_for
 from blueprints.http.link_page import title_of
 from blueprints.http.link_pass import let_in
 from blueprints.http.share_address import under
@@ -42,10 +43,10 @@ def files_of_link(link: ShareLink) -> Response:
 
 
 def _of_album(album: Album) -> Show:
-    where = within(album)
-    return Show(album.name, AlbumFiles(Contents(album)), where, where.album_path(album))
+    where, ids = within(album), ids_for(f"album {album.public_id}")
+    return Show(album.name, ids, AlbumFiles(Contents(album)), where, where.album_path(album))
 
 
 def _of_link(link: ShareLink) -> Show:
     where, contents = under(link), contents_of(link)
-    return Show(title_of(link, contents.count()), contents, where, where.link_path)
+    return Show(title_of(link, contents.count()), where.ids, contents, where, where.link_path)

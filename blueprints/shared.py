@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, redirect, request
 from blueprints.http import words
 from blueprints.http.album_addresses import path_of
 from blueprints.http.album_form import OpenForm
-from blueprints.http.context import site, visitor
+from blueprints.http.context import site, time_zone, visitor
 from blueprints.http.file_response import response_of
 from blueprints.http.link_page import ask_page, link_page, upload_page
 from blueprints.http.link_pass import is_let_in, let_in
@@ -25,6 +25,7 @@ from services.accounts import count_try
 from services.share_links import enter_password as enter
 from services.share_links import take_view
 from services.view_counter import LINK
+from services.zip_names import name_of
 
 bp = Blueprint("shared", __name__)
 
@@ -52,7 +53,8 @@ def file(link: ShareLink, upload: Upload, which: str) -> Response:
     answer = response_of(found)
     answer.headers["X-Robots-Tag"] = "noindex"
     if is_kept:
-        kept = f"{upload.name}.{name.rpartition('.')[2]}"
+        at = (upload.taken_at or upload.received_at).astimezone(time_zone())
+        kept = name_of(upload.title, at, name.rpartition(".")[2])
         answer.headers.set("Content-Disposition", "attachment", filename=kept)
     return answer
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, exists, func, literal, null, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, exists, func, literal, null, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from models.album import Album, album_upload, album_wish
@@ -119,18 +119,24 @@ class Contents:
         behind = self.page(place, limit=1)
         return Pair(before[0].upload if before else None, behind[0].upload if behind else None)
 
-    def place_of(self, public_id: str) -> Place | None:
-        """Where the upload with this id is in the album's order."""
+    def place_of(self, row: int) -> Place | None:
+        """Where the upload with this row id is in the album's order."""
         key, position = album_upload.c[self.order.column], album_upload.c.position
         query = self._all().with_only_columns(key, position)
-        row = db.session.execute(query.where(Upload.public_id == public_id)).first()
-        return Place(row[0], row[1]) if row else None
+        place = db.session.execute(query.where(Upload.id == row)).first()
+        return Place(place[0], place[1]) if place else None
 
     def find(self, public_id: str) -> Upload | None:
         """The upload with this id, if it is in the album."""
-        row: Row[Any] | None = db.session.execute(
-            self._all().where(Upload.public_id == public_id).options(WITH_OWNER)
-        ).first()
+        return self._one(Upload.public_id == public_id)
+
+    def find_row(self, row: int) -> Upload | None:
+        """The upload with this row id, if it is in the album."""
+        return self._one(Upload.id == row)
+
+    def _one(self, is_it: ColumnElement[bool]) -> Upload | None:
+        query = self._all().where(is_it).options(WITH_OWNER)
+        row: Row[Any] | None = db.session.execute(query).first()
         return row[0] if row else None
 
     def summary(self) -> Summary:

@@ -26,16 +26,18 @@ MOST_COUNTED = 1000  # files: whoever looks wants to know about how many, and al
 
 
 class LinkContents(Protocol):
-    """``after`` and ``before`` are public ids of files under the link, "" for its ends."""
+    """``after`` and ``before`` are row ids of files under the link, None for its ends."""
 
-    def page(self, after: str = "", limit: int = PAGE, *, before: str = "") -> list[Upload]:
+    def page(
+        self, after: int | None = None, limit: int = PAGE, *, before: int | None = None
+    ) -> list[Upload]:
         """In the link's order, from behind a file; or what comes right before one. Beside one that
         isn't there any more is nothing.
         """
         ...
 
-    def find(self, public_id: str) -> Upload | None:
-        """The file with this id, if it is under the link."""
+    def find(self, row: int) -> Upload | None:
+        """The file with this row id, if it is under the link."""
         ...
 
     def beside(self, upload: Upload) -> Pair:
@@ -74,7 +76,9 @@ class AlbumFiles:
     def __init__(self, contents: Contents) -> None:
         self._contents = contents
 
-    def page(self, after: str = "", limit: int = PAGE, *, before: str = "") -> list[Upload]:
+    def page(
+        self, after: int | None = None, limit: int = PAGE, *, before: int | None = None
+    ) -> list[Upload]:
         beside = before or after
         place = self._contents.place_of(beside) if beside else None
         if beside and place is None:
@@ -82,8 +86,8 @@ class AlbumFiles:
         shown = self._contents.page(place, is_backwards=bool(before), limit=limit)
         return [one.upload for one in shown]
 
-    def find(self, public_id: str) -> Upload | None:
-        return self._contents.find(public_id)
+    def find(self, row: int) -> Upload | None:
+        return self._contents.find_row(row)
 
     def beside(self, upload: Upload) -> Pair:
         return self._contents.beside(upload)
@@ -102,7 +106,9 @@ class ChosenFiles:
     def __init__(self, link_id: int) -> None:
         self._link_id = link_id
 
-    def page(self, after: str = "", limit: int = PAGE, *, before: str = "") -> list[Upload]:
+    def page(
+        self, after: int | None = None, limit: int = PAGE, *, before: int | None = None
+    ) -> list[Upload]:
         position, beside = share_link_upload.c.position, before or after
         query = self._all().order_by(position.desc() if before else position).limit(limit)
         if beside:
@@ -112,8 +118,8 @@ class ChosenFiles:
             query = query.where(position < place if before else position > place)
         return _in_order(query, is_backwards=bool(before))
 
-    def find(self, public_id: str) -> Upload | None:
-        found: Upload | None = db.session.scalar(self._all().where(Upload.public_id == public_id))
+    def find(self, row: int) -> Upload | None:
+        found: Upload | None = db.session.scalar(self._all().where(Upload.id == row))
         return found
 
     def beside(self, upload: Upload) -> Pair:
@@ -128,9 +134,9 @@ class ChosenFiles:
     def in_order(self) -> Select[Any]:
         return self._all().order_by(share_link_upload.c.position)
 
-    def _position(self, public_id: str) -> int | None:
+    def _position(self, row: int) -> int | None:
         rows = self._all().with_only_columns(share_link_upload.c.position)
-        return db.session.scalar(rows.where(Upload.public_id == public_id))
+        return db.session.scalar(rows.where(Upload.id == row))
 
     def _all(self) -> Select[Any]:
         column = share_link_upload.c
@@ -147,7 +153,9 @@ class TagFiles:
         assert link.tag is not None
         self._user_id, self._tag = link.user_id, link.tag
 
-    def page(self, after: str = "", limit: int = PAGE, *, before: str = "") -> list[Upload]:
+    def page(
+        self, after: int | None = None, limit: int = PAGE, *, before: int | None = None
+    ) -> list[Upload]:
         beside = before or after
         last = self.find(beside) if beside else None
         if beside and last is None:
@@ -158,11 +166,11 @@ class TagFiles:
             query = query.where(rank > last.rank if before else rank < last.rank)
         return _in_order(query, is_backwards=bool(before))
 
-    def find(self, public_id: str) -> Upload | None:
+    def find(self, row: int) -> Upload | None:
         has_tag = exists().where(
             upload_tag.c.upload_id == Upload.id, upload_tag.c.tag_id == self._tag.id
         )
-        query = select(Upload).where(Upload.public_id == public_id, has_tag, *self._is_one())
+        query = select(Upload).where(Upload.id == row, has_tag, *self._is_one())
         return db.session.scalar(query)
 
     def beside(self, upload: Upload) -> Pair:
@@ -196,8 +204,8 @@ def _in_order(query: Select[Any], *, is_backwards: bool = False) -> list[Upload]
 
 
 def _beside(contents: LinkContents, upload: Upload) -> Pair:
-    before = contents.page(before=upload.public_id, limit=1)
-    behind = contents.page(upload.public_id, 1)
+    before = contents.page(before=upload.id, limit=1)
+    behind = contents.page(upload.id, 1)
     return Pair(before[0] if before else None, behind[0] if behind else None)
 
 

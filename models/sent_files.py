@@ -43,9 +43,9 @@ def sent_from(
     return _page(_all(link).where(Contribution.browser == browser), after, limit)
 
 
-def find_sent(link: ShareLink, browser: str, public_id: str) -> SentFile | None:
-    """The file with this id, if this browser sent it."""
-    is_one = Contribution.browser == browser, Upload.public_id == public_id
+def find_sent(link: ShareLink, browser: str, upload_id: int) -> SentFile | None:
+    """The file with this row id, if this browser sent it."""
+    is_one = Contribution.browser == browser, Upload.id == upload_id
     row = db.session.execute(_all(link).where(*is_one)).first()
     return SentFile(*row) if row else None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from functools import partial
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from media.storage.streamed import StreamedFile
 from models.zipped import Watch, ZipSource
 from services.archive import Entry, archive, length, stored
 from services.site import Site
-from services.zip_names import Names, fit
+from services.zip_names import Names, name_of
 
 # Files of one ZIP. Its list of all of them comes last, so each takes 1 KB of memory until then, and
 # 40 us before the first byte: 20 MB and less than a second.
@@ -70,19 +70,11 @@ def _entries(site: Site, download: Download, watch: Watch | None) -> Sequence[En
         if file:
             path, size = file
             at = (row.taken_at or row.received_at).astimezone(download.zone)
-            name = _name(names, row.title, at, path)
+            name = names.free("", name_of(row.title, at, path.rpartition(".")[2]), path)
             entries.append(Entry(name, size, at, partial(_opened, site, path, row.id, watch)))
     if not entries:
         raise NothingThere()
     return entries
-
-
-def _name(names: Names, title: str | None, at: datetime, path: str) -> str:
-    """Its title, else when it was taken: the name under which it is stored stands in its own
-    address, which may answer others than who was let in here.
-    """
-    stem = fit(title or "") or f"{at:%Y-%m-%d %H.%M.%S}"
-    return names.free("", f"{stem}.{path.rpartition('.')[2]}", path)
 
 
 def _opened(site: Site, path: str, upload_id: int, watch: Watch | None) -> io.RawIOBase:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import datetime
 
 MAX_NAME = 150  # bytes of a name in the ZIP; most systems take 255
 MAX_EXTENSION = 16
@@ -35,6 +36,13 @@ class Names:
             path = f"{begin} ({self._taken[key]}){end}"
         self._taken[key] = 1
         return path
+
+
+def name_of(title: str | None, at: datetime, extension: str) -> str:
+    """What a file is called that somebody gets: its title, else when it was taken. The name under
+    which it is stored stands in its own address, which may answer others than who was let in here.
+    """
+    return f"{fit(title or '') or f'{at:%Y-%m-%d %H.%M.%S}'}.{extension}"
 
 
 def fit(name: str) -> str:

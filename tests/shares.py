@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from flask import Flask
 from werkzeug.security import generate_password_hash
 
+from blueprints.http.hidden_ids import ids_for
 from blueprints.http.share_address import share_token
-from models import connector
+from models import ShareLink, Upload, connector, db
 from models.base import hash_secret, random_id
 from services.start import DATABASE
 from tests.conftest import Server
@@ -20,10 +21,26 @@ NOW = "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
 
 
 def token_of(server: Server, public_id: str) -> str:
+    with _with_key(server).app_context():
+        return share_token(public_id)
+
+
+def called(server: Server, path: str, public_id: str) -> str:
+    """The path of an upload under the link with this path."""
+    with contextlib.closing(connector(server.data / DATABASE)()) as database:
+        row, link = database.execute(
+            "SELECT upload.id, share_link.public_id FROM upload, share_link "
+            "WHERE upload.public_id = ? AND token_hash = ?",
+            (public_id, hash_secret(path.removeprefix("/s/"))),
+        ).fetchone()
+    with _with_key(server).app_context():
+        return f"{path}/{ids_for(f'link {link}').of_row(row)}"
+
+
+def _with_key(server: Server) -> Flask:
     app = Flask(__name__)
     app.secret_key = (server.data / "secret_key").read_text().strip()
-    with app.app_context():
-        return share_token(public_id)
+    return app
 
 
 def share(
@@ -58,3 +75,23 @@ def share(
             [(row, at, one) for at, one in enumerate(files)],
         )
     return f"/s/{token}"
+
+
+def name_under(app: Flask, token: str, public_id: str) -> str:
+    """What an upload is called under a share link; "" under what is none."""
+    with app.app_context():
+        link = db.session.scalar(
+            db.select(ShareLink).where(ShareLink.token_hash == hash_secret(token))
+        )
+        upload = Upload.find_any(public_id)
+        return ids_for(f"link {link.public_id}").of(upload) if link and upload else ""
+
+
+def upload_under(app: Flask, token: str, name: str) -> Upload | None:
+    """What a name under a share link stands for."""
+    with app.app_context():
+        link = db.session.scalar(
+            db.select(ShareLink).where(ShareLink.token_hash == hash_secret(token))
+        )
+        assert link
+        return db.session.get(Upload, ids_for(f"link {link.public_id}").row(name))

@@ -23,6 +23,7 @@ from models.role import State
 from services.share_links import LinkWishes, change_link, revoke_link, share_album, share_files
 from services.share_links import share_tag as share_tagged
 from tests.conftest import PASSWORD, Person, applications, existing, make_person
+from tests.shares import name_under
 from tests.test_side_doors import film_that_stays_private
 
 KINDS = ("files", "album", "tag")
@@ -105,6 +106,10 @@ class Scenario:
         with self.app.app_context():
             user = existing(User.by_name("ann"))
             return [one.public_id for one in Upload.newest_of(user, 99) if one.tags]
+
+    def named(self, token: str, public_id: str = "") -> str:
+        """What ann's private upload, or another one, is called under a link."""
+        return name_under(self.app, token, public_id or self.id) or "x" * 11
 
     def change(self, token: str, do: Callable[[ShareLink], None]) -> None:
         with self.app.app_context():
@@ -332,9 +337,10 @@ CASES = (
 LETS_IN = ("POST /s/<token>/open", "POST /s/<token>/password")
 
 
-def ask(client: FlaskClient, route: str, token: str, upload_id: str) -> TestResponse:
+def ask(here: Scenario, client: FlaskClient, route: str, token: str) -> TestResponse:
     row, method = ROWS[route], route.partition(" ")[0]
-    return client.open(row.path.format(token=token, id=upload_id), method=method, data=row.data)
+    path = row.path.format(token=token, id=here.named(token))
+    return client.open(path, method=method, data=row.data)
 
 
 def test_every_route_of_share_links_is_here() -> None:
@@ -355,7 +361,7 @@ def test_routes_open_to_whom_the_link_lets_in(
     for route, row in ROWS.items():
         if state != OPENED and state != ENDED and route in LETS_IN:
             continue  # below
-        answer, method = ask(client, route, token, scenario.id), route.partition(" ")[0]
+        answer, method = ask(scenario, client, route, token), route.partition(" ")[0]
         asks = 410 if state == "used up" and row.asks == 200 else row.asks
         expected = {OPENED: row.opened, ENDED: row.ended}.get(state, asks)
         assert answer.status_code == expected, route
@@ -370,7 +376,7 @@ def test_a_banned_owner_has_no_links(scenario: Scenario) -> None:
     client, token = unlocked(scenario)
     set_state(scenario, State.BANNED)
     for route, row in ROWS.items():
-        answer = ask(client, route, token, scenario.id)
+        answer = ask(scenario, client, route, token)
         assert answer.status_code == row.ended and not tells(answer), route
     set_state(scenario, State.ACTIVE)
     assert client.get(f"/s/{token}").status_code == 200
@@ -388,8 +394,9 @@ def set_state(scenario: Scenario, state: State) -> None:
 def test_files_open_to_the_same(scenario: Scenario) -> None:
     for make in CASES:
         client, token, state = make(scenario)
+        name = scenario.named(token)
         for which in OF_FILES:
-            path = f"/s/{token}/file/{scenario.id}/{which}"
+            path = f"/s/{token}/file/{name}/{which}"
             answer = client.get(path)
             case = (make.__name__, which)
             assert answer.status_code == (200 if state == OPENED else 404), case
@@ -404,7 +411,7 @@ def test_files_open_to_the_same(scenario: Scenario) -> None:
                 assert part.status_code == 206 and part.data == answer.data[:10]
                 assert client.head(path).data == b""
         for wrong in ("frame", "original", "or", "", "..", "file/x", "fil\x00e"):
-            assert client.get(f"/s/{token}/file/{scenario.id}/{wrong}").status_code == 404
+            assert client.get(f"/s/{token}/file/{name}/{wrong}").status_code == 404
 
 
 def test_its_own_addresses_stay_closed(scenario: Scenario) -> None:
@@ -428,18 +435,24 @@ def test_its_own_addresses_stay_closed(scenario: Scenario) -> None:
 
 
 def test_no_own_address_stands_on_its_pages(scenario: Scenario) -> None:
-    """Not even of a file that everybody may open: it would go on when the link has ended."""
-    image = new_upload(scenario.ann, scenario.album, "Open door", visibility="public")
+    """Nor what it could be made of, not even of a file that others may open, too: it would go on
+    when the link has ended.
+    """
+    image = new_upload(scenario.ann, scenario.album, "Open door", visibility="unlisted")
     token, client = scenario.new_link(), guest(scenario)
+    number, names = image["id_encoded"], [scenario.named(token, image["id_encoded"]), ""]
+    names[1] = scenario.named(token)
     with scenario.app.app_context():
         upload = existing(Upload.find_any(image["id_encoded"]))
-        own = [image["path_viewer"], *upload.files, *scenario.own_files, f"/album/{scenario.album}"]
-    for path in (f"/s/{token}", f"/s/{token}/{image['id_encoded']}", f"/s/{token}/{scenario.id}"):
-        text = client.get(path).text
-        assert f"/s/{token}/file/" in text
+        own = [number, scenario.id, upload.name, upload.folder, scenario.album]
+    files = [f"file/{name}/{which}" for name in names for which in ("file?download=1", "thumb")]
+    for path in ("", *names, "add", "frame", "frame/files", *files):
+        answer = client.get(f"/s/{token}/{path}")
+        assert answer.status_code == 200
+        text = f"{answer.headers} {answer.text if 'image' not in str(answer.mimetype) else ''}"
         assert not [one for one in own if one in text], path
         assert "/images/" not in text and "/image/" not in text and "/original/" not in text
-    take_away(scenario, image["id_encoded"])
+    take_away(scenario, number)
 
 
 def take_away(scenario: Scenario, number: str) -> None:
@@ -454,8 +467,10 @@ def test_a_link_opens_its_own_and_no_other(scenario: Scenario) -> None:
         other = share_files(user, [beside["id_encoded"]], share_token, {})
         others = share_token(other.public_id)
     client, token = guest(scenario), scenario.new_link()
-    assert client.get(f"/s/{others}/file/{beside['id_encoded']}/file").status_code == 200
-    for secret, number in ((token, beside["id_encoded"]), (others, scenario.id)):
+    here, there = (scenario.named(token), scenario.named(others, beside["id_encoded"]))
+    assert client.get(f"/s/{others}/file/{there}/file").status_code == 200
+    wrong = ((token, scenario.named(token, beside["id_encoded"])), (others, scenario.named(others)))
+    for secret, number in (*wrong, (token, there), (others, here), (token, scenario.id)):
         assert client.get(f"/s/{secret}/{number}").status_code == 404
         for which in OF_FILES:
             assert client.get(f"/s/{secret}/file/{number}/{which}").status_code == 404
@@ -497,14 +512,14 @@ def test_what_has_ended_is_under_no_link(scenario: Scenario, end: str) -> None:
         pytest.skip("nothing is taken out of these")
     number = new_upload(scenario.ann, scenario.album, "Shed door")["id_encoded"]
     client, token = guest(scenario), scenario.new_link()
-    before = client.get(f"/s/{token}").text
-    assert number in before and "2 files" in before
+    before, name = client.get(f"/s/{token}").text, scenario.named(token, number)
+    assert name in before and "2 files" in before
     ENDS[end](scenario, number)
     after = client.get(f"/s/{token}").text
-    assert number not in after and "Shed door" not in after and "2 files" not in after
-    assert client.get(f"/s/{token}/{number}").status_code == 404
+    assert name not in after and "Shed door" not in after and "2 files" not in after
+    assert client.get(f"/s/{token}/{name}").status_code == 404
     for which in OF_FILES:
-        assert client.get(f"/s/{token}/file/{number}/{which}").status_code == 404
+        assert client.get(f"/s/{token}/file/{name}/{which}").status_code == 404
     if end in ("hidden", "taken out"):
         take_away(scenario, number)
 
@@ -516,9 +531,9 @@ def test_what_could_not_be_cleaned_is_under_no_link(scenario: Scenario) -> None:
     with scenario.app.app_context():
         assert existing(Upload.find_any(number)).leftovers
     token = scenario.new_link()
-    text = client.get(f"/s/{token}").text
-    assert scenario.id in text and number not in text
+    text, name = client.get(f"/s/{token}").text, scenario.named(token, number)
+    assert scenario.named(token) in text and name not in text
     for which in ("file", "thumb", "frame"):
-        assert client.get(f"/s/{token}/file/{number}/{which}").status_code == 404
-    assert client.get(f"/s/{token}/{number}").status_code == 404
+        assert client.get(f"/s/{token}/file/{name}/{which}").status_code == 404
+    assert client.get(f"/s/{token}/{name}").status_code == 404
     take_away(scenario, number)

@@ -8,13 +8,13 @@ from blueprints.http.addresses import Addresses
 from models.sent_files import SentFile
 
 
-def document(sent: SentFile, link: Addresses, said: str) -> dict[str, Any]:
-    """Addresses are the link's alone; None where the file isn't shown by it. ``said`` is who sees
-    it.
+def document(sent: SentFile, name: str, link: Addresses, said: str) -> dict[str, Any]:
+    """``name`` is what the file is called under the link. Addresses are the link's
+    alone; None where the file isn't shown by it. ``said`` is who sees it.
     """
     upload = sent.upload
     return {
-        "id": upload.public_id,
+        "id": name,
         "name": upload.original_filename,
         "sha256": upload.source_sha256,
         "size": sent.how.size,

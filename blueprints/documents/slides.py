@@ -15,12 +15,13 @@ HEAVY_BYTES = 12_000_000
 HEAVY_ANIMATION_BYTES = 8_000_000
 
 
-def slide(upload: Upload, where: Addresses) -> dict[str, Any]:
-    """``pictures`` are its sizes, the smallest first. A video is shown by its still picture: old
-    browsers play none by themselves, and nobody is there to start it.
+def slide(upload: Upload, name: str, where: Addresses) -> dict[str, Any]:
+    """``name`` is what the list of files goes on behind; ``pictures`` are its
+    sizes, the smallest first. A video is shown by its still picture: old browsers play none by
+    themselves, and nobody is there to start it.
     """
     return {
-        "id": upload.public_id,
+        "id": name,
         "alt": upload.alt_text or upload.title or "",
         "title": upload.title or "",
         "pictures": [_picture(upload, name, *size, where) for name, size in _sizes(upload, where)],

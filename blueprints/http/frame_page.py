@@ -9,7 +9,8 @@ from flask import Response, jsonify, render_template, request
 
 from blueprints.documents.slides import slide
 from blueprints.http.addresses import Addresses
-from blueprints.http.arguments import parse_frame_seconds, parse_id, parse_is_random
+from blueprints.http.arguments import parse_frame_seconds, parse_is_random
+from blueprints.http.hidden_ids import HiddenIds
 from blueprints.http.parameters import parse_flag
 from models import LinkContents, Upload
 from models.link_contents import at_random
@@ -22,6 +23,7 @@ class Show(NamedTuple):
     """``back`` is the path of the page that it belongs to, below which its own lies."""
 
     name: str
+    ids: HiddenIds
     contents: LinkContents
     where: Addresses
     back: str
@@ -29,7 +31,7 @@ class Show(NamedTuple):
 
 def frame_page(show: Show) -> str:
     """With its first file, for who has no scripts: a link leads to the next."""
-    after = parse_id(request.args.get("after", "")) or ""
+    after = show.ids.row_in(request.args.get("after", ""))
     files = _suitable(show.contents.page(after, 1))
     return render_template(
         "frames/show.html",
@@ -39,7 +41,7 @@ def frame_page(show: Show) -> str:
         is_random=parse_is_random(request.args.get("order", "")),
         has_captions=parse_flag(request.args.get("captions", "")),
         has_clock=parse_flag(request.args.get("clock", "")),
-        first=slide(files[0], show.where) if files else None,
+        first=slide(files[0], show.ids.of(files[0]), show.where) if files else None,
     )
 
 
@@ -47,15 +49,15 @@ def frame_files(show: Show) -> Response:
     """Those behind ``after``, some by chance, or what came last. ``next`` is where to go on, ""
     at the end.
     """
-    after = parse_id(request.args.get("after", "")) or ""
+    after = show.ids.row_in(request.args.get("after", ""))
     if parse_flag(request.args.get("newest", "")):
         found, following = show.contents.newest(NEWEST), ""
     elif parse_is_random(request.args.get("order", "")):
         found, following = at_random(show.contents, FILES), ""
     else:
         found = show.contents.page(after, FILES)
-        following = found[-1].public_id if len(found) == FILES else ""
-    files = [slide(one, show.where) for one in _suitable(found)]
+        following = show.ids.of(found[-1]) if len(found) == FILES else ""
+    files = [slide(one, show.ids.of(one), show.where) for one in _suitable(found)]
     return _checked(jsonify(files=files, next=following))
 
 

@@ -15,13 +15,13 @@ from blueprints.http.error_page import page
 from blueprints.http.guards import member
 from blueprints.http.link_page import ask_page
 from blueprints.http.link_pass import is_let_in
+from blueprints.http.share_address import under
 from models import ShareLink, contents_of
 
 
 def link_asked(values: dict[str, Any]) -> Any:
     """Whoever has the link, before it has let them in."""
-    token = parse_share_token(values.pop("token"))
-    values["link"] = ShareLink.find(token) if token else None
+    values["link"] = _link(values)
     return page(404, words.SHARE_LINK_ENDED) if values["link"] is None else None
 
 
@@ -42,8 +42,7 @@ def link_viewer(values: dict[str, Any]) -> Any:
 
 def link_file(values: dict[str, Any]) -> Any:
     """Whom the link has let in has the files under it, by addresses of the link."""
-    token = parse_share_token(values.pop("token"))
-    link = ShareLink.find(token) if token else None
+    link = _link(values)
     if link is None or not is_let_in(link):
         abort(404)
     values["link"] = link
@@ -63,9 +62,14 @@ def link_owner(values: dict[str, Any]) -> Any:
     return None
 
 
+def _link(values: dict[str, Any]) -> ShareLink | None:
+    token = parse_share_token(values.pop("token"))
+    return ShareLink.find(token) if token else None
+
+
 def _has_upload(values: dict[str, Any]) -> bool:
-    """Put a file under the link in the place of its id, if it is one."""
-    upload_id = parse_id(values.pop("upload_id"))
-    upload = contents_of(values["link"]).find(upload_id) if upload_id else None
+    """Put a file under the link in the place of what it is called there, if it is one."""
+    row = under(values["link"]).ids.row(values.pop("upload_id"))
+    upload = contents_of(values["link"]).find(row)
     values["upload"] = upload
     return upload is not None

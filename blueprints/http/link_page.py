@@ -11,8 +11,8 @@ from flask import render_template, request
 from blueprints.documents import camera, embed_codes, sources
 from blueprints.documents.spacer import spacer
 from blueprints.documents.stage import stage
-from blueprints.http.arguments import parse_id
 from blueprints.http.context import time_zone, visitor
+from blueprints.http.hidden_ids import HiddenIds
 from blueprints.http.language import decimal, gettext, ngettext
 from blueprints.http.share_address import under
 from blueprints.http.zip_label import zip_label
@@ -45,7 +45,7 @@ def ask_page(link: ShareLink, wrong: str = "", status: int = 200) -> tuple[str, 
 def link_page(link: ShareLink) -> str:
     """All files; a link to one shows the page of that."""
     where, contents = under(link), contents_of(link)
-    page, count = _page(contents), contents.count()
+    page, count = _page(contents, where.ids), contents.count()
     if link.kind == ShareKind.FILES and count == 1 and page.uploads and not link.may_add:
         return upload_page(link, page.uploads[0], is_alone=True)
     cover = None if link.asks_first else _cover(link, page.uploads)
@@ -114,8 +114,9 @@ def _zip_label(link: ShareLink) -> str:
     return zip_label(*ZipSource.of_link(link).bulk(MOST_SUMMED + 1))
 
 
-def _page(contents: LinkContents) -> LinkPage:
-    after, before = (parse_id(request.args.get(name, "")) or "" for name in ("after", "before"))
+def _page(contents: LinkContents, ids: HiddenIds) -> LinkPage:
+    """Beside what is no file of the link is nothing."""
+    after, before = (ids.row_in(request.args.get(name, "")) for name in ("after", "before"))
     shown = contents.page(after, PAGE + 1, before=before)
     is_more = len(shown) > PAGE
     shown = shown[-PAGE:] if before else shown[:PAGE]
@@ -123,8 +124,8 @@ def _page(contents: LinkContents) -> LinkPage:
     has_before = bool(shown) and (is_more if before else bool(after))
     return LinkPage(
         shown,
-        f"?{urlencode({'after': shown[-1].public_id})}" if has_next else "",
-        f"?{urlencode({'before': shown[0].public_id})}" if has_before else "",
+        f"?{urlencode({'after': ids.of(shown[-1])})}" if has_next else "",
+        f"?{urlencode({'before': ids.of(shown[0])})}" if has_before else "",
         not after and not before,
     )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from blueprints.http import words
-from blueprints.http.arguments import parse_id
 from blueprints.http.error_page import page
 from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
 from blueprints.http.link_guards import link_asked, link_opener
 from blueprints.http.link_pass import is_let_in
 from blueprints.http.sending_browser import sending_browser
+from blueprints.http.share_address import under
 from models import Contribution
 from models.sent_files import find_sent
 from services.errors import LinkEnded
@@ -34,8 +34,9 @@ def link_sender(values: dict[str, Any]) -> Any:
     """Who sent a file by the link, from the same browser. It stands in the place of its id."""
     if refusal := _let_in(values):
         return refusal
-    link, upload_id = values["link"], parse_id(values.pop("upload_id"))
-    sent = find_sent(link, sending_browser(link), upload_id) if upload_id else None
+    link = values["link"]
+    row = under(link).ids.row(values.pop("upload_id"))
+    sent = find_sent(link, sending_browser(link), row)
     if sent is None:
         return page(404, words.NOT_SENT_HERE)
     values["sent"] = sent

@@ -13,6 +13,7 @@ from flask import current_app, request
 from blueprints.http.addresses import Addresses
 from blueprints.http.album_addresses import FILES, file_of
 from blueprints.http.context import addresses
+from blueprints.http.hidden_ids import HiddenIds, ids_for
 from models import ShareLink, Upload
 from models.base import ALPHABET, hash_secret
 from models.link_files import opens_file, to_keep
@@ -35,8 +36,11 @@ def share_token(public_id: str) -> str:
 
 @dataclass(frozen=True)
 class LinkAddresses(Addresses):
+    """``ids`` are what files are called under the link, by no name that opens anything else."""
+
     token: str
     of: ShareLink
+    ids: HiddenIds
 
     def opens_file(self, upload: Upload) -> bool:
         return opens_file(self.of, upload)
@@ -51,7 +55,7 @@ class LinkAddresses(Addresses):
 
     def file(self, upload: Upload, filename: str) -> str:
         which = next(name for name in FILES if file_of(upload, name) == filename)
-        return f"{self.link}/file/{upload.public_id}/{which}"
+        return f"{self.link}/file/{self.ids.of(upload)}/{which}"
 
     def download(self, upload: Upload) -> str:
         """The path of what may be downloaded of it, "" for nothing."""
@@ -59,14 +63,15 @@ class LinkAddresses(Addresses):
         return f"{self.shown(upload, name)}?download=1" if name else ""
 
     def viewer(self, upload: Upload) -> str:
-        return f"{self.link}/{upload.public_id}"
+        return f"{self.link}/{self.ids.of(upload)}"
 
     def viewer_path(self, upload: Upload) -> str:
-        return f"{self.link_path}/{upload.public_id}"
+        return f"{self.link_path}/{self.ids.of(upload)}"
 
 
 def under(link: ShareLink) -> LinkAddresses:
-    return LinkAddresses(addresses().base, _asked_token(link) or share_token(link.public_id), link)
+    token = _asked_token(link) or share_token(link.public_id)
+    return LinkAddresses(addresses().base, token, link, ids_for(f"link {link.public_id}"))
 
 
 def _asked_token(link: ShareLink) -> str:

@@ -17,6 +17,7 @@ from models import Album, Contribution, ShareLink, Upload, User, db, utcnow
 from models.link_contents import contents_of
 from services.share_links import change_link, revoke_link, share_album, share_files, share_tag
 from tests.conftest import Person, csrf_token, existing, make_person, sample, stored_files
+from tests.shares import name_under, upload_under
 
 PNG = sample("alpha.png").read_bytes()
 JPEG = sample("plain.jpg").read_bytes()
@@ -75,6 +76,16 @@ class Guest:
         form = {"csrf_token": self.token, "sender": self.name, "source": source, **fields}
         return self.client.post(self.path, data=form)
 
+    @property
+    def secret(self) -> str:
+        """Of the link."""
+        return self.path.split("/")[2]
+
+    def sent_id(self, *args: Any, **fields: Any) -> str:
+        """The public id of a file that is sent, which the sender isn't told."""
+        name = self.sent(*args, **fields)["id"]
+        return existing(upload_under(self.client.application, self.secret, name)).public_id
+
     def takes_back(self, upload_id: str) -> Any:
         form = {"csrf_token": self.token}
         return self.client.post(f"{self.path}/{upload_id}/take-back", data=form)
@@ -94,7 +105,7 @@ def test_a_file_is_the_owners_and_in_the_album(app: Flask, ann: Person) -> None:
     with app.app_context():
         link, (upload,) = the_link(), uploads(app)
         assert existing(upload.user).name == "ann" and upload.guest is None
-        assert contents_of(link).find(upload.public_id)
+        assert contents_of(link).find(upload.id)
         assert (upload.visibility, upload.root) == ("private", "private")
         how = existing(Contribution.of(upload.id))
         assert (how.name, how.is_waiting, how.link) == ("Tom", False, link)
@@ -178,6 +189,7 @@ def test_a_limit_in_the_middle_of_a_batch(app: Flask, ann: Person) -> None:
     with app.app_context():
         assert counted() == (2, 2 * len(JPEG)) and len(uploads(app)) == 2
         upload_id = uploads(app)[0].public_id
+    upload_id = name_under(app, guest.secret, upload_id)
     assert guest.takes_back(upload_id).status_code == 303  # which gives its room back
     assert guest.sends().status_code == 200
 

@@ -16,6 +16,7 @@ from models.link_contents import contents_of
 from services.share_links import change_link, revoke_link
 from tests.blueprints.test_adding import JPEG, PNG, Guest, album_link, counted, the_link, uploads
 from tests.conftest import Person, csrf_token, existing, log_in, make_person
+from tests.shares import name_under
 from tests.statements import statements
 
 MOST_QUERIES = 8  # of a page, as tests/test_query_budget.py has it of all others
@@ -67,7 +68,7 @@ def test_who_sent_what(app: Flask, ann: Person) -> None:
 
 def test_pages(app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     guest = Guest(app, album_link(ann))
-    ids = [guest.sent(JPEG, f"{n}.jpg")["id"] for n in range(5)][::-1]
+    ids = [guest.sent_id(JPEG, f"{n}.jpg") for n in range(5)][::-1]
     monkeypatch.setattr("blueprints.sent_files.PAGE_OF_SENT", 2)
     owner = Owner(ann)
     seen, path = [], owner.path
@@ -83,7 +84,7 @@ def test_pages(app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_approved_files_are_where_they_were_sent(app: Flask, ann: Person) -> None:
     guest = Guest(app, album_link(ann, visibility="unlisted", needs_approval=True))
-    first, second = guest.sent()["id"], guest.sent(PNG, "a.png")["id"]
+    first, second = guest.sent_id(), guest.sent_id(PNG, "a.png")
     owner = Owner(ann)
     assert "Waiting for you: 2 files" in owner.page and "from Tom" in owner.page
     answer = owner.says("approve", first)
@@ -94,8 +95,8 @@ def test_approved_files_are_where_they_were_sent(app: Flask, ann: Person) -> Non
         assert [row.public_id for row in contents_of(the_link()).page()] == [first]
         assert not existing(Contribution.of(upload.id)).is_waiting
     link = guest.path.removesuffix("/add")
-    assert guest.client.get(f"{link}/{first}").status_code == 200
-    assert guest.client.get(f"{link}/{second}").status_code == 404
+    assert guest.client.get(f"{link}/{name_under(app, guest.secret, first)}").status_code == 200
+    assert guest.client.get(f"{link}/{name_under(app, guest.secret, second)}").status_code == 404
     assert "No longer waiting" not in owner.says("approve", second).text
     again = owner.says("approve", second)
     assert "Some files no longer wait" in again.text
@@ -105,7 +106,7 @@ def test_approved_files_are_where_they_were_sent(app: Flask, ann: Person) -> Non
 
 def test_refused_files_are_deleted_and_asked_about_first(app: Flask, ann: Person) -> None:
     guest = Guest(app, album_link(ann, needs_approval=True, max_files=2))
-    first, second = guest.sent()["id"], guest.sent(PNG, "a.png")["id"]
+    first, second = guest.sent_id(), guest.sent_id(PNG, "a.png")
     owner = Owner(ann)
     assert "Refuse 1 file?" in owner.says("refuse", first).text
     with app.app_context():
@@ -124,7 +125,7 @@ def test_all_at_once(app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch) -
     """More than a page shows."""
     guest = Guest(app, album_link(ann, needs_approval=True))
     for n in range(12):
-        guest.sent(JPEG, f"{n}.jpg")
+        guest.sent_id(JPEG, f"{n}.jpg")
     monkeypatch.setattr("blueprints.sent_files.PAGE_OF_SENT", 5)
     owner = Owner(ann)
     assert "Approve all 12 files" in owner.page
@@ -136,7 +137,7 @@ def test_all_at_once(app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch) -
 
 def test_others_uploads_are_not_decided_on(app: Flask, ann: Person) -> None:
     """Neither one's own that nobody sent, nor those of another link."""
-    other = Guest(app, album_link(ann, needs_approval=True)).sent()["id"]
+    other = Guest(app, album_link(ann, needs_approval=True)).sent_id()
     album_link(ann, needs_approval=True)
     own = ann.uploaded()["id_encoded"]
     owner = Owner(ann)
@@ -150,16 +151,16 @@ def test_others_uploads_are_not_decided_on(app: Flask, ann: Person) -> None:
 
 def test_what_waits_can_be_taken_back(app: Flask, ann: Person) -> None:
     guest = Guest(app, album_link(ann, needs_approval=True))
-    sent = guest.sent()["id"]
+    sent = guest.sent_id()
     owner = Owner(ann)
-    assert guest.takes_back(sent).status_code == 303
+    assert guest.takes_back(name_under(app, guest.secret, sent)).status_code == 303
     assert "Some files no longer wait" in owner.says("approve", sent).text
     with app.app_context():
         assert uploads(app) == [] and counted() == (0, 0)
 
 
 def test_the_owner_decides_when_the_link_has_ended(app: Flask, ann: Person) -> None:
-    sent = Guest(app, album_link(ann, needs_approval=True)).sent()["id"]
+    sent = Guest(app, album_link(ann, needs_approval=True)).sent_id()
     with app.app_context():
         revoke_link(the_link())
     assert "Approved: beach.jpg." in Owner(ann).says("approve", sent).text
@@ -174,7 +175,7 @@ def test_what_the_owner_approves_counts_as_theirs(
     """It waits for a moderator where that member's own uploads do."""
     app = make_app(REVIEW="guests" if review == "guests" else "guests,members")
     ann = make_person(app)
-    sent = Guest(app, album_link(ann, visibility="public", needs_approval=True)).sent()["id"]
+    sent = Guest(app, album_link(ann, visibility="public", needs_approval=True)).sent_id()
     with app.app_context():
         (upload,) = uploads(app)
         assert (upload.is_approved, upload.waits) == (False, False)  # for nobody but its owner
@@ -188,7 +189,7 @@ def test_what_the_owner_approves_counts_as_theirs(
 
 def test_the_owner_is_told(app: Flask, ann: Person) -> None:
     guest = Guest(app, album_link(ann, needs_approval=True))
-    guest.sent()
+    guest.sent_id()
     guest.sent(PNG, "a.png")
     with app.app_context():
         (notice,) = db.session.scalars(db.select(Notice))
@@ -199,14 +200,16 @@ def test_the_owner_is_told(app: Flask, ann: Person) -> None:
 def test_the_page_of_a_file_says_who_sent_it(app: Flask, ann: Person) -> None:
     """To its owner alone."""
     path = album_link(ann, visibility="unlisted")
-    sent = Guest(app, path, "<b>Tom</b>").sent()["id"]
+    guest = Guest(app, path, "<b>Tom</b>")
+    sent = guest.sent_id()
+    under = f"{path}/{name_under(app, guest.secret, sent)}"
     owner, stranger = Owner(ann), app.test_client()
     page = owner.client.get(f"/image/{sent}", follow_redirects=True).text
     assert "Sent by &lt;b&gt;Tom&lt;/b&gt;, by" in page and owner.path in page
     boss = make_person(app, "boss", admin=True)
     log_in(boss.client, "boss")
     for client in (stranger, boss.client):
-        for address in (f"/image/{sent}", path, f"{path}/{sent}"):
+        for address in (f"/image/{sent}", path, under):
             answer = client.get(address, follow_redirects=True)
             assert answer.status_code == 200 and "Tom" not in answer.text
 

@@ -20,6 +20,7 @@ from models.link_contents import MOST_COUNTED
 from models.share_link import Download
 from services.share_links import LinkWishes, change_link, share_album, share_files, share_tag
 from tests.conftest import Person, csrf_token, existing, log_in, make_person, path_of
+from tests.shares import name_under
 
 pytestmark = pytest.mark.usefixtures("cheap_links")
 BROWSER = {"User-Agent": "Mozilla/5.0 Firefox/140"}
@@ -54,6 +55,11 @@ def to_album(person: Person, **wishes: Unpack[LinkWishes]) -> tuple[str, str]:
         return f"/s/{share_token(link.public_id)}", album.public_id
 
 
+def called(person: Person, path: str, image: dict[str, Any]) -> str:
+    """What an upload is called under the link with this path."""
+    return name_under(person.app, path.removeprefix("/s/"), image["id_encoded"])
+
+
 def views_of(person: Person, path: str) -> int:
     site = person.app.extensions["keepsake"]
     with person.app.app_context():
@@ -84,11 +90,13 @@ def test_chosen_files_are_named_by_how_many_and_whose(ann: Person) -> None:
     page = ann.app.test_client().get(path).text
     assert "<h1>3 files from ann</h1>" in page and "Until " in page
     tiles = re.findall(rf'href="[^"]*{path}/(\w+)" data-view', page)
-    assert tiles == [images[one]["id_encoded"] for one in (2, 0, 1)]
-    one = ann.app.test_client().get(f"{path}/{images[0]['id_encoded']}").text
+    assert tiles == [called(ann, path, images[one]) for one in (2, 0, 1)]
+    one = ann.app.test_client().get(f"{path}/{called(ann, path, images[0])}").text
     assert "Back to all files" in one
     beside = re.findall(rf'rel="(\w+)" href="{path}/(\w+)"', one)
-    assert beside == [("prev", images[2]["id_encoded"]), ("next", images[1]["id_encoded"])]
+    assert beside == [
+        ("prev", called(ann, path, images[2])), ("next", called(ann, path, images[1])),
+    ]  # fmt: skip
 
 
 def test_nothing_yet(ann: Person) -> None:
@@ -106,14 +114,13 @@ def test_pages_go_on_in_both_directions(ann: Person, kind: str, monkeypatch: Any
         ann.uploaded(bytes_of(number), f"{number}.png", album_id=album, tags="sea")
         for number in range(5)
     ]
-    ids = [one["id_encoded"] for one in images]
     if kind == "files":
         path = to_files(ann, *images)
     if kind == "tag":
-        ids.reverse()
         with ann.app.app_context():
             user, tag = existing(User.by_name("ann")), existing(Tag.find("sea"))
             path = f"/s/{share_token(share_tag(user, tag, share_token, {}).public_id)}"
+    ids = [called(ann, path, one) for one in (images[::-1] if kind == "tag" else images)]
     client = ann.app.test_client()
 
     def shown(query: str) -> tuple[list[str], str, str]:
@@ -193,12 +200,12 @@ def test_a_private_site_answers_links(make_app: Callable[..., Flask]) -> None:
     image = ann.uploaded(visibility="public")
     path, client = to_files(ann, image), app.test_client()
     assert client.get(path).status_code == 200
-    assert client.get(f"{path}/file/{image['id_encoded']}/file").status_code == 200
+    assert client.get(f"{path}/file/{called(ann, path, image)}/file").status_code == 200
     assert client.get(path_of(image["url"])).status_code == 404
     locked = to_files(ann, image, password="sesame")
     assert "Enter the password" in client.get(locked).text
     assert posted(client, locked, "password", password="sesame").status_code == 303
-    assert client.get(f"{locked}/file/{image['id_encoded']}/medium").status_code == 200
+    assert client.get(f"{locked}/file/{called(ann, locked, image)}/medium").status_code == 200
 
 
 # --- downloads
@@ -229,7 +236,7 @@ def test_downloads(ann: Person, sample: str, download: str, shown: set[str], kep
     """At the route, whatever the page offers; and the page offers what the route gives."""
     image = ann.uploaded(sample)
     path, client = to_files(ann, image, download=Download(download)), ann.app.test_client()
-    at = f"{path}/file/{image['id_encoded']}"
+    at = f"{path}/file/{called(ann, path, image)}"
     own = {which for which in (*FILES, "frame") if client.get(f"{at}/{which}").status_code == 200}
     optional = {"tile", "medium"} - shown  # which a small file may have, too
     assert own - optional == shown
@@ -251,12 +258,12 @@ def test_a_download_has_the_name_of_the_file(ann: Person) -> None:
     client = ann.app.test_client()
     for download, which in (("file", "file"), ("preview", "medium")):
         path = to_files(ann, image, download=Download(download))
-        answer = client.get(f"{path}/file/{image['id_encoded']}/{which}?download=1")
+        answer = client.get(f"{path}/file/{called(ann, path, image)}/{which}?download=1")
         said = answer.headers["Content-Disposition"]
         assert said.startswith("attachment; filename") and said.count(".") >= 1
         assert ".md." not in said and re.search(r"\.jpe?g", said)
         assert answer.headers["X-Robots-Tag"] == "noindex"
-    odd = client.get(f"{path}/file/{image['id_encoded']}/medium?download=x")
+    odd = client.get(f"{path}/file/{called(ann, path, image)}/medium?download=x")
     assert odd.status_code == 400
 
 
@@ -380,7 +387,7 @@ def test_people_are_counted_once_a_day(ann: Person) -> None:
     image = ann.uploaded()
     path = to_files(ann, image)
     client = ann.app.test_client()
-    one = f"{path}/{image['id_encoded']}"
+    one = f"{path}/{called(ann, path, image)}"
     for headers in (
         {"User-Agent": "Mozilla/5.0 (compatible; Discordbot/2.0)"},
         {"User-Agent": "WhatsApp/2.23"},
@@ -393,7 +400,7 @@ def test_people_are_counted_once_a_day(ann: Person) -> None:
         client.get(one, headers=headers)
     client.head(path, headers=BROWSER)
     for which in FILES:
-        client.get(f"{path}/file/{image['id_encoded']}/{which}", headers=BROWSER)
+        client.get(f"{path}/file/{called(ann, path, image)}/{which}", headers=BROWSER)
     log_in(ann.client)
     ann.client.get(path, headers=BROWSER)
     assert views_of(ann, path) == 0
@@ -440,7 +447,7 @@ def test_a_card(ann: Person) -> None:
     )
     assert card["og:title"] == card["twitter:title"] == "Summer by the lake"
     assert card["og:url"] == f"http://localhost{path}" and card["og:description"] == "2 files"
-    assert card["og:image"] == f"http://localhost{path}/file/{image['id_encoded']}/medium"
+    assert card["og:image"] == f"http://localhost{path}/file/{called(ann, path, image)}/medium"
     assert card["twitter:card"] == "summary_large_image"
     picture = ann.app.test_client().get(path_of(card["og:image"]))
     assert (picture.status_code, picture.mimetype) == (200, "image/jpeg")

@@ -13,7 +13,7 @@ from tests.conftest import POLLING, Server
 from tests.e2e.conftest import violations_in_both
 from tests.e2e.test_albums import create
 from tests.e2e.test_viewer import settled
-from tests.shares import share
+from tests.shares import called, share
 
 pytestmark = pytest.mark.browser
 
@@ -88,21 +88,21 @@ def test_rows_viewer_and_pages_stay_under_the_link(
     stranger.goto(path)
     stranger.locator("[data-view]").first.click()
     stranger.locator(OPENED).first.wait_for()
-    assert stranger.url == f"{server.base}{path}/{files[0]['id_encoded']}"
+    assert stranger.url == f"{server.base}{called(server, path, files[0]['id_encoded'])}"
     assert stranger.locator(".pswp__button--edit:visible").count() == 0
     stranger.keyboard.press("ArrowRight")
-    stranger.wait_for_url(f"**{path}/{files[1]['id_encoded']}")
+    stranger.wait_for_url(f"**{called(server, path, files[1]['id_encoded'])}")
     with stranger.expect_request(lambda request: request.method == "HEAD"):  # it was looked at
         stranger.keyboard.press("ArrowRight")
-        stranger.wait_for_url(f"**{path}/{files[2]['id_encoded']}")
+        stranger.wait_for_url(f"**{called(server, path, files[2]['id_encoded'])}")
     stranger.keyboard.press("Escape")
     stranger.wait_for_url(f"**{path}")
-    stranger.goto(f"{path}/{files[1]['id_encoded']}")
+    stranger.goto(f"{called(server, path, files[1]['id_encoded'])}")
     stranger.get_by_role("heading", name="Piazza").wait_for()
     assert violations_in_both(stranger) == []
     stranger.keyboard.press("ArrowLeft")
     stranger.get_by_role("heading", name="Coffee").wait_for()
-    assert stranger.url.endswith(files[0]["id_encoded"])
+    assert stranger.url.endswith(called(server, path, files[0]["id_encoded"]))
     stranger.click("text=Back to all files")
     stranger.wait_for_url(f"**{path}")
     others = [one for one in asked if not one.startswith((path, "/static/", "data:", "blob:"))]
@@ -127,7 +127,7 @@ def test_swiping(browser: Any, server: Server, files: list[dict[str, Any]]) -> N
     for x in range(310, 40, -30):
         touch("touchMove", x)
     touch("touchEnd", 40)
-    page.wait_for_url(f"**{path}/{files[1]['id_encoded']}")
+    page.wait_for_url(f"**{called(server, path, files[1]['id_encoded'])}")
     context.close()
 
 
@@ -152,10 +152,10 @@ def test_what_is_only_shown_offers_no_download(
     film.wait_for()
     assert film.evaluate("el => el.controlsList.contains('nodownload')")
     for one in files:
-        stranger.goto(f"{path}/{one['id_encoded']}")
+        stranger.goto(f"{called(server, path, one['id_encoded'])}")
         assert stranger.locator("main a[download]").count() == 0
     assert stranger.locator("video").get_attribute("controlslist") == "nodownload"
-    stranger.goto(f"{path}/{files[0]['id_encoded']}")
+    stranger.goto(f"{called(server, path, files[0]['id_encoded'])}")
     shown = "() => document.querySelector('.stage img:not(.placeholder)').naturalWidth"
     stranger.wait_for_function(f"() => ({shown})() > 0", polling=POLLING)
     assert stranger.evaluate(f"({shown})()") == 750  # the medium size
