@@ -13,8 +13,11 @@ import pytest
 
 from models import (
     Album,
+    AlbumMember,
     ApiKey,
     Contents,
+    Heart,
+    Notice,
     OpenedAsModerator,
     ShareLink,
     TagTally,
@@ -25,13 +28,26 @@ from models import (
     db,
 )
 from models.album_contents import ORDERS
+from models.link_contents import contents_of
+from models.notice_list import news
 from models.space import GUESTS
 from models.upload.library import name_key
 from models.upload.search_query import SearchQuery, Term
 from server.worker import Worker
+from services.album_members import end_membership, name_member
+from services.hearts import give_heart, take_heart_back
 from services.jobs import previews
+from services.notices import tell_added
 from services.quota import Room, rooms
 from services.settings import Settings, reset
+from services.share_links import (
+    delete_link,
+    restore_link,
+    revoke_link,
+    share_album,
+    share_files,
+    share_tag,
+)
 from services.start import DATABASE
 from tests.conftest import existing
 from tests.crash.old import REVISIONS, furnish_old, version_and_schema
@@ -330,3 +346,140 @@ def test_what_links_have_received_is_counted(tmp_path: Path) -> None:
         db.session.commit()
         link.refresh()
         assert (link.added_files, link.added_bytes) == (1, rows[1].size)
+
+
+def _with_an_unapproved_file(data: Path, revision: str) -> None:
+    """The file "one" waits, is in ann's private album with "two", and both have a tag; bob is
+    there, too.
+    """
+    furnish_old(data, revision)
+    with contextlib.closing(connector(data / DATABASE)()) as database, database:
+        database.execute(
+            "INSERT INTO user (name, password_hash, created_at) "
+            "VALUES ('bob', '-', '2026-11-26 16:00:00.000000')"
+        )
+        database.execute(
+            "INSERT INTO album (id, public_id, user_id, name, created_at, visibility) "
+            "VALUES (1, 'album1', 1, 'Lake', '2026-01-01 00:00:00.000000', 'private')"
+        )
+        database.execute("INSERT INTO tag (id, name, key) VALUES (1, 'lake', 'lake')")
+        database.execute("UPDATE upload SET expires_at = NULL, visibility = 'private'")
+        database.execute("UPDATE upload SET is_approved = 0 WHERE name = 'one'")
+        database.execute("INSERT INTO upload_tag SELECT id, 1 FROM upload")
+        database.execute(
+            "INSERT INTO album_upload (album_id, upload_id, position) SELECT 1, id, id FROM upload"
+        )
+
+
+def _in_album() -> list[str]:
+    album = existing(Album.find_closed("album1"))
+    album.refresh()
+    shown = [one.upload.name for one in Contents(album).page()]
+    assert album.upload_count == len(shown)
+    return sorted(shown)
+
+
+def _ann() -> User:
+    return existing(User.by_name("ann"))
+
+
+def test_an_old_file_that_waits_is_kept_from_members(tmp_path: Path) -> None:
+    """An album that was its owner's alone gets a member: what isn't approved waits outside, and
+    comes back once nobody else sees it.
+    """
+    data = tmp_path / "data"
+    _with_an_unapproved_file(data, "0060")
+    with site_at(data):
+        album, bob = existing(Album.find_closed("album1")), existing(User.by_name("bob"))
+        assert _in_album() == ["one", "two"]
+        name_member(album, bob, may_add=True)
+        assert Album.find("album1", Visitor(bob))
+        assert _in_album() == ["two"]
+        one = db.session.scalars(db.select(Upload).where(Upload.name == "one")).one()
+        assert existing(album).ids_that_wait() == [one.public_id]
+        assert end_membership(album, bob)
+        assert _in_album() == ["one", "two"]
+
+
+def test_an_old_file_that_waits_is_kept_from_links(tmp_path: Path) -> None:
+    """To an album, to chosen files and to a tag."""
+    data = tmp_path / "data"
+    _with_an_unapproved_file(data, "0059")
+    with site_at(data):
+        ann, album = _ann(), existing(Album.find_closed("album1"))
+        assert _in_album() == ["one", "two"]
+        rows = db.session.scalars(db.select(Upload).order_by(Upload.name)).all()
+        ids, (tag,) = [row.public_id for row in rows], rows[0].tags
+        links = [
+            share_album(ann, album, str, {}),
+            share_files(ann, ids, str, {}),
+            share_tag(ann, tag, str, {}),
+        ]
+        for link in links:
+            assert [row.name for row in contents_of(link).page()] == ["two"]
+            assert contents_of(link).find(rows[0].id) is None
+        assert _in_album() == ["two"]
+        revoke_link(links[0])
+        assert _in_album() == ["one", "two"]
+        restore_link(links[0])
+        assert _in_album() == ["two"]
+        delete_link(links[0])
+        assert _in_album() == ["one", "two"]
+
+
+def test_old_albums_tell_what_is_new(tmp_path: Path) -> None:
+    """Of an album of before notifications, to those who are members of it then."""
+    data = tmp_path / "data"
+    _with_an_unapproved_file(data, "0061")
+    with contextlib.closing(connector(data / DATABASE)()) as database, database:
+        database.execute(
+            "INSERT INTO album_member (album_id, user_id, may_add, added_at) "
+            "SELECT 1, id, 1, '2026-11-26 16:00:00.000000' FROM user WHERE name = 'bob'"
+        )
+    with site_at(data):
+        bob, album = existing(User.by_name("bob")), existing(Album.find_closed("album1"))
+        assert existing(AlbumMember.find(album.id, bob.id)).may_add
+        assert news(Visitor(bob)) == []
+        tell_added(album, _ann(), list(db.session.scalars(db.select(Upload.id))))
+        db.session.commit()
+        (told,) = db.session.scalars(db.select(Notice)).all()
+        assert (told.user_id, told.album_id, told.count) == (bob.id, 1, 1)  # "one" waits
+        assert len(news(Visitor(bob))) == 1
+
+
+def test_old_files_are_liked(tmp_path: Path) -> None:
+    """What was counted before hearts stays, and each heart is one more, until its giver goes."""
+    data = tmp_path / "data"
+    _with_an_unapproved_file(data, "0062")
+    with contextlib.closing(connector(data / DATABASE)()) as database, database:
+        database.execute("UPDATE upload SET likes = 3 WHERE name = 'one'")
+    with site_at(data):
+        bob = existing(User.by_name("bob"))
+        rows = db.session.scalars(db.select(Upload).order_by(Upload.name)).all()
+        for row in rows:
+            give_heart(row, bob)
+            give_heart(row, bob)
+        assert [row.likes for row in rows] == [4, 1]
+        take_heart_back(rows[1], bob)
+        assert [row.likes for row in rows] == [4, 0]
+        db.session.execute(db.delete(User).where(User.id == bob.id))
+        db.session.commit()
+        db.session.expire_all()
+        assert [row.likes for row in rows] == [3, 0]
+
+
+def test_old_hearts_are_in_the_order_in_which_they_were_given(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    furnish_old(data, "0064")
+    with contextlib.closing(connector(data / DATABASE)()) as database, database:
+        for name, hour in (("two", 16), ("one", 17)):
+            database.execute(
+                "INSERT INTO heart (user_id, upload_id, at) SELECT 1, id, ? FROM upload "
+                "WHERE name = ?",
+                (f"2026-11-26 {hour}:00:00.000000", name),
+            )
+    with site_at(data):
+        (first, place), (second, _) = Heart.page_of(Visitor(_ann()))
+        assert [first.name, second.name] == ["one", "two"]
+        assert [row.name for row, _ in Heart.page_of(Visitor(_ann()), place)] == ["two"]
+        assert (first.likes, second.likes) == (1, 1)
