@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired
 from blueprints.documents.export import WaysIn, about, of_upload
 from blueprints.http import account_words, words
 from blueprints.http.context import addresses, me, site, time_zone
+from blueprints.http.file_response import as_download
 from blueprints.http.form import Form
 from blueprints.http.language import lazy as _l
 from models import Album, ApiKey, Email, Identity, Offer, Passkey, User, UserSession, utcnow
@@ -97,5 +98,4 @@ def export() -> Any:
         direct_passthrough=True,
     )
     name = f"keepsake-{user.name}-{now.astimezone(time_zone()):%Y-%m-%d}.zip"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return as_download(response, name)

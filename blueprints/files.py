@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, request
 from blueprints.http.arguments import parse_file
 from blueprints.http.context import site, visitor
 from blueprints.http.file_answer import FileAnswer, StoredFile, file_answer
-from blueprints.http.file_response import response_of
+from blueprints.http.file_response import as_download, response_of
 from blueprints.http.stored_file import FOR_EVERYBODY, FOR_SOME, HARMLESS, private_file, public_file
 from media.formats import FORMATS
 from media.privacy.patch import PatchedFile
@@ -52,11 +52,7 @@ def original(upload: Upload) -> Response:
         abort(404)
     answer = file_answer(request.method, request.headers.get, file)
     answer.headers += [*HARMLESS, FOR_SOME]
-    response = response_of(answer)
-    response.headers.set(
-        "Content-Disposition", "attachment", filename=_header_text(upload.original_filename)
-    )
-    return response
+    return as_download(response_of(answer), upload.original_filename)
 
 
 def _original_of(upload: Upload) -> StoredFile | None:
@@ -73,8 +69,3 @@ def _original_of(upload: Upload) -> StoredFile | None:
                 FORMATS[upload.sent_format or upload.format].mime,
             )
     return None
-
-
-def _header_text(text: str) -> str:
-    """``text`` as one line that can be encoded: no control characters, no lone surrogates."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)

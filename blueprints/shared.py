@@ -10,7 +10,7 @@ from blueprints.http import words
 from blueprints.http.album_addresses import path_of
 from blueprints.http.album_form import OpenForm
 from blueprints.http.context import site, time_zone, visitor
-from blueprints.http.file_response import response_of
+from blueprints.http.file_response import as_download, response_of
 from blueprints.http.link_page import ask_page, link_page, upload_page
 from blueprints.http.link_pass import is_let_in, let_in
 from blueprints.http.log_in import too_many
@@ -55,7 +55,7 @@ def file(link: ShareLink, upload: Upload, which: str) -> Response:
     if is_kept:
         at = (upload.taken_at or upload.received_at).astimezone(time_zone())
         kept = name_of(upload.title, at, name.rpartition(".")[2])
-        answer.headers.set("Content-Disposition", "attachment", filename=kept)
+        as_download(answer, kept)
     return answer
 
 

@@ -10,6 +10,7 @@ from werkzeug.wsgi import wrap_file
 from blueprints.http import words
 from blueprints.http.context import network_address, site, time_zone, visitor
 from blueprints.http.error_page import page
+from blueprints.http.file_response import as_download
 from blueprints.http.language import gettext as _
 from blueprints.http.stored_file import HARMLESS
 from models import Album, ShareLink
@@ -59,5 +60,4 @@ def _with_headers(answer: Response, size: int, name: str) -> Response:
     answer.headers["Content-Length"] = str(size)
     answer.headers["Accept-Ranges"] = "none"
     answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{fit(name) or 'files'}.zip")
-    return answer
+    return as_download(answer, f"{fit(name) or 'files'}.zip")
