@@ -94,19 +94,21 @@ class Listener(TcpWSGIServer):
                 # again
                 return
 
-    def path_of(self, target: str) -> str:
-        """A request's path as the site map knows it."""
-        path = "/" + target.lstrip("/")
+    def path_of(self, request: Parser) -> str:
+        """A request's path as the site map knows it, and as the application is asked: decoded, and
+        without the site where the target names that. As it was sent where it can't be read.
+        """
+        path = "/" + (request.path or request.target).lstrip("/")
         prefix = self.rules.prefix
         return (
             path[len(prefix) :] or "/" if prefix and (path + "/").startswith(prefix + "/") else path
         )
 
     def takes_upload(self, request: Parser) -> bool:
-        return blueprints.takes_upload(request.command, self.path_of(request.target))
+        return blueprints.takes_upload(request.command, self.path_of(request))
 
     def is_check(self, request: Parser) -> bool:
-        return blueprints.is_check(self.path_of(request.target))
+        return blueprints.is_check(self.path_of(request))
 
     def must_ask(self, request: Parser) -> bool:
         """Whether the application must approve a body before it is received."""

@@ -81,5 +81,5 @@ class RefusalTask(ErrorTask):
         return Refusal(error.code, error.body if error.code == 400 else "")
 
     def _wants_json(self) -> bool:
-        target: str = self.channel.server.path_of(self.asked.target)
+        target: str = self.channel.server.path_of(self.asked)
         return is_api_path(target) or bool(self.asked.headers.get("ACCEPT") == "application/json")
