@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base import Model, UtcDateTime, db, utcnow
 from models.share_link import ShareLink
+from models.user import User
 
 
 class Contribution(Model):
@@ -52,6 +54,23 @@ class Contribution(Model):
     def is_of(cls, upload_id: Any) -> ColumnElement[bool]:
         """A condition: somebody sent this upload by a link."""
         return exists().where(cls.upload_id == upload_id)
+
+    @classmethod
+    def keeps_back(cls, upload_id: Any, user_id: Any) -> ColumnElement[bool]:
+        """A condition: this upload of this user waits for them as the owner of the link by which it
+        was sent. Until then it is in no album and under no link, wherever somebody puts it. Without
+        its link nobody can approve it, so then it is like all of its owner's.
+        """
+        of_link = ShareLink.id == cls.link_id, ShareLink.user_id == user_id
+        return exists().where(cls.upload_id == upload_id, cls.is_waiting, *of_link)
+
+    @classmethod
+    def without_kept_back(cls, user: User, upload_ids: Sequence[int]) -> list[int]:
+        """Of these row ids of the user's uploads, those that don't wait for them, in order."""
+        waits = select(cls.upload_id).join(ShareLink, ShareLink.id == cls.link_id)
+        waits = waits.where(cls.is_waiting, ShareLink.user_id == user.id)
+        kept = set(db.session.scalars(waits.where(cls.upload_id.in_(upload_ids))))
+        return [one for one in upload_ids if one not in kept]
 
     @classmethod
     def has_sent(cls, link: ShareLink, browser: str) -> bool:

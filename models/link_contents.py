@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from models.album_contents import Contents
 from models.base import db
+from models.contribution import Contribution
 from models.share_link import ShareKind, ShareLink, share_link_upload
 from models.tag import upload_tag
 from models.upload import PAGE, Upload, search
@@ -71,7 +72,9 @@ def at_random(contents: LinkContents, limit: int) -> list[Upload]:
 
 
 class AlbumFiles:
-    """Triggers keep what waits out of an album that has a link (migration 0061)."""
+    """Triggers keep what waits for a moderator out of an album that has a link (migration 0061),
+    and `services.albums` what waits for the owner of a link.
+    """
 
     def __init__(self, contents: Contents) -> None:
         self._contents = contents
@@ -215,4 +218,5 @@ def _count(query: Select[Any]) -> int:
 
 
 def _may_be_shown() -> Sequence[Any]:
-    return Upload.alive(), Upload.is_approved, Upload.leftovers.is_(None)
+    waits = Contribution.keeps_back(Upload.id, Upload.user_id)
+    return Upload.alive(), Upload.is_approved, Upload.leftovers.is_(None), ~waits

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import TypedDict
 
-from models import Album, AlbumVisibility, Attempt, Upload, User, begin_write, db, utcnow
+from models import (
+    Album,
+    AlbumVisibility,
+    Attempt,
+    Contribution,
+    Upload,
+    User,
+    begin_write,
+    db,
+    utcnow,
+)
 from models.album_tree import BadParent, Tree
 from services.audit import Act, record
 from services.defaults import default_visibility
@@ -99,24 +109,26 @@ def put_into_albums(
     upload's own visibility stays.
     """
     begin_write()
+    ids = Contribution.without_kept_back(user, [upload.id])
     for album in Album.those_to_add(user, of, upload.id):
         if album.public_id in chosen:
-            _append(user, album, [upload.id])
+            _append(user, album, ids)
         else:
             Album.remove(album.id, [upload.id])
     if new:
         album = Album.create(user, new, default_visibility(settings, user))
         db.session.flush()
-        Album.append(album.id, [upload.id])
+        Album.append(album.id, ids)
     db.session.commit()
 
 
 def add_to_album(user: User, album: Album, public_ids: Sequence[str]) -> None:
     """Put those of these uploads that are the user's behind all others, in their order, while they
-    may add to it.
+    may add to it; not those that wait for the user as the owner of a share link.
     """
     begin_write()
-    _append(user, album, Upload.row_ids_of(user, public_ids))
+    ids = Contribution.without_kept_back(user, Upload.row_ids_of(user, public_ids))
+    _append(user, album, ids)
     db.session.commit()
 
 

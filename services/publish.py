@@ -226,7 +226,7 @@ def _commit(
             _follow(site, upload, album, files)
         if request.category_id:
             upload.category_id = Category.still(request.category_id)
-        upload.tags = Tag.named(with_camera(site.settings, request.tags, upload.camera or ""))
+        upload.tags = Tag.named(_tags(site.settings, request, upload))
         db.session.add(upload)
         db.session.flush()
         check_space(site.settings, request.user)  # what is there now, with this upload
@@ -243,3 +243,12 @@ def _commit(
         if upload.scrubbed_size > MAX_BOUND:
             close_afterwards()
         db.session.commit()
+
+
+def _tags(settings: Settings, request: UploadRequest, upload: Upload) -> list[str]:
+    """Who sends by a link writes what the camera is, and a tag may have a link of its own: none
+    until the owner has looked.
+    """
+    if request.sender:
+        return []
+    return with_camera(settings, request.tags, upload.camera or "")

@@ -9,9 +9,20 @@ import time
 from collections.abc import Callable, Sequence
 
 from media.errors import UploadError
-from models import Album, Contribution, DatabaseFault, Journal, ShareLink, Upload, Visibility, db
+from models import (
+    Album,
+    Contribution,
+    DatabaseFault,
+    Journal,
+    ShareLink,
+    Tag,
+    Upload,
+    Visibility,
+    db,
+)
 from models.sent_files import SentFile
 from services.adding import put_under
+from services.camera_tag import with_camera
 from services.notices import tell_shown
 from services.place import give_up, move, reserve_all
 from services.remove import remove
@@ -57,6 +68,8 @@ def _show(settings: Settings, link: ShareLink, how: Contribution, upload: Upload
         db.session.flush()
         Album.append(link.album.id, [upload.id])
     put_under(link, upload)
+    for tag in Tag.named(with_camera(settings, [], upload.camera or "")):
+        tag.give_to(upload.id)
     tell_shown(link, how.name, [upload.id])
 
 

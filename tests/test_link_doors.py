@@ -5,6 +5,8 @@ addresses, and nobody gets it by its own. A route that isn't in this table fails
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,10 +20,12 @@ from werkzeug.test import TestResponse
 
 from blueprints import SITE_MAP
 from blueprints.http.share_address import share_token
-from models import Album, ShareLink, Tag, Upload, User, Visitor, db, utcnow
+from models import Album, Contribution, ShareLink, Tag, Upload, User, Visitor, db, utcnow
 from models.role import State
+from services.albums import add_to_album
 from services.share_links import LinkWishes, change_link, revoke_link, share_album, share_files
 from services.share_links import share_tag as share_tagged
+from tests.blueprints.test_adding import Guest
 from tests.conftest import PASSWORD, Person, applications, existing, make_person
 from tests.shares import name_under
 from tests.test_side_doors import film_that_stays_private
@@ -536,4 +540,50 @@ def test_what_could_not_be_cleaned_is_under_no_link(scenario: Scenario) -> None:
     for which in ("file", "thumb", "frame"):
         assert client.get(f"/s/{token}/file/{name}/{which}").status_code == 404
     assert client.get(f"/s/{token}/{name}").status_code == 404
+    take_away(scenario, number)
+
+
+def sent_by_link(here: Scenario) -> str:
+    """The public id of a file that waits for ann as the owner of a link to her album."""
+    with here.app.app_context():
+        user = existing(User.by_name("ann"))
+        album = existing(Album.find(here.album, Visitor(user)))
+        link = share_album(
+            user, album, share_token, {"may_add": True, "needs_approval": True}
+        ).public_id
+        path = f"/s/{share_token(link)}"
+    return Guest(here.app, path).sent_id()
+
+
+def test_what_waits_for_the_owner_of_a_link_is_under_none(scenario: Scenario) -> None:
+    """Wherever its owner puts it, until they have approved it."""
+    number = sent_by_link(scenario)
+    with scenario.app.app_context():
+        user, upload = existing(User.by_name("ann")), existing(Upload.find_any(number))
+        assert upload.tags == []
+        upload.set_tags([existing(Tag.find("stray"))])
+        add_to_album(user, existing(Album.find(scenario.album, Visitor(user))), [number])
+        way = existing(Contribution.of(upload.id)).link
+        assert way is not None
+        sent_page = f"/links/{way.public_id}/sent"
+    form = {"shown": scenario.album, "album": scenario.album, "name": "Barn"}
+    scenario.ann.client.post(f"/manage/{number}/albums", data=form)
+    assert "waits for your approval" in scenario.ann.client.get(f"/manage/{number}/albums").text
+    token, client = scenario.new_link(), guest(scenario)
+    name = scenario.named(token, number)
+
+    def answers() -> list[int]:
+        paths = (name, *(f"file/{name}/{which}" for which in OF_FILES))
+        return [client.get(f"/s/{token}/{path}").status_code for path in paths]
+
+    text = client.get(f"/s/{token}").text
+    assert scenario.named(token) in text and name not in text and "2 files" not in text
+    assert answers() == [404] * 5
+    assert name not in client.get(f"/s/{token}/frame/files").text
+    with zipfile.ZipFile(io.BytesIO(client.get(f"/s/{token}/zip").data)) as archive:
+        assert len([one for one in archive.namelist() if one.endswith((".jpg", ".png"))]) == 1
+    said = {"answer": "approve", "upload": number}
+    assert scenario.ann.client.post(sent_page, data=said).status_code in (200, 303)
+    assert name in client.get(f"/s/{token}").text
+    assert answers()[:2] == [200, 200]
     take_away(scenario, number)
