@@ -4,6 +4,7 @@ application mean the same by it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,7 +25,7 @@ UPLOADS = [
     )
     if takes_upload(method, path) and method == "POST"
 ]
-WAYS = {
+WAYS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "closed": lambda path: f"{path}/",
     "query": lambda path: f"{path}?a=/b",
