@@ -123,7 +123,14 @@ from blueprints.http.guards import (
 from blueprints.http.heart_guards import heart_giver, heart_giver_in_album
 from blueprints.http.key_guard import key_owner
 from blueprints.http.label_guards import curator, tagger
-from blueprints.http.link_guards import link_asked, link_file, link_opener, link_owner, link_viewer
+from blueprints.http.link_guards import (
+    link_asked,
+    link_file,
+    link_opener,
+    link_owner,
+    link_script,
+    link_viewer,
+)
 from blueprints.http.managing.guards import (
     album_ender,
     album_manager,
@@ -371,7 +378,7 @@ SITE_MAP = [
         (share_links.bp, "/links/<public_id>/delete", share_links.delete_form, "GET", link_owner),
         (share_links.bp, "/links/<public_id>/delete", share_links.delete, "POST", link_owner),
         (frames.bp, "/s/<token>/frame", frames.of_link, "GET", link_opener),
-        (frames.bp, "/s/<token>/frame/files", frames.files_of_link, "GET", link_opener),
+        (frames.bp, "/s/<token>/frame/files", frames.files_of_link, "GET", link_script),
         # the upload page
         (upload.bp, "/", upload.home, "GET", anyone),
         (upload.bp, "/upload", upload.elsewhere, "GET", anyone),

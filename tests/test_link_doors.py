@@ -67,7 +67,7 @@ ROWS = {
         "/s/{token}/add/{id}/take-back", 404, tells=False
     ),
     "GET /s/<token>/frame": Row("/s/{token}/frame"),
-    "GET /s/<token>/frame/files": Row("/s/{token}/frame/files"),
+    "GET /s/<token>/frame/files": Row("/s/{token}/frame/files", asks=404),
     # these two let somebody in; what they do with a link that asks is below
     "POST /s/<token>/open": Row("/s/{token}/open", 303, 303, tells=False),
     "POST /s/<token>/password": Row(

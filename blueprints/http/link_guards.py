@@ -40,12 +40,17 @@ def link_viewer(values: dict[str, Any]) -> Any:
     return None if _has_upload(values) else page(404, words.NO_SUCH_FILE)
 
 
-def link_file(values: dict[str, Any]) -> Any:
-    """Whom the link has let in has the files under it, by addresses of the link."""
+def link_script(values: dict[str, Any]) -> Any:
+    """Whom the link has let in. Others get no page, as a script or an image asks."""
     link = _link(values)
     if link is None or not is_let_in(link):
         abort(404)
     values["link"] = link
+
+
+def link_file(values: dict[str, Any]) -> Any:
+    """The same of a file under it, by its addresses of the link."""
+    link_script(values)
     if not _has_upload(values):
         abort(404)
 
