@@ -1,90 +1,29 @@
-"""An album of a user, and which uploads are in it."""
+"""An album of a user; which uploads are in it stands in `models.album_uploads`."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
-    delete,
-    exists,
-    false,
-    func,
-    insert,
-    or_,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import ColumnElement, Index, delete, exists, false, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from models.album_access import AlbumAccess, AlbumVisibility
+from models.album_access import AlbumVisibility
 from models.album_member import AlbumMember
+from models.album_uploads import AlbumUploads, album_upload, album_wish
 from models.base import Base, Model, UtcDateTime, db, random_id, utcnow
 from models.folding import folded
 from models.limits import MAX_ALBUM, MAX_PASSWORD
 from models.user import User
 from models.visitor import Visitor
 
-STEP = 1 << 20  # between positions, so that one can be put between two
 MOST_NAMED = 50  # albums of one name that a search looks into
 KEY_LENGTH = 22  # letters and digits: 128 bits
 
-# An upload may be in any number of albums. By what an album may be sorted stands here, too, so that
-# a page is read from an index in its order; triggers copy it, and keep out what couldn't be cleaned
-# (migration 0024). Positions give the order by hand; gaps are allowed.
-album_upload = Table(
-    "album_upload",
-    Base.metadata,
-    Column("album_id", Integer, ForeignKey("album.id", ondelete="CASCADE"), primary_key=True),
-    Column(
-        "upload_id",
-        Integer,
-        ForeignKey("upload.id", ondelete="CASCADE"),
-        primary_key=True,
-        index=True,
-    ),
-    Column("position", Integer, nullable=False),
-    Column("received_at", UtcDateTime),
-    Column("pictured_at", UtcDateTime),
-    Column("name_key", String),
-    *(
-        Index(f"ix_album_upload_{key}", "album_id", key, *more)
-        for key, *more in (
-            ("position",),
-            ("received_at", "position"),
-            ("pictured_at", "position"),
-            ("name_key", "position"),
-        )
-    ),
-)
 
-# The albums of uploads that wait for approval, in which these are once they are approved. Triggers
-# put them here in the place of `album_upload`, and there (migration 0053).
-album_wish = Table(
-    "album_wish",
-    Base.metadata,
-    Column("album_id", Integer, ForeignKey("album.id", ondelete="CASCADE"), primary_key=True),
-    Column(
-        "upload_id",
-        Integer,
-        ForeignKey("upload.id", ondelete="CASCADE"),
-        primary_key=True,
-        index=True,
-    ),
-)
-
-
-class Album(AlbumAccess, Model):
+class Album(AlbumUploads, Model):
     """``upload_count``, ``cover_id`` and ``changed_at`` follow by triggers where uploads come and
     go; in a deleted one's place, ``parent_id`` gets what is above it (`models.album_tree`).
     """
@@ -169,14 +108,6 @@ class Album(AlbumAccess, Model):
         return list(db.session.scalars(query.order_by(cls.id)))
 
     @classmethod
-    def has_in_it(cls, upload_id: Any) -> ColumnElement[bool]:
-        """A condition: an upload is in it, or comes into it once it is approved."""
-        columns = (album_upload.c, album_wish.c)
-        return or_(
-            *(exists().where(one.album_id == cls.id, one.upload_id == upload_id) for one in columns)
-        )
-
-    @classmethod
     def first_of(cls, user_id: int) -> Self | None:
         return db.session.scalar(
             select(cls).where(cls.user_id == user_id).order_by(cls.id).limit(1)
@@ -226,92 +157,12 @@ class Album(AlbumAccess, Model):
     def is_shown_by_one(cls, upload_id: int) -> bool:
         return bool(db.session.scalar(select(cls.shows(upload_id))))
 
-    def how_many_go(self) -> int:
-        """Uploads of its owner that are in it, or come into it once they are approved."""
-        upload = Base.metadata.tables["upload"]  # whose class needs this one
-        parts = [
-            select(func.count())
-            .join_from(table, upload, upload.c.id == table.c.upload_id)
-            .where(table.c.album_id == self.id, upload.c.user_id == self.user_id)
-            for table in (album_upload, album_wish)
-        ]
-        return sum(db.session.execute(select(*(one.scalar_subquery() for one in parts))).one())
-
-    def has_of_others(self) -> bool:
-        """Whether somebody else has put an upload into it."""
-        upload = Base.metadata.tables["upload"]
-        column = album_upload.c
-        here = select(column.upload_id).join(upload, upload.c.id == column.upload_id)
-        query = here.where(column.album_id == self.id, upload.c.user_id != self.user_id)
-        return db.session.scalar(query.limit(1)) is not None
-
-    def ids_that_wait(self) -> list[str]:
-        """The public ids of what comes into it once it is approved."""
-        upload = Base.metadata.tables["upload"]  # whose class needs this one
-        query = select(upload.c.public_id).join(album_wish, album_wish.c.upload_id == upload.c.id)
-        return list(db.session.scalars(query.where(album_wish.c.album_id == self.id)))
-
     @classmethod
     def wished_for(cls, upload_id: int) -> list[Self]:
         """Those that an upload comes into once it is approved."""
         query = select(cls).join(album_wish, album_wish.c.album_id == cls.id)
         query = query.where(album_wish.c.upload_id == upload_id)
         return list(db.session.scalars(query.order_by(cls.name, cls.id)))
-
-    @staticmethod
-    def append(album_id: int, upload_ids: Sequence[int]) -> None:
-        """Put uploads behind all others. Those that are in it already stay where they are; those
-        whose owner may not add to the album, or no longer, are left out.
-        """
-        column = album_upload.c
-        last = select(func.coalesce(func.max(column.position), 0) + STEP).where(
-            column.album_id == album_id
-        )
-        upload = Base.metadata.tables["upload"]  # whose class needs this one
-        for upload_id in upload_ids:
-            row = select(Album.id, upload.c.id, last.scalar_subquery())  # while both are there
-            row = row.join(upload, upload.c.id == upload_id)
-            row = row.where(Album.id == album_id, Album.takes_from(upload.c.user_id))
-            into = insert(album_upload).prefix_with("OR IGNORE")
-            db.session.execute(into.from_select(["album_id", "upload_id", "position"], row))
-
-    @staticmethod
-    def ids_in(album_id: int, upload_ids: Sequence[int]) -> set[int]:
-        """Those of these row ids that are in it, or come into it once they are approved."""
-        found = set[int]()
-        for table in (album_upload, album_wish):
-            is_one = table.c.album_id == album_id, table.c.upload_id.in_(upload_ids)
-            found.update(db.session.scalars(select(table.c.upload_id).where(*is_one)))
-        return found
-
-    @classmethod
-    def put(cls, upload_id: int, album_ids: Sequence[int]) -> None:
-        """An upload into these albums, and out of all others, also of those that it comes into once
-        it is approved.
-        """
-        for table in (album_upload, album_wish):
-            others = table.c.album_id.not_in(album_ids)
-            db.session.execute(delete(table).where(table.c.upload_id == upload_id, others))
-        for album_id in album_ids:
-            cls.append(album_id, [upload_id])
-
-    @staticmethod
-    def remove(album_id: int, upload_ids: Sequence[int]) -> None:
-        """Take uploads out, also those that come into it once they are approved."""
-        for table in (album_upload, album_wish):
-            is_one = table.c.upload_id.in_(upload_ids)
-            db.session.execute(delete(table).where(table.c.album_id == album_id, is_one))
-
-    @classmethod
-    def take_out_of_others(cls, upload_ids: Sequence[int], user_ids: Sequence[int]) -> None:
-        """Take uploads out of the albums of all but these people, who are members of none of them
-        either.
-        """
-        members = select(AlbumMember.album_id).where(AlbumMember.user_id.in_(user_ids))
-        theirs = select(cls.id).where(or_(cls.user_id.in_(user_ids), cls.id.in_(members)))
-        for table in (album_upload, album_wish):
-            is_one = table.c.upload_id.in_(upload_ids), table.c.album_id.not_in(theirs)
-            db.session.execute(delete(table).where(*is_one))
 
     @classmethod
     def add_views(cls, counts: dict[str, int]) -> None:
@@ -327,13 +178,6 @@ class Album(AlbumAccess, Model):
         revoked = update(link).where(link.c.album_id == self.id, ~link.c.is_revoked)
         db.session.execute(revoked.values(is_revoked=True))
         self.visibility, self.password_hash, self.password_key = AlbumVisibility.PRIVATE, None, None
-
-    def take_out_some(self, limit: int) -> bool:
-        """Whether any was left in it."""
-        is_in = album_upload.c.album_id == self.id
-        some = select(album_upload.c.upload_id).where(is_in).limit(limit)
-        query = delete(album_upload).where(is_in, album_upload.c.upload_id.in_(some))
-        return bool(db.session.execute(query).rowcount)  # type: ignore[attr-defined]
 
     def delete_row(self) -> None:
         """What was in it stays; only the rows that say so go with it."""

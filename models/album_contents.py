@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, exists, func, literal, null, select, tuple_
 from sqlalchemy.orm import joinedload
 
-from models.album import Album, album_upload, album_wish
+from models.album import Album
+from models.album_uploads import album_upload, album_wish
 from models.base import db, utcnow
 from models.share_link import ShareLink
 from models.upload import PAGE, Upload

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, exists, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import aliased, joinedload
 
-from models.album import Album, album_upload
+from models.album import Album
 from models.album_contents import ORDERS
 from models.album_member import AlbumMember
+from models.album_uploads import album_upload
 from models.base import db
 from models.upload import Upload
 from models.upload.library import Place

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from models.album import STEP, Album, album_upload
+from models.album import Album
 from models.album_contents import ORDERS
+from models.album_uploads import STEP, album_upload
 from models.base import db
 from models.upload import Upload
 

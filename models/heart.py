@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column
 
-from models.album import Album, album_upload
+from models.album import Album
+from models.album_uploads import album_upload
 from models.base import Model, UtcDateTime, db, utcnow
 from models.upload import PAGE, Upload
 from models.upload.library import Order, Place

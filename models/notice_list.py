@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload
 
-from models.album import Album, album_upload
+from models.album import Album
+from models.album_uploads import album_upload
 from models.base import UtcDateTime, db
 from models.contribution import Contribution
 from models.notice import Notice, NoticeKind

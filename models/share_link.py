@@ -26,7 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from models.album import KEY_LENGTH, STEP, Album
+from models.album import KEY_LENGTH, Album
+from models.album_uploads import STEP
 from models.base import Base, Model, UtcDateTime, db, hash_secret, random_id, utcnow
 from models.limits import MAX_PASSWORD
 from models.tag import Tag

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from models import Album, AlbumMember, Job, Upload, User, begin_write, db
+from models import Album, AlbumMember, Job, User, begin_write, db
 from models.album_member import MAX_MEMBERS, MAX_SHARED
 from services.errors import NoLongerThere
 from services.notices import forget_album, tell_invited
@@ -83,18 +83,26 @@ def end_membership(album: Album, user: User) -> bool:
 
 def take_along(public_id: str, user_id: int, is_over: Callable[[], bool]) -> bool:
     """Whether all that this person has added is out of the album; some at a time, so that others
-    write between. Nothing is, if they are a member again.
+    write between: what is looked for in a large album is found before. Nothing is taken out if they
+    are a member again.
     """
     after = 0
     while not is_over():
-        begin_write()
         album = Album.find_closed(public_id)
-        may_stay = album and (album.user_id == user_id or AlbumMember.find(album.id, user_id))
-        ids = [] if not album or may_stay else Upload.ids_in(album.id, user_id, after, BATCH)
-        if not album or not ids:
+        ids = Album.ids_of_person(album.id, user_id, after, BATCH) if album else []
+        if not album or not ids or not _take_out(album, ids, user_id):
             db.session.rollback()
             return True
-        Album.remove(album.id, ids)
-        db.session.commit()
         after = ids[-1]
     return False
+
+
+def _take_out(album: Album, upload_ids: Sequence[int], user_id: int) -> bool:
+    """Whether they went: the album is still there, and neither theirs nor shared with them."""
+    begin_write()
+    is_there = album.refresh()
+    if not is_there or album.user_id == user_id or AlbumMember.find(album.id, user_id):
+        return False
+    Album.remove(album.id, upload_ids, user_id)
+    db.session.commit()
+    return True

@@ -134,7 +134,7 @@ def add_to_album(user: User, album: Album, public_ids: Sequence[str]) -> None:
 
 def _append(user: User, album: Album, upload_ids: Sequence[int]) -> None:
     """The others in it are told of what is new."""
-    was_in = Album.ids_in(album.id, upload_ids)
+    was_in = Album.ids_in_or_waiting(album.id, upload_ids)
     Album.append(album.id, upload_ids)
     tell_added(album, user, [one for one in upload_ids if one not in was_in])
 

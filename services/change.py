@@ -82,11 +82,12 @@ def change(
 def _put(upload: Upload, albums: Sequence[Album]) -> None:
     """Into these albums alone; the others in them are told of it where it is new."""
     begin_write()
-    new = [one for one in albums if upload.id not in Album.ids_in(one.id, [upload.id])]
+    row = [upload.id]
+    new = [one for one in albums if not Album.ids_in_or_waiting(one.id, row)]
     Album.put(upload.id, [album.id for album in albums])
     for album in new:
         if upload.user:
-            tell_added(album, upload.user, [upload.id])
+            tell_added(album, upload.user, row)
 
 
 def _set(upload: Upload, wishes: Wishes) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from models import Album, Heart, Notice, NoticeKind, ShareLink, Upload, User, Visitor, db
 from models.notice_list import see
-from models.notice_readers import ids_in, readers
+from models.notice_readers import readers
 from models.upload.library import Place
 
 
@@ -83,7 +83,7 @@ def see_notices(visitor: Visitor, last: Place) -> None:
 def _tell_readers(
     album: Album, upload_ids: Sequence[int], *, by_name: str, but: int, by_id: int | None = None
 ) -> None:
-    shown, told = ids_in(album, upload_ids), readers(album, but)
+    shown, told = Album.shown_ids(album.id, upload_ids), readers(album, but)
     if shown and told:
         Notice.tell(
             told,

@@ -16,11 +16,9 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     delete,
-    exists,
     false,
     insert,
     literal,
-    or_,
     select,
     text,
     tuple_,
@@ -28,7 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
-from models.album import Album, album_upload, album_wish
+from models.album import Album
+from models.album_uploads import album_upload, album_wish
 from models.base import Model, UtcDateTime, db, hash_secret, utcnow
 from models.category import Category
 from models.contribution import Contribution
@@ -172,18 +171,6 @@ class Upload(Filing, Reviewing, Explored, Beside, Library, Owned, Model):
     def some_of(cls, user_id: int, after: int, limit: int) -> Sequence[int]:
         """Row ids of a person's, whatever has expired, in their order, from behind one."""
         query = select(cls.id).where(cls.user_id == user_id, cls.id > after)
-        return db.session.scalars(query.order_by(cls.id).limit(limit)).all()
-
-    @classmethod
-    def ids_in(cls, album_id: int, user_id: int, after: int, limit: int) -> Sequence[int]:
-        """Row ids of what this person has in an album, or what comes into it once it is approved,
-        in their order, from behind one.
-        """
-        is_in = [
-            exists().where(one.c.album_id == album_id, one.c.upload_id == cls.id)
-            for one in (album_upload, album_wish)
-        ]
-        query = select(cls.id).where(cls.user_id == user_id, cls.id > after, or_(*is_in))
         return db.session.scalars(query.order_by(cls.id).limit(limit)).all()
 
     @classmethod

@@ -8,7 +8,7 @@ from typing import Any, Self
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import selectinload
 
-from models.album import album_upload, album_wish
+from models.album_uploads import album_upload, album_wish
 from models.base import db
 from models.upload.access import Access, unindexed
 

@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models import Album, ApiKey, Category, SiteFact, Tag, Upload, User, db
-from models.album import STEP, album_upload
+from models.album_uploads import STEP, album_upload
 from services.keys import issue_guest_key
 from tests.conftest import Person, make_person, path_of, sample, stored_files
 

@@ -125,7 +125,7 @@ def test_the_site_s_default_and_what_cannot_be_cleaned(make_app: Callable[..., F
 
 def test_albums_keep_their_order(ann: Person) -> None:
     from models import Album, User
-    from models.album import album_upload
+    from models.album_uploads import album_upload
 
     with ann.app.app_context():
         album = Album.create(User.by_name(ann.name), "Rome")  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ import random
 from flask import Flask
 
 from models import Upload, db
-from models.album import STEP, album_upload
+from models.album_uploads import STEP, album_upload
 from services.arrange import Move, move
 from tests.models.test_albums import album, ann, put_in, shown
 from tests.models.test_listing import NOW

@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 
 from models import Album, AlbumMember, Contents, Upload, User, Visitor, db, utcnow
-from models.album import album_upload
 from models.album_contents import ORDERS
 from models.album_listing import (
     albums_of_others,
@@ -22,6 +21,7 @@ from models.album_listing import (
     place_of,
     shared_albums,
 )
+from models.album_uploads import album_upload
 from models.upload.library import Place
 from tests.conftest import make_person
 from tests.models.test_listing import NOW, plans, put
@@ -143,7 +143,7 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "find to add": lambda user: Album.find_to_add(user, "abcdefgh"),
     "those to add": lambda user: Album.those_to_add(user, ["abcdefgh", "bcdefghi"], 7),
     "members": lambda user: AlbumMember.of(1),
-    "own in it": lambda user: Upload.ids_in(1, user.id, 7, 7),
+    "own in it": lambda user: Album.ids_of_person(1, user.id, 7, 7),
     "how many go": lambda user: album().how_many_go(),
     "has of others": lambda user: album().has_of_others(),
     "covers": lambda user: covers([album()]),
@@ -169,6 +169,18 @@ def test_a_query_reads_what_it_gives(name: str, ann: Flask) -> None:
     # of no more albums than a person is a member of or names, and members that one album has
     sorts = ("of others", "shared", "all shared", "to choose from", "those to add", "members")
     assert len([step for step in steps if "B-TREE" in step]) <= 2 * (name in sorts), steps
+
+
+def test_what_a_person_has_in_an_album_is_read_from_the_album(ann: Flask) -> None:
+    """Not from all that they have."""
+    with ann.app_context():
+        person = user().id
+        with plans(ann) as found:
+            Album.ids_of_person(1, person, 7, 7)
+    for plan, table in zip(found, ("album_upload", "album_wish"), strict=True):
+        first, second = plan
+        assert first.startswith(f"SEARCH {table} ") and "(album_id=? AND upload_id>?)" in first
+        assert second == "SEARCH upload USING INTEGER PRIMARY KEY (rowid=?)"
 
 
 def test_what_follows_when_uploads_come_change_and_go(ann: Flask) -> None:

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import delete
 
 from models import Album, Tally, Upload, User, Visibility, Visitor, db, utcnow
-from models.album import album_upload
+from models.album_uploads import album_upload
 from models.upload.library import ORDERS, name_key
 from models.upload.shelf import KINDS, VISIBILITIES, Filter
 from tests.conftest import make_person

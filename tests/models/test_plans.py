@@ -77,6 +77,7 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     ),
     "find own": lambda user: Upload.find_own("abcdefgh", user.id, 7),
     "some own": lambda user: Upload.some_own(["abcdefgh", "bcdefghi"], user.id),
+    "find shareable": lambda user: Upload.find_shareable(user.id, ["abcdefgh", "bcdefghi"]),
     "load details": lambda user: Upload.load_details([Upload(id=1), Upload(id=2)]),
     "sent from": lambda user: Upload.sent_from("browser", Place(utcnow(), 7)),
     "has sent": lambda user: Upload.has_sent("browser"),
@@ -305,7 +306,8 @@ def test_every_query_is_here() -> None:
         "ids_of", "first_with", "received_from", "sent_before", "is_there", "of_bytes",
         "knows_guests",
         "forget_guests", "add_views", "all_of", "some_of", "give_some",
-        "sent_from", "has_sent", "give_to", "find_own", "some_own", "load_details",
+        "sent_from", "has_sent", "give_to", "find_own", "some_own", "find_shareable",
+        "load_details",
         "newest_without_preview", "needs_no_preview",
         "letters_of_public", "public_beginning", "popular", "videos", "animations", "random",
     }  # fmt: skip

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from models import Album, AlbumMember, Contents, Job, Notice, Upload, User, Visitor, db
-from models.album import album_wish
 from models.album_listing import all_shared, choosable, shared_albums
+from models.album_uploads import album_wish
 from models.role import Role, State
 from models.upload.search_query import SearchQuery, Term
 from server.worker import Worker
@@ -194,6 +194,29 @@ def test_whoever_goes_takes_their_files_along(
         Worker(family.app, family.site).run_due([recipe.LEFT])
         assert family.inside() == {family.of_ann, of_carol} and Job.of_kind(recipe.LEFT) == []
         assert all(family.row(one) for one in of_bob)
+
+
+def test_files_are_looked_for_while_others_write(
+    family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large album takes long. What was given to somebody else meanwhile stays in it."""
+    with family.app.app_context():
+        family.name("bob")
+        given, taken = (family.send("bob", album_id=family.album_id) for _ in range(2))
+        look = Album.ids_of_person
+
+        def look_and_give(*args: Any) -> list[int]:
+            driver: Any = db.session.connection().connection.driver_connection
+            assert not driver.in_transaction
+            found = look(*args)
+            is_given = db.update(Upload).where(Upload.public_id == given)
+            db.session.execute(is_given.values(user_id=family.user("carol").id))
+            db.session.commit()
+            return found
+
+        monkeypatch.setattr(Album, "ids_of_person", look_and_give)
+        assert end_membership(family.album, family.user("bob"))
+        assert given in family.inside() and taken not in family.inside()
 
 
 def test_a_member_again_keeps_what_is_in_it(family: Family) -> None:
