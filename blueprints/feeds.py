@@ -25,6 +25,7 @@ from blueprints.http.arguments import (
 from blueprints.http.context import addresses, site
 from blueprints.http.feed_address import feed_reader
 from blueprints.http.notice_rows import paths
+from blueprints.http.notice_words import author
 from models import Album, Contents, Upload, Visitor
 from models.notice_list import news
 from models.people import profile_of
@@ -93,7 +94,7 @@ def _of_member(name: str, visitor: Visitor) -> Any:
     told = news(visitor, limit=ENTRIES)
     found = zip(told, paths(told, addresses().base, visitor), strict=True)
     entries = [
-        notice_feed.Entry(one.notice.id, one.notice.at, one.notice.by_name, text, path)
+        notice_feed.Entry(one.notice.id, one.notice.at, author(one.notice), text, path)
         for one, (text, path) in found
     ]
     about = _about(str(words.NOTIFICATIONS), f"{addresses().base}/notifications", addresses())

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    and_,
     delete,
     false,
     func,
@@ -28,6 +29,9 @@ from models.base import Model, UtcDateTime, begin_write, db, utcnow
 from models.share_link import ShareLink
 
 MOST_KEPT = 200  # of one person, the newest: months of a busy family; what is older nobody reads
+# of senders of one link that are told apart until they are seen: a new name costs nothing, and 200
+# of them would push out all else that somebody is told
+MOST_NAMES = 5
 
 
 class NoticeKind(StrEnum):
@@ -42,8 +46,9 @@ class NoticeKind(StrEnum):
 
 
 class Notice(Model):
-    """``by_name`` is who did it, as they are called then: a member, or somebody who sent files by a
-    link. ``upload_id`` is the last file that it is about, ``count`` how many there were.
+    """``by_name`` is who did it, as they are called then: a member, or, for the owner of a link,
+    somebody who sent files by it; "" for senders without a name. ``upload_id`` is the last file
+    that it is about, ``count`` how many there were.
     """
 
     __table_args__ = (
@@ -86,7 +91,8 @@ class Notice(Model):
         count: int = 1,
     ) -> None:
         """Tell these people: what they haven't seen yet of the same person in the same place grows,
-        for the others it is new. Of senders, who have no account, the name says who is the same.
+        for the others it is new. Of senders, who have no account, the name says who is the same; a
+        member of the same name is somebody else.
         """
         begin_write()  # two at once would each make a row
         now = utcnow()
@@ -96,7 +102,9 @@ class Notice(Model):
             cls.kind == kind,
             cls.album_id.is_(album_id) if album_id is None else cls.album_id == album_id,
             cls.link_id.is_(link_id) if link_id is None else cls.link_id == link_id,
-            cls.by_name == by_name if by_id is None else cls.by_id == by_id,
+            and_(cls.by_id.is_(None), cls.by_name == by_name)
+            if by_id is None
+            else cls.by_id == by_id,
         )
         grown = cls._grow(same, news, count)
         new = [one for one in dict.fromkeys(user_ids) if one not in grown]
@@ -105,6 +113,16 @@ class Notice(Model):
             row |= {"album_id": album_id, "link_id": link_id, "is_seen": False}
             db.session.execute(insert(cls), [row | {"user_id": one} for one in new])
             cls._drop_old(new)
+
+    @classmethod
+    def name_of_sender(cls, user_id: int, link_id: int, name: str) -> str:
+        """Under which name the owner of a link is told of a sender: theirs, or "" where as many
+        others are unseen as are told apart.
+        """
+        begin_write()  # two at once would each be the last
+        query = select(cls.by_name).where(cls.user_id == user_id, cls.link_id == link_id)
+        names = set(db.session.scalars(query.where(~cls.is_seen)))
+        return name if name in names or len(names) < MOST_NAMES else ""
 
     @classmethod
     def _grow(

@@ -12,6 +12,8 @@ from models.notice_list import see
 from models.notice_readers import readers
 from models.upload.library import Place
 
+SENDER = ""  # of what members are told of senders, who gave their name to the link's owner alone
+
 
 def tell_added(album: Album, by: User, upload_ids: Sequence[int]) -> None:
     """To all who see the album but the one who added them: ``upload_ids`` are row ids of files that
@@ -21,29 +23,29 @@ def tell_added(album: Album, by: User, upload_ids: Sequence[int]) -> None:
 
 
 def tell_sent(link: ShareLink, name: str, upload_ids: Sequence[int], *, waits: bool) -> None:
-    """To the owner of the link: its sender gave ``name`` as theirs. ``waits``: for that owner to
-    approve them; others hear of them by `tell_shown` then.
+    """To the owner of the link: its sender gave ``name`` as theirs, which nobody else is told.
+    ``waits``: for that owner to approve them; others hear of them by `tell_shown` then.
     """
     if not upload_ids:
         return
     Notice.tell(
         [link.user_id],
         NoticeKind.SENT,
-        by_name=name,
+        by_name=Notice.name_of_sender(link.user_id, link.id, name),
         link_id=link.id,
         upload_id=upload_ids[-1],
         count=len(upload_ids),
     )
     if not waits:
-        tell_shown(link, name, upload_ids)
+        tell_shown(link, upload_ids)
 
 
-def tell_shown(link: ShareLink, name: str, upload_ids: Sequence[int]) -> None:
+def tell_shown(link: ShareLink, upload_ids: Sequence[int]) -> None:
     """To those who see the album of the link, but the link's owner, who knows: what a sender sent
     is in it, from the beginning or since it was approved.
     """
     if link.album:
-        _tell_readers(link.album, upload_ids, by_name=name, but=link.user_id)
+        _tell_readers(link.album, upload_ids, by_name=SENDER, but=link.user_id)
 
 
 def tell_invited(album: Album, user: User, by: User) -> None:

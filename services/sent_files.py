@@ -70,7 +70,7 @@ def _show(settings: Settings, link: ShareLink, how: Contribution, upload: Upload
     put_under(link, upload)
     for tag in Tag.named(with_camera(settings, [], upload.camera or "")):
         tag.give_to(upload.id)
-    tell_shown(link, how.name, [upload.id])
+    tell_shown(link, [upload.id])
 
 
 def refuse(site: Site, sent: SentFile) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from blueprints.http.language import gettext as _
 from blueprints.http.language import ngettext
-from models import NoticeKind
+from models import Notice, NoticeKind
 from models.notice_list import News
 
 
@@ -14,33 +14,54 @@ def said(news: News) -> str:
     return SENTENCES[NoticeKind(news.notice.kind)](news)
 
 
+def author(notice: Notice) -> str:
+    """Who did it, for a feed."""
+    is_named = notice.by_name and not _is_of_senders(notice)
+    return notice.by_name if is_named else str(_("People with the link"))
+
+
+def _is_of_senders(notice: Notice) -> bool:
+    """Whether it tells members of files that people without an account sent, whose name is for the
+    owner of the link alone.
+    """
+    return notice.kind == NoticeKind.ADDED and notice.by_id is None
+
+
 def _added(news: News) -> str:
     one = news.notice
+    album = one.album.name if one.album else ""
+    if _is_of_senders(one):
+        return ngettext(
+            "New in %(album)s: %(num)s file sent by a share link",
+            "New in %(album)s: %(num)s files sent by a share link",
+            one.count,
+            album=album,
+        )
     return ngettext(
         "New in %(album)s: %(num)s file from %(name)s",
         "New in %(album)s: %(num)s files from %(name)s",
         one.count,
-        album=one.album.name if one.album else "",
+        album=album,
         name=one.by_name,
     )
 
 
 def _sent(news: News) -> str:
     one = news.notice
-    link = one.link.name if one.link else ""
+    link, name = one.link.name if one.link else "", one.by_name or _("other people")
     if not link:
         return ngettext(
             "Sent by one of your share links: %(num)s file from %(name)s",
             "Sent by one of your share links: %(num)s files from %(name)s",
             one.count,
-            name=one.by_name,
+            name=name,
         )
     return ngettext(
         "Sent by your share link %(link)s: %(num)s file from %(name)s",
         "Sent by your share link %(link)s: %(num)s files from %(name)s",
         one.count,
         link=link,
-        name=one.by_name,
+        name=name,
     )
 
 

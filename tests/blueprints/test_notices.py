@@ -319,18 +319,29 @@ def test_an_album_of_everybody_is_told_of_as_long_as_it_is_open(people: dict[str
 
 
 def test_what_a_sender_sends_is_told_once(people: dict[str, Person]) -> None:
-    """To the link's owner as sent, to the members of the album as new: by who sent it."""
+    """To the link's owner as sent, with the name, which nobody else reads anywhere; to the members
+    of the album as new.
+    """
     app = people["ann"].app
     link = album_link(people["ann"])
     with app.app_context():
         row = existing(db.session.scalar(select(ShareLink)))
         db.session.add(AlbumMember(album_id=existing(row.album_id), user_id=user("ben").id))
+        page = f"/album/Holiday.{existing(row.album).public_id}"
         db.session.commit()
     sender = Guest(app, link)
     sender.sent()
     sender.sent(sample("alpha.png").read_bytes(), "alpha.png")
     assert told(people["ann"].client) == ["Sent by your share link Holiday: 2 files from Tom"]
-    assert told(people["ben"].client) == ["New in Holiday: 2 files from Tom"]
+    ben = people["ben"].client
+    assert told(ben) == ["New in Holiday: 2 files sent by a share link"]
+    feed = ben.get(feed_of(ben))
+    assert feed.status_code == 200 and "People with the link" in feed.text
+    listed = ben.get(page)
+    files = re.findall(rf'href="(?:http://localhost)?({page}/\w{{8}})', listed.text)
+    assert listed.status_code == 200 and len(files) == 2
+    pages = [ben.get(path).text for path in ("/notifications", "/albums", page, *files)]
+    assert not any("Tom" in text for text in (feed.text, *pages))
 
 
 def test_members_who_add_are_told_of_by_every_way(people: dict[str, Person]) -> None:

@@ -15,6 +15,8 @@ from tests.sessions import session_on
 TOLD = (
     ("added", "Bob", "Evening on the lake", 3, 1, False),
     ("sent", "Aunt Mary-Anne", "Autumn leaves", 12, 5, False),
+    ("sent", "", "Autumn leaves", 30, 6, False),
+    ("added", "", "Evening on the lake", 2, 8, False),
     ("heart", "Bob", "Harbor at dusk", 1, 20, False),
     ("invited", "Bob", None, 1, 30, True),
     ("added", "A_very_long_name_without_any_space_in_it", "Portrait", 1, 50, True),
@@ -37,14 +39,15 @@ def told(page: Any, scene: Scene) -> None:
         )
         for kind, name, title, count, hours, is_seen in TOLD:
             database.execute(
-                "INSERT INTO notice (user_id, kind, album_id, link_id, by_name, upload_id, count, "
-                "at, is_seen) SELECT user_id, ?, CASE WHEN ? THEN id END, CASE WHEN ? THEN 1 END, "
-                "?, (SELECT id FROM upload WHERE title = ? LIMIT 1), ?, ?, ? FROM album "
-                "WHERE public_id = ?",
+                "INSERT INTO notice (user_id, kind, album_id, link_id, by_id, by_name, upload_id, "
+                "count, at, is_seen) SELECT user_id, ?, CASE WHEN ? THEN id END, CASE WHEN ? THEN "
+                "1 END, CASE WHEN ? THEN user_id END, ?, (SELECT id FROM upload WHERE title = ? "
+                "LIMIT 1), ?, ?, ? FROM album WHERE public_id = ?",
                 [
                     kind,
                     kind in ("added", "invited"),
                     kind == "sent",
+                    kind != "sent" and name != "",
                     name,
                     title,
                     count,
