@@ -7,30 +7,25 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from models.album import Album
 from models.album_contents import Contents
 from models.base import db
 from models.link_contents import contents_of
+from models.link_files import kept
 from models.share_link import Download, ShareLink
 from models.upload import Upload
+from models.upload.filing import derivative
 from models.visitor import Visitor
 
 # The moment of which a download asks what has expired: to make a query takes longer than to ask
 STALE_SECONDS = 1.0
 COLUMNS = (
     Upload.id, Upload.title, Upload.taken_at, Upload.received_at, Upload.kind, Upload.is_animated,
-    Upload.folder, Upload.name, Upload.extension, Upload.derivative_extension, Upload.size,
-    Upload.medium_size, Upload.frame_size,
+    Upload.is_playable, Upload.folder, Upload.name, Upload.extension, Upload.derivative_extension,
+    Upload.size, Upload.medium_size,
 )  # fmt: skip
-
-_PREVIEW_SIZE = case(  # as `Zipped.preview` has it
-    (Upload.medium_size > 0, Upload.medium_size),
-    (Upload.kind == "video", Upload.frame_size),
-    (Upload.is_animated, 0),
-    else_=Upload.size,
-)
 
 
 class Zipped(NamedTuple):
@@ -42,44 +37,41 @@ class Zipped(NamedTuple):
     received_at: datetime
     kind: str
     is_animated: bool
+    is_playable: bool
     folder: str
     name: str
     extension: str
     derivative_extension: str
     size: int
     medium_size: int
-    frame_size: int
 
     @property
-    def file(self) -> tuple[str, int]:
-        """Relative path and bytes of the file that is shown to whoever may see it whole."""
-        return self._path(f"{self.name}.{self.extension}"), self.size
+    def is_video(self) -> bool:
+        return self.kind == "video"
 
     @property
-    def preview(self) -> tuple[str, int] | None:
-        """The same of its medium size: of a video its still picture, of a small photo the photo. A
-        small animation has none but itself (`models.link_files`).
-        """
-        if self.medium_size:
-            return self._path(f"{self.name}.md.{self.derivative_extension}"), self.medium_size
-        if self.kind == "video":
-            return self._path(f"{self.name}.fr.jpeg"), self.frame_size
-        return None if self.is_animated else self.file
+    def filename(self) -> str:
+        return f"{self.name}.{self.extension}"
 
-    def _path(self, filename: str) -> str:
+    def derivative(self, kind: str) -> str:
+        return derivative(self.name, kind, self.derivative_extension)
+
+    def path(self, filename: str) -> str:
+        """Of one of its files, relative."""
         return f"images/{self.folder}/{filename}"
 
 
 class Bulk(NamedTuple):
-    """How many files, and their bytes."""
+    """``files`` go into the ZIP, of ``of`` that were looked at, and have so many bytes."""
 
     files: int
+    of: int
     bytes: int
 
 
 class ZipSource:
     """The files of an album or under a link, for who was let in: in its order, as of each call.
-    ``are_previews``: the link gives no more.
+    ``level`` is what may be downloaded of each.
     """
 
     def __init__(
@@ -87,9 +79,9 @@ class ZipSource:
         in_order: Callable[[], Select[Any]],
         is_open: Callable[[], ColumnElement[bool]],
         *,
-        are_previews: bool = False,
+        level: str = Download.FILE,
     ) -> None:
-        self._in_order, self._is_open, self.are_previews = in_order, is_open, are_previews
+        self._in_order, self._is_open, self.level = in_order, is_open, level
 
     @classmethod
     def of_link(cls, link: ShareLink) -> ZipSource:
@@ -98,7 +90,7 @@ class ZipSource:
         return cls(
             contents_of(link).in_order,
             lambda: works(ShareLink.id == link_id, ShareLink.works()).exists(),
-            are_previews=link.download == Download.PREVIEW,
+            level=link.download,
         )
 
     @classmethod
@@ -117,10 +109,9 @@ class ZipSource:
 
     def bulk(self, limit: int) -> Bulk:
         """Of at most ``limit``, which bounds what it costs."""
-        size = _PREVIEW_SIZE if self.are_previews else Upload.size
-        some = self._in_order().with_only_columns(size.label("size")).limit(limit).subquery()
-        total = select(func.count(), func.coalesce(func.sum(some.c.size), 0)).select_from(some)
-        return Bulk(*db.session.execute(total).one())
+        rows = self.files(limit)
+        sizes = [file.size for row in rows if (file := kept(self.level, row))]
+        return Bulk(len(sizes), len(rows), sum(sizes))
 
     def still(self) -> Select[Any]:
         """What finds a file, by row id as ``one``, if it is in there at this moment and whoever was

@@ -12,6 +12,7 @@ from functools import partial
 from typing import NamedTuple
 
 from media.storage.streamed import StreamedFile
+from models.link_files import kept
 from models.zipped import Watch, ZipSource
 from services.archive import Entry, archive, length, stored
 from services.site import Site
@@ -66,12 +67,11 @@ def _entries(site: Site, download: Download, watch: Watch | None) -> Sequence[En
         raise TooMany()
     names, entries = Names(), []
     for row in rows:
-        file = row.preview if download.source.are_previews else row.file
-        if file:
-            path, size = file
+        if file := kept(download.source.level, row):
+            path = row.path(file.name)
             at = (row.taken_at or row.received_at).astimezone(download.zone)
             name = names.free("", name_of(row.title, at, path.rpartition(".")[2]), path)
-            entries.append(Entry(name, size, at, partial(_opened, site, path, row.id, watch)))
+            entries.append(Entry(name, file.size, at, partial(_opened, site, path, row.id, watch)))
     if not entries:
         raise NothingThere()
     return entries

@@ -15,7 +15,7 @@ from blueprints.http.context import time_zone, visitor
 from blueprints.http.hidden_ids import HiddenIds
 from blueprints.http.language import decimal, gettext, ngettext
 from blueprints.http.share_address import under
-from blueprints.http.zip_label import zip_label
+from blueprints.http.zip_label import bulk_label
 from models import Download, LinkContents, ShareKind, ShareLink, Upload, contents_of
 from models.album_contents import MOST_SUMMED
 from models.album_listing import covers
@@ -111,7 +111,7 @@ def count_words(count: int) -> str:
 def _zip_label(link: ShareLink) -> str:
     if link.download == Download.NONE:
         return ""
-    return zip_label(*ZipSource.of_link(link).bulk(MOST_SUMMED + 1))
+    return bulk_label(ZipSource.of_link(link).bulk(MOST_SUMMED + 1))
 
 
 def _page(contents: LinkContents, ids: HiddenIds) -> LinkPage:

@@ -175,6 +175,11 @@ class Filing(Access):
 
     def derivative(self, kind: str) -> str:
         """The file name of the ``th``, ``md``, ``tl``, ``fr`` or ``pv`` file."""
-        if kind == "pv":  # always WebP, so that the name has the extension of the others, too
-            return f"{self.name}.pv-{self.derivative_extension}.webp"
-        return f"{self.name}.{kind}.{'jpeg' if kind == 'fr' else self.derivative_extension}"
+        return derivative(self.name, kind, self.derivative_extension)
+
+
+def derivative(name: str, kind: str, extension: str) -> str:
+    """The same of any upload with this name and extension of derivatives."""
+    if kind == "pv":  # always WebP, so that the name has the extension of the others, too
+        return f"{name}.pv-{extension}.webp"
+    return f"{name}.{kind}.{'jpeg' if kind == 'fr' else extension}"

@@ -5,6 +5,7 @@ whom, and what ends it.
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import zipfile
@@ -24,9 +25,14 @@ from services import downloads
 from services.downloads import zip_of
 from services.share_links import LinkWishes, revoke_link, share_album, share_files
 from services.site import Site
-from tests.conftest import Person, existing, make_person
+from tests.conftest import SAMPLES, Person, existing, make_person
+from tests.shares import name_under
 
 NAMES = ("iphone-gps-8mp.jpg", "clip.webm", "animated.gif", "pixel.png")
+REFUSED = {"truncated.jpg", "empty.jpg", "text-as.jpg", "polyglot.gif", "script.svg"}
+REFUSED |= {"bomb-900mp.png", "README.md", "example-response.json"}
+MOVING = {"animated.gif", "animated.png", "animated.webp"}
+MOVING |= {"clip.mp4", "clip.webm", "phone-rotated-gps.mov"}
 
 
 @pytest.fixture
@@ -141,9 +147,54 @@ def test_previews_where_the_link_gives_no_more(ann: Person, album: Album) -> Non
     archive = unzipped(ann.app.test_client().get(f"{address}/zip"))
     sizes = {info.filename: info.file_size for info in archive.infolist()}
     assert sizes["iphone gps 8mp.jpg"] == photo.medium_size
-    assert sizes["clip.jpeg"] and not any(name.endswith((".webm", ".gif")) for name in sizes)
+    assert set(sizes) == {"iphone gps 8mp.jpg", "pixel.png"}  # nothing of what moves
     whole = unzipped(ann.app.test_client().get(f"/album/{album.public_id}/zip"))
     assert sizes["iphone gps 8mp.jpg"] < whole.getinfo("iphone gps 8mp.jpg").file_size
+
+
+def test_one_rule_says_what_may_be_kept(ann: Person, album: Album) -> None:
+    """Of every sample, at every level: what one file's download gives is what the ZIP holds and its
+    button says.
+    """
+    names = {path.name for path in SAMPLES.iterdir() if path.is_file()} - REFUSED
+    for name in sorted(names):
+        ann.uploaded(name, title=name, album_id=album.public_id)
+    ids = {str(row.title): row.public_id for row in album_rows()}
+    kept = {Download.FILE: names, Download.PREVIEW: names - MOVING, Download.NONE: set[str]()}
+    for level, titles in kept.items():
+        link, client = link_to(album, download=level), ann.app.test_client()
+        one_by_one = {title: kept_alone(ann, link, ids[title]) for title in names}
+        given = {title: data for title, data in one_by_one.items() if data}
+        assert set(given) == titles
+        page, answer = client.get(link).text, client.get(f"{link}/zip")
+        assert (f"{link}/zip" in page) == bool(titles) == (answer.status_code == 200)
+        if titles:
+            archive = unzipped(answer)
+            files = {name.rpartition(".")[0]: archive.read(name) for name in archive.namelist()}
+            assert files == given
+            few = "all" if titles == names else f"{len(titles)} of"
+            size = size_formatted(sum(map(len, given.values())))
+            assert f"Download {few} {len(names)} files ({size})" in page
+
+
+def kept_alone(ann: Person, link: str, public_id: str) -> bytes | None:
+    """What the button on a file's page downloads; without one, no file of it is given."""
+    client = ann.app.test_client()
+    name = name_under(ann.app, link.removeprefix("/s/"), public_id)
+    offered = re.search(r'download href="([^"]+)"', client.get(f"{link}/{name}").text)
+    if offered:
+        return client.get(offered[1]).get_data()
+    for which in ("file", "medium", "thumb", "preview", "tile", "frame"):
+        assert client.get(f"{link}/file/{name}/{which}?download=1").status_code == 404
+    return None
+
+
+def test_no_way_to_a_zip_of_nothing(ann: Person, album: Album) -> None:
+    ann.uploaded("animated.gif", album_id=album.public_id)
+    ann.uploaded("clip.mp4", album_id=album.public_id)
+    link, client = link_to(album, download=Download.PREVIEW), ann.app.test_client()
+    assert client.get(f"{link}/zip").status_code == 404
+    assert "/zip" not in client.get(link).text
 
 
 def test_none_where_the_link_gives_none(ann: Person, album: Album) -> None:
