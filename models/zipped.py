@@ -85,11 +85,16 @@ class ZipSource:
 
     @classmethod
     def of_link(cls, link: ShareLink) -> ZipSource:
-        link_id = link.id
-        works = select(ShareLink.id).where
+        """Another password or level ends it, as its end does: whoever was let in is no more."""
+        column, works = ShareLink, ShareLink.works
+        as_it_was = (
+            column.id == link.id,
+            column.password_key.is_not_distinct_from(link.password_key),
+            column.download == link.download,
+        )
         return cls(
             contents_of(link).in_order,
-            lambda: works(ShareLink.id == link_id, ShareLink.works()).exists(),
+            lambda: select(column.id).where(*as_it_was, works()).exists(),
             level=link.download,
         )
 

@@ -23,7 +23,7 @@ from models import Album, Download, ShareLink, Upload, User, db
 from models.zipped import ZipSource
 from services import downloads
 from services.downloads import zip_of
-from services.share_links import LinkWishes, revoke_link, share_album, share_files
+from services.share_links import LinkWishes, change_link, revoke_link, share_album, share_files
 from services.site import Site
 from tests.conftest import SAMPLES, Person, existing, make_person
 from tests.shares import name_under
@@ -260,6 +260,16 @@ def test_what_ends_a_download_on_its_way(ann: Person, album: Album) -> None:
 
 def test_the_end_of_its_link_ends_it(ann: Person, album: Album) -> None:
     assert ends(ann, album, revoke_link)
+
+
+@pytest.mark.parametrize(
+    "wishes", [{"password": "another one"}, {"download": Download.NONE}, {"title": "Sea"}]
+)
+def test_another_password_or_level_ends_it(
+    ann: Person, album: Album, wishes: dict[str, Any]
+) -> None:
+    """Another title doesn't."""
+    assert ends(ann, album, lambda link: change_link(link, wishes)) != ("title" in wishes)  # type: ignore[arg-type]
 
 
 def test_a_file_that_is_taken_out_ends_it(ann: Person, album: Album) -> None:
