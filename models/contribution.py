@@ -13,6 +13,8 @@ from models.base import Model, UtcDateTime, db, utcnow
 from models.share_link import ShareLink
 from models.user import User
 
+WAITS = text("contribution.is_waiting")  # as its index has it: `= 1` would not be read from that
+
 
 class Contribution(Model):
     """``name`` is what the sender gave as theirs; ``browser`` a keyed hash of the secret that their

@@ -25,7 +25,7 @@ from sqlalchemy.orm import joinedload
 from models.album import Album
 from models.album_uploads import album_upload
 from models.base import UtcDateTime, db
-from models.contribution import Contribution
+from models.contribution import WAITS, Contribution
 from models.notice import Notice, NoticeKind
 from models.share_link import ShareLink
 from models.upload import Upload
@@ -87,9 +87,7 @@ def links_with_waiting(found: Sequence[News]) -> set[int]:
     links = {one.notice.link_id for one in found if one.notice.link_id}
     if not links:
         return set()
-    rows = select(Contribution.link_id).where(
-        Contribution.link_id.in_(links), Contribution.is_waiting
-    )
+    rows = select(Contribution.link_id).where(Contribution.link_id.in_(links), WAITS)
     return {one for one in db.session.scalars(rows.distinct()) if one}
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, select
 
 from models.base import db, utcnow
-from models.contribution import Contribution
+from models.contribution import WAITS, Contribution
 from models.share_link import ShareLink
 from models.upload import Upload
 
@@ -60,11 +60,11 @@ def shown_to_owner(
 def waiting_for_owner(
     link: ShareLink, after: int | None = None, limit: int = PAGE_OF_SENT
 ) -> list[SentFile]:
-    return _page(_all(link).where(Contribution.is_waiting), after, limit)
+    return _page(_all(link).where(WAITS), after, limit)
 
 
 def count_of_waiting(link: ShareLink) -> int:
-    rows = _all(link).where(Contribution.is_waiting)
+    rows = _all(link).where(WAITS)
     return db.session.scalar(rows.with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
 
