@@ -12,7 +12,7 @@ from blueprints.http.album_form import OpenForm
 from blueprints.http.context import site, time_zone, visitor
 from blueprints.http.file_response import as_download, response_of
 from blueprints.http.link_page import ask_page, link_page, upload_page
-from blueprints.http.link_pass import is_let_in, let_in
+from blueprints.http.link_pass import is_let_in, is_over_for, let_in, viewing_browser
 from blueprints.http.log_in import too_many
 from blueprints.http.parameters import parse_flag
 from blueprints.http.password_limits import password_limits
@@ -70,7 +70,7 @@ def enter_password(link: ShareLink) -> Any:
     form = OpenForm()
     if is_let_in(link) or not link.password_hash:
         return _to(link)
-    if link.is_used_up or not form.validate_on_submit():
+    if is_over_for(link) or not form.validate_on_submit():
         return ask_page(link, status=403)
     limits = password_limits(f"link {link.public_id}")
     tries = count_try(limits)
@@ -87,7 +87,7 @@ def enter_password(link: ShareLink) -> Any:
 
 def _admitted(link: ShareLink) -> Any:
     """Whoever has done what it asked for, if there is still a view left."""
-    return let_in(_to(link), link) if take_view(link) else ask_page(link)
+    return let_in(_to(link), link) if take_view(link, viewing_browser(link)) else ask_page(link)
 
 
 def _to(link: ShareLink) -> Any:

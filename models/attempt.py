@@ -25,8 +25,8 @@ class Limit:
 
 
 class Attempt(Model):
-    """``bucket`` is a keyed hash of the network or of the account, so that the table reveals no
-    address.
+    """``bucket`` is a keyed hash of the network, of the account or of a browser, so that the table
+    reveals no address.
     """
 
     __table_args__ = (Index("ix_attempt_bucket_at", "bucket", "at"),)

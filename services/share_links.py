@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from models import (
     Album,
     Attempt,
     Download,
+    Limit,
     ShareKind,
     ShareLink,
     Tag,
@@ -22,6 +23,8 @@ from models.base import hash_secret, random_id
 from models.limits import MAX_LINK_FILES, MAX_SHARE_LINKS
 from models.link_listing import how_many_links
 from models.share_link import ID_LENGTH
+
+ONE_VIEW = timedelta(minutes=10)  # far less than a pass lasts, and enough to try again
 
 
 class TooManyLinks(Exception):
@@ -105,11 +108,28 @@ def enter_password(link: ShareLink, password: str, tries: Sequence[Attempt]) -> 
     return True
 
 
-def take_view(link: ShareLink) -> bool:
-    """Let somebody in: whether there was a view left, where they are counted."""
-    is_let_in = link.max_views is None or link.take_view()
+def take_view(link: ShareLink, browser: str) -> bool:
+    """Let somebody in: whether there was a view left, where they are counted. One is of a browser
+    for as long as ONE_VIEW: a second click, and whose answer was lost, need no other.
+    """
+    if link.max_views is None:
+        return True
+    begin_write()
+    is_new = Attempt.take(_view_of(browser), (Limit(1, ONE_VIEW),)) is not None
+    if is_new and not link.take_view():
+        db.session.rollback()
+        return False
     db.session.commit()
-    return is_let_in
+    return True
+
+
+def had_view(browser: str) -> bool:
+    """Whether this one needs no other for now."""
+    return Attempt.wait(_view_of(browser), (Limit(1, ONE_VIEW),)) > 0
+
+
+def _view_of(browser: str) -> str:
+    return f"view by {browser}"
 
 
 def restore_link(link: ShareLink) -> None:

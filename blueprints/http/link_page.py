@@ -14,6 +14,7 @@ from blueprints.documents.stage import stage
 from blueprints.http.context import time_zone, visitor
 from blueprints.http.hidden_ids import HiddenIds
 from blueprints.http.language import decimal, gettext, ngettext
+from blueprints.http.link_pass import is_over_for
 from blueprints.http.share_address import under
 from blueprints.http.zip_label import bulk_label
 from models import Download, LinkContents, ShareKind, ShareLink, Upload, contents_of
@@ -38,8 +39,11 @@ def ask_page(link: ShareLink, wrong: str = "", status: int = 200) -> tuple[str, 
     """Neutral: whoever hasn't been let in gets no word of what the link opens. It is no error, so
     that chats show that there is something.
     """
-    text = render_template("shared/ask.html", link=link, where=under(link), wrong=wrong)
-    return text, 410 if link.is_used_up else status
+    is_over = is_over_for(link)
+    text = render_template(
+        "shared/ask.html", link=link, is_over=is_over, where=under(link), wrong=wrong
+    )
+    return text, 410 if is_over else status
 
 
 def link_page(link: ShareLink) -> str:

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Response, current_app, request
+from flask import Response, current_app, request, session
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from blueprints.http.context import visitor
+from blueprints.http.context import keyed_hash, visitor
+from blueprints.http.guest_browser import secret_of_session
 from blueprints.http.share_address import under
 from models import ShareLink
+from services.share_links import had_view
 
 COOKIE = "share"
 LASTS = timedelta(days=1)  # one view: who comes back on another day is counted again
@@ -36,6 +38,21 @@ def let_in(answer: Response, link: ShareLink) -> Response:
         samesite="Lax",
     )
     return answer
+
+
+def viewing_browser(link: ShareLink) -> str:
+    """The keyed hash of the secret of this browser's form tokens: another one for each link."""
+    return keyed_hash(f"view of {link.public_id}: {secret_of_session('view')}")
+
+
+def is_over_for(link: ShareLink) -> bool:
+    """Whether this browser isn't let in any more: all views are used, and none of them just now by
+    this one, which may not have got the answer.
+    """
+    if not link.is_used_up:
+        return False
+    has_session = "csrf_token" in session  # nobody gets one for asking
+    return not (has_session and had_view(viewing_browser(link)))
 
 
 def _has_pass(link: ShareLink) -> bool:

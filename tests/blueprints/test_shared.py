@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, Unpack
 
@@ -319,6 +320,65 @@ def test_a_number_of_views(ann: Person) -> None:
     assert views_of(ann, path) == 2 and "Lake" in second.get(path).text
     change(ann, path, max_views=3)
     assert posted(third, path, "open").status_code == 303
+
+
+def again_of(client: FlaskClient, path: str) -> FlaskClient:
+    """The same browser, which didn't get the last answer."""
+    client.delete_cookie("share", path=path)
+    return client
+
+
+def test_a_lost_answer_takes_no_other_view(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = to_files(ann, ann.uploaded(title="Lake"), max_views=1)
+    client, late = ann.app.test_client(), ann.app.test_client()
+    token = csrf_token(late.get(path).text)
+    assert posted(client, path, "open").status_code == 303
+    again = again_of(client, path).get(path)  # as somebody who reloads the page
+    assert again.status_code == 200 and "Lake" not in again.text
+    assert posted(client, path, "open").status_code == 303
+    assert "Lake" in client.get(path).text and views_of(ann, path) == 1
+    assert late.post(f"{path}/open", data={"csrf_token": token}).status_code == 410
+    monkeypatch.setattr("services.share_links.ONE_VIEW", timedelta(0))
+    assert again_of(client, path).get(path).status_code == 410
+    assert client.post(f"{path}/open", data={"csrf_token": csrf_of(client)}).status_code == 410
+
+
+def test_the_same_of_a_password(ann: Person) -> None:
+    path = to_files(ann, ann.uploaded(title="Lake"), max_views=1, password="sesame")
+    client = ann.app.test_client()
+    for _ in range(2):
+        assert (
+            posted(again_of(client, path), path, "password", password="sesame").status_code == 303
+        )
+        assert "Lake" in client.get(path).text and views_of(ann, path) == 1
+    wrong = posted(again_of(client, path), path, "password", password="wrong")
+    assert wrong.status_code == 403 and "Lake" not in client.get(path).text
+
+
+def test_clicks_at_once(ann: Person) -> None:
+    """Of one browser they are one view; of as many as may come in, all come in, and no other."""
+    path = to_files(ann, ann.uploaded(title="Lake"), max_views=4)
+    before = ann.app.test_client()
+    token, session = csrf_token(before.get(path).text), existing(before.get_cookie("session")).value
+
+    def click(client: FlaskClient, csrf: str) -> int:
+        return client.post(f"{path}/open", data={"csrf_token": csrf}).status_code
+
+    def same(_number: int) -> int:
+        client = ann.app.test_client()
+        client.set_cookie("session", session)
+        return click(client, token)
+
+    clients = [ann.app.test_client() for _ in range(9)]
+    tokens = [csrf_token(client.get(path).text) for client in clients]
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(same, range(12))) == {303}
+        assert views_of(ann, path) == 1
+        answers = list(pool.map(click, clients, tokens))
+    assert sorted(answers) == [303] * 3 + [410] * 6
+    assert views_of(ann, path) == 4
+    is_in = ["Lake" in client.get(path).text for client in clients]
+    assert is_in == [answer == 303 for answer in answers]
 
 
 def csrf_of(client: FlaskClient) -> str:
