@@ -179,9 +179,9 @@ class ShareLink(Model):
 
     @classmethod
     def add_views(cls, counts: dict[str, int]) -> None:
-        """Add to the counts of these public ids."""
+        """Add to the counts of these public ids; clicks alone are those of a link with a number."""
         for public_id, count in counts.items():
-            found = update(cls).where(cls.public_id == public_id)
+            found = update(cls).where(cls.public_id == public_id, cls.max_views.is_(None))
             db.session.execute(found.values(views=cls.views + count))
 
     def has_room_for(self, files: int, size: int) -> bool:

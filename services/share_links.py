@@ -159,6 +159,9 @@ def _new(
 
 
 def _set(link: ShareLink, wishes: LinkWishes) -> None:
+    """A number of views is one of clicks: visits of before, which nobody limited, aren't any."""
+    if link.max_views is None and wishes.get("max_views") is not None:
+        link.views = 0
     if "password" in wishes:
         link.set_password(wishes["password"])
     for name, value in wishes.items():
