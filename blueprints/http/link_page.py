@@ -14,6 +14,7 @@ from blueprints.documents.stage import stage
 from blueprints.http.context import time_zone, visitor
 from blueprints.http.hidden_ids import HiddenIds
 from blueprints.http.language import decimal, gettext, ngettext
+from blueprints.http.link_end import end_of
 from blueprints.http.link_pass import is_over_for
 from blueprints.http.share_address import under
 from blueprints.http.zip_label import bulk_label
@@ -66,6 +67,7 @@ def link_page(link: ShareLink) -> str:
         zip_label=_zip_label(link),
         addresses=where,
         zone=time_zone(),
+        end=end_of(link),
     )
 
 
@@ -91,6 +93,7 @@ def upload_page(link: ShareLink, upload: Upload, *, is_alone: bool = False) -> s
         beside=NOTHING if is_alone else contents_of(link).beside(upload),
         addresses=where,
         zone=time_zone(),
+        end=end_of(link) if is_alone else None,
     )
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Unpack
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -379,6 +380,38 @@ def test_clicks_at_once(ann: Person) -> None:
     assert views_of(ann, path) == 4
     is_in = ["Lake" in client.get(path).text for client in clients]
     assert is_in == [answer == 303 for answer in answers]
+
+
+@pytest.mark.parametrize(("zone", "text"), [
+    ("", "Until 24 Dec 2026<"),
+    ("Pacific/Auckland", "Until 24 Dec 2026<"),
+    ("Pacific/Honolulu", "Until 25 Dec 2026, 10:00 UTC<"),
+])  # fmt: skip
+def test_it_ends_on_the_day_that_its_owner_chose(ann: Person, zone: str, text: str) -> None:
+    """Which is said to the minute to who has another day then."""
+    with ann.app.app_context():
+        existing(User.by_name("ann")).time_zone = zone or None
+        db.session.commit()
+    ends = datetime(2026, 12, 25, tzinfo=ZoneInfo(zone or "UTC"))
+    one, two = ann.uploaded(), ann.uploaded("alpha.png")
+    for images in ([one], [one, two]):
+        page = ann.app.test_client().get(to_files(ann, *images, expires_at=ends)).text
+        assert re.findall(r"Until [^<]*<", page) == [text]
+
+
+def test_a_number_of_views_begins_when_it_is_set(ann: Person) -> None:
+    path = to_files(ann, ann.uploaded())
+    for number in range(3):
+        ann.app.test_client().get(path, headers={"User-Agent": f"Mozilla/5.0 Firefox/{number}"})
+    assert views_of(ann, path) == 3
+    ann.app.test_client().get(path, headers={"User-Agent": "Mozilla/5.0 Chrome/1"})
+    change(ann, path, max_views=2)
+    assert views_of(ann, path) == 0  # nor what was counted, but not written yet
+    assert posted(ann.app.test_client(), path, "open").status_code == 303
+    assert posted(ann.app.test_client(), path, "open").status_code == 303
+    change(ann, path, max_views=1)
+    log_in(ann.client)
+    assert views_of(ann, path) == 2 and "Opened 2 times" in ann.client.get("/links").text
 
 
 def csrf_of(client: FlaskClient) -> str:
