@@ -42,6 +42,10 @@ class Addresses:
         """Whether the file itself has an address of these, besides what stands for it."""
         return True
 
+    def called(self, upload: Upload) -> str:
+        """What it is called where it stands under these."""
+        return upload.title or upload.filename
+
     def file(self, upload: Upload, filename: str) -> str:
         return f"{self.base}/images/{upload.folder}/{quote(filename)}"
 

@@ -12,8 +12,9 @@ from flask import current_app, request
 
 from blueprints.http.addresses import Addresses
 from blueprints.http.album_addresses import FILES, file_of
-from blueprints.http.context import addresses
+from blueprints.http.context import addresses, time_zone
 from blueprints.http.hidden_ids import HiddenIds, ids_for
+from blueprints.http.language import short_date
 from models import ShareLink, Upload
 from models.base import ALPHABET, hash_secret
 from models.link_files import opens_file, to_keep
@@ -44,6 +45,11 @@ class LinkAddresses(Addresses):
 
     def opens_file(self, upload: Upload) -> bool:
         return opens_file(self.of, upload)
+
+    def called(self, upload: Upload) -> str:
+        """Its title, else its day: the name of its file is a part of its own address."""
+        at = upload.taken_at or upload.received_at
+        return upload.title or short_date(at.astimezone(time_zone()))
 
     @property
     def link_path(self) -> str:
