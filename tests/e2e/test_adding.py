@@ -132,6 +132,21 @@ def test_files_that_are_dropped_on_the_page_of_the_link(page: Any, server: Serve
         page.get_by_text("Sent. Whoever has the link sees it.").wait_for()
 
 
+def test_files_that_are_dropped_where_the_link_asks_again(page: Any, server: Server) -> None:
+    with link_of(server, max_views=9) as (link, _):
+        page.goto(link)
+        page.get_by_role("button", name="Open").click()
+        page.locator("[data-adding-overlay]").wait_for(state="attached")
+        kept = page.context.cookies()
+        page.context.clear_cookies()
+        drop(page, [sample("plain.jpg")])
+        page.get_by_text("The link asks again before it takes files").wait_for()
+        assert not page.locator("dialog[open]").count() and not page.get_by_text("null").count()
+        page.context.add_cookies(kept)
+        drop(page, [sample("plain.jpg")])
+        page.wait_for_selector("dialog .uploader.scripted .item")
+
+
 def test_without_a_script(browser: Any, server: Server) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -9,16 +9,25 @@ const dialog = $("[data-adding-dialog]");
 let made;
 
 async function load() {
+  const form = await fetched();
+  if (!form) {
+    made = undefined; // the next files that are dropped ask again
+    return null;
+  }
+  dialog.append(form);
+  return new Senders(form);
+}
+
+async function fetched() {
   try {
     const answer = await fetch(dialog.dataset.addingDialog, { headers: { Accept: "text/html" } });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    dialog.append($("[data-adding]", page)); // nothing, where the link asks for something first
+    const form = $("[data-adding]", new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (!form) toast(_("The link asks again before it takes files, or has ended. Reload the page first."));
+    return form;
   } catch {
-    made = undefined;
     toast(_("The form did not load. Open the page to add files."));
     return null;
   }
-  return new Senders($("[data-adding]", dialog));
 }
 
 async function senders() {
