@@ -27,7 +27,7 @@ from blueprints.http.link_rows import Row, row_of, rows_of
 from blueprints.http.link_target import Target, parse_choice, parse_target
 from blueprints.http.reach import works_here_only
 from blueprints.http.secret_links import SECRET_PAGE
-from models import Album, ShareLink, Tally, Upload
+from models import Album, Contribution, ShareLink, Tally, Upload
 from models.link_listing import LINK_PAGE, own_links
 from models.upload import PAGE
 from models.upload.library import Place
@@ -90,9 +90,10 @@ def _choice(after: Place | None, chosen: list[str]) -> Any:
     holdings = Holdings(Tally.of(me().id, wanted.order.counted_by), wanted.filter, 0)
     found = Upload.sent_by(me().id, holdings.shelves, wanted.order, after=after, limit=PAGE + 1)
     some = found[:PAGE]
+    waiting = Contribution.kept_back(me(), [one.id for one in some])
     return render_template(
         "links/choose.html",
-        uploads=[one for one in some if not one.leftovers],
+        uploads=[one for one in some if not one.leftovers and one.id not in waiting],
         chosen=chosen,
         next=written(wanted.order.place_of(some[-1])) if len(found) > PAGE else "",
         addresses=addresses(),

@@ -67,12 +67,11 @@ class Contribution(Model):
         return exists().where(cls.upload_id == upload_id, cls.is_waiting, *of_link)
 
     @classmethod
-    def without_kept_back(cls, user: User, upload_ids: Sequence[int]) -> list[int]:
-        """Of these row ids of the user's uploads, those that don't wait for them, in order."""
+    def kept_back(cls, user: User, upload_ids: Sequence[int]) -> set[int]:
+        """Of these row ids of the user's uploads, those that wait for them."""
         waits = select(cls.upload_id).join(ShareLink, ShareLink.id == cls.link_id)
         waits = waits.where(cls.is_waiting, ShareLink.user_id == user.id)
-        kept = set(db.session.scalars(waits.where(cls.upload_id.in_(upload_ids))))
-        return [one for one in upload_ids if one not in kept]
+        return set(db.session.scalars(waits.where(cls.upload_id.in_(upload_ids))))
 
     @classmethod
     def has_sent(cls, link: ShareLink, browser: str) -> bool:

@@ -109,7 +109,7 @@ def put_into_albums(
     upload's own visibility stays.
     """
     begin_write()
-    ids = Contribution.without_kept_back(user, [upload.id])
+    ids = _that_may(user, [upload.id])
     for album in Album.those_to_add(user, of, upload.id):
         if album.public_id in chosen:
             _append(user, album, ids)
@@ -127,9 +127,14 @@ def add_to_album(user: User, album: Album, public_ids: Sequence[str]) -> None:
     may add to it; not those that wait for the user as the owner of a share link.
     """
     begin_write()
-    ids = Contribution.without_kept_back(user, Upload.row_ids_of(user, public_ids))
-    _append(user, album, ids)
+    _append(user, album, _that_may(user, Upload.row_ids_of(user, public_ids)))
     db.session.commit()
+
+
+def _that_may(user: User, upload_ids: Sequence[int]) -> list[int]:
+    """What waits for the user as the owner of a share link is in no album."""
+    kept_back = Contribution.kept_back(user, upload_ids)
+    return [one for one in upload_ids if one not in kept_back]
 
 
 def _append(user: User, album: Album, upload_ids: Sequence[int]) -> None:
