@@ -5,7 +5,9 @@
   var MINUTE = 60000;
   var AGAIN = 5 * MINUTE; // after its end: a link may be turned on again
   var PATIENCE = 20000; // for one answer
+  var CHECK = 5000; // between two looks whether a picture is there
   var LONGEST_WAIT = MINUTE; // between two tries where the network is away
+  var MOST_SCALE = 2; // a small photo stays sharp enough, and a tiny one is no wall of squares
   var KEPT = 50; // files to go back to
   // Pixels of a photo: an old tablet has 512 MB for all it does, and a photo takes four bytes a pixel, twice
   var MOST_PIXELS = 24e6;
@@ -153,29 +155,56 @@
     else more();
   }
 
+  // Old browsers fire no event where an image gets the address that it has, as happens with one file or two; so this
+  // also looks by itself.
   function load(file) {
     var image = other();
-    ready = { file: file, isLoaded: false };
-    var mine = ready;
-    image.onload = function () {
-      if (ready !== mine) return;
+    var url = best(file).url;
+    var mine = { file: file, isLoaded: false };
+    var looks = 0;
+
+    function done() {
+      if (ready !== mine || mine.isLoaded) return;
       tries = 0;
       mine.isLoaded = true;
       if (isDue || !shown.length) step();
-    };
-    image.onerror = function () {
-      if (ready !== mine) return;
+    }
+
+    function failed() {
+      if (ready !== mine || mine.isLoaded) return;
       ready = null;
       later(prepare);
-    };
+    }
+
+    function check() {
+      if (ready !== mine || mine.isLoaded) return;
+      looks += 1;
+      if (isWhole(image)) done();
+      else if (looks * CHECK < MINUTE) setTimeout(check, CHECK);
+      else failed();
+    }
+
+    ready = mine;
     image.alt = "";
-    image.src = best(file).url;
+    image.onload = image.onerror = null;
+    if (image.getAttribute("src") === url) {
+      if (isWhole(image)) return done();
+      image.removeAttribute("src"); // it failed: try anew
+    }
+    image.onload = done;
+    image.onerror = failed;
+    image.src = url;
+    return setTimeout(check, CHECK);
+  }
+
+  function isWhole(image) {
+    return image.complete && image.naturalWidth > 0;
   }
 
   function fit(image) {
     var wide = image.parentNode.clientWidth;
     var high = image.parentNode.clientHeight;
-    var scale = Math.min(wide / image.naturalWidth, high / image.naturalHeight);
+    var scale = Math.min(wide / image.naturalWidth, high / image.naturalHeight, MOST_SCALE);
     if (!image.naturalWidth) return;
     image.style.width = Math.round(image.naturalWidth * scale) + "px";
     image.style.height = Math.round(image.naturalHeight * scale) + "px";

@@ -55,6 +55,71 @@ def test_it_starts_and_goes_on_and_begins_anew(wall: Any, album: str) -> None:
         wall.clock.run_for(8_000)
 
 
+# As in Safari of 2015: an image that gets the address that it has fires nothing, or nothing at all
+SAME_ADDRESS = """
+const src = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, "src");
+Object.defineProperty(HTMLImageElement.prototype, "src", {
+  get: src.get,
+  set(value) { if (this.getAttribute("src") !== value) src.set.call(this, value); },
+});
+"""
+NO_EVENTS = """
+for (const type of ["load", "error"])
+  document.addEventListener(type, event => event.stopImmediatePropagation(), true);
+"""
+
+
+@pytest.mark.parametrize("files", [1, 2, 3])
+@pytest.mark.parametrize("quirk", [SAME_ADDRESS, NO_EVENTS], ids=["same address", "no events"])
+def test_an_old_browser_that_fires_no_load_goes_on(
+    wall: Any, logged_in: Any, server: Server, put: Put, files: int, quirk: str
+) -> None:
+    party = create(logged_in, server, "Party")
+    for name in "abc"[:files]:
+        put("pixel.png", title=name, album_id=party)
+    wall.add_init_script(quirk)
+    wall.goto(f"/album/{party}/frame")
+    wall.locator("#stage img[src]").nth(1).wait_for(state="attached")
+    for _ in range(2 * files + 2):  # until each image has been given each address
+        wall.clock.run_for(5_000)
+        wall.wait_for_timeout(100)
+    put("pixel.png", title="new", album_id=party)
+    with wall.expect_response("**/frame/files?newest=1"):
+        wall.clock.run_for(60_000)
+    for _ in range(20):
+        wall.clock.run_for(3_000)
+        if wall.locator(f"{SHOWN}[alt='new']").count():
+            return
+    raise AssertionError("the slideshow stands still")
+
+
+def test_a_picture_that_never_comes_is_passed_over(wall: Any, album: str) -> None:
+    """As from a server that stays silent."""
+    wall.goto(f"/album/{album}/frame")
+    is_shown(wall, "a")
+    held: list[Any] = []
+    wall.route("**/images/**", lambda route: route.continue_() if held else held.append(route))
+    wall.clock.run_for(8_000)
+    for _ in range(30):
+        wall.clock.run_for(5_000)
+        wall.wait_for_timeout(100)
+        if held and wall.locator(f"{SHOWN}:not([alt='a'])").count():
+            return
+    raise AssertionError("the slideshow stands still")
+
+
+def test_small_photos_stay_small(wall: Any, logged_in: Any, server: Server, put: Put) -> None:
+    small = create(logged_in, server, "Small")
+    put("pixel.png", title="dot", album_id=small)
+    put("alpha.png", title="small", album_id=small)
+    wall.goto(f"/album/{small}/frame")
+    for title, size in (("dot", (2, 2)), ("small", (600, 400))):
+        is_shown(wall, title)
+        box = wall.locator(SHOWN).bounding_box()
+        assert (round(box["width"]), round(box["height"])) == size
+        wall.clock.run_for(8_000)
+
+
 def test_what_arrives_is_shown_next(wall: Any, album: str, put: Put) -> None:
     wall.goto(f"/album/{album}/frame")
     is_shown(wall, "a")
