@@ -13,18 +13,13 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from blueprints.documents.sent import document
 from blueprints.http import idempotency, words
 from blueprints.http.arguments import parse_idempotency_key, parse_row
+from blueprints.http.arrival import arrived_answer
 from blueprints.http.body import Body
 from blueprints.http.context import site
 from blueprints.http.error_page import page
 from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
 from blueprints.http.faults import refusal_of
-from blueprints.http.receive import (
-    Uploader,
-    check_may_upload,
-    max_file_bytes,
-    received,
-    upload_waits,
-)
+from blueprints.http.receive import Uploader, check_may_upload, max_file_bytes, received
 from blueprints.http.refusal_words import refused
 from blueprints.http.repeats import answered_once
 from blueprints.http.sending_browser import (
@@ -54,7 +49,6 @@ from services.errors import (
 )
 from services.ingest import ingest
 from services.intake import Sender
-from services.once_only import answer_to
 from services.sent_key import KeyClaim
 
 bp = Blueprint("adding", __name__)
@@ -149,10 +143,7 @@ def arrived(link: ShareLink) -> Any:
     key = parse_idempotency_key(request.form.get("key", ""))
     hashed = idempotency.key_hash(key, None, sending_browser(link))
     try:
-        sealed = answer_to(site(), hashed)
-        if sealed is None and (upload_waits(request) or site().in_flight.has(hashed)):
-            return jsonify(state="processing")
-        sealed = sealed or answer_to(site(), hashed)  # it may have been written meanwhile
+        sealed = arrived_answer(hashed)
     except StillRunning:
         return jsonify(state="processing")
     if sealed is None:

@@ -25,6 +25,7 @@ from blueprints.http.context import addresses, guest_browser, me, site, time_zon
 from blueprints.http.guest_browser import DECLINED, remember
 from blueprints.http.guest_words import taken_over
 from blueprints.http.library_form import Wanted, parse_place, parse_wanted
+from blueprints.http.page_cut import cut
 from blueprints.http.parameters import parse_flag, parse_title
 from blueprints.http.refusal_words import refused
 from blueprints.http.search_form import SearchOptions
@@ -52,7 +53,7 @@ def _library(wanted: Wanted) -> Any:
     who, zone, order = visitor(), time_zone(), wanted.order
     today = utcnow().astimezone(zone).date()
     holdings = Holdings(Tally.of(who.user_id, order.counted_by), wanted.filter, wanted.year)
-    uploads = Upload.sent_by(
+    found = Upload.sent_by(
         who.user_id,
         holdings.shelves,
         order,
@@ -61,11 +62,10 @@ def _library(wanted: Wanted) -> Any:
         years=wanted.years(zone),
         limit=PAGE + 1,
     )
-    # one more than a page shows says that there is another page on that side
-    is_more = len(uploads) > PAGE
-    uploads = uploads[-PAGE:] if wanted.is_backwards else uploads[:PAGE]
-    has_older = bool(uploads) and (is_more or wanted.is_backwards)
-    has_newer = bool(uploads) and (is_more if wanted.is_backwards else wanted.after is not None)
+    is_first = wanted.after is None
+    uploads, has_older, has_newer = cut(
+        found, PAGE, is_first=is_first, is_backwards=wanted.is_backwards
+    )
     return render_template(
         "mine/index.html",
         wanted=wanted,

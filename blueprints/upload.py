@@ -19,6 +19,7 @@ from flask import (
 
 from blueprints.documents import embed_codes, wire
 from blueprints.http.arguments import parse_idempotency_key, parse_sha256
+from blueprints.http.arrival import arrived_answer
 from blueprints.http.context import addresses, guest_browser, person, site, visitor
 from blueprints.http.errors import LOGGED_OUT, by_script, wire_error
 from blueprints.http.faults import refusal_of
@@ -26,14 +27,13 @@ from blueprints.http.guest_browser import remember, sending_browser
 from blueprints.http.idempotency import key_hash, unseal
 from blueprints.http.parameters import parse_flag, without_default
 from blueprints.http.privacy_words import report
-from blueprints.http.receive import Uploader, ingest_body, ingest_source, received, upload_waits
+from blueprints.http.receive import Uploader, ingest_body, ingest_source, received
 from blueprints.http.refusal_words import refused
 from blueprints.http.repeats import answered
 from blueprints.http.sessions import check_token, is_good_token
 from media.errors import UploadError
 from models import DatabaseFault, Upload, User, utcnow
 from services.errors import StillRunning
-from services.once_only import answer_to
 from services.permission import may_upload
 
 bp = Blueprint("upload", __name__)
@@ -136,10 +136,7 @@ def arrived() -> Any:
     key, user = parse_idempotency_key(request.form.get("key", "")), person()
     hashed = key_hash(key, user, None if user else sending_browser())
     try:
-        sealed = answer_to(site(), hashed)
-        if sealed is None and (upload_waits(request) or site().in_flight.has(hashed)):
-            return jsonify(state="processing")
-        sealed = sealed or answer_to(site(), hashed)  # it may have been written meanwhile
+        sealed = arrived_answer(hashed)
     except StillRunning:
         return jsonify(state="processing")
     endpoint, kept = unseal(sealed) if sealed else ("", None)

@@ -18,6 +18,7 @@ from blueprints.http.context import addresses, site, time_zone, visitor
 from blueprints.http.feed_address import album_feed_address
 from blueprints.http.heart_view import hearts_of
 from blueprints.http.library_form import written
+from blueprints.http.page_cut import FilePage, cut
 from blueprints.http.zip_label import zip_label
 from models import Album, Contents, OpenedAsModerator, Upload, Visitor
 from models.album_contents import ADDED
@@ -56,27 +57,16 @@ def within(album: Album) -> AlbumAddresses:
     return AlbumAddresses(addresses().base, album, visitor())
 
 
-class AlbumPage(NamedTuple):
-    """``next`` and ``before`` are the addresses of the pages beside it, or ""."""
-
-    uploads: list[Upload]
-    next: str
-    before: str
-    is_beginning: bool
-
-
-def page_of(contents: Contents, at: AlbumPlace) -> AlbumPage:
-    shown = contents.page(at.place, is_backwards=at.is_backwards, limit=PAGE + 1)
-    is_more = len(shown) > PAGE
-    shown = shown[-PAGE:] if at.is_backwards else shown[:PAGE]
-    has_next = bool(shown) and (is_more or at.is_backwards)
-    has_before = bool(shown) and (is_more if at.is_backwards else at.place is not None)
+def page_of(contents: Contents, at: AlbumPlace) -> FilePage:
+    found = contents.page(at.place, is_backwards=at.is_backwards, limit=PAGE + 1)
+    is_first = at.place is None
+    shown, has_next, has_before = cut(found, PAGE, is_first=is_first, is_backwards=at.is_backwards)
     sort = ADDED if contents.sort == ADDED else ""  # another one is its reader's own affair
-    return AlbumPage(
+    return FilePage(
         [one.upload for one in shown],
         place_query(contents.order, shown[-1].place, sort=sort) if has_next else "",
         place_query(contents.order, shown[0].place, "before", sort) if has_before else "",
-        at.place is None,
+        is_first,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 from urllib.parse import urlencode
 
 from flask import render_template, request
@@ -16,6 +15,7 @@ from blueprints.http.hidden_ids import HiddenIds
 from blueprints.http.language import decimal, gettext, ngettext
 from blueprints.http.link_end import end_of
 from blueprints.http.link_pass import is_over_for
+from blueprints.http.page_cut import FilePage, cut
 from blueprints.http.share_address import under
 from blueprints.http.zip_label import bulk_label
 from models import Download, LinkContents, ShareKind, ShareLink, Upload, contents_of
@@ -25,15 +25,6 @@ from models.link_contents import MOST_COUNTED
 from models.upload import PAGE
 from models.upload.beside import NOTHING
 from models.zipped import ZipSource
-
-
-class LinkPage(NamedTuple):
-    """``next`` and ``before`` are the addresses of the pages beside it, or ""."""
-
-    uploads: list[Upload]
-    next: str
-    before: str
-    is_beginning: bool
 
 
 def ask_page(link: ShareLink, wrong: str = "", status: int = 200) -> tuple[str, int]:
@@ -121,19 +112,16 @@ def _zip_label(link: ShareLink) -> str:
     return bulk_label(ZipSource.of_link(link).bulk(MOST_SUMMED + 1))
 
 
-def _page(contents: LinkContents, ids: HiddenIds) -> LinkPage:
+def _page(contents: LinkContents, ids: HiddenIds) -> FilePage:
     """Beside what is no file of the link is nothing."""
     after, before = (ids.row_in(request.args.get(name, "")) for name in ("after", "before"))
-    shown = contents.page(after, PAGE + 1, before=before)
-    is_more = len(shown) > PAGE
-    shown = shown[-PAGE:] if before else shown[:PAGE]
-    has_next = bool(shown) and (is_more or bool(before))
-    has_before = bool(shown) and (is_more if before else bool(after))
-    return LinkPage(
-        shown,
+    found, is_first = contents.page(after, PAGE + 1, before=before), not after and not before
+    shown, has_next, has_before = cut(found, PAGE, is_first=is_first, is_backwards=bool(before))
+    return FilePage(
+        list(shown),
         f"?{urlencode({'after': ids.of(shown[-1])})}" if has_next else "",
         f"?{urlencode({'before': ids.of(shown[0])})}" if has_before else "",
-        not after and not before,
+        is_first,
     )
 
 

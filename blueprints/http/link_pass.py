@@ -11,7 +11,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from blueprints.http.context import keyed_hash, visitor
 from blueprints.http.guest_browser import secret_of_session
-from blueprints.http.share_address import under
+from blueprints.http.link_cookie import keep
 from models import ShareLink
 from services.share_links import had_view
 
@@ -28,16 +28,7 @@ def is_let_in(link: ShareLink) -> bool:
 
 def let_in(answer: Response, link: ShareLink) -> Response:
     """From now on, until the link gets another password or the time is over."""
-    answer.set_cookie(
-        COOKIE,
-        _signer().dumps(_said(link)),
-        max_age=LASTS,
-        path=under(link).link_path,
-        secure=request.is_secure,
-        httponly=True,
-        samesite="Lax",
-    )
-    return answer
+    return keep(answer, link, COOKIE, _signer().dumps(_said(link)), LASTS)
 
 
 def viewing_browser(link: ShareLink) -> str:

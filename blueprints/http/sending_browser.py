@@ -15,8 +15,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from blueprints.http.context import guest_hash, keyed_hash
 from blueprints.http.guest_browser import secret_of_session
+from blueprints.http.link_cookie import keep
 from blueprints.http.profile_form import parse_display_name
-from blueprints.http.share_address import under
 from models import ShareLink
 from models.limits import MAX_SENDER
 from services.intake import Sender
@@ -50,16 +50,7 @@ def known_name() -> str:
 
 
 def remember_sender(answer: Response, link: ShareLink, name: str) -> Response:
-    answer.set_cookie(
-        COOKIE,
-        _signer().dumps([_known().secret, name]),
-        max_age=LIFETIME,
-        path=under(link).link_path,
-        secure=request.is_secure,
-        httponly=True,
-        samesite="Lax",
-    )
-    return answer
+    return keep(answer, link, COOKIE, _signer().dumps([_known().secret, name]), LIFETIME)
 
 
 def _known() -> _Known:
