@@ -146,7 +146,10 @@ class Album(AlbumUploads, Model):
 
     @classmethod
     def shows(cls, upload_id: Any) -> ColumnElement[bool]:
-        """A condition: one that others may open has this upload in it."""
+        """A condition: one that others may open has this upload in it. As the triggers have it, a
+        link that has expired counts, too: nothing happens to a row at that moment. What a page says
+        of links asks for those that work (`models.link_listing.sight_of`).
+        """
         is_in = cls.id == album_upload.c.album_id, album_upload.c.upload_id == upload_id
         link = Base.metadata.tables["share_link"]  # whose class needs this one
         is_linked = exists().where(link.c.album_id == cls.id, ~link.c.is_revoked)

@@ -70,6 +70,11 @@ def albums_of_others(visitor: Visitor, after: Place | None = None) -> list[Album
     return list(db.session.scalars(query))
 
 
+def is_in_one_with_members(upload_id: int) -> bool:
+    is_in = album_upload.c.upload_id == upload_id, AlbumMember.any_of(album_upload.c.album_id)
+    return bool(db.session.scalar(select(exists().where(*is_in))))
+
+
 def shared_albums(visitor: Visitor, after: Place | None = None) -> list[Album]:
     """A page of what this person is a member of, and one more if there is one; empty ones, too."""
     if not visitor.is_member:

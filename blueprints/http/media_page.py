@@ -13,9 +13,11 @@ from blueprints.http.context import addresses, time_zone, visitor
 from blueprints.http.heart_view import hearts_of
 from blueprints.http.once import show_once, shown_once
 from blueprints.http.page_cache import VIEWS, cache, with_views
+from blueprints.http.privacy_words import LINKS_TOLD, sight
 from blueprints.http.profiles import shows_listing
-from models import Contribution, OpenedAsModerator, Upload, Visibility
+from models import OpenedAsModerator, Upload, Visibility
 from models.album_listing import albums_of
+from models.link_listing import Sight
 from models.upload.beside import NOTHING, Pair
 
 _NEW_LINK = "delete_link"
@@ -33,7 +35,8 @@ def media_page(upload: Upload) -> Response:
         is_owner=upload.is_owner(visitor()) and visitor().is_member,
         report_at=_report_at(upload),
         opened_by_moderators=_opened_by_moderators(upload),
-        how_sent=_how_sent(upload),
+        sight=_sight(upload),
+        links_told=LINKS_TOLD,
         albums=albums_of(upload, visitor()),
         beside=_beside(upload),
         views=VIEWS,
@@ -68,9 +71,10 @@ def _beside(upload: Upload) -> Pair:
     return upload.beside(visitor()) if is_seen else NOTHING
 
 
-def _how_sent(upload: Upload) -> Contribution | None:
-    """By whom, where that was by a share link: told to its owner, who made the link."""
-    return Contribution.of(upload.id) if upload.is_owner(visitor()) else None
+def _sight(upload: Upload) -> Sight:
+    """Told to its owner: who sent it, if that was by a share link, and by which others see it."""
+    is_told = upload.is_owner(visitor()) and visitor().is_member
+    return sight(upload) if is_told else Sight(None, [])
 
 
 def _opened_by_moderators(upload: Upload) -> Sequence[OpenedAsModerator]:

@@ -13,7 +13,9 @@ from blueprints.http.context import time_zone, visitor
 from blueprints.http.language import gettext as _
 from blueprints.http.language import minute, until
 from blueprints.http.words import N_
-from models import Album, AlbumVisibility, Upload, Visibility
+from models import AlbumVisibility, Upload, Visibility
+from models.album_listing import is_in_one_with_members
+from models.link_listing import Sight, sight_of
 
 PRIVACY = {  # what a file told, as the database has it
     "place": N_("location"), "serial numbers": N_("serial numbers"), "owner": N_("owner"),
@@ -21,6 +23,7 @@ PRIVACY = {  # what a file told, as the database has it
     "motion video": N_("motion video"), "camera": N_("camera"), "date": N_("date"),
 }  # fmt: skip
 
+LINKS_TOLD = 5  # share links that a file's page names: a few lines; /links has all
 _BY_LINK = (AlbumVisibility.UNLISTED, AlbumVisibility.PUBLIC)
 IN_ALBUM = {  # by the visibility of an upload, and of its album that lets in more people
     (Visibility.PRIVATE, AlbumVisibility.PASSWORD): N_(
@@ -42,10 +45,21 @@ IN_ALBUM = {  # by the visibility of an upload, and of its album that lets in mo
         for one in _BY_LINK
     },
 }
-IN_SHARED_ALBUM = N_(
-    "Private, but the members of an album that it is in, and whoever has a share link of one, can "
-    "see it there."
-)
+BY_NAME_OR_LINK = {  # by the visibility of an upload, whether members of an album see it, and links
+    (Visibility.PRIVATE, True, False): N_(
+        "Private, but the members of an album that it is in can see it there."
+    ),
+    (Visibility.PRIVATE, False, True): N_(
+        "Private, but whoever has a share link that it is under can see it there."
+    ),
+    (Visibility.PRIVATE, True, True): N_(
+        "Private, but the members of an album that it is in, and whoever has a share link that it "
+        "is under, can see it there."
+    ),
+    (Visibility.MEMBERS, False, True): N_(
+        "Members only, but whoever has a share link that it is under can see it there."
+    ),
+}
 WAITING = {  # for approval, by what comes then
     Visibility.PRIVATE: N_(
         "Waiting for approval. Until then only its owner and moderators can open it; then its "
@@ -95,8 +109,8 @@ def audience(upload: Upload) -> str:
         return _(WAITING[Visibility(upload.waits_as)])
     if upload.may_edit(visitor()) and (widest := widest_album(upload)):
         return _(IN_ALBUM[Visibility(upload.visibility), widest])
-    if upload.may_edit(visitor()) and _is_in_shared_album(upload):
-        return _(IN_SHARED_ALBUM)
+    if upload.may_edit(visitor()) and (said := BY_NAME_OR_LINK.get(_by_name_or_link(upload))):
+        return _(said)
     if upload.visibility == Visibility.MEMBERS:
         return _("Members only: everyone with an account can open it.")
     if upload.is_owner(visitor()):
@@ -113,15 +127,18 @@ def widest_album(upload: Upload) -> AlbumVisibility | None:
     return max(wider, key=list(AlbumVisibility).index, default=None)
 
 
-def _is_in_shared_album(upload: Upload) -> bool:
-    """Whether a private one is shown by albums that only those see who were named, or have a link;
-    asked once a request.
-    """
-    if upload.visibility != Visibility.PRIVATE or not upload.albums:
-        return False
-    known: dict[int, bool] = g.setdefault("in_shared_album", {})
+def _by_name_or_link(upload: Upload) -> tuple[Visibility, bool, bool]:
+    """Its visibility, and whether somebody sees it as a member of an album, or by a share link."""
+    own = Visibility(upload.visibility)
+    has_members = own == Visibility.PRIVATE and bool(upload.albums)
+    return own, has_members and is_in_one_with_members(upload.id), bool(sight(upload).links)
+
+
+def sight(upload: Upload) -> Sight:
+    """With one link more than a page names if there are more; asked once a request."""
+    known: dict[int, Sight] = g.setdefault("sight", {})
     if upload.id not in known:
-        known[upload.id] = Album.is_shown_by_one(upload.id)
+        known[upload.id] = sight_of(upload, LINKS_TOLD + 1)
     return known[upload.id]
 
 

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from blueprints import album_members
-from blueprints.http.privacy_words import IN_SHARED_ALBUM
-from models import Album, AlbumMember, Limit, User, db
+from blueprints.http.privacy_words import BY_NAME_OR_LINK
+from models import Album, AlbumMember, Limit, User, Visibility, db
 from tests.conftest import Person, csrf_token, existing, log_in, make_person
 
 Post = Callable[..., int]
@@ -102,7 +102,7 @@ def test_who_added_a_private_file_is_told_who_sees_it(
     post(people["ann"], f"/album/{album}/members", name="bob", right="add")
     alone = bob.uploaded("pixel.png", visibility="private")
     shown = bob.uploaded("pixel.png", album_id=album)
-    said = str(IN_SHARED_ALBUM)
+    said = BY_NAME_OR_LINK[Visibility.PRIVATE, True, False]
     assert said in bob.client.get(shown["path_viewer"]).text
     assert said not in bob.client.get(alone["path_viewer"]).text
     album_of_ann = people["ann"].client.get("/albums?of=shared").text

@@ -7,13 +7,28 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from blueprints.http.privacy_words import LINKS_TOLD
+from blueprints.http.share_address import share_token
 from media.privacy import scrub
-from models import Album, AlbumVisibility, Upload, User, db
+from models import (
+    Album,
+    AlbumMember,
+    AlbumVisibility,
+    Contribution,
+    ShareLink,
+    Tag,
+    Upload,
+    User,
+    db,
+    utcnow,
+)
+from services.share_links import share_album, share_files, share_tag
 from tests.conftest import Person, csrf_token, existing, log_in, make_person, sample
 
 
@@ -146,3 +161,112 @@ def test_an_album_that_lets_in_more_people_is_said(
         heard = answer["report"]["audience"]
         assert heard.startswith(said) and bool(heard) == bool(said)
     assert "its album" not in app.test_client().get(path).text
+
+
+SHARED = ["files", "tag", "album"]
+ENDED: list[dict[str, Any]] = [
+    {"is_revoked": True},
+    {"is_revoked": False, "expires_at": utcnow() - timedelta(days=1)},
+]
+SAYS_IT = re.compile("Share links that show it|has a share link")
+ALONE = "Private: only you and moderators can open it."
+
+
+def shared(person: Person, public_id: str, kind: str) -> ShareLink:
+    """A new link of hers by which this upload is seen."""
+    user = existing(User.by_name("ann"))
+    if kind == "files":
+        return share_files(user, [public_id], share_token, {"title": "Some"})
+    if kind == "tag":
+        return share_tag(user, existing(Tag.find("sea")), share_token, {})
+    album = Album.create(user, "Lake")
+    db.session.flush()
+    Album.append(album.id, Upload.row_ids_of(user, [public_id]))
+    db.session.commit()
+    return share_album(user, album, share_token, {})
+
+
+def said_on(client: Any, path: str) -> str:
+    return " ".join(html.unescape(re.sub("<[^>]+>", "", client.get(path).text)).split())
+
+
+@pytest.mark.parametrize("kind", SHARED)
+@pytest.mark.parametrize("level", ["private", "members", "unlisted"])
+def test_a_share_link_that_shows_it_is_said_while_it_works(
+    level: str, kind: str, app: Flask
+) -> None:
+    """To its owner, with the link; that it is under one is no news for others."""
+    ann, bob = make_person(app), make_person(app, "bob")
+    log_in(ann.client)
+    log_in(bob.client, "bob")
+    image = ann.uploaded("plain.jpg", visibility=level, tags="sea")
+    assert not SAYS_IT.search(said_on(ann.client, image["path_viewer"]))
+    with app.test_request_context():
+        link = shared(ann, image["id_encoded"], kind)
+        public_id, name = link.public_id, link.name
+    page = said_on(ann.client, image["path_viewer"])
+    assert f"Share links that show it: {name}." in page
+    assert f'href="/links/{public_id}"' in ann.client.get(image["path_viewer"]).text
+    is_told = "whoever has a share link that it is under can see it there." in page
+    assert is_told is (level != "unlisted") and ALONE not in page
+    assert not SAYS_IT.search(said_on(bob.client, image["path_viewer"]))
+    for columns in ENDED:
+        with app.app_context():
+            link = db.session.query(ShareLink).one()
+            for column, value in columns.items():
+                setattr(link, column, value)
+            db.session.commit()
+        page = said_on(ann.client, image["path_viewer"])
+        assert not SAYS_IT.search(page) and (ALONE in page) is (level == "private")
+
+
+def test_many_share_links_take_one_line(app: Flask) -> None:
+    ann = make_person(app)
+    log_in(ann.client)
+    image = ann.uploaded("plain.jpg", visibility="private")
+    with app.test_request_context():
+        for _ in range(LINKS_TOLD + 2):
+            shared(ann, image["id_encoded"], "files")
+    page = said_on(ann.client, image["path_viewer"])
+    assert f"show it: {', '.join(['Some'] * LINKS_TOLD)}, and more." in page
+
+
+def test_what_waits_is_under_no_link(app: Flask) -> None:
+    """Until it is approved: by moderators, or by the owner of the link that it was sent by."""
+    ann = make_person(app)
+    log_in(ann.client)
+    image = ann.uploaded("plain.jpg", visibility="private")
+    with app.test_request_context():
+        link = shared(ann, image["id_encoded"], "files")
+        upload = existing(Upload.find_any(image["id_encoded"]))
+        how = {"link_id": link.id, "name": "Tom", "browser": "b", "is_waiting": True}
+        db.session.add(Contribution(upload_id=upload.id, **how))
+        db.session.commit()
+    assert "Share links that show it" not in said_on(ann.client, image["path_viewer"])
+    with app.app_context():
+        db.session.query(Contribution).one().is_waiting = False
+        db.session.commit()
+    assert "Share links that show it: Some." in said_on(ann.client, image["path_viewer"])
+
+
+def test_who_added_to_an_album_learns_of_its_owners_link(app: Flask) -> None:
+    make_person(app)
+    bob = make_person(app, "bob")
+    log_in(bob.client, "bob")
+    image = bob.uploaded("plain.jpg", visibility="private")
+    with app.test_request_context():
+        album = Album.create(existing(User.by_name("ann")), "Lake")
+        db.session.flush()
+        user = existing(User.by_name("bob"))
+        db.session.add(AlbumMember(album_id=album.id, user_id=user.id, may_add=True))
+        db.session.flush()
+        Album.append(album.id, Upload.row_ids_of(user, [image["id_encoded"]]))
+        db.session.commit()
+    said = "Private, but the members of an album that it is in"
+    assert f"{said} can see it there." in said_on(bob.client, image["path_viewer"])
+    with app.test_request_context():
+        album = db.session.query(Album).one()
+        share_album(album.user, album, share_token, {"title": "Not his to read"})
+    page = said_on(bob.client, image["path_viewer"])
+    assert "Share links that show it: one of ann." in page and "Not his" not in page
+    assert f"{said}, and whoever has a share link that it is under, can see it there." in page
