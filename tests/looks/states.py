@@ -405,6 +405,20 @@ def choose_text(page: Any) -> None:
 SAVE_PROFILE = "form:has([name=display_name]) .button"
 QUEUE = ("canon-40d.jpg", "screenshot.png", "clip.mp4", "iphone.heic")
 REVOKE = "[data-dialog^='#revoke-']"
+
+
+def menu(name: str) -> Callable[[Any], None]:
+    """Open the menu of this name in the head of a page; all of it is on the screen."""
+
+    def go(page: Any) -> None:
+        one = page.locator(".headline .menu", has=page.get_by_text(name, exact=True)).first
+        one.locator("summary").click()
+        box = one.locator("> div").bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= page.viewport_size["width"], box
+
+    return go
+
+
 MORE = click(".headline .menu summary", ".headline .menu[open] > div")
 
 STATES = (
@@ -530,7 +544,8 @@ STATES = (
     State("albums-of-a-guest", at("/albums?of=others")),
     State("album", album("lake"), member=True),
     State("album-of-a-guest", album("lake")),
-    State("album-menu", album("lake", "", MORE), member=True),
+    State("album-menu", album("lake", "", menu("More")), member=True),
+    State("album-share-menu", album("lake", "", menu("Share")), member=True),
     State("slideshow", album("lake", "/frame?captions=1&clock=1")),
     State("slideshow-empty", album("empty", "/frame"), member=True),
     State("album-in-album", album("boat")),
