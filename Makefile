@@ -28,6 +28,7 @@ bench: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.queue
+	$(BIN)/python -m benchmarks.shares
 
 # Every state of the pages, on a laptop and on a phone, light and dark: shots/index.html. Needs Chromium.
 shots: .venv/dev.stamp
