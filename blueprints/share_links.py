@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,8 +30,10 @@ from blueprints.http.reach import works_here_only
 from blueprints.http.secret_links import SECRET_PAGE
 from models import Album, Contribution, ShareLink, Tally, Upload
 from models.link_listing import LINK_PAGE, own_links
+from models.sent_files import count_of_waiting
 from models.upload import PAGE
 from models.upload.library import Place
+from services.errors import NoLongerThere
 from services.share_links import (
     TooManyFiles,
     TooManyLinks,
@@ -116,6 +119,8 @@ def _create(target: Target) -> Any:
         link = target.create(form.wishes)
     except TooManyLinks:
         return page(409, link_words.TOO_MANY_LINKS)
+    except NoLongerThere:
+        return page(404, link_words.NOTHING_TO_SHARE)
     return redirect(url_for("share_links.show", public_id=link.public_id), 303)
 
 
@@ -161,7 +166,8 @@ def _qr(row: Row) -> str:
 def edit(link: ShareLink) -> Any:
     form = LinkForm(link)
     if form.is_good():
-        change_link(link, form.wishes)
+        if not _is_done(lambda: change_link(link, form.wishes)):
+            return page(404, words.NO_SUCH_LINK)
         flash(str(words.SAVED), "toast")
         return redirect(url_for("share_links.show", public_id=link.public_id), 303)
     text = render_template("links/form.html", form=form, row=row_of(link), link=link, target=None)
@@ -169,19 +175,31 @@ def edit(link: ShareLink) -> Any:
 
 
 def revoke(link: ShareLink) -> Any:
-    revoke_link(link)
+    if not _is_done(lambda: revoke_link(link)):
+        return page(404, words.NO_SUCH_LINK)
     flash(link.public_id, REVOKED)
     return redirect(url_for("share_links.index"), 303)
 
 
 def restore(link: ShareLink) -> Any:
-    restore_link(link)
+    if not _is_done(lambda: restore_link(link)):
+        return page(404, words.NO_SUCH_LINK)
     flash(str(link_words.TURNED_ON), "toast")
     return redirect(url_for("share_links.index"), 303)
 
 
+def _is_done(act: Callable[[], None]) -> bool:
+    """False where another tab has just deleted the link."""
+    try:
+        act()
+    except NoLongerThere:
+        return False
+    return True
+
+
 def delete_form(link: ShareLink) -> str:
-    return render_template("links/delete.html", row=row_of(link), link=link)
+    waiting = count_of_waiting(link)
+    return render_template("links/delete.html", row=row_of(link), link=link, waiting=waiting)
 
 
 def delete(link: ShareLink) -> Any:

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, exists, update
 
-from models.album import Album
 from models.base import db
 from models.share_link import ShareLink
 from models.tag import Tag
 from models.tag_tally import TagTally
 
 
-def end_links_to_album(album: Album) -> None:
-    """At once, as an album that is being deleted takes a while; they go with its row."""
-    found = update(ShareLink).where(ShareLink.album_id == album.id, ~ShareLink.is_revoked)
-    db.session.execute(found.values(is_revoked=True))
-
-
 def end_links_to_tag(tag: Tag) -> None:
-    """Likewise."""
+    """At once, as a tag that is being deleted takes a while; they go with its row. `Album.close`
+    ends those to an album.
+    """
     found = update(ShareLink).where(ShareLink.tag_id == tag.id)
     db.session.execute(found.values(is_revoked=True))
 
@@ -28,8 +23,8 @@ def merge_links(gone: Tag, into: Tag) -> None:
     link than they meant to: theirs are revoked. Asked before ``gone`` is retired.
     """
     is_to_one = ShareLink.tag_id.in_([gone.id, into.id])
-    widened = update(ShareLink).where(is_to_one, _has(gone), _has(into))
-    db.session.execute(widened.values(is_revoked=True))
+    widened = update(ShareLink).where(is_to_one, ~ShareLink.is_revoked, _has(gone), _has(into))
+    db.session.execute(widened.values(is_revoked=True, is_revoked_by_merge=True))
     following = update(ShareLink).where(ShareLink.tag_id == gone.id)
     db.session.execute(following.values(tag_id=into.id))
 

@@ -75,10 +75,15 @@ class ShareLink(Model):
 
     ``views`` counts people's visits; ``max_views`` of them are let in (None: any number).
     ``password_key`` is random, and another for each password: whoever has entered that has it.
+    ``is_revoked_by_merge``: its tag was merged with another one (`models.link_ends.merge_links`).
+    ``form_hash`` is of the form that made it, where that had an id.
     ``added_files`` and ``added_bytes`` were sent by it, ``max_files`` and ``max_mb`` may be.
     """
 
-    __table_args__ = (Index("ix_share_link_user_id_id", "user_id", "id"),)
+    __table_args__ = (
+        Index("ix_share_link_user_id_id", "user_id", "id"),
+        Index("ix_share_link_form_hash", "form_hash", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=lambda: random_id(ID_LENGTH))
@@ -98,6 +103,8 @@ class ShareLink(Model):
     max_views: Mapped[int | None]
     views: Mapped[int] = mapped_column(default=0, server_default="0")
     is_revoked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_revoked_by_merge: Mapped[bool] = mapped_column(default=False, server_default=false())
+    form_hash: Mapped[str | None]
     may_add: Mapped[bool] = mapped_column(default=False, server_default=false())
     needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
     max_files: Mapped[int | None]
@@ -122,6 +129,12 @@ class ShareLink(Model):
         query = select(cls).where(cls.public_id == public_id, cls.user_id == user.id)
         loaded = (joinedload(cls.album), joinedload(cls.tag))
         return db.session.scalar(query.options(*loaded))
+
+    @classmethod
+    def find_made_by(cls, user: User, form_hash: str) -> Self | None:
+        """The user's own that this form has made, if it is still there."""
+        query = select(cls).where(cls.form_hash == form_hash, cls.user_id == user.id)
+        return db.session.scalar(query)
 
     @classmethod
     def works(cls) -> ColumnElement[bool]:

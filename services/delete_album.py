@@ -9,7 +9,6 @@ from media.errors import UploadError
 from models import Album, Job, Payload, Upload, begin_write, db
 from models.album_contents import Contents
 from models.album_tree import make_room
-from models.link_ends import end_links_to_album
 from services.remove import remove
 from services.site import Site
 
@@ -40,7 +39,6 @@ def delete_album(
     public_id, owner = album.public_id, album.user_id
     make_room(album)
     album.close()
-    end_links_to_album(album)
     Job.add(CLOSED, {"album": public_id})
     for at in range(0, len(ids), _BATCH):
         Job.add(REMOVE, {"uploads": ids[at : at + _BATCH], "user": owner})

@@ -43,8 +43,8 @@ NOTHING_TO_SHARE = _l(
     "There is nothing of yours to share here. Choose an album, a tag or files of your own."
 )
 TOO_MANY_FILES = _ln(
-    "A share link can be to %(num)s file. Choose fewer, or put them into an album and share that.",
-    "A share link can be to %(num)s files. Choose fewer, or put them into an album and share that.",
+    "At most %(num)s file can be chosen for a link. Choose fewer, or share an album of them.",
+    "At most %(num)s files can be chosen for a link. Choose fewer, or share an album of them.",
     MAX_LINK_FILES,
 )
 TOO_MANY_LINKS = _ln(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,10 +14,24 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from blueprints.http.share_address import share_token
-from models import Album, ShareKind, ShareLink, Upload, User, contents_of, db, utcnow
+from models import (
+    Album,
+    Contribution,
+    ShareKind,
+    ShareLink,
+    Tag,
+    Upload,
+    User,
+    begin_write,
+    contents_of,
+    db,
+    utcnow,
+)
 from models.base import hash_secret
 from models.limits import MAX_LINK_FILES, MAX_LINK_VIEWS
 from services import share_links as recipe
+from services.delete_album import delete_album
+from services.tags import edit_tag
 from tests.conftest import Person, csrf_token, existing, log_in, make_person
 from tests.statements import statements
 
@@ -184,7 +199,7 @@ def test_far_too_many_files(ann: Person) -> None:
     for path in ("/links/new", "/links/choose"):
         answer = send(ann.client, path, uploads=ids)
         assert answer.status_code == 400
-        assert f"A share link can be to {MAX_LINK_FILES} files." in answer.text
+        assert f"At most {MAX_LINK_FILES} files can be chosen for a link." in answer.text
     with ann.app.app_context():
         user = existing(User.by_name("ann"))
         with pytest.raises(recipe.TooManyFiles):
@@ -320,7 +335,176 @@ def test_a_link_of_another_secret_key_still_opens_with_its_files(album: str, ann
     assert stranger.get(files[0]).status_code == 200
 
 
+# --- made once
+
+FORM = re.compile(r'name="form_id"[^>]*value="([A-Za-z0-9]{22})"')
+
+
+def test_a_second_click_makes_no_second_link(album: str, ann: Person) -> None:
+    """Nor does going back and sending the same; what was changed there is another link."""
+    form = existing(FORM.search(ann.client.get(f"/links/new?album={album}").text))[1]
+    first = made(ann, album=album, title="Lake", form_id=form)
+    assert made(ann, album=album, title="Lake", form_id=form) == first
+    assert made(ann, album=album, title="Pond", form_id=form) != first
+    another = existing(FORM.search(ann.client.get(f"/links/new?album={album}").text))[1]
+    assert made(ann, album=album, title="Lake", form_id=another) != first
+    with ann.app.app_context():
+        assert db.session.query(ShareLink).count() == 3
+
+
+def test_clicks_at_the_same_moment_make_one_link(album: str, ann: Person) -> None:
+    form = existing(FORM.search(ann.client.get(f"/links/new?album={album}").text))[1]
+    clients = [ann.app.test_client() for _ in range(6)]
+    for one in clients:
+        log_in(one)
+
+    def click(client: FlaskClient) -> str:
+        return str(send(client, "/links/new", album=album, form_id=form).headers["Location"])
+
+    with ThreadPoolExecutor(len(clients)) as threads:
+        assert len(set(threads.map(click, clients))) == 1
+    with ann.app.app_context():
+        assert db.session.query(ShareLink).count() == 1
+
+
+def test_what_was_deleted_does_not_come_back_by_its_form(album: str, ann: Person) -> None:
+    form = "a" * 22
+    first = made(ann, album=album, form_id=form)
+    send(ann.client, first + "/delete")
+    assert made(ann, album=album, form_id=form) != first
+
+
+def test_forms_without_an_id_make_links_as_before(album: str, ann: Person) -> None:
+    for form in ("", "short", "ü" * 22, "a" * 23):
+        made(ann, album=album, form_id=form)
+    made(ann, album=album)
+    with ann.app.app_context():
+        assert db.session.query(ShareLink).count() == 5
+        assert not any(one.form_hash for one in db.session.query(ShareLink))
+
+
+def test_a_form_of_somebody_else_makes_a_link_of_ones_own(album: str, ann: Person) -> None:
+    made(ann, album=album, form_id="a" * 22)
+    bob = make_person(ann.app, "bob")
+    log_in(bob.client, "bob")
+    assert send(bob.client, "/links/new", album=album, form_id="a" * 22).status_code == 404
+    file = bob.uploaded("pixel.png")["id_encoded"]
+    made(bob, uploads=file, form_id="a" * 22)
+
+
+def test_editing_is_not_making(album: str, ann: Person) -> None:
+    path = made(ann, album=album, form_id="a" * 22)
+    with ann.app.app_context():
+        before = link(ann.app).form_hash
+    assert send(ann.client, path + "/edit", title="New", form_id="b" * 22).status_code == 303
+    with ann.app.app_context():
+        assert link(ann.app).form_hash == before
+
+
 # --- changed, ended
+
+ACTS: dict[str, Callable[[ShareLink], None]] = {
+    "edit": lambda it: recipe.change_link(it, {"title": "New"}),
+    "revoke": recipe.revoke_link,
+    "restore": recipe.restore_link,
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_link_that_another_tab_has_deleted(
+    act: str, album: str, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look for it and the change."""
+    path = made(ann, album=album)
+
+    def deleted_first() -> None:
+        db.session.execute(db.text("DELETE FROM share_link"))
+        db.session.commit()
+        begin_write()
+
+    monkeypatch.setattr(recipe, "begin_write", deleted_first)
+    answer = send(ann.client, f"{path}/{act}", title="New")
+    assert answer.status_code == 404 and "You have no such link." in answer.text
+
+
+def test_a_change_keeps_what_another_tab_has_changed(album: str, ann: Person) -> None:
+    """An act changes what it is about, whatever it has read before."""
+    made(ann, album=album)
+    with ann.app.app_context():
+        it = link(ann.app)
+        assert it.title == "" and not it.is_revoked
+        db.session.commit()
+        with db.engine.begin() as other:
+            other.execute(db.text("UPDATE share_link SET title = 'Other tab', is_revoked = 1"))
+        recipe.restore_link(it)
+        assert (link(ann.app).title, link(ann.app).is_revoked) == ("Other tab", False)
+
+
+@pytest.mark.parametrize("kind", ["album", "tag"])
+def test_what_is_gone_meanwhile_is_not_shared(
+    kind: str, album: str, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann.uploaded("pixel.png", tags="sea")
+
+    def deleted_first() -> None:
+        db.session.execute(db.text(f"DELETE FROM {kind}"))  # noqa: S608
+        db.session.commit()
+        begin_write()
+
+    monkeypatch.setattr(recipe, "begin_write", deleted_first)
+    fields = {"album": album} if kind == "album" else {"tag": "sea"}
+    answer = send(ann.client, "/links/new", **fields)
+    assert answer.status_code == 404 and "nothing of yours to share" in answer.text
+    with ann.app.app_context():
+        assert db.session.query(ShareLink).count() == 0
+
+
+def waiting_by(app: Flask) -> None:
+    """What ann has uploaded came by her link, and waits."""
+    with app.app_context():
+        for row in db.session.scalars(db.select(Upload.id)):
+            it = Contribution(upload_id=row, link_id=link(app).id, name="Tom", browser="b")
+            it.is_waiting = True
+            db.session.add(it)
+        db.session.commit()
+
+
+@pytest.mark.parametrize("goes", ["the link", "its album"])
+def test_nothing_waits_for_ever_once_a_link_is_deleted(goes: str, album: str, ann: Person) -> None:
+    """It is a private file of its owner's then, to be used or deleted as any other."""
+    path = made(ann, album=album, may_add="y", needs_approval="y")
+    waiting_by(ann.app)
+    page = ann.client.get(path + "/delete").text
+    assert "1 file waits for your approval." in page and f'href="{path}/sent"' in page
+    if goes == "the link":
+        send(ann.client, path + "/delete")
+    else:
+        with ann.app.app_context():
+            assert delete_album(ann.app.extensions["keepsake"], existing(Album.find_closed(album)))
+    with ann.app.app_context():
+        it = db.session.query(Contribution).one()
+        assert (it.is_waiting, it.link_id) == (False, None)
+        upload = db.session.query(Upload).one()
+        assert upload.visibility == "private"
+    shown = ann.client.get(f"/image/{upload.public_id}", follow_redirects=True).text
+    assert "Sent by Tom, by a share link." in shown and "waits for your" not in shown
+
+
+def test_a_merge_that_revokes_a_link_is_told_its_owner(ann: Person) -> None:
+    """Until they have turned it on again, or revoked it themselves."""
+    for tag in ("sea", "attic"):
+        ann.uploaded("pixel.png", tags=tag, visibility="private")
+    path, other = made(ann, tag="sea"), made(ann, tag="attic")
+    send(ann.client, other + "/revoke")
+    with ann.app.app_context():
+        edit_tag(existing(Tag.find("sea")), "attic", "", merges=True)
+    why = "has merged the tag with another one"
+    assert ann.client.get("/links").text.count(why) == 1
+    assert why in ann.client.get(path).text and why not in ann.client.get(other).text
+    send(ann.client, path + "/restore")
+    assert why not in ann.client.get("/links").text
+    send(ann.client, path + "/revoke")
+    assert why not in ann.client.get("/links").text
 
 
 def test_edit_shows_what_it_is_and_changes_that(album: str, ann: Person) -> None:

@@ -16,6 +16,7 @@ from models import (
     AlbumMember,
     ApiKey,
     Contents,
+    Contribution,
     Heart,
     Notice,
     OpenedAsModerator,
@@ -346,6 +347,29 @@ def test_what_links_have_received_is_counted(tmp_path: Path) -> None:
         db.session.commit()
         link.refresh()
         assert (link.added_files, link.added_bytes) == (1, rows[1].size)
+
+
+def test_nothing_of_a_link_that_is_gone_waits_for_ever(tmp_path: Path) -> None:
+    """Of one that went before the update, and of one that goes after it."""
+    data = tmp_path / "data"
+    furnish_old(data, "0065")
+    with contextlib.closing(connector(data / DATABASE)()) as database, database:
+        database.execute(
+            "INSERT INTO share_link (id, public_id, token_hash, user_id, kind, created_at) "
+            "VALUES (1, 'link1', 'x', 1, 'files', '2026-11-26 16:00:00.000000')"
+        )
+        database.execute(
+            "INSERT INTO contribution (upload_id, link_id, name, browser, at, is_waiting) "
+            "SELECT id, iif(name = 'one', 1, NULL), 'Tom', 'x', '2026-11-26 16:00:00.000000', 1 "
+            "FROM upload"
+        )
+    waits = db.select(Upload.name).join(Contribution).where(Contribution.is_waiting)
+    with site_at(data):
+        link = existing(db.session.get(ShareLink, 1))
+        assert (link.form_hash, link.is_revoked_by_merge) == (None, False)
+        assert list(db.session.scalars(waits)) == ["one"]
+        delete_link(link)
+        assert list(db.session.scalars(waits)) == []
 
 
 def _with_an_unapproved_file(data: Path, revision: str) -> None:
