@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 
 from blueprints.http.context import addresses, time_zone, visitor
 from blueprints.http.errors import by_script
 from blueprints.http.feed_address import notices_feed_address
 from blueprints.http.library_form import place_in, written
 from blueprints.http.notice_rows import rows
+from blueprints.http.notice_words import bell
+from models.base import utcnow
 from models.notice_list import NEWEST, PAGE_OF_NOTICES, news, place_of
+from models.upload.library import Place
+from models.waiting import what_waits
 from services.notices import see_notices
 
 bp = Blueprint("notices", __name__)
@@ -25,7 +29,9 @@ def index() -> str:
     return render_template(
         "notices/index.html",
         rows=rows(page, addresses().base, visitor()),
-        last=written(place_of(page[0].notice)) if page else "",
+        newest=written(place_of(page[0].notice)) if page else "",
+        oldest=written(place_of(page[-1].notice)) if page else "",
+        now=written(Place(utcnow(), 0)),
         next=written(place_of(page[-1].notice)) if len(found) > PAGE_OF_NOTICES else "",
         is_beginning=after is None,
         feed=notices_feed_address(),
@@ -34,7 +40,14 @@ def index() -> str:
 
 
 def see() -> Any:
-    """All that the page showed, and what is older, is read."""
-    if last := place_in(request.form.get("last", ""), NEWEST):
-        see_notices(visitor(), last)
-    return Response(status=204) if by_script() else redirect(url_for("notices.index"), 303)
+    """What the page showed is read, or, by the button, all that there was then."""
+    everything, newest, oldest = (
+        place_in(request.form.get(name, ""), NEWEST) for name in ("all", "newest", "oldest")
+    )
+    if everything:
+        see_notices(visitor(), everything)
+    elif newest and oldest:
+        see_notices(visitor(), newest, oldest)
+    if by_script():
+        return jsonify(bell(what_waits(visitor()).news)._asdict())
+    return redirect(url_for("notices.index"), 303)

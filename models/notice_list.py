@@ -75,10 +75,12 @@ def count_of_unseen(visitor: Visitor) -> Select[int]:
     return select(func.count()).select_from(unseen.subquery())
 
 
-def see(visitor: Visitor, last: Place) -> None:
-    """All up to a place is read; what has come or grown since then isn't."""
-    until = _place <= tuple_(literal(last.value, UtcDateTime), literal(last.rank))
-    rows = update(Notice).where(Notice.user_id == visitor.user_id, ~Notice.is_seen, until)
+def see(visitor: Visitor, newest: Place, oldest: Place | None = None) -> None:
+    """All between two places is read, or all up to one; what has come or grown since then isn't."""
+    which = [_place <= tuple_(literal(newest.value, UtcDateTime), literal(newest.rank))]
+    if oldest:
+        which.append(_place >= tuple_(literal(oldest.value, UtcDateTime), literal(oldest.rank)))
+    rows = update(Notice).where(Notice.user_id == visitor.user_id, ~Notice.is_seen, *which)
     db.session.execute(rows.values(is_seen=True))
 
 

@@ -76,14 +76,19 @@ def forget_album(album: Album, user: User) -> None:
     Notice.forget(user.id, album.id)
 
 
-def see_notices(visitor: Visitor, last: Place) -> None:
-    """This member has read all up to one."""
-    see(visitor, last)
+def see_notices(visitor: Visitor, newest: Place, oldest: Place | None = None) -> None:
+    """This member has read what stands between these, or all up to one."""
+    see(visitor, newest, oldest)
     db.session.commit()
 
 
 def _tell_readers(
-    album: Album, upload_ids: Sequence[int], *, by_name: str, but: int, by_id: int | None = None
+    album: Album,
+    upload_ids: Sequence[int],
+    *,
+    by_name: str,
+    but: int | None,
+    by_id: int | None = None,
 ) -> None:
     shown, told = Album.shown_ids(album.id, upload_ids), readers(album, but)
     if shown and told:

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from blueprints.http.language import gettext as _
 from blueprints.http.language import ngettext
 from models import Notice, NoticeKind
-from models.notice_list import News
+from models.notice_list import MOST_COUNTED, News
+
+
+class Bell(NamedTuple):
+    """``number`` is shown on it, "" where nothing is new; ``label`` is read out."""
+
+    number: str
+    label: str
+
+
+def bell(unseen: int) -> Bell:
+    """More than are counted are many."""
+    if not unseen:
+        return Bell("", _("Notifications"))
+    label = ngettext("Notifications, %(num)s new", "Notifications, %(num)s new", unseen)
+    return Bell(str(unseen) if unseen < MOST_COUNTED else f"{MOST_COUNTED - 1}+", label)
 
 
 def said(news: News) -> str:

@@ -27,6 +27,7 @@ from blueprints.http import (
 from blueprints.http.arguments import parse_id
 from blueprints.http.assets import assets
 from blueprints.http.guest_browser import has_guest_uploads
+from blueprints.http.notice_words import bell
 from blueprints.http.openid import is_offered
 from blueprints.http.private_site import is_closed
 from models import Album, Category, Refusal, Upload, limits, utcnow
@@ -120,6 +121,7 @@ def register(app: Flask) -> None:
         may_explore=profiles.may_explore,
         may_invite=lambda: may_invite(context.site().settings, context.person()),
         what_waits=waiting_now,
+        bell=bell,
         refusals=lambda: Refusal.told_to(context.visitor()),
         sends_mail=lambda: context.site().config.sends_mail,
         profile_path=profiles.profile_path,

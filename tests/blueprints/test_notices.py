@@ -64,8 +64,11 @@ def add(person: Person, **fields: Any) -> str:
 
 def bell(client: FlaskClient) -> str:
     """What a screen reader reads of it; "" where there is none."""
-    found = re.search(r'<a class="bell"[^>]*aria-label="([^"]+)"', client.get("/albums").text)
-    return found[1] if found else ""
+    page = client.get("/albums").text
+    found = re.search(r'<a class="bell"[^>]*aria-label="([^"]+)"', page)
+    label = found[1] if found else ""
+    assert re.findall(r"\d+", label) == re.findall(r"<span data-unseen[^>]*>(\d+)</span>", page)
+    return label
 
 
 def told(client: FlaskClient, query: str = "") -> list[str]:
@@ -74,8 +77,11 @@ def told(client: FlaskClient, query: str = "") -> list[str]:
 
 
 def mark(client: FlaskClient, page: str, **headers: str) -> Any:
-    last = re.search(r'name="last" value="([^"]+)"', page)
-    fields = {"csrf_token": csrf_token(page), "last": last[1] if last else ""}
+    """As a script does, or by the button where no headers are given."""
+    names = ("newest", "oldest") if headers else ("all",)
+    found = {name: re.search(rf'name="{name}"\s+value="([^"]+)"', page) for name in names}
+    fields = {name: value[1] for name, value in found.items() if value}
+    fields["csrf_token"] = csrf_token(page)
     return client.post("/notifications/seen", data=fields, headers=headers)
 
 
@@ -121,7 +127,7 @@ def test_a_look_marks_nothing_and_a_post_what_was_shown(people: dict[str, Person
     assert mark(client, shown).status_code == 303
     assert bell(client) == "Notifications, 1 new"
     answer = mark(client, client.get("/notifications").text, Accept="application/json")
-    assert answer.status_code == 204
+    assert answer.json == {"number": "", "label": "Notifications"}
     assert bell(client) == "Notifications"
     assert told(client) == ["New in Holiday: 2 files from ben"]
     assert "data-see" not in client.get("/notifications").text
@@ -131,20 +137,23 @@ def test_a_look_marks_nothing_and_a_post_what_was_shown(people: dict[str, Person
 
 def test_nobody_marks_what_others_are_told(people: dict[str, Person]) -> None:
     add(people["ben"])
-    last = re.search(
-        r'name="last" value="([^"]+)"', people["ann"].client.get("/notifications").text
+    all_ = re.search(
+        r'name="all"\s+value="([^"]+)"', people["ann"].client.get("/notifications").text
     )
     page = people["dora"].client.get("/settings").text
-    fields = {"csrf_token": csrf_token(page), "last": existing(last)[1]}
+    fields = {"csrf_token": csrf_token(page), "all": existing(all_)[1]}
     people["dora"].client.post("/notifications/seen", data=fields)
     assert bell(people["ann"].client) == "Notifications, 1 new"
 
 
-@pytest.mark.parametrize("last", ["", "1.1"])
-def test_an_empty_or_old_place_marks_nothing(people: dict[str, Person], last: str) -> None:
+@pytest.mark.parametrize("place", ["", "1.1"])
+@pytest.mark.parametrize("names", [("all",), ("newest", "oldest"), ("newest",), ("oldest",)])
+def test_an_empty_or_old_place_marks_nothing(
+    people: dict[str, Person], names: tuple[str, ...], place: str
+) -> None:
     add(people["ben"])
     client = people["ann"].client
-    fields = {"csrf_token": csrf_token(client.get("/settings").text), "last": last}
+    fields = {"csrf_token": csrf_token(client.get("/settings").text), **dict.fromkeys(names, place)}
     assert client.post("/notifications/seen", data=fields).status_code == 303
     assert bell(client) == "Notifications, 1 new"
 
@@ -287,24 +296,60 @@ def test_a_feed_ends_with_its_secret_and_its_account(people: dict[str, Person]) 
     assert guest.get(other).status_code == 404
 
 
-def test_there_are_pages_of_them(people: dict[str, Person]) -> None:
+@pytest.fixture
+def pages(people: dict[str, Person]) -> FlaskClient:
+    """Ann's, who is told of two more than are on a page."""
     public_id = people["ann"].uploaded("pixel.png")["id_encoded"]
     with people["ann"].app.app_context():
         row = existing(Upload.find_any(public_id)).id
         for number in range(PAGE_OF_NOTICES + 2):
-            share_files(user("ann"), [], str, {"title": f"Link {number}"})
-            link = existing(db.session.get(ShareLink, number + 1))
+            link = share_files(user("ann"), [], str, {"title": f"Link {number}"})
             tell_sent(link, "Eve", [row], waits=True)
             db.session.commit()
-    client = people["ann"].client
+    return people["ann"].client
+
+
+def second(client: FlaskClient) -> str:
+    """The query of the second page."""
     page = client.get("/notifications").text
-    behind = re.search(r'href="(\?after=[^"]+)"', page)
-    assert len(told(client)) == PAGE_OF_NOTICES
-    assert [text[:34] for text in told(client, existing(behind)[1])] == [
+    return existing(re.search(r'href="(\?after=[^"]+)"', page))[1]
+
+
+def test_a_script_marks_what_its_page_showed_and_no_other_page(pages: FlaskClient) -> None:
+    behind = second(pages)
+    page = pages.get(f"/notifications{behind}").text
+    answer = mark(pages, page, Accept="application/json")
+    assert answer.json == {"number": "40", "label": "Notifications, 40 new"}
+    first = pages.get("/notifications").text
+    assert first.count('<li class="new">') == PAGE_OF_NOTICES
+    mark(pages, first, Accept="application/json")
+    assert bell(pages) == "Notifications"
+
+
+def test_a_page_leaves_older_ones_new(pages: FlaskClient) -> None:
+    answer = mark(pages, pages.get("/notifications").text, Accept="application/json")
+    assert answer.json == {"number": "2", "label": "Notifications, 2 new"}
+    page = pages.get("/notifications").text
+    assert "Mark all as read" in page and "data-see" not in page
+    assert pages.get(f"/notifications{second(pages)}").text.count('<li class="new">') == 2
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_button_marks_all_from_every_page(pages: FlaskClient, number: int) -> None:
+    query = second(pages) if number else ""
+    page = pages.get(f"/notifications{query}").text
+    assert mark(pages, page).status_code == 303
+    assert bell(pages) == "Notifications"
+    assert "Mark all as read" not in pages.get("/notifications").text
+
+
+def test_there_are_pages_of_them(pages: FlaskClient) -> None:
+    assert len(told(pages)) == PAGE_OF_NOTICES
+    assert [text[:34] for text in told(pages, second(pages))] == [
         "Sent by your share link Link 1: 1 ",
         "Sent by your share link Link 0: 1 ",
     ]
-    assert bell(client) == f"Notifications, {PAGE_OF_NOTICES + 2} new"
+    assert bell(pages) == f"Notifications, {PAGE_OF_NOTICES + 2} new"
 
 
 def test_an_album_of_everybody_is_told_of_as_long_as_it_is_open(people: dict[str, Person]) -> None:
