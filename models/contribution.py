@@ -74,6 +74,11 @@ class Contribution(Model):
         return set(db.session.scalars(waits.where(cls.upload_id.in_(upload_ids))))
 
     @classmethod
+    def is_sent(cls, upload_id: int) -> bool:
+        """Whether somebody sent this upload by a link."""
+        return bool(db.session.scalar(select(cls.is_of(upload_id))))
+
+    @classmethod
     def has_sent(cls, link: ShareLink, browser: str) -> bool:
         """Whether this browser sent anything by the link that is still here."""
         query = select(cls.upload_id).where(cls.link_id == link.id, cls.browser == browser)

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column
 from models.album import Album
 from models.album_uploads import album_upload
 from models.base import Model, UtcDateTime, db, utcnow
+from models.profile import profile_seen_by
 from models.upload import PAGE, Upload
 from models.upload.library import Order, Place
 from models.user import User
@@ -67,9 +68,14 @@ class Heart(Model):
         return db.session.scalar(query) is not None
 
     @classmethod
-    def givers(cls, upload_id: int, limit: int = MOST_NAMED) -> list[User]:
-        """Who gave one last."""
-        query = select(User).join(cls, cls.user_id == User.id).where(cls.upload_id == upload_id)
+    def givers(cls, upload: Upload, visitor: Visitor, limit: int = MOST_NAMED) -> list[User]:
+        """Who gave one last, of those whom this member sees on the site: nobody who is banned or
+        leaving, and who has a private profile only on a file of the visitor's own, where a
+        notification has told of them.
+        """
+        seen = User.is_in_use() if upload.is_owner(visitor) else profile_seen_by(visitor)
+        query = select(User).join(cls, cls.user_id == User.id)
+        query = query.where(cls.upload_id == upload.id, seen)
         last = query.order_by(text("heart.rowid DESC"))  # as its index by files has them
         return list(db.session.scalars(last.limit(limit)))
 

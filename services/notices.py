@@ -7,7 +7,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from models import Album, Heart, Notice, NoticeKind, ShareLink, Upload, User, Visitor, db
+from models import (
+    Album,
+    Contribution,
+    Heart,
+    Notice,
+    NoticeKind,
+    ShareLink,
+    Upload,
+    User,
+    Visitor,
+    db,
+)
 from models.notice_list import see
 from models.notice_readers import readers
 from models.upload.library import Place
@@ -17,7 +28,7 @@ SENDER = ""  # of what members are told of senders, who gave their name to the l
 
 def tell_added(album: Album, by: User, upload_ids: Sequence[int]) -> None:
     """To all who see the album but the one who added them: ``upload_ids`` are row ids of files that
-    weren't in it before. What waits for approval outside isn't told.
+    weren't in it before. What waits for approval outside isn't told before `tell_approved`.
     """
     _tell_readers(album, upload_ids, by_name=by.shown_name, by_id=by.id, but=by.id)
 
@@ -46,6 +57,17 @@ def tell_shown(link: ShareLink, upload_ids: Sequence[int]) -> None:
     """
     if link.album:
         _tell_readers(link.album, upload_ids, by_name=SENDER, but=link.user_id)
+
+
+def tell_approved(upload: Upload, albums: Sequence[Album]) -> None:
+    """To those who see these albums, in which an upload is only since a moderator approved it, as
+    if it had been added now.
+    """
+    for album in albums:
+        if Contribution.is_sent(upload.id):
+            _tell_readers(album, [upload.id], by_name=SENDER, but=upload.user_id)
+        elif upload.user:
+            tell_added(album, upload.user, [upload.id])
 
 
 def tell_invited(album: Album, user: User, by: User) -> None:

@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from media.errors import UploadError
-from models import DatabaseFault, Journal, Refusal, Upload, User, Visitor, db
+from models import Album, DatabaseFault, Journal, Refusal, Upload, User, Visitor, db
 from models.role import Role
 from services.audit import Act, record_file
+from services.notices import tell_approved
 from services.place import give_up, move, reserve_all
 from services.remove import remove
 from services.settings import Settings
@@ -57,7 +58,11 @@ def approve(site: Site, upload: Upload, by: User) -> bool:
     try:
         is_done = upload.waits
         if is_done:
+            was_shown, albums = upload.is_hidden, Album.wished_for(upload.id)
             upload.approve()
+            db.session.flush()  # triggers put it into its albums
+            if not was_shown:
+                tell_approved(upload, albums)
             move(site, upload, upload.belongs_in, files)
             record_file(Act.APPROVE_UPLOAD, by.name, upload)
         Journal.strike(files)

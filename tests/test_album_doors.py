@@ -284,7 +284,7 @@ def test_whoever_opens_it_and_has_an_account_gives_a_heart(scenario: Scenario) -
         hearts += is_logged_in and visitor in openers
     with scenario.app.app_context():
         upload = existing(Upload.find_any(scenario.image["id_encoded"]))
-        givers = {one.id for one in Heart.givers(upload.id, 100)}
+        givers = {one.id for one in Heart.givers(upload, Visitor(upload.user), 100)}
         assert upload.likes == len(givers) > 0 and len(givers) <= hearts
 
 

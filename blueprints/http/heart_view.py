@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from blueprints.http.context import person
+from blueprints.http.context import person, visitor
 from blueprints.http.language import gettext as _
 from blueprints.http.language import ngettext
 from models import Heart, Upload
@@ -28,13 +28,13 @@ class HeartView(NamedTuple):
 
 
 def hearts_of(upload: Upload, action: str) -> HeartView:
-    """Who gave one is told to members: they see each other here as they do elsewhere."""
+    """Who gave one is told to members, as far as they see each other; others are counted."""
     user = person()
     if user is None:
         return HeartView(upload.likes)
     if not upload.likes:
         return HeartView(0, action=action)
-    givers = Heart.givers(upload.id)
+    givers = Heart.givers(upload, visitor())
     is_among = any(one.id == user.id for one in givers)
     is_given = is_among or (upload.likes > MOST_NAMED and Heart.is_given(user.id, upload.id))
     names = [one.shown_name for one in givers if one.id != user.id]
@@ -45,6 +45,8 @@ def hearts_of(upload: Upload, action: str) -> HeartView:
 def _said(names: list[str], others: int) -> str:
     if others <= 0:
         return _("Hearts from %(names)s", names=", ".join(names))
+    if not names:
+        return ngettext("Heart from %(num)s member", "Hearts from %(num)s members", others)
     return ngettext(
         "Hearts from %(names)s and %(num)s other",
         "Hearts from %(names)s and %(num)s others",

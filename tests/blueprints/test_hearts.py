@@ -68,6 +68,24 @@ def test_a_script_gets_what_is_so_now(people: dict[str, Person]) -> None:
     assert ben.get(path).json == answer.json
 
 
+def test_who_is_not_shown_is_counted(people: dict[str, Person]) -> None:
+    """One with a private profile: the owner of the file is told by a notification anyway."""
+    image = people["ann"].uploaded("pixel.png", visibility="public")
+    path = f"/heart/{image['id_encoded']}"
+    post(people["cleo"].client, path)
+    with people["ann"].app.app_context():
+        existing(User.by_name("cleo")).has_private_profile = True
+        db.session.commit()
+    ben = people["ben"].client
+    assert ben.get(path).get_json()["said"] == "Heart from 1 member"
+    assert "cleo" not in ben.get(image["path_viewer"]).text
+    assert post(ben, path, **JSON).get_json() == {
+        "count": 2, "given": True, "said": "Hearts from you and 1 other"
+    }  # fmt: skip
+    said = people["ann"].client.get(path).get_json()["said"]
+    assert said in ("Hearts from ben, cleo", "Hearts from cleo, ben")
+
+
 def test_guests_read_a_number_and_no_names(people: dict[str, Person]) -> None:
     """Also on a page that is cached for them."""
     image = people["ann"].uploaded("pixel.png", visibility="public")

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from models import Album, AlbumMember, Heart, Notice, Upload, User, Visitor, db
 from models.heart import MOST_NAMED
+from models.role import Role, State
 from services.delete_account import delete_account
 from services.hearts import give_heart, take_heart_back
 from services.site import Site
@@ -45,6 +46,11 @@ def do(app: Flask, act: Callable[[Upload, User], None], name: str, row: int = 1)
         return upload.likes
 
 
+def givers() -> list[User]:
+    """As their owner sees them."""
+    return Heart.givers(file(), Visitor(user("ann")))
+
+
 def told(app: Flask) -> list[tuple[int, str, int, int | None, bool]]:
     with app.app_context():
         rows = db.session.scalars(select(Notice).order_by(Notice.id))
@@ -58,7 +64,7 @@ def test_each_gives_one_and_takes_it_back(lake: Flask) -> None:
     assert do(lake, take_heart_back, "ben") == 1
     assert do(lake, take_heart_back, "ben") == 1
     with lake.app_context():
-        assert [one.name for one in Heart.givers(1)] == ["cleo"]
+        assert [one.name for one in givers()] == ["cleo"]
         assert Heart.is_given(user("cleo").id, 1) and not Heart.is_given(user("ben").id, 1)
 
 
@@ -98,7 +104,7 @@ def test_a_deleted_account_takes_its_hearts_along(lake: Flask) -> None:
     with lake.app_context():
         site: Site = lake.extensions["keepsake"]
         assert delete_account(site, user("ben"), "ben")
-        assert file().likes == 1 and [one.name for one in Heart.givers(1)] == ["cleo"]
+        assert file().likes == 1 and [one.name for one in givers()] == ["cleo"]
     assert told(lake) == [(1, "cleo", 1, 1, False)]
 
 
@@ -167,5 +173,33 @@ def test_the_last_givers_are_named(lake: Flask) -> None:
         make_person(lake, f"p{number}")
         do(lake, give_heart, f"p{number}")
     with lake.app_context():
-        names = [one.name for one in Heart.givers(1)]
+        names = [one.name for one in givers()]
     assert names == [f"p{number}" for number in range(MOST_NAMED + 1, 1, -1)]
+
+
+def test_givers_are_named_to_whom_they_are_shown(lake: Flask) -> None:
+    """And counted for everybody."""
+    for name in ("ben", "cleo"):
+        do(lake, give_heart, name)
+    make_person(lake, "dora")
+    make_person(lake, "meg", role=Role.MANAGER)
+    names = ("ann", "ben", "cleo", "dora", "meg")
+
+    def seen() -> list[str]:
+        """By whom each is seen."""
+        db.session.expire_all()
+        views = {name: Heart.givers(file(), Visitor(user(name))) for name in names}
+        return [
+            " ".join(name for name in names if giver in (one.name for one in views[name]))
+            for giver in ("ben", "cleo")
+        ]
+
+    with lake.app_context():
+        assert seen() == ["ann ben cleo dora meg"] * 2
+        user("ben").has_private_profile = True  # is on ann's page of notifications
+        db.session.commit()
+        assert seen() == ["ann ben meg", "ann ben cleo dora meg"]
+        user("ben").has_private_profile, user("cleo").state = False, State.BANNED
+        db.session.commit()
+        assert seen() == ["ann ben cleo dora meg", ""]
+        assert file().likes == 2

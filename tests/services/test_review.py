@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from blueprints.documents.export import of_upload
 from blueprints.http.addresses import Addresses
+from blueprints.http.share_address import share_token
 from models import (
     Album,
+    AlbumMember,
     AuditEntry,
     Contents,
+    Notice,
     Reason,
     Refusal,
     Report,
@@ -38,7 +42,9 @@ from services.keys import issue_guest_key
 from services.reports import hide, send_report
 from services.review import Outcome
 from services.settings.change import change as set_settings
+from services.share_links import share_album
 from services.site import Site
+from tests.blueprints.test_adding import Guest
 from tests.conftest import csrf_token, existing, make_person, path_of, sample
 
 
@@ -295,6 +301,50 @@ def test_an_album_shows_it_once_it_is_approved(family: Family) -> None:
     family.approve(upload)
     assert shown_in(album) == [upload.public_id] and count_of(album) == 1
     assert Album.wished_for(upload.id) == [] and upload.visibility == "public"
+
+
+def told() -> list[tuple[str, str, int]]:
+    """To whom, by whom, how many."""
+    rows = db.session.execute(select(Notice, User).join(User, User.id == Notice.user_id))
+    return sorted((user.name, notice.by_name, notice.count) for notice, user in rows)
+
+
+@pytest.mark.parametrize("visibility", ["members", "private"])
+def test_members_of_an_album_are_told_once_others_may_see_it(
+    family: Family, visibility: str
+) -> None:
+    """Ann's is bob's album, which is open to more than its members, or to them alone."""
+    bob, ann = family.user("bob"), family.user("ann")
+    wishes = albums.AlbumWishes(visibility=AlbumVisibility(visibility))
+    album = albums.create_album(family.site.settings, bob, "Lake", wishes)
+    make_person(family.ann.app, "cleo")
+    for name in ("ann", "cleo"):
+        db.session.add(
+            AlbumMember(album_id=album.id, user_id=family.user(name).id, may_add=name == "ann")
+        )
+    db.session.commit()
+    upload = family.send()
+    albums.add_to_album(ann, album, [upload.public_id])
+    assert upload.waits and told() == [] and shown_in(album) == []
+    assert family.approve(upload) and shown_in(album) == [upload.public_id]
+    assert told() == [("bob", "ann", 1), ("cleo", "ann", 1)]
+    hide(family.site, family.of(upload.public_id), family.user("meg"))
+    assert shown_in(album) == []
+    assert family.approve(family.of(upload.public_id)) and shown_in(album) == [upload.public_id]
+    assert told() == [("bob", "ann", 1), ("cleo", "ann", 1)]
+
+
+def test_what_a_sender_sent_is_told_without_a_name(family: Family) -> None:
+    wishes = albums.AlbumWishes(visibility=AlbumVisibility.PUBLIC)
+    album = albums.create_album(family.site.settings, family.user("ann"), "Lake", wishes)
+    db.session.add(AlbumMember(album_id=album.id, user_id=family.user("bob").id))
+    db.session.commit()
+    link = share_album(family.user("ann"), album, share_token, {"may_add": True})
+    Guest(family.ann.app, f"/s/{share_token(link.public_id)}").sent()
+    assert told() == [("ann", "Tom", 1)] and shown_in(album) == []
+    upload = existing(db.session.scalar(select(Upload)))
+    assert family.approve(family.of(upload.public_id)) and len(shown_in(album)) == 1
+    assert told() == [("ann", "Tom", 1), ("bob", "", 1)]
 
 
 def test_what_waits_goes_with_its_album_where_that_is_wanted(family: Family) -> None:
