@@ -179,7 +179,7 @@
     function check() {
       if (ready !== mine || mine.isLoaded) return;
       looks += 1;
-      if (isWhole(image)) done();
+      if (hasLoaded(image)) done();
       else if (looks * CHECK < MINUTE) setTimeout(check, CHECK);
       else failed();
     }
@@ -188,7 +188,7 @@
     image.alt = "";
     image.onload = image.onerror = null;
     if (image.getAttribute("src") === url) {
-      if (isWhole(image)) return done();
+      if (hasLoaded(image)) return done();
       image.removeAttribute("src"); // it failed: try anew
     }
     image.onload = done;
@@ -197,7 +197,7 @@
     return setTimeout(check, CHECK);
   }
 
-  function isWhole(image) {
+  function hasLoaded(image) {
     return image.complete && image.naturalWidth > 0;
   }
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from tests.conftest import Server
+from tests.conftest import Server, until
 from tests.e2e.conftest import violations
 from tests.e2e.test_albums import create
 
@@ -46,6 +47,23 @@ def is_shown(page: Any, title: str) -> None:
     page.locator(f"{SHOWN}[alt='{title}']").wait_for()
 
 
+def comes_to(wall: Any, selector: str) -> None:
+    until(lambda: wall.clock.run_for(4_000) or wall.locator(selector).count() > 0)
+
+
+def changes(wall: Any, times: int) -> None:
+    """Waits until the two images have changed so often."""
+    fronts: list[int] = []
+
+    def has_changed() -> bool:
+        wall.clock.run_for(4_000)
+        images = wall.locator("#stage img").all()
+        fronts.append([one.get_attribute("class") for one in images].index("shown"))
+        return sum(one != other for one, other in pairwise(fronts)) >= times
+
+    until(has_changed)
+
+
 def test_it_starts_and_goes_on_and_begins_anew(wall: Any, album: str) -> None:
     wall.goto(f"/album/{album}/frame?captions=1")
     for title in ("a", "b", "c", "a", "b"):
@@ -79,18 +97,11 @@ def test_an_old_browser_that_fires_no_load_goes_on(
         put("pixel.png", title=name, album_id=party)
     wall.add_init_script(quirk)
     wall.goto(f"/album/{party}/frame")
-    wall.locator("#stage img[src]").nth(1).wait_for(state="attached")
-    for _ in range(2 * files + 2):  # until each image has been given each address
-        wall.clock.run_for(5_000)
-        wall.wait_for_timeout(100)
+    changes(wall, files + 2)  # until each image has been given each address
     put("pixel.png", title="new", album_id=party)
     with wall.expect_response("**/frame/files?newest=1"):
         wall.clock.run_for(60_000)
-    for _ in range(20):
-        wall.clock.run_for(3_000)
-        if wall.locator(f"{SHOWN}[alt='new']").count():
-            return
-    raise AssertionError("the slideshow stands still")
+    comes_to(wall, f"{SHOWN}[alt='new']")
 
 
 def test_a_picture_that_never_comes_is_passed_over(wall: Any, album: str) -> None:
@@ -100,12 +111,8 @@ def test_a_picture_that_never_comes_is_passed_over(wall: Any, album: str) -> Non
     held: list[Any] = []
     wall.route("**/images/**", lambda route: route.continue_() if held else held.append(route))
     wall.clock.run_for(8_000)
-    for _ in range(30):
-        wall.clock.run_for(5_000)
-        wall.wait_for_timeout(100)
-        if held and wall.locator(f"{SHOWN}:not([alt='a'])").count():
-            return
-    raise AssertionError("the slideshow stands still")
+    comes_to(wall, f"{SHOWN}:not([alt='a'])")
+    assert held
 
 
 def test_small_photos_stay_small(wall: Any, logged_in: Any, server: Server, put: Put) -> None:
