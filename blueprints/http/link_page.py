@@ -109,7 +109,8 @@ def count_words(count: int) -> str:
 def _zip_label(link: ShareLink) -> str:
     if link.download == Download.NONE:
         return ""
-    return bulk_label(ZipSource.of_link(link).bulk(MOST_SUMMED + 1))
+    bulk = ZipSource.of_link(link).bulk(MOST_SUMMED + 1)
+    return bulk_label(bulk, is_of_previews=link.download == Download.PREVIEW)
 
 
 def _page(contents: LinkContents, ids: HiddenIds) -> FilePage:

@@ -90,6 +90,8 @@ SHARE_LINK_ENDED = _l(
     "This link doesn't work: it has expired, was revoked or isn't complete. Ask whoever gave it to "
     "you for a new one."
 )
+# of a link with a number of views: to its owner, and to whoever is about to open it
+VIEW_OF_LINK = _l("Each browser that opens it counts once, and is let in for a day.")
 NO_SUCH_ALBUM = _l("This album doesn't exist, or it is not for you.")
 NO_SUCH_LINK = _l("You have no such link.")
 NO_DOWNLOAD = _l("The files here can be seen, not downloaded. Ask whoever gave you the link.")

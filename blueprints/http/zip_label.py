@@ -23,15 +23,23 @@ def zip_label(files: int, size: int | None) -> str:
     )
 
 
-def bulk_label(bulk: Bulk) -> str:
-    """The same of a link, which may leave out what it lets nobody keep."""
-    if bulk.of > MOST_SUMMED and bulk.files < bulk.of:
-        return gettext("Download all previews")
-    if bulk.files in (0, bulk.of):
+def bulk_label(bulk: Bulk, *, is_of_previews: bool) -> str:
+    """The same of a link, which may leave out what it lets nobody keep, and give smaller files."""
+    if not is_of_previews or not bulk.files:
         return zip_label(bulk.files, bulk.bytes)
+    if bulk.of > MOST_SUMMED:
+        return gettext("Download all previews")
+    if bulk.files == bulk.of:
+        return ngettext(
+            "Download %(num)s preview (%(size)s)",
+            "Download all %(num)s previews (%(size)s)",
+            bulk.files,
+            num=decimal(bulk.files),
+            size=size_formatted(bulk.bytes),
+        )
     return ngettext(
-        "Download %(files)s of %(num)s file (%(size)s)",
-        "Download %(files)s of %(num)s files (%(size)s)",
+        "Download previews of %(files)s of %(num)s file (%(size)s)",
+        "Download previews of %(files)s of %(num)s files (%(size)s)",
         bulk.of,
         files=decimal(bulk.files),
         num=decimal(bulk.of),

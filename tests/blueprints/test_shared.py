@@ -356,6 +356,15 @@ def test_the_same_of_a_password(ann: Person) -> None:
     assert wrong.status_code == 403 and "Lake" not in client.get(path).text
 
 
+def test_its_owner_and_who_opens_it_read_the_same_of_what_counts(ann: Person) -> None:
+    log_in(ann.client)
+    image = ann.uploaded()
+    path = to_files(ann, image, max_views=2)
+    form = ann.client.get(f"/links/new?uploads={image['id_encoded']}").text
+    for page in (form, ann.app.test_client().get(path).text):
+        assert "Each browser that opens it counts once, and is let in for a day." in page
+
+
 def test_clicks_at_once(ann: Person) -> None:
     """Of one browser they are one view; of as many as may come in, all come in, and no other."""
     path = to_files(ann, ann.uploaded(title="Lake"), max_views=4)
