@@ -13,7 +13,7 @@ from blueprints.http.arguments import parse_id, parse_share_token
 from blueprints.http.context import me
 from blueprints.http.error_page import page
 from blueprints.http.guards import member
-from blueprints.http.link_page import ask_page
+from blueprints.http.link_page import ask_page, ended_page
 from blueprints.http.link_pass import is_let_in
 from blueprints.http.share_address import under
 from models import ShareLink, contents_of
@@ -22,7 +22,7 @@ from models import ShareLink, contents_of
 def link_asked(values: dict[str, Any]) -> Any:
     """Whoever has the link, before it has let them in."""
     values["link"] = _link(values)
-    return page(404, words.SHARE_LINK_ENDED) if values["link"] is None else None
+    return ended_page() if values["link"] is None else None
 
 
 def link_opener(values: dict[str, Any]) -> Any:

@@ -38,6 +38,11 @@ def ask_page(link: ShareLink, wrong: str = "", status: int = 200) -> tuple[str, 
     return text, 410 if is_over else status
 
 
+def ended_page() -> tuple[str, int]:
+    """Of a link that was revoked, has expired or was never there."""
+    return render_template("shared/ended.html"), 404
+
+
 def link_page(link: ShareLink) -> str:
     """All files; a link to one shows the page of that."""
     where, contents = under(link), contents_of(link)

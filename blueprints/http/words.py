@@ -86,10 +86,6 @@ MALFORMED_HOST = N_("The host name in this URL is malformed.")
 BAD_CURSOR = N_("This page of the list doesn't exist. Start at the top of the list.")
 KEY_NOT_KEPT = N_("Create the configuration again: its key is shown only once.")
 
-SHARE_LINK_ENDED = _l(
-    "This link doesn't work: it has expired, was revoked or isn't complete. Ask whoever gave it to "
-    "you for a new one."
-)
 # of a link with a number of views: to its owner, and to whoever is about to open it
 VIEW_OF_LINK = _l("Each browser that opens it counts once, and is let in for a day.")
 NO_SUCH_ALBUM = _l("This album doesn't exist, or it is not for you.")

@@ -101,6 +101,16 @@ def test_chosen_files_are_named_by_how_many_and_whose(ann: Person) -> None:
     ]  # fmt: skip
 
 
+def test_the_page_of_what_does_not_work_offers_nothing_else(ann: Person) -> None:
+    path = to_files(ann, ann.uploaded())
+    for one in ("/s/" + "0" * 22, f"{path[:-1]}", f"/s/{'0' * 22}/add"):
+        answer = ann.app.test_client().get(one)
+        assert answer.status_code == 404
+        assert "<h1>This link doesn't work</h1>" in answer.text
+        for what in ('role="search"', "/search", "/explore", "/albums", "eyebrow"):
+            assert what not in answer.text, what
+
+
 def test_nothing_yet(ann: Person) -> None:
     path, _ = to_album(ann)
     answer = ann.app.test_client().get(path)
