@@ -203,6 +203,19 @@ class ShareLink(Model):
         is_much = self.max_mb is not None and self.added_bytes + size > self.max_mb * MB
         return not (is_many or is_much)
 
+    @property
+    def files_left(self) -> int | None:
+        """How many more may be sent by it; None: any number."""
+        return None if self.max_files is None else max(0, self.max_files - self.added_files)
+
+    @property
+    def bytes_left(self) -> int | None:
+        return None if self.max_mb is None else max(0, self.max_mb * MB - self.added_bytes)
+
+    @property
+    def takes_more(self) -> bool:
+        return self.may_add and 0 not in (self.files_left, self.bytes_left)
+
     def choose(self, upload_ids: Sequence[int]) -> None:
         """The files of a new link to chosen ones: row ids in their order."""
         rows = [

@@ -47,7 +47,6 @@ PASSING_REFUSALS: dict[type[errors.UploadError], str] = {  # trying again may he
 MAY_HELP = (
     site_errors.Flooding
     | site_errors.QuotaReached
-    | site_errors.LinkFull
     | site_errors.OwnerFull
     | refusals.InvalidParameter
 )
@@ -103,16 +102,21 @@ def _with_values(error: errors.UploadError) -> str:
 def _full_link(max_files: int | None, megabytes: int | None) -> str:
     size = size_formatted((megabytes or 0) * 1_000_000)
     if max_files is None:
-        return _("Too much: this link takes %(size)s in all.", size=size)
+        return _(
+            "Too much: this link takes %(size)s in all. Ask whoever gave it to you for more room.",
+            size=size,
+        )
     if megabytes is None:
         return ngettext(
-            "Too many: this link takes %(num)s file.",
-            "Too many: this link takes %(num)s files.",
+            "Too many: this link takes %(num)s file. Ask whoever gave it to you for more room.",
+            "Too many: this link takes %(num)s files. Ask whoever gave it to you for more room.",
             max_files,
         )
     return ngettext(
-        "Too much: this link takes %(num)s file, and %(size)s in all.",
-        "Too much: this link takes %(num)s files, and %(size)s in all.",
+        "Too much: this link takes %(num)s file, and %(size)s in all. Ask whoever gave it to you "
+        "for more room.",
+        "Too much: this link takes %(num)s files, and %(size)s in all. Ask whoever gave it to you "
+        "for more room.",
         max_files,
         size=size,
     )

@@ -182,16 +182,42 @@ def test_a_limit_in_the_middle_of_a_batch(app: Flask, ann: Person) -> None:
     """Each file says why, and those before it are there."""
     guest = Guest(app, album_link(ann, max_files=2))
     answer = guest.posts(*((JPEG, f"{n}.jpg") for n in range(4)))
-    assert answer.text.count("Too many: this link takes 2 files.") == 2
+    assert answer.text.count("Too many: this link takes 2 files. Ask whoever ") == 2
     assert answer.text.count("</strong>: Sent.") == 2
     refused = guest.sends()
-    assert refused.status_code == 400 and refused.json["words"]["may_help"] is True
+    assert refused.status_code == 400 and refused.json["words"]["may_help"] is False
     with app.app_context():
         assert counted() == (2, 2 * len(JPEG)) and len(uploads(app)) == 2
         upload_id = uploads(app)[0].public_id
     upload_id = name_under(app, guest.secret, upload_id)
     assert guest.takes_back(upload_id).status_code == 303  # which gives its room back
     assert guest.sends().status_code == 200
+
+
+@pytest.mark.parametrize("limit", ["files", "bytes"])
+def test_a_full_link_says_so_and_offers_nothing(app: Flask, ann: Person, limit: str) -> None:
+    link = album_link(ann, max_files=2, max_mb=1)
+    guest, other = Guest(app, link), app.test_client()
+    number = name_under(app, guest.secret, guest.sent_id())
+    page = other.get(f"{link}/add").text
+    assert "takes 1 more file." in page and 'type="file"' in page
+    assert "Add files" in other.get(link).text
+    if limit == "files":
+        guest.sent(PNG, "a.png")
+    else:
+        with app.app_context():
+            the_link().added_bytes += 1_000_000
+            db.session.commit()
+    for client, advice in ((guest.client, "room, or take something back."), (other, "room.")):
+        pages = client.get(f"{link}/add").text, client.get(link).text
+        assert f"This link is full. Ask ann for more {advice}" in pages[0]
+        assert "This link is full" in pages[1] and "Add files" not in pages[1]
+        for one in pages:
+            assert 'type="file"' not in one and "data-adding" not in one and "adding.js" not in one
+    assert f"{number}/take-back" in guest.client.get(f"{link}/add").text
+    if limit == "files":
+        assert guest.takes_back(number).status_code == 303
+        assert "Add files" in other.get(link).text
 
 
 def test_megabytes_are_limited(app: Flask, ann: Person) -> None:
@@ -201,7 +227,9 @@ def test_megabytes_are_limited(app: Flask, ann: Person) -> None:
         db.session.commit()
     guest.sent()
     answer = guest.sends(PNG, "a.png")
-    assert answer.json["words"]["text"] == "Too much: this link takes 1 MB in all."
+    assert answer.json["words"]["text"] == (
+        "Too much: this link takes 1 MB in all. Ask whoever gave it to you for more room."
+    )
     with app.app_context():
         assert len(uploads(app)) == 1
 
