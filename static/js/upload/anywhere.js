@@ -22,7 +22,15 @@ async function load() {
     made = undefined;
     return null;
   }
-  return new Uploader($("[data-uploader]", dialog));
+  const ready = new Uploader($("[data-uploader]", dialog));
+  dialog.addEventListener("close", () => show(ready));
+  return ready;
+}
+
+// What has come belongs on a page that lists it.
+function show({ queue }) {
+  const isThere = queue.items.some((item) => ["done", "known"].includes(item.state));
+  if (isThere && !queue.items.some((item) => item.isPending) && $("[data-shows-uploads]")) location.reload();
 }
 
 async function uploader() {

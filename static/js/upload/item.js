@@ -92,9 +92,12 @@ export class Item {
   }
 
   // Somebody has these bytes here already, and says what is to become of them.
-  isKnownAt(page) {
+  isKnownAt(page, isPut) {
     forget(this.file, this.key);
-    this.say("known", _("You have this already: open it, or keep both."));
+    this.say(
+      "known",
+      isPut ? _("You have this already. It is in the album now.") : _("You have this already: open it, or keep both."),
+    );
     this.row.open(page);
   }
 

@@ -5,7 +5,7 @@ import { sha256 } from "./digest.js";
 import { forget } from "./keys.js";
 import { onReturn, renew } from "./session.js";
 import { isActive, isMoving } from "./states.js";
-import { arrived, Failure, same, send } from "./transfer.js";
+import { arrived, Failure, put, same, send } from "./transfer.js";
 import { clock, sentences, STATES } from "./words.js";
 
 const AT_ONCE = 3;
@@ -79,7 +79,7 @@ export class Queue {
     const digest = await Promise.race([item.digest, new Promise((done) => setTimeout(done, PATIENCE))]);
     const page = digest && (await same(this.form, digest));
     if (!page || item.state === "cancelled") return false;
-    item.isKnownAt(page);
+    item.isKnownAt(page, await put(this.form, page, item.sent.album_id));
     this.on.failed(item);
     return true;
   }

@@ -83,6 +83,14 @@ export async function same(form, sha256) {
   return answer?.ok ? (await answer.json().catch(() => ({}))).url : null;
 }
 
+// What this visitor has, by the URL of its page, into the album that was chosen. Whether it is there.
+export async function put(form, page, album) {
+  if (!album) return false;
+  const body = new URLSearchParams({ uploads: page.split(/[./]/).pop() });
+  const at = form.dataset.into.replace("ID", album);
+  return Boolean((await fetch(at, { method: "POST", body, headers: headersOf(form) }).catch(() => null))?.ok);
+}
+
 export function send(form, item, onProgress) {
   const data = new FormData();
   for (const [name, value] of Object.entries(item.sent)) if (value) data.append(name, value);
