@@ -91,6 +91,11 @@ def viewers(state: str) -> set[str]:
     return openers(state)
 
 
+def givers(state: str) -> set[str]:
+    """Of hearts: who has an account and may open it."""
+    return openers(state) & MEMBERS
+
+
 def listed(state: str) -> set[str]:
     return set(LISTED_TO[state])
 
@@ -293,10 +298,9 @@ DOORS: dict[str, Door] = {
     "POST /manage/<public_id>/report": Door(
         ("/manage/{id}/report",), reporters, (303, 429), data={"reason": "other", "text": "x"}
     ),
-    # who may is who may open it, and has an account
-    "GET /heart/<public_id>": Door(("/heart/{id}",), openers, stranger=302),
+    "GET /heart/<public_id>": Door(("/heart/{id}",), givers, stranger=302),
     "POST /heart/<public_id>": Door(
-        ("/heart/{id}",), openers, (303,), stranger=302, data={"heart": "1"}
+        ("/heart/{id}",), givers, (303,), stranger=302, data={"heart": "1"}
     ),
     "GET /liked": says(200, "/liked", stranger=302),
     "GET /oembed": Door(
@@ -624,7 +628,8 @@ DOORS: dict[str, Door] = {
     "GET /robots.txt": says(200, "/robots.txt"),
     "GET /styleguide": says(404, "/styleguide"),
 }
-WITHOUT_WORDS = {"/qr/{id}.svg", *FILES, "/original/{id}"}
+# a heart is answered by how many there are
+WITHOUT_WORDS = {"/qr/{id}.svg", *FILES, "/original/{id}", "/heart/{id}"}
 
 
 def test_every_route_has_an_expectation() -> None:
