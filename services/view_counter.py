@@ -32,9 +32,8 @@ class ViewCounter:
         self._counts: Counter[str] = Counter()
 
     def count(self, public_id: str, visitor: str) -> None:
-        """``public_id`` is of an upload, or of an album behind ALBUM, of a share
-        link behind LINK. ``visitor`` identifies a
-        visitor, such as IP address and user agent; it is not stored.
+        """``public_id`` is of an upload; behind ALBUM of an album, behind LINK of a share link.
+        ``visitor`` identifies one, such as IP address and user agent; it is not stored.
         """
         with self._lock:
             today = self.today()

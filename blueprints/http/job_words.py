@@ -24,11 +24,11 @@ KINDS = {
     "leftovers": _l("Delete unfinished uploads"),
     "mail": _l("Send mail"),
     "orphans": _l("Delete files that belong to no upload"),
-    "own_tags": _l("Rename or delete somebody’s tag"),
+    "own_tags": _l("Rename or delete somebody's tag"),
     "previews": _l("Make previews of large photos"),
     "remove": _l("Delete files of an album"),
     "settle": _l("Put files where they belong"),
-    "tag_names": _l("Put a tag’s new name into the search"),
+    "tag_names": _l("Put a tag's new name into the search"),
     "tags": _l("Merge and delete tags"),
     "tiles": _l("Make the sizes for listings"),
 }
