@@ -73,7 +73,7 @@ PAGES_OWN = {
     "site_settings.css",
     "review.css",
     "reference.css",
-    "links.css",
+    "frame.css", "links.css",
 }
 
 
