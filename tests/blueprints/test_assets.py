@@ -73,7 +73,8 @@ PAGES_OWN = {
     "site_settings.css",
     "review.css",
     "reference.css",
-    "frame.css", "links.css",
+    "frame.css",
+    "links.css",
 }
 
 
