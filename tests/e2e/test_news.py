@@ -107,9 +107,11 @@ def test_the_header_has_room_for_the_bell(width: int, phone: Any) -> None:
     phone.goto("/albums")
     assert phone.evaluate(WIDTH) == width
     assert phone.locator(".top").bounding_box()["height"] <= 66
-    seen = phone.locator(".top nav > a, .top .bell, .top > .menu > summary").all()
+    seen = phone.locator(
+        ".top .brand .logo, .top nav > a, .top .bell, .top > .menu > summary"
+    ).all()
     boxes = sorted([one.bounding_box() for one in seen], key=lambda box: box["x"])
-    assert len(boxes) == 6 and boxes[-1]["x"] + boxes[-1]["width"] <= width
+    assert len(boxes) == 7 and boxes[-1]["x"] + boxes[-1]["width"] <= width
     for one, other in itertools.pairwise(boxes):
         assert one["x"] + one["width"] <= other["x"] + 0.5
 
