@@ -85,10 +85,12 @@ def choose() -> Any:
 def chosen() -> Any:
     """These, and those of the next page; or these for a link."""
     choice = parse_choice(request.form)
-    return _choice(choice.after, choice.uploads) if choice.after else form_for_new()
+    if choice.after:
+        return _choice(choice.after, choice.uploads)
+    return form_for_new() if choice.uploads else (_choice(None, [], link_words.CHOOSE_ONE), 400)
 
 
-def _choice(after: Place | None, chosen: list[str]) -> Any:
+def _choice(after: Place | None, chosen: list[str], wrong: str = "") -> Any:
     wanted = Wanted()
     holdings = Holdings(Tally.of(me().id, wanted.order.counted_by), wanted.filter, 0)
     found = Upload.sent_by(me().id, holdings.shelves, wanted.order, after=after, limit=PAGE + 1)
@@ -98,6 +100,7 @@ def _choice(after: Place | None, chosen: list[str]) -> Any:
         "links/choose.html",
         uploads=[one for one in some if not one.leftovers and one.id not in waiting],
         chosen=chosen,
+        wrong=wrong,
         next=written(wanted.order.place_of(some[-1])) if len(found) > PAGE else "",
         addresses=addresses(),
     )

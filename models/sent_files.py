@@ -68,6 +68,18 @@ def count_of_waiting(link: ShareLink) -> int:
     return db.session.scalar(rows.with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
 
+def counts_of_waiting(links: Sequence[ShareLink]) -> dict[int, int]:
+    """By the row ids of links, of those by which something was sent: how many files wait."""
+    ids = [link.id for link in links if link.added_files]
+    if not ids:
+        return {}
+    of_link = ShareLink.id
+    rows = select(of_link, func.count()).join(Upload, Upload.id == Contribution.upload_id)
+    rows = rows.join(ShareLink, of_link == Contribution.link_id).where(of_link.in_(ids), WAITS)
+    rows = rows.where(Upload.user_id == ShareLink.user_id, Upload.alive()).group_by(of_link)
+    return {row[0]: row[1] for row in db.session.execute(rows)}
+
+
 def those_waiting(link: ShareLink, public_ids: Sequence[str]) -> list[SentFile]:
     """Of these, those that wait for the link's owner, in their order."""
     rows = _all(link).where(Contribution.is_waiting, Upload.public_id.in_(public_ids))

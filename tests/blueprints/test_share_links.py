@@ -247,6 +247,14 @@ def test_files_are_chosen_over_pages(ann: Person, monkeypatch: pytest.MonkeyPatc
     assert send(ann.client, "/links/choose", next="x").status_code == 400
 
 
+def test_nothing_chosen_is_said_where_one_chooses(ann: Person) -> None:
+    upload = ann.uploaded("pixel.png")["id_encoded"]
+    for chosen in ("", "?"):
+        answer = send(ann.client, "/links/choose", uploads=chosen)
+        assert answer.status_code == 400 and "Choose at least one file." in answer.text
+        assert f'value="{upload}"' in answer.text
+
+
 # --- the list
 
 
@@ -473,7 +481,9 @@ def waiting_by(app: Flask) -> None:
 def test_nothing_waits_for_ever_once_a_link_is_deleted(goes: str, album: str, ann: Person) -> None:
     """It is a private file of its owner's then, to be used or deleted as any other."""
     path = made(ann, album=album, may_add="y", needs_approval="y")
+    assert "for your approval" not in ann.client.get("/links").text
     waiting_by(ann.app)
+    assert "1 file waits for your approval" in ann.client.get("/links").text
     page = ann.client.get(path + "/delete").text
     assert "1 file waits for your approval." in page and f'href="{path}/sent"' in page
     if goes == "the link":
