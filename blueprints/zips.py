@@ -38,7 +38,7 @@ def of_link(link: ShareLink) -> Any:
 
 
 def _answer(source: ZipSource, key: str, name: str) -> Any:
-    download = Download(source, key, network_address(), time_zone())
+    download = Download(source, key, network_address(), visitor().user_id, time_zone())
     try:
         if request.method == "HEAD":
             return _with_headers(Response(), length_of(site(), download), name)

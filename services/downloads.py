@@ -15,15 +15,17 @@ from media.storage.streamed import StreamedFile
 from models.link_files import kept
 from models.zipped import Watch, ZipSource
 from services.archive import Entry, archive, length, stored
-from services.site import Site
+from services.errors import Busy
+from services.site import ZIPS, Site
 from services.zip_names import Names, name_of
 
 # Files of one ZIP. Its list of all of them comes last, so each takes 1 KB of memory until then, and
 # 40 us before the first byte: 20 MB and less than a second.
 MOST_FILES = 20_000
 # At once, of the places that the site has. One network is one person, or a party's Wi-Fi; guests of
-# one link shall leave room for those of another.
-OF_NETWORK, OF_ONE = 4, 10
+# one link shall leave room for those of another, and all of them for members.
+OF_NETWORK, OF_ONE, OF_MEMBER, FOR_MEMBERS = 4, 10, 4, 4
+LAST = 4  # of the guests' places, and of one link's, are for networks that have none yet
 
 
 class TooMany(Exception):
@@ -35,11 +37,12 @@ class NothingThere(Exception):
 
 
 class Download(NamedTuple):
-    """``key`` names the album or link, ``network`` who asks."""
+    """``key`` names the album or link, ``network`` and ``member`` (their row id) who asks."""
 
     source: ZipSource
     key: str
     network: str
+    member: int | None
     zone: tzinfo
 
 
@@ -49,16 +52,34 @@ def zip_of(site: Site, download: Download) -> StreamedFile:
     many are on their way, TooMany, NothingThere and StorageMissing.
     """
     site.storage.check(site.id)
-    shares = {download.key: OF_ONE, f"from {download.network}": OF_NETWORK}
     with contextlib.ExitStack() as stack:
-        stack.enter_context(site.zips.one(shares))
+        stack.enter_context(_place(site, download))
         watch = stack.enter_context(contextlib.closing(Watch(download.source)))
         return archive(_entries(site, download, watch), stack.pop_all())
 
 
 def length_of(site: Site, download: Download) -> int:
-    """Of the ZIP, in bytes. Raises TooMany and NothingThere."""
-    return length(_entries(site, download, None))
+    """Of the ZIP, in bytes. It costs as much until the first byte, so it takes a place as well.
+    Raises Busy, TooMany and NothingThere.
+    """
+    with _place(site, download):
+        return length(_entries(site, download, None))
+
+
+def _place(site: Site, download: Download) -> contextlib.ExitStack:
+    """Guests can't take the places of members, nor few of them all of the others. Raises Busy."""
+    places = contextlib.ExitStack()
+    if download.member is not None:
+        places.enter_context(site.zips.one({f"member {download.member}": OF_MEMBER}))
+        return places
+    network, guests = f"from {download.network}", ZIPS - FOR_MEMBERS
+    several = {network: OF_NETWORK, download.key: OF_ONE - LAST, "guests": guests - LAST}
+    try:
+        places.enter_context(site.zips.one(several))
+    except Busy:
+        first = {network: 1, download.key: OF_ONE, "guests": guests}
+        places.enter_context(site.zips.one(first))
+    return places
 
 
 def _entries(site: Site, download: Download, watch: Watch | None) -> Sequence[Entry]:

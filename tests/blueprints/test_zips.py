@@ -4,6 +4,7 @@ whom, and what ends it.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import shutil
@@ -23,9 +24,10 @@ from models import Album, Download, ShareLink, Upload, User, db
 from models.zipped import ZipSource
 from services import downloads
 from services.downloads import zip_of
+from services.errors import Busy
 from services.share_links import LinkWishes, change_link, revoke_link, share_album, share_files
 from services.site import Site
-from tests.conftest import SAMPLES, Person, existing, make_person
+from tests.conftest import SAMPLES, Person, existing, log_in, make_person
 from tests.shares import name_under
 
 NAMES = ("iphone-gps-8mp.jpg", "clip.webm", "animated.gif", "pixel.png")
@@ -235,7 +237,7 @@ def test_more_than_a_zip_takes(ann: Person, album: Album, monkeypatch: pytest.Mo
 def download_of(ann: Person, link: ShareLink) -> downloads.Download:
     source = ZipSource.of_link(link)
     site: Site = ann.app.extensions["keepsake"]
-    return downloads.Download(source, "link 1", "here", site.settings.zone)
+    return downloads.Download(source, "link 1", "here", None, site.settings.zone)
 
 
 def ends(ann: Person, album: Album, act: Any) -> bool:
@@ -325,18 +327,50 @@ def test_few_at_once_of_a_network_a_link_and_the_site(ann: Person, album: Album)
     fill(ann, album)
     path = f"/album/{album.public_id}/zip"
 
-    def asked(number: int) -> Any:
+    def asked(number: int, method: str = "GET") -> Any:
         environ = {"REMOTE_ADDR": f"198.51.100.{number}"}
-        return ann.app.test_client().get(path, environ_overrides=environ)
+        client = ann.app.test_client()
+        return client.open(path, method=method, environ_overrides=environ)
 
     begun = [asked(1) for _ in range(downloads.OF_NETWORK)]
     assert {answer.status_code for answer in begun} == {200}
     refused = asked(1)
-    assert refused.status_code == 503 and int(refused.headers["Retry-After"]) > 0
-    assert refused.mimetype == "text/html"
-    begun += [asked(10 + n) for n in range(downloads.OF_ONE - downloads.OF_NETWORK)]
+    assert refused.status_code == asked(1, "HEAD").status_code == 503
+    assert int(refused.headers["Retry-After"]) > 0 and refused.mimetype == "text/html"
+    assert asked(2, "HEAD").status_code == 200  # whose place is free again
+    several = [asked(2) for _ in range(downloads.OF_ONE - downloads.LAST - downloads.OF_NETWORK)]
+    begun += several
+    assert {answer.status_code for answer in several} == {200}
+    assert asked(2).status_code == 503  # the last ones are for who has none
+    begun += [asked(10 + n) for n in range(downloads.LAST)]
     assert {answer.status_code for answer in begun} == {200}
-    assert asked(2).status_code == 503  # of this album; the site has places left
-    for answer in begun:
+    assert asked(3).status_code == 503  # of this album; the site has places left
+    log_in(ann.client, "ann")
+    own = [ann.client.get(path) for _ in range(downloads.OF_MEMBER)]
+    assert {answer.status_code for answer in own} == {200}
+    assert ann.client.get(path).status_code == 503
+    for answer in (*begun, *own):
         answer.close()
-    assert asked(1).status_code == 200
+    assert asked(1).status_code == ann.client.get(path).status_code == 200
+
+
+def test_four_networks_of_guests_leave_places(ann: Person, album: Album) -> None:
+    """Whatever they ask for, and however slowly they read: others get one, and members theirs."""
+    fill(ann, album)
+    with contextlib.ExitStack() as held:
+
+        def places(network: str, member: int | None = None) -> int:
+            count = 0
+            for _ in range(20):
+                source = ZipSource.of_link(link)
+                wish = downloads.Download(source, f"link {count}", network, member, UTC)
+                with contextlib.suppress(Busy):
+                    held.enter_context(zip_of(site, wish))
+                    count += 1
+            return count
+
+        link = share_album(album.user, album, share_token, LinkWishes())
+        site: Site = ann.app.extensions["keepsake"]
+        assert [places(f"network {n}") for n in range(4)] == [4, 4, 1, 1]
+        assert places("another") == 1
+        assert places("anywhere", member=1) == downloads.OF_MEMBER
