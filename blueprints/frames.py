@@ -32,12 +32,12 @@ def files_of_album(album: Album) -> Response:
 def of_link(link: ShareLink) -> str:
     if link.max_views is None and not link.is_owner(visitor()):
         count_view(LINK + link.public_id)
-    return frame_page(_of_link(link))
+    return frame_page(_of_link(link, title_of(link, contents_of(link).count())))
 
 
 def files_of_link(link: ShareLink) -> Response:
     """Whoever was let in stays so while the slideshow goes on: it is one view, of weeks maybe."""
-    answer = frame_files(_of_link(link))
+    answer = frame_files(_of_link(link, link.name))
     is_let_in = link.asks_first and not link.is_owner(visitor())
     return let_in(answer, link) if is_let_in else answer
 
@@ -47,6 +47,7 @@ def _of_album(album: Album) -> Show:
     return Show(album.name, ids, AlbumFiles(Contents(album)), where, where.album_path(album))
 
 
-def _of_link(link: ShareLink) -> Show:
-    where, contents = under(link), contents_of(link)
-    return Show(title_of(link, contents.count()), where.ids, contents, where, where.link_path)
+def _of_link(link: ShareLink, name: str) -> Show:
+    """Its list needs no name that counts files."""
+    where = under(link)
+    return Show(name, where.ids, contents_of(link), where, where.link_path)

@@ -67,8 +67,10 @@ def contents_of(link: ShareLink) -> LinkContents:
 
 
 def at_random(contents: LinkContents, limit: int) -> list[Upload]:
-    """Some, each once, by chance."""
-    return _in_order(contents.in_order().order_by(None).order_by(func.random()).limit(limit))
+    """Some, each once, by chance. All ids are read, and no more of any other."""
+    ids = contents.in_order().with_only_columns(Upload.id).order_by(None)
+    some = ids.order_by(func.random()).limit(limit)
+    return _in_order(select(Upload).where(Upload.id.in_(some)).order_by(func.random()))
 
 
 class AlbumFiles:
