@@ -148,7 +148,10 @@ LISTS: dict[str, tuple[Callable[[User, ShareLink], Any], str]] = {
         lambda user, link: Heart.is_given(user.id, 7),
         "sqlite_autoindex_heart_1 (user_id=? AND upload_id=?)",
     ),
-    "givers": (lambda user, link: Heart.givers(7), "ix_heart_upload_id (upload_id=?)"),
+    "givers": (
+        lambda user, link: Heart.givers(Upload(id=7, user_id=user.id), Visitor(user)),
+        "ix_heart_upload_id (upload_id=?)",
+    ),
     "last between": (
         lambda user, link: Heart.last_between(user.id, user.id),
         "ix_heart_user_id_at (user_id=?)",
