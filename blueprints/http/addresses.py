@@ -46,6 +46,10 @@ class Addresses:
         """What it is called where it stands under these."""
         return upload.title or upload.filename
 
+    def download(self, upload: Upload) -> str:
+        """The path of what the viewer offers to download, "" for nothing: a file's page does."""
+        return ""
+
     def file(self, upload: Upload, filename: str) -> str:
         return f"{self.base}/images/{upload.folder}/{quote(filename)}"
 

@@ -25,6 +25,9 @@ class AlbumAddresses(Addresses):
         which = next(name for name in FILES if file_of(upload, name) == filename)
         return f"{self.base}/album/{self.within.public_id}/file/{upload.public_id}/{which}"
 
+    def download(self, upload: Upload) -> str:
+        return self.shown(upload, upload.filename)
+
     def viewer(self, upload: Upload) -> str:
         if upload.is_openable_by(self.visitor):
             return super().viewer(upload)

@@ -142,6 +142,36 @@ def test_a_download_is_the_file(
     assert (tmp_path / "got").stat().st_size == files[0]["size"]
 
 
+def test_the_viewer_downloads_what_it_shows(
+    stranger: Any, server: Server, files: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    stranger.goto(share(server, files=ids(files)))
+    stranger.locator("[data-view]").nth(1).click()
+    stranger.locator(OPENED).first.wait_for()
+    settled(stranger)
+    button = stranger.locator(".pswp__button--download")
+    assert violations_in_both(stranger) == []
+    bar = [
+        one.bounding_box() for one in stranger.locator(".pswp__top-bar .pswp__button:visible").all()
+    ]
+    assert all(
+        box["x"] >= 0 and box["x"] + box["width"] <= stranger.viewport_size["width"] for box in bar
+    )
+    with stranger.expect_download() as waiting:
+        button.click()
+    waiting.value.save_as(tmp_path / "got")
+    assert (tmp_path / "got").stat().st_size == files[1]["size"]
+    stranger.goto(share(server, files=ids(files), download="preview"))
+    stranger.locator("[data-view]").nth(0).click()
+    stranger.locator(OPENED).first.wait_for()
+    settled(stranger)
+    assert button.is_visible()
+    stranger.keyboard.press("ArrowRight")
+    stranger.keyboard.press("ArrowRight")
+    stranger.locator(".viewer-video").first.wait_for()
+    assert not button.is_visible()  # of what moves nothing may be kept
+
+
 def test_what_is_only_shown_offers_no_download(
     stranger: Any, server: Server, files: list[dict[str, Any]]
 ) -> None:
@@ -150,6 +180,7 @@ def test_what_is_only_shown_offers_no_download(
     stranger.locator("[data-view]").nth(2).click()
     film = stranger.locator(".viewer-video").first
     film.wait_for()
+    assert not stranger.locator(".pswp__button--download").is_visible()
     assert film.evaluate("el => el.controlsList.contains('nodownload')")
     for one in files:
         stranger.goto(f"{called(server, path, one['id_encoded'])}")

@@ -3,6 +3,7 @@
 import { $, $$, icon } from "../dom.js";
 import { _ } from "../language.js";
 import { contents } from "./contents.js";
+import { download } from "./download.js";
 import { heart } from "./heart.js";
 import { itemOf, learn } from "./items.js";
 import { keys } from "./keys.js";
@@ -113,6 +114,7 @@ function register() {
       });
     },
   });
+  download(swipe, () => shown());
   swipe.ui.registerElement({
     name: "page",
     order: 9,

@@ -21,7 +21,7 @@ export const unveil = (tile) => learn(tile, { isUnveiled: true });
 
 // A still is at most as large as the largest file of it that browsers show.
 function read(tile) {
-  const { view, file, sources, heavy, date, editable } = tile.dataset;
+  const { view, file, download, sources, heavy, date, editable } = tile.dataset;
   const picture = $("img", tile);
   const [width, height] = ["width", "height"].map((side) => Number(picture.getAttribute(side)));
   const largest = Math.max(...(sources ?? "").split(", ").map((one) => Number(one.match(/ (\d+)w$/)?.[1] ?? 0)));
@@ -33,6 +33,7 @@ function read(tile) {
   return {
     type: view,
     src: file,
+    download,
     srcset: sources,
     isHeavy: heavy !== undefined,
     width: Math.round(width * scale),
