@@ -36,7 +36,8 @@ ADDED = (
 _ADDED_LAST = Order("position", True)
 
 
-WITH_OWNER = joinedload(Upload.user)  # who may be another one of each
+# who may be another one of each, and whether somebody sent it by a share link
+WITH_OWNER = joinedload(Upload.user), joinedload(Upload.contribution)
 
 
 class Shown(NamedTuple):
@@ -91,7 +92,7 @@ class Contents:
             query = query.where(place < here if is_descending else place > here)
         by = (key,) if key is position else (key, position)
         ends = [one.desc() for one in by] if is_descending else by
-        query = query.order_by(*ends).limit(limit).options(WITH_OWNER)
+        query = query.order_by(*ends).limit(limit).options(*WITH_OWNER)
         shown = [Shown(row[0], Place(row[1], row[2])) for row in db.session.execute(query)]
         return shown[::-1] if is_backwards else shown
 
@@ -105,7 +106,7 @@ class Contents:
         """What was uploaded last."""
         order = ORDERS["uploaded-newest"]
         key, position = album_upload.c[order.column], album_upload.c.position
-        rows = self._all().order_by(key.desc(), position.desc()).limit(limit).options(WITH_OWNER)
+        rows = self._all().order_by(key.desc(), position.desc()).limit(limit).options(*WITH_OWNER)
         return [row[0] for row in db.session.execute(rows)]
 
     def beside(self, upload: Upload) -> Pair:
@@ -136,7 +137,7 @@ class Contents:
         return self._one(Upload.id == row)
 
     def _one(self, is_it: ColumnElement[bool]) -> Upload | None:
-        query = self._all().where(is_it).options(WITH_OWNER)
+        query = self._all().where(is_it).options(*WITH_OWNER)
         row: Row[Any] | None = db.session.execute(query).first()
         return row[0] if row else None
 

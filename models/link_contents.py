@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import Select, exists, func, literal, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from models.album_contents import Contents
 from models.base import db
@@ -203,8 +203,9 @@ class TagFiles:
 
 
 def _in_order(query: Select[Any], *, is_backwards: bool = False) -> list[Upload]:
-    """With who sent each: one statement more, not one for each."""
-    rows = list(db.session.scalars(query.options(selectinload(Upload.user))))
+    """With whose each is, and who sent it: a statement for all owners, not one for each."""
+    names = selectinload(Upload.user), joinedload(Upload.contribution)
+    rows = list(db.session.scalars(query.options(*names)))
     return rows[::-1] if is_backwards else rows
 
 

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
+from blueprints.http.language import gettext
 from models import Album, Upload
 
 _VIEWER = re.compile(r"/(?:image|clip|video)/(?:[^/]*\.)?([A-Za-z0-9]{8})/?")
@@ -45,6 +46,10 @@ class Addresses:
     def called(self, upload: Upload) -> str:
         """What it is called where it stands under these."""
         return upload.title or upload.filename
+
+    def author(self, upload: Upload) -> str:
+        """Who is named beside it; "" for nobody whose name may be told."""
+        return upload.user.shown_name if upload.user else gettext("A guest")
 
     def download(self, upload: Upload) -> str:
         """The path of what the viewer offers to download, "" for nothing: a file's page does."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from blueprints.http.addresses import Addresses
+from blueprints.http.language import gettext
 from models import Album, Upload, Visitor
 
 FILES = {
@@ -25,6 +26,9 @@ class AlbumAddresses(Addresses):
         which = next(name for name in FILES if file_of(upload, name) == filename)
         return f"{self.base}/album/{self.within.public_id}/file/{upload.public_id}/{which}"
 
+    def author(self, upload: Upload) -> str:
+        return sender_of(upload, self.visitor) if upload.contribution else super().author(upload)
+
     def download(self, upload: Upload) -> str:
         return self.shown(upload, upload.filename)
 
@@ -37,6 +41,15 @@ class AlbumAddresses(Addresses):
         if upload.is_openable_by(self.visitor):
             return super().viewer_path(upload)
         return f"{self.album_path(self.within)}/{upload.public_id}"
+
+
+def sender_of(upload: Upload, visitor: Visitor) -> str:
+    """Of what somebody sent by a share link: a sender's name is told to its owner alone. Others
+    read no name, as the owner's would be wrong.
+    """
+    if upload.contribution and upload.is_owner(visitor):
+        return gettext("Sent by %(name)s", name=upload.contribution.name)
+    return ""
 
 
 def file_of(upload: Upload, which: str) -> str:

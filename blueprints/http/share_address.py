@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from flask import current_app, request
 
 from blueprints.http.addresses import Addresses
-from blueprints.http.album_addresses import FILES, file_of
-from blueprints.http.context import addresses, time_zone
+from blueprints.http.album_addresses import FILES, file_of, sender_of
+from blueprints.http.context import addresses, time_zone, visitor
 from blueprints.http.hidden_ids import HiddenIds, ids_for
 from blueprints.http.language import short_date
 from models import ShareLink, Upload
@@ -50,6 +50,9 @@ class LinkAddresses(Addresses):
         """Its title, else its day: the name of its file is a part of its own address."""
         at = upload.taken_at or upload.received_at
         return upload.title or short_date(at.astimezone(time_zone()))
+
+    def author(self, upload: Upload) -> str:
+        return sender_of(upload, visitor()) if upload.contribution else super().author(upload)
 
     @property
     def link_path(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,7 @@ from media.privacy.cleaning import clean
 from models import Album, Contribution, ShareLink, Upload, User, db, utcnow
 from models.link_contents import contents_of
 from services.share_links import change_link, revoke_link, share_album, share_files, share_tag
-from tests.conftest import Person, csrf_token, existing, make_person, sample, stored_files
+from tests.conftest import Person, csrf_token, existing, log_in, make_person, sample, stored_files
 from tests.shares import name_under, upload_under
 
 PNG = sample("alpha.png").read_bytes()
@@ -113,6 +114,31 @@ def test_a_file_is_the_owners_and_in_the_album(app: Flask, ann: Person) -> None:
     assert document["name"] == "beach.jpg" and document["said"]
     assert set(document) == {"id", "name", "sha256", "size", "url", "thumb", "said"}
     assert document["url"].startswith("/s/") and document["thumb"].startswith("/s/")
+
+
+def test_who_sent_it_is_named_to_its_owner_alone(app: Flask, ann: Person) -> None:
+    """And nobody else in the place of them: not its owner, whose photo it isn't."""
+    link = album_link(ann, visibility="unlisted")
+    guest = Guest(app, link)
+    guest.sent()
+    with app.app_context():
+        the_link().title = "Ours"
+        db.session.commit()
+        (upload,) = uploads(app)
+        number = name_under(app, guest.secret, upload.public_id)
+        album = f"/album/{existing(the_link().album).public_id}"
+    log_in(ann.client)
+    tile, page = (
+        r'class="caption"><strong>[^<]*</strong>\s*<span>([^<]*)</span>',
+        f"{link}/{number}",
+    )
+    for path in (link, album):
+        assert re.findall(tile, ann.client.get(path, follow_redirects=True).text) == ["Sent by Tom"]
+        text = app.test_client().get(path, follow_redirects=True).text
+        assert re.findall(tile, text) == [""] and "Tom" not in text
+    assert "Sent by Tom" in ann.client.get(page).text
+    text = app.test_client().get(page).text
+    assert "by ann" not in text and "Tom" not in text
 
 
 def test_it_takes_the_visibility_of_the_album(app: Flask, ann: Person) -> None:
