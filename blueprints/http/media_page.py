@@ -15,7 +15,7 @@ from blueprints.http.once import show_once, shown_once
 from blueprints.http.page_cache import VIEWS, cache, with_views
 from blueprints.http.privacy_words import LINKS_TOLD, sight
 from blueprints.http.profiles import shows_listing
-from models import OpenedAsModerator, Upload, Visibility
+from models import Album, OpenedAsModerator, Upload, Visibility
 from models.album_listing import albums_of
 from models.link_listing import Sight
 from models.upload.beside import NOTHING, Pair
@@ -25,6 +25,7 @@ _NEW_LINK = "delete_link"
 
 def media_page(upload: Upload) -> Response:
     where, layout = addresses(), stage(upload)
+    albums = albums_of(upload, visitor())
     delete_link = shown_once(_NEW_LINK, upload.public_id)
     html = render_template(
         "viewer/show.html",
@@ -37,7 +38,8 @@ def media_page(upload: Upload) -> Response:
         opened_by_moderators=_opened_by_moderators(upload),
         sight=_sight(upload),
         links_told=LINKS_TOLD,
-        albums=albums_of(upload, visitor()),
+        albums=albums,
+        may_take_out_of=_may_take_out_of(upload, albums),
         beside=_beside(upload),
         views=VIEWS,
         hearts=hearts_of(upload, url_for("hearts.change", public_id=upload.public_id)),
@@ -53,6 +55,12 @@ def media_page(upload: Upload) -> Response:
     if delete_link:
         answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _may_take_out_of(upload: Upload, albums: Sequence[Album]) -> list[Album]:
+    """The visitor's own albums, into which another one has put it."""
+    is_own = upload.is_owner(visitor())
+    return [] if is_own else [one for one in albums if one.is_owner(visitor())]
 
 
 def _report_at(upload: Upload) -> str:

@@ -110,3 +110,19 @@ def test_who_added_a_private_file_is_told_who_sees_it(
     assert "Holiday" in bob.client.get("/albums?of=shared").text
     assert "by ann" in bob.client.get("/albums?of=shared").text
     assert "Holiday" in bob.client.get(shown["path_viewer"]).text  # the albums that it is in
+
+
+def test_the_owner_of_an_album_takes_out_a_file_on_its_own_page(
+    people: dict[str, Person], album: str
+) -> None:
+    """One that isn't private has no other page for them."""
+    ann, bob = people["ann"], people["bob"]
+    post(ann, f"/album/{album}/members", name="bob", right="add")
+    image = bob.uploaded("pixel.png", album_id=album, visibility="unlisted")
+    path = f"/album/{album}/{image['id_encoded']}/remove"
+    assert path in ann.client.get(image["path_viewer"]).text
+    assert path not in bob.client.get(image["path_viewer"]).text  # who has "Add to album"
+    assert path not in people["carol"].client.get(image["path_viewer"]).text
+    assert post(ann, path)[0] == 303
+    assert path not in ann.client.get(image["path_viewer"]).text
+    assert bob.client.get(image["path_viewer"]).status_code == 200
