@@ -92,15 +92,16 @@ class AlbumForm(Form):
 
     def is_good(self) -> bool:
         """Whether it was sent, and what it says can be."""
-        if not self.validate_on_submit():
+        if not self.is_submitted():
             return False
-        if not parse_title(self.name.data):
+        is_valid = self.validate()
+        if not self.name.errors and not parse_title(self.name.data):
             self.name.errors = (_l("Enter a name."),)
         if self.visibility.data == AlbumVisibility.PASSWORD:
             is_kept = bool(self._album and self._album.password_hash) and not self.password.data
             if not is_kept and len(self.password.data or "") < MIN_ALBUM_PASSWORD:
                 self.password.errors = (words.ALBUM_PASSWORD_LENGTH,)
-        return not self.errors
+        return is_valid and not self.errors
 
     @contextlib.contextmanager
     def parent_checked(self) -> Iterator[None]:

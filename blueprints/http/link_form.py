@@ -92,16 +92,17 @@ class LinkForm(Form):
         return bool(self._link and self._link.password_hash)
 
     def is_good(self) -> bool:
-        """Whether it was sent, and what it says can be."""
-        if not self.validate_on_submit():
+        """Whether it was sent, and what it says can be. All that is wrong is said at once."""
+        if not self.is_submitted():
             return False
+        is_valid = self.validate()
         if wrong := self._wrong_day():
             self.end_date.errors = (wrong,)
         typed = len(self._password or "")
         is_needed = self.has_password and self.password_is.data == "change"
         if 0 < typed < MIN_ALBUM_PASSWORD or (is_needed and not typed):
             self.password.errors = (PASSWORD_LENGTH,)
-        return not self.errors
+        return is_valid and not self.errors
 
     @property
     def wishes(self) -> LinkWishes:
@@ -148,6 +149,8 @@ class LinkForm(Form):
         return self.today + timedelta(int(self.ends.data)) if self.ends.data else None
 
     def _wrong_day(self) -> str:
+        if self.ends.errors:
+            return ""
         try:
             day = self._day()
         except ValueError:

@@ -80,6 +80,12 @@ def test_a_form_that_is_wrong_makes_nothing(fields: dict[str, str], owner: Perso
         assert not db.session.query(Album).count()
 
 
+def test_a_form_says_all_that_is_wrong_at_once(owner: Person) -> None:
+    fields = {"name": "", "visibility": "password", "password": "abc", "sort": "x"}
+    page = send(owner.client, "/albums/new", fields).text
+    assert page.count('aria-invalid="true"') == 3
+
+
 @pytest.mark.parametrize(("album", "own", "expected"), [
     ("private", "", "private"), ("members", "", "members"), ("public", "", "public"),
     ("password", "", "private"), ("private", "public", "public"), ("public", "private", "private"),
