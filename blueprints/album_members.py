@@ -20,6 +20,7 @@ from services.accounts import count_try, forgive
 from services.album_members import (
     AlreadyMember,
     NotToBeNamed,
+    OwnerNamed,
     TooManyMembers,
     end_membership,
     let_add,
@@ -49,6 +50,9 @@ def add(album: Album) -> Any:
     try:
         user = _named(form.name.data)
         name_member(album, user, may_add=form.may_add)
+    except OwnerNamed:
+        form.name.errors = (words.OWNS_ALBUM,)
+        return _page(album, form), 400
     except NotToBeNamed:
         form.name.errors = (words.NO_SUCH_MEMBER,)
         return _page(album, form), 400

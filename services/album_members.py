@@ -19,6 +19,10 @@ class NotToBeNamed(Exception):
     """Nobody of that name can be a member: not there, not active, or the album's owner."""
 
 
+class OwnerNamed(NotToBeNamed):
+    """Whose album it is."""
+
+
 class AlreadyMember(Exception):
     pass
 
@@ -47,8 +51,10 @@ def name_member(album: Album, user: User | None, *, may_add: bool) -> None:
 def _check(album: Album, user: User | None) -> None:
     if not album.refresh():
         raise NoLongerThere()
-    if not user or not user.refresh() or not user.is_active or user.id == album.user_id:
+    if not user or not user.refresh() or not user.is_active:
         raise NotToBeNamed()
+    if user.id == album.user_id:
+        raise OwnerNamed()
     if AlbumMember.find(album.id, user.id):
         raise AlreadyMember()
     is_full = AlbumMember.how_many(album.id) >= MAX_MEMBERS

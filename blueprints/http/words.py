@@ -107,9 +107,8 @@ PORTRAIT_REMOVED = _l("Profile photo removed.")
 NOT_YOUR_NAME = _l("This is not the name that you log in with.")
 RECEIVING = _l("Files of somebody else are being moved to your account. Try again in a minute.")
 ACCOUNT_DELETED = _l("Your account is deleted. Its files go within minutes.")
-NO_SUCH_MEMBER = _l(
-    "Nobody else can log in with this name. Ask them for the name that they log in with."
-)
+NO_SUCH_MEMBER = _l("No active account has this name. Ask them for the name that they log in with.")
+OWNS_ALBUM = _l("This is your own name, and the album is yours. Enter the name of somebody else.")
 OUT_OF_ALBUM = _l("The file is out of the album. It stays in the files of whoever added it.")
 ALREADY_MEMBER = _l("This person is a member already. Change what they may do below.")
 TOO_MANY_MEMBERS = _l(

@@ -126,5 +126,5 @@ def test_members_without_scripts(unscripted: Any, server: Server, bob: Any) -> N
     page.get_by_role("button", name="Let bob add").wait_for()
     page.fill("#name", "nobody-here")
     page.click("main .button:has-text('Add member')")
-    page.get_by_text("Nobody else can log in with this name.").wait_for()
+    page.get_by_text("No active account has this name.").wait_for()
     assert page.locator("#name").input_value() == "nobody-here"
