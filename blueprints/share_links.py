@@ -83,14 +83,16 @@ def choose() -> Any:
 
 
 def chosen() -> Any:
-    """These, and those of the next page; or these for a link."""
+    """These, and those of the next page; or these for a link. Of none, the same page asks again."""
     choice = parse_choice(request.form)
     if choice.after:
         return _choice(choice.after, choice.uploads)
-    return form_for_new() if choice.uploads else (_choice(None, [], link_words.CHOOSE_ONE), 400)
+    if not choice.uploads:
+        return _choice(choice.here, [], link_words.CHOOSE_ONE), 400
+    return form_for_new()
 
 
-def _choice(after: Place | None, chosen: list[str], wrong: str = "") -> Any:
+def _choice(after: Place | None, chosen: list[str], wrong: str = "") -> str:
     wanted = Wanted()
     holdings = Holdings(Tally.of(me().id, wanted.order.counted_by), wanted.filter, 0)
     found = Upload.sent_by(me().id, holdings.shelves, wanted.order, after=after, limit=PAGE + 1)
@@ -100,6 +102,7 @@ def _choice(after: Place | None, chosen: list[str], wrong: str = "") -> Any:
         "links/choose.html",
         uploads=[one for one in some if not one.leftovers and one.id not in waiting],
         chosen=chosen,
+        here=written(after) if after else "",
         wrong=wrong,
         next=written(wanted.order.place_of(some[-1])) if len(found) > PAGE else "",
         addresses=addresses(),

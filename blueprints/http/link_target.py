@@ -26,17 +26,20 @@ from services.share_links import LinkWishes, TooManyFiles, share_album, share_fi
 
 
 class Choice(NamedTuple):
-    """Files that were chosen, and where a page of others begins; None for no other page."""
+    """Files that were chosen, where a page of others begins, and where this one did; None for no
+    other page, and for the first one.
+    """
 
     uploads: list[str]
     after: Place | None
+    here: Place | None
 
 
 def parse_choice(form: MultiDict[str, str]) -> Choice:
     """Raises BadRequest."""
-    return Choice(
-        parse_chosen(form.getlist("uploads")), parse_place({"after": form.get("next", "")})
-    )
+    uploads = parse_chosen(form.getlist("uploads"))
+    after, here = (parse_place({"after": form.get(name, "")}) for name in ("next", "here"))
+    return Choice(uploads, after, here)
 
 
 class Target(NamedTuple):

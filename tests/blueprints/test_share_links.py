@@ -188,6 +188,20 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
         assert db.session.query(ShareLink).count() == 0
 
 
+@pytest.mark.parametrize("wrong", [
+    {"max_files": "0", "may_add": "y"}, {"password": "abc"}, {"ends": "date"}, {"max_views": "x"},
+    {"title": "x" * 101}, {"ends": "soon"},
+])  # fmt: skip
+def test_all_that_is_wrong_is_said_at_once(wrong: dict[str, str], album: str, ann: Person) -> None:
+    """One field doesn't hide the others."""
+    others = {"max_mb": "0", "password": "abc", "ends": "date"}
+    page = send(ann.client, "/links/new", album=album, **{**others, **wrong}).text
+    wrong_fields = set(re.findall(r'aria-describedby="(\w+)-help" aria-invalid="true"', page))
+    expected = {*others, *wrong} - {"may_add", "ends"}
+    assert wrong_fields - {"ends", "end_date"} == expected
+    assert wrong_fields & {"ends", "end_date"}
+
+
 def test_today_is_a_day_to_end_on(album: str, ann: Person) -> None:
     made(ann, album=album, ends="date", end_date=utcnow().date().isoformat())
     with ann.app.app_context():
@@ -253,6 +267,26 @@ def test_nothing_chosen_is_said_where_one_chooses(ann: Person) -> None:
         answer = send(ann.client, "/links/choose", uploads=chosen)
         assert answer.status_code == 400 and "Choose at least one file." in answer.text
         assert f'value="{upload}"' in answer.text
+
+
+def test_choosing_nothing_asks_again_on_the_same_page(
+    ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blueprints.share_links.PAGE", 2)
+    ids = [ann.uploaded("pixel.png", visibility="private")["id_encoded"] for _ in range(3)]
+    first = ann.client.get("/links/choose").text
+    after = existing(re.search('name="next" value="([^"]+)"', first))[1]
+    second = send(ann.client, "/links/choose", next=after).text
+    here = existing(re.search('name="here" value="([^"]+)"', second))[1]
+    for fields, shown in (({}, ids[2]), ({"here": here}, ids[0])):
+        answer = send(ann.client, "/links/choose", **fields)
+        assert answer.status_code == 400 and "Choose at least one file." in answer.text
+        assert f'value="{shown}"' in answer.text
+    assert (
+        "is selected on pages before"
+        in send(ann.client, "/links/choose", next=after, uploads=ids[1]).text
+    )
+    assert send(ann.client, "/links/choose", here="x").status_code == 400
 
 
 # --- the list
@@ -664,7 +698,7 @@ def test_a_file_and_a_tag_lead_there(ann: Person) -> None:
         assert (way in page) is is_own
         page = client.get("/tag/sea").text
         assert ("/links/new?tag=sea" in page) is is_own
-        assert ("Share your 1 file by a link" in page) is is_own
+        assert ("Create share link to your 1 file" in page) is is_own
         assert 'href="/links"' in page
 
 
