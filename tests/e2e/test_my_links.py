@@ -49,8 +49,8 @@ def test_a_link_to_an_album_from_its_first_day_to_its_last(
     put("plain.jpg", title="Coffee", album_id=album, visibility="private")
     ann.goto(f"/album/{album}")
     ann.click("summary:has-text('Share')")
-    ann.click("text=Link for people without an account")
-    ann.get_by_role("heading", name="New share link").wait_for()
+    ann.click("text=Create share link")
+    ann.get_by_role("heading", name="Create share link").wait_for()
     assert violations_in_both(ann) == []
     ann.select_option("[name=ends]", "30")
     ann.click("main button:has-text('Create share link')")
@@ -162,7 +162,7 @@ def test_without_scripts(unscripted: Any, put: Put) -> None:
     page.goto("/links/choose")
     for one in ids:
         page.check(f"[name=uploads][value={one}]")
-    page.click("main button:has-text('Create a link')")
+    page.click("main button:has-text('Create share link')")
     assert not page.locator("button:has-text('Suggest one')").is_visible()
     page.fill("[name=title]", "By hand")
     page.click("main button:has-text('Create share link')")
