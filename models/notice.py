@@ -158,6 +158,20 @@ class Notice(Model):
             db.session.delete(notice)
 
     @classmethod
+    def uncount_sent(cls, user_id: int, link_id: int, name: str, sent_at: datetime) -> None:
+        """One less in the row that told a link's owner of a file: the sender's own, else that of
+        those who aren't told apart; the first that wasn't written before it was sent.
+        """
+        told = (cls.user_id == user_id, cls.kind == NoticeKind.SENT, cls.link_id == link_id)
+        query = select(cls).where(*told, cls.by_name.in_((name, "")), cls.at >= sent_at)
+        query = query.order_by(cls.by_name == "", cls.at, cls.id).limit(1)
+        notice = db.session.scalar(query)
+        if notice and notice.count > 1:
+            notice.count -= 1
+        elif notice:
+            db.session.delete(notice)
+
+    @classmethod
     def forget(cls, user_id: int, album_id: int) -> None:
         """What somebody was told of an album that isn't open to them any more."""
         db.session.execute(delete(cls).where(cls.user_id == user_id, cls.album_id == album_id))

@@ -84,13 +84,16 @@ def see(visitor: Visitor, newest: Place, oldest: Place | None = None) -> None:
     db.session.execute(rows.values(is_seen=True))
 
 
-def links_with_waiting(found: Sequence[News]) -> set[int]:
-    """The row ids of those links by which something was sent that still waits for approval."""
-    links = {one.notice.link_id for one in found if one.notice.link_id}
-    if not links:
+def those_with_waiting(found: Sequence[News]) -> set[int]:
+    """The row ids of those notices whose sender still has something that waits for approval. One
+    without a name stands for several senders.
+    """
+    told = [one.notice.id for one in found if one.notice.link_id]
+    if not told:
         return set()
-    rows = select(Contribution.link_id).where(Contribution.link_id.in_(links), WAITS)
-    return {one for one in db.session.scalars(rows.distinct()) if one}
+    is_senders = or_(Notice.by_name == "", Contribution.name == Notice.by_name)
+    waits = exists().where(Contribution.link_id == Notice.link_id, WAITS, is_senders)
+    return set(db.session.scalars(select(Notice.id).where(Notice.id.in_(told), waits)))
 
 
 _place = tuple_(Notice.at, Notice.id)

@@ -12,7 +12,7 @@ from models import Contribution, ShareKind, ShareLink, Upload, Visibility, db
 from models.sent_files import SentFile
 from services.errors import LinkEnded, LinkFull
 from services.intake import Sender, UploadRequest
-from services.notices import tell_sent
+from services.notices import tell_sent, untell_sent
 from services.remove import remove
 from services.senders import count_sent
 from services.sent_key import KeyClaim
@@ -106,4 +106,10 @@ def take_back(site: Site, sent: SentFile, browser: str) -> bool:
         is_senders = how.refresh() and how.browser == browser
         return is_senders and how.link is not None and upload.user_id == how.link.user_id
 
-    return remove(site, sent.upload, still=still)
+    link, name, at = sent.how.link, sent.how.name, sent.how.at
+
+    def also() -> None:
+        if link:
+            untell_sent(link, name, at)
+
+    return remove(site, sent.upload, still=still, also=also)

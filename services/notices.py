@@ -51,6 +51,11 @@ def tell_sent(link: ShareLink, name: str, upload_ids: Sequence[int], *, waits: b
         tell_shown(link, upload_ids)
 
 
+def untell_sent(link: ShareLink, name: str, sent_at: datetime) -> None:
+    """Its sender takes a file back: it is no longer counted, seen or not."""
+    Notice.uncount_sent(link.user_id, link.id, name, sent_at)
+
+
 def tell_shown(link: ShareLink, upload_ids: Sequence[int]) -> None:
     """To those who see the album of the link, but the link's owner, who knows: what a sender sent
     is in it, from the beginning or since it was approved.

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from blueprints.documents.timeline import picture
 from blueprints.http.addresses import Addresses
 from blueprints.http.album_addresses import AlbumAddresses
-from blueprints.http.notice_words import said
+from blueprints.http.notice_words import Said, said
 from models import Notice, NoticeKind, Upload, Visitor
 from models.album_listing import covers
-from models.notice_list import News, links_with_waiting
+from models.notice_list import News, those_with_waiting
 
 NEWEST_ADDED = "?sort=added"  # of an album: what was put into it last comes first
 
@@ -24,7 +24,7 @@ class NoticeRow(NamedTuple):
     """
 
     notice: Notice
-    text: str
+    said: Said
     path: str
     upload: Upload | None
     picture: str
@@ -34,7 +34,7 @@ class NoticeRow(NamedTuple):
 def rows(found: Sequence[News], base: str, visitor: Visitor) -> list[NoticeRow]:
     invited = [one.notice.album for one in found if one.notice.kind == NoticeKind.INVITED]
     of_albums = covers([album for album in invited if album])
-    waiting = links_with_waiting(found)
+    waiting = those_with_waiting(found)
     made = []
     for news in found:
         notice, upload = news
@@ -42,14 +42,16 @@ def rows(found: Sequence[News], base: str, visitor: Visitor) -> list[NoticeRow]:
         if notice.kind == NoticeKind.INVITED and notice.album_id:
             upload = of_albums.get(notice.album_id)
         shown = where.shown(upload, picture(upload)) if upload else ""
-        waits = notice.link_id in waiting
+        waits = notice.id in waiting
         made.append(NoticeRow(notice, said(news), _path(news, where), upload, shown, waits))
     return made
 
 
 def paths(found: Sequence[News], base: str, visitor: Visitor) -> list[tuple[str, str]]:
     """Text and path alone, of each."""
-    return [(said(one), _path(one, _addresses(one.notice, base, visitor))) for one in found]
+    return [
+        (said(one).in_one_line, _path(one, _addresses(one.notice, base, visitor))) for one in found
+    ]
 
 
 def _addresses(notice: Notice, base: str, visitor: Visitor) -> Addresses:

@@ -1,4 +1,4 @@
-"""What notifications say: whole sentences, of which none begins with a name."""
+"""What notifications say: who did what, and on a line of its own where."""
 
 from __future__ import annotations
 
@@ -26,7 +26,18 @@ def bell(unseen: int) -> Bell:
     return Bell(str(unseen) if unseen < MOST_COUNTED else f"{MOST_COUNTED - 1}+", label)
 
 
-def said(news: News) -> str:
+class Said(NamedTuple):
+    """``what`` comes first: names of albums and links may be long."""
+
+    what: str
+    place: str
+
+    @property
+    def in_one_line(self) -> str:
+        return f"{self.what} · {self.place}"
+
+
+def said(news: News) -> Said:
     return SENTENCES[NoticeKind(news.notice.kind)](news)
 
 
@@ -43,64 +54,56 @@ def _is_of_senders(notice: Notice) -> bool:
     return notice.kind == NoticeKind.ADDED and notice.by_id is None
 
 
-def _added(news: News) -> str:
+def _added(news: News) -> Said:
     one = news.notice
-    album = one.album.name if one.album else ""
     if _is_of_senders(one):
-        return ngettext(
-            "New in %(album)s: %(num)s file sent by a share link",
-            "New in %(album)s: %(num)s files sent by a share link",
+        what = ngettext(
+            "%(num)s new file, sent by a share link",
+            "%(num)s new files, sent by a share link",
             one.count,
-            album=album,
         )
-    return ngettext(
-        "New in %(album)s: %(num)s file from %(name)s",
-        "New in %(album)s: %(num)s files from %(name)s",
-        one.count,
-        album=album,
-        name=one.by_name,
-    )
-
-
-def _sent(news: News) -> str:
-    one = news.notice
-    link, name = one.link.name if one.link else "", one.by_name or _("other people")
-    if not link:
-        return ngettext(
-            "Sent by one of your share links: %(num)s file from %(name)s",
-            "Sent by one of your share links: %(num)s files from %(name)s",
+    else:
+        what = ngettext(
+            "%(num)s new file from %(name)s",
+            "%(num)s new files from %(name)s",
             one.count,
-            name=name,
+            name=one.by_name,
         )
-    return ngettext(
-        "Sent by your share link %(link)s: %(num)s file from %(name)s",
-        "Sent by your share link %(link)s: %(num)s files from %(name)s",
-        one.count,
-        link=link,
-        name=name,
-    )
+    return Said(what, _album(one))
 
 
-def _invited(news: News) -> str:
+def _sent(news: News) -> Said:
     one = news.notice
-    album = one.album.name if one.album else ""
-    return _("Shared with you by %(name)s: the album %(album)s", name=one.by_name, album=album)
+    what = ngettext(
+        "%(num)s file from %(name)s",
+        "%(num)s files from %(name)s",
+        one.count,
+        name=one.by_name or _("other people"),
+    )
+    link = one.link.name if one.link else ""
+    place = _("Share link “%(name)s”", name=link) if link else _("One of your share links")
+    return Said(what, place)
 
 
-def _heart(news: News) -> str:
+def _invited(news: News) -> Said:
+    one = news.notice
+    return Said(_("Shared with you by %(name)s", name=one.by_name), _album(one))
+
+
+def _heart(news: News) -> Said:
     one = news.notice
     if one.count == 1 and news.upload:
-        file = news.upload.title or news.upload.filename
-        return _("A heart from %(name)s for %(file)s", name=one.by_name, file=file)
-    return ngettext(
-        "Hearts from %(name)s for %(num)s file of yours",
-        "Hearts from %(name)s for %(num)s files of yours",
-        one.count,
-        name=one.by_name,
-    )
+        what = _("Heart from %(name)s", name=one.by_name)
+        return Said(what, news.upload.title or news.upload.filename)
+    what = _("Hearts from %(name)s", name=one.by_name)
+    return Said(what, ngettext("%(num)s file of yours", "%(num)s files of yours", one.count))
 
 
-SENTENCES: dict[NoticeKind, Callable[[News], str]] = {
+def _album(notice: Notice) -> str:
+    return _("Album “%(name)s”", name=notice.album.name if notice.album else "")
+
+
+SENTENCES: dict[NoticeKind, Callable[[News], Said]] = {
     NoticeKind.ADDED: _added,
     NoticeKind.SENT: _sent,
     NoticeKind.INVITED: _invited,

@@ -22,6 +22,7 @@ from services.notices import tell_added, tell_invited, tell_sent
 from services.share_links import share_album, share_files
 from tests.blueprints.test_adding import Guest, album_link
 from tests.conftest import Person, csrf_token, existing, log_in, make_person, path_of, sample
+from tests.shares import name_under
 from tests.statements import statements
 
 ATOM = f"{{{NAMESPACE}}}"
@@ -73,7 +74,8 @@ def bell(client: FlaskClient) -> str:
 
 def told(client: FlaskClient, query: str = "") -> list[str]:
     page = client.get(f"/notifications{query}").text
-    return re.findall(r'<span class="said"><span>([^<]+)</span>', page)
+    lines = r'<span class="what">([^<]+)</span>\s*<span class="place quiet">([^<]+)</span>'
+    return [" · ".join(found) for found in re.findall(lines, page)]
 
 
 def mark(client: FlaskClient, page: str, **headers: str) -> Any:
@@ -91,7 +93,7 @@ def test_the_bell_counts_and_the_list_says_what_is_new(people: dict[str, Person]
     add(people["ben"])
     add(people["ben"])
     assert bell(ann) == "Notifications, 1 new"
-    assert told(ann) == ["New in Holiday: 2 files from ben"]
+    assert told(ann) == ["2 new files from ben · Album “Holiday”"]
     assert (bell(ben), told(ben), bell(dora), told(dora)) == ("Notifications", [], bell(dora), [])
     guest = people["ann"].app.test_client()
     assert bell(guest) == "" and guest.get("/notifications").status_code == 302
@@ -129,10 +131,13 @@ def test_a_look_marks_nothing_and_a_post_what_was_shown(people: dict[str, Person
     answer = mark(client, client.get("/notifications").text, Accept="application/json")
     assert answer.json == {"number": "", "label": "Notifications"}
     assert bell(client) == "Notifications"
-    assert told(client) == ["New in Holiday: 2 files from ben"]
+    assert told(client) == ["2 new files from ben · Album “Holiday”"]
     assert "data-see" not in client.get("/notifications").text
     add(people["ben"])
-    assert told(client) == ["New in Holiday: 1 file from ben", "New in Holiday: 2 files from ben"]
+    assert told(client) == [
+        "1 new file from ben · Album “Holiday”",
+        "2 new files from ben · Album “Holiday”",
+    ]
 
 
 def test_nobody_marks_what_others_are_told(people: dict[str, Person]) -> None:
@@ -165,8 +170,8 @@ def test_who_is_no_member_any_more_is_told_nothing(people: dict[str, Person]) ->
         db.session.commit()
     add(people["ann"], title="Secret beach")
     assert told(ben) == [
-        "New in Holiday: 1 file from ann",
-        "Shared with you by ann: the album Holiday",
+        "1 new file from ann · Album “Holiday”",
+        "Shared with you by ann · Album “Holiday”",
     ]
     feed = feed_of(ben)
     with people["ann"].app.app_context():
@@ -184,7 +189,7 @@ def test_a_file_that_was_taken_out_shows_no_picture(people: dict[str, Person]) -
         Album.remove(1, [existing(Upload.find_any(public_id)).id])
         db.session.commit()
     page = people["ben"].client.get("/notifications").text
-    assert public_id not in page and "New in Holiday: 1 file from ann" in page
+    assert public_id not in page and "1 new file from ann" in page
 
 
 @pytest.fixture
@@ -212,8 +217,8 @@ def test_the_owner_of_a_link_is_led_to_what_was_sent(
         share_files(user("ann"), [], str, {})
     send(ann, lambda: existing(db.session.get(ShareLink, 2)), "Eve")
     assert told(ann.client) == [
-        "Sent by one of your share links: 1 file from Eve",
-        "Sent by your share link Holiday: 1 file from &lt;b&gt;Eve&lt;/b&gt;",
+        "1 file from Eve · One of your share links",
+        "1 file from &lt;b&gt;Eve&lt;/b&gt; · Share link “Holiday”",
     ]
     assert f'href="/links/{public_id}/sent"' in ann.client.get("/notifications").text
     assert told(people["ben"].client) == []
@@ -257,7 +262,7 @@ def test_a_feed_says_the_same_without_a_log_in(people: dict[str, Person]) -> Non
     public_id = add(people["ben"])
     feed, guest = feed_of(people["ann"].client), people["ann"].app.test_client()
     (entry,) = entries(guest, feed)
-    assert entry.findtext(f"{ATOM}title") == "New in Holiday: 1 file from ben"
+    assert entry.findtext(f"{ATOM}title") == "1 new file from ben · Album “Holiday”"
     assert "<img" not in entry.findtext(f"{ATOM}content")
     link = entry.find(f"{ATOM}link").get("href")
     assert link == f"http://localhost/album/Holiday.{album_id(people)}/{public_id}"
@@ -345,9 +350,9 @@ def test_the_button_marks_all_from_every_page(pages: FlaskClient, number: int) -
 
 def test_there_are_pages_of_them(pages: FlaskClient) -> None:
     assert len(told(pages)) == PAGE_OF_NOTICES
-    assert [text[:34] for text in told(pages, second(pages))] == [
-        "Sent by your share link Link 1: 1 ",
-        "Sent by your share link Link 0: 1 ",
+    assert told(pages, second(pages)) == [
+        "1 file from Eve · Share link “Link 1”",
+        "1 file from Eve · Share link “Link 0”",
     ]
     assert bell(pages) == f"Notifications, {PAGE_OF_NOTICES + 2} new"
 
@@ -360,7 +365,7 @@ def test_an_album_of_everybody_is_told_of_as_long_as_it_is_open(people: dict[str
         album().visibility = "public"
         db.session.commit()
         assert album().is_open and Visitor(user("ben")).is_member
-    assert told(people["ben"].client) == ["New in Holiday: 1 file from ann"]
+    assert told(people["ben"].client) == ["1 new file from ann · Album “Holiday”"]
 
 
 def test_what_a_sender_sends_is_told_once(people: dict[str, Person]) -> None:
@@ -377,9 +382,9 @@ def test_what_a_sender_sends_is_told_once(people: dict[str, Person]) -> None:
     sender = Guest(app, link)
     sender.sent()
     sender.sent(sample("alpha.png").read_bytes(), "alpha.png")
-    assert told(people["ann"].client) == ["Sent by your share link Holiday: 2 files from Tom"]
+    assert told(people["ann"].client) == ["2 files from Tom · Share link “Holiday”"]
     ben = people["ben"].client
-    assert told(ben) == ["New in Holiday: 2 files sent by a share link"]
+    assert told(ben) == ["2 new files, sent by a share link · Album “Holiday”"]
     feed = ben.get(feed_of(ben))
     assert feed.status_code == 200 and "People with the link" in feed.text
     listed = ben.get(page)
@@ -394,6 +399,41 @@ def test_members_who_add_are_told_of_by_every_way(people: dict[str, Person]) -> 
     with people["ann"].app.app_context():
         public_id = album().public_id
     people["ben"].uploaded("pixel.png", album_id=public_id)
-    assert told(people["ann"].client) == ["New in Holiday: 1 file from ben"]
+    assert told(people["ann"].client) == ["1 new file from ben · Album “Holiday”"]
     people["ann"].uploaded("pixel.png", album_id=public_id)
-    assert told(people["ben"].client) == ["New in Holiday: 1 file from ann"]
+    assert told(people["ben"].client) == ["1 new file from ann · Album “Holiday”"]
+
+
+def test_what_waits_is_marked_at_its_own_sender_until_it_is_decided(
+    people: dict[str, Person],
+) -> None:
+    ann = people["ann"]
+    link = album_link(ann, needs_approval=True)
+    tom, zoe = Guest(ann.app, link), Guest(ann.app, link, "Zoë")
+    by_tom = tom.sent_id()
+    zoe.sent(sample("alpha.png").read_bytes(), "alpha.png")
+    assert waits(ann.client) == {"Tom": True, "Zoë": True}
+    with ann.app.app_context():
+        path = f"/links/{existing(db.session.scalar(select(ShareLink))).public_id}/sent"
+    token = csrf_token(ann.client.get("/settings").text)
+    fields = {"csrf_token": token, "answer": "approve", "upload": by_tom}
+    ann.client.post(path, data=fields)
+    assert waits(ann.client) == {"Tom": False, "Zoë": True}
+
+
+def waits(client: FlaskClient) -> dict[str, bool]:
+    """By their names, whether their files are marked as waiting."""
+    rows = client.get("/notifications").text.split('<span class="what">')[1:]
+    return {existing(re.search(r"from (\w+)<", row))[1]: "Waits for" in row for row in rows}
+
+
+def test_what_its_sender_takes_back_is_not_told(people: dict[str, Person]) -> None:
+    ann = people["ann"]
+    link = album_link(ann)
+    tom, zoe = Guest(ann.app, link), Guest(ann.app, link, "Zoë")
+    ids = [tom.sent_id(), tom.sent_id(sample("alpha.png").read_bytes(), "alpha.png")]
+    zoe.sent(sample("pixel.png").read_bytes(), "pixel.png")
+    for one, said in zip(ids, ("1 file from Tom", None), strict=True):
+        assert tom.takes_back(name_under(ann.app, tom.secret, one)).status_code == 303
+        left = ["1 file from Zoë", *([said] if said else [])]
+        assert [text.split(" · ")[0] for text in told(ann.client)] == left

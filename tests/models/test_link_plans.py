@@ -16,7 +16,7 @@ from models.heart import albums_that_show
 from models.link_contents import contents_of
 from models.link_listing import all_links, first_files, how_many_files, how_many_links, own_links
 from models.notice import Notice
-from models.notice_list import News, links_with_waiting
+from models.notice_list import News, those_with_waiting
 from models.sent_files import (
     count_of_waiting,
     find_sent,
@@ -130,8 +130,8 @@ LISTS: dict[str, tuple[Callable[[User, ShareLink], Any], str]] = {
         lambda user, link: count_of_waiting(link),
         "ix_contribution_waiting (link_id=?)",
     ),
-    "links with waiting": (
-        lambda user, link: links_with_waiting([_news(user, link)]),
+    "those with waiting": (
+        lambda user, link: those_with_waiting([_news(user, link)]),
         "ix_contribution_waiting (link_id=?)",
     ),
     "those waiting": (lambda user, link: those_waiting(link, ["a", "b"]), "(public_id=?)"),
