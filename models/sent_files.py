@@ -74,7 +74,8 @@ def counts_of_waiting(links: Sequence[ShareLink]) -> dict[int, int]:
     if not ids:
         return {}
     of_link = ShareLink.id
-    rows = select(of_link, func.count()).join(Upload, Upload.id == Contribution.upload_id)
+    rows = select(of_link, func.count()).select_from(Contribution)
+    rows = rows.join(Upload, Upload.id == Contribution.upload_id)
     rows = rows.join(ShareLink, of_link == Contribution.link_id).where(of_link.in_(ids), WAITS)
     rows = rows.where(Upload.user_id == ShareLink.user_id, Upload.alive()).group_by(of_link)
     return {row[0]: row[1] for row in db.session.execute(rows)}
