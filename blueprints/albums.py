@@ -54,9 +54,11 @@ def index() -> str:
     of = wanted.of if who.is_member else "others"
     albums = LISTS[of](who, wanted.after)
     some = albums[:ALBUM_PAGE]
+    has_none = not some and not of and wanted.after is None
     return render_template(
         "albums/index.html",
         cards=cards(some),
+        shared=cards(shared_albums(who)[:ALBUM_PAGE]) if has_none else [],
         of=of,
         next=next_page(of, some[-1]) if len(albums) > len(some) else "",
     )
