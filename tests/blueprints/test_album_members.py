@@ -126,3 +126,16 @@ def test_the_owner_of_an_album_takes_out_a_file_on_its_own_page(
     assert post(ann, path)[0] == 303
     assert path not in ann.client.get(image["path_viewer"]).text
     assert bob.client.get(image["path_viewer"]).status_code == 200
+
+
+def test_who_has_no_album_sees_those_that_others_share(
+    people: dict[str, Person], album: str
+) -> None:
+    ann, bob = people["ann"], people["bob"]
+    assert "No albums yet" in bob.client.get("/albums").text
+    assert post(ann, f"/album/{album}/members", name="bob", right="see")[0] == 303
+    page = bob.client.get("/albums").text
+    assert album in page and "No albums of your own yet" in page
+    assert "No albums of your own yet" not in ann.client.get("/albums").text
+    shown = ann.client.get(f"/album/{album}", follow_redirects=True).text
+    assert shown.count(f"/album/{album}/members") >= 2  # Share has it as well as More
