@@ -59,6 +59,7 @@ class Parser(HTTPRequestParser):
         # waitress has parsed another head instead of one that is too long
         if not self.target or error.code == 431:
             self.command, self.target = asked_of(self.header_plus + data)
+            self.path = ""
         return len(data)
 
     def parse_header(self, head: bytes) -> None:

@@ -193,7 +193,7 @@ class Door:
 
     def says_private(self, visitor: str, state: str) -> bool:
         """A moderator is told that it is there, and nothing else, where a page can say so."""
-        is_page = self.told in (openers, editors, reporters) and "{file}" not in self.paths
+        is_page = self.told in (openers, editors, reporters, givers) and "{file}" not in self.paths
         return is_page and visitor in ("admin", "manager") and state in KEPT_PRIVATE
 
 

@@ -299,6 +299,8 @@ TABLE: dict[tuple[type[FlaskForm], str], list[tuple[str, bool]]] = {
         ("1.5", False),
         ("", False),
     ],
+    # what is none: tests/blueprints/test_share_links.py
+    (link_form.LinkForm, "form_id"): [("", True), ("x" * 200, True), ("\x00", True)],
     (link_form.LinkForm, "title"): [
         ("", True),
         ("é" * limits.MAX_TITLE, True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -41,6 +42,11 @@ def wall(browser: Any, server: Server) -> Any:
     yield page
     context.close()
     assert not page.faults
+
+
+def has_size(page: Any, size: tuple[int, int]) -> bool:
+    box = page.locator(SHOWN).bounding_box()
+    return (round(box["width"]), round(box["height"])) == size
 
 
 def is_shown(page: Any, title: str) -> None:
@@ -122,8 +128,7 @@ def test_small_photos_stay_small(wall: Any, logged_in: Any, server: Server, put:
     wall.goto(f"/album/{small}/frame")
     for title, size in (("dot", (2, 2)), ("small", (600, 400))):
         is_shown(wall, title)
-        box = wall.locator(SHOWN).bounding_box()
-        assert (round(box["width"]), round(box["height"])) == size
+        until(partial(has_size, wall, size))  # once the script has run
         wall.clock.run_for(8_000)
 
 

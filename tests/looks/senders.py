@@ -82,7 +82,7 @@ def owners(page: Any, scene: Scene, *, waits: bool = True) -> None:
         _send(path, name)
     page.goto(scene.server.base + "/links")
     page.locator(".share-links a.to-link").first.click()
-    page.locator(".key-facts a").click()
+    page.locator(".key-facts a").first.click()
 
 
 def _send(path: str, name: str) -> None:
