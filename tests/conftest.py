@@ -91,8 +91,9 @@ ONLY_IN_CI = (
     *(
         f"tests/e2e/test_{name}"
         for name in (
-            "beside", "first_picture", "known_files", "looks", "lost_answers", "page_details",
-            "plugin", "review", "site_settings", "upload_queue", "uploaders", "viewer", "words",
+            "adding", "beside", "first_picture", "frame", "known_files", "looks", "lost_answers",
+            "my_links", "page_details", "plugin", "review", "share_links", "site_settings",
+            "together", "upload_queue", "uploaders", "viewer", "words",
         )
     ),
     "tests/media/test_memory.py",
