@@ -128,7 +128,11 @@ def test_a_page_is_read_in_its_order(sort: str, ann: Flask) -> None:
                     place
                 )
                 row = "USING INTEGER PRIMARY KEY (rowid=?)"
-                assert steps[1:] == [f"SEARCH upload {row}", f"SEARCH user_1 {row} LEFT-JOIN"]
+                assert steps[1:] == [
+                    f"SEARCH upload {row}",
+                    f"SEARCH user_1 {row} LEFT-JOIN",
+                    f"SEARCH contribution_1 {row} LEFT-JOIN",
+                ]
 
 
 QUERIES: dict[str, Callable[[User], Any]] = {

@@ -528,10 +528,10 @@ def test_what_admins_are_told(app: Flask, ann: Person) -> None:
 
 def test_what_members_are_told(app: Flask, ann: Person) -> None:
     """With the bell, in the list, in the feed and about hearts."""
-    make_person(app, "dora")
+    make_person(app, "dolly")
     image = ann.uploaded("pixel.png", visibility="public", title="Lake")
     with app.app_context():
-        owner, giver = existing(User.by_name("ann")), existing(User.by_name("dora"))
+        owner, giver = existing(User.by_name("ann")), existing(User.by_name("dolly"))
         album = Album.create(owner, "Trips", "public")
         db.session.flush()
         upload = existing(Upload.find_any(image["id_encoded"]))
@@ -543,7 +543,7 @@ def test_what_members_are_told(app: Flask, ann: Person) -> None:
         share_files(owner, [], str, {})
         for row in (1, 2):
             link = existing(db.session.get(ShareLink, row))
-            tell_sent(link, "dora", [upload.id, upload.id], waits=True)
+            tell_sent(link, "dolly", [upload.id, upload.id], waits=True)
         path = f"/album/{album.public_id}?sort=added"
         db.session.commit()
     marked(ann.client, "/notifications", "/albums", path, image["path_viewer"])
