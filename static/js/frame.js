@@ -39,6 +39,7 @@
   var supports = { "": true, webp: false, avif: false };
   var turn = 0;
   var idle = 0;
+  var checks = 0;
 
   function byId(id) {
     return document.getElementById(id);
@@ -180,10 +181,11 @@
       if (ready !== mine || mine.isLoaded) return;
       looks += 1;
       if (hasLoaded(image)) done();
-      else if (looks * CHECK < MINUTE) setTimeout(check, CHECK);
+      else if (looks * CHECK < MINUTE) checks = setTimeout(check, CHECK);
       else failed();
     }
 
+    clearTimeout(checks);
     ready = mine;
     image.alt = "";
     image.onload = image.onerror = null;
@@ -194,7 +196,8 @@
     image.onload = done;
     image.onerror = failed;
     image.src = url;
-    return setTimeout(check, CHECK);
+    checks = setTimeout(check, CHECK);
+    return checks;
   }
 
   function hasLoaded(image) {

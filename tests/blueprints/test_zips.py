@@ -174,7 +174,7 @@ def test_one_rule_says_what_may_be_kept(ann: Person, album: Album) -> None:
             archive = unzipped(answer)
             files = {name.rpartition(".")[0]: archive.read(name) for name in archive.namelist()}
             assert files == given
-            few = "all" if titles == names else f"{len(titles)} of"
+            few = "all" if titles == names else f"previews of {len(titles)} of"
             size = size_formatted(sum(map(len, given.values())))
             assert f"Download {few} {len(names)} files ({size})" in page
 

@@ -34,7 +34,7 @@ SOAK = os.environ.get("SOAK") == "1"
 BIG = 20_000  # pieces; a film or a picture of real life has far fewer
 # bytes: the clusters of a live recording of a day, 180 each, and what a walk has at hand
 HELD = 24_000_000
-SECONDS = 90 if SOAK else 15  # of CPU, for all of them together; they take a fifth of it
+SECONDS = 360 if SOAK else 60  # of CPU, for all of them together; a slow one takes a fifth of it
 
 
 def _ebml(count: int) -> bytes:

@@ -190,6 +190,8 @@ def check(sent: Sent, answer: Answer) -> None:
         assert bool(parts.scheme) == bool(parts.netloc), answer.headers["location"]
     if sent.method == "HEAD":
         assert not answer.body
+    elif sent.path == "/api/openapi.json" and answer.status == 200:
+        assert json.loads(answer.body)["openapi"]
     elif sent.path.startswith(("/api/", "/1/upload")) or sent.path == "/api":
         check_api(sent, answer)
     elif answer.status >= 400 and answer.headers.get("content-type", "").startswith("text/html"):
