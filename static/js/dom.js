@@ -1,3 +1,5 @@
+import { _ } from "./language.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 export const $ = (selector, root = document) => root.querySelector(selector);
@@ -14,17 +16,27 @@ export function icon(name) {
 }
 
 const SHOWN_MS = 4000;
+const UNDO_MS = 10_000; // what can be taken back: long enough to see that it was wrong
 
 let shown; // the timer of the toast that is there
 
-// What the last page did may stand there already.
+// What the last page did may stand there already, or was left for this one by a script.
 export function showToasts() {
   const said = $("[data-toasts] .toast");
-  if (said) toast(said.textContent);
+  const left = sessionStorage.getItem("toast");
+  sessionStorage.removeItem("toast");
+  if (said) toast($("[data-said]", said)?.textContent ?? said.textContent, { undo: $("form", said)?.action });
+  else if (left) toast(left);
+}
+
+// For the page that comes next.
+export function leaveToast(text) {
+  sessionStorage.setItem("toast", text);
 }
 
 // Replaces the one before. Above an open dialog it stands in that dialog, whose backdrop covers the page.
-export function toast(text) {
+// undo: the address that takes back what was done. Its button is there for ten seconds, and while somebody is at it.
+export function toast(text, { undo } = {}) {
   const note = document.createElement("div");
   note.className = "toast";
   note.textContent = text;
@@ -32,8 +44,30 @@ export function toast(text) {
   const over = $$("dialog:modal").at(-1) ?? document.body;
   if (place.parentElement !== over) over.append(place);
   place.replaceChildren(note);
-  clearTimeout(shown);
-  shown = setTimeout(() => note.remove(), SHOWN_MS);
+  const stay = () => clearTimeout(shown);
+  const wait = () => {
+    stay();
+    shown = setTimeout(() => note.remove(), undo ? UNDO_MS : SHOWN_MS);
+  };
+  wait();
+  if (!undo) return;
+  note.append(undoButton(undo));
+  for (const kind of ["pointerenter", "focusin"]) note.addEventListener(kind, stay);
+  for (const kind of ["pointerleave", "focusout"]) note.addEventListener(kind, wait);
+}
+
+function undoButton(address) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = _("Undo");
+  button.dataset.undo = address;
+  button.setAttribute("aria-keyshortcuts", "Control+Z");
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    const { takeBack } = await import(document.body.dataset.undoScript);
+    takeBack(address);
+  });
+  return button;
 }
 
 // Like size_formatted on the server: powers of 1000, one decimal.

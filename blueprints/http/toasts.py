@@ -1,0 +1,10 @@
+"""What the next page says in passing: a toast. Some have a button that takes back what was done."""
+
+from __future__ import annotations
+
+from flask import flash
+
+
+def toast(text: str, undo: str = "") -> None:
+    """``undo``: the path to which a POST takes it back, or ""."""
+    flash((text, undo) if undo else text, "undo" if undo else "toast")  # type: ignore[arg-type]
