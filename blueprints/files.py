@@ -61,9 +61,13 @@ def _original_of(upload: Upload) -> StoredFile | None:
     for root in (*ROOTS, *ROOTS):
         with contextlib.suppress(FileNotFoundError):
             stored = site().storage.open(root, upload.sent_file or upload.files[0])
+            file, size = stored.file, stored.size
+            if scrubbing:
+                file = PatchedFile(file, scrubbing.originals)
+                size -= file.put_in
             return StoredFile(
-                PatchedFile(stored.file, scrubbing.originals) if scrubbing else stored.file,
-                stored.size,
+                file,
+                size,
                 f"original-{upload.source_md5}",
                 stored.modified_ns / 1e9,
                 FORMATS[upload.sent_format or upload.format].mime,

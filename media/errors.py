@@ -100,6 +100,13 @@ class TooManyMegapixels(UploadError):
         self.max_megapixels = max_megapixels
 
 
+class CannotRotate(UploadError):
+    """Nothing in the file says which side is up, and nothing can be put in that all read."""
+
+    code = 620
+    message = "This file can't be rotated without loss"
+
+
 class StorageFull(UploadError):
     status = 507
     code = 507

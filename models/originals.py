@@ -20,9 +20,17 @@ class Originals:
 
     def of(self, upload_id: int) -> bytes | None:
         """Of an upload's row; None where nothing was blanked, or it has been deleted."""
-        self._connection = self._connection or self._connect()
         query = "SELECT originals FROM scrubbing WHERE upload_id = ?"
-        with contextlib.closing(self._connection.execute(query, (upload_id,))) as cursor:
+        return self._ask(query, upload_id)
+
+    def head(self, upload_id: int, length: int) -> bytes:
+        """So many bytes of it; of none b""."""
+        query = "SELECT substr(originals, 1, ?) FROM scrubbing WHERE upload_id = ?"
+        return self._ask(query, length, upload_id) or b""
+
+    def _ask(self, query: str, *values: int) -> bytes | None:
+        self._connection = self._connection or self._connect()
+        with contextlib.closing(self._connection.execute(query, values)) as cursor:
             found = cursor.fetchone()
         return bytes(found[0]) if found else None
 

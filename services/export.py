@@ -15,7 +15,7 @@ from datetime import tzinfo
 from functools import partial
 from typing import IO, Any
 
-from media.privacy.patch import PatchedFile
+from media.privacy.patch import HEAD_BYTES, PatchedFile, put_in_of
 from media.storage.streamed import StreamedFile
 from models import Portrait, Upload, User, utcnow
 from models.originals import Originals
@@ -70,6 +70,8 @@ def _described(
         data.write(f"{separator}\n".encode() + _text(describe(upload, name)))
         separator = ","
         path, size, patched = _file(upload)
+        if patched is not None:
+            size -= put_in_of(originals.head(patched, HEAD_BYTES))
         at = (upload.taken_at or received).astimezone(zone)
         yield Entry(name, size, at, partial(_sent, site, originals, path, patched))
     data.write(b"\n]}\n")

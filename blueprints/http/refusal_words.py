@@ -17,6 +17,7 @@ REFUSALS: dict[type[errors.UploadError], str] = {
     errors.EmptySource: _l("The file is empty."),
     errors.Unreadable: _l("This isn't a photo or video, or it is damaged."),
     errors.UnavailableFormat: _l("This type of file isn't supported."),
+    errors.CannotRotate: _l("This file can't be rotated without loss."),
     errors.OwnHost: _l("This URL is already on this site."),
     errors.NotPublic: _l("This URL isn't on the public Internet."),
     errors.UnsupportedScheme: _l("The URL must start with http or https."),

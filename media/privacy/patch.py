@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from media.orientation.splice import Splice
+
 # bytes compared at a time: fine enough that a blanked position costs some hundred bytes, not the
 # whole block
 _STEP = 64
 
 
 _MOVE = (1 << 64) - 1  # in place of an offset
+_PUT_IN = (1 << 64) - 2  # so, too: (offset in the file, length) of what was not sent
+_LONGER = b"+"  # before a blob with such, and then how many bytes; zlib's begin with another byte
+HEAD_BYTES = 9
 
 
 @dataclass(frozen=True)
@@ -82,9 +87,71 @@ def pack(changes: Iterable[Change], move: Move | None = None) -> bytes:
     return b"".join((*pieces, packer.flush()))
 
 
+def repack(blob: bytes | None, splices: Iterable[Splice]) -> bytes:
+    """`pack` of a still in which more was changed, or put in, since. ``splices`` are of the file as
+    ``blob`` (None: nothing was blanked) has it.
+    """
+    records = unpack(blob) if blob else []
+    put_in = _taken(records, _PUT_IN)
+    originals = _merged(records)
+    for splice in sorted(splices):
+        if splice.before:
+            originals += _not_there(originals, put_in, splice)
+    put_in = _shifted(put_in, [one for one in sorted(splices) if not one.before])
+    records = [(_PUT_IN, struct.pack(">QQ", *one)) for one in put_in] + sorted(originals)
+    parts = (part for at, data in records for part in (struct.pack(">QI", at, len(data)), data))
+    return _LONGER + struct.pack(">Q", sum(n for _, n in put_in)) + zlib.compress(b"".join(parts))
+
+
+def put_in_of(head: bytes) -> int:
+    """How many bytes more the stored file has than was sent, by the first `HEAD_BYTES` of a
+    blob.
+    """
+    return int(struct.unpack_from(">Q", head, 1)[0]) if head.startswith(_LONGER) else 0
+
+
+def _taken(records: list[tuple[int, bytes]], mark: int) -> list[tuple[int, int]]:
+    """Take the ranges with this mark out of the records."""
+    found = [struct.unpack(">QQ", data) for at, data in records if at == mark]
+    records[:] = [one for one in records if one[0] != mark]
+    return found
+
+
+def _not_there(
+    originals: list[tuple[int, bytes]], put_in: list[tuple[int, int]], splice: Splice
+) -> list[tuple[int, bytes]]:
+    """Of what a splice changes: the bytes that were sent so, of which nothing is known yet."""
+    found = []
+    for index in range(len(splice.before)):
+        at = splice.offset + index
+        if any(start <= at < start + length for start, length in put_in):
+            continue
+        sent = at - sum(length for start, length in put_in if start < at)
+        if not any(start <= sent < start + len(data) for start, data in originals):
+            found.append((sent, splice.before[index : index + 1]))
+    return found
+
+
+def _shifted(put_in: list[tuple[int, int]], inserts: list[Splice]) -> list[tuple[int, int]]:
+    """All ranges that were not sent, where they are now; one that was put into another is part of
+    it.
+    """
+    now = []
+    for start, length in put_in:
+        inside = sum(len(one.after) for one in inserts if start < one.offset < start + length)
+        before = sum(len(one.after) for one in inserts if one.offset <= start)
+        now.append((start + before, length + inside))
+    shift = 0
+    for one in inserts:
+        if not any(start < one.offset < start + length for start, length in put_in):
+            now.append((one.offset + shift, len(one.after)))
+        shift += len(one.after)
+    return sorted(now)
+
+
 def unpack(blob: bytes) -> list[tuple[int, bytes]]:
     """(offset, original bytes), in the order in which they must be written back."""
-    data = zlib.decompress(blob)
+    data = zlib.decompress(blob[HEAD_BYTES:] if blob.startswith(_LONGER) else blob)
     found, at = [], 0
     while at < len(data):
         offset, length = struct.unpack_from(">QI", data, at)
@@ -114,6 +181,7 @@ class PatchedFile(io.RawIOBase):
     def __init__(self, file: io.RawIOBase, blob: bytes) -> None:
         self._file = file
         originals = unpack(blob)
+        self._put_in = _taken(originals, _PUT_IN)
         self._move = (
             Move(*struct.unpack(">QQQ", originals.pop(0)[1]))
             if originals and originals[0][0] == _MOVE
@@ -133,12 +201,17 @@ class PatchedFile(io.RawIOBase):
         if whence == io.SEEK_CUR:
             offset += self._at
         elif whence == io.SEEK_END:
-            offset = self._file.seek(offset, whence)
+            offset += self._file.seek(0, whence) - self.put_in
         self._at = offset
         return offset
 
     def tell(self) -> int:
         return self._at
+
+    @property
+    def put_in(self) -> int:
+        """How many bytes the stored file has that were not sent."""
+        return sum(length for _, length in self._put_in)
 
     def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
         start = self._at
@@ -156,7 +229,7 @@ class PatchedFile(io.RawIOBase):
         """Fill ``view`` in the order in which the file was sent."""
         count = 0
         while count < len(view):
-            place, run = self._move.place(self._at)
+            place, run = self._place(self._at)
             self._file.seek(place)
             got = self._file.readinto(view[count : count + min(run, len(view) - count)])
             if not got:
@@ -164,6 +237,16 @@ class PatchedFile(io.RawIOBase):
             count += got
             self._at += got
         return count
+
+    def _place(self, at: int) -> tuple[int, int]:
+        """As `Move.place`, with what was put in left out; nothing moves in a still."""
+        if not self._put_in:
+            return self._move.place(at)
+        for start, length in self._put_in:
+            if at < start:
+                return at, start - at
+            at += length
+        return at, sys.maxsize
 
     def close(self) -> None:
         self._file.close()

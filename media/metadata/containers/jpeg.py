@@ -5,6 +5,7 @@ multi-picture).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import IO
 
@@ -63,6 +64,20 @@ def blocks(file: IO[bytes]) -> list[Block]:
             replace(block, keyword="") if block.keyword == DAMAGE else block for block in inner
         ]
     return result + _behind(file, offset)
+
+
+def head(file: IO[bytes]) -> Iterator[tuple[int, int, int]]:
+    """(marker, offset of the payload, its length) of each segment before the first scan."""
+    offset = 2
+    for _ in range(_MAX_SEGMENTS):
+        offset += _junk(file, offset)
+        offset += _fill(file, offset)
+        marker, start, length = _segment(file, offset)
+        if marker in (SOS, EOI):
+            return
+        yield marker, start, length
+        offset = start + length
+    raise Unreadable()
 
 
 def _behind(file: IO[bytes], offset: int) -> list[Block]:
