@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import NamedTuple
 
-from models.changes import Changes, State
+from models.commits import Commits, State
 
 MAX_BYTES = 4_000_000  # of all pages, which have about 20 KB each; in UTF-8
 
@@ -25,7 +25,7 @@ class PageCache:
     database: a page of another state of it is none.
     """
 
-    def __init__(self, changes: Changes) -> None:
+    def __init__(self, changes: Commits) -> None:
         self.changes = changes
         self._lock = threading.Lock()
         self._pages: OrderedDict[Hashable, CachedPage] = OrderedDict()

@@ -16,7 +16,7 @@ from media.storage.disk import DiskStorage
 from media.storage.durable import write_whole
 from media.storage.running import Running
 from models import SiteFact, Upload, db
-from models.changes import Changes
+from models.commits import Commits
 from models.migrate import StillInUse, close_to_others, is_current, migrate
 from services import upkeep
 from services.page_cache import PageCache
@@ -65,7 +65,7 @@ def open_site(started: Started, store: SettingStore, snapshot: Callable[[], Sett
         started.storage,
         SiteFact.site_id(),
         started.running,
-        PageCache(Changes(started.config.data / DATABASE)),
+        PageCache(Commits(started.config.data / DATABASE)),
     )
     db.session.commit()
     store.on_change = partial(_follow, started.storage)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from models.changes import Changes
+from models.commits import Commits
 
 INSERT = "INSERT INTO t VALUES (1)"
 
@@ -28,13 +28,13 @@ def made(path: Path) -> Path:
 
 
 @pytest.fixture
-def changes(database: Path) -> Iterator[Changes]:
-    watched = Changes(database)
+def changes(database: Path) -> Iterator[Commits]:
+    watched = Commits(database)
     yield watched
     watched.close()
 
 
-def test_a_commit_is_told_and_nothing_else_is(changes: Changes, database: Path) -> None:
+def test_a_commit_is_told_and_nothing_else_is(changes: Commits, database: Path) -> None:
     before = changes.state()
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("SELECT * FROM t").fetchall()
@@ -53,14 +53,14 @@ def test_a_commit_is_told_and_nothing_else_is(changes: Changes, database: Path) 
         assert changes.state() not in (before, after)
 
 
-def test_a_commit_of_another_process_is_told(changes: Changes, database: Path) -> None:
+def test_a_commit_of_another_process_is_told(changes: Commits, database: Path) -> None:
     before = changes.state()
     program = f"import sqlite3; a = sqlite3.connect({str(database)!r}); a.execute({INSERT!r}); "
     subprocess.run([sys.executable, "-c", program + "a.commit()"], check=True)
     assert changes.state() != before
 
 
-def test_another_file_in_its_place_is_told(changes: Changes, database: Path) -> None:
+def test_another_file_in_its_place_is_told(changes: Commits, database: Path) -> None:
     before = changes.state()
     for rest in database.parent.glob("a.sqlite3-*"):
         rest.unlink()
@@ -68,7 +68,7 @@ def test_another_file_in_its_place_is_told(changes: Changes, database: Path) -> 
     assert changes.state() not in (before, None)
 
 
-def test_without_a_database_nothing_is_known(changes: Changes, database: Path) -> None:
+def test_without_a_database_nothing_is_known(changes: Commits, database: Path) -> None:
     assert changes.state()
     database.unlink()
     assert changes.state() is None and not database.exists()

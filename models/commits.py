@@ -11,7 +11,7 @@ from models.base import connector, file_identity
 State = tuple[int, int]
 
 
-class Changes:
+class Commits:
     """A connection that never writes, for which SQLite counts the commits of all others, of this
     process or another (https://sqlite.org/pragma.html#pragma_data_version).
     """
