@@ -20,6 +20,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    update,
 )
 
 from models.album_access import AlbumAccess
@@ -141,6 +142,23 @@ class AlbumUploads(AlbumAccess):
             db.session.execute(delete(table).where(table.c.upload_id == upload_id, others))
         for album_id in album_ids:
             cls.append(album_id, [upload_id])
+
+    @classmethod
+    def put_back(cls, album_id: int, upload_id: int, position: int) -> None:
+        """An upload into an album where it has been, to its place there, if both go on."""
+        cls.append(album_id, [upload_id])
+        is_one = album_upload.c.album_id == album_id, album_upload.c.upload_id == upload_id
+        db.session.execute(update(album_upload).where(*is_one).values(position=position))
+
+    @classmethod
+    def cover_again(cls, album_id: int, upload_id: int) -> None:
+        """It is the cover of an album that it is in, unless another one was chosen since."""
+        is_in = exists().where(
+            album_upload.c.album_id == album_id, album_upload.c.upload_id == upload_id
+        )
+        album: Any = cls
+        row = update(cls).where(album.id == album_id, album.cover_id.is_(None), is_in)
+        db.session.execute(row.values(cover_id=upload_id))
 
     @staticmethod
     def remove(album_id: int, upload_ids: Sequence[int], owner_id: int | None = None) -> None:

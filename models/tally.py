@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Model, db
+from models.upload.shelf import IN_BIN
 
 
 class Count(NamedTuple):
@@ -44,8 +45,18 @@ class Tally(Model):
 
     @classmethod
     def of(cls, user_id: int | None, by: str) -> Sequence[Count]:
-        """All counts of this person, the latest month first."""
+        """All counts of what this person has there, the latest month first: of nothing that is
+        away.
+        """
         columns = (cls.shelf, cls.month, cls.uploads, cls.bytes)
-        query = select(*columns).where(cls.user_id == user_id, cls.by == by)
+        query = select(*columns).where(cls.user_id == user_id, cls.by == by, cls.shelf < IN_BIN)
         rows = db.session.execute(query)
         return sorted((Count(*row) for row in rows), key=lambda count: count.month, reverse=True)
+
+    @classmethod
+    def away(cls, user_id: int | None, shelf: int) -> tuple[int, int]:
+        """How many of this person's are in the bin, or are versions, and their bytes."""
+        sums = func.coalesce(func.sum(cls.uploads), 0), func.coalesce(func.sum(cls.bytes), 0)
+        own = cls.user_id == user_id, cls.by == "received_at", cls.shelf == shelf
+        uploads, size = db.session.execute(select(*sums).where(*own)).one()
+        return uploads, size

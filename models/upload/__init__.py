@@ -34,6 +34,7 @@ from models.contribution import Contribution
 from models.scrubbing import Scrubbing
 from models.tag import Tag, upload_tag
 from models.upload.access import Visibility, unindexed
+from models.upload.away import AWAY, Away
 from models.upload.beside import Beside
 from models.upload.explored import IS_ANIMATION, IS_LASTING, IS_VIDEO, Explored
 from models.upload.filing import Filing
@@ -50,7 +51,7 @@ Cursor = tuple[datetime | None, int]  # when it expired, row id
 DELETE_TOKEN_BYTES = 24  # 48 hexadecimal characters
 
 
-class Upload(Filing, Reviewing, Explored, Beside, Library, Owned, Model):
+class Upload(Filing, Reviewing, Explored, Beside, Library, Owned, Away, Model):
     __table_args__ = (
         # a.heic and a.jpeg would share a.th.jpeg
         UniqueConstraint("folder", "name", "derivative_extension"),
@@ -104,6 +105,20 @@ class Upload(Filing, Reviewing, Explored, Beside, Library, Owned, Model):
         Index("ix_upload_source_sha256", "source_sha256"),
         Index("ix_upload_source_md5", "source_md5"),
         Index("ix_upload_expires_at", "expires_at"),
+        Index(
+            "ix_upload_binned",
+            "user_id",
+            "binned_at",
+            "id",
+            sqlite_where=text("binned_at IS NOT NULL"),
+        ),
+        Index("ix_upload_bin", "binned_at", "id", sqlite_where=text("binned_at IS NOT NULL")),
+        Index(
+            "ix_upload_version_of_id",
+            "version_of_id",
+            "id",
+            sqlite_where=text("version_of_id IS NOT NULL"),
+        ),
         *(
             Index(f"ix_upload_shelf_{column}", "user_id", "shelf", column, "rank")
             for column in sorted({order.column for order in ORDERS.values()})
@@ -142,6 +157,8 @@ class Upload(Filing, Reviewing, Explored, Beside, Library, Owned, Model):
     kept: Mapped[str] = mapped_column(default="")
     placeholder: Mapped[str] = mapped_column(default="")  # a few blurred pixels as a data: address
 
+    # `expires_at` is put off by each view: so many days behind it
+    unused_days: Mapped[int | None]
     views: Mapped[int] = mapped_column(default=0)
     likes: Mapped[int] = mapped_column(default=0)
     delete_token_hash: Mapped[str]
@@ -240,8 +257,10 @@ class Upload(Filing, Reviewing, Explored, Beside, Library, Owned, Model):
 
     @classmethod
     def expired(cls, limit: int, after: Cursor | None = None) -> Sequence[Self]:
-        """The first ``limit`` that have expired, by that moment; ``after`` is where to go on."""
-        query = select(cls).where(cls.expires_at <= utcnow())
+        """The first ``limit`` that have expired, by that moment; ``after`` is where to go on.
+        What is away is none of them.
+        """
+        query = select(cls).where(cls.expires_at > AWAY, cls.expires_at <= utcnow())
         if after:
             at, row = literal(after[0], UtcDateTime), literal(after[1])
             query = query.where(tuple_(cls.expires_at, cls.id) > tuple_(at, row))

@@ -9,11 +9,14 @@ from models.upload.access import Visibility
 
 KINDS = ("photo", "animation", "video")
 VISIBILITIES = tuple(Visibility)
-# Visibility in the order of its values; migration 0018 has the same text.
+IN_BIN, VERSION = 48, 49  # of what is away, behind all others
+# Visibility in the order of its values; migration 0067 has the same text.
 SHELF = (
+    f"CASE WHEN version_of_id IS NOT NULL THEN {VERSION} "
+    f"WHEN binned_at IS NOT NULL THEN {IN_BIN} ELSE "
     "(CASE WHEN kind = 'video' THEN 2 ELSE is_animated END) * 16 "
     "+ (CASE visibility WHEN 'private' THEN 0 WHEN 'members' THEN 1 WHEN 'unlisted' THEN 2 "
-    "ELSE 3 END) * 4 + (expires_at IS NOT NULL) * 2 + (album_count > 0)"
+    "ELSE 3 END) * 4 + (expires_at IS NOT NULL) * 2 + (album_count > 0) END"
 )
 
 

@@ -1,0 +1,156 @@
+"""What is away: in its owner's bin, or a version that was replaced. Its row stays, and so do its
+files; whatever asks for what is there finds it no more, as it has expired long ago.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, Self
+
+from sqlalchemy import JSON, delete, literal, select, tuple_
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.album import Album
+from models.album_uploads import album_upload
+from models.base import UtcDateTime, db
+from models.tag import Tag, upload_tag
+from models.upload.access import Access
+from models.upload.listing import PAGE
+
+AWAY = datetime(1970, 1, 1, tzinfo=UTC)  # when it expired: before anything that expires by itself
+
+
+class BinPlace(NamedTuple):
+    """Where a page of the bin ends."""
+
+    at: datetime
+    id: int
+
+
+class Away(Access):
+    """``binned`` is what a file comes back with: ``ends``, when it would have expired, ``tags`` by
+    name, ``albums`` as pairs of row id and position, ``covers``, the albums that it was the cover
+    of. ``version_of_id`` is the row id of the upload whose file this was before; a trigger deletes
+    its versions with it (migration 0067).
+    """
+
+    binned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    binned: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    version_of_id: Mapped[int | None]
+
+    @classmethod
+    def in_bin(cls, user_id: int, after: BinPlace | None = None, limit: int = PAGE) -> list[Self]:
+        """What this person has put there, the last first, from behind a place."""
+        query = select(cls).where(cls.user_id == user_id, cls.binned_at.is_not(None))
+        if after:
+            here = literal(after.at, UtcDateTime), literal(after.id)
+            query = query.where(tuple_(cls.binned_at, cls.id) < tuple_(*here))
+        return list(
+            db.session.scalars(query.order_by(cls.binned_at.desc(), cls.id.desc()).limit(limit))
+        )
+
+    @classmethod
+    def in_bin_of(cls, user_id: int, public_ids: Collection[str]) -> list[Self]:
+        """Those of these that are in this person's bin."""
+        is_one = cls.public_id.in_(public_ids), cls.user_id == user_id
+        return list(db.session.scalars(select(cls).where(*is_one, cls.binned_at.is_not(None))))
+
+    @classmethod
+    def binned_before(cls, at: datetime, limit: int) -> Sequence[int]:
+        """Row ids of what has been in the bin the longest, put there before this moment."""
+        query = select(cls.id).where(cls.binned_at < at)
+        return db.session.scalars(query.order_by(cls.binned_at, cls.id).limit(limit)).all()
+
+    @classmethod
+    def load(cls, row_ids: Collection[int]) -> list[Self]:
+        """As they are now, whatever was read of them before, wherever they are; in this order."""
+        query = select(cls).where(cls.id.in_(row_ids)).execution_options(populate_existing=True)
+        found = {one.id: one for one in db.session.scalars(query)}
+        return [found[row] for row in row_ids if row in found]
+
+    @classmethod
+    def still(cls, row_ids: Collection[int]) -> set[int]:
+        """Those that have not been deleted."""
+        return set(db.session.scalars(select(cls.id).where(cls.id.in_(row_ids))))
+
+    @classmethod
+    def carry_away(cls, uploads: Sequence[Any], at: datetime) -> None:
+        """Into the bin: out of all albums, without tags, so that every count is right without
+        them. Call `begin_write` first; their files must be on the way to the private root.
+        """
+        rows = [upload.id for upload in uploads]
+        tags, albums, covers = _tags_of(rows), _albums_of(rows), _covers_of(rows)
+        for upload in uploads:
+            ends = upload.expires_at.isoformat() if upload.expires_at else None
+            kept: dict[str, Any] = {"tags": tags.get(upload.id), "albums": albums.get(upload.id)}
+            kept |= {"covers": covers.get(upload.id), "ends": ends}
+            upload.binned = {name: value for name, value in kept.items() if value}
+            upload.binned_at, upload.expires_at = at, AWAY
+        for table in (album_upload, upload_tag):
+            db.session.execute(delete(table).where(table.c.upload_id.in_(rows)))
+        db.session.flush()
+        for upload in uploads:
+            db.session.expire(upload, ["tags", "albums", "album_count", "shelf"])
+
+    @classmethod
+    def bring_back(cls, uploads: Sequence[Any]) -> None:
+        """Out of the bin, with its tags, into the albums that are still there, to its place. Call
+        `begin_write` first; the caller moves files.
+        """
+        kept = {upload.id: upload.binned or {} for upload in uploads}
+        for upload in uploads:
+            ends = kept[upload.id].get("ends")
+            upload.expires_at = datetime.fromisoformat(ends) if ends else None
+            upload.binned_at = upload.binned = None
+        db.session.flush()
+        for upload in uploads:
+            for tag in Tag.named(kept[upload.id].get("tags", [])):
+                tag.give_to(upload.id)
+            for album_id, position in kept[upload.id].get("albums", []):
+                Album.put_back(album_id, upload.id, position)
+            for album_id in kept[upload.id].get("covers", []):
+                Album.cover_again(album_id, upload.id)
+            db.session.expire(upload, ["tags", "albums", "album_count", "shelf"])
+
+    @property
+    def is_binned(self) -> bool:
+        return self.binned_at is not None
+
+    @property
+    def is_version(self) -> bool:
+        """Whether it is what another upload was before."""
+        return self.version_of_id is not None
+
+    def stays_until(self, days: int) -> datetime:
+        """How long it is kept in the bin."""
+        return (self.binned_at or AWAY) + timedelta(days=days)
+
+
+def _tags_of(rows: Collection[int]) -> dict[int, list[str]]:
+    column = upload_tag.c
+    query = select(column.upload_id, Tag.name).join(Tag, Tag.id == column.tag_id)
+    query = query.where(column.upload_id.in_(rows), ~Tag.is_retired()).order_by(column.tag_id)
+    found: dict[int, list[str]] = {}
+    for row, name in db.session.execute(query):
+        found.setdefault(row, []).append(name)
+    return found
+
+
+def _albums_of(rows: Collection[int]) -> dict[int, list[tuple[int, int]]]:
+    column = album_upload.c
+    query = select(column.upload_id, column.album_id, column.position)
+    found: dict[int, list[tuple[int, int]]] = {}
+    for row, album, position in db.session.execute(query.where(column.upload_id.in_(rows))):
+        found.setdefault(row, []).append((album, position))
+    return found
+
+
+def _covers_of(rows: Collection[int]) -> dict[int, list[int]]:
+    column = album_upload.c
+    query = select(column.upload_id, column.album_id).join(Album, Album.id == column.album_id)
+    query = query.where(column.upload_id.in_(rows), Album.cover_id == column.upload_id)
+    found: dict[int, list[int]] = {}
+    for row, album in db.session.execute(query):
+        found.setdefault(row, []).append(album)
+    return found
