@@ -11,6 +11,7 @@ from models.attempt import Attempt, Limit
 from models.audit import Act, AuditEntry
 from models.base import begin_write, close_afterwards, connector, db, utcnow
 from models.category import Category
+from models.change import Change, ChangeItem, ChangeState, ItemState
 from models.contribution import Contribution
 from models.email import Email
 from models.faults import DatabaseFault
@@ -51,13 +52,14 @@ from models.user_session import UserSession
 from models.visitor import Visitor
 
 __all__ = [
-    "Act", "Album", "AlbumMember", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "AuditEntry",
-    "Category", "Claim", "Contents", "Contribution", "Count", "DatabaseFault", "Download", "Email",
-    "Flow", "Heart", "IdempotencyKey", "Identity", "Invitation", "Job", "Journal", "KindTally",
+    "Act", "Album", "AlbumMember", "AlbumVisibility", "ApiKey", "Arrival", "Attempt",
+    "AuditEntry", "Category", "Change", "ChangeItem", "ChangeState", "Claim", "Contents",
+    "Contribution", "Count", "DatabaseFault", "Download", "Email", "Flow", "Heart",
+    "IdempotencyKey", "Identity", "Invitation", "ItemState", "Job", "Journal", "KindTally",
     "Limit", "LinkContents", "Logo", "Notice", "NoticeKind", "Offer", "OneTimeLink",
     "OpenedAsModerator", "Passkey", "Payload", "Portrait", "Reason", "RecoveryCode", "Refusal",
     "Report", "Scrubbing", "SecondFactor", "Setting", "ShareKind", "ShareLink", "ShownOnce",
     "SiteFact", "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload",
-    "User", "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector",
-    "contents_of", "db", "utcnow",
+    "User", "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards",
+    "connector", "contents_of", "db", "utcnow",
 ]  # fmt: skip

@@ -52,6 +52,21 @@ class Journal(Model):
         return bool(done.rowcount == len(paths))
 
     @classmethod
+    def taken(cls, paths: Collection[str]) -> set[str]:
+        """Those of these paths that stand here, in the case that they are asked for in."""
+        found = {
+            path.lower() for path in db.session.scalars(select(cls.path).where(cls.path.in_(paths)))
+        }
+        return {path for path in paths if path.lower() in found}
+
+    @classmethod
+    def write(cls, paths: Sequence[str], process: str) -> None:
+        """Write down what isn't `taken`; call `begin_write` first."""
+        if paths:
+            rows = [{"path": path, "process": process, "upload": None} for path in paths]
+            db.session.execute(insert(cls), rows)
+
+    @classmethod
     def strike(cls, paths: Collection[str]) -> None:
         db.session.execute(
             delete(cls).where(cls.path.in_(paths)).execution_options(synchronize_session=False)

@@ -84,6 +84,22 @@ class Tag(Model):
         is_it = (column.upload_id == upload_id, column.tag_id == self.id)
         db.session.execute(delete(upload_tag).where(*is_it))
 
+    def give_to_all(self, upload_ids: Sequence[int]) -> list[int]:
+        """Those of these uploads that had it not yet."""
+        rows = [{"upload_id": upload_id, "tag_id": self.id} for upload_id in upload_ids]
+        if not rows:
+            return []
+        new = insert(upload_tag).values(rows).on_conflict_do_nothing()
+        return list(db.session.scalars(new.returning(upload_tag.c.upload_id)))
+
+    def take_from_all(self, upload_ids: Sequence[int]) -> list[int]:
+        """Those of these uploads that had it."""
+        column = upload_tag.c
+        of_these = column.tag_id == self.id, column.upload_id.in_(upload_ids)
+        return list(
+            db.session.scalars(delete(upload_tag).where(*of_these).returning(column.upload_id))
+        )
+
     def rename(self, name: str) -> None:
         """What has it is to be indexed anew: `index_some`."""
         self.name, self.key = name, name.casefold()

@@ -67,6 +67,40 @@ def reserve_all(site: Site, upload: Upload) -> list[str]:
     return written
 
 
+def reserve_many(site: Site, row_ids: Sequence[int]) -> dict[int, list[str]]:
+    """`reserve_all` of many uploads in one commit: the paths that were written down, by row id. One
+    that somebody else is still at after a while is left out, as is one that was deleted.
+    """
+    until, written = time.monotonic() + _WAIT_SECONDS, dict[int, list[str]]()
+    try:
+        while True:
+            missing = [row for row in row_ids if row not in written]
+            written |= _reserve_free(site, missing)
+            left = len(missing) and any(row not in written for row in Upload.still(missing))
+            if not left or time.monotonic() > until:
+                return written
+            time.sleep(_LOOK_SECONDS)
+    except BaseException:
+        give_up(site, [path for paths in written.values() for path in paths])
+        raise
+
+
+def _reserve_free(site: Site, row_ids: Sequence[int]) -> dict[int, list[str]]:
+    with site.writing:
+        begin_write()
+        places = {upload.id: list(upload.places) for upload in Upload.load(row_ids)}
+        taken = Journal.taken([path for paths in places.values() for path in paths])
+        free = {row: paths for row, paths in places.items() if taken.isdisjoint(paths)}
+        paths = [path for some in free.values() for path in some]
+        Journal.write(paths, site.running.id)
+        try:
+            db.session.commit()
+        except BaseException:  # they may be written down all the same
+            site.unsettled.update(paths)
+            raise
+    return free
+
+
 def _add_new(site: Site, paths: Sequence[str], upload: Upload) -> bool:
     """Two uploads may have one name and no file in common: only then the paths are compared."""
     new = (paths, site.running.id, upload.public_id)

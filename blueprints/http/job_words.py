@@ -15,6 +15,7 @@ KINDS = {
     "accounts": _l("Delete an account"),
     "albums": _l("Delete an album"),
     "audit": _l("Forget old entries of the audit log"),
+    "change": _l("Change many files, or undo it"),
     "expire": _l("Delete what has expired"),
     "guests": _l("Forget addresses of guests"),
     "idempotency_keys": _l("Forget old Idempotency-Keys"),

@@ -17,11 +17,13 @@ from models import (
     ApiKey,
     Contents,
     Contribution,
+    Count,
     Heart,
     Notice,
     OpenedAsModerator,
     ShareLink,
     TagTally,
+    Tally,
     Upload,
     User,
     Visitor,
@@ -34,8 +36,10 @@ from models.notice_list import news
 from models.space import GUESTS
 from models.upload.library import name_key
 from models.upload.search_query import SearchQuery, Term
+from models.upload.shelf import IN_BIN
 from server.worker import Worker
 from services.album_members import end_membership, name_member
+from services.changes import begin, undo, work_a_while
 from services.hearts import give_heart, take_heart_back
 from services.jobs import previews
 from services.notices import tell_added
@@ -507,3 +511,26 @@ def test_old_hearts_are_in_the_order_in_which_they_were_given(tmp_path: Path) ->
         assert [first.name, second.name] == ["one", "two"]
         assert [row.name for row, _ in Heart.page_of(Visitor(_ann()), place)] == ["two"]
         assert (first.likes, second.likes) == (1, 1)
+
+
+def test_old_files_go_to_the_bin_and_back(tmp_path: Path) -> None:
+    """Their counts stay, and follow them there and back; so do changes of several at once."""
+    data = tmp_path / "data"
+    _with_an_unapproved_file(data, "0066")
+    with site_at(data) as app:
+        ann, site = _ann(), app.extensions["keepsake"]
+        rows = list(db.session.scalars(db.select(Upload.id).order_by(Upload.name)))
+        before = _counts(ann), _in_album()
+        assert before[1] == ["one", "two"] and Tally.away(ann.id, IN_BIN)[0] == 0
+        change = work_a_while(site, begin(ann, "bin", {}, rows[:1]))
+        assert (change.state, change.done, change.failed) == ("done", 1, 0)
+        assert _in_album() == ["two"] and sum(one.uploads for one in _counts(ann)) == 1
+        assert Tally.away(ann.id, IN_BIN)[0] == 1
+        undo(change)
+        assert work_a_while(site, change).state == "undone"
+        assert (_counts(ann), _in_album()) == before
+        assert [tag.name for tag in Upload.load(rows)[0].tags]
+
+
+def _counts(user: User) -> list[Count]:
+    return sorted(Tally.of(user.id, "received_at"))

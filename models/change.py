@@ -1,0 +1,204 @@
+"""What somebody changed, of one file or of thousands: what each was before and is since, so that
+it can be undone for a day. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import Any, NamedTuple, Self
+
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Model, UtcDateTime, db, random_id, utcnow
+
+KEPT = timedelta(days=1)  # how long something can be undone
+PAGE_OF_CHANGES = 30
+ID_LENGTH = 22  # nobody is to find another's; guards look, too
+
+
+class ChangeState(StrEnum):
+    """``WORKING``: some of its files wait for their turn; ``UNDOING``: some wait for the way
+    back.
+    """
+
+    WORKING = "working"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+class ItemState(IntEnum):
+    """Of one file. ``LEFT``: the change was undone before its turn came; ``KEPT``: it could not be
+    undone, for ``error``.
+    """
+
+    WAITS = 0
+    DONE = 1
+    FAILED = 2
+    UNDONE = 3
+    KEPT = 4
+    LEFT = 5
+
+
+class ChangePlace(NamedTuple):
+    """Where a page of changes ends."""
+
+    at: datetime
+    id: int
+
+
+class Change(Model):
+    """``act`` is a key of `services.acts.ACTS`, ``wishes`` what that act is told, as JSON has it.
+    ``done`` and ``failed`` count files on the way there; on the way back, ``done`` counts those
+    that are as they were.
+    """
+
+    __table_args__ = (Index("ix_change_user_id_at", "user_id", "at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    act: Mapped[str]
+    wishes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow, index=True)
+    state: Mapped[str] = mapped_column(default=ChangeState.WORKING)
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0, server_default="0")
+    failed: Mapped[int] = mapped_column(default=0, server_default="0")
+
+    @classmethod
+    def create(
+        cls, user_id: int, act: str, wishes: Mapping[str, Any], row_ids: Sequence[int]
+    ) -> Self:
+        """With each of these uploads waiting for its turn, in this order."""
+        change = cls(
+            public_id=random_id(ID_LENGTH),
+            user_id=user_id,
+            act=act,
+            wishes=dict(wishes),
+            total=len(row_ids),
+        )
+        db.session.add(change)
+        db.session.flush()
+        items = [
+            {"change_id": change.id, "place": place, "upload_id": row, "state": ItemState.WAITS}
+            for place, row in enumerate(row_ids)
+        ]
+        if items:
+            db.session.execute(insert(ChangeItem), items)
+        return change
+
+    @classmethod
+    def of(cls, user_id: int, public_id: str) -> Self | None:
+        """This person's."""
+        query = select(cls).where(cls.public_id == public_id, cls.user_id == user_id)
+        return db.session.scalar(query.execution_options(populate_existing=True))
+
+    @classmethod
+    def find(cls, public_id: str) -> Self | None:
+        """As it is now."""
+        query = select(cls).where(cls.public_id == public_id)
+        return db.session.scalar(query.execution_options(populate_existing=True))
+
+    @classmethod
+    def recent(
+        cls, user_id: int, after: ChangePlace | None = None, limit: int = PAGE_OF_CHANGES
+    ) -> list[Self]:
+        """What this person changed within a day, the last first, from behind a place."""
+        query = select(cls).where(cls.user_id == user_id, cls.at > utcnow() - KEPT)
+        if after:
+            here = literal(after.at, UtcDateTime), literal(after.id)
+            query = query.where(tuple_(cls.at, cls.id) < tuple_(*here))
+        return list(db.session.scalars(query.order_by(cls.at.desc(), cls.id.desc()).limit(limit)))
+
+    @classmethod
+    def forget_some(cls, limit: int) -> int:
+        """Those that are too old to be undone; how many these were."""
+        old = select(cls.id).where(cls.at <= utcnow() - KEPT).order_by(cls.at).limit(limit)
+        gone = db.session.execute(delete(cls).where(cls.id.in_(old)))
+        return int(gone.rowcount)  # type: ignore[attr-defined]
+
+    @property
+    def is_working(self) -> bool:
+        return self.state in (ChangeState.WORKING, ChangeState.UNDOING)
+
+    @property
+    def can_be_undone(self) -> bool:
+        is_undone = self.state in (ChangeState.UNDOING, ChangeState.UNDONE)
+        return not is_undone and self.at > utcnow() - KEPT
+
+    def go_back(self) -> None:
+        """From now on it is being undone; what waits for its turn is left as it is."""
+        waits = ChangeItem.change_id == self.id, ChangeItem.state == ItemState.WAITS
+        db.session.execute(update(ChangeItem).where(*waits).values(state=ItemState.LEFT))
+        self.state, self.done, self.failed = ChangeState.UNDOING, 0, 0
+
+    def next_items(self, limit: int) -> list[ChangeItem]:
+        """Those whose turn it is: on the way back, the last first."""
+        is_back = self.state == ChangeState.UNDOING
+        state = ItemState.DONE if is_back else ItemState.WAITS
+        query = select(ChangeItem).where(ChangeItem.change_id == self.id, ChangeItem.state == state)
+        order = ChangeItem.place.desc() if is_back else ChangeItem.place
+        fresh = query.order_by(order).limit(limit).execution_options(populate_existing=True)
+        return list(db.session.scalars(fresh))
+
+    def failures(self, limit: int) -> list[ChangeItem]:
+        """Those that could not be changed, or not be undone."""
+        states = (ItemState.FAILED, ItemState.KEPT)
+        query = select(ChangeItem).where(
+            ChangeItem.change_id == self.id, ChangeItem.state.in_(states)
+        )
+        return list(db.session.scalars(query.order_by(ChangeItem.place).limit(limit)))
+
+    def upload_ids(self, limit: int) -> list[int]:
+        """Row ids of the first that it is about."""
+        query = select(ChangeItem.upload_id).where(
+            ChangeItem.change_id == self.id, ChangeItem.upload_id.is_not(None)
+        )
+        return [
+            row for row in db.session.scalars(query.order_by(ChangeItem.place).limit(limit)) if row
+        ]
+
+    def count(self, state: ItemState) -> int:
+        query = select(func.count()).where(
+            ChangeItem.change_id == self.id, ChangeItem.state == state
+        )
+        return db.session.scalar(query) or 0
+
+
+class ChangeItem(Model):
+    """One file of a change. ``before`` and ``after`` are its act's own. ``error`` says why it
+    failed (`services.changes.Failed`); ``name`` what the file was called then.
+    """
+
+    __table_args__ = (
+        Index("ix_change_item_state", "change_id", "state", "place"),
+        {"sqlite_with_rowid": False},
+    )
+
+    change_id: Mapped[int] = mapped_column(
+        ForeignKey("change.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    upload_id: Mapped[int | None] = mapped_column(
+        ForeignKey("upload.id", ondelete="SET NULL"), index=True
+    )
+    state: Mapped[int] = mapped_column(default=ItemState.WAITS, server_default="0")
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    error: Mapped[str | None]
+    name: Mapped[str | None]

@@ -1,0 +1,15 @@
+"""What can be done to many files at once, and undone: one act a file.
+
+Whoever adds one gives it its sentences in `blueprints/http/change_words.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.acts import bin, tags
+from services.acts.act import Act, Done, Failed, Why
+
+ACTS: Mapping[str, Act] = {"bin": bin.TO_BIN, "restore": bin.RESTORE, "tags": tags.TAGS}
+
+__all__ = ["ACTS", "Act", "Done", "Failed", "Why"]

@@ -1,0 +1,67 @@
+"""A kind of act on files, which can be undone: see `services.changes`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from models import Change, ChangeItem, Upload, utcnow
+from services.site import Site
+
+State = dict[str, Any]  # what JSON can hold
+
+
+class Why(StrEnum):
+    """Why a file was not changed, or not changed back."""
+
+    GONE = "gone"  # deleted, in the bin, or no longer this person's
+    BUSY = "busy"  # somebody else is at its files
+    CHANGED_SINCE = "changed_since"  # undo would overwrite what came after
+    FULL = "full"  # no space left for it
+    NOT_CLEANED = "not_cleaned"  # what couldn't be cleaned stays private
+    NO_DATE = "no_date"  # there is no date taken to be shifted
+    CANNOT_ROTATE = "cannot_rotate"  # its format has no orientation
+    NO_ALBUM = "no_album"  # it was deleted, or they may no longer add to it
+    ENDED = "ended"  # it expired while it was in the bin
+
+
+class Done(NamedTuple):
+    """``before`` and ``after`` are what `Act.revert` needs to know."""
+
+    before: State | None = None
+    after: State | None = None
+
+
+class Failed(NamedTuple):
+    why: Why
+
+
+Outcomes = Mapping[int, Done | Failed]  # by row id
+
+
+def is_there(change: Change, upload: Upload) -> bool:
+    """Theirs, not expired, and not away."""
+    is_alive = upload.expires_at is None or upload.expires_at > utcnow()
+    return upload.user_id == change.user_id and is_alive
+
+
+def is_in_bin(change: Change, upload: Upload) -> bool:
+    return upload.user_id == change.user_id and upload.binned_at is not None
+
+
+@dataclass(frozen=True)
+class Act:
+    """``apply`` changes rows, nothing else, and says of each what it did; ``revert`` puts back what
+    has still what this change put there. Both are called with nobody else writing, with rows as
+    they are now, and don't commit: all of a batch is done, or nothing. ``moves_files``: whether an
+    upload may belong in the other root afterwards, to which its files are moved then. ``takes``
+    says which uploads it is for, ``gives_back`` which can be reverted; the others are `Why.GONE`.
+    """
+
+    apply: Callable[[Site, Change, Sequence[Upload]], Outcomes]
+    revert: Callable[[Site, Change, Sequence[tuple[Upload, ChangeItem]]], Outcomes]
+    moves_files: bool = False
+    takes: Callable[[Change, Upload], bool] = is_there
+    gives_back: Callable[[Change, Upload], bool] = is_there

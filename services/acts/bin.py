@@ -1,0 +1,52 @@
+"""Into the bin, and out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from models import Change, ChangeItem, Upload, utcnow
+from services.acts.act import Act, Done, Failed, Outcomes, Why, is_in_bin, is_there
+from services.site import Site
+
+
+def _to_bin(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
+    now = utcnow()
+    Upload.carry_away(uploads, now)
+    return {upload.id: Done(after={"at": now.isoformat()}) for upload in uploads}
+
+
+def _back(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem]]) -> Outcomes:
+    """What was restored and binned again since stays there."""
+    same = [upload for upload, item in pairs if _at(upload) == (item.after or {}).get("at")]
+    others = {upload.id: Failed(Why.CHANGED_SINCE) for upload, _ in pairs if upload not in same}
+    return {**_restored(same), **others}
+
+
+def _restore(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
+    return _restored(uploads)
+
+
+def _restored(uploads: Sequence[Upload]) -> Outcomes:
+    ended = [upload for upload in uploads if _has_ended(upload)]
+    lasting = [upload for upload in uploads if upload not in ended]
+    Upload.bring_back(lasting)
+    failed = {upload.id: Failed(Why.ENDED) for upload in ended}
+    return {**{upload.id: Done() for upload in lasting}, **failed}
+
+
+def _again(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem]]) -> Outcomes:
+    return _to_bin(site, change, [upload for upload, _ in pairs])
+
+
+def _has_ended(upload: Upload) -> bool:
+    ends: str | None = (upload.binned or {}).get("ends")
+    return ends is not None and datetime.fromisoformat(ends) <= utcnow()
+
+
+def _at(upload: Upload) -> str:
+    return upload.binned_at.isoformat() if upload.binned_at else ""
+
+
+TO_BIN = Act(_to_bin, _back, moves_files=True, gives_back=is_in_bin)
+RESTORE = Act(_restore, _again, moves_files=True, takes=is_in_bin, gives_back=is_there)

@@ -1,0 +1,148 @@
+"""One act on any number of files, done at once or by a job, and undone within a day.
+
+Each batch is one transaction: its files are changed, what they were is written down, and its items
+are no longer waiting; or nothing has happened. So whatever is killed goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from models import (
+    Change,
+    ChangeItem,
+    ChangeState,
+    ItemState,
+    Job,
+    Journal,
+    Upload,
+    User,
+    begin_write,
+    db,
+)
+from services.acts import ACTS, Act, Done, Failed, Why
+from services.place import give_up, move, reserve_many
+from services.site import Site
+
+CHANGE = "change"  # kind of job
+SECONDS = 2.0  # that somebody waits; a job does the rest
+MOST_FILES = 20_000  # of one change: two minutes' work, and some MB of what they were before
+BATCH = 500  # rows of one transaction: others wait less than half a second to write
+BATCH_OF_FILES = 20  # uploads of one transaction, where files move: some hundred renames
+
+
+def begin(user: User, act: str, wishes: Mapping[str, Any], row_ids: Sequence[int]) -> Change:
+    """Write down what is to be done, with a job that does it should nobody else; commits. At most
+    MOST_FILES, each once.
+    """
+    begin_write()
+    change = Change.create(user.id, act, wishes, list(dict.fromkeys(row_ids))[:MOST_FILES])
+    Job.add(CHANGE, {"change": change.public_id}, key=f"{CHANGE}:{change.public_id}")
+    db.session.commit()
+    return change
+
+
+def undo(change: Change) -> bool:
+    """From now on its files get back what they had; commits. False where it is undone already, or
+    too old.
+    """
+    begin_write()
+    if not change.refresh() or not change.can_be_undone:
+        db.session.rollback()
+        return False
+    change.go_back()
+    Job.add(CHANGE, {"change": change.public_id}, key=f"{CHANGE}:{change.public_id}")
+    db.session.commit()
+    return True
+
+
+def work_a_while(site: Site, change: Change, seconds: float = SECONDS) -> Change:
+    """Do as much of it as somebody waits for, and return it as it is now."""
+    ends = time.monotonic() + seconds
+    work(site, change.public_id, lambda: time.monotonic() > ends)
+    change.refresh()
+    return change
+
+
+def work(site: Site, public_id: str, is_over: Callable[[], bool]) -> bool:
+    """Go on with a change, whichever way it goes. Whether nothing of it is left to do. Raises
+    StorageMissing or StorageFull; what is done until then stays done.
+    """
+    site.storage.check(site.id)
+    while (change := Change.find(public_id)) and change.is_working:
+        if is_over():
+            return False
+        _next_batch(site, change)
+    return True
+
+
+def _next_batch(site: Site, change: Change) -> None:
+    act, state = ACTS[change.act], change.state
+    size = BATCH_OF_FILES if act.moves_files else BATCH
+    rows = [item.upload_id for item in change.next_items(size) if item.upload_id]
+    written = reserve_many(site, rows) if act.moves_files else dict[int, list[str]]()
+    paths = [path for some in written.values() for path in some]
+    try:
+        begin_write()
+        if change.refresh() and change.state == state:  # and nobody has turned it round
+            items = change.next_items(size)
+            uploads = {
+                one.id: one for one in Upload.load([i.upload_id for i in items if i.upload_id])
+            }
+            _do(site, change, act, items, uploads, written)
+        Journal.strike(paths)
+        db.session.commit()
+    except BaseException:
+        give_up(site, paths)
+        raise
+
+
+def _do(
+    site: Site,
+    change: Change,
+    act: Act,
+    items: Sequence[ChangeItem],
+    uploads: Mapping[int, Upload],
+    written: Mapping[int, Sequence[str]],
+) -> None:
+    is_back = change.state == ChangeState.UNDOING
+    if not items:
+        change.state = ChangeState.UNDONE if is_back else ChangeState.DONE
+        return
+    fits = act.gives_back if is_back else act.takes
+    pairs, outcomes = [], dict[int, Done | Failed]()
+    for item in items:
+        upload = uploads.get(item.upload_id or 0)
+        if upload is None or not fits(change, upload):
+            outcomes[item.upload_id or 0] = Failed(Why.GONE)
+        elif act.moves_files and upload.id not in written:
+            outcomes[upload.id] = Failed(Why.BUSY)
+        else:
+            pairs.append((upload, item))
+    if is_back:
+        outcomes |= act.revert(site, change, pairs)
+    else:
+        outcomes |= act.apply(site, change, [upload for upload, _ in pairs])
+    for upload, _ in pairs if act.moves_files else ():
+        move(site, upload, upload.belongs_in, written[upload.id])
+    for item in items:
+        _write_down(change, item, outcomes[item.upload_id or 0], uploads)
+
+
+def _write_down(
+    change: Change, item: ChangeItem, outcome: Done | Failed, uploads: Mapping[int, Upload]
+) -> None:
+    is_back = change.state == ChangeState.UNDOING
+    if isinstance(outcome, Failed):
+        upload = uploads.get(item.upload_id or 0)
+        item.name = (upload.title or upload.filename) if upload else None
+        item.state = ItemState.KEPT if is_back else ItemState.FAILED
+        item.error = outcome.why
+        change.failed += 1
+        return
+    change.done += 1
+    item.state = ItemState.UNDONE if is_back else ItemState.DONE
+    if not is_back:
+        item.before, item.after = outcome.before, outcome.after

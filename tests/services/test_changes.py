@@ -1,0 +1,147 @@
+"""Acts on many files: done in batches, whole or not at all, and undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from models import Album, Change, Contents, ItemState, Job, Tag, Tally, Upload, User, db
+from models.upload.shelf import IN_BIN
+from services import changes
+from services.changes import begin, undo, work_a_while
+from services.site import Site
+from tests.conftest import Person, existing, make_person, path_of
+
+
+@pytest.fixture
+def ann(app: Flask) -> Person:
+    return make_person(app)
+
+
+def of(app: Flask) -> Site:
+    site: Site = app.extensions["keepsake"]
+    return site
+
+
+def rows(images: Sequence[dict[str, Any]]) -> list[int]:
+    user = existing(User.by_name("ann"))
+    return Upload.row_ids_of(user, [image["id_encoded"] for image in images])
+
+
+def tags_of(row: int) -> list[str]:
+    return sorted(tag.name for tag in Upload.load([row])[0].tags)
+
+
+def test_tags_come_and_go(app: Flask, ann: Person) -> None:
+    images = [ann.uploaded("pixel.png", tags="sea,sun"), ann.uploaded("plain.jpg", tags="sun")]
+    with app.test_request_context():
+        user, ids = existing(User.by_name("ann")), rows(images)
+        wishes = {"add": ["Lake", "sea"], "remove": ["SUN"]}
+        change = work_a_while(of(app), begin(user, "tags", wishes, ids))
+        assert (change.state, change.done, change.failed) == ("done", 2, 0)
+        assert [tags_of(one) for one in ids] == [["Lake", "sea"], ["Lake", "sea"]]
+        assert undo(change)
+        assert work_a_while(of(app), change).state == "undone"
+        assert [tags_of(one) for one in ids] == [["sea", "sun"], ["sun"]]
+        assert not undo(change)
+
+
+def test_into_the_bin_and_back(app: Flask, ann: Person) -> None:
+    """Its address answers nobody, its files are private; then all is as it was."""
+    with app.test_request_context():
+        user = existing(User.by_name("ann"))
+        album = Album.create(user, "Trips", "public")
+        db.session.commit()
+        public_id, album_row = album.public_id, album.id
+    images = [
+        ann.uploaded(name, visibility="public", tags="sea", album_id=public_id)
+        for name in ("pixel.png", "plain.jpg", "animated.gif")
+    ]
+    paths = [path for image in images for path in (image["path_viewer"], path_of(image["url"]))]
+    with app.test_request_context():
+        user, ids = existing(User.by_name("ann")), rows(images)
+        album = existing(db.session.get(Album, album_row))
+        album.cover_id = ids[1]
+        db.session.commit()
+        before = _state(user, ids, album_row)
+        change = work_a_while(of(app), begin(user, "bin", {}, ids[:2]))
+        assert (change.state, change.done) == ("done", 2)
+    for client in (ann.client, app.test_client()):
+        answers = [client.get(path).status_code for path in paths]
+        assert answers == [404] * 4 + [200] * 2
+    with app.test_request_context():
+        user = existing(User.by_name("ann"))
+        assert not list(of(app).config.data.glob("public/images/**/pixel*"))
+        assert Tally.away(user.id, IN_BIN)[0] == 2
+        assert [one.id for one in Upload.in_bin(user.id)] == [ids[1], ids[0]]
+        assert existing(db.session.get(Album, album_row)).upload_count == 1
+        assert not Upload.expired(9) and Tag.find("sea")
+        change = existing(Change.find(change.public_id))
+        undo(change)
+        assert work_a_while(of(app), change).state == "undone"
+        assert _state(user, ids, album_row) == before
+    assert {app.test_client().get(path).status_code for path in paths} == {200}
+
+
+def _state(user: User, ids: Sequence[int], album_row: int) -> Any:
+    album = existing(db.session.get(Album, album_row, populate_existing=True))
+    return (
+        [(one.root, one.expires_at, one.binned, one.binned_at) for one in Upload.load(ids)],
+        [tags_of(one) for one in ids],
+        [one.upload.id for one in Contents(album).page()],
+        (album.upload_count, album.cover_id),
+        Tally.of(user.id, "received_at"),
+    )
+
+
+def test_a_file_that_is_gone_is_named(app: Flask, ann: Person) -> None:
+    images = [ann.uploaded("pixel.png"), ann.uploaded("plain.jpg")]
+    with app.test_request_context():
+        user, ids = existing(User.by_name("ann")), rows(images)
+        work_a_while(of(app), begin(user, "bin", {}, ids[:1]))
+        change = work_a_while(of(app), begin(user, "tags", {"add": ["x"]}, ids))
+        assert (change.done, change.failed) == (1, 1)
+        assert [(one.upload_id, one.error) for one in change.failures(9)] == [(ids[0], "gone")]
+
+
+def test_others_files_are_left_alone(app: Flask, ann: Person) -> None:
+    image = make_person(app, "bob").uploaded("pixel.png")
+    with app.test_request_context():
+        bob = existing(User.by_name("bob"))
+        row = Upload.row_ids_of(bob, [image["id_encoded"]])
+        change = work_a_while(of(app), begin(existing(User.by_name("ann")), "bin", {}, row))
+        assert (change.done, change.failed) == (0, 1)
+        assert Upload.load(row)[0].binned_at is None
+
+
+def test_what_nobody_waits_for_a_job_does(
+    app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "BATCH", 1)
+    images = [ann.uploaded("pixel.png"), ann.uploaded("plain.jpg")]
+    with app.test_request_context():
+        user, ids = existing(User.by_name("ann")), rows(images)
+        change = begin(user, "tags", {"add": ["x"]}, ids)
+        assert work_a_while(of(app), change, seconds=0).state == "working"
+        (job,) = Job.of_kind("change")
+        assert changes.work(of(app), job.payload["change"], lambda: False)
+        assert work_a_while(of(app), change).done == 2
+
+
+def test_undone_before_its_end_the_rest_is_left(
+    app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "BATCH", 1)
+    images = [ann.uploaded("pixel.png"), ann.uploaded("plain.jpg")]
+    with app.test_request_context():
+        user, ids = existing(User.by_name("ann")), rows(images)
+        change = begin(user, "tags", {"add": ["x"]}, ids)
+        turns = iter([False, True])
+        changes.work(of(app), change.public_id, lambda: next(turns))
+        undo(change)
+        assert work_a_while(of(app), change).state == "undone"
+        assert [change.count(one) for one in (ItemState.UNDONE, ItemState.LEFT)] == [1, 1]
+        assert [tags_of(one) for one in ids] == [[], []]
