@@ -30,6 +30,7 @@ from blueprints.http.own_path import is_here
 from blueprints.http.parameters import parse_flag
 from blueprints.http.password_limits import password_limits
 from blueprints.http.stored_file import file_for_some
+from blueprints.http.use import note_file_use, note_use
 from blueprints.http.view_count import count_view
 from models import Album, AlbumVisibility, Upload
 from models.album_listing import ALBUM_PAGE, albums_of_others, own_albums, shared_albums
@@ -77,13 +78,17 @@ def upload(album: Album, upload: Upload) -> Any:
     own = within(album).viewer_path(upload)
     if not is_here(own):
         return redirect(own, 302)
+    note_use(upload)
     return upload_page(album, upload)
 
 
 def file(album: Album, upload: Upload, which: str) -> Response:
     path = path_of(upload, which)
     found = path and file_for_some(site().storage, request.method, path, request.headers.get)
-    return response_of(found) if found else abort(404)
+    if not path or not found:
+        abort(404)
+    note_file_use(upload, path.rpartition("/")[2])
+    return response_of(found)
 
 
 def new() -> Any:

@@ -13,6 +13,7 @@ from blueprints.http.context import site, visitor
 from blueprints.http.file_answer import FileAnswer, StoredFile, file_answer
 from blueprints.http.file_response import as_download, response_of
 from blueprints.http.stored_file import FOR_EVERYBODY, FOR_SOME, HARMLESS, private_file, public_file
+from blueprints.http.use import note_file_use
 from media.formats import FORMATS
 from media.privacy.patch import PatchedFile
 from media.storage import ROOTS
@@ -40,8 +41,10 @@ def _public(path: str) -> FileAnswer | None:
 
 
 def _private(path: str) -> FileAnswer | None:
-    if not Upload.at_path(path, visitor()):
+    upload = Upload.at_path(path, visitor())
+    if not upload:
         return None
+    note_file_use(upload, path.rpartition("/")[2])
     return private_file(site().storage, request.method, path, request.headers.get)
 
 

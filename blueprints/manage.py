@@ -16,6 +16,7 @@ from blueprints.http.addresses import Addresses
 from blueprints.http.as_stranger import card, page_for_a_stranger, with_banner
 from blueprints.http.context import addresses, me, site, time_zone, visitor
 from blueprints.http.edit_form import parse_wishes
+from blueprints.http.end_words import saved
 from blueprints.http.errors import by_script
 from blueprints.http.media_page import show_new_link
 from blueprints.http.privacy_words import report
@@ -33,7 +34,7 @@ def edit_form(upload: Upload) -> str:
 
 
 def edit(upload: Upload) -> Any:
-    before, now = upload.expires_at, utcnow()
+    before, now = (upload.expires_at, upload.unused_days), utcnow()
     change(site(), upload, _wishes(upload, now), _moderator(upload))
     if by_script():
         return jsonify(
@@ -42,8 +43,8 @@ def edit(upload: Upload) -> Any:
             codes=embed_codes.by_group(upload, addresses()),
             report=report(upload, now),
         )
-    is_same = upload.expires_at == before
-    flash(str(words.SAVED) if is_same else words.saved(upload.expires_at, now), "toast")
+    is_same = (upload.expires_at, upload.unused_days) == before
+    flash(str(words.SAVED) if is_same else saved(upload, now), "toast")
     return redirect(addresses().viewer_path(upload), 303)
 
 

@@ -18,6 +18,7 @@ from blueprints.http.parameters import parse_flag
 from blueprints.http.password_limits import password_limits
 from blueprints.http.share_address import under
 from blueprints.http.stored_file import file_for_some
+from blueprints.http.use import note_file_use, note_use
 from blueprints.http.view_count import count_view
 from models import ShareLink, Upload
 from models.link_files import opens, to_keep
@@ -37,6 +38,7 @@ def show(link: ShareLink) -> str:
 
 def upload(link: ShareLink, upload: Upload) -> str:
     _count(link)
+    note_use(upload)
     return upload_page(link, upload)
 
 
@@ -50,6 +52,7 @@ def file(link: ShareLink, upload: Upload, which: str) -> Response:
     found = file_for_some(site().storage, request.method, path, request.headers.get)
     if found is None:
         abort(404)
+    note_file_use(upload, name)
     answer = response_of(found)
     answer.headers["X-Robots-Tag"] = "noindex"
     if is_kept:

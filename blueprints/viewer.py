@@ -13,6 +13,7 @@ from blueprints.http.context import addresses, site, visitor
 from blueprints.http.guards import wrong_link
 from blueprints.http.media_page import media_page
 from blueprints.http.own_path import is_here
+from blueprints.http.use import note_use
 from blueprints.http.view_count import count_view
 from models import Upload
 from services.remove import remove
@@ -34,6 +35,7 @@ def _show(upload: Upload) -> Any:
         return redirect(path, 302)  # temporary: a title may change
     if not upload.may_edit(visitor()):
         count_view(upload.public_id)
+    note_use(upload)
     return media_page(upload)
 
 
@@ -47,6 +49,7 @@ def viewed(public_id: str) -> Response:
         return Response(status=404)
     if not upload.may_edit(visitor()):
         count_view(upload.public_id)
+    note_use(upload)
     return Response(status=204)
 
 

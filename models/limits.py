@@ -31,6 +31,7 @@ MAX_PASSWORD = 256  # scrypt would take any; a form field need not
 MAX_CODE = 30  # of a second factor; a recovery code has 19 characters
 MIN_WIDTH, MAX_WIDTH = 16, 20_000  # pixels to resize to (contract, *Request*)
 FIRST_PHOTO = "1826-01-01"  # the day from which a photo may be: the first one is of that year
+MIN_UNUSED, MAX_UNUSED = 1, 3660  # days without a view: what is looked at each day; ten years
 MAX_NUMBER = 999_999_999  # in bodies of the API: seconds of thirty years, ids of any site
 DURATION = (  # a regular expression: ISO 8601-1, without fractions
     r"P(?=[0-9T])([0-9]{1,4}Y)?([0-9]{1,4}M)?([0-9]{1,4}W)?([0-9]{1,4}D)?"

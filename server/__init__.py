@@ -82,6 +82,7 @@ def serve(app: Flask, limits: Limits = Limits()) -> None:
         worker.stop()
     with app.app_context():
         site.views.flush()
+        site.uses.flush(site.settings)
         site.last_uses.flush()
 
 

@@ -28,6 +28,7 @@ class Wishes(TypedDict, total=False):
     category_id: int | None
     nsfw: bool
     expires_at: datetime | None
+    unused_days: int | None  # with `expires_at`, which a view puts off; left out: none does
     taken_at: datetime | None
     visibility: Visibility
     albums: Sequence[Album]  # that its owner may add to: it is in these, and in no others
@@ -98,7 +99,8 @@ def _set(upload: Upload, wishes: Wishes) -> None:
     if "alt_text" in wishes:
         upload.alt_text = wishes["alt_text"] or None
     upload.nsfw = wishes.get("nsfw", upload.nsfw)
-    upload.expires_at = wishes.get("expires_at", upload.expires_at)
+    if "expires_at" in wishes:
+        upload.expires_at, upload.unused_days = wishes["expires_at"], wishes.get("unused_days")
     upload.taken_at = wishes.get("taken_at", upload.taken_at)
 
 
@@ -116,7 +118,7 @@ def _as_it_is(upload: Upload, wishes: Wishes) -> dict[str, Any]:
     """What the wishes are about."""
     tags = {"tags": sorted(tag.key for tag in upload.tags)} if "tags" in wishes else {}
     seen = {"visibility": upload.chosen_visibility} if "visibility" in wishes else {}
-    others = (name for name in wishes if name not in ("tags", "visibility"))
+    others = (name for name in wishes if name not in ("tags", "visibility", "unused_days"))
     return {name: getattr(upload, name) for name in others} | tags | seen
 
 

@@ -25,6 +25,7 @@ class Parameters(TypedDict):
     category_id: int | None
     width: int | None
     expires_at: datetime | None
+    unused_days: int | None
     nsfw: bool
     use_file_date: bool
     neutral_name: bool
@@ -66,6 +67,7 @@ class UploadRequest:
     category_id: int | None = None
     width: int | None = None
     expires_at: datetime | None = None
+    unused_days: int | None = None  # since the last view, which puts `expires_at` off
     nsfw: bool = False
     use_file_date: bool = False
     neutral_name: bool = False

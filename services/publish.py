@@ -169,6 +169,7 @@ def _row(
         expires_at=request.expires_at
         if request.user
         else guest_end(settings, request.expires_at, now),
+        unused_days=request.unused_days,
         views=0,
         likes=0,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from models import ApiKey, Upload, begin_write, db, utcnow
+from models.upload.end import End
 from services.guests import guest_end
 from services.intake import UploadRequest
 from services.settings import Settings
@@ -30,7 +31,8 @@ def find_again(settings: Settings, request: UploadRequest) -> Upload | None:
     owned = Upload.of_bytes(request.source.sha256, request.user, request.guest_browser, MOST)
     now = utcnow()
     ends = request.expires_at if request.user else guest_end(settings, request.expires_at, now)
-    return next((one for one in owned if _lasts(one, now, ends) and _does(one, request)), None)
+    end = End(ends, request.unused_days)
+    return next((one for one in owned if _lasts(one, now, end) and _does(one, request)), None)
 
 
 def _does(upload: Upload, request: UploadRequest) -> bool:
@@ -41,12 +43,15 @@ def _does(upload: Upload, request: UploadRequest) -> bool:
     return fits and _is_known_to(upload, request)
 
 
-def _lasts(upload: Upload, now: datetime, asked: datetime | None) -> bool:
+def _lasts(upload: Upload, now: datetime, asked: End) -> bool:
     """For good, or for half of the time that is asked for: who sends a file each day for a day gets
-    that of yesterday's only while that is of use.
+    that of yesterday's only while that is of use. While it is used, where that is asked for.
     """
     ends = upload.expires_at
-    return not ends or (asked is not None and ends - now >= (asked - now) / 2)
+    if not ends or asked.at is None:
+        return not ends
+    stays = not asked.unused_days or (upload.unused_days or 0) * 2 >= asked.unused_days
+    return stays and ends - now >= (asked.at - now) / 2
 
 
 def _is_known_to(upload: Upload, request: UploadRequest) -> bool:

@@ -22,6 +22,7 @@ from services.last_uses import LastUses
 from services.measures import Measures
 from services.page_cache import PageCache
 from services.settings import Settings, SettingStore
+from services.uses import Uses
 from services.view_counter import ViewCounter
 
 # between two test writes, because anybody may request /healthz
@@ -49,6 +50,7 @@ class Site:
     page_cache: PageCache
     writing: threading.Lock = field(default_factory=threading.Lock)
     views: ViewCounter = field(default_factory=ViewCounter)
+    uses: Uses = field(default_factory=Uses)
     last_uses: LastUses = field(default_factory=LastUses)
     in_flight: InFlight = field(default_factory=InFlight)
     measures: Measures = field(default_factory=Measures)

@@ -45,8 +45,9 @@ def upkeep(site: Site, *, any_number: bool = False) -> Report:
     site.storage.temp.prepare()
     with site.running.exclusive():
         report = Report(settled=settle_the_dead(site))
-    report.expired = sum(remove_expired(site))
     site.views.flush()
+    site.uses.flush(site.settings)
+    report.expired = sum(remove_expired(site))
     site.last_uses.flush()
     Upload.forget_guests(limits.GUESTS_FORGOTTEN_AFTER)
     db.session.commit()

@@ -158,6 +158,7 @@ def of_upload(upload: Upload, name: str, where: Addresses) -> dict[str, Any]:
         "dated": upload.created_at.isoformat(),
         "taken_at": _time(upload.taken_at),
         "expires_at": _time(upload.expires_at),
+        "unused_days": upload.unused_days,
         "camera": upload.camera,
         "removed": upload.removed,
         "metadata": json.loads(upload.exifdata) if upload.exifdata else None,

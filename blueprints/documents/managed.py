@@ -18,6 +18,7 @@ from models import Album, AlbumVisibility, TagCount, Upload
 
 # What changes by itself: no program has to read a document again for it.
 PASSING = {"views", "views_label", "likes", "likes_label", "how_long_ago", "etag", "delete_url"}
+PUT_OFF = {"expires_at", "expiration_date_gmt"}  # by each view, where `unused_days` says so
 
 
 def upload_document(
@@ -45,6 +46,7 @@ def upload_document(
         "shown_at": rfc3339(upload.created_at),
         "taken_at": rfc3339(upload.taken_at),
         "expires_at": rfc3339(upload.expires_at),
+        "unused_days": upload.unused_days,
     }
     return with_etag(document)
 
@@ -80,7 +82,8 @@ def tag_document(tag: TagCount, addresses: Addresses) -> dict[str, Any]:
 
 def with_etag(document: dict[str, Any]) -> dict[str, Any]:
     """With its entity tag (RFC 9110, 8.8.3) of all but what changes by itself."""
-    lasting = {name: value for name, value in document.items() if name not in PASSING}
+    passing = PASSING | PUT_OFF if document.get("unused_days") else PASSING
+    lasting = {name: value for name, value in document.items() if name not in passing}
     text = json.dumps(lasting, sort_keys=True).encode()
     return {**document, "etag": f'"{hashlib.sha256(text).hexdigest()[:32]}"'}
 

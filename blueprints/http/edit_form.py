@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
+from blueprints.http.expiration import parse_end
 from blueprints.http.parameters import (
     find_category,
     parse_alt_text,
-    parse_expiration,
     parse_flag,
     parse_tags,
     parse_taken,
@@ -42,7 +42,7 @@ def parse_wishes(
         wishes["category_id"] = find_category(form["category_id"])
     expiration = form.get("expiration", KEEP_EXPIRATION)
     if expiration != KEEP_EXPIRATION:
-        wishes["expires_at"] = parse_expiration(expiration, now)
+        wishes["expires_at"], wishes["unused_days"] = parse_end(expiration, now)
     taken = form.get("taken_date", "").strip(), form.get("taken_time", "").strip()
     if "taken_date" in form and "T".join(filter(None, taken)) != form.get("taken_was"):
         wishes["taken_at"] = parse_taken(*taken, zone, now)

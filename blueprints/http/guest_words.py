@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from blueprints.documents.wire import size_formatted
 from blueprints.http.context import person, site
+from blueprints.http.expiration import parse_end
 from blueprints.http.language import gettext as _
 from blueprints.http.language import ngettext
-from blueprints.http.parameters import parse_expiration
 from blueprints.http.words import EXPIRATIONS
 from models import utcnow
 from services.review import is_reviewed
@@ -42,7 +42,7 @@ def expirations() -> list[tuple[str, str]]:
     shorter = [
         (value, text)
         for value, text in EXPIRATIONS.items()
-        if value and (parse_expiration(value, now) or latest) < latest
+        if value and (parse_end(value, now).at or latest) < latest
     ]
     return [("", _in_days(days)), *shorter]
 

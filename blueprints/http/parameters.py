@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 
-import isodate
 from flask import request
 
 from blueprints.http.arguments import parse_id
+from blueprints.http.expiration import parse_end
 from blueprints.http.refusals import InvalidDate, InvalidParameter, NotFound
 from media.intake.filename import one_line
 from models import Album, Category, User, Visibility
@@ -18,14 +18,11 @@ from models.tag import FORBIDDEN
 from models.upload.access import FOR_EVERYBODY
 from services.intake import Parameters
 
-MIN_LIFE, MAX_LIFE = timedelta(minutes=5), timedelta(days=365)
 _FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
 _NUMBER = re.compile(r"[0-9]{1,18}")
-_SECONDS = re.compile(r"([0-9]{1,18})(?:\.([0-9]{0,18}))?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
 NOON = "12:00"
-_DURATION = re.compile(r"P[0-9.,YMWDTHS]{2,40}")
 
 
 def parse_parameters(
@@ -35,13 +32,15 @@ def parse_parameters(
 
     Raises InvalidParameter, or NotFound for an album or a category.
     """
+    end = parse_end(fields.get("expiration", ""), now)
     return {
         "title": parse_title(fields.get("title") or fields.get("name") or ""),
         "description": parse_text(fields.get("description", "")),
         "alt_text": parse_alt_text(fields.get("alt_text", "")),
         "tags": parse_tags(fields.get("tags", "")),
         "width": parse_width(fields.get("width", "")),
-        "expires_at": parse_expiration(fields.get("expiration", ""), now),
+        "expires_at": end.at,
+        "unused_days": end.unused_days,
         "nsfw": parse_flag(fields.get("nsfw", "")),
         "use_file_date": fields.get("use_file_date", "").strip().lower() in ("1", "true"),
         "reuse": parse_duplicate(fields.get("duplicate", "")),
@@ -110,42 +109,6 @@ def parse_width(text: str) -> int | None:
     if not _NUMBER.fullmatch(text) or not MIN_WIDTH <= int(text) <= MAX_WIDTH:
         raise InvalidParameter("width")
     return int(text)
-
-
-def parse_expiration(text: str, now: datetime) -> datetime | None:
-    """When the upload ends: an ISO 8601 duration, or seconds (a fraction counts as one more) from
-    ``now``, between 5 minutes and a year.
-    """
-    text = text.strip()
-    if not text:
-        return None
-    if seconds := _SECONDS.fullmatch(text):
-        whole, fraction = seconds.groups()
-        life = timedelta(
-            seconds=min(
-                int(whole) + bool((fraction or "").strip("0")), int(MAX_LIFE.total_seconds())
-            )
-        )
-    else:
-        life = _iso_duration(text.upper(), now)
-    return (now + min(max(life, MIN_LIFE), MAX_LIFE)).astimezone(UTC)
-
-
-def _iso_duration(text: str, now: datetime) -> timedelta:
-    """Months and years are the calendar's, counted from ``now`` (ISO 8601-1, 5.5.2)."""
-    if not _DURATION.fullmatch(text):
-        raise InvalidParameter("expiration")
-    try:
-        duration = isodate.parse_duration(text)
-    except OverflowError:
-        return MAX_LIFE  # as the limit says for anything longer
-    except (ValueError, TypeError, ArithmeticError, LookupError):
-        raise InvalidParameter("expiration") from None
-    try:
-        life: timedelta = now + duration - now
-    except (ValueError, ArithmeticError):  # beyond the last date
-        return MAX_LIFE
-    return life
 
 
 def parse_taken(day: str, time: str, zone: tzinfo, now: datetime) -> datetime | None:

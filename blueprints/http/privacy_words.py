@@ -9,9 +9,9 @@ from typing import Any
 
 from flask import g
 
-from blueprints.http.context import time_zone, visitor
+from blueprints.http.context import visitor
+from blueprints.http.end_words import end_of, ends
 from blueprints.http.language import gettext as _
-from blueprints.http.language import minute, until
 from blueprints.http.words import N_
 from models import AlbumVisibility, Upload, Visibility
 from models.album_listing import is_in_one_with_members
@@ -163,10 +163,9 @@ def stays_private(upload: Upload) -> str:
 
 def report(upload: Upload, now: datetime) -> dict[str, Any]:
     """As the upload page's script takes it. ``expires`` is said of it, ``expires_at`` is when."""
-    end = upload.expires_at
     return {
-        "expires": _("Expires %(when)s", when=until(end, now)) if end else "",
-        "expires_at": minute(end.astimezone(time_zone())) if end else "",
+        "expires": ends(upload, now),
+        "expires_at": end_of(upload),
         "privacy": privacy(upload),
         "audience": audience(upload),
         "stays_private": stays_private(upload),

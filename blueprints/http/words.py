@@ -6,14 +6,14 @@ when it is shown, ``_ln`` one with a number. The API's answers stay English (`me
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from blueprints.documents.link_kinds import Kind
 from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
 from blueprints.http.language import lazy_plural as _ln
-from blueprints.http.language import month_names, until, weekday
+from blueprints.http.language import month_names, weekday
 from blueprints.http.search_dates import DateWords
 from models.account_faults import (
     AccountFault,
@@ -238,13 +238,6 @@ def left_album(name: str) -> str:
     return _("You have left “%(name)s”. The files that you added are out, too.", name=name)
 
 
-def saved(expires_at: datetime | None, now: datetime) -> str:
-    """Of an upload whose expiration has changed."""
-    if expires_at is None:
-        return _("Saved. Never expires.")
-    return _("Saved. Expires %(when)s.", when=until(expires_at, now))
-
-
 def confirmation_sent(address: str) -> str:
     return _(
         "A link is on its way to %(address)s. Open it to confirm the address.", address=address
@@ -403,6 +396,9 @@ EXPIRATIONS = {
     "PT12H": N_("In 12 hours"), "P1D": N_("In 1 day"), "P3D": N_("In 3 days"),
     "P1W": N_("In 1 week"), "P1M": N_("In 1 month"), "P6M": N_("In 6 months"),
     "P1Y": N_("In 1 year"),
+    "unused:P30D": N_("When nobody has looked for 30 days"),
+    "unused:P90D": N_("When nobody has looked for 90 days"),
+    "unused:P365D": N_("When nobody has looked for a year"),
 }  # fmt: skip
 EXPIRES = {  # the same, as it is said of a file
     "": "", "PT5M": N_("Expires in 5 minutes"), "PT15M": N_("Expires in 15 minutes"),
@@ -411,6 +407,9 @@ EXPIRES = {  # the same, as it is said of a file
     "P1D": N_("Expires in 1 day"), "P3D": N_("Expires in 3 days"),
     "P1W": N_("Expires in 1 week"), "P1M": N_("Expires in 1 month"),
     "P6M": N_("Expires in 6 months"), "P1Y": N_("Expires in 1 year"),
+    "unused:P30D": N_("Deleted when nobody has looked for 30 days"),
+    "unused:P90D": N_("Deleted when nobody has looked for 90 days"),
+    "unused:P365D": N_("Deleted when nobody has looked for a year"),
 }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ from models.tag import Tag, upload_tag
 from models.upload.access import Visibility, unindexed
 from models.upload.away import AWAY, Away
 from models.upload.beside import Beside
+from models.upload.ending import Ending
 from models.upload.explored import IS_ANIMATION, IS_LASTING, IS_VIDEO, Explored
 from models.upload.filing import Filing
 from models.upload.library import ORDERS, Library
@@ -51,7 +52,7 @@ Cursor = tuple[datetime | None, int]  # when it expired, row id
 DELETE_TOKEN_BYTES = 24  # 48 hexadecimal characters
 
 
-class Upload(Filing, Reviewing, Explored, Beside, Library, Owned, Away, Model):
+class Upload(Filing, Reviewing, Explored, Beside, Ending, Library, Owned, Away, Model):
     __table_args__ = (
         # a.heic and a.jpeg would share a.th.jpeg
         UniqueConstraint("folder", "name", "derivative_extension"),
@@ -157,8 +158,6 @@ class Upload(Filing, Reviewing, Explored, Beside, Library, Owned, Away, Model):
     kept: Mapped[str] = mapped_column(default="")
     placeholder: Mapped[str] = mapped_column(default="")  # a few blurred pixels as a data: address
 
-    # `expires_at` is put off by each view: so many days behind it
-    unused_days: Mapped[int | None]
     views: Mapped[int] = mapped_column(default=0)
     likes: Mapped[int] = mapped_column(default=0)
     delete_token_hash: Mapped[str]

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.album import Album
 from models.album_uploads import album_upload
-from models.base import UtcDateTime, db
+from models.base import UtcDateTime, db, utcnow
 from models.tag import Tag, upload_tag
 from models.upload.access import Access
+from models.upload.end import unused_end
 from models.upload.listing import PAGE
 
 AWAY = datetime(1970, 1, 1, tzinfo=UTC)  # when it expired: before anything that expires by itself
@@ -102,6 +103,8 @@ class Away(Access):
         for upload in uploads:
             ends = kept[upload.id].get("ends")
             upload.expires_at = datetime.fromisoformat(ends) if ends else None
+            if upload.unused_days is not None:  # nobody could look at it
+                upload.expires_at = unused_end(upload.unused_days, utcnow())
             upload.binned_at = upload.binned = None
         db.session.flush()
         for upload in uploads:

@@ -41,7 +41,8 @@ def _again(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem]
 
 def _has_ended(upload: Upload) -> bool:
     ends: str | None = (upload.binned or {}).get("ends")
-    return ends is not None and datetime.fromisoformat(ends) <= utcnow()
+    is_used = upload.unused_days is not None  # as it comes back
+    return ends is not None and not is_used and datetime.fromisoformat(ends) <= utcnow()
 
 
 def _at(upload: Upload) -> str:

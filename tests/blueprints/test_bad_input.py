@@ -27,7 +27,8 @@ from blueprints.http.addresses import Addresses, slug_of, viewed_id
 from blueprints.http.arguments import path_of_ours
 from blueprints.http.body.json_object import read_json
 from blueprints.http.body.value import Body
-from blueprints.http.parameters import parse_expiration, parse_title
+from blueprints.http.expiration import parse_expiration
+from blueprints.http.parameters import parse_title
 from blueprints.http.refusals import InvalidParameter
 from blueprints.http.site_host import parse_host, parse_prefix
 from media.intake.spool import Spool

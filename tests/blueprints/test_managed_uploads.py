@@ -146,6 +146,8 @@ def test_a_change_is_of_what_it_names(ann: Program) -> None:
         ({"visibility": None}, 400),
         ({"expiration": "P"}, 400),
         ({"expiration": -1}, 400),
+        ({"expiration": "unused:P"}, 400),
+        ({"expiration": "unused:900"}, 400),
         ({"expiration": 1.5}, 400),
         ({"taken_at": "2020-02-03"}, 400),
         ({"taken_at": "2020-02-30T00:00:00Z"}, 400),
@@ -290,6 +292,22 @@ def test_a_list_takes_as_many_statements_with_more(ann: Program) -> None:
                 taken.append(len(sent))
         counts.append(taken)
     assert counts[0] == counts[1] and max(counts[0]) <= 8
+
+
+def test_a_view_that_puts_the_end_off_changes_no_etag(ann: Program) -> None:
+    made = ann.upload(expiration="unused:P90D")
+    assert made["unused_days"] == 90
+    with ann.app.app_context():
+        upload = existing(Upload.find_any(made["id"]))
+        upload.expires_at = utcnow() + timedelta(days=1)
+        db.session.commit()
+    read = ann.get(f"uploads/{made['id']}")
+    assert read["expires_at"] < made["expires_at"] and read["etag"] == made["etag"]
+    patch = {"expiration": "unused:P30D"}
+    changed = ann.ask("PATCH", f"uploads/{made['id']}", json=patch).get_json()
+    assert changed["unused_days"] == 30 and changed["etag"] != made["etag"]
+    changed = ann.ask("PATCH", f"uploads/{made['id']}", json={"expiration": "P1D"}).get_json()
+    assert changed["unused_days"] is None
 
 
 def test_what_expired_is_gone(ann: Program) -> None:

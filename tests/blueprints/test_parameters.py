@@ -7,17 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.http.parameters import (
-    MAX_LIFE,
-    MIN_LIFE,
-    parse_expiration,
-    parse_flag,
-    parse_tags,
-    parse_taken,
-    parse_text,
-    parse_width,
-)
+from blueprints.http.expiration import MAX_LIFE, MIN_LIFE, parse_end, parse_expiration
+from blueprints.http.parameters import parse_flag, parse_tags, parse_taken, parse_text, parse_width
 from blueprints.http.refusals import InvalidDate, InvalidParameter
+from models.limits import MAX_UNUSED, MIN_UNUSED
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -119,3 +112,27 @@ def test_dates_taken(day: str, time: str, at: datetime | None) -> None:
 def test_what_is_no_date(day: str, time: str) -> None:
     with pytest.raises(InvalidDate):
         parse_taken(day, time, ZoneInfo("Europe/Berlin"), NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("unused:P90D", 90),
+        (" Unused:p1w ", 7),
+        ("unused:P1M", 28),
+        ("unused:PT1H", 1),
+        ("unused:86401", 2),
+        ("unused:0", MIN_UNUSED),
+        ("unused:P99Y", MAX_UNUSED),
+        ("unused:P9999Y", MAX_UNUSED),
+    ],
+)
+def test_days_without_a_view(text: str, days: int) -> None:
+    end = parse_end(text, NOW)
+    assert end.unused_days == days and end.at is not None
+    assert timedelta(days=days) < end.at - NOW <= timedelta(days=days + 1)
+
+
+def test_other_ends_are_put_off_by_no_view() -> None:
+    assert parse_end("", NOW) == (None, None)
+    assert parse_end("P1D", NOW) == (NOW + timedelta(days=1), None)

@@ -153,3 +153,12 @@ def test_with_an_idempotency_key_too(ann: Person) -> None:
         for _ in range(2)
     ]
     assert answers[0].data == answers[1].data and len(ids(ann.app)) == 1
+
+
+def test_what_stays_while_used_stands_for_the_same_alone(ann: Person) -> None:
+    """And for what ends no later; one that is put off by nothing doesn't stand for it."""
+    fixed = ann.uploaded("alpha.png", expiration="P1Y")["id_encoded"]
+    used = reuse(ann, expiration="unused:P90D")["image"]["id_encoded"]
+    assert used != fixed and reuse(ann, expiration="unused:P90D")["image"]["id_encoded"] == used
+    assert reuse(ann, expiration="P30D")["image"]["id_encoded"] == used
+    assert reuse(ann)["image"]["id_encoded"] not in (used, fixed)

@@ -19,7 +19,8 @@ FIELDS: Part = {
     "duplicate": one_of(("reuse",), "What you have already is answered with that upload"),
     "width": whole(MIN_WIDTH, MAX_WIDTH, "Resize a still to this many pixels"),
     "expiration": text(
-        about="`PT5M`, `P3D`, or seconds", pattern="^(P[1-9][0-9]?[DWMY]|[0-9]{1,9})?$"
+        about="`PT5M`, `P3D`, or seconds; `unused:P90D`: so long after the last view",
+        pattern="^((unused:)?P[1-9][0-9]?[DWMY]|[0-9]{1,9})?$",
     ),
     "nsfw": one_of(("0", "1", "true", "false")),
     "neutral_name": one_of(("0", "1"), "1: a random file name"),

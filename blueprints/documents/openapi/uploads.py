@@ -38,6 +38,8 @@ from models.limits import (
     MAX_TAG,
     MAX_TAGS,
     MAX_TITLE,
+    MAX_UNUSED,
+    MIN_UNUSED,
 )
 from models.upload.library import ORDERS
 from models.upload.shelf import KINDS
@@ -57,6 +59,12 @@ _OWN: Part = {
     "shown_at": {**MOMENT, "description": "By which listings are ordered"},
     "taken_at": nullable(MOMENT),
     "expires_at": nullable(MOMENT),
+    "unused_days": {
+        "type": ["integer", "null"],
+        "minimum": MIN_UNUSED,
+        "maximum": MAX_UNUSED,
+        "description": "Each view puts `expires_at` off to so many days later",
+    },
     "etag": text(),
 }
 _UPLOAD: Part = {
@@ -91,9 +99,10 @@ SCHEMAS: Part = {
             "category_id": {"type": ["integer", "null"], "minimum": 0, "maximum": MAX_NUMBER},
             "nsfw": {"enum": [True, False, 0, 1]},
             "expiration": {
-                "description": "From now on: a duration, or seconds; null: never",
+                "description": "From now on: a duration, or seconds; after `unused:`, from the "
+                "last view on, in whole days; null: never",
                 "anyOf": [
-                    {"type": "string", "pattern": f"^{DURATION}$"},
+                    {"type": "string", "pattern": f"^(unused:)?{DURATION}$"},
                     {"type": "integer", "minimum": 0, "maximum": MAX_NUMBER},
                     {"type": "null"},
                 ],

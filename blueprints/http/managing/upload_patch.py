@@ -8,16 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from blueprints.http.arguments import parse_id
+from blueprints.http.expiration import parse_end
 from blueprints.http.managing.asker import Asker
 from blueprints.http.managing.faults import InvalidField, NoSuch
 from blueprints.http.managing.patch import choice_of, flag_of, number_of, text_of, texts_of
-from blueprints.http.parameters import (
-    parse_alt_text,
-    parse_expiration,
-    parse_tags,
-    parse_text,
-    parse_title,
-)
+from blueprints.http.parameters import parse_alt_text, parse_tags, parse_text, parse_title
 from models import Album, Category, Upload, Visibility
 from models.limits import (
     DURATION,
@@ -29,13 +24,14 @@ from models.limits import (
     MAX_TAGS,
     MAX_TITLE,
 )
+from models.upload.end import End
 from services.change import Wishes
 
 CHANGEABLE = (
     "title", "description", "alt_text", "tags", "visibility", "albums", "category_id", "nsfw",
     "expiration", "taken_at",
 )  # fmt: skip
-_DURATION = re.compile(DURATION)
+_DURATION = re.compile(f"(unused:)?{DURATION}")
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
     r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -64,7 +60,7 @@ def parse_upload_patch(
     if "nsfw" in document:
         wishes["nsfw"] = flag_of(document, "nsfw")
     if "expiration" in document:
-        wishes["expires_at"] = _expiration(document, now)
+        wishes["expires_at"], wishes["unused_days"] = _end(document, now)
     if "taken_at" in document:
         wishes["taken_at"] = _moment(document, now)
     return wishes
@@ -100,14 +96,14 @@ def _category(document: Mapping[str, Any]) -> int | None:
     return number
 
 
-def _expiration(document: Mapping[str, Any], now: datetime) -> datetime | None:
+def _end(document: Mapping[str, Any], now: datetime) -> End:
     value = document["expiration"]
     if isinstance(value, str):
         if not _DURATION.fullmatch(value):
-            raise InvalidField("expiration", "a duration such as P3D, seconds, or null")
-        return parse_expiration(value, now)
+            raise InvalidField("expiration", "a duration (P3D, unused:P90D), seconds, or null")
+        return parse_end(value, now)
     seconds = number_of(document, "expiration")
-    return None if seconds is None else parse_expiration(str(seconds), now)
+    return parse_end("" if seconds is None else str(seconds), now)
 
 
 def _moment(document: Mapping[str, Any], now: datetime) -> datetime | None:
