@@ -6,6 +6,7 @@ are no longer waiting; or nothing has happened. So whatever is killed goes on wh
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -22,9 +23,11 @@ from models import (
     begin_write,
     db,
 )
-from services.acts import ACTS, Act, Done, Failed, Why
+from services.acts import ACTS, Act, Done, Failed, OneByOne, Why
 from services.place import give_up, move, reserve_many
 from services.site import Site
+
+log = logging.getLogger("keepsake")
 
 CHANGE = "change"  # kind of job
 SECONDS = 2.0  # that somebody waits; a job does the rest
@@ -80,6 +83,9 @@ def work(site: Site, public_id: str, is_over: Callable[[], bool]) -> bool:
 
 def _next_batch(site: Site, change: Change) -> None:
     act, state = ACTS[change.act], change.state
+    if isinstance(act, OneByOne):
+        _next_one(site, change, act)
+        return
     size = BATCH_OF_FILES if act.moves_files else BATCH
     rows = [item.upload_id for item in change.next_items(size) if item.upload_id]
     written = reserve_many(site, rows) if act.moves_files else dict[int, list[str]]()
@@ -97,6 +103,44 @@ def _next_batch(site: Site, change: Change) -> None:
     except BaseException:
         give_up(site, paths)
         raise
+
+
+def _next_one(site: Site, change: Change, act: OneByOne) -> None:
+    """Of an act that commits each file by itself."""
+    public_id, state = change.public_id, change.state
+    is_back = state == ChangeState.UNDOING
+    item = next(iter(change.next_items(1)), None)
+    place = item.place if item else -1
+
+    def note(outcome: Done | Failed) -> None:
+        """Unless somebody else did it meanwhile, or it goes the other way now."""
+        begin_write()
+        items = change.next_items(1) if change.refresh() and change.state == state else []
+        if not items or items[0].place != place:
+            raise _Overtaken()
+        _write_down(change, items[0], outcome, {upload.id: upload} if upload else {})
+
+    upload = Upload.by_row(item.upload_id) if item and item.upload_id else None
+    fits = act.gives_back if is_back else act.takes
+    try:
+        if item is None:
+            begin_write()
+            if change.refresh() and change.state == state and not change.next_items(1):
+                change.state = ChangeState.UNDONE if is_back else ChangeState.DONE
+        elif upload is None or not fits(change, upload):
+            note(Failed(Why.GONE))
+        elif is_back:
+            act.revert(site, change, upload, item, note)
+        else:
+            act.apply(site, change, upload, note)
+        db.session.commit()
+    except _Overtaken:
+        db.session.rollback()
+        log.info("The change %s was overtaken by another worker", public_id)
+
+
+class _Overtaken(Exception):
+    """Another worker did what this one was about to do."""
 
 
 def _do(

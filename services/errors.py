@@ -83,6 +83,28 @@ class NoLongerThere(Exception):
     """Somebody has deleted it meanwhile."""
 
 
+class SameFile(UploadError):
+    """Of what should replace a file."""
+
+    code = 101
+    message = "This file is there already"
+
+
+class OtherKind(UploadError):
+    """A video for a photo, or the other way round: image links would show nothing."""
+
+    code = 613
+    message = "A photo replaces a photo, and a video a video"
+
+
+class NoSuchVersion(UploadError):
+    """Somebody has deleted it meanwhile, or put it in place."""
+
+    status = 404
+    code = 404
+    message = "No such version"
+
+
 class KeyEnded(UploadError):
     """It was revoked, or has expired, while the upload was on its way."""
 

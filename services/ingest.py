@@ -16,7 +16,7 @@ from media.intake import filename
 from media.intake.spool import md5_of
 from media.pixels import memory
 from media.pixels.derive import Derivatives, derive, resize, to_png
-from media.privacy.cleaning import clean
+from media.privacy.cleaning import Cleaned, clean
 from media.privacy.policy import Policy
 from media.probe import Facts, probe
 from media.sniff import format_of
@@ -53,19 +53,24 @@ def _ingest(site: Site, request: UploadRequest) -> tuple[Upload, str]:
             return answer_with(site, request, known)
         check_sender(site.settings, request)
         check_space(site.settings, request.user, request.source.size)
-        with site.turn(), contextlib.ExitStack() as opened:
-            work = _probe(site, request, opened)
-            with site.memory(memory.need(work.facts, work.path.stat().st_size, request.width)):
-                work = _convert(work, request.width)
-                cleaned = clean(
-                    work.path, work.facts, work.md5, _policy(site.settings, request.user)
-                )
-                derivatives = _derive(work, request.sent_as)
-        return publish(site, request, work, cleaned, derivatives)
+        return publish(site, request, *process(site, request))
     except AlreadyThere as found:
         return answer_with(site, request, found.upload)
     finally:
-        _clear(request.source.path)
+        clear(request.source.path)
+
+
+def process(site: Site, request: UploadRequest) -> tuple[Work, Cleaned, Derivatives]:
+    """All that becomes of the source in temp files beside it, before anybody may have it. Raises
+    any UploadError.
+    """
+    with site.turn(), contextlib.ExitStack() as opened:
+        work = _probe(site, request, opened)
+        with site.memory(memory.need(work.facts, work.path.stat().st_size, request.width)):
+            work = _convert(work, request.width)
+            cleaned = clean(work.path, work.facts, work.md5, _policy(site.settings, request.user))
+            derivatives = _derive(work, request.sent_as)
+    return work, cleaned, derivatives
 
 
 def _probe(site: Site, request: UploadRequest, opened: contextlib.ExitStack) -> Work:
@@ -116,6 +121,7 @@ def _derive(work: Work, sent_as: str) -> Derivatives:
     return derive(work.path, work.facts, extension)
 
 
-def _clear(source: Path) -> None:
+def clear(source: Path) -> None:
+    """Delete a temp file, with all that was made of it."""
     for leftover in source.parent.glob(source.name + "*"):
         leftover.unlink(missing_ok=True)

@@ -51,7 +51,7 @@ def check_sender(settings: Settings, request: UploadRequest) -> None:
     if request.sender:
         check_flood(settings, request.sender)
     else:
-        _refuse_flood(settings, request)
+        refuse_flood(settings, request)
     if not settings.allow_duplicates and _sent_before(request):
         raise Duplicate()
 
@@ -63,7 +63,8 @@ def _sent_before(request: UploadRequest) -> bool:
     return Upload.sent_before(request.user, request.guest, md5, DUPLICATE_WINDOW)
 
 
-def _refuse_flood(settings: Settings, request: UploadRequest) -> None:
+def refuse_flood(settings: Settings, request: UploadRequest) -> None:
+    """Raises Flooding. Not of what is sent by a share link."""
     limits = (settings.flood_per_minute, settings.flood_per_hour, settings.flood_per_day)
     for limit, (name, period) in zip(limits, PERIODS, strict=True):
         if not limit:

@@ -10,7 +10,6 @@ from media.intake import filename
 from media.pixels import preview
 from media.pixels.derive import Derivatives
 from media.privacy.cleaning import Cleaned
-from media.storage import PRIVATE
 from models import (
     Album,
     Category,
@@ -29,9 +28,10 @@ from services.camera_tag import with_camera
 from services.defaults import default_visibility, zone_of
 from services.guests import guest_end
 from services.intake import UploadRequest, Work
+from services.new_files import put, reserve_free
 from services.notices import tell_added
 from services.permission import check_sender, check_still_admitted
-from services.place import give_up, move, reserve
+from services.place import give_up, move
 from services.quota import check_space
 from services.reuse import AlreadyThere, find_again
 from services.review import is_reviewed
@@ -39,7 +39,6 @@ from services.settings import Settings
 from services.site import Site
 
 MAX_BOUND = 1_000_000  # bytes that a pooled connection may keep for nothing, each
-RANDOM_NAME = 32  # characters, as of a file that came without a name
 
 
 def publish(
@@ -48,24 +47,30 @@ def publish(
     """Reserve the paths in the journal, move the files there, then write the row; under another
     name if this one is taken.
     """
-    public_id = Upload.new_public_id()
-    name = _first_name(site.settings.file_names, request, public_id)
-    while True:
-        upload, token = _row(site.settings, request, work, cleaned, derivatives, name, public_id)
-        files = list(upload.places)
-        if not site.storage.holds_any(files) and reserve(site, files, upload):
-            break
-        name = _another_name(upload, request.sent_as)
-    made = [work.path, *(part.path for part in derivatives.made)]
+    upload, files = reserved(site, request, work, cleaned, derivatives)
+    token = upload.new_delete_token()
     try:
-        if upload.sent_file:
-            site.storage.publish(PRIVATE, [(request.source.path, upload.sent_file)])
-        site.storage.publish(upload.root, list(zip(made, upload.files, strict=True)))
+        put(site, upload, upload.root, [work.path, *derivatives.paths], request.source.path)
         _commit(site, request, upload, token, files)
     except BaseException:
         give_up(site, files)
         raise
     return upload, token
+
+
+def reserved(
+    site: Site, request: UploadRequest, work: Work, cleaned: Cleaned, derivatives: Derivatives
+) -> tuple[Upload, list[str]]:
+    """A row that isn't in the database yet, and its files, which are written down in the journal:
+    under another name if this one is taken.
+    """
+    public_id = Upload.new_public_id()
+    first = _first_name(site.settings.file_names, request, public_id)
+
+    def row(name: str) -> Upload:
+        return _row(site.settings, request, work, cleaned, derivatives, name, public_id)
+
+    return reserve_free(site, row, first, request.sent_as)
 
 
 def _first_name(naming: str, request: UploadRequest, public_id: str) -> str:
@@ -78,15 +83,6 @@ def _first_name(naming: str, request: UploadRequest, public_id: str) -> str:
     return name
 
 
-def _another_name(upload: Upload, sent_as: str) -> str:
-    """The contract's name if the holder is public; otherwise a random one, which doesn't reveal
-    that the name is taken.
-    """
-    if Upload.is_name_public(upload.folder, upload.name):
-        return filename.another_name(filename.stored_name(sent_as))
-    return filename.random_text(RANDOM_NAME)
-
-
 def _row(
     settings: Settings,
     request: UploadRequest,
@@ -95,7 +91,7 @@ def _row(
     derivatives: Derivatives,
     name: str,
     public_id: str,
-) -> tuple[Upload, str]:
+) -> Upload:
     facts, metadata = work.facts, work.facts.metadata
     medium, tile, frame = derivatives.medium, derivatives.tile, derivatives.frame
     sent_as = request.sent_as
@@ -179,7 +175,7 @@ def _row(
     if cleaned.originals:
         upload.scrubbing = Scrubbing(originals=cleaned.originals)
         upload.scrubbed_size = len(cleaned.originals)
-    return upload, upload.new_delete_token()
+    return upload
 
 
 def _default_visibility(settings: Settings, request: UploadRequest) -> Visibility:

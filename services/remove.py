@@ -4,7 +4,7 @@ all.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from media.storage import PRIVATE
 from models import Upload, begin_write, db
@@ -22,9 +22,9 @@ def remove(
     also: Callable[[], None] = lambda: None,
     condition: Callable[[], None] = lambda: None,
 ) -> bool:
-    """Delete an upload for good; False where somebody else just did, or where ``still`` says no,
-    which is asked once nobody else can change it. ``moderator``: who deletes what is another's, for
-    the audit log. ``also`` is done in the transaction in which the row goes;
+    """Delete an upload for good, with its versions; False where somebody else just did, or where
+    ``still`` says no, which is asked once nobody else can change it. ``moderator``: who deletes
+    what is another's, for the audit log. ``also`` is done in the transaction in which the row goes;
     before, ``condition`` is asked there, and raises what keeps it from going.
 
     Its files go where nobody has them before its row goes: whatever fails until then changes
@@ -35,6 +35,7 @@ def remove(
     files = reserve_all(site, upload)
     if not files:
         return False
+    files += _of_versions(site, upload, files)
     if not still():
         give_up(site, files)
         return False
@@ -54,3 +55,17 @@ def remove(
         raise
     settle_or_give_up(site, files)  # the row is gone, so the delete was a success
     return gone
+
+
+def _of_versions(site: Site, upload: Upload, files: Sequence[str]) -> list[str]:
+    """Their files, written down, which lie in the private root. Their rows go with the upload's
+    (migration 0067). While its own ``files`` are written down, it gets no other version.
+    """
+    written: list[str] = []
+    try:
+        for version in Upload.versions_of(upload.id):
+            written += reserve_all(site, version)
+    except BaseException:
+        give_up(site, [*files, *written])
+        raise
+    return written

@@ -27,6 +27,11 @@ REFUSALS: dict[type[errors.UploadError], str] = {
     ),
     refusals.UrlUploadsDisabled: _l("This site doesn't accept URLs."),
     site_errors.Duplicate: _l("You already uploaded this file in the last 24 hours."),
+    site_errors.SameFile: _l("This is the file that is here already. Nothing has changed."),
+    site_errors.OtherKind: _l(
+        "A photo can only replace a photo, and a video a video. Nothing has changed."
+    ),
+    site_errors.NoSuchVersion: _l("This version is no longer there. Load the page again."),
     site_errors.LinkEnded: _l("This link takes no more files. Ask whoever gave it to you."),
 }
 PASSING_REFUSALS: dict[type[errors.UploadError], str] = {  # trying again may help

@@ -5,7 +5,7 @@ our readers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import IO
@@ -149,20 +149,15 @@ def _put_together(
         [exif.get("ImageDescription", ""), exif.get("XPComment", "")],
         [notes.get(png_text.DESCRIPTION, ""), notes.get(png_text.COMMENT, "")],
     )
-    taken = (
-        _exif_date(exif.get("DateTimeOriginal"), exif.get("OffsetTimeOriginal"))
-        or _exif_date(exif.get("DateTime"), exif.get("OffsetTime"))
-        or next(
-            (
-                d
-                for d in map(
-                    _iso_date,
-                    from_xmp(xmp.EXIF + "DateTimeOriginal", xmp.PHOTOSHOP + "DateCreated"),
-                )
-                if d
-            ),
-            None,
-        )
+    taken = taken_by(exif) or next(
+        (
+            d
+            for d in map(
+                _iso_date, from_xmp(xmp.EXIF + "DateTimeOriginal", xmp.PHOTOSHOP + "DateCreated")
+            )
+            if d
+        ),
+        None,
     )
     orientation = int(exif.get("Orientation#", "1"))
     is_360 = any("equirectangular" in xmp.values_of(root, "ProjectionType") for root in roots)
@@ -186,6 +181,13 @@ def _camera(exif: dict[str, str]) -> str:
     if make and model.lower().startswith(make.split()[0].lower()):
         return model[:100]
     return f"{make} {model}".strip()[:100]
+
+
+def taken_by(exif: Mapping[str, str]) -> datetime | None:
+    """When, by EXIF's tags; naive where they don't say the zone."""
+    return _exif_date(exif.get("DateTimeOriginal"), exif.get("OffsetTimeOriginal")) or _exif_date(
+        exif.get("DateTime"), exif.get("OffsetTime")
+    )
 
 
 def _exif_date(value: str | None, offset: str | None) -> datetime | None:

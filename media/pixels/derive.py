@@ -52,6 +52,10 @@ class Derivatives:
         """In the order of an upload's files."""
         return [part for part in (self.thumb, self.medium, self.tile, self.frame) if part]
 
+    @property
+    def paths(self) -> list[Path]:
+        return [part.path for part in self.made]
+
 
 def derive(path: Path, facts: Facts, extension: str) -> Derivatives:
     """Thumb (square, cropped to fill) and, for a picture wider than 750 pixels, medium; upright,

@@ -7,9 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.acts import bin, tags
-from services.acts.act import Act, Done, Failed, Why
+from services.acts import bin, files, tags
+from services.acts.act import Act, Done, Failed, OneByOne, Why
 
-ACTS: Mapping[str, Act] = {"bin": bin.TO_BIN, "restore": bin.RESTORE, "tags": tags.TAGS}
+ACTS: Mapping[str, Act | OneByOne] = {
+    "bin": bin.TO_BIN,
+    "restore": bin.RESTORE,
+    "tags": tags.TAGS,
+    "rotate": files.ROTATE,
+    "replace": files.REPLACE,
+    "roll_back": files.ROLL_BACK,
+}
 
-__all__ = ["ACTS", "Act", "Done", "Failed", "Why"]
+__all__ = ["ACTS", "Act", "Done", "Failed", "OneByOne", "Why"]

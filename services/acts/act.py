@@ -65,3 +65,18 @@ class Act:
     moves_files: bool = False
     takes: Callable[[Change, Upload], bool] = is_there
     gives_back: Callable[[Change, Upload], bool] = is_there
+
+
+Note = Callable[[Done | Failed], None]
+
+
+@dataclass(frozen=True)
+class OneByOne:
+    """An act that works on a file for longer than others may wait to write. Each commits by itself,
+    and calls the ``Note`` in the transaction in which it changes the row, or alone where it fails.
+    """
+
+    apply: Callable[[Site, Change, Upload, Note], None]
+    revert: Callable[[Site, Change, Upload, ChangeItem, Note], None]
+    takes: Callable[[Change, Upload], bool] = is_there
+    gives_back: Callable[[Change, Upload], bool] = is_there

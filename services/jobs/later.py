@@ -88,6 +88,8 @@ class Later:
             raise Moving()
         try:
             db.session.refresh(upload)  # reload it, now that no other process may change it
+            if paths[0] != upload.files[0]:
+                raise Moving()  # it has been replaced, or rotated
             site.storage.publish(upload.root, [(made.path, path)])
             with site.writing:
                 begin_write()
