@@ -108,6 +108,11 @@ class Album(AlbumUploads, Model):
         return list(db.session.scalars(query.order_by(cls.id)))
 
     @classmethod
+    def load(cls, row_ids: Collection[int]) -> list[Self]:
+        """Those of these that are still there."""
+        return list(db.session.scalars(select(cls).where(cls.id.in_(row_ids)).order_by(cls.id)))
+
+    @classmethod
     def first_of(cls, user_id: int) -> Self | None:
         return db.session.scalar(
             select(cls).where(cls.user_id == user_id).order_by(cls.id).limit(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -72,6 +72,14 @@ album_wish = Table(
         index=True,
     ),
 )
+
+
+class Place(NamedTuple):
+    """Of an upload in an album; ``position`` None: it waits for approval outside."""
+
+    album_id: int
+    position: int | None
+    is_cover: bool
 
 
 class AlbumUploads(AlbumAccess):
@@ -144,9 +152,23 @@ class AlbumUploads(AlbumAccess):
             cls.append(album_id, [upload_id])
 
     @classmethod
-    def put_back(cls, album_id: int, upload_id: int, position: int) -> None:
+    def places_of(cls, upload_id: int) -> list[Place]:
+        """Where an upload is, or comes once it is approved."""
+        album: Any = cls
+        inside = select(album_upload.c.album_id, album_upload.c.position, album.cover_id)
+        inside = inside.join(cls, cls.id == album_upload.c.album_id)
+        inside = inside.where(album_upload.c.upload_id == upload_id)
+        wished = select(album_wish.c.album_id).where(album_wish.c.upload_id == upload_id)
+        rows = db.session.execute(inside.order_by(album_upload.c.album_id))
+        places = [Place(row, position, cover == upload_id) for row, position, cover in rows]
+        return places + [Place(row, None, False) for row in db.session.scalars(wished)]
+
+    @classmethod
+    def put_back(cls, album_id: int, upload_id: int, position: int | None) -> None:
         """An upload into an album where it has been, to its place there, if both go on."""
         cls.append(album_id, [upload_id])
+        if position is None:
+            return
         is_one = album_upload.c.album_id == album_id, album_upload.c.upload_id == upload_id
         db.session.execute(update(album_upload).where(*is_one).values(position=position))
 

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Model, UtcDateTime, db, random_id, utcnow
 
+State = dict[str, Any]  # what JSON can hold
 KEPT = timedelta(days=1)  # how long something can be undone
 PAGE_OF_CHANGES = 30
 ID_LENGTH = 22  # nobody is to find another's; guards look, too
@@ -100,6 +101,16 @@ class Change(Model):
         ]
         if items:
             db.session.execute(insert(ChangeItem), items)
+        return change
+
+    @classmethod
+    def create_done(cls, user_id: int, act: str, row_id: int, before: State, after: State) -> Self:
+        """Of one file that has just been changed: all fields of ``after``."""
+        change = cls.create(user_id, act, after, [row_id])
+        values = {"state": ItemState.DONE, "before": before, "after": after}
+        item = update(ChangeItem).where(ChangeItem.change_id == change.id)
+        db.session.execute(item.values(values))
+        change.state, change.done = ChangeState.DONE, 1
         return change
 
     @classmethod

@@ -68,6 +68,13 @@ class Tag(Model):
         found = db.session.execute(select(cls.key, cls.id).where(cls.key.in_(keys)))
         return {key: row for key, row in found}  # noqa: C416 - mypy takes rows for no pairs
 
+    @classmethod
+    def names_of(cls, upload_id: int) -> list[str]:
+        """Those of an upload, the first given first."""
+        query = select(cls.name).join(upload_tag, upload_tag.c.tag_id == cls.id)
+        query = query.where(upload_tag.c.upload_id == upload_id, ~cls.is_retired())
+        return list(db.session.scalars(query.order_by(upload_tag.c.tag_id)))
+
     @property
     def is_there(self) -> bool:
         """Whether nobody has deleted it meanwhile, or merged it with another one."""

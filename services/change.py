@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
-from models import Album, Category, Journal, Tag, Upload, Visibility, begin_write, db
-from models.limits import MAX_DESCRIPTION, MAX_TITLE
+from models import Album, Change, Journal, Upload, Visibility, begin_write, db
+from services.acts.fields import set_fields
 from services.audit import Act, record_file
 from services.errors import Busy
-from services.notices import tell_added
 from services.place import give_up, move, reserve_all
-from services.review import is_reviewed
 from services.site import Site
 
 
@@ -40,36 +38,32 @@ def change(
     wishes: Wishes,
     moderator: str = "",
     condition: Callable[[], None] | None = None,
-) -> None:
+) -> Change | None:
     """Make it so, before this returns: the files move to the other root where other people may have
     them from now on, or no longer. What couldn't be cleaned stays private. ``moderator``: who
     changes what is another's, for the audit log. ``condition`` is asked when nobody else can change
     anything any more, and raises what keeps this from going on.
 
-    Raises StorageMissing, StorageFull or Busy, with nothing changed.
+    Returns what its owner can undo: None where nothing has changed, or it isn't theirs who changed
+    it. Raises StorageMissing, StorageFull or Busy, with nothing changed.
     """
     site.storage.check(site.id)
     files = reserve_all(site, upload)
     if not files:
         raise Busy()  # it has been deleted: who asks again is told so
-    before = _as_it_is(upload, wishes) if moderator else {}
     try:
+        begin_write()
+        if not upload.refresh() or upload.is_binned or upload.is_version:
+            raise Busy()
         if condition:
-            begin_write()
             condition()
-        _set(upload, wishes)
-        if "visibility" in wishes:
-            _show(site, upload, wishes["visibility"])
+        before, after = set_fields(site, upload, as_json(wishes))
         move(site, upload, upload.belongs_in, files)
-        if "category_id" in wishes:
-            begin_write()  # it can't be deleted from here on
-            upload.category_id = Category.still(wishes["category_id"])
-        if "tags" in wishes:
-            upload.set_tags(Tag.named(wishes["tags"]))
-        if "albums" in wishes:
-            _put(upload, wishes["albums"])
+        done = None
         if moderator:
-            _write_down(upload, moderator, before, _as_it_is(upload, wishes))
+            _write_down(upload, moderator, before, after)
+        elif upload.user_id and after:
+            done = Change.create_done(upload.user_id, "edit", upload.id, before, after)
         if not upload.is_approved:
             db.session.flush()
             db.session.refresh(upload, ["waits_as"])  # its albums may be what it waits for
@@ -78,59 +72,40 @@ def change(
     except BaseException:
         give_up(site, files)
         raise
+    return done
 
 
-def _put(upload: Upload, albums: Sequence[Album]) -> None:
-    """Into these albums alone; the others in them are told of it where it is new."""
-    begin_write()
-    row = [upload.id]
-    new = [one for one in albums if not Album.ids_in_or_waiting(one.id, row)]
-    Album.put(upload.id, [album.id for album in albums])
-    for album in new:
-        if upload.user:
-            tell_added(album, upload.user, row)
-
-
-def _set(upload: Upload, wishes: Wishes) -> None:
-    if "title" in wishes:
-        upload.title = wishes["title"][:MAX_TITLE] or None
-    if "description" in wishes:
-        upload.description = wishes["description"][:MAX_DESCRIPTION] or None
-    if "alt_text" in wishes:
-        upload.alt_text = wishes["alt_text"] or None
-    upload.nsfw = wishes.get("nsfw", upload.nsfw)
+def as_json(wishes: Wishes) -> dict[str, Any]:
+    """As `services.acts.fields` has it."""
+    fields: dict[str, Any] = {name: wishes[name] for name in _AS_THEY_ARE if name in wishes}  # type: ignore[literal-required]
     if "expires_at" in wishes:
-        upload.expires_at, upload.unused_days = wishes["expires_at"], wishes.get("unused_days")
-    upload.taken_at = wishes.get("taken_at", upload.taken_at)
+        ends = wishes["expires_at"]
+        iso, days = ends.isoformat() if ends else None, wishes.get("unused_days")
+        fields["expiration"] = {"ends": iso, "unused_days": days}
+    if "taken_at" in wishes:
+        at = wishes["taken_at"]
+        fields["taken_at"] = at.isoformat() if at else None
+    if "visibility" in wishes:
+        fields["visibility"] = str(wishes["visibility"])
+    if "tags" in wishes:
+        fields["tags"] = list(wishes["tags"])
+    if "albums" in wishes:
+        fields["albums"] = [album.id for album in wishes["albums"]]
+    return fields
 
 
-def _show(site: Site, upload: Upload, visibility: Visibility) -> None:
-    """What waits goes on waiting, with another visibility to come. What was kept private isn't seen
-    by anybody before it is approved, if its owner's uploads have to be by now; what a moderator has
-    hidden, in any case.
-    """
-    if not upload.is_approved and not upload.waits and not upload.is_hidden:
-        upload.is_approved = not is_reviewed(site.settings, upload.user)
-    upload.show_as(visibility)
-
-
-def _as_it_is(upload: Upload, wishes: Wishes) -> dict[str, Any]:
-    """What the wishes are about."""
-    tags = {"tags": sorted(tag.key for tag in upload.tags)} if "tags" in wishes else {}
-    seen = {"visibility": upload.chosen_visibility} if "visibility" in wishes else {}
-    others = (name for name in wishes if name not in ("tags", "visibility", "unused_days"))
-    return {name: getattr(upload, name) for name in others} | tags | seen
+_AS_THEY_ARE = ("title", "description", "alt_text", "nsfw", "category_id")
 
 
 def _write_down(
-    upload: Upload, moderator: str, before: dict[str, Any], now: dict[str, Any]
+    upload: Upload, moderator: str, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     """Which fields, and of visibility the values: others' texts are none of the log's business."""
-    changed = sorted(name for name in now if now[name] != before[name])
-    if changed:
-        seen = "visibility" in changed
-        more = {"was": before["visibility"], "now": now["visibility"]} if seen else {}
-        record_file(Act.EDIT_UPLOAD, moderator, upload, fields=changed, **more)
+    if after:
+        seen = "visibility" in after
+        more = {"was": before["visibility"], "now": after["visibility"]} if seen else {}
+        names = sorted("expires_at" if name == "expiration" else name for name in after)
+        record_file(Act.EDIT_UPLOAD, moderator, upload, fields=names, **more)
 
 
 def new_delete_link(upload: Upload, moderator: str = "") -> str:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.acts import bin, files, tags
+from services.acts import bin, edit, files, tags
 from services.acts.act import Act, Done, Failed, OneByOne, Why
 
 ACTS: Mapping[str, Act | OneByOne] = {
     "bin": bin.TO_BIN,
+    "edit": edit.EDIT,
     "restore": bin.RESTORE,
     "tags": tags.TAGS,
     "rotate": files.ROTATE,

@@ -1,0 +1,26 @@
+"""Fields of files, whichever of `services.acts.fields.FIELDS`: ``{name: value}``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models import Change, ChangeItem, Upload
+from services.acts.act import Act, Done, Failed, Outcomes
+from services.acts.fields import put_back, set_fields
+from services.site import Site
+
+
+def _apply(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
+    return {upload.id: Done(*set_fields(site, upload, change.wishes)) for upload in uploads}
+
+
+def _revert(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem]]) -> Outcomes:
+    """What was changed since stays; all else is as it was."""
+    outcomes = dict[int, Done | Failed]()
+    for upload, item in pairs:
+        why = put_back(site, upload, item.before or {}, item.after or {})
+        outcomes[upload.id] = Failed(why) if why else Done()
+    return outcomes
+
+
+EDIT = Act(_apply, _revert, moves_files=True)
