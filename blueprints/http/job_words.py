@@ -14,6 +14,7 @@ NO_SUCH_JOB = _l("This job is done, or running.")
 KINDS = {
     "accounts": _l("Delete an account"),
     "albums": _l("Delete an album"),
+    "bin": _l("Empty a bin"),
     "audit": _l("Forget old entries of the audit log"),
     "change": _l("Change many files, or undo it"),
     "expire": _l("Delete what has expired"),
@@ -27,6 +28,7 @@ KINDS = {
     "orphans": _l("Delete files that belong to no upload"),
     "own_tags": _l("Rename or delete somebody's tag"),
     "previews": _l("Make previews of large photos"),
+    "purge": _l("Delete what was in a bin for long"),
     "remove": _l("Delete files of an album"),
     "settle": _l("Put files where they belong"),
     "tag_names": _l("Put a tag's new name into the search"),

@@ -37,6 +37,8 @@ LABELS = {
     "ALLOW_UPLOADS": _l("Allow uploads"), "GUEST_UPLOADS": _l("Allow uploads by guests"),
     "GUEST_MAX_UPLOAD_MB": _l("Largest file of a guest in MB"),
     "GUEST_EXPIRES_DAYS": _l("Days that uploads by guests stay"),
+    "BIN_DAYS": _l("Days that deleted files stay in the bin"),
+    "DELETE_URL_TO_BIN": _l("Delete links put files in the bin"),
     "REVIEW": _l("Uploads that wait for approval"),
     "ALLOW_URL_UPLOADS": _l("Allow uploads from URLs"),
     "ALLOW_DUPLICATES": _l("Allow duplicates"), "FLOOD_PER_MINUTE": _l("Uploads per minute"),

@@ -51,6 +51,8 @@ GROUPS = {
                 "ALLOW_DUPLICATES",
                 "ALLOWED_FORMATS",
                 "CAMERA_TAGS",
+                "BIN_DAYS",
+                "DELETE_URL_TO_BIN",
             ),
         ),
         Group(

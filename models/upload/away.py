@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from sqlalchemy import JSON, delete, literal, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,16 +17,11 @@ from models.base import UtcDateTime, db, utcnow
 from models.tag import Tag, upload_tag
 from models.upload.access import Access
 from models.upload.end import unused_end
+from models.upload.library import Order, Place
 from models.upload.listing import PAGE
 
+LAST_BINNED = Order("received_at", is_descending=True)  # of dates: as places are written
 AWAY = datetime(1970, 1, 1, tzinfo=UTC)  # when it expired: before anything that expires by itself
-
-
-class BinPlace(NamedTuple):
-    """Where a page of the bin ends."""
-
-    at: datetime
-    id: int
 
 
 class Away(Access):
@@ -41,27 +36,41 @@ class Away(Access):
     version_of_id: Mapped[int | None]
 
     @classmethod
-    def in_bin(cls, user_id: int, after: BinPlace | None = None, limit: int = PAGE) -> list[Self]:
+    def in_bin(cls, user_id: int, after: Place | None = None, limit: int = PAGE) -> list[Self]:
         """What this person has put there, the last first, from behind a place."""
-        query = select(cls).where(cls.user_id == user_id, cls.binned_at.is_not(None))
+        at, rank = cls.binned_at, cls.rank  # type: ignore[attr-defined]
+        query = select(cls).where(cls.user_id == user_id, at.is_not(None))
         if after:
-            here = literal(after.at, UtcDateTime), literal(after.id)
-            query = query.where(tuple_(cls.binned_at, cls.id) < tuple_(*here))
-        return list(
-            db.session.scalars(query.order_by(cls.binned_at.desc(), cls.id.desc()).limit(limit))
-        )
+            here = literal(after.value, UtcDateTime), literal(after.rank)
+            query = query.where(at <= here[0], tuple_(at, rank) < tuple_(*here))
+        return list(db.session.scalars(query.order_by(at.desc(), rank.desc()).limit(limit)))
 
     @classmethod
     def in_bin_of(cls, user_id: int, public_ids: Collection[str]) -> list[Self]:
-        """Those of these that are in this person's bin."""
+        """Those of these that are in this person's bin, the last first."""
         is_one = cls.public_id.in_(public_ids), cls.user_id == user_id
-        return list(db.session.scalars(select(cls).where(*is_one, cls.binned_at.is_not(None))))
+        query = select(cls).where(*is_one, cls.binned_at.is_not(None))
+        return list(db.session.scalars(query.order_by(cls.binned_at.desc(), cls.id.desc())))
 
     @classmethod
-    def binned_before(cls, at: datetime, limit: int) -> Sequence[int]:
-        """Row ids of what has been in the bin the longest, put there before this moment."""
-        query = select(cls.id).where(cls.binned_at < at)
-        return db.session.scalars(query.order_by(cls.binned_at, cls.id).limit(limit)).all()
+    def find_binned(cls, public_id: str, user_id: int) -> Self | None:
+        """The upload with this id, if it is in this person's bin."""
+        return next(iter(cls.in_bin_of(user_id, [public_id])), None)
+
+    @classmethod
+    def rows_in_bin(cls, user_id: int, until: datetime, limit: int | None = None) -> Sequence[int]:
+        """Row ids of what this person had there at this moment, the last first."""
+        query = select(cls.id).where(cls.user_id == user_id, cls.binned_at <= until)
+        last_first = query.order_by(cls.binned_at.desc(), cls.id.desc())
+        return db.session.scalars(last_first.limit(limit)).all()
+
+    @classmethod
+    def binned_before(cls, at: datetime, limit: int, skip: int = 0) -> Sequence[int]:
+        """Row ids of what has been in any bin the longest, put there by this moment; without the
+        first ``skip``.
+        """
+        query = select(cls.id).where(cls.binned_at <= at).order_by(cls.binned_at, cls.id)
+        return db.session.scalars(query.offset(skip).limit(limit)).all()
 
     @classmethod
     def load(cls, row_ids: Collection[int]) -> list[Self]:

@@ -13,6 +13,7 @@ from services.jobs import (
     accounts,
     albums,
     audit,
+    bin,
     change,
     expire,
     guests,
@@ -24,6 +25,7 @@ from services.jobs import (
     mail,
     orphans,
     previews,
+    purge,
     remove,
     settle,
     tags,
@@ -43,6 +45,7 @@ KINDS: Mapping[str, Kind] = {
     "accounts": Kind(accounts.run),
     "leaving": Kind(accounts.retry, lambda site: limits.HOURLY, accounts.has_given_up),
     "albums": Kind(albums.run),
+    "bin": Kind(bin.run),
     "change": Kind(change.run),
     "remove": Kind(remove.run),
     "expire": Kind(expire.run, _upkeep, expire.has_work),
@@ -60,6 +63,7 @@ KINDS: Mapping[str, Kind] = {
     "previews": Kind(
         previews.run, lambda site: limits.PREVIEWS_EVERY, previews.has_work, limits.PREVIEWS_PAUSE
     ),
+    "purge": Kind(purge.run, lambda site: limits.HOURLY, purge.has_work),
     "tags": Kind(tags.move, lambda site: limits.TAGS_EVERY, tags.has_retired),
     "own_tags": Kind(tags.retag_own),
     "tag_names": Kind(tags.index),

@@ -68,7 +68,7 @@ ADDRESSES_FORGOTTEN_AFTER = timedelta(days=90)
 # the log would keep the names of people who left, and of those who acted, for no reason.
 AUDIT_FORGOTTEN_AFTER = timedelta(days=730)
 AUDIT_EVERY = timedelta(days=1)
-# Nobody sees the difference: leftovers wait for an hour already, and guests a day.
+# Nobody sees the difference: leftovers wait for an hour already, guests a day, a bin for weeks.
 HOURLY = timedelta(hours=1)
 # A walk through a million files takes minutes of disk.
 ORPHANS_EVERY = timedelta(days=1)

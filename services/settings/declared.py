@@ -116,6 +116,17 @@ class Settings:
         least=0,
         most=3650,
     )
+    bin_days: int = setting(
+        30,
+        "Days that what members delete stays in their bin, from where they can restore it; 0: "
+        "there is no bin, and it is deleted for good at once.",
+        least=0,
+        most=3650,
+    )
+    delete_url_to_bin: bool = setting(
+        False,
+        "Whether a delete link puts a member's file in their bin. By default it deletes for good.",
+    )
     review: tuple[str, ...] = setting(
         (),
         "Whose uploads wait until a moderator approves them: `guests`, `members` (all but "

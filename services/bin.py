@@ -1,0 +1,132 @@
+"""The bin: where what members delete stays for `BIN_DAYS`, and what empties it.
+
+What is in it is away (`models.upload.away`); the acts `bin` and `restore` bring it there and back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from media.errors import UploadError
+from models import Change, Job, Payload, Upload, User, db, utcnow
+from services.changes import MOST_FILES, begin, work_a_while
+from services.remove import remove
+from services.site import Site
+
+SECONDS = 4.0  # that somebody waits for it; a job does the rest
+BIN = "bin"  # kind of job
+_BATCH = 100  # rows read at a time
+
+
+def has_bin(site: Site) -> bool:
+    """Whether what a member deletes can be restored."""
+    return site.settings.bin_days > 0
+
+
+def throw_away(site: Site, user: User, row_ids: Sequence[int]) -> Change:
+    """Put these of a member's own files into their bin, as many as somebody waits for; a job does
+    the rest. Commits. Raises StorageMissing or StorageFull.
+    """
+    return work_a_while(site, begin(user, "bin", {}, row_ids))
+
+
+def restore(site: Site, user: User, row_ids: Sequence[int]) -> Change:
+    """The same, out of the bin."""
+    return work_a_while(site, begin(user, "restore", {}, row_ids))
+
+
+def delete_or_bin(site: Site, upload: Upload, by: User) -> Change | None:
+    """What a member deletes of their own. None: it is gone for good, as there is no bin. Raises
+    StorageMissing, StorageFull or Busy.
+    """
+    if has_bin(site):
+        return throw_away(site, by, [upload.id])
+    remove(site, upload)
+    return None
+
+
+def rows_in_bin(user: User, public_ids: Sequence[str] | None = None) -> Sequence[int]:
+    """Row ids of these, or of all, as many as one change may have."""
+    if public_ids is None:
+        return Upload.rows_in_bin(user.id, utcnow(), MOST_FILES)
+    return [upload.id for upload in Upload.in_bin_of(user.id, public_ids)]
+
+
+def delete_for_good(site: Site, user: User, public_ids: Sequence[str] | None = None) -> bool:
+    """These, or all that is in this person's bin now. False where a job does some of it, which is
+    there when this returns.
+    """
+    which = {} if public_ids is None else {"uploads": list(public_ids)}
+    payload = {"user": user.id, "until": utcnow().isoformat(), **which}
+    Job.add(BIN, payload)
+    db.session.commit()
+    ends = time.monotonic() + SECONDS
+    try:
+        left = empty_some(site, payload, lambda: time.monotonic() > ends)
+    except (UploadError, OSError):  # such as one that is being restored; its job comes back to it
+        db.session.rollback()
+        return False
+    return left is None
+
+
+def empty_some(site: Site, payload: Payload, is_over: Callable[[], bool]) -> Payload | None:
+    """What is left of a job. Raises what kept one from going, when all others are gone."""
+    user, until = payload["user"], datetime.fromisoformat(payload["until"])
+    faults = list[Exception]()
+    for row in _rows(user, until, payload.get("uploads")):
+        if is_over():
+            return payload
+        try:
+            _remove(site, row, until, user)
+        except (UploadError, OSError) as error:
+            db.session.rollback()
+            faults.append(error)
+    if faults:
+        raise faults[0]
+    return None
+
+
+def _rows(user_id: int, until: datetime, public_ids: Sequence[str] | None) -> Sequence[int]:
+    if public_ids is not None:
+        return [upload.id for upload in Upload.in_bin_of(user_id, public_ids)]
+    return Upload.rows_in_bin(user_id, until)
+
+
+def oldest_kept(site: Site) -> datetime:
+    """What was put into a bin before goes for good."""
+    return utcnow() - timedelta(days=site.settings.bin_days)
+
+
+def purge(site: Site, is_over: Callable[[], bool]) -> bool:
+    """Delete what has been in a bin for long enough; whether some is left. Raises what kept one
+    from going, when all others are gone.
+    """
+    until, faults = oldest_kept(site), list[Exception]()
+    while rows := Upload.binned_before(until, _BATCH, skip=len(faults)):
+        for row in rows:
+            if is_over():
+                return True
+            try:
+                _remove(site, row, until)
+            except (UploadError, OSError) as error:
+                db.session.rollback()
+                faults.append(error)
+        db.session.expire_all()
+    if faults:
+        raise faults[0]
+    return False
+
+
+def _remove(site: Site, row: int, until: datetime, user_id: int | None = None) -> None:
+    """Unless it was restored, or deleted, in between."""
+    upload = Upload.by_row(row)
+
+    def still() -> bool:
+        assert upload is not None
+        is_theirs = user_id is None or upload.user_id == user_id
+        return is_theirs and upload.binned_at is not None and upload.binned_at <= until
+
+    if upload and still():
+        remove(site, upload, still=still)
