@@ -21,6 +21,7 @@ from blueprints import (
     assets,
     audit,
     auth,
+    bin,
     categories,
     check,
     check_target,
@@ -99,6 +100,7 @@ from blueprints.http.guards import (
     acquaintance,
     admin,
     anyone,
+    bin_owner,
     by_provider,
     confirmed,
     connecting,
@@ -290,6 +292,12 @@ SITE_MAP = [
         # whoever has the secret
         (feeds.bp, "/feed/<secret>/<kind>/<name>", feeds.secret, "GET", anyone),
         (mine.bp, "/mine", mine.index, "GET", uploader),
+        (bin.bp, "/bin", bin.index, "GET", member),
+        (bin.bp, "/bin/restore", bin.restore, "POST", member),
+        (bin.bp, "/bin/delete", bin.delete, "POST", member),
+        (bin.bp, "/bin/empty", bin.empty_form, "GET", member),
+        (bin.bp, "/bin/empty", bin.empty, "POST", member),
+        (bin.bp, "/bin/<public_id>/thumb", bin.thumb, "GET", bin_owner),
         (mine.bp, "/mine/guest", mine.take, "POST", member),
         (mine.bp, "/mine/refused", mine.forget_refused, "POST", anyone),  # only their own
         (notices.bp, "/notifications", notices.index, "GET", member),

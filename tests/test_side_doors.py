@@ -361,6 +361,12 @@ DOORS: dict[str, Door] = {
         stranger=302,
         another_guest=200,
     ),
+    "GET /bin": says(200, "/bin", stranger=302),
+    "POST /bin/restore": says(400, "/bin/restore", stranger=302, ids="{id}"),
+    "POST /bin/delete": says(400, "/bin/delete", stranger=302, ids="{id}", sure="1"),
+    "GET /bin/empty": says(303, "/bin/empty", stranger=302),
+    "POST /bin/empty": says(303, "/bin/empty", stranger=302),
+    "GET /bin/<public_id>/thumb": says(404, "/bin/{id}/thumb", stranger=302),
     "POST /mine/guest": says(303, "/mine/guest", stranger=302),
     # what they tell: tests/blueprints/test_notices.py
     "GET /notifications": says(200, "/notifications", stranger=302),

@@ -171,6 +171,18 @@ def owner(values: dict[str, Any]) -> Any:
     values["upload"] = upload
 
 
+def bin_owner(values: dict[str, Any]) -> Any:
+    """Whose bin this upload is in."""
+    if refusal := member(values):
+        return refusal
+    public_id, who = parse_id(values.pop("public_id")), person()
+    upload = Upload.find_binned(public_id, who.id) if public_id and who else None
+    if upload is None:
+        abort(404)
+    values["upload"] = upload
+    return None
+
+
 def editor(values: dict[str, Any]) -> Any:
     """Who may change this upload: its owner, who may be a guest in the browser that sent it, and
     moderators.

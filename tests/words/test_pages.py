@@ -43,7 +43,7 @@ SAMPLES = ("plain.jpg", "clip.mp4", "animated.gif", "iphone.heic", "gps-nikon.jp
 # Routes whose GET is no page.
 OTHERS = {
     "/settings/api/try",
-    "/portrait/<public_id>", "/logo/<public_id>",
+    "/portrait/<public_id>", "/logo/<public_id>", "/bin/<public_id>/thumb",
     "/api/1/upload", "/1/upload", "/api", "/api/<old:rest>", "/api/2/upload", "/api/openapi.json",
     "/api/2/uploads", "/api/2/albums",
     "/api/2/albums/<public_id>", "/api/2/tags", "/api/2/tags/<name>",
@@ -88,6 +88,8 @@ PAGES = {
     "/people": ["/people"],
     "/user/<name>": ["/user/ann", "/user/nobody"],
     "/mine": ["/mine", "/mine?kind=video", "/mine?after=1.1", "/mine?sort=x"],
+    "/bin": ["/bin", "/bin?after=1.1", "/bin?after=x"],
+    "/bin/empty": ["/bin/empty"],
     "/liked": ["/liked", "/liked?after=1.1"],
     "/notifications": ["/notifications", "/notifications?after=1.1"],
     "/albums": ["/albums", "/albums?of=others", "/albums?of=shared", "/albums?of=x"],

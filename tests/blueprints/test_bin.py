@@ -1,0 +1,178 @@
+"""The bin: its page, what comes back, what goes for good."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from models import Job, Upload, User, db, utcnow
+from models.upload import PAGE
+from services.bin import purge, throw_away
+from services.jobs import KINDS, Turn
+from tests.conftest import Person, csrf_token, existing, log_in, make_person, path_of
+
+HTML = {"Accept": "text/html"}
+
+
+def not_over() -> bool:
+    return False
+
+
+class Bin:
+    """Somebody's, in a browser."""
+
+    def __init__(self, person: Person) -> None:
+        self.person, self.app, self.client = person, person.app, person.client
+        log_in(self.client, person.name)
+        self.token = csrf_token(self.client.get("/settings").text)
+
+    def put(self, *images: dict[str, Any]) -> None:
+        with self.app.test_request_context():
+            user = existing(User.by_name(self.person.name))
+            rows = Upload.row_ids_of(user, [one["id_encoded"] for one in images])
+            throw_away(self.app.extensions["keepsake"], user, rows)
+
+    @property
+    def ids(self) -> list[str]:
+        return re.findall(r'name="ids" value="(\w+)"', self.client.get("/bin").text)
+
+    def says(self, what: str, *ids: str, **more: str) -> Any:
+        form = {"csrf_token": self.token, "ids": list(ids), **more}
+        return self.client.post(f"/bin/{what}", data=form)
+
+
+@pytest.fixture
+def box(ann: Person) -> Bin:
+    return Bin(ann)
+
+
+def files_of(app: Flask) -> Sequence[str]:
+    data = app.extensions["keepsake"].config.data
+    return [path.name for path in data.glob("p*/images/**/*.*")]
+
+
+def test_what_is_in_it(box: Bin) -> None:
+    assert "The bin is empty" in box.client.get("/bin").text
+    images = [box.person.uploaded(name, title=f"<{name}>") for name in ("pixel.png", "plain.jpg")]
+    box.put(*images)
+    page = box.client.get("/bin").text
+    assert box.ids == [images[1]["id_encoded"], images[0]["id_encoded"]]
+    assert "&lt;pixel.png&gt;" in page and "Deleted in 30 days" in page and "2 files" in page
+    thumb = f"/bin/{images[0]['id_encoded']}/thumb"
+    answer = box.client.get(thumb)
+    assert answer.status_code == 200 and answer.mimetype == "image/png"
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    make_person(box.app, "bob", admin=True)
+    bob = box.app.test_client()
+    assert bob.get(thumb).status_code == 302
+    log_in(bob, "bob")
+    assert bob.get(thumb).status_code == 404 and box.ids
+    assert "The bin is empty" in bob.get("/bin").text
+
+
+def test_its_pages_go_on_where_one_ends(box: Bin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blueprints.bin.PAGE", 2)
+    images = [box.person.uploaded(name) for name in ("pixel.png", "plain.jpg", "animated.gif")]
+    box.put(*images)
+    first = box.client.get("/bin").text
+    more = re.search(r'href="(/bin\?after=[^"]+)"', first)
+    assert more and PAGE > 2
+    second = box.client.get(more[1]).text
+    shown = [re.findall(r'name="ids" value="(\w+)"', page) for page in (first, second)]
+    newest = [image["id_encoded"] for image in reversed(images)]
+    assert shown == [newest[:2], newest[2:]]
+    assert "All 3 files" in first
+    assert box.client.get("/bin?after=x").status_code == 400
+
+
+def test_restored_under_the_same_addresses(box: Bin) -> None:
+    image, other = box.person.uploaded("pixel.png"), box.person.uploaded("plain.jpg")
+    box.put(image, other)
+    assert box.client.get(path_of(image["url"])).status_code in (404, 410)
+    assert box.says("restore").status_code == 400
+    assert "Select the files first" in box.says("restore", "nothing").text
+    answer = box.says("restore", image["id_encoded"], "nothing", "<")
+    assert answer.status_code == 303 and answer.headers["Location"] == "/bin"
+    assert "1 file restored." in box.client.get("/bin").text
+    assert box.client.get(path_of(image["url"])).status_code == 200
+    assert box.ids == [other["id_encoded"]]
+    box.says("restore", all="1")
+    assert not box.ids and box.client.get(other["path_viewer"], headers=HTML).status_code == 200
+
+
+def test_only_ones_own_are_restored_or_deleted(box: Bin) -> None:
+    image = box.person.uploaded("pixel.png")
+    box.put(image)
+    bob = Bin(make_person(box.app, "bob"))
+    for what in ("restore", "delete"):
+        assert bob.says(what, image["id_encoded"], sure="1").status_code == 400
+    assert bob.says("restore", all="1").status_code == 400
+    assert bob.says("empty").status_code == 303
+    assert box.ids == [image["id_encoded"]] and files_of(box.app)
+
+
+def test_deleted_for_good_after_a_question(box: Bin) -> None:
+    image, other = box.person.uploaded("pixel.png"), box.person.uploaded("plain.jpg")
+    box.put(image, other)
+    asked = box.says("delete", image["id_encoded"])
+    assert (
+        asked.status_code == 200 and "Delete 1 file for good?" in asked.text and len(box.ids) == 2
+    )
+    assert box.says("delete", image["id_encoded"], sure="1").status_code == 303
+    assert box.ids == [other["id_encoded"]]
+    assert not [name for name in files_of(box.app) if name.startswith("pixel")]
+    asked = box.client.get("/bin/empty")
+    assert "Delete 1 file for good?" in asked.text and box.ids
+    assert box.says("empty").status_code == 303
+    assert not box.ids and not files_of(box.app)
+    assert box.client.get("/bin/empty").status_code == 303
+
+
+def test_a_job_empties_a_large_one(box: Bin, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what was there then: what comes later stays."""
+    images = [box.person.uploaded(name) for name in ("pixel.png", "plain.jpg")]
+    box.put(*images)
+    monkeypatch.setattr("services.bin.SECONDS", -1.0)
+    box.says("empty")
+    assert len(box.ids) == 2
+    later = box.person.uploaded("animated.gif")
+    box.put(later)
+    with box.app.test_request_context():
+        (job,) = Job.of_kind("bin")
+        site = box.app.extensions["keepsake"]
+        assert KINDS["bin"].run(site, Turn(job.payload, not_over)) is None
+    assert box.ids == [later["id_encoded"]]
+
+
+@pytest.mark.parametrize(("days", "left"), [(30, 1), (0, 0)])
+def test_purged_when_its_time_is_over(make_app: Callable[..., Flask], days: int, left: int) -> None:
+    box = Bin(make_person(make_app(BIN_DAYS=days)))
+    images = [box.person.uploaded(name) for name in ("pixel.png", "plain.jpg")]
+    box.put(*images)
+    with box.app.test_request_context():
+        old = existing(Upload.find_binned(images[0]["id_encoded"], 1))
+        old.binned_at = utcnow() - timedelta(days=30, seconds=1)
+        db.session.commit()
+        site = box.app.extensions["keepsake"]
+        assert KINDS["purge"].has_work(site)
+        assert KINDS["purge"].run(site, Turn({}, not_over)) is None
+        assert not purge(site, not_over) and not KINDS["purge"].has_work(site)
+    assert box.ids == [images[1]["id_encoded"]][:left]
+    assert bool(files_of(box.app)) == bool(left)
+
+
+def test_restored_at_the_same_moment_it_stays(box: Bin, monkeypatch: pytest.MonkeyPatch) -> None:
+    image = box.person.uploaded("pixel.png")
+    box.put(image)
+    with box.app.test_request_context():
+        site = box.app.extensions["keepsake"]
+        monkeypatch.setattr(
+            "services.bin.oldest_kept", lambda site: utcnow() - timedelta(seconds=1)
+        )
+        assert not purge(site, not_over)
+    assert box.ids
