@@ -11,12 +11,15 @@ from typing import Any, NamedTuple, Self
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     ForeignKey,
     Index,
+    and_,
     delete,
     func,
     insert,
     literal,
+    or_,
     select,
     tuple_,
     update,
@@ -27,6 +30,8 @@ from models.base import Model, UtcDateTime, db, random_id, utcnow
 
 State = dict[str, Any]  # what JSON can hold
 KEPT = timedelta(days=1)  # how long something can be undone
+# Of one person, of a day. A file takes some hundred bytes, with texts some thousand: tens of MB.
+MOST_KEPT, MOST_FILES_KEPT = 1000, 100_000
 PAGE_OF_CHANGES = 30
 ID_LENGTH = 22  # nobody is to find another's; guards look, too
 
@@ -101,6 +106,7 @@ class Change(Model):
         ]
         if items:
             db.session.execute(insert(ChangeItem), items)
+        cls._let_go(user_id)
         return change
 
     @classmethod
@@ -137,11 +143,62 @@ class Change(Model):
         return list(db.session.scalars(query.order_by(cls.at.desc(), cls.id.desc()).limit(limit)))
 
     @classmethod
+    def has_old(cls) -> bool:
+        return cls._oldest(cls._is_old()) is not None
+
+    @classmethod
     def forget_some(cls, limit: int) -> int:
-        """Those that are too old to be undone; how many these were."""
-        old = select(cls.id).where(cls.at <= utcnow() - KEPT).order_by(cls.at).limit(limit)
-        gone = db.session.execute(delete(cls).where(cls.id.in_(old)))
-        return int(gone.rowcount)  # type: ignore[attr-defined]
+        """So many files of the oldest change that can't be undone any more, and itself with the
+        last of them; 0 where there is none.
+        """
+        return cls._forget(cls._oldest(cls._is_old()), limit)
+
+    @classmethod
+    def forget_some_of(cls, user_id: int, limit: int) -> int:
+        """The same of whatever this person changed."""
+        return cls._forget(cls._oldest(cls.user_id == user_id), limit)
+
+    @classmethod
+    def _let_go(cls, user_id: int) -> None:
+        """What is over of this person's and was done before so many changes, or so many files: it
+        can't be undone any more.
+        """
+        mine = cls.user_id == user_id
+        last = cls.at.desc(), cls.id.desc()
+        number = func.row_number().over(order_by=last).label("number")
+        files = func.sum(cls.total).over(order_by=last).label("files")
+        those = select(cls.id, cls.state, number, files).where(mine).subquery()
+        is_over = those.c.state.in_((ChangeState.DONE, ChangeState.UNDONE))
+        is_behind = or_(those.c.number > MOST_KEPT, those.c.files > MOST_FILES_KEPT)
+        rows = select(those.c.id).where(is_over, is_behind)
+        db.session.execute(delete(cls).where(cls.id.in_(rows)))
+
+    @classmethod
+    def how_many_work(cls, user_id: int) -> int:
+        """Of this person's: on their way there, or back."""
+        is_one = cls.user_id == user_id, cls.state.in_((ChangeState.WORKING, ChangeState.UNDOING))
+        return db.session.scalar(select(func.count()).where(*is_one)) or 0
+
+    @classmethod
+    def _is_old(cls) -> ColumnElement[bool]:
+        """A condition. What is on its way, such as back, has another day for it."""
+        at, is_over = utcnow() - KEPT, cls.state.in_((ChangeState.DONE, ChangeState.UNDONE))
+        return and_(cls.at <= at, or_(is_over, cls.at <= at - KEPT))
+
+    @classmethod
+    def _oldest(cls, is_one: ColumnElement[bool]) -> int | None:
+        return db.session.scalar(select(cls.id).where(is_one).order_by(cls.at).limit(1))
+
+    @classmethod
+    def _forget(cls, row: int | None, limit: int) -> int:
+        item = ChangeItem
+        some = select(item.place).where(item.change_id == row).order_by(item.place).limit(limit)
+        gone = delete(item).where(item.change_id == row, item.place.in_(some))
+        count = int(db.session.execute(gone).rowcount)  # type: ignore[attr-defined]
+        if row is not None and count < limit:
+            db.session.execute(delete(cls).where(cls.id == row))
+            return count + 1
+        return count
 
     @property
     def is_working(self) -> bool:

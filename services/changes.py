@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from media.errors import UploadError
 from models import (
     Change,
     ChangeItem,
@@ -22,8 +23,10 @@ from models import (
     User,
     begin_write,
     db,
+    utcnow,
 )
 from services.acts import ACTS, Act, Done, Failed, OneByOne, Why
+from services.errors import ManyChanges
 from services.place import give_up, move, reserve_many
 from services.site import Site
 
@@ -32,17 +35,21 @@ log = logging.getLogger("keepsake")
 CHANGE = "change"  # kind of job
 SECONDS = 2.0  # that somebody waits; a job does the rest
 MOST_FILES = 20_000  # of one change: two minutes' work, and some MB of what they were before
+MOST_AT_ONCE = 10  # of one person's that are on their way: more only wait for each other
 BATCH = 500  # rows of one transaction: others wait less than half a second to write
 BATCH_OF_FILES = 20  # uploads of one transaction, where files move: some hundred renames
 
 
 def begin(user: User, act: str, wishes: Mapping[str, Any], row_ids: Sequence[int]) -> Change:
     """Write down what is to be done, with a job that does it should nobody else; commits. At most
-    MOST_FILES, each once.
+    MOST_FILES, each once. Raises ManyChanges, with nothing written down.
     """
     begin_write()
+    if Change.how_many_work(user.id) >= MOST_AT_ONCE:
+        db.session.rollback()
+        raise ManyChanges()
     change = Change.create(user.id, act, wishes, list(dict.fromkeys(row_ids))[:MOST_FILES])
-    Job.add(CHANGE, {"change": change.public_id}, key=f"{CHANGE}:{change.public_id}")
+    _add_job(change)
     db.session.commit()
     return change
 
@@ -55,16 +62,48 @@ def undo(change: Change) -> bool:
     if not change.refresh() or not change.can_be_undone:
         db.session.rollback()
         return False
+    Job.bring_forward(utcnow(), key=_key(change))  # one that was given up has an end now
     change.go_back()
-    Job.add(CHANGE, {"change": change.public_id}, key=f"{CHANGE}:{change.public_id}")
+    _add_job(change)
     db.session.commit()
     return True
 
 
+def go_on(change: Change) -> None:
+    """Let its job run now, also one that was given up; commits."""
+    begin_write()
+    if change.refresh() and change.is_working:
+        _add_job(change)
+        Job.bring_forward(utcnow(), key=_key(change))
+    db.session.commit()
+
+
+def given_up(changes: Sequence[Change]) -> set[str]:
+    """The public ids of those whose job has failed too often."""
+    keys = {_key(one): one.public_id for one in changes if one.is_working}
+    jobs = Job.keyed_as(keys) if keys else []
+    return {keys[job.key] for job in jobs if job.key and job.run_at is None}
+
+
+def _key(change: Change) -> str:
+    """Another one for the way back: the job of the way there may be about to end."""
+    return f"{CHANGE}:{change.public_id}:{change.state}"
+
+
+def _add_job(change: Change) -> None:
+    Job.add(CHANGE, {"change": change.public_id}, key=_key(change))
+
+
 def work_a_while(site: Site, change: Change, seconds: float = SECONDS) -> Change:
-    """Do as much of it as somebody waits for, and return it as it is now."""
+    """Do as much of it as somebody waits for, and return it as it is now. What fails is left to its
+    job: it is written down, and happens when it can.
+    """
     ends = time.monotonic() + seconds
-    work(site, change.public_id, lambda: time.monotonic() > ends)
+    try:
+        work(site, change.public_id, lambda: time.monotonic() > ends)
+    except (UploadError, OSError):
+        log.exception("The change %s is left to its job", change.public_id)
+        db.session.rollback()
     change.refresh()
     return change
 

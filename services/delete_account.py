@@ -16,6 +16,7 @@ from models import (
     Album,
     AlbumMember,
     ApiKey,
+    Change,
     Job,
     Offer,
     Portrait,
@@ -41,6 +42,7 @@ SECONDS = 4.0  # that somebody waits for it; the job does the rest
 ACCOUNTS = "accounts"  # the kind of job
 _HEAD_START = timedelta(seconds=10)  # of who asked, before the job: not both at the same file
 BATCH = 100  # rows of one commit
+CHANGED_FILES = 2000  # of a change, in one commit: small rows
 
 
 class NoTaker(Exception):
@@ -139,7 +141,7 @@ def clear(site: Site, user_id: int, to: int | None, is_over: Callable[[], bool])
     """
     while User.leaving(user_id):
         done = _give(user_id, to, is_over) if to else _delete_all(site, user_id, is_over)
-        if not done or is_over():
+        if not done or is_over() or not _forget_changes(user_id, is_over):
             return False
         _delete_row(user_id)  # unless an upload came in between
     return True
@@ -184,6 +186,15 @@ def _remove(site: Site, upload_id: int) -> None:
     """Unless somebody else just did."""
     if upload := Upload.by_row(upload_id):
         remove(site, upload)
+
+
+def _forget_changes(user_id: int, is_over: Callable[[], bool]) -> bool:
+    """Nobody undoes them any more."""
+    while Change.forget_some_of(user_id, CHANGED_FILES):
+        db.session.commit()
+        if is_over():
+            return False
+    return True
 
 
 def _delete_row(user_id: int) -> None:

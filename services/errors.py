@@ -138,3 +138,12 @@ class Busy(UploadError):
     code = 503
     message = "Busy, try again"
     retry_after = 5
+
+
+class ManyChanges(UploadError):
+    """Of one person, which still go on."""
+
+    status = 429
+    code = 429
+    message = "Too many changes go on at once"
+    retry_after = 10

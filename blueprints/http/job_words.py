@@ -25,6 +25,7 @@ KINDS = {
     "left_albums": _l("Take files of former members out of an album"),
     "leftovers": _l("Delete unfinished uploads"),
     "mail": _l("Send mail"),
+    "old_changes": _l("Forget changes that can't be undone any more"),
     "orphans": _l("Delete files that belong to no upload"),
     "own_tags": _l("Rename or delete somebody's tag"),
     "previews": _l("Make previews of large photos"),

@@ -47,6 +47,9 @@ PASSING_REFUSALS: dict[type[errors.UploadError], str] = {  # trying again may he
     site_errors.OtherUpload: _l("This file was uploaded before with other options."),
     site_errors.UploadGone: _l("This upload has been deleted. Try again to upload the file anew."),
     site_errors.Busy: _l("The server is busy."),
+    site_errors.ManyChanges: _l(
+        "Your last changes still go on. Wait until some of them are done, and try again."
+    ),
 }
 
 

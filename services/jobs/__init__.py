@@ -23,6 +23,7 @@ from services.jobs import (
     leftovers,
     limits,
     mail,
+    old_changes,
     orphans,
     previews,
     purge,
@@ -59,6 +60,7 @@ KINDS: Mapping[str, Kind] = {
         idempotency_keys.run, lambda site: limits.HOURLY, idempotency_keys.has_work
     ),
     "mail": Kind(mail.run),
+    "old_changes": Kind(old_changes.run, lambda site: limits.HOURLY, old_changes.has_work),
     "orphans": Kind(orphans.run, lambda site: limits.ORPHANS_EVERY),
     "previews": Kind(
         previews.run, lambda site: limits.PREVIEWS_EVERY, previews.has_work, limits.PREVIEWS_PAUSE

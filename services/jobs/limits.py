@@ -62,6 +62,8 @@ GUESTS_FORGOTTEN_AFTER = timedelta(days=1)
 REFUSALS_FORGOTTEN_AFTER = timedelta(days=90)
 # Each costs three small indexes; others write in between.
 KEYS_AT_ONCE = 1000
+# Rows of some hundred bytes with two small indexes; others write in between.
+CHANGED_FILES_AT_ONCE = 2000
 # From where a key was used tells its owner of a thief while that is recent.
 ADDRESSES_FORGOTTEN_AFTER = timedelta(days=90)
 # What an admin did may come to light late, after a long illness or at the next yearly look. Longer,
