@@ -147,6 +147,7 @@ from blueprints.http.managing.guards import (
     whole_reader,
 )
 from blueprints.http.managing.path import OldPath
+from blueprints.http.moved import or_where_it_is
 from blueprints.http.page_cache import cached
 from blueprints.http.secret_links import email_confirmer, invitee, password_resetter
 from blueprints.http.sender_guards import link_adder, link_sender
@@ -164,7 +165,7 @@ class Route(NamedTuple):
 
 
 MANAGING = (managed_uploads.bp, managed_albums.bp, managed_tags.bp)
-page_opener = cached(opener)
+page_opener = cached(or_where_it_is(opener))
 
 SITE_MAP = [
     Route(*row)

@@ -12,6 +12,7 @@ from blueprints.http.arguments import parse_file
 from blueprints.http.context import site, visitor
 from blueprints.http.file_answer import FileAnswer, StoredFile, file_answer
 from blueprints.http.file_response import as_download, response_of
+from blueprints.http.moved import where_file_is
 from blueprints.http.stored_file import FOR_EVERYBODY, FOR_SOME, HARMLESS, private_file, public_file
 from blueprints.http.use import note_file_use
 from media.formats import FORMATS
@@ -31,7 +32,7 @@ def stored(relative: str) -> Response:
     # direction.
     answer = _public(path) or _private(path) or _public(path)
     if answer is None:
-        abort(404)
+        return where_file_is(path) or abort(404)
     return response_of(answer)
 
 

@@ -25,6 +25,7 @@ from models.journal import Journal
 from models.kind_tally import KindTally
 from models.link_contents import LinkContents, contents_of
 from models.logo import Logo
+from models.moved_address import MovedAddress
 from models.notice import Notice, NoticeKind
 from models.offer import Offer
 from models.one_time_link import OneTimeLink
@@ -46,6 +47,7 @@ from models.spent import Spent
 from models.tag import Tag
 from models.tag_tally import TagCount, TagTally
 from models.tally import Count, Tally
+from models.twin import Twin
 from models.upload import Upload, Visibility
 from models.user import User
 from models.user_session import UserSession
@@ -56,10 +58,10 @@ __all__ = [
     "AuditEntry", "Category", "Change", "ChangeItem", "ChangeState", "Claim", "Contents",
     "Contribution", "Count", "DatabaseFault", "Download", "Email", "Flow", "Heart",
     "IdempotencyKey", "Identity", "Invitation", "ItemState", "Job", "Journal", "KindTally",
-    "Limit", "LinkContents", "Logo", "Notice", "NoticeKind", "Offer", "OneTimeLink",
+    "Limit", "LinkContents", "Logo", "MovedAddress", "Notice", "NoticeKind", "Offer", "OneTimeLink",
     "OpenedAsModerator", "Passkey", "Payload", "Portrait", "Reason", "RecoveryCode", "Refusal",
     "Report", "Scrubbing", "SecondFactor", "Setting", "ShareKind", "ShareLink", "ShownOnce",
-    "SiteFact", "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Upload",
-    "User", "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards",
+    "SiteFact", "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Twin",
+    "Upload", "User", "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards",
     "connector", "contents_of", "db", "utcnow",
 ]  # fmt: skip

@@ -74,6 +74,12 @@ class Contribution(Model):
         return set(db.session.scalars(waits.where(cls.upload_id.in_(upload_ids))))
 
     @classmethod
+    def waits_for(cls, upload_id: int) -> bool:
+        """Whether this upload waits for the owner of the link by which it was sent."""
+        query = select(cls.upload_id).where(cls.upload_id == upload_id, cls.is_waiting)
+        return db.session.scalar(query) is not None
+
+    @classmethod
     def is_sent(cls, upload_id: int) -> bool:
         """Whether somebody sent this upload by a link."""
         return bool(db.session.scalar(select(cls.is_of(upload_id))))

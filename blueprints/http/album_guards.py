@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 
 from blueprints.http import words
 from blueprints.http.arguments import parse_id, parse_slug
 from blueprints.http.context import me, visitor
 from blueprints.http.error_page import page
 from blueprints.http.guards import member, owner
-from models import Album, AlbumMember, AlbumVisibility, Contents
+from models import Album, AlbumMember, AlbumVisibility, Contents, MovedAddress, Upload
 
 
 def album_opener(values: dict[str, Any]) -> Any:
@@ -125,9 +125,18 @@ def upload_owner(values: dict[str, Any]) -> Any:
 def _has_upload(values: dict[str, Any]) -> bool:
     """Put an upload of the album in the place of its id, if it is one."""
     upload_id = parse_id(values.pop("upload_id"))
-    upload = Contents(values["album"]).find(upload_id) if upload_id else None
+    upload = _find_in(values["album"], upload_id) if upload_id else None
     values["upload"] = upload
     return upload is not None
+
+
+def _find_in(album: Album, upload_id: str) -> Upload | None:
+    """Of a file that was merged with another one, to look at, that."""
+    upload = Contents(album).find(upload_id)
+    if upload or request.method not in ("GET", "HEAD"):
+        return upload
+    kept = MovedAddress.id_for(upload_id)
+    return Contents(album).find(kept) if kept else None
 
 
 def _closed(public_id: str | None) -> Album | None:

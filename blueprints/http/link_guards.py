@@ -16,7 +16,7 @@ from blueprints.http.guards import member
 from blueprints.http.link_page import ask_page, ended_page
 from blueprints.http.link_pass import is_let_in
 from blueprints.http.share_address import under
-from models import ShareLink, contents_of
+from models import MovedAddress, ShareLink, Upload, contents_of
 
 
 def link_asked(values: dict[str, Any]) -> Any:
@@ -75,6 +75,15 @@ def _link(values: dict[str, Any]) -> ShareLink | None:
 def _has_upload(values: dict[str, Any]) -> bool:
     """Put a file under the link in the place of what it is called there, if it is one."""
     row = under(values["link"]).ids.row(values.pop("upload_id"))
-    upload = contents_of(values["link"]).find(row)
+    upload = _find_under(values["link"], row)
     values["upload"] = upload
     return upload is not None
+
+
+def _find_under(link: ShareLink, row: int) -> Upload | None:
+    """Of a file that was merged with another one, that."""
+    contents = contents_of(link)
+    if upload := contents.find(row):
+        return upload
+    kept = MovedAddress.row_for(row)
+    return contents.find(kept) if kept else None

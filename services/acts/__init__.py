@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.acts import bin, edit, files, tags
+from services.acts import bin, edit, files, merge, tags
 from services.acts.act import Act, Done, Failed, OneByOne, Why
 
 ACTS: Mapping[str, Act | OneByOne] = {
     "bin": bin.TO_BIN,
     "edit": edit.EDIT,
     "restore": bin.RESTORE,
+    "merge": merge.MERGE,
     "tags": tags.TAGS,
     "rotate": files.ROTATE,
     "replace": files.REPLACE,

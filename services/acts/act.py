@@ -24,6 +24,10 @@ class Why(StrEnum):
     NO_DATE = "no_date"  # there is no date taken to be shifted
     CANNOT_ROTATE = "cannot_rotate"  # its format has no orientation
     NO_ALBUM = "no_album"  # it was deleted, or they may no longer add to it
+    NOT_KEPT = "not_kept"  # the one to keep is gone, or it is that one
+    WAITS = "waits"  # the one to keep isn't shown to others before it is approved
+    KEPT_TELLS = "kept_tells"  # the one to keep has private data in it that this one hasn't
+    KEPT_ENDS = "kept_ends"  # the one to keep expires sooner
     ENDED = "ended"  # it expired while it was in the bin
 
 

@@ -20,7 +20,7 @@ REVISIONS = sorted(script.revision for script in ScriptDirectory(str(MIGRATIONS)
 RENAMED = {"site_setting": "site_fact"}  # tables, then and today
 NOT_DATA = (
     "alembic_", "sqlite_", "upload_fts", "upload_words", "tally", "tag_tally", "space", "flow",
-    "kind_tally",
+    "kind_tally", "twin",
 )  # fmt: skip
 # Columns that are gone today, as today's would have them, and what triggers count up anew.
 THEN = {

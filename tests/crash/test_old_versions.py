@@ -24,6 +24,7 @@ from models import (
     ShareLink,
     TagTally,
     Tally,
+    Twin,
     Upload,
     User,
     Visitor,
@@ -374,6 +375,22 @@ def test_nothing_of_a_link_that_is_gone_waits_for_ever(tmp_path: Path) -> None:
         assert list(db.session.scalars(waits)) == ["one"]
         delete_link(link)
         assert list(db.session.scalars(waits)) == []
+
+
+def test_old_files_of_the_same_bytes_are_listed(tmp_path: Path) -> None:
+    """Those of one person alone."""
+    data = tmp_path / "data"
+    furnish_old(data, "0066")
+    with contextlib.closing(connector(data / DATABASE)()) as database, database:
+        database.execute("UPDATE upload SET source_sha256 = 'same', expires_at = NULL")
+    with site_at(data) as app:
+        ann = existing(User.by_name("ann"))
+        groups = Twin.page(ann.id)
+        files = Twin.files(ann.id, groups)
+        assert {sha256: len(some) for sha256, some in files.items()} == {"same": 2}
+        rows = Twin.surplus(ann.id, 9)
+        change = work_a_while(app.extensions["keepsake"], begin(ann, "merge", {}, rows))
+        assert (len(rows), change.done, Twin.page(ann.id)) == (1, 1, [])
 
 
 def _with_an_unapproved_file(data: Path, revision: str) -> None:

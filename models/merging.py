@@ -1,0 +1,105 @@
+"""What one upload gets of another of the same bytes, so that it stands for both. Each says what was
+new to it, so that it can be taken back. Call `begin_write` first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Integer, delete, insert, literal, select, update
+
+from models.album import Album
+from models.album_uploads import album_upload
+from models.base import db
+from models.heart import Heart
+from models.share_link import share_link_upload
+from models.tag import Tag, upload_tag
+from models.upload import Upload
+
+
+def give_albums(row: int, to: int) -> list[int]:
+    """The albums that it comes into, to the other's place there."""
+    column = album_upload.c
+    query = select(column.album_id, column.position).where(column.upload_id == row)
+    has = set(db.session.scalars(select(column.album_id).where(column.upload_id == to)))
+    new = []
+    for album_id, position in db.session.execute(query).all():
+        if album_id not in has:
+            Album.put_back(album_id, to, position)
+            new.append(album_id)
+    is_in = select(column.album_id).where(column.upload_id == to, column.album_id.in_(new))
+    return list(db.session.scalars(is_in))  # but for those that they may no longer add to
+
+
+def give_covers(row: int, to: int) -> list[int]:
+    """The albums whose cover it is from now on."""
+    is_in = select(album_upload.c.album_id).where(album_upload.c.upload_id == to)
+    covered = update(Album).where(Album.cover_id == row, Album.id.in_(is_in))
+    given = covered.values(cover_id=to).returning(Album.id)
+    return list(db.session.scalars(given, execution_options={"synchronize_session": False}))
+
+
+def take_covers(row: int, album_ids: Collection[int]) -> None:
+    covered = update(Album).where(Album.cover_id == row, Album.id.in_(album_ids))
+    db.session.execute(
+        covered.values(cover_id=None), execution_options={"synchronize_session": False}
+    )
+
+
+def take_albums(row: int, album_ids: Sequence[int]) -> None:
+    for album_id in album_ids:
+        Album.remove(album_id, [row])
+
+
+def give_tags(row: int, to: int) -> list[str]:
+    """The names of the tags that are new to it."""
+    column = upload_tag.c
+    query = select(Tag).join(upload_tag, column.tag_id == Tag.id)
+    tags = db.session.scalars(query.where(column.upload_id == row, ~Tag.is_retired())).all()
+    return [tag.name for tag in tags if tag.give_to_all([to])]
+
+
+def take_tags(row: int, names: Sequence[str]) -> None:
+    for name in names:
+        if tag := Tag.find(name.casefold()):
+            tag.take_from(row)
+
+
+def give_hearts(row: int, to: int) -> list[int]:
+    """Who likes the other one, and so this one from now on: row ids of members, each once."""
+    theirs = select(Heart.user_id, literal(to, Integer), Heart.at).where(Heart.upload_id == row)
+    into = insert(Heart).prefix_with("OR IGNORE")
+    given = into.from_select(["user_id", "upload_id", "at"], theirs)
+    return list(db.session.scalars(given.returning(Heart.user_id)))
+
+
+def take_hearts(row: int, user_ids: Collection[int], other: int) -> None:
+    """Those that came from the other one, unless they were given anew since."""
+    theirs = select(Heart.user_id, Heart.at).where(Heart.upload_id == other)
+    for user_id, at in db.session.execute(theirs.where(Heart.user_id.in_(user_ids))).all():
+        same = Heart.upload_id == row, Heart.user_id == user_id, Heart.at == at
+        db.session.execute(delete(Heart).where(*same))
+
+
+def give_links(row: int, to: int) -> list[int]:
+    """The share links that show it from now on, in the other's place."""
+    column = share_link_upload.c
+    places: Any = select(column.link_id, literal(to, Integer), column.position)
+    into = insert(share_link_upload).prefix_with("OR IGNORE")
+    given = into.from_select(
+        ["link_id", "upload_id", "position"], places.where(column.upload_id == row)
+    )
+    return list(db.session.scalars(given.returning(column.link_id)))
+
+
+def settle(upload: Upload) -> None:
+    """Write down what was set, and forget what was read of it."""
+    db.session.flush()
+    db.session.expire(upload, ["tags", "albums", "likes", "album_count", "shelf"])
+
+
+def take_links(row: int, link_ids: Collection[int]) -> None:
+    column = share_link_upload.c
+    is_one = column.upload_id == row, column.link_id.in_(link_ids)
+    db.session.execute(delete(share_link_upload).where(*is_one))
