@@ -23,6 +23,7 @@ from blueprints import (
     auth,
     bin,
     categories,
+    changes,
     check,
     check_target,
     data,
@@ -65,6 +66,7 @@ from blueprints import (
     review,
     second_step,
     security,
+    select,
     sent_files,
     settings,
     share_links,
@@ -93,6 +95,7 @@ from blueprints.http.album_guards import (
     locked,
     upload_owner,
 )
+from blueprints.http.change_guards import change_owner
 from blueprints.http.checked import tester
 from blueprints.http.guards import (
     Guard,
@@ -301,6 +304,9 @@ SITE_MAP = [
         (bin.bp, "/bin/<public_id>/thumb", bin.thumb, "GET", bin_owner),
         (mine.bp, "/mine/guest", mine.take, "POST", member),
         (mine.bp, "/mine/refused", mine.forget_refused, "POST", anyone),  # only their own
+        (select.bp, "/select/<act>", select.act, "POST", member),
+        (changes.bp, "/changes/<public_id>", changes.show, "GET", change_owner),
+        (changes.bp, "/changes/<public_id>/undo", changes.undo, "POST", change_owner),
         (notices.bp, "/notifications", notices.index, "GET", member),
         (notices.bp, "/notifications/seen", notices.see, "POST", member),
         # albums

@@ -18,11 +18,9 @@ from blueprints.http.arguments import (
 )
 from blueprints.http.context import addresses, person, time_zone, visitor
 from blueprints.http.feed_address import explored_feed_address
-from blueprints.http.search_dates import parse_dates
 from blueprints.http.search_form import SearchOptions, options_of, parse_options
-from blueprints.http.search_syntax import MAX_TERMS, has_too_many_terms, parse_search
+from blueprints.http.searched import too_much, understood
 from models import Category, Tag, TagTally, Upload, utcnow
-from models.limits import MAX_QUERY
 from models.upload import PAGE
 from models.upload.search_query import SearchQuery, in_category, with_tag
 
@@ -38,34 +36,15 @@ def explore() -> Any:
 def search() -> Any:
     sent = parse_options(request.args)
     text = sent.query if sent else parse_whole_query(request.args.get("q", ""))
-    if problem := _too_much(text):
+    if problem := too_much(text):
         title = words.search_title(parse_query(text))
         return _listing(
             title, text=text, query=NOTHING, options=sent or options_of(text), problem=problem
         )
     if sent:
         return redirect(url_for("gallery.search", q=text or None))
-    meant, query = _understood(text)
+    meant, query = understood(text)
     return _listing(words.search_title(text), query=query, text=text, options=options_of(meant))
-
-
-def _too_much(text: str) -> str:
-    """What to tell instead of a search for a part of it."""
-    if len(text) > MAX_QUERY:
-        return words.search_too_long(MAX_QUERY)
-    return words.too_many_terms(MAX_TERMS) if has_too_many_terms(text) else ""
-
-
-def _understood(text: str) -> tuple[str, SearchQuery]:
-    """Of a date: what was uploaded then, else what was taken."""
-    zone = time_zone()
-    today = utcnow().astimezone(zone).date()
-    dates = parse_dates(text, today, words.date_words())
-    meant = dates.uploaded if dates else text
-    query = parse_search(meant, zone, today)
-    if dates and dates.taken and not Upload.page(visitor(), query=query, limit=1):
-        meant, query = dates.taken, parse_search(dates.taken, zone, today)
-    return meant, query
 
 
 def tag(name: str) -> Any:

@@ -102,6 +102,10 @@ class Contents:
         by = (key,) if key is position else (key, position)
         return self._all().order_by(*(one.desc() for one in by) if self.order.is_descending else by)
 
+    def row_ids(self, limit: int) -> list[int]:
+        """In its order."""
+        return list(db.session.scalars(self.in_order().with_only_columns(Upload.id).limit(limit)))
+
     def newest(self, limit: int) -> list[Upload]:
         """What was uploaded last."""
         order = ORDERS["uploaded-newest"]

@@ -88,21 +88,29 @@ class Change(Model):
 
     @classmethod
     def create(
-        cls, user_id: int, act: str, wishes: Mapping[str, Any], row_ids: Sequence[int]
+        cls,
+        user_id: int,
+        act: str,
+        wishes: Mapping[str, Any],
+        row_ids: Sequence[int],
+        missing: Sequence[str] = (),
     ) -> Self:
-        """With each of these uploads waiting for its turn, in this order."""
+        """With each of these uploads waiting for its turn, in this order; ``missing`` are names of
+        what was chosen and isn't there.
+        """
         change = cls(
             public_id=random_id(ID_LENGTH),
             user_id=user_id,
             act=act,
             wishes=dict(wishes),
-            total=len(row_ids),
+            total=len(row_ids) + len(missing),
         )
         db.session.add(change)
         db.session.flush()
+        chosen = [*((row, None) for row in row_ids), *((None, name) for name in missing)]
         items = [
-            {"change_id": change.id, "place": place, "upload_id": row, "state": ItemState.WAITS}
-            for place, row in enumerate(row_ids)
+            {"change_id": change.id, "place": place, "upload_id": row, "name": name}
+            for place, (row, name) in enumerate(chosen)
         ]
         if items:
             db.session.execute(insert(ChangeItem), items)

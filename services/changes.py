@@ -26,6 +26,7 @@ from models import (
     utcnow,
 )
 from services.acts import ACTS, Act, Done, Failed, OneByOne, Why
+from services.acts.act import is_in_bin, is_there
 from services.errors import ManyChanges
 from services.place import give_up, move, reserve_many
 from services.site import Site
@@ -40,15 +41,23 @@ BATCH = 500  # rows of one transaction: others wait less than half a second to w
 BATCH_OF_FILES = 20  # uploads of one transaction, where files move: some hundred renames
 
 
-def begin(user: User, act: str, wishes: Mapping[str, Any], row_ids: Sequence[int]) -> Change:
+def begin(
+    user: User,
+    act: str,
+    wishes: Mapping[str, Any],
+    row_ids: Sequence[int],
+    missing: Sequence[str] = (),
+) -> Change:
     """Write down what is to be done, with a job that does it should nobody else; commits. At most
-    MOST_FILES, each once. Raises ManyChanges, with nothing written down.
+    MOST_FILES, each once. ``missing``: names of what was chosen and isn't theirs, or not there,
+    which fails. Raises ManyChanges, with nothing written down.
     """
     begin_write()
     if Change.how_many_work(user.id) >= MOST_AT_ONCE:
         db.session.rollback()
         raise ManyChanges()
-    change = Change.create(user.id, act, wishes, list(dict.fromkeys(row_ids))[:MOST_FILES])
+    rows = list(dict.fromkeys(row_ids))[:MOST_FILES]
+    change = Change.create(user.id, act, wishes, rows, missing)
     _add_job(change)
     db.session.commit()
     return change
@@ -220,7 +229,8 @@ def _write_down(
     is_back = change.state == ChangeState.UNDOING
     if isinstance(outcome, Failed):
         upload = uploads.get(item.upload_id or 0)
-        item.name = (upload.title or upload.filename) if upload else None
+        if upload and (is_there(change, upload) or is_in_bin(change, upload)):
+            item.name = upload.title or upload.filename
         item.state = ItemState.KEPT if is_back else ItemState.FAILED
         item.error = outcome.why
         change.failed += 1

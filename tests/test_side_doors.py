@@ -302,6 +302,11 @@ DOORS: dict[str, Door] = {
     "POST /heart/<public_id>": Door(
         ("/heart/{id}",), givers, (303,), stranger=302, data={"heart": "1"}
     ),
+    "POST /select/<act>": Door(
+        ("/select/tags",), refused=303, stranger=302, script=200, data={"ids": "{id}", "add": "x"}
+    ),
+    "GET /changes/<public_id>": says(404, "/changes/{id}", stranger=302),
+    "POST /changes/<public_id>/undo": says(404, "/changes/{id}/undo", stranger=302),
     "GET /liked": says(200, "/liked", stranger=302),
     "GET /oembed": Door(
         ("/oembed?url=/image/{id}", "/oembed?url=http://localhost{viewer}"), whoever

@@ -25,6 +25,8 @@ REFUSALS: dict[type[errors.UploadError], str] = {
     refusals.InvalidDate: _l(
         "Check the date taken: a day from 1826 to today, and a time or none. Nothing has changed."
     ),
+    refusals.NothingSelected: _l("No files are selected. Select at least one."),
+    refusals.NothingWanted: _l("Enter what is to change. Nothing has changed."),
     refusals.UrlUploadsDisabled: _l("This site doesn't accept URLs."),
     site_errors.Duplicate: _l("You already uploaded this file in the last 24 hours."),
     site_errors.SameFile: _l("This is the file that is here already. Nothing has changed."),
@@ -103,6 +105,12 @@ def _with_values(error: errors.UploadError) -> str:
             return _full_link(most, megabytes)
         case site_errors.OwnerFull(name=name):
             return _("No space left for more files. Tell %(name)s.", name=name)
+        case refusals.TooManySelected(most=most):
+            return ngettext(
+                "At most %(num)s file can be chosen at once. Select fewer.",
+                "At most %(num)s files can be chosen at once. Select fewer.",
+                most,
+            )
         case refusals.InvalidParameter(what=what):
             return _("Check this option: %(name)s.", name=_(OPTIONS.get(what, what)))
     return ""

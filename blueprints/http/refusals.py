@@ -58,3 +58,23 @@ class MalformedBody(UploadError):
 class UrlUploadsDisabled(UploadError):
     code = 403
     message = "URL uploading is disabled"
+
+
+class NothingSelected(UploadError):
+    """Of files for an act."""
+
+    message = "No files are selected"
+
+
+class TooManySelected(UploadError):
+    """``most`` can be changed, or what else is wanted, at once."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"At most {most} files at once")
+        self.most = most
+
+
+class NothingWanted(UploadError):
+    """Of an act: nothing would change."""
+
+    message = "Nothing to change"

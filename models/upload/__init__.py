@@ -38,10 +38,11 @@ from models.upload.away import AWAY, Away
 from models.upload.beside import Beside
 from models.upload.ending import Ending
 from models.upload.explored import IS_ANIMATION, IS_LASTING, IS_VIDEO, Explored
-from models.upload.library import ORDERS, Library
+from models.upload.library import ORDERS
 from models.upload.listing import PAGE
 from models.upload.owned import Owned
 from models.upload.review import WAITS, Reviewing
+from models.upload.selected import Selected
 from models.upload.versions import Versions
 from models.user import User
 from models.visitor import Visitor
@@ -52,7 +53,7 @@ Cursor = tuple[datetime | None, int]  # when it expired, row id
 DELETE_TOKEN_BYTES = 24  # 48 hexadecimal characters
 
 
-class Upload(Versions, Reviewing, Explored, Beside, Ending, Library, Owned, Away, Model):
+class Upload(Versions, Reviewing, Explored, Beside, Ending, Selected, Owned, Away, Model):
     __table_args__ = (
         # a.heic and a.jpeg would share a.th.jpeg
         UniqueConstraint("folder", "name", "derivative_extension"),

@@ -120,23 +120,32 @@ class Listing(Access):
     def _found(
         cls, visitor: Visitor, before: int | None, query: SearchQuery, limit: int, listed: Listed
     ) -> list[Self]:
+        hits = cls.hits(visitor, query, listed, before)
+        if hits is None:
+            return []
+        owner: Any = cls.user  # type: ignore[attr-defined]
+        return list(db.session.scalars(hits.options(selectinload(owner)).limit(limit)))
+
+    @classmethod
+    def hits(
+        cls, visitor: Visitor, query: SearchQuery, listed: Listed, before: int | None = None
+    ) -> Select[Self] | None:
+        """A query of what is found, the newest first; None where nothing can be."""
         match = search.matching(listed, query, named_in(query, visitor))
         if not match:
-            return []
+            return None
         index = search.INDEX
         ends = [] if query.until is None else [rank_at(query.until)]
         end = min([*ends, *([] if before is None else [before])], default=None)
         since = [index.c.rowid >= rank_at(query.since)] if query.since else []
-        hits = (
-            cls._with_owner()
+        return (
+            select(cls)
             .join_from(index, cls, cls.rank == index.c.rowid)
             .where(search.matches(match), *since)
             .where(*cls._below(index.c.rowid, end))
             .where(cls.listed_to(visitor), *cls._beyond_the_index(query))
             .order_by(index.c.rowid.desc())
-            .limit(limit)
         )
-        return list(db.session.scalars(hits))
 
     @classmethod
     def _beyond_the_index(cls, query: SearchQuery) -> list[ColumnElement[bool]]:

@@ -42,7 +42,7 @@ from tests.words.pseudo import CLOSE, LANGUAGE, NAMES, OPEN, unmarked, write
 SAMPLES = ("plain.jpg", "clip.mp4", "animated.gif", "iphone.heic", "gps-nikon.jpg", "pixel.png")
 # Routes whose GET is no page.
 OTHERS = {
-    "/settings/api/try",
+    "/settings/api/try", "/changes/<public_id>",
     "/portrait/<public_id>", "/logo/<public_id>", "/bin/<public_id>/thumb",
     "/api/1/upload", "/1/upload", "/api", "/api/<old:rest>", "/api/2/upload", "/api/openapi.json",
     "/api/2/uploads", "/api/2/albums",
