@@ -78,6 +78,7 @@ from blueprints import (
     tags,
     upload,
     uploaders,
+    versions,
     viewer,
     zips,
 )
@@ -156,6 +157,7 @@ from blueprints.http.secret_links import email_confirmer, invitee, password_rese
 from blueprints.http.sender_guards import link_adder, link_sender
 from blueprints.http.sessions import csrf
 from blueprints.http.settings_guard import settings_admin
+from blueprints.http.version_guards import version_owner
 from blueprints.http.watcher import watcher
 
 
@@ -230,6 +232,7 @@ SITE_MAP = [
         # files: those outside the public root are looked up for the visitor
         (files.bp, "/images/<path:relative>", files.stored, "GET", anyone),
         (files.bp, "/original/<public_id>", files.original, "GET", owner),
+        (files.bp, "/live/<string(length=8):public_id>.<rest>", files.live, "GET", opener),
         # pages of one upload
         (viewer.bp, "/image/<slug>", viewer.image, "GET", page_opener),
         (viewer.bp, "/clip/<slug>", viewer.clip, "GET", page_opener),
@@ -258,6 +261,44 @@ SITE_MAP = [
         (manage.bp, "/manage/<public_id>/delete-link", manage.delete_link, "POST", editor),
         (album_choice.bp, "/manage/<public_id>/albums", album_choice.form, "GET", upload_owner),
         (album_choice.bp, "/manage/<public_id>/albums", album_choice.choose, "POST", upload_owner),
+        (versions.bp, "/manage/<public_id>/replace", versions.replace, "POST", upload_owner),
+        (versions.bp, "/manage/<public_id>/rotate", versions.rotate, "POST", upload_owner),
+        (versions.bp, "/manage/<public_id>/versions", versions.index, "GET", upload_owner),
+        (
+            versions.bp,
+            "/manage/<public_id>/versions/<version_id>",
+            versions.show,
+            "GET",
+            version_owner,
+        ),
+        (
+            versions.bp,
+            "/manage/<public_id>/versions/<version_id>/file/<which>",
+            versions.file,
+            "GET",
+            version_owner,
+        ),
+        (
+            versions.bp,
+            "/manage/<public_id>/versions/<version_id>/restore",
+            versions.restore,
+            "POST",
+            version_owner,
+        ),
+        (
+            versions.bp,
+            "/manage/<public_id>/versions/<version_id>/delete",
+            versions.delete_form,
+            "GET",
+            version_owner,
+        ),
+        (
+            versions.bp,
+            "/manage/<public_id>/versions/<version_id>/delete",
+            versions.delete,
+            "POST",
+            version_owner,
+        ),
         (reports.bp, "/manage/<public_id>/report", reports.form, "GET", reporter),
         (reports.bp, "/manage/<public_id>/report", reports.send, "POST", reporter),
         (hearts.bp, "/heart/<public_id>", hearts.show, "GET", heart_giver),
@@ -600,6 +641,7 @@ WITHOUT_TOKEN = (
     adding.add,
     portraits.change,
     logo.change,
+    versions.replace,
     *_managing,
     check_target.body,
 )
@@ -636,20 +678,20 @@ WITHOUT_LOG_IN = (
     zips.of_link, frames.of_link, frames.files_of_link,
 )  # fmt: skip
 
-_OF_LINK = re.compile(r"/s/[^/]+/")
+_OF_ONE = re.compile(r"/(s|manage)/[^/]+/")
 
 
-def _without_secret(path: str) -> str:
-    """All share links have the same pages; ``path`` may be a rule."""
-    return _OF_LINK.sub("/s/-/", path, count=1) if path.startswith("/s/") else path
+def _without_id(path: str) -> str:
+    """All share links have the same pages, and so have all files; ``path`` may be a rule."""
+    return _OF_ONE.sub(r"/\1/-/", path, count=1) if path.startswith(("/s/", "/manage/")) else path
 
 
 _TAKE_UPLOADS = (
     api.upload, api.upload_imgbb, managed_uploads.create, upload.receive, adding.add,
-    portraits.change, logo.change,
+    portraits.change, logo.change, versions.replace,
 )  # fmt: skip
 _UPLOADS = {
-    (method, _without_secret(route.rule))
+    (method, _without_id(route.rule))
     for route in SITE_MAP
     if route.view in _TAKE_UPLOADS
     for method in [*route.methods.split(), "HEAD"]
@@ -659,7 +701,7 @@ _UPLOADS = {
 
 def takes_upload(method: str, path: str) -> bool:
     """Whether a request is an upload, which may take seconds and bring a large body."""
-    return (method, _without_secret(path.rstrip("/"))) in _UPLOADS
+    return (method, _without_id(path.rstrip("/"))) in _UPLOADS
 
 
 def is_check(path: str) -> bool:

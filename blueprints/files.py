@@ -8,16 +8,24 @@ import contextlib
 
 from flask import Blueprint, Response, abort, request
 
-from blueprints.http.arguments import parse_file
-from blueprints.http.context import site, visitor
+from blueprints.http.arguments import parse_file, parse_live
+from blueprints.http.context import addresses, site, visitor
 from blueprints.http.file_answer import FileAnswer, StoredFile, file_answer
 from blueprints.http.file_response import as_download, response_of
 from blueprints.http.moved import where_file_is
-from blueprints.http.stored_file import FOR_EVERYBODY, FOR_SOME, HARMLESS, private_file, public_file
+from blueprints.http.newest_file import ASK_FIRST, newest, of_replaced, to
+from blueprints.http.stored_file import (
+    FOR_EVERYBODY,
+    FOR_SOME,
+    HARMLESS,
+    file_for_some,
+    private_file,
+    public_file,
+)
 from blueprints.http.use import note_file_use
 from media.formats import FORMATS
 from media.privacy.patch import PatchedFile
-from media.storage import ROOTS
+from media.storage import PUBLIC, ROOTS
 from models import Upload
 
 bp = Blueprint("files", __name__)
@@ -32,7 +40,25 @@ def stored(relative: str) -> Response:
     # direction.
     answer = _public(path) or _private(path) or _public(path)
     if answer is None:
-        return where_file_is(path) or abort(404)
+        return of_replaced(path) or where_file_is(path) or abort(404)
+    return response_of(answer)
+
+
+def live(upload: Upload, rest: str) -> Response:
+    """The newest file, however often it is replaced: ``rest`` is the extension, behind a size or
+    not. A wrong one, of a file that had another format, leads to the right one.
+    """
+    size, asked = parse_live(rest)
+    name = newest(upload, size)
+    end = name.removeprefix(f"{upload.name}.")
+    if end != asked:
+        return to(f"{addresses().base_path}/live/{upload.public_id}.{end}")
+    path = f"images/{upload.folder}/{name}"
+    answer = file_for_some(site().storage, request.method, path, request.headers.get)
+    if answer is None:
+        abort(404)
+    if upload.root == PUBLIC and not site().settings.private_site:
+        answer.headers = [ASK_FIRST if one == FOR_SOME else one for one in answer.headers]
     return response_of(answer)
 
 

@@ -262,6 +262,9 @@ DOORS: dict[str, Door] = {
     "DELETE /api/2/uploads/<public_id>": by_key("/api/2/uploads/{id}", ok=(204,), ends=True),
     "GET /images/<path:relative>": Door(FILES, openers),
     "GET /original/<public_id>": Door(("/original/{id}",), owner),
+    "GET /live/<string(length=8):public_id>.<rest>": Door(
+        ("/live/{id}.jpg", "/live/{id}.th.jpg", "/live/{id}.x"), openers, SEEN
+    ),
     "GET /image/<slug>": Door(("/image/{slug}", "/image/{id}"), openers, SEEN),
     "GET /clip/<slug>": Door(("/clip/{slug}", "/clip/{id}"), openers, SEEN),
     "POST /viewed/<public_id>": Door(("/viewed/{id}",), viewers, (204,)),
@@ -294,6 +297,26 @@ DOORS: dict[str, Door] = {
     ),
     "GET /manage/<public_id>/stranger": Door(("/manage/{id}/stranger",), editors, stranger=302),
     "POST /manage/<public_id>/open": Door(("/manage/{id}/open",), moderators, (303,), stranger=302),
+    # what was replaced, and who has its bytes: tests/test_version_doors.py
+    "GET /manage/<public_id>/versions": Door(("/manage/{id}/versions",), owner, stranger=302),
+    "POST /manage/<public_id>/replace": Door(
+        ("/manage/{id}/replace",), owner, (400, 403), stranger=302, data={"title": "Sesame"}
+    ),
+    "POST /manage/<public_id>/rotate": Door(
+        ("/manage/{id}/rotate",), owner, (303, 400), stranger=302
+    ),
+    **{
+        f"{method} /manage/<public_id>/versions/<version_id>{rest}": says(
+            404, f"/manage/{{id}}/versions/{{id}}{rest.replace('<which>', 'file')}", stranger=302
+        )
+        for method, rest in (
+            ("GET", ""),
+            ("GET", "/file/<which>"),
+            ("POST", "/restore"),
+            ("GET", "/delete"),
+            ("POST", "/delete"),
+        )
+    },
     "GET /manage/<public_id>/report": Door(("/manage/{id}/report",), reporters),
     "POST /manage/<public_id>/report": Door(
         ("/manage/{id}/report",), reporters, (303, 429), data={"reason": "other", "text": "x"}

@@ -64,6 +64,10 @@ class Addresses:
         """
         return urlsplit(self.file(upload, filename)).path
 
+    def live(self, upload: Upload) -> str:
+        """Always the newest file, also once it was replaced."""
+        return f"{self.base}/live/{upload.public_id}.{upload.extension}"
+
     def viewer_path(self, upload: Upload) -> str:
         return f"{self.base_path}/{_section(upload)}/{slug_and_id(upload)}"
 

@@ -180,6 +180,14 @@ def parse_file(text: str) -> str | None:
     return f"images/{text}" if _FILE.fullmatch(text) else None
 
 
+def parse_live(text: str) -> tuple[str, str]:
+    """Of what follows a live link's id: ``th`` or ``md``, or "" for the file; and the text itself,
+    to be compared.
+    """
+    size = text.partition(".")[0]
+    return (size if size in ("th", "md") else "", text)
+
+
 def parse_agent(text: str) -> str:
     """A User-Agent header."""
     return _whole(text)[:MAX_AGENT]
@@ -270,6 +278,11 @@ def parse_side(text: str) -> int:
     if text and not _SIDE.fullmatch(text):
         raise BadRequest()
     return max(MIN_SIDE, int(text)) if text else MAX_SIDE
+
+
+def parse_turns(text: str) -> int:
+    """Quarter turns clockwise: 1, 2 or 3; 1 for anything else."""
+    return int(text) if text in ("1", "2", "3") else 1
 
 
 def parse_frame_seconds(text: str) -> int:

@@ -44,6 +44,7 @@ ENTRIES = {
     "reference.js": "js/reference.js",
     "links.js": "js/links.js",
     "undo.js": "js/undo.js",
+    "versions.js": "js/versions.js",
 }
 DEFAULT_ACCENT = "2f6f5e"  # as the icon is drawn
 MOST_KEPT = 128  # packed: all there are, and some colours that somebody made up, of 26 KB each

@@ -19,6 +19,7 @@ from models import Album, OpenedAsModerator, Upload, Visibility
 from models.album_listing import albums_of
 from models.link_listing import Sight
 from models.upload.beside import NOTHING, Pair
+from services.rotate import can_rotate
 
 _NEW_LINK = "delete_link"
 
@@ -45,6 +46,8 @@ def media_page(upload: Upload) -> Response:
         hearts=hearts_of(upload, url_for("hearts.change", public_id=upload.public_id)),
         camera=camera.panel(upload),
         codes=embed_codes.codes(upload, where),
+        live=where.live(upload),
+        can_rotate=can_rotate(upload),
         stage=layout,
         spacer=spacer(upload, layout.scale),
         json_ld=json_ld.document(upload, where),

@@ -103,6 +103,13 @@ ACCOUNT_READY = _l("Your account is ready.")
 SIGNED_UP = _l("Your account is created. You can log in once an admin has approved it.")
 WRONG_LOGIN = _l("Wrong name or password.")
 SAVED = _l("Saved.")
+REPLACED = _l("File replaced. The old one is among its versions.")
+REPLACED_PRIVATE = _l(
+    "File replaced, and private now: some private data in it couldn't be removed."
+)
+ROTATED = _l("Rotated.")
+ROLLED_BACK = _l("This version is in place again.")
+VERSION_DELETED = _l("Version deleted.")
 PORTRAIT_REMOVED = _l("Profile photo removed.")
 NOT_YOUR_NAME = _l("This is not the name that you log in with.")
 RECEIVING = _l("Files of somebody else are being moved to your account. Try again in a minute.")

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from models.base import db
 from models.scrubbing import Scrubbing
@@ -31,9 +32,11 @@ OF_THE_FILE = (
 class Versions(Filing, Away):
     @classmethod
     def versions_of(cls, row: int) -> Sequence[Self]:
-        """Of the upload with this row id, the one that was replaced last first."""
+        """Of the upload with this row id, the one that was replaced last first, with all that is
+        kept for each.
+        """
         replaced_at: Any = cls.created_at  # type: ignore[attr-defined]
-        query = select(cls).where(cls.version_of_id == row)
+        query = select(cls).where(cls.version_of_id == row).options(undefer(cls.kept_bytes))
         return db.session.scalars(query.order_by(replaced_at.desc(), cls.id.desc())).all()
 
     @classmethod
@@ -41,12 +44,6 @@ class Versions(Filing, Away):
         """One of these, by its id."""
         found = cls.version_of_id == row, cls.public_id == public_id
         return db.session.scalar(select(cls).where(*found))
-
-    @classmethod
-    def bytes_of_versions(cls, row: int) -> int:
-        """All that is kept for these."""
-        query = select(func.coalesce(func.sum(cls.kept_bytes), 0))
-        return int(db.session.scalar(query.where(cls.version_of_id == row)) or 0)
 
     @classmethod
     def of_replaced(cls, path: str, visitor: Visitor) -> tuple[Self, Self] | None:

@@ -2,7 +2,7 @@
 back. Each is undone by rolling back, as long as nothing else took its place since.
 
 A replacement and a roll-back are done when they are asked for, of one file: they are written down
-by `noted`, in the same transaction.
+by `Noted`, in the same transaction.
 """
 
 from __future__ import annotations
@@ -15,19 +15,23 @@ from services.acts.act import Done, Failed, Note, OneByOne, Why
 from services.errors import Busy, NoSuchVersion, QuotaReached
 from services.rotate import rotate
 from services.site import Site
-from services.versions import Also, delete_version, roll_back
+from services.versions import delete_version, roll_back
 
 
-def noted(user: User, act: str, upload: Upload) -> Also:
+class Noted:
     """For `services.versions`: have it among what this person changed, with a way back."""
 
-    def also(version: Upload) -> None:
-        change = Change.create(user.id, act, {}, [upload.id])
+    def __init__(self, user: User, act: str, upload: Upload) -> None:
+        self._user, self._act, self._upload = user, act, upload
+        self.change_id = ""
+
+    def __call__(self, version: Upload) -> None:
+        upload = self._upload
+        change = Change.create(self._user.id, self._act, {}, [upload.id])
         item = change.next_items(1)[0]
         item.state, item.after = ItemState.DONE, _put(upload, version)
         change.done, change.state = 1, ChangeState.DONE
-
-    return also
+        self.change_id = change.public_id
 
 
 def _put(upload: Upload, version: Upload) -> dict[str, object]:

@@ -23,6 +23,11 @@ END_OF_CALENDAR = "315537897599999999"
 KEY_OF_ALL = "".join(map(chr, range(0x21, 0x7F)))  # visible characters
 DAY = "images/2026/11/25"
 TABLE: dict[Callable[[str], Any], list[tuple[Any, Any]]] = {
+    arguments.parse_live: [
+        (text, (size, text))
+        for text, size in (("jpg", ""), ("th.jpg", "th"), ("md.png", "md"), ("tl.x", ""), ("", ""))
+    ],
+    arguments.parse_turns: [("1", 1), ("2", 2), ("3", 3), ("0", 1), ("", 1), ("4", 1), ("x", 1)],
     arguments.parse_approval: [
         ("approve", True),
         ("refuse", False),

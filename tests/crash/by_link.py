@@ -17,6 +17,7 @@ from services import sent_files
 from services.share_links import change_link, share_album
 from tests.conftest import SAMPLES, csrf_token, existing
 from tests.crash.scenes import SCENES, Scene, furnish, site_at
+from tests.crash.versions import VERSION_SCENES
 
 
 def furnish_with_link(data: Path) -> dict[str, Any]:
@@ -86,6 +87,7 @@ def half_sent(data: Path) -> list[str]:
 _FURNISHED = {"one": "public", "two": "private"}
 ALL_SCENES = {
     **SCENES,
+    **VERSION_SCENES,
     "send": Scene([(send("three"), {"three": "public"})], furnish_with_link, afterwards=half_sent),
     "approve_sent": Scene(
         [(approve_sent, {"three": "public"})],

@@ -449,9 +449,11 @@ def _row_faults(app: Flask, data: Path, row: Upload) -> list[str]:
         answer = app.test_client().get(f"/{path}")
         is_alive = not row.expires_at or row.expires_at > utcnow()
         is_shown = path in row.files and row.is_open and is_alive
+        # what was replaced leads to what is there now
+        otherwise = 302 if row.is_version and path in row.files else 404
         told += (
             []
-            if answer.status_code == (200 if is_shown else 404)
+            if answer.status_code == (200 if is_shown else otherwise)
             else [f"{path}: {answer.status_code}"]
         )
         if (

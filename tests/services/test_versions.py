@@ -17,7 +17,7 @@ from media.intake.spool import Spool
 from models import Change, Space, Tally, Upload, User, Visibility, db
 from models.upload.shelf import VERSION
 from services import review, versions
-from services.acts.files import noted
+from services.acts.files import Noted
 from services.change import change
 from services.changes import begin, undo, work_a_while
 from services.errors import NoSuchVersion, OtherKind, QuotaReached, SameFile
@@ -319,14 +319,14 @@ def test_a_replacement_is_undone_unless_another_came(app: Flask, ann: Person) ->
     with app.test_request_context():
         upload = row_of(image)
         first = upload.files[0]
-        replace(of(app), upload, request(app, "alpha.png"), noted(ann_of(), "replace", upload))
+        replace(of(app), upload, request(app, "alpha.png"), Noted(ann_of(), "replace", upload))
         (change,) = Change.recent(ann_of().id)
         assert (change.act, change.state, change.done) == ("replace", "done", 1)
         assert undo(change)
         assert work_a_while(of(app), change).state == "undone"
         assert row_of(image).files[0] == first
         upload = row_of(image)
-        replace(of(app), upload, request(app, "screenshot.png"), noted(ann_of(), "replace", upload))
+        replace(of(app), upload, request(app, "screenshot.png"), Noted(ann_of(), "replace", upload))
         change = Change.recent(ann_of().id)[0]
         replaced(app, image, "canon-40d.jpg")
         assert undo(change)

@@ -48,7 +48,9 @@ OTHERS = {
     "/api/2/uploads", "/api/2/albums",
     "/api/2/albums/<public_id>", "/api/2/tags", "/api/2/tags/<name>",
     "/api/2/uploads/<public_id>", "/images/<path:relative>",
-    "/original/<public_id>", "/album/<album_id>/file/<upload_id>/<which>",
+    "/original/<public_id>", "/live/<string(length=8):public_id>.<rest>",
+    "/manage/<public_id>/versions/<version_id>/file/<which>",
+    "/album/<album_id>/file/<upload_id>/<which>",
     "/s/<token>/file/<upload_id>/<which>",
     "/oembed", "/qr/<public_id>.svg", "/upload", "/sdk/pup.js",
     "/account", "/heart/<public_id>", "/album/<slug>/<upload_id>/heart",
@@ -70,6 +72,10 @@ PAGES = {
     "/manage/<public_id>/stranger": ["/manage/{id}/stranger"],
     "/manage/<public_id>/albums": ["/manage/{id}/albums", "/manage/{id}/albums?q=nothing"],
     "/manage/<public_id>/delete": ["/manage/{id}/delete"],
+    "/manage/<public_id>/versions": ["/manage/{id}/versions"],
+    # of versions that there are: test_versions
+    "/manage/<public_id>/versions/<version_id>": ["/manage/{id}/versions/nothing"],
+    "/manage/<public_id>/versions/<version_id>/delete": ["/manage/{id}/versions/nothing/delete"],
     "/qr/<public_id>": ["/qr/{id}"],
     "/explore": ["/explore", "/explore?before=x"],
     "/search": ["/search", "/search?q=lake", "/search?q=nothing", "/search?words=x"],
@@ -321,6 +327,21 @@ def configured(ann: Person, slug: str) -> str:
 def test_configurations(slug: str, ann: Person) -> None:
     page = configured(ann, slug)
     assert OPEN in page and list(unmarked(page, NAMES)) == []
+
+
+def test_versions(ann: Person) -> None:
+    """The pages of a file that was replaced, and what they answer to a bad one."""
+    page = f"/manage/{ann.uploaded('plain.jpg', title='Lake')['id_encoded']}"
+    token = {"csrf_token": csrf_token(ann.client.get(f"{page}/versions").text)}
+    for name in ("gps-nikon.jpg", "clip.mp4", "gps-nikon.jpg"):
+        with sample(name).open("rb") as source:
+            form = {**token, "source": (source, name)}
+            marked(ann.client, f"{page}/replace", method="POST", data=form)
+    listed = ann.client.get(f"{page}/versions").text
+    marked(ann.client, f"{page}/versions")
+    version = re.search(r"/versions/([A-Za-z0-9]{8})", listed)
+    assert version
+    marked(ann.client, f"{page}/versions/{version[1]}", f"{page}/versions/{version[1]}/delete")
 
 
 def test_answers_to_forms(app: Flask, ann: Person, images: list[dict[str, Any]]) -> None:

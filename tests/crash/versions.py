@@ -1,0 +1,101 @@
+"""Another file behind a page: both files and both rows are there, each in its root, and the page
+has one of them whole; or nothing has happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from media.intake import filename
+from media.intake.spool import Spool
+from models import Change, Upload, User, Visibility, db
+from services import versions
+from services.acts.files import Noted
+from services.changes import begin, work
+from services.intake import UploadRequest
+from services.remove import remove as remove_for_good
+from tests.conftest import SAMPLES, existing
+from tests.crash.scenes import Scene, furnish, site_at
+
+NEW = "canon-40d.jpg"
+
+
+def _one() -> Upload:
+    """What was sent first, by its row: its name changes with its file."""
+    first = db.select(Upload).where(Upload.version_of_id.is_(None)).order_by(Upload.id)
+    one: Upload = existing(db.session.scalars(first).first())
+    return one
+
+
+def replace(app: Flask, _facts: dict[str, Any]) -> None:
+    site = app.extensions["keepsake"]
+    spool = Spool(site.storage.temp.path, 10_000_000, "three.jpg")
+    spool.write((SAMPLES / NEW).read_bytes())
+    ann = existing(User.by_name("ann"))
+    request = UploadRequest(source=spool.finish(), user=ann)
+    versions.replace(site, _one(), request, Noted(ann, "replace", _one()))
+
+
+def roll_back(app: Flask, _facts: dict[str, Any]) -> None:
+    one = _one()
+    (version,) = Upload.versions_of(one.id)
+    versions.roll_back(app.extensions["keepsake"], one, version)
+
+
+def turn(app: Flask, _facts: dict[str, Any]) -> None:
+    """Under a name that is known. In a process of its own."""
+    filename.another_name = lambda name: f"{name}-turned"
+    change = begin(existing(User.by_name("ann")), "rotate", {"turns": 1}, [_one().id])
+    assert work(app.extensions["keepsake"], change.public_id, lambda: False)
+
+
+def end(app: Flask, _facts: dict[str, Any]) -> None:
+    assert remove_for_good(app.extensions["keepsake"], _one())
+
+
+def furnish_replaced(data: Path) -> dict[str, Any]:
+    facts = furnish(data)
+    with site_at(data) as app:
+        replace(app, facts)
+    return facts
+
+
+def half_replaced(most: int) -> Callable[[Path], list[str]]:
+    """What is wrong with the page, its versions and what is said of them."""
+
+    def look(data: Path) -> list[str]:
+        with site_at(data):
+            one = _one()
+            kept = Upload.versions_of(one.id)
+            told = [] if len(kept) <= most else [f"{len(kept)} versions"]
+            told += [] if one.visibility == Visibility.UNLISTED else [one.visibility]
+            rows = [one, *kept]
+            told += [] if len({row.checksum for row in rows}) == len(rows) else ["one file twice"]
+            told += [f"{row.name} in {row.root}" for row in kept if row.root != "private"]
+            for row in rows:
+                size = (data / row.root / row.files[0]).stat().st_size
+                told += [] if size == row.size else [f"{row.name} has {size} bytes"]
+            changes = db.session.scalars(db.select(Change).where(Change.act == "replace")).all()
+            told += [f"{len(changes)} changes"] if changes and not kept else []
+        return told
+
+    return look
+
+
+REPLACED = {"three": "public", "one": "private"}
+BACK = {"three": "private", "one": "public"}
+_AFTER = {"three": "public", "one": "private", "two": "private"}
+VERSION_SCENES = {
+    "replace": Scene([(replace, REPLACED)], afterwards=half_replaced(1)),
+    "roll_back": Scene(
+        [(roll_back, BACK)], furnish_replaced, before=_AFTER, afterwards=half_replaced(1)
+    ),
+    "rotate": Scene(
+        [(turn, {"one-turned": "public", "one": "private"})], afterwards=half_replaced(1)
+    ),
+    "delete_replaced": Scene([(end, {"three": "", "one": ""})], furnish_replaced, before=_AFTER),
+}
