@@ -57,6 +57,7 @@ def live(upload: Upload, rest: str) -> Response:
     answer = file_for_some(site().storage, request.method, path, request.headers.get)
     if answer is None:
         abort(404)
+    note_file_use(upload, name)
     if upload.root == PUBLIC and not site().settings.private_site:
         answer.headers = [ASK_FIRST if one == FOR_SOME else one for one in answer.headers]
     return response_of(answer)
