@@ -19,7 +19,7 @@ bp = Blueprint("select", __name__)
 def act(act: str) -> Any:
     """One of `services.acts`; what isn't done in a moment, a job goes on with."""
     name = parse_act(act)
-    selection = parse_selection(request.form, MOST_FILES)
+    selection = parse_selection(request.form, MOST_FILES, name)
     wishes = parse_act_wishes(name, request.form)
     change = begin(me(), name, wishes, selection.rows, selection.missing)
     back = path_of_ours(request.form.get("from", "")) or url_for("mine.index")

@@ -98,6 +98,12 @@ class Album(AlbumUploads, Model):
         return db.session.scalar(select(cls).where(*is_one).options(joinedload(cls.user)))
 
     @classmethod
+    def find_row_to_add(cls, user_id: int, row: int) -> Self | None:
+        """`find_to_add`, of a row id."""
+        is_one = (cls.id == row, cls.takes_from(user_id))
+        return db.session.scalar(select(cls).where(*is_one).options(joinedload(cls.user)))
+
+    @classmethod
     def those_to_add(
         cls, user: User, public_ids: Collection[str], upload_id: int | None = None
     ) -> list[Self]:

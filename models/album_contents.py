@@ -4,6 +4,7 @@ by who asks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -101,6 +102,15 @@ class Contents:
         key, position = album_upload.c[self.order.column], album_upload.c.position
         by = (key,) if key is position else (key, position)
         return self._all().order_by(*(one.desc() for one in by) if self.order.is_descending else by)
+
+    def rows_among(self, public_ids: Sequence[str]) -> dict[str, int]:
+        """Row ids by public ids: those of these that are in it, or come into it once they are
+        approved.
+        """
+        columns = select(Upload.public_id, Upload.id).where(Upload.public_id.in_(public_ids))
+        rows = {row[0]: row[1] for row in db.session.execute(columns.where(Upload.alive()))}
+        inside = Album.ids_in_or_waiting(self.album.id, list(rows.values()))
+        return {one: row for one, row in rows.items() if row in inside}
 
     def row_ids(self, limit: int) -> list[int]:
         """In its order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -162,6 +163,26 @@ class AlbumUploads(AlbumAccess):
         rows = db.session.execute(inside.order_by(album_upload.c.album_id))
         places = [Place(row, position, cover == upload_id) for row, position, cover in rows]
         return places + [Place(row, None, False) for row in db.session.scalars(wished)]
+
+    @classmethod
+    def places_in(cls, album_id: int, upload_ids: Sequence[int]) -> dict[int, Place]:
+        """`places_of`, of many in one album, by their row ids."""
+        album: Any = cls
+        column = album_upload.c
+        inside = select(column.upload_id, column.position, album.cover_id)
+        inside = inside.join(cls, cls.id == column.album_id)
+        inside = inside.where(column.album_id == album_id, column.upload_id.in_(upload_ids))
+        wished = _those_in(album_wish, album_id, upload_ids)
+        places = {row: Place(album_id, None, False) for row in wished}
+        for row, position, cover in db.session.execute(inside):
+            places[row] = Place(album_id, position, cover == row)
+        return places
+
+    @classmethod
+    def touch(cls, album_id: int, at: datetime) -> None:
+        """Something in it has changed."""
+        album: Any = cls
+        db.session.execute(update(cls).where(album.id == album_id).values(changed_at=at))
 
     @classmethod
     def put_back(cls, album_id: int, upload_id: int, position: int | None) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -87,6 +89,22 @@ class Heart(Model):
         return db.session.scalar(query.order_by(cls.at.desc()).limit(1))
 
     @classmethod
+    def givable(cls, visitor: Visitor, public_ids: Sequence[str]) -> dict[str, int]:
+        """Row ids by public ids: those that this member may open, by themselves or in an album."""
+        query = select(Upload.public_id, Upload.id).where(Upload.public_id.in_(public_ids))
+        is_open = or_(Upload.openable_by(visitor), cls._is_shown_to(visitor))
+        rows = db.session.execute(query.where(Upload.alive(), is_open))
+        return {row[0]: row[1] for row in rows}
+
+    @staticmethod
+    def _is_shown_to(visitor: Visitor) -> ColumnElement[bool]:
+        return exists().where(
+            album_upload.c.upload_id == Upload.id,
+            Album.id == album_upload.c.album_id,
+            Album.openable_by(visitor),
+        )
+
+    @classmethod
     def own_of(cls, user_id: int, limit: int) -> list[int]:
         """The row ids of files of their own that this member gave one, the last first."""
         query = select(cls.upload_id).join(Upload, Upload.id == cls.upload_id)
@@ -102,12 +120,7 @@ class Heart(Model):
         """What this member gave one, the last first, from behind a place: as far as it, or an album
         that it is in, is still open to them.
         """
-        shown_by = exists().where(
-            album_upload.c.upload_id == Upload.id,
-            Album.id == album_upload.c.album_id,
-            Album.openable_by(visitor),
-        )
-        is_open = or_(Upload.openable_by(visitor), shown_by)
+        is_open = or_(Upload.openable_by(visitor), cls._is_shown_to(visitor))
         query = select(Upload, cls.at).join(cls, cls.upload_id == Upload.id)
         query = query.where(cls.user_id == visitor.user_id, Upload.alive(), is_open)
         place = tuple_(cls.at, cls.upload_id)

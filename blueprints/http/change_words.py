@@ -11,9 +11,43 @@ from models import Change, ChangeState
 from services.acts import Why
 
 DONE: Mapping[str, Callable[[int], str]] = {
+    "add": lambda n: ngettext(
+        "%(num)s file added to the album", "%(num)s files added to the album", n
+    ),
     "bin": lambda n: ngettext("%(num)s file moved to the bin", "%(num)s files moved to the bin", n),
+    "category": lambda n: ngettext(
+        "Category of %(num)s file changed", "Category of %(num)s files changed", n
+    ),
+    "edit": lambda n: ngettext("%(num)s file changed", "%(num)s files changed", n),
+    "expiration": lambda n: ngettext(
+        "Expiration of %(num)s file changed", "Expiration of %(num)s files changed", n
+    ),
+    "like": lambda n: ngettext("%(num)s file given a heart", "%(num)s files given a heart", n),
+    "unlike": lambda n: ngettext(
+        "Heart of %(num)s file taken back", "Hearts of %(num)s files taken back", n
+    ),
+    "merge": lambda n: ngettext("%(num)s file merged", "%(num)s files merged", n),
+    "move": lambda n: ngettext(
+        "%(num)s file moved to the album", "%(num)s files moved to the album", n
+    ),
+    "unsafe": lambda n: ngettext(
+        "%(num)s file marked as not safe", "%(num)s files marked as not safe", n
+    ),
+    "safe": lambda n: ngettext("%(num)s file marked as safe", "%(num)s files marked as safe", n),
+    "remove": lambda n: ngettext(
+        "%(num)s file removed from the album", "%(num)s files removed from the album", n
+    ),
+    "replace": lambda n: ngettext("%(num)s file replaced", "%(num)s files replaced", n),
     "restore": lambda n: ngettext("%(num)s file restored", "%(num)s files restored", n),
+    "roll_back": lambda n: ngettext("%(num)s file rolled back", "%(num)s files rolled back", n),
+    "rotate": lambda n: ngettext("%(num)s file rotated", "%(num)s files rotated", n),
+    "shift": lambda n: ngettext(
+        "Date taken of %(num)s file shifted", "Date taken of %(num)s files shifted", n
+    ),
     "tags": lambda n: ngettext("Tags of %(num)s file changed", "Tags of %(num)s files changed", n),
+    "visibility": lambda n: ngettext(
+        "Visibility of %(num)s file changed", "Visibility of %(num)s files changed", n
+    ),
 }
 REASONS: Mapping[str, str] = {
     Why.GONE: _l("No longer here"),
@@ -23,6 +57,12 @@ REASONS: Mapping[str, str] = {
     Why.NOT_CLEANED: _l("Private data couldn't be removed from it, so it stays private"),
     Why.NO_DATE: _l("No date taken to shift"),
     Why.CANNOT_ROTATE: _l("This type of file can't be rotated without loss"),
+    Why.BAD_DATE: _l("The date would be before 1826, or in the future"),
+    Why.NOT_APPROVED: _l("Waits for your approval"),
+    Why.NOT_KEPT: _l("The file to keep is no longer here"),
+    Why.WAITS: _l("The file to keep waits for approval"),
+    Why.KEPT_TELLS: _l("The file to keep has private data in it that this one doesn't have"),
+    Why.KEPT_ENDS: _l("The file to keep expires sooner"),
     Why.NO_ALBUM: _l("The album was deleted, or takes no more files from you"),
     Why.ENDED: _l("Expired while it was in the bin"),
 }
@@ -36,9 +76,18 @@ def said(change: Change) -> str:
         return _("Undoing")
     if change.state == ChangeState.UNDONE:
         return _undone(change)
-    parts = [DONE[change.act](change.done)] if change.done or not change.failed else []
+    parts = [DONE[_sentence(change)](change.done)] if change.done or not change.failed else []
     parts += [_failed(change.failed)] if change.failed else []
     return ". ".join(parts) + ("." if len(parts) > 1 else "")
+
+
+def _sentence(change: Change) -> str:
+    """Some acts go both ways."""
+    if change.act == "nsfw":
+        return "unsafe" if change.wishes["nsfw"] else "safe"
+    if change.act == "like":
+        return "like" if change.wishes["heart"] else "unlike"
+    return change.act
 
 
 def _failed(count: int) -> str:

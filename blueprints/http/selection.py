@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
+from blueprints.http.act_form import seen_album
 from blueprints.http.arguments import parse_chosen
-from blueprints.http.context import me
+from blueprints.http.context import me, visitor
 from blueprints.http.listing import rows_of
 from blueprints.http.parameters import parse_flag
 from blueprints.http.refusals import NothingSelected, TooManySelected
-from models import Upload
+from models import Contents, Heart, Upload
 
 
 class Selection(NamedTuple):
@@ -23,14 +25,16 @@ class Selection(NamedTuple):
     missing: list[str]
 
 
-def parse_selection(form: MultiDict[str, str], most: int, *, is_of_all: bool = False) -> Selection:
-    """``is_of_all`` as of `rows_of`. Raises NothingSelected, TooManySelected, InvalidParameter or
-    BadRequest.
-    """
+Finder = Callable[[list[str]], Mapping[str, int]]  # row ids of those that may be chosen
+
+
+def parse_selection(form: MultiDict[str, str], most: int, act: str = "") -> Selection:
+    """Raises UploadError where there is none, or too many, or BadRequest."""
     if parse_flag(form.get("all", ""), "all"):
-        selection = Selection(rows_of(form.get("from", ""), most + 1, is_of_all=is_of_all), [])
+        rows = rows_of(form.get("from", ""), most + 1, is_of_all=act == "remove")
+        selection = Selection(rows, [])
     else:
-        selection = _named(parse_chosen(form.getlist("ids")), most)
+        selection = _named(parse_chosen(form.getlist("ids")), most, _finder(act, form))
     count = len(selection.rows) + len(selection.missing)
     if count > most:
         raise TooManySelected(most)
@@ -39,8 +43,26 @@ def parse_selection(form: MultiDict[str, str], most: int, *, is_of_all: bool = F
     return selection
 
 
-def _named(public_ids: list[str], most: int) -> Selection:
+def _named(public_ids: list[str], most: int, find: Finder) -> Selection:
     if len(public_ids) > most:
         raise TooManySelected(most)
-    own = Upload.own_ids(me().id, public_ids)
-    return Selection(list(own.values()), [one for one in public_ids if one not in own])
+    found = find(public_ids)
+    rows = [found[one] for one in public_ids if one in found]
+    return Selection(rows, [one for one in public_ids if one not in found])
+
+
+def _finder(act: str, form: MultiDict[str, str]) -> Finder:
+    """One's own; hearts are for whatever one may open, and out of an album of one's own goes what
+    others put there, too.
+    """
+    if act == "like":
+        return lambda ids: Heart.givable(visitor(), ids)
+    if act == "remove":
+        album = seen_album(form.get("album_id", ""))
+        if album.is_owner(visitor()):
+            return lambda ids: {**Contents(album).rows_among(ids), **_own(ids)}
+    return _own
+
+
+def _own(public_ids: list[str]) -> dict[str, int]:
+    return Upload.own_ids(me().id, public_ids)

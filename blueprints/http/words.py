@@ -395,7 +395,7 @@ BADGES = {"gif": N_("GIF"), "animated": N_("Animated"), "360": N_("360°")}
 
 OPTIONS = {
     "title": N_("Title"), "expiration": N_("Expires"), "width": N_("Resize to width"),
-    "visibility": N_("Visibility"),
+    "visibility": N_("Visibility"), "shift": N_("Shift"), "time zone": N_("Time zone"),
 }  # fmt: skip
 EXPIRATIONS = {
     "": N_("Never"), "PT5M": N_("In 5 minutes"), "PT15M": N_("In 15 minutes"),

@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.acts import bin, edit, files, merge, tags
+from services.acts import albums, bin, edit, files, hearts, merge, shift, tags
 from services.acts.act import Act, Done, Failed, OneByOne, Why
 
 ACTS: Mapping[str, Act | OneByOne] = {
+    "add": albums.ADD,
+    "remove": albums.REMOVE,
+    "move": albums.MOVE,
+    "category": edit.DETAILS,
+    "nsfw": edit.DETAILS,
+    "visibility": edit.EDIT,
+    "expiration": edit.EDIT,
+    "shift": shift.SHIFT,
+    "like": hearts.LIKE,
     "bin": bin.TO_BIN,
     "edit": edit.EDIT,
     "restore": bin.RESTORE,

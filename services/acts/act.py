@@ -23,6 +23,8 @@ class Why(StrEnum):
     NOT_CLEANED = "not_cleaned"  # what couldn't be cleaned stays private
     NO_DATE = "no_date"  # there is no date taken to be shifted
     CANNOT_ROTATE = "cannot_rotate"  # its format has no orientation
+    BAD_DATE = "bad_date"  # it would be before photography, or to come
+    NOT_APPROVED = "not_approved"  # sent by a share link, it waits for its owner
     NO_ALBUM = "no_album"  # it was deleted, or they may no longer add to it
     NOT_KEPT = "not_kept"  # the one to keep is gone, or it is that one
     WAITS = "waits"  # the one to keep isn't shown to others before it is approved
@@ -47,8 +49,12 @@ Outcomes = Mapping[int, Done | Failed]  # by row id
 
 def is_there(change: Change, upload: Upload) -> bool:
     """Theirs, not expired, and not away."""
-    is_alive = upload.expires_at is None or upload.expires_at > utcnow()
-    return upload.user_id == change.user_id and is_alive
+    return upload.user_id == change.user_id and is_alive(change, upload)
+
+
+def is_alive(change: Change, upload: Upload) -> bool:
+    """Whoever's: for an act that looks itself who may."""
+    return upload.expires_at is None or upload.expires_at > utcnow()
 
 
 def is_in_bin(change: Change, upload: Upload) -> bool:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models import Change, ChangeItem, Upload
-from services.acts.act import Act, Done, Failed, Outcomes
+from services.acts.act import Act, Done, Failed, Outcomes, Why
 from services.acts.fields import put_back, set_fields
 from services.site import Site
 
 
 def _apply(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
-    return {upload.id: Done(*set_fields(site, upload, change.wishes)) for upload in uploads}
+    hides = change.wishes.get("visibility", "private") == "private"
+    return {
+        upload.id: Failed(Why.NOT_CLEANED)
+        if upload.leftovers and not hides
+        else Done(*set_fields(site, upload, change.wishes))
+        for upload in uploads
+    }
 
 
 def _revert(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem]]) -> Outcomes:
@@ -24,3 +30,4 @@ def _revert(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem
 
 
 EDIT = Act(_apply, _revert, moves_files=True)
+DETAILS = Act(_apply, _revert)  # fields that say nothing of where the files belong

@@ -132,6 +132,13 @@ def _put_tags_back(site: Site, upload: Upload, before: list[str], after: list[st
     return None
 
 
+def _put_tag_changes(site: Site, upload: Upload, changes: Mapping[str, list[str]]) -> None:
+    """Some given, some taken, the others stay."""
+    taken = {name.casefold() for name in changes["remove"]}
+    kept = [name for name in Tag.names_of(upload.id) if name.casefold() not in taken]
+    upload.set_tags(Tag.named([*kept, *changes["add"]]))
+
+
 def _read_albums(upload: Upload) -> list[list[Any]]:
     return [list(place) for place in Album.places_of(upload.id)]
 
@@ -174,5 +181,6 @@ FIELDS: Mapping[str, Field] = {
     "expiration": Field(_read_end, _put_end, _put_end_back),
     "visibility": _plain(lambda upload: str(upload.chosen_visibility), _put_visibility),
     "tags": Field(lambda upload: Tag.names_of(upload.id), _put_tags, _put_tags_back),
+    "tag_changes": Field(lambda upload: Tag.names_of(upload.id), _put_tag_changes, _put_tags_back),
     "albums": Field(_read_albums, _put_albums, _put_albums_back),
 }
