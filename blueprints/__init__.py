@@ -345,6 +345,8 @@ SITE_MAP = [
         (bin.bp, "/bin/<public_id>/thumb", bin.thumb, "GET", bin_owner),
         (mine.bp, "/mine/guest", mine.take, "POST", member),
         (mine.bp, "/mine/refused", mine.forget_refused, "POST", anyone),  # only their own
+        (zips.bp, "/select/zip", zips.of_selected, "POST", member),
+        (share_links.bp, "/select/share", share_links.of_selected, "POST", member),
         (select.bp, "/select/<act>", select.act, "POST", member),
         (changes.bp, "/changes/<public_id>", changes.show, "GET", change_owner),
         (changes.bp, "/changes/<public_id>/undo", changes.undo, "POST", change_owner),

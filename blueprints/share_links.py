@@ -16,6 +16,7 @@ from flask import (
     request,
     url_for,
 )
+from werkzeug.datastructures import MultiDict
 
 from blueprints.documents.holdings import Holdings
 from blueprints.http import link_words, words
@@ -28,7 +29,9 @@ from blueprints.http.link_rows import Row, row_of, rows_of
 from blueprints.http.link_target import Target, parse_choice, parse_target
 from blueprints.http.reach import works_here_only
 from blueprints.http.secret_links import SECRET_PAGE
+from blueprints.http.selection import parse_selection
 from models import Album, Contribution, ShareLink, Tally, Upload
+from models.limits import MAX_LINK_FILES
 from models.link_listing import LINK_PAGE, own_links
 from models.sent_files import count_of_waiting
 from models.upload import PAGE
@@ -107,6 +110,14 @@ def _choice(after: Place | None, chosen: list[str], wrong: str = "") -> str:
         next=written(wanted.order.place_of(some[-1])) if len(found) > PAGE else "",
         addresses=addresses(),
     )
+
+
+def of_selected() -> Any:
+    """The form of a link to what is selected in a listing, which may be too many for an address."""
+    selection = parse_selection(request.form, MAX_LINK_FILES)
+    fields = MultiDict([("uploads", one) for one in Upload.public_ids(selection.rows)])
+    target = parse_target(fields)
+    return _new_page(LinkForm(), target) if target else page(404, link_words.NOTHING_TO_SHARE)
 
 
 def form_for_new() -> Any:

@@ -8,15 +8,16 @@ from flask import Blueprint, Response, request
 from werkzeug.wsgi import wrap_file
 
 from blueprints.http import words
-from blueprints.http.context import network_address, site, time_zone, visitor
+from blueprints.http.context import me, network_address, site, time_zone, visitor
 from blueprints.http.error_page import page
 from blueprints.http.file_response import as_download
 from blueprints.http.language import gettext as _
+from blueprints.http.selection import parse_selection
 from blueprints.http.stored_file import HARMLESS
 from models import Album, ShareLink
 from models import Download as Level
-from models.zipped import ZipSource
-from services.downloads import Download, NothingThere, TooMany, length_of, zip_of
+from models.zipped import SelectedSource, ZipSource
+from services.downloads import MOST_FILES, Download, NothingThere, TooMany, length_of, zip_of
 from services.errors import Busy
 from services.zip_names import fit
 
@@ -35,6 +36,15 @@ def of_link(link: ShareLink) -> Any:
     if link.download == Level.NONE:
         return page(404, words.NO_DOWNLOAD)
     return _answer(ZipSource.of_link(link), f"link {link.id}", link.name or _("Shared files"))
+
+
+def of_selected() -> Any:
+    """One's own files that are selected in a listing: all of them, or none."""
+    selection = parse_selection(request.form, MOST_FILES, "zip")
+    if selection.missing:
+        return page(404, words.SOME_ARE_GONE)
+    source = SelectedSource(me(), selection.rows)
+    return _answer(source, f"selected {me().id}", _("Selected files"))
 
 
 def _answer(source: ZipSource, key: str, name: str) -> Any:

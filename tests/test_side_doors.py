@@ -325,6 +325,9 @@ DOORS: dict[str, Door] = {
     "POST /heart/<public_id>": Door(
         ("/heart/{id}",), givers, (303,), stranger=302, data={"heart": "1"}
     ),
+    # what is not theirs is not there; the owner's own: tests/blueprints/test_select_files.py
+    "POST /select/zip": says(400, "/select/zip", stranger=302),
+    "POST /select/share": says(400, "/select/share", stranger=302),
     "POST /select/<act>": Door(
         ("/select/tags",), refused=303, stranger=302, script=200, data={"ids": "{id}", "add": "x"}
     ),

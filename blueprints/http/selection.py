@@ -57,6 +57,8 @@ def _finder(act: str, form: MultiDict[str, str]) -> Finder:
     """
     if act == "like":
         return lambda ids: Heart.givable(visitor(), ids)
+    if act == "zip":
+        return lambda ids: Upload.own_ids(me().id, ids, is_there=True)
     if act == "remove":
         album = seen_album(form.get("album_id", ""))
         if album.is_owner(visitor()):

@@ -23,17 +23,30 @@ _BATCH = 1000  # ids of one statement
 
 class Selected(Library):
     @classmethod
-    def own_ids(cls, user_id: int, public_ids: Sequence[str]) -> dict[str, int]:
+    def own_ids(
+        cls, user_id: int, public_ids: Sequence[str], *, is_there: bool = False
+    ) -> dict[str, int]:
         """Row ids by public ids, in their order: those that are this person's, wherever they
-        are.
+        are; ``is_there``: neither in the bin nor expired.
         """
+        is_one = [cls.alive()] if is_there else []
         upload: Any = cls
         found, rest = dict[str, int](), iter(public_ids)
         while some := list(islice(rest, _BATCH)):
             query = select(upload.public_id, upload.id).where(upload.public_id.in_(some))
-            rows = db.session.execute(query.where(upload.user_id == user_id))
+            rows = db.session.execute(query.where(upload.user_id == user_id, *is_one))
             found |= {row[0]: row[1] for row in rows}
         return {one: found[one] for one in public_ids if one in found}
+
+    @classmethod
+    def public_ids(cls, row_ids: Sequence[int]) -> list[str]:
+        """Of these, in their order."""
+        upload: Any = cls
+        found, rest = dict[int, str](), iter(row_ids)
+        while some := list(islice(rest, _BATCH)):
+            query = select(upload.id, upload.public_id).where(upload.id.in_(some))
+            found |= {row[0]: row[1] for row in db.session.execute(query)}
+        return [found[row] for row in row_ids if row in found]
 
     @classmethod
     def all_on_shelves(
