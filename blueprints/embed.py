@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 from blueprints.documents import oembed as oembed_documents
 from blueprints.http.addresses import viewed_id
 from blueprints.http.arguments import parse_oembed_format, parse_side
+from blueprints.http.binned import gone
 from blueprints.http.context import addresses, site
 from models import Upload, Visitor
 
@@ -30,7 +31,7 @@ def oembed() -> Any:
     upload = Upload.find(public_id, Visitor.GUEST) if public_id else None
     # NSFW is never embedded unasked
     if upload is None or upload.nsfw:
-        abort(404)
+        return gone(public_id, Visitor.GUEST) or abort(404)
     answer = jsonify(
         oembed_documents.document(upload, where, site().settings.site_name, max_width, max_height)
     )

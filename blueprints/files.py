@@ -9,6 +9,7 @@ import contextlib
 from flask import Blueprint, Response, abort, request
 
 from blueprints.http.arguments import parse_file, parse_live
+from blueprints.http.binned import gone_file
 from blueprints.http.context import addresses, site, visitor
 from blueprints.http.file_answer import FileAnswer, StoredFile, file_answer
 from blueprints.http.file_response import as_download, response_of
@@ -40,7 +41,7 @@ def stored(relative: str) -> Response:
     # direction.
     answer = _public(path) or _private(path) or _public(path)
     if answer is None:
-        return of_replaced(path) or where_file_is(path) or abort(404)
+        return of_replaced(path) or where_file_is(path) or gone_file(path) or abort(404)
     return response_of(answer)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 
 from blueprints.documents import embed_codes
-from blueprints.http import words
+from blueprints.http import bin_words, words
 from blueprints.http.addresses import Addresses
 from blueprints.http.as_stranger import card, page_for_a_stranger, with_banner
 from blueprints.http.context import addresses, me, site, time_zone, visitor
@@ -20,7 +20,9 @@ from blueprints.http.end_words import saved
 from blueprints.http.errors import by_script
 from blueprints.http.media_page import show_new_link
 from blueprints.http.privacy_words import report
+from blueprints.http.toasts import toast, undo_path
 from models import Upload, Visibility, utcnow
+from services.bin import delete_own, has_bin
 from services.change import Wishes, change, new_delete_link
 from services.guests import changed_guest_end
 from services.moderate import open_as_moderator
@@ -82,15 +84,28 @@ def open_private(upload: Upload) -> Any:
 
 
 def delete_form(upload: Upload) -> str:
-    return render_template("viewer/delete.html", upload=upload, addresses=addresses())
+    to_bin = has_bin(site()) and visitor().is_member and upload.is_owner(visitor())
+    return render_template(
+        "viewer/delete.html", upload=upload, addresses=addresses(), to_bin=to_bin
+    )
 
 
 def delete(upload: Upload) -> Any:
+    """Into a member's bin. What a guest deletes, or a moderator of somebody else's, is gone for
+    good.
+    """
     name, is_own = upload.title or upload.filename, upload.is_owner(visitor())
-    remove(site(), upload, _moderator(upload))
+    binned = None
+    if is_own and visitor().is_member:
+        binned = delete_own(site(), upload, me())
+    else:
+        remove(site(), upload, _moderator(upload))
     if by_script():
-        return jsonify(deleted=True)
-    flash(words.deleted(name))
+        return jsonify(deleted=True, undo=undo_path(binned) if binned else "")
+    if binned:
+        toast(bin_words.moved(name), undo_path(binned))
+    else:
+        flash(words.deleted(name))
     return redirect(url_for("mine.index" if is_own else "upload.home"), 303)
 
 

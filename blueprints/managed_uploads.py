@@ -12,7 +12,6 @@ from blueprints.http import errors
 from blueprints.http.context import site
 from blueprints.http.managing.answers import a_page, created, described, gone, one, unchanged
 from blueprints.http.managing.asker import Asker
-from blueprints.http.managing.faults import NoSuch
 from blueprints.http.managing.listing import UPLOAD_FIELDS, page_of, parse_fields, parse_list_query
 from blueprints.http.managing.patch import read_object
 from blueprints.http.managing.upload_patch import CHANGEABLE, parse_upload_patch
@@ -21,10 +20,10 @@ from blueprints.http.receive import Uploader, received
 from blueprints.http.repeats import answered
 from media.errors import UploadError
 from models import Upload, utcnow
+from services.bin import delete_own
 from services.change import change
 from services.errors import Busy, StillRunning
 from services.keys import note_refusal
-from services.remove import remove
 
 bp = Blueprint("managed_uploads", __name__)
 
@@ -74,8 +73,10 @@ def delete(asker: Asker, upload: Upload) -> Any:
     condition = _unchanged(asker, upload)
     if condition:
         condition()  # before the files are moved, too
-    if not remove(site(), upload, condition=condition or _anyhow):
-        raise NoSuch("Upload")
+    public_id = upload.public_id
+    binned = delete_own(site(), upload, asker.user, condition or _anyhow)
+    if binned and not binned.done:  # somebody else just did
+        asker.find_upload(public_id)
     return gone()
 
 

@@ -16,7 +16,7 @@ from blueprints.http.own_path import is_here
 from blueprints.http.use import note_use
 from blueprints.http.view_count import count_view
 from models import Upload
-from services.remove import remove
+from services.bin import delete_by_link, goes_to_bin_by_link
 
 bp = Blueprint("viewer", __name__)
 
@@ -60,13 +60,17 @@ def delete(upload: Upload) -> Any:
     if request.method == "HEAD" or (request.method == "GET" and (is_browser() or only_looks())):
         answer = Response(
             render_template(
-                "viewer/delete.html", upload=upload, addresses=addresses(), by_link=True
+                "viewer/delete.html",
+                upload=upload,
+                addresses=addresses(),
+                by_link=True,
+                to_bin=goes_to_bin_by_link(site(), upload),
             )
         )
         answer.headers["X-Robots-Tag"] = "noindex"
         answer.headers["Cache-Control"] = "no-store"
         return answer
-    if not remove(site(), upload):
+    if not delete_by_link(site(), upload):
         return wrong_link()
     if is_browser():
         flash(str(words.FILE_DELETED))

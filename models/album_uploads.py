@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -192,6 +192,18 @@ class AlbumUploads(AlbumAccess):
             return
         is_one = album_upload.c.album_id == album_id, album_upload.c.upload_id == upload_id
         db.session.execute(update(album_upload).where(*is_one).values(position=position))
+
+    @classmethod
+    def open_to_files_of(cls, user_id: int | None, album_ids: Collection[int]) -> Sequence[int]:
+        """Of these albums, those that this person's files may stay in: theirs, and those that they
+        are a member of.
+        """
+        if not album_ids:
+            return []
+        album: Any = cls
+        may_stay = or_(cls.user_id == user_id, AlbumMember.is_one(album.id, user_id))
+        query = select(album.id).where(album.id.in_(album_ids), may_stay)
+        return db.session.scalars(query).all()
 
     @classmethod
     def cover_again(cls, album_id: int, upload_id: int) -> None:

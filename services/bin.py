@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 
 from media.errors import UploadError
 from models import Change, Job, Payload, Upload, User, db, utcnow
+from services.acts import Why
 from services.changes import MOST_FILES, begin, work_a_while
+from services.errors import Busy
 from services.remove import remove
 from services.site import Site
 
@@ -25,11 +27,13 @@ def has_bin(site: Site) -> bool:
     return site.settings.bin_days > 0
 
 
-def throw_away(site: Site, user: User, row_ids: Sequence[int]) -> Change:
+def throw_away(
+    site: Site, user: User, row_ids: Sequence[int], condition: Callable[[], None] = lambda: None
+) -> Change:
     """Put these of a member's own files into their bin, as many as somebody waits for; a job does
-    the rest. Commits. Raises StorageMissing or StorageFull.
+    the rest. Commits. ``condition`` as of `begin`. Raises StorageMissing or StorageFull.
     """
-    return work_a_while(site, begin(user, "bin", {}, row_ids))
+    return work_a_while(site, begin(user, "bin", {}, row_ids, condition=condition))
 
 
 def restore(site: Site, user: User, row_ids: Sequence[int]) -> Change:
@@ -37,14 +41,37 @@ def restore(site: Site, user: User, row_ids: Sequence[int]) -> Change:
     return work_a_while(site, begin(user, "restore", {}, row_ids))
 
 
-def delete_or_bin(site: Site, upload: Upload, by: User) -> Change | None:
-    """What a member deletes of their own. None: it is gone for good, as there is no bin. Raises
-    StorageMissing, StorageFull or Busy.
+def delete_own(
+    site: Site, upload: Upload, owner: User, condition: Callable[[], None] = lambda: None
+) -> Change | None:
+    """What a member deletes of their own. None: it is gone for good, as there is no bin.
+    ``condition`` as of `begin`. Raises StorageMissing, StorageFull or Busy, with nothing changed.
     """
-    if has_bin(site):
-        return throw_away(site, by, [upload.id])
-    remove(site, upload)
-    return None
+    if not has_bin(site):
+        remove(site, upload, condition=condition)
+        return None
+    change = throw_away(site, owner, [upload.id], condition)
+    if any(item.error == Why.BUSY for item in change.failures(1)):
+        raise Busy()
+    return change
+
+
+def delete_by_link(site: Site, upload: Upload) -> bool:
+    """What somebody deletes who has its delete link: for good, or into its owner's bin where the
+    site says so. What is there already stays there then: a lost answer may be asked for again.
+    Whether it is gone. Raises as `delete_own`.
+    """
+    if not goes_to_bin_by_link(site, upload):
+        return remove(site, upload)
+    if upload.is_binned or upload.user is None:
+        return True
+    binned = delete_own(site, upload, upload.user)
+    return binned is not None and bool(binned.done)
+
+
+def goes_to_bin_by_link(site: Site, upload: Upload) -> bool:
+    """Guests have no bin."""
+    return has_bin(site) and site.settings.delete_url_to_bin and upload.user_id is not None
 
 
 def rows_in_bin(user: User, public_ids: Sequence[str] | None = None) -> Sequence[int]:

@@ -47,19 +47,33 @@ def begin(
     wishes: Mapping[str, Any],
     row_ids: Sequence[int],
     missing: Sequence[str] = (),
+    condition: Callable[[], None] = lambda: None,
 ) -> Change:
     """Write down what is to be done, with a job that does it should nobody else; commits. At most
     MOST_FILES, each once. ``missing``: names of what was chosen and isn't theirs, or not there,
-    which fails. Raises ManyChanges, with nothing written down.
+    which fails. ``condition`` is asked when nobody else can change anything any more, and raises
+    what keeps this from going on. Raises ManyChanges, with nothing written down.
     """
     begin_write()
     if Change.how_many_work(user.id) >= MOST_AT_ONCE:
         db.session.rollback()
         raise ManyChanges()
-    rows = list(dict.fromkeys(row_ids))[:MOST_FILES]
-    change = Change.create(user.id, act, wishes, rows, missing)
-    _add_job(change)
+    condition()
+    change = write_down(user.id, act, wishes, list(dict.fromkeys(row_ids))[:MOST_FILES], missing)
     db.session.commit()
+    return change
+
+
+def write_down(
+    user_id: int,
+    act: str,
+    wishes: Mapping[str, Any],
+    row_ids: Sequence[int],
+    missing: Sequence[str] = (),
+) -> Change:
+    """The same in the transaction of what it is a part of. Call `begin_write` first."""
+    change = Change.create(user_id, act, wishes, row_ids, missing)
+    _add_job(change)
     return change
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from media.errors import UploadError
-from models import Album, Job, Payload, Upload, begin_write, db
+from models import Album, Job, Payload, Upload, User, begin_write, db
 from models.album_contents import Contents
 from models.album_tree import make_room
+from services.bin import has_bin
+from services.changes import MOST_FILES, work, write_down
 from services.remove import remove
 from services.site import Site
 
@@ -25,9 +27,9 @@ def delete_album(
     condition: Callable[[], None] | None = None,
 ) -> bool:
     """From now on it is private, and goes by a job, which is there when this returns; so do the
-    files in it, where that is wanted, with those that come into it once they are approved. Of their
-    work this does as much as anybody likes to wait for. False where some is left. ``condition`` is
-    asked when nobody else can change it any more.
+    files in it, where that is wanted, with those that come into it once they are approved: into its
+    owner's bin, if there is one. Of their work this does as much as anybody likes to wait for.
+    False where some is left. ``condition`` is asked when nobody else can change it any more.
     """
     begin_write()
     if not album.refresh():  # somebody else just did
@@ -40,12 +42,17 @@ def delete_album(
     make_room(album)
     album.close()
     Job.add(CLOSED, {"album": public_id})
-    for at in range(0, len(ids), _BATCH):
-        Job.add(REMOVE, {"uploads": ids[at : at + _BATCH], "user": owner})
+    changes = _to_bin(album.user, ids) if has_bin(site) else []
+    if not has_bin(site):
+        for at in range(0, len(ids), _BATCH):
+            Job.add(REMOVE, {"uploads": ids[at : at + _BATCH], "user": owner})
     db.session.commit()
     ends = time.monotonic() + SECONDS
     try:
-        for one in ids:
+        for change in changes:
+            if not work(site, change, lambda: time.monotonic() > ends):
+                return False
+        for one in ids if not has_bin(site) else ():
             if time.monotonic() > ends:
                 return False
             remove_of(site, one, owner)
@@ -53,6 +60,13 @@ def delete_album(
         db.session.rollback()
         return False
     return empty_and_delete(public_id, lambda: time.monotonic() > ends)
+
+
+def _to_bin(owner: User, public_ids: Sequence[str]) -> list[str]:
+    """As changes, by their ids, which their owner can undo. Others' files stay."""
+    rows = Upload.row_ids_of(owner, public_ids)
+    parts = (rows[at : at + MOST_FILES] for at in range(0, len(rows), MOST_FILES))
+    return [write_down(owner.id, "bin", {}, part).public_id for part in parts]
 
 
 def empty_and_delete(public_id: str, is_over: Callable[[], bool]) -> bool:

@@ -56,7 +56,7 @@ def approve(site: Site, upload: Upload, by: User) -> bool:
     if not files:
         return False
     try:
-        is_done = upload.waits
+        is_done = upload.waits and not upload.is_binned
         if is_done:
             was_shown, albums = upload.is_hidden, Album.wished_for(upload.id)
             upload.approve()

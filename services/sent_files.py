@@ -43,7 +43,7 @@ def approve(site: Site, sent: SentFile) -> bool:
     if not files:
         return False
     try:
-        link = how.link if how.is_there_and_waits() else None
+        link = how.link if how.is_there_and_waits() and not upload.is_binned else None
         if link:
             _show(site.settings, link, how, upload)
             move(site, upload, upload.belongs_in, files)

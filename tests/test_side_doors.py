@@ -28,6 +28,7 @@ from media.metadata.containers.block import MAX_BLOCK_BYTES
 from models import ApiKey, SecondFactor, Upload, User, Visitor, db, utcnow
 from models.api_key import KeyLimits, Scope
 from models.role import Role, State
+from services.bin import throw_away
 from services.keys import issue_guest_key, issue_key, revoke_key
 from tests.conftest import (
     PASSWORD,
@@ -66,6 +67,8 @@ OPENED_BY = {
     "expiring": VISITORS,
     "expired": NOBODY,
     "deleted": NOBODY,
+    # in its owner's bin: but for the routes of the bin, as if it had never been there
+    "binned": NOBODY,
     # until a moderator approves it
     "unapproved": {"owner"} | MODERATORS,
 }
@@ -77,7 +80,7 @@ LISTED_TO = {
     "expiring": {"owner"},
     "unapproved": {"owner"},
 }
-GONE = ("expired", "deleted")
+GONE = ("expired", "deleted", "binned")
 FILES = ("{file}", "{thumb}", "{tile}", "{frame}", "{preview}")
 KEPT_PRIVATE = ("private", "uncleanable")
 
@@ -146,6 +149,10 @@ def sender(state: str) -> set[str]:
     return set() if state in GONE else {"owner"}
 
 
+def binner(state: str) -> set[str]:
+    return {"owner"} if state == "binned" else set()
+
+
 def no_one(state: str) -> set[str]:
     return set()
 
@@ -174,6 +181,7 @@ class Door:
     is_json: bool = False  # what is sent
     program: int | None = None  # what who doesn't accept pages gets
     script: int | None = None  # what a member's script gets, which accepts JSON
+    binned: bool = False  # whether programs that could open it are told that it is gone
     half: int | None = None  # what who is between two steps gets that other strangers don't
 
     def refusal(self, visitor: str, state: str) -> int:
@@ -242,9 +250,9 @@ DOORS: dict[str, Door] = {
         "/api/2/uploads", "/api/2/uploads?q=sesame", "/api/2/uploads?tag=stray", keyed=200
     ),
     "POST /api/2/uploads": by_key("/api/2/uploads", told=no_one, keyed=400),
-    "GET /api/2/uploads/<public_id>": by_key("/api/2/uploads/{id}"),
+    "GET /api/2/uploads/<public_id>": by_key("/api/2/uploads/{id}", binned=True),
     "PATCH /api/2/uploads/<public_id>": by_key(
-        "/api/2/uploads/{id}", data={"title": "Sesame quarry"}, is_json=True
+        "/api/2/uploads/{id}", data={"title": "Sesame quarry"}, is_json=True, binned=True
     ),
     **{
         f"{method} /api/2/{kind}{which}": by_key(
@@ -259,16 +267,18 @@ DOORS: dict[str, Door] = {
         for method, status in methods.items()
     },
     "GET /api/2/tags": by_key("/api/2/tags", told=no_one, keyed=200),
-    "DELETE /api/2/uploads/<public_id>": by_key("/api/2/uploads/{id}", ok=(204,), ends=True),
-    "GET /images/<path:relative>": Door(FILES, openers),
+    "DELETE /api/2/uploads/<public_id>": by_key(
+        "/api/2/uploads/{id}", ok=(204,), ends=True, binned=True
+    ),
+    "GET /images/<path:relative>": Door(FILES, openers, binned=True),
     "GET /original/<public_id>": Door(("/original/{id}",), owner),
     "GET /live/<string(length=8):public_id>.<rest>": Door(
-        ("/live/{id}.jpg", "/live/{id}.th.jpg", "/live/{id}.x"), openers, SEEN
+        ("/live/{id}.jpg", "/live/{id}.th.jpg", "/live/{id}.x"), openers, SEEN, binned=True
     ),
-    "GET /image/<slug>": Door(("/image/{slug}", "/image/{id}"), openers, SEEN),
-    "GET /clip/<slug>": Door(("/clip/{slug}", "/clip/{id}"), openers, SEEN),
+    "GET /image/<slug>": Door(("/image/{slug}", "/image/{id}"), openers, SEEN, binned=True),
+    "GET /clip/<slug>": Door(("/clip/{slug}", "/clip/{id}"), openers, SEEN, binned=True),
     "POST /viewed/<public_id>": Door(("/viewed/{id}",), viewers, (204,)),
-    "GET /video/<slug>": Door(("/video/{id}",), openers, SEEN),
+    "GET /video/<slug>": Door(("/video/{id}",), openers, SEEN, binned=True),
     **{
         f"{method} /{section}/<public_id>/delete/<token>": says(
             404, WRONG.replace("image", section), f"/{section}/{{id}}/delete/x"
@@ -317,13 +327,17 @@ DOORS: dict[str, Door] = {
             ("POST", "/delete"),
         )
     },
-    "GET /manage/<public_id>/report": Door(("/manage/{id}/report",), reporters),
+    "GET /manage/<public_id>/report": Door(("/manage/{id}/report",), reporters, binned=True),
     "POST /manage/<public_id>/report": Door(
-        ("/manage/{id}/report",), reporters, (303, 429), data={"reason": "other", "text": "x"}
+        ("/manage/{id}/report",),
+        reporters,
+        (303, 429),
+        data={"reason": "other", "text": "x"},
+        binned=True,
     ),
-    "GET /heart/<public_id>": Door(("/heart/{id}",), givers, stranger=302),
+    "GET /heart/<public_id>": Door(("/heart/{id}",), givers, stranger=302, binned=True),
     "POST /heart/<public_id>": Door(
-        ("/heart/{id}",), givers, (303,), stranger=302, data={"heart": "1"}
+        ("/heart/{id}",), givers, (303,), stranger=302, data={"heart": "1"}, binned=True
     ),
     # what is not theirs is not there; the owner's own: tests/blueprints/test_select_files.py
     "POST /select/zip": says(400, "/select/zip", stranger=302),
@@ -335,10 +349,10 @@ DOORS: dict[str, Door] = {
     "POST /changes/<public_id>/undo": says(404, "/changes/{id}/undo", stranger=302),
     "GET /liked": says(200, "/liked", stranger=302),
     "GET /oembed": Door(
-        ("/oembed?url=/image/{id}", "/oembed?url=http://localhost{viewer}"), whoever
+        ("/oembed?url=/image/{id}", "/oembed?url=http://localhost{viewer}"), whoever, binned=True
     ),
-    "GET /qr/<public_id>.svg": Door(("/qr/{id}.svg",), openers),
-    "GET /qr/<public_id>": Door(("/qr/{id}",), openers),
+    "GET /qr/<public_id>.svg": Door(("/qr/{id}.svg",), openers, binned=True),
+    "GET /qr/<public_id>": Door(("/qr/{id}",), openers, binned=True),
     "GET /explore": Door(("/explore",), listed, refused=200, stranger=302),
     "GET /explore/popular": Door(("/explore/popular",), shown, refused=200, stranger=302),
     "GET /explore/videos": says(200, "/explore/videos", stranger=302),
@@ -392,12 +406,16 @@ DOORS: dict[str, Door] = {
         stranger=302,
         another_guest=200,
     ),
-    "GET /bin": says(200, "/bin", stranger=302),
-    "POST /bin/restore": says(400, "/bin/restore", stranger=302, ids="{id}"),
-    "POST /bin/delete": says(400, "/bin/delete", stranger=302, ids="{id}", sure="1"),
-    "GET /bin/empty": says(303, "/bin/empty", stranger=302),
-    "POST /bin/empty": says(303, "/bin/empty", stranger=302),
-    "GET /bin/<public_id>/thumb": says(404, "/bin/{id}/thumb", stranger=302),
+    "GET /bin": Door(("/bin",), binner, refused=200, stranger=302),
+    "POST /bin/restore": Door(
+        ("/bin/restore",), binner, (303,), 400, 302, data={"ids": "{id}"}, ends=True
+    ),
+    "POST /bin/delete": Door(
+        ("/bin/delete",), binner, (303,), 400, 302, data={"ids": "{id}", "sure": "1"}, ends=True
+    ),
+    "GET /bin/empty": Door(("/bin/empty",), binner, refused=303, stranger=302),
+    "POST /bin/empty": Door(("/bin/empty",), binner, (303,), 303, 302, ends=True),
+    "GET /bin/<public_id>/thumb": Door(("/bin/{id}/thumb",), binner, stranger=302),
     "POST /mine/guest": says(303, "/mine/guest", stranger=302),
     # what they tell: tests/blueprints/test_notices.py
     "GET /notifications": says(200, "/notifications", stranger=302),
@@ -665,8 +683,15 @@ DOORS: dict[str, Door] = {
     "GET /robots.txt": says(200, "/robots.txt"),
     "GET /styleguide": says(404, "/styleguide"),
 }
-# a heart is answered by how many there are
-WITHOUT_WORDS = {"/qr/{id}.svg", *FILES, "/original/{id}", "/heart/{id}"}
+# a heart is answered by how many there are, as is the question whether to empty the bin
+WITHOUT_WORDS = {
+    "/bin/empty",
+    "/bin/{id}/thumb",
+    "/qr/{id}.svg",
+    *FILES,
+    "/original/{id}",
+    "/heart/{id}",
+}
 
 
 def test_every_route_has_an_expectation() -> None:
@@ -872,6 +897,11 @@ class Scenario:
             if self.state == "expired":
                 upload.expires_at = utcnow() - timedelta(milliseconds=1)
                 db.session.commit()
+        if self.state == "binned":
+            with self.app.test_request_context():
+                owner = existing(User.by_name("ann"))
+                rows = Upload.row_ids_of(owner, [image["id_encoded"]])
+                assert throw_away(self.app.extensions["keepsake"], owner, rows).done
         if self.state == "deleted":
             assert self.app.test_client().delete(path_of(image["delete_url"])).status_code == 200
         assert sha256
@@ -936,10 +966,22 @@ def test_nobody_is_told_who_may_not_be(scenario: Scenario) -> None:
                     expected = 403 if is_script else door.refusal(visitor, scenario.state)
                     if door.program and accept != "text/html":
                         expected = door.program
+                    is_program = accept != "text/html" or door.told == owners_key
+                    if is_program and was_open(scenario.state, visitor, door):
+                        expected = 410
                     if door.script and accept == "application/json" and expected == door.refused:
                         expected = door.script
                     assert answer.status_code == expected, case
                     assert hidden.told_by(answer, asked) == [], case
+
+
+def was_open(state: str, visitor: str, door: Door) -> bool:
+    """Whether a program may learn that it is gone: what is put in the bin here is unlisted. The API
+    is the owner's.
+    """
+    is_asked = door.stranger is None or visitor in MEMBERS
+    is_told = visitor == "key" if door.told == owners_key else is_asked
+    return state == "binned" and door.binned and is_told
 
 
 def ways(method: str) -> list[tuple[str, str]]:
@@ -958,6 +1000,7 @@ def test_nobody_finds_out_that_it_is_there(scenario: Scenario) -> None:
         for visitor in sorted(VISITORS - door.told(scenario.state)):
             for path in door.paths:
                 is_said = door.says_private(visitor, scenario.state)
+                is_said |= was_open(scenario.state, visitor, door)
                 if "{id}" not in path or "logout" in route or is_said:
                     continue
                 one, _ = ask(scenario.clients[visitor], method, hidden, path, door)
@@ -1031,7 +1074,7 @@ def test_a_delete_link_opens_what_is_there_to_whoever_has_it(scenario: Scenario)
     for visitor in sorted(VISITORS):
         hidden = scenario.hide()
         target = path_of(hidden.image["delete_url"])
-        is_gone = scenario.state in GONE
+        is_gone = scenario.state in GONE and scenario.state != "binned"
         for wrong in (target[:-1], target[:-1] + ("0" if target[-1] != "0" else "1"), target + "0"):
             answer = scenario.clients[visitor].delete(wrong)
             assert answer.status_code == 404 and not hidden.told_by(answer, wrong), visitor

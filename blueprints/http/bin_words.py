@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
 from blueprints.http.language import ngettext
 from models import Change, ChangeState, Upload
@@ -11,6 +12,10 @@ from models import Change, ChangeState, Upload
 CHOOSE = _l("Select the files first.")
 BEING_DELETED = _l("The files are being deleted. This takes a while.")
 BEING_RESTORED = _l("The files are being restored. This takes a while.")
+
+
+def moved(name: str) -> str:
+    return _("“%(name)s” moved to the bin.", name=name)
 
 
 def restored(change: Change) -> str:

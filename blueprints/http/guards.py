@@ -16,6 +16,7 @@ from flask import abort, current_app, redirect, render_template, request, url_fo
 from blueprints.http import words
 from blueprints.http.arguments import parse_id, parse_slug, parse_token, parse_user_name
 from blueprints.http.askers import is_browser
+from blueprints.http.binned import gone
 from blueprints.http.confirmed import is_confirmed
 from blueprints.http.context import person, site, visitor
 from blueprints.http.error_page import page
@@ -149,7 +150,7 @@ def opener(values: dict[str, Any]) -> Any:
     )
     upload = _find(public_id)
     if upload is None:
-        return _said_to_be_private(public_id) or page(404, words.NO_SUCH_FILE)
+        return _said_to_be_private(public_id) or gone(public_id) or page(404, words.NO_SUCH_FILE)
     values["upload"] = upload
     return None
 

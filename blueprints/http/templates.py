@@ -34,6 +34,7 @@ from blueprints.http.private_site import is_closed
 from models import Album, Category, Refusal, Upload, limits, utcnow
 from models.album_listing import choosable
 from models.waiting import Waiting, what_waits
+from services.bin import has_bin
 from services.invitations import may_invite
 from services.permission import max_bytes, may_upload
 from services.quota import Rooms, rooms
@@ -111,6 +112,7 @@ def register(app: Flask) -> None:
         accented=accented,
         may_upload_here=may_upload_here,
         rooms=rooms_here,
+        has_bin=lambda: context.person() is not None and has_bin(context.site()),
         max_file_bytes=lambda: max_bytes(context.site().settings, context.person()),
         is_guest_known=lambda: context.visitor().guest is not None,
         has_guest_uploads=has_guest_uploads,

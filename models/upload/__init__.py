@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     insert,
     literal,
+    or_,
     select,
     text,
     tuple_,
@@ -250,8 +251,9 @@ class Upload(Versions, Reviewing, Explored, Beside, Ending, Selected, Owned, Awa
 
     @classmethod
     def deletable(cls, public_id: str, token: str) -> Self | None:
-        """The upload with this id and delete token, unless it has expired."""
-        upload = db.session.scalar(select(cls).where(cls.public_id == public_id, cls.alive()))
+        """The upload with this id and delete token, unless it has expired; also one in a bin."""
+        is_there = or_(cls.alive(), cls.binned_at.is_not(None))
+        upload = db.session.scalar(select(cls).where(cls.public_id == public_id, is_there))
         expected_hash = upload.delete_token_hash if upload else hash_secret("")
         return upload if hmac.compare_digest(expected_hash, hash_secret(token)) and upload else None
 

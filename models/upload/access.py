@@ -59,15 +59,20 @@ class Access:
         """A condition: not expired, and this visitor may open it. A moderator opens what waits for
         approval, and what is private only after having said so.
         """
+        return and_(cls.alive(at), cls.meant_for(visitor))
+
+    @classmethod
+    def meant_for(cls, visitor: Visitor) -> ColumnElement[bool]:
+        """The same, also of what has expired."""
         if visitor.is_moderator:
             opened = cls.public_id.in_(OpenedAsModerator.ids_open_to(visitor.user_id))
             is_shared = cls.visibility != Visibility.PRIVATE
             waits = cls.waits_as.is_not(None)
-            return and_(cls.alive(at), or_(is_shared, waits, cls._own(visitor), opened))
+            return or_(is_shared, waits, cls._own(visitor), opened)
         seen = (*FOR_EVERYBODY, Visibility.MEMBERS) if visitor.is_member else FOR_EVERYBODY
         may_see = [cls.visibility == one for one in seen]  # cheaper to prepare than IN (...)
         own = cls.sent_as_guest(visitor.guest) if visitor.guest else cls._own(visitor)
-        return and_(cls.alive(at), or_(*may_see, own))
+        return or_(*may_see, own)
 
     @classmethod
     def listed_to(cls, visitor: Visitor) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ from models.upload.access import Access
 from models.upload.end import unused_end
 from models.upload.library import Order, Place
 from models.upload.listing import PAGE
+from models.visitor import Visitor
 
 LAST_BINNED = Order("received_at", is_descending=True)  # of dates: as places are written
 AWAY = datetime(1970, 1, 1, tzinfo=UTC)  # when it expired: before anything that expires by itself
@@ -56,6 +57,23 @@ class Away(Access):
     def find_binned(cls, public_id: str, user_id: int) -> Self | None:
         """The upload with this id, if it is in this person's bin."""
         return next(iter(cls.in_bin_of(user_id, [public_id])), None)
+
+    @classmethod
+    def was_open_to(cls, visitor: Visitor, public_id: str) -> bool:
+        """Whether the upload with this id is in its owner's bin, from which it would come back to
+        where this visitor may open it.
+        """
+        query = select(cls).where(cls.public_id == public_id, cls.binned_at.is_not(None))
+        upload = db.session.scalar(query.where(cls.meant_for(visitor)))
+        return upload is not None and upload.comes_back
+
+    @classmethod
+    def was_open_at(cls, visitor: Visitor, path: str) -> bool:
+        """The same of the upload that the file at ``path`` belongs to."""
+        upload: Any = cls
+        query = select(cls).where(upload.named_as([path]), cls.binned_at.is_not(None))
+        found = db.session.scalars(query.where(cls.meant_for(visitor)))
+        return any(path in one.files and one.comes_back for one in found)  # type: ignore[attr-defined]
 
     @classmethod
     def rows_in_bin(cls, user_id: int, until: datetime, limit: int | None = None) -> Sequence[int]:
@@ -105,8 +123,8 @@ class Away(Access):
 
     @classmethod
     def bring_back(cls, uploads: Sequence[Any]) -> None:
-        """Out of the bin, with its tags, into the albums that are still there, to its place. Call
-        `begin_write` first; the caller moves files.
+        """Out of the bin, with its tags, to its place in the albums that are still its owner's, or
+        that its owner is still a member of. Call `begin_write` first; the caller moves files.
         """
         kept = {upload.id: upload.binned or {} for upload in uploads}
         for upload in uploads:
@@ -119,8 +137,9 @@ class Away(Access):
         for upload in uploads:
             for tag in Tag.named(kept[upload.id].get("tags", [])):
                 tag.give_to(upload.id)
-            for album_id, position in kept[upload.id].get("albums", []):
-                Album.put_back(album_id, upload.id, position)
+            places = dict(kept[upload.id].get("albums", []))
+            for album_id in Album.open_to_files_of(upload.user_id, places):
+                Album.put_back(album_id, upload.id, places[album_id])
             for album_id in kept[upload.id].get("covers", []):
                 Album.cover_again(album_id, upload.id)
             db.session.expire(upload, ["tags", "albums", "album_count", "shelf"])
@@ -128,6 +147,15 @@ class Away(Access):
     @property
     def is_binned(self) -> bool:
         return self.binned_at is not None
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether it would be there if it were restored: it hasn't expired meanwhile. What stays
+        while it is used begins anew.
+        """
+        ends: str | None = (self.binned or {}).get("ends")
+        is_used = self.unused_days is not None  # type: ignore[attr-defined]
+        return ends is None or is_used or datetime.fromisoformat(ends) > utcnow()
 
     @property
     def is_version(self) -> bool:

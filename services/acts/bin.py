@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from models import Change, ChangeItem, Upload, utcnow
+from models import Change, ChangeItem, Job, Upload, utcnow
 from services.acts.act import Act, Done, Failed, Outcomes, Why, is_in_bin, is_there
 from services.site import Site
 
 
 def _to_bin(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
+    """Where the site has no bin, the job that empties bins comes at once."""
     now = utcnow()
     Upload.carry_away(uploads, now)
+    if not site.settings.bin_days:
+        Job.bring_forward(now, key="purge")
     return {upload.id: Done(after={"at": now.isoformat()}) for upload in uploads}
 
 
@@ -28,8 +30,8 @@ def _restore(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
 
 
 def _restored(uploads: Sequence[Upload]) -> Outcomes:
-    ended = [upload for upload in uploads if _has_ended(upload)]
-    lasting = [upload for upload in uploads if upload not in ended]
+    lasting = [upload for upload in uploads if upload.comes_back]
+    ended = [upload for upload in uploads if upload not in lasting]
     Upload.bring_back(lasting)
     failed = {upload.id: Failed(Why.ENDED) for upload in ended}
     return {**{upload.id: Done() for upload in lasting}, **failed}
@@ -37,12 +39,6 @@ def _restored(uploads: Sequence[Upload]) -> Outcomes:
 
 def _again(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem]]) -> Outcomes:
     return _to_bin(site, change, [upload for upload, _ in pairs])
-
-
-def _has_ended(upload: Upload) -> bool:
-    ends: str | None = (upload.binned or {}).get("ends")
-    is_used = upload.unused_days is not None  # as it comes back
-    return ends is not None and not is_used and datetime.fromisoformat(ends) <= utcnow()
 
 
 def _at(upload: Upload) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+
+from flask import Flask
 
 from models import Upload, Visitor
 from tests.conftest import Person, csrf_token, log_in, make_person, path_of, sample, stored_files
@@ -114,7 +117,8 @@ def test_deleting_and_a_new_delete_link(ann: Person) -> None:
     assert stranger.get(path_of(fresh[1]), headers=BROWSER).status_code == 200
     deleted = ann.client.post(f"/manage/{image['id_encoded']}/delete", data={"csrf_token": token})
     assert deleted.status_code == 303 and deleted.headers["Location"] == "/mine"
-    assert not any("plain" in path for path in stored_files(ann.app))
+    assert "moved to the bin" in ann.client.get("/mine").text
+    assert all(path.startswith("private/") for path in stored_files(ann.app) if "plain" in path)
 
 
 def test_dialogs_are_pages_too(ann: Person) -> None:
@@ -125,17 +129,31 @@ def test_dialogs_are_pages_too(ann: Person) -> None:
     code_path = f"/qr/{image['id_encoded']}"
     log_in(ann.client)
     shown = ann.client.get(image["path_viewer"]).text
-    assert all(f'href="{path}"' in shown for path in (edit_path, delete_path, code_path))
+    assert all(f'href="{path}"' in shown for path in (edit_path, code_path))
+    assert f'action="{delete_path}"' in shown  # which asks nobody, as it can be restored
     assert "QR code of" in ann.app.test_client().get(code_path).text
     form = ann.client.get(edit_path).text
     assert 'value="Cup"' in form
     sent = {"csrf_token": csrf_token(form), "title": "Mug"}
     assert ann.client.post(edit_path, data=sent).status_code == 303
     question = ann.client.get(delete_path).text
-    assert "Delete permanently?" in question and stored_files(ann.app) != []
+    assert "Move to the bin?" in question and "restore it for 30 days" in question
     sent = {"csrf_token": csrf_token(question)}
     assert ann.client.post(delete_path, data=sent).status_code == 303
-    assert stored_files(ann.app) == []
+    assert ann.client.get(image["path_viewer"]).status_code == 410
+
+
+def test_without_a_bin_it_says_that_it_is_for_good(make_app: Callable[..., Flask]) -> None:
+    ann = make_person(make_app(BIN_DAYS=0))
+    image = ann.uploaded("plain.jpg", title="Cup")
+    log_in(ann.client)
+    path = f"/manage/{image['id_encoded']}/delete"
+    assert f'href="{path}"' in ann.client.get(image["path_viewer"]).text
+    question = ann.client.get(path).text
+    assert "Delete permanently?" in question and stored_files(ann.app) != []
+    answer = ann.client.post(path, data={"csrf_token": csrf_token(question)})
+    assert answer.status_code == 303 and stored_files(ann.app) == []
+    assert ann.client.get(image["path_viewer"]).status_code == 404
 
 
 def taken(ann: Person, image: dict[str, Any]) -> datetime | None:

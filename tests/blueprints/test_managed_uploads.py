@@ -223,7 +223,8 @@ def test_a_change_of_another_state_is_refused(ann: Program) -> None:
     assert ann.refusal("DELETE", path, match=f"W/{new['etag']}") == refused
     assert ann.get(path)["etag"] == new["etag"] and stored_files(ann.app) == before
     assert ann.ask("DELETE", path, match=f'"x", {new["etag"]}').status_code == 204
-    assert ann.refusal("GET", path)[0] == 404 and not stored_files(ann.app)
+    assert ann.refusal("GET", path) == ann.refusal("DELETE", path) == (410, "Upload in the bin")
+    assert all(name.startswith("private/") for name in stored_files(ann.app))
 
 
 def test_who_changes_it_meanwhile_is_seen(ann: Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,7 +251,7 @@ def test_one_that_goes_meanwhile_is_not_found(
         change(site, upload, wishes, **more)
 
     monkeypatch.setattr("blueprints.managed_uploads.change", after_its_end)
-    assert ann.refusal("PATCH", f"uploads/{made['id']}", json={"title": "B"})[0] == 404
+    assert ann.refusal("PATCH", f"uploads/{made['id']}", json={"title": "B"})[0] == 410
 
 
 def test_a_refused_upload_is_told_and_noted(ann: Program) -> None:

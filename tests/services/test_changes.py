@@ -15,6 +15,8 @@ from services.changes import begin, undo, work_a_while
 from services.site import Site
 from tests.conftest import Person, existing, make_person, path_of
 
+BROWSER = {"Accept": "text/html"}
+
 
 @pytest.fixture
 def ann(app: Flask) -> Person:
@@ -71,7 +73,9 @@ def test_into_the_bin_and_back(app: Flask, ann: Person) -> None:
         assert (change.state, change.done) == ("done", 2)
     for client in (ann.client, app.test_client()):
         answers = [client.get(path).status_code for path in paths]
-        assert answers == [404] * 4 + [200] * 2
+        assert answers == [410] * 4 + [200] * 2
+        as_browser = [client.get(path, headers=BROWSER).status_code for path in paths]
+        assert as_browser == [404] * 4 + [200] * 2
     with app.test_request_context():
         user = existing(User.by_name("ann"))
         assert not list(of(app).config.data.glob("public/images/**/pixel*"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from models import Album, Journal, Payload, Upload, User, db
+from models import Album, AlbumMember, Journal, Payload, Upload, User, db
 from models.album_contents import Contents
 from models.album_tree import MAX_CHILDREN, children
 from models.visitor import Visitor
@@ -16,10 +16,17 @@ from server.worker import Worker
 from services import delete_album as recipe
 from services.albums import change_album
 from services.arrange import Move, move, set_cover, take_out
+from services.bin import restore, rows_in_bin
 from services.delete_album import delete_album, empty_and_delete, remove_all
 from services.errors import Busy
 from services.remove import remove
-from tests.conftest import Person, make_person
+from tests.conftest import Person, existing, make_person
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """On a site without a bin; with one, they go there as by any other change."""
+    return make_app(BIN_DAYS=0)
 
 
 @pytest.fixture
@@ -184,3 +191,31 @@ def test_one_that_is_on_its_way_keeps_no_other(album: Album, ann: Person) -> Non
         Journal.strike(first.files)
         db.session.commit()
         assert remove_all(site, payload, lambda: False) is None and left(ann.app) == (1, 0)
+
+
+def test_into_the_bin_with_what_others_added_left(
+    make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also by a job, where it takes long; restored, they are in no album."""
+    ann = make_person(make_app())
+    bob = make_person(ann.app, "bob")
+    with ann.app.app_context():
+        album = Album.create(existing(User.by_name("ann")), "Rome")
+        db.session.commit()
+        public_id, row = album.public_id, album.id
+        member = existing(User.by_name("bob")).id
+        db.session.add(AlbumMember(album_id=row, user_id=member, may_add=True))
+        db.session.commit()
+    ids = [ann.uploaded("pixel.png", album_id=public_id)["id_encoded"] for _ in range(2)]
+    bob.uploaded("plain.jpg", album_id=public_id)
+    monkeypatch.setattr(recipe, "SECONDS", -1.0)
+    with ann.app.app_context():
+        site = ann.app.extensions["keepsake"]
+        assert not delete_album(site, db.session.get_one(Album, row), with_uploads=True)
+        Worker(ann.app, site).run_due(["albums", "change"])
+        assert left(ann.app) == (0, 3)
+        user = existing(User.by_name("ann"))
+        assert {one.public_id for one in Upload.in_bin(user.id)} == set(ids)
+        restore(site, user, rows_in_bin(user))
+        assert not Upload.in_bin(user.id)
+        assert not any(one.albums for one in Upload.load([1, 2, 3]))

@@ -35,7 +35,7 @@ MEANINGS = {
     403: "The key may not do that",
     404: "Not there, or not yours",
     409: "What is there already, or is still running, is in the way",
-    410: "What this `Idempotency-Key` made is deleted",
+    410: "It is in the bin; or what this `Idempotency-Key` made is deleted",
     412: "It was changed since: `If-Match` names another state",
     413: "The body or the file is too large",
     415: "The body has a type that isn't taken",

@@ -163,7 +163,7 @@ PATHS: Part = {
             "responses": {
                 **answers(200, "The upload", ref("Upload"), ETag=ETAG),
                 **nothing(304),
-                **errors(401, 403, 404),
+                **errors(401, 403, 404, 410),
             },
         },
         "patch": {
@@ -174,16 +174,17 @@ PATHS: Part = {
             "requestBody": sent(ref("UploadChange"), *PATCH_TYPES),
             "responses": {
                 **answers(200, "As it is now", ref("Upload"), ETag=ETAG),
-                **errors(400, 401, 403, 404, 412, 413, 415, 503, 507),
+                **errors(400, 401, 403, 404, 410, 412, 413, 415, 503, 507),
             },
         },
         "delete": {
             "operationId": "deleteUpload",
             "tags": ["Uploads"],
             "summary": "Delete an upload",
-            "description": "For good, with all its files.",
+            "description": "Into the bin, where its owner can restore it for some days; for good "
+            "where the site has no bin.",
             "parameters": [IF_MATCH],
-            "responses": {**nothing(), **errors(401, 403, 404, 412, 503)},
+            "responses": {**nothing(), **errors(401, 403, 404, 410, 412, 503, 507)},
         },
     },
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from blueprints.http.api_keys import authenticate, key_in_headers, key_in_query
-from blueprints.http.managing.faults import KeyInQuery, NoSuch, NotAllowed, WrongScope
+from blueprints.http.managing.faults import Binned, KeyInQuery, NoSuch, NotAllowed, WrongScope
 from models import Album, ApiKey, TagCount, TagTally, Upload, User, Visitor
 from models.api_key import Scope
 
@@ -25,10 +25,14 @@ class Asker:
         return Visitor(self.user)
 
     def find_upload(self, public_id: str | None) -> Upload:
-        """As it is now. Raises NoSuch."""
+        """As it is now. Raises NoSuch; Binned of what is in the bin, of which a key for one album
+        isn't told.
+        """
         album_id = self.album.id if self.album else None
         upload = Upload.find_own(public_id, self.user.id, album_id) if public_id else None
         if upload is None:
+            if public_id and not self.album and Upload.find_binned(public_id, self.user.id):
+                raise Binned()
             raise NoSuch("Upload")
         return upload
 

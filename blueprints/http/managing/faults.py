@@ -37,6 +37,13 @@ class NoSuch(UploadError):
         super().__init__(f"{what} not found")
 
 
+class Binned(UploadError):
+    """It can be restored there (`/bin`)."""
+
+    status = code = 410
+    message = "Upload in the bin"
+
+
 class Unsupported(UploadError):
     status = code = 415
     message = "Send application/json or application/merge-patch+json"
