@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 from tests.conftest import PASSWORD, POLLING, sample
-from tests.looks import desk, factors, news, own_links, senders, shares
+from tests.looks import desk, factors, news, own_links, replaced, senders, shares
 from tests.looks.jumps import act
 from tests.looks.offers import offered
 from tests.looks.scene import Scene, wait_for_approval
@@ -577,6 +577,12 @@ STATES = (
         of("photo", MORE, click("a.entry[href$='/albums']", ".choices")),
         member=True,
     ),
+    State("versions-none", replaced.none_yet, member=True),
+    State("versions", replaced.replaced, member=True),
+    State("versions-without-scripts", replaced.none_yet, member=True, script=False),
+    State("version-refused", replaced.refused, member=True),
+    State("version-compared", replaced.compared, member=True),
+    State("version-delete", replaced.deleted, member=True),
     State("share-link-album", shares.of_album),
     State("share-link-files", shares.of_files),
     State("share-link-one-file", shares.of_one_file),
