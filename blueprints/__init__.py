@@ -348,8 +348,10 @@ SITE_MAP = [
         (zips.bp, "/select/zip", zips.of_selected, "POST", member),
         (share_links.bp, "/select/share", share_links.of_selected, "POST", member),
         (select.bp, "/select/<act>", select.act, "POST", member),
+        (changes.bp, "/changes", changes.index, "GET", member),
         (changes.bp, "/changes/<public_id>", changes.show, "GET", change_owner),
         (changes.bp, "/changes/<public_id>/undo", changes.undo, "POST", change_owner),
+        (changes.bp, "/changes/<public_id>/go-on", changes.go_on, "POST", change_owner),
         (notices.bp, "/notifications", notices.index, "GET", member),
         (notices.bp, "/notifications/seen", notices.see, "POST", member),
         # albums

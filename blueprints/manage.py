@@ -37,16 +37,18 @@ def edit_form(upload: Upload) -> str:
 
 def edit(upload: Upload) -> Any:
     before, now = (upload.expires_at, upload.unused_days), utcnow()
-    change(site(), upload, _wishes(upload, now), _moderator(upload))
+    done = change(site(), upload, _wishes(upload, now), _moderator(upload))
+    undo = undo_path(done) if done else ""
     if by_script():
         return jsonify(
             title=upload.title,
             url_viewer=addresses().viewer(upload),
             codes=embed_codes.by_group(upload, addresses()),
             report=report(upload, now),
+            undo=undo,
         )
     is_same = (upload.expires_at, upload.unused_days) == before
-    flash(str(words.SAVED) if is_same else saved(upload, now), "toast")
+    toast(str(words.SAVED) if is_same else saved(upload, now), undo)
     return redirect(addresses().viewer_path(upload), 303)
 
 

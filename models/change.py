@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from sqlalchemy import (
     JSON,
@@ -27,12 +27,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Model, UtcDateTime, db, random_id, utcnow
+from models.upload.library import Order, Place
 
 State = dict[str, Any]  # what JSON can hold
 KEPT = timedelta(days=1)  # how long something can be undone
 # Of one person, of a day. A file takes some hundred bytes, with texts some thousand: tens of MB.
 MOST_KEPT, MOST_FILES_KEPT = 1000, 100_000
 PAGE_OF_CHANGES = 30
+NEWEST = Order("received_at", is_descending=True)  # of dates: as places are written
 ID_LENGTH = 22  # nobody is to find another's; guards look, too
 
 
@@ -58,13 +60,6 @@ class ItemState(IntEnum):
     UNDONE = 3
     KEPT = 4
     LEFT = 5
-
-
-class ChangePlace(NamedTuple):
-    """Where a page of changes ends."""
-
-    at: datetime
-    id: int
 
 
 class Change(Model):
@@ -141,14 +136,25 @@ class Change(Model):
 
     @classmethod
     def recent(
-        cls, user_id: int, after: ChangePlace | None = None, limit: int = PAGE_OF_CHANGES
+        cls, user_id: int, after: Place | None = None, limit: int = PAGE_OF_CHANGES
     ) -> list[Self]:
         """What this person changed within a day, the last first, from behind a place."""
         query = select(cls).where(cls.user_id == user_id, cls.at > utcnow() - KEPT)
         if after:
-            here = literal(after.at, UtcDateTime), literal(after.id)
+            here = literal(after.value, UtcDateTime), literal(after.rank)
             query = query.where(tuple_(cls.at, cls.id) < tuple_(*here))
         return list(db.session.scalars(query.order_by(cls.at.desc(), cls.id.desc()).limit(limit)))
+
+    @classmethod
+    def first_files(cls, changes: Sequence[Self], limit: int) -> dict[int, list[int]]:
+        """Row ids of the first uploads of each, by its own, as far as they are there."""
+        item = ChangeItem
+        those = item.change_id.in_([one.id for one in changes]), item.place < limit
+        query = select(item.change_id, item.upload_id).where(*those, item.upload_id.is_not(None))
+        found: dict[int, list[int]] = {one.id: [] for one in changes}
+        for change, upload in db.session.execute(query.order_by(item.change_id, item.place)):
+            found[change] += [upload] if upload else []
+        return found
 
     @classmethod
     def has_old(cls) -> bool:

@@ -14,7 +14,7 @@ from models import Album, AlbumMember, User, db
 from services.categories import create_category
 from tests.conftest import Person, applications, existing, log_in, make_person
 from tests.statements import statements
-from tests.words.test_pages import PAGES, new_album, new_link, new_shares
+from tests.words.test_pages import PAGES, new_album, new_change, new_link, new_shares
 
 MOST = 8
 FEW, MANY = 3, 10
@@ -38,7 +38,7 @@ class Site:
         log_in(self.ann.client)
         self.shares = dict[str, str]()
         self.people = dict[str, Person]()
-        self.album, self.link, self.image = "", "", dict[str, Any]()
+        self.album, self.link, self.change, self.image = "", "", "", dict[str, Any]()
 
     def client_of(self, name: str) -> FlaskClient:
         client = self.app.test_client()
@@ -66,6 +66,7 @@ class Site:
             self.image = self.image or image
         for of in ({"album": album}, {"uploads": image["id_encoded"]}, {"tag": "sea"}):
             self.link = new_link(self.ann, **of)
+        self.change = new_change(self.ann, image["id_encoded"])
         someone = self.people[f"person{number}"] = make_person(self.app, f"person{number}")
         someone.uploaded("pixel.png", **fields)
         self.let_in("bob" if number == 0 else f"person{number}")
@@ -89,6 +90,7 @@ class Site:
             "locked": self.album,
             **self.shares,
             "link": self.link,
+            "change": self.change,
             "key": self.ann.key.split("_")[1],
         }
         path = template.format(**values)

@@ -347,6 +347,8 @@ DOORS: dict[str, Door] = {
     ),
     "GET /changes/<public_id>": says(404, "/changes/{id}", stranger=302),
     "POST /changes/<public_id>/undo": says(404, "/changes/{id}/undo", stranger=302),
+    "POST /changes/<public_id>/go-on": says(404, "/changes/{id}/go-on", stranger=302),
+    "GET /changes": says(200, "/changes", stranger=302),
     "GET /liked": says(200, "/liked", stranger=302),
     "GET /oembed": Door(
         ("/oembed?url=/image/{id}", "/oembed?url=http://localhost{viewer}"), whoever, binned=True

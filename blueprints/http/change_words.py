@@ -68,6 +68,17 @@ REASONS: Mapping[str, str] = {
 }
 
 
+def title(change: Change) -> str:
+    """What was done, or is being done, to how many."""
+    is_over = change.state == ChangeState.DONE and change.done
+    return DONE[_sentence(change)](change.done if is_over else change.total)
+
+
+def state(change: Change) -> str:
+    """What else has come of it, but for what failed on the way there: "" for nothing."""
+    return "" if change.state == ChangeState.DONE else said(change)
+
+
 def said(change: Change) -> str:
     """What has come of it so far, in one or two sentences."""
     if change.state == ChangeState.WORKING:

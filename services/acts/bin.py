@@ -26,7 +26,12 @@ def _back(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem]]
 
 
 def _restore(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
-    return _restored(uploads)
+    """``before``: since when it was there, so that the way back brings it there as it was."""
+    before = {upload.id: {"at": _at(upload)} for upload in uploads}
+    outcomes = _restored(uploads)
+    return {
+        row: Done(before[row]) if isinstance(one, Done) else one for row, one in outcomes.items()
+    }
 
 
 def _restored(uploads: Sequence[Upload]) -> Outcomes:
@@ -38,7 +43,12 @@ def _restored(uploads: Sequence[Upload]) -> Outcomes:
 
 
 def _again(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem]]) -> Outcomes:
-    return _to_bin(site, change, [upload for upload, _ in pairs])
+    since: dict[str, list[Upload]] = {}
+    for upload, item in pairs:
+        since.setdefault((item.before or {})["at"], []).append(upload)
+    for at, uploads in since.items():
+        Upload.carry_away(uploads, datetime.fromisoformat(at))
+    return {upload.id: Done() for upload, _ in pairs}
 
 
 def _at(upload: Upload) -> str:

@@ -66,6 +66,7 @@ def test_nothing_else_is_served(name: str, app: Flask) -> None:
 
 PAGES_OWN = {
     "notices.css",
+    "recent.css",
     "check.css",
     "admin.css",
     "styleguide.css",

@@ -120,7 +120,7 @@ class Bulk(Scene):
     def wrong(self, data: Path, done: State, doing: State) -> list[str]:
         expected = json.loads((data / EXPECTED).read_text())
         before, after = expected["before"], expected["after"]
-        told = _file_faults(data)
+        told = site_file_faults(data)
         with site_at(data) as app:
             told += _half_changed(picture(), before, after)
             run_jobs(app, {}, ahead=AHEAD)
@@ -129,10 +129,10 @@ class Bulk(Scene):
                 if change.state == ChangeState.DONE:
                     take_back(app, {})
                 told += [] if picture() == before else [f"undone it is {picture()}, not {before}"]
-        return told + _file_faults(data)
+        return told + site_file_faults(data)
 
 
-def _file_faults(data: Path) -> list[str]:
+def site_file_faults(data: Path) -> list[str]:
     """But for which root is whose, which `picture` says."""
     return [fault for fault in faults(data, {}, {}) if " is neither " not in fault]
 

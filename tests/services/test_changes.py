@@ -149,3 +149,19 @@ def test_undone_before_its_end_the_rest_is_left(
         assert work_a_while(of(app), change).state == "undone"
         assert [change.count(one) for one in (ItemState.UNDONE, ItemState.LEFT)] == [1, 1]
         assert [tags_of(one) for one in ids] == [[], []]
+
+
+def test_a_way_back_from_a_way_back(app: Flask, ann: Person) -> None:
+    """What was restored, and put there again by undo, is there as if nothing had happened."""
+    images = [ann.uploaded("pixel.png"), ann.uploaded("plain.jpg")]
+    with app.test_request_context():
+        user, ids = existing(User.by_name("ann")), rows(images)
+        first = work_a_while(of(app), begin(user, "bin", {}, ids))
+        since = [one.binned_at for one in Upload.load(ids)]
+        second = work_a_while(of(app), begin(user, "restore", {}, ids))
+        undo(second)
+        assert work_a_while(of(app), second).done == 2
+        assert [one.binned_at for one in Upload.load(ids)] == since
+        undo(first)
+        assert work_a_while(of(app), first).done == 2
+        assert [one.binned_at for one in Upload.load(ids)] == [None, None]

@@ -42,7 +42,7 @@ from tests.words.pseudo import CLOSE, LANGUAGE, NAMES, OPEN, unmarked, write
 SAMPLES = ("plain.jpg", "clip.mp4", "animated.gif", "iphone.heic", "gps-nikon.jpg", "pixel.png")
 # Routes whose GET is no page.
 OTHERS = {
-    "/settings/api/try", "/changes/<public_id>",
+    "/settings/api/try",
     "/portrait/<public_id>", "/logo/<public_id>", "/bin/<public_id>/thumb",
     "/api/1/upload", "/1/upload", "/api", "/api/<old:rest>", "/api/2/upload", "/api/openapi.json",
     "/api/2/uploads", "/api/2/albums",
@@ -96,6 +96,8 @@ PAGES = {
     "/mine": ["/mine", "/mine?kind=video", "/mine?after=1.1", "/mine?sort=x"],
     "/bin": ["/bin", "/bin?after=1.1", "/bin?after=x"],
     "/bin/empty": ["/bin/empty"],
+    "/changes": ["/changes", "/changes?after=1.1", "/changes?after=x"],
+    "/changes/<public_id>": ["/changes/{change}", "/changes/nothing"],
     "/liked": ["/liked", "/liked?after=1.1"],
     "/notifications": ["/notifications", "/notifications?after=1.1"],
     "/albums": ["/albums", "/albums?of=others", "/albums?of=shared", "/albums?of=x"],
@@ -241,10 +243,19 @@ def new_link(person: Person, **of: str) -> str:
     return answer.headers["Location"].rpartition("/")[2]
 
 
+def new_change(person: Person, *ids: str) -> str:
+    """These are tagged, and one that isn't there; its public id."""
+    token = csrf_token(person.client.get("/login", follow_redirects=True).text)
+    form = {"csrf_token": token, "ids": ",".join([*ids, "Lake"]), "add": "lake"}
+    answer = person.client.post("/select/tags", data=form, headers={"Accept": "application/json"})
+    public_id: str = answer.get_json()["change"]
+    return public_id
+
+
 @pytest.fixture(scope="module")
 def links(ann: Person, albums: dict[str, str]) -> dict[str, str]:
     """How a share link is called in addresses."""
-    return {"link": new_link(ann, album=albums["album"])}
+    return {"link": new_link(ann, album=albums["album"]), "change": new_change(ann)}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,25 @@
+"""Killed while it changes many files or undoes that: each goes on to its end, and undone, all is as
+it was.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.crash import again
+from tests.crash.play import SOAK
+from tests.forks import FORKED
+
+KILLS, SECONDS = (200, 3000) if SOAK else (8, 300)
+
+
+def test_killed_again_and_again(tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    process = FORKED.Process(target=again.main, args=(told, KILLS))
+    process.start()
+    process.join(SECONDS)
+    assert process.exitcode == 0
+    report = json.loads(told.read_text())
+    assert report["wrong"] == {}
+    assert report["cut_short"] > KILLS / 2  # in the middle of a change
