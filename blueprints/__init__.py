@@ -67,6 +67,7 @@ from blueprints import (
     second_step,
     security,
     select,
+    selection,
     sent_files,
     settings,
     share_links,
@@ -352,6 +353,9 @@ SITE_MAP = [
         (changes.bp, "/changes/<public_id>", changes.show, "GET", change_owner),
         (changes.bp, "/changes/<public_id>/undo", changes.undo, "POST", change_owner),
         (changes.bp, "/changes/<public_id>/go-on", changes.go_on, "POST", change_owner),
+        # what is selected in a listing
+        (selection.bp, "/select", selection.show, "GET", member),
+        (selection.bp, "/select/codes", selection.codes, "POST", member),
         (notices.bp, "/notifications", notices.index, "GET", member),
         (notices.bp, "/notifications/seen", notices.see, "POST", member),
         # albums

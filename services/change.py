@@ -115,3 +115,10 @@ def new_delete_link(upload: Upload, moderator: str = "") -> str:
         record_file(Act.DELETE_LINK, moderator, upload)
     db.session.commit()
     return token
+
+
+def new_delete_links(uploads: Sequence[Upload]) -> list[str]:
+    """The same for many of one's own: the tokens, in this order."""
+    tokens = [upload.new_delete_token() for upload in uploads]
+    db.session.commit()
+    return tokens

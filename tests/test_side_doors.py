@@ -500,6 +500,16 @@ DOORS: dict[str, Door] = {
         )
         for what in whats
     },
+    "GET /select": Door(
+        ("/select?act=tags&ids={id}",), owner, refused=400, stranger=302, script=200
+    ),
+    "POST /select/codes": Door(
+        ("/select/codes",),
+        owner,
+        refused=400,
+        stranger=302,
+        data={"ids": "{id}", "kind": "viewer-links"},
+    ),
     "GET /s/<token>/frame": says(404, "/s/{key}/frame"),
     "GET /s/<token>/frame/files": says(404, "/s/{key}/frame/files"),
     "GET /": Door(("/",), owner, refused=200),

@@ -52,3 +52,10 @@ IN_THE_PLUGIN = (
         for size, codes in _SIZES
     ),
 )
+# By Chevereto's names again, of files that were selected: all 16.
+OF_SELECTED = (
+    *IN_THE_PLUGIN[:2],
+    Kind("medium-links", LINKS, ("Medium", "Direct")),
+    Kind("thumbnail-links", LINKS, ("Thumbnail",)),
+    *IN_THE_PLUGIN[2:],
+)

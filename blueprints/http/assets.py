@@ -46,6 +46,7 @@ ENTRIES = {
     "undo.js": "js/undo.js",
     "versions.js": "js/versions.js",
     "recent.js": "js/recent.js",
+    "select.js": "js/select/index.js",
 }
 DEFAULT_ACCENT = "2f6f5e"  # as the icon is drawn
 MOST_KEPT = 128  # packed: all there are, and some colours that somebody made up, of 26 KB each

@@ -72,7 +72,10 @@ class ProfileForm(Form):
         )
         self.user = user
         of_site = _("As this site (%(zone)s)", zone=site().settings.timezone)
-        self.time_zone.choices = [SelectChoice("", of_site), SelectChoice(UTC, UTC), *_zones()]
+        self.time_zone.choices = [
+            SelectChoice("", of_site),
+            *(SelectChoice(name, name) for name in (UTC, *time_zones())),
+        ]
 
     @property
     def wishes(self) -> Profile:
@@ -92,7 +95,6 @@ def profile_page(form: ProfileForm | None = None, portrait_error: str = "") -> s
 
 
 @functools.cache
-def _zones() -> tuple[SelectChoice, ...]:
+def time_zones() -> tuple[str, ...]:
     """Of this machine's tzdata."""
-    names = sorted(zoneinfo.available_timezones())
-    return tuple(SelectChoice(name, name) for name in names if name.startswith(_AREAS))
+    return tuple(name for name in sorted(zoneinfo.available_timezones()) if name.startswith(_AREAS))

@@ -10,7 +10,7 @@ from flask import Flask, g, request
 from werkzeug.local import LocalProxy
 
 from blueprints.documents import sources, timeline, wire
-from blueprints.documents.link_kinds import ON_THE_UPLOAD_PAGE
+from blueprints.documents.link_kinds import OF_SELECTED, ON_THE_UPLOAD_PAGE
 from blueprints.http import (
     account_words,
     album_form,
@@ -21,6 +21,7 @@ from blueprints.http import (
     link_words,
     privacy_words,
     profiles,
+    select_words,
     upload_defaults,
     visibility,
     words,
@@ -31,6 +32,8 @@ from blueprints.http.guest_browser import has_guest_uploads
 from blueprints.http.notice_words import bell
 from blueprints.http.openid import is_offered
 from blueprints.http.private_site import is_closed
+from blueprints.http.profile_form import time_zones
+from blueprints.http.select_form import in_mode, is_selecting, listing_address
 from models import Album, Category, Refusal, Upload, limits, utcnow
 from models.album_listing import choosable
 from models.waiting import Waiting, what_waits
@@ -87,6 +90,13 @@ def register(app: Flask) -> None:
 
     def is_editable(upload: Upload) -> bool:
         return upload.may_edit(context.visitor())
+
+    def is_own(upload: Upload) -> bool:
+        return upload.is_owner(context.visitor())
+
+    def has_own(uploads: Iterable[Upload]) -> bool:
+        """Whether a member may select any of them."""
+        return context.visitor().is_member and any(is_own(one) for one in uploads)
 
     def waiting_now() -> Waiting:
         """For the bell, the menu of moderators, and the navigation of their pages."""
@@ -149,6 +159,11 @@ def register(app: Flask) -> None:
         code_labels={name: translated(text) for name, text in words.CODES.items()},
         limits=limits,
         link_kinds=ON_THE_UPLOAD_PAGE,
+        code_kinds=OF_SELECTED,
+        select_words=select_words,
+        listing_address=listing_address,
+        is_selecting=is_selecting,
+        time_zones=time_zones,
         settings=LocalProxy(lambda: context.site().settings),
     )
 
@@ -163,6 +178,9 @@ def register(app: Flask) -> None:
         heading=heading,
         shown_day=shown_day,
         is_editable=is_editable,
+        is_own=is_own,
+        has_own=has_own,
+        in_mode=in_mode,
         until=lambda at: language.until(at, utcnow()),
         ends=lambda upload: end_words.ends(upload, utcnow()),
         ends_on=end_words.ends_on,

@@ -38,6 +38,13 @@ class Owned(Access):
         return db.session.scalars(query).all()
 
     @classmethod
+    def chosen(cls, public_ids: Sequence[str], user_id: int) -> list[Self]:
+        """Those of these that are this person's, in this order."""
+        is_own = [cls.public_id.in_(public_ids), unindexed(cls.user_id) == user_id, cls.alive()]
+        found = {one.public_id: one for one in db.session.scalars(select(cls).where(*is_own))}
+        return [found[one] for one in dict.fromkeys(public_ids) if one in found]
+
+    @classmethod
     def find_shareable(cls, user_id: int, public_ids: Sequence[str]) -> dict[str, int]:
         """Row ids by public ids, in their order: those that are this person's and can be shared,
         which what couldn't be cleaned can't.

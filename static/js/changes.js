@@ -6,11 +6,14 @@ const OVER = ["done", "undone"]; // states after which nothing more comes
 
 const asScript = { Accept: "application/json" };
 
-// The change as the server tells it; null where it didn't take it. The field is in the head of every page of a member.
+// The change as the server tells it; or what was wrong, where it said that. The token is in the head of every page of a
+// member.
 export async function send(address, fields = {}) {
-  const body = new URLSearchParams({ csrf_token: $("input[name=csrf_token]").value, ...fields });
+  const body = new URLSearchParams(fields);
+  body.set("csrf_token", $("input[name=csrf_token]").value);
   const answer = await fetch(address, { method: "POST", body, headers: asScript }).catch(() => null);
-  return answer?.ok && !answer.redirected ? answer.json() : null;
+  const said = answer && !answer.redirected ? await answer.json().catch(() => ({})) : {};
+  return answer?.ok && said.state ? said : { problem: said.error?.message ?? "" };
 }
 
 // The change once it is over; `tell` hears of it each second until then. A server that doesn't answer is asked again.

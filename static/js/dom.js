@@ -23,15 +23,15 @@ let shown; // the timer of the toast that is there
 // What the last page did may stand there already, or was left for this one by a script.
 export function showToasts() {
   const said = $("[data-toasts] .toast");
-  const left = sessionStorage.getItem("toast");
+  const left = JSON.parse(sessionStorage.getItem("toast") ?? "null");
   sessionStorage.removeItem("toast");
   if (said) toast($("[data-said]", said)?.textContent ?? said.textContent, { undo: $("form", said)?.action });
-  else if (left) toast(left);
+  else if (left) toast(left.text, left);
 }
 
 // For the page that comes next.
-export function leaveToast(text) {
-  sessionStorage.setItem("toast", text);
+export function leaveToast(text, more = {}) {
+  sessionStorage.setItem("toast", JSON.stringify({ text, ...more }));
 }
 
 // Replaces the one before. Above an open dialog it stands in that dialog, whose backdrop covers the page.

@@ -85,7 +85,8 @@ if (list) {
   for (const kind of ["wheel", "touchstart", "keydown", "pointerdown"]) {
     addEventListener(kind, () => (unsettled = null), { passive: true });
   }
-  list.addEventListener("click", ({ target }) => {
+  list.addEventListener("click", ({ target, defaultPrevented }) => {
+    if (defaultPrevented || target.matches(".box")) return; // which selects (select/pointer.js)
     clearTimeout(still);
     follow(target.closest("a") ?? undefined);
   });

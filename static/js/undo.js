@@ -5,7 +5,7 @@ import { ended, send } from "./changes.js";
 
 export async function takeBack(address) {
   const change = await send(address);
-  if (!change) return toast(_("That didn't work. Try again."), { undo: address });
+  if (!change.state) return toast(_("That didn't work. Try again."), { undo: address });
   const tell = ({ done, total }) => toast(_("Undoing: {done} of {total}", { done, total }));
   const { said } = await ended(change, address, tell);
   const isShown = document.dispatchEvent(new CustomEvent("undone", { cancelable: true }));

@@ -76,6 +76,8 @@ PAGES_OWN = {
     "reference.css",
     "frame.css",
     "links.css",
+    "bin.css",
+    "select.css",
 }
 
 

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 from tests.conftest import PASSWORD, POLLING, sample
-from tests.looks import desk, factors, news, own_links, replaced, senders, shares
+from tests.looks import desk, factors, news, own_links, replaced, selecting, senders, shares
 from tests.looks.jumps import act
 from tests.looks.offers import offered
 from tests.looks.scene import Scene, wait_for_approval
@@ -604,6 +604,18 @@ STATES = (
     State("my-link-edit", own_links.made("/edit"), member=True),
     State("my-link-print", own_links.made("/print"), member=True),
     State("my-link-delete", own_links.made("/delete"), member=True),
+    State("selected", selecting.some(), member=True),
+    State("selected-none", selecting.some(count=0), member=True),
+    State("selected-more", selecting.more, member=True),
+    *(
+        State(f"selected-{name}", selecting.asked(name), member=True)
+        for name in ("add", "tags", "visibility", "edit", "shift", "codes")
+    ),
+    State("selected-keys", selecting.keys, member=True),
+    State("select-without-scripts", selecting.boxes_without_script, member=True, script=False),
+    State(
+        "selected-without-scripts", selecting.form_without_script("tags"), member=True, script=False
+    ),
     State("my-link-choose", at("/links/choose"), member=True),
     State("add-files", senders.form),
     State("add-files-sent", senders.sent),

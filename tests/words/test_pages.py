@@ -63,6 +63,10 @@ OTHERS = {
     "/feed/<secret>/<kind>/<name>", "/tags/suggestions", "/search/suggestions",
     "/sitemap.xml", "/sitemap/pages.xml", "/sitemap/<letter>.xml",
 }  # fmt: skip
+ACTS = (
+    "add", "move", "remove", "tags", "category", "visibility", "expiration", "edit", "shift",
+    "codes", "bin",
+)  # fmt: skip
 PAGES = {
     "/image/<slug>": ["/image/{slug}", "/image/nothing"],
     "/clip/<slug>": ["/clip/{slug}", "/clip/nothing"],
@@ -99,6 +103,11 @@ PAGES = {
     "/changes": ["/changes", "/changes?after=1.1", "/changes?after=x"],
     "/changes/<public_id>": ["/changes/{change}", "/changes/nothing"],
     "/liked": ["/liked", "/liked?after=1.1"],
+    "/select": [
+        "/select",
+        "/select?act=tags",
+        *(f"/select?act={act}&ids={{id}}&album={{album}}" for act in ACTS),
+    ],
     "/notifications": ["/notifications", "/notifications?after=1.1"],
     "/albums": ["/albums", "/albums?of=others", "/albums?of=shared", "/albums?of=x"],
     "/albums/new": ["/albums/new"],
