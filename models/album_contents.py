@@ -18,6 +18,7 @@ from models.base import db, utcnow
 from models.share_link import ShareLink
 from models.upload import PAGE, Upload
 from models.upload.access import unindexed
+from models.upload.away import AWAY
 from models.upload.beside import NOTHING, Pair
 from models.upload.library import Order, Place
 
@@ -165,7 +166,8 @@ class Contents:
         is_in = exists().where(
             album_upload.c.album_id == self.album.id, album_upload.c.upload_id == Upload.id
         )
-        expired = select(func.count()).where(Upload.expires_at <= utcnow(), is_in)
+        has_expired = Upload.expires_at > AWAY, Upload.expires_at <= utcnow()
+        expired = select(func.count()).where(*has_expired, is_in)  # what is away is in no album
         wishes = select(func.count()).where(album_wish.c.album_id == self.album.id)
         is_to_it = ShareLink.album_id == self.album.id, ShareLink.user_id == self.album.user_id
         links = select(func.count()).select_from(ShareLink).where(*is_to_it, ShareLink.works())

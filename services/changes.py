@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from media.errors import UploadError
@@ -37,6 +38,7 @@ CHANGE = "change"  # kind of job
 SECONDS = 2.0  # that somebody waits; a job does the rest
 MOST_FILES = 20_000  # of one change: two minutes' work, and some MB of what they were before
 MOST_AT_ONCE = 10  # of one person's that are on their way: more only wait for each other
+_HEAD_START = timedelta(seconds=SECONDS + 1)
 BATCH = 500  # rows of one transaction: others wait less than half a second to write
 BATCH_OF_FILES = 20  # uploads of one transaction, where files move: some hundred renames
 
@@ -59,7 +61,8 @@ def begin(
         db.session.rollback()
         raise ManyChanges()
     condition()
-    change = write_down(user.id, act, wishes, list(dict.fromkeys(row_ids))[:MOST_FILES], missing)
+    rows = list(dict.fromkeys(row_ids))[:MOST_FILES]
+    change = write_down(user.id, act, wishes, rows, missing, _HEAD_START)
     db.session.commit()
     return change
 
@@ -70,10 +73,11 @@ def write_down(
     wishes: Mapping[str, Any],
     row_ids: Sequence[int],
     missing: Sequence[str] = (),
+    head_start: timedelta = timedelta(),
 ) -> Change:
     """The same in the transaction of what it is a part of. Call `begin_write` first."""
     change = Change.create(user_id, act, wishes, row_ids, missing)
-    _add_job(change)
+    _add_job(change, head_start)
     return change
 
 
@@ -87,7 +91,7 @@ def undo(change: Change) -> bool:
         return False
     Job.bring_forward(utcnow(), key=_key(change))  # one that was given up has an end now
     change.go_back()
-    _add_job(change)
+    _add_job(change, _HEAD_START)
     db.session.commit()
     return True
 
@@ -113,8 +117,10 @@ def _key(change: Change) -> str:
     return f"{CHANGE}:{change.public_id}:{change.state}"
 
 
-def _add_job(change: Change) -> None:
-    Job.add(CHANGE, {"change": change.public_id}, key=_key(change))
+def _add_job(change: Change, head_start: timedelta = timedelta()) -> None:
+    """Whoever began it works at it first: two would wait for each other."""
+    start = utcnow() + head_start
+    Job.add(CHANGE, {"change": change.public_id}, run_at=start, key=_key(change))
 
 
 def work_a_while(site: Site, change: Change, seconds: float = SECONDS) -> Change:
@@ -127,7 +133,8 @@ def work_a_while(site: Site, change: Change, seconds: float = SECONDS) -> Change
     except (UploadError, OSError):
         log.exception("The change %s is left to its job", change.public_id)
         db.session.rollback()
-    change.refresh()
+    if change.refresh() and change.is_working:
+        go_on(change)
     return change
 
 
@@ -149,17 +156,20 @@ def _next_batch(site: Site, change: Change) -> None:
         _next_one(site, change, act)
         return
     size = BATCH_OF_FILES if act.moves_files else BATCH
-    rows = [item.upload_id for item in change.next_items(size) if item.upload_id]
+    asked = {item.place: item.upload_id for item in change.next_items(size)}
+    rows = [row for row in asked.values() if row]
     written = reserve_many(site, rows) if act.moves_files else dict[int, list[str]]()
     paths = [path for some in written.values() for path in some]
     try:
         begin_write()
         if change.refresh() and change.state == state:  # and nobody has turned it round
-            items = change.next_items(size)
-            uploads = {
-                one.id: one for one in Upload.load([i.upload_id for i in items if i.upload_id])
-            }
-            _do(site, change, act, items, uploads, written)
+            waiting = change.next_items(size)
+            items = [item for item in waiting if item.place in asked]
+            if items:
+                uploads = {one.id: one for one in Upload.load(rows)}
+                _do(site, change, act, items, uploads, written)
+            elif not waiting:
+                change.state = _end_of(change)
         Journal.strike(paths)
         db.session.commit()
     except BaseException:
@@ -188,7 +198,7 @@ def _next_one(site: Site, change: Change, act: OneByOne) -> None:
         if item is None:
             begin_write()
             if change.refresh() and change.state == state and not change.next_items(1):
-                change.state = ChangeState.UNDONE if is_back else ChangeState.DONE
+                change.state = _end_of(change)
         elif upload is None or not fits(change, upload):
             note(Failed(Why.GONE))
         elif is_back:
@@ -214,9 +224,6 @@ def _do(
     written: Mapping[int, Sequence[str]],
 ) -> None:
     is_back = change.state == ChangeState.UNDOING
-    if not items:
-        change.state = ChangeState.UNDONE if is_back else ChangeState.DONE
-        return
     fits = act.gives_back if is_back else act.takes
     pairs, outcomes = [], dict[int, Done | Failed]()
     for item in items:
@@ -235,6 +242,10 @@ def _do(
         move(site, upload, upload.belongs_in, written[upload.id])
     for item in items:
         _write_down(change, item, outcomes[item.upload_id or 0], uploads)
+
+
+def _end_of(change: Change) -> ChangeState:
+    return ChangeState.UNDONE if change.state == ChangeState.UNDOING else ChangeState.DONE
 
 
 def _write_down(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask import Flask
 
 from models import Album, Change, Contents, ItemState, Job, Tag, Tally, Upload, User, db
 from models.upload.shelf import IN_BIN
+from server.worker import Worker
 from services import changes
 from services.changes import begin, undo, work_a_while
 from services.site import Site
@@ -165,3 +167,43 @@ def test_a_way_back_from_a_way_back(app: Flask, ann: Person) -> None:
         undo(first)
         assert work_a_while(of(app), first).done == 2
         assert [one.binned_at for one in Upload.load(ids)] == [None, None]
+
+
+@pytest.mark.parametrize("act", ["bin", "tags"])
+def test_two_workers_at_one_change_share_it(
+    app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """Whoever comes late leaves the next files alone: it has not asked for them."""
+    monkeypatch.setattr(changes, "BATCH", 2)
+    monkeypatch.setattr(changes, "BATCH_OF_FILES", 2)
+    images = [ann.uploaded("pixel.png", visibility="public") for _ in range(12)]
+    with app.test_request_context():
+        ids = rows(images)
+        change = begin(existing(User.by_name("ann")), act, {"add": ["x"]}, ids)
+        public_id = change.public_id
+    for end in ("done", "undone"):
+        threads = [threading.Thread(target=_work, args=(app, public_id)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with app.test_request_context():
+            change = existing(Change.find(public_id))
+            assert (change.state, change.done, change.failed) == (end, 12, 0)
+            undo(change)
+
+
+def _work(app: Flask, public_id: str) -> None:
+    with app.test_request_context():
+        changes.work(of(app), public_id, lambda: False)
+
+
+def test_its_job_waits_for_who_began_it(app: Flask, ann: Person) -> None:
+    """Then it goes on at once."""
+    image = ann.uploaded("pixel.png")
+    with app.test_request_context():
+        change = begin(existing(User.by_name("ann")), "bin", {}, rows([image]))
+        assert Worker(app, of(app)).run_due(["change"]) == {}
+        assert work_a_while(of(app), change, seconds=-1).is_working
+        assert Worker(app, of(app)).run_due(["change"]) == {"change": None}
+        assert existing(Change.find(change.public_id)).state == "done"
