@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from models import Change, ChangeItem, Job, Upload, utcnow
 from services.acts.act import Act, Done, Failed, Outcomes, Why, is_in_bin, is_there
