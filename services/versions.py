@@ -17,6 +17,7 @@ from media.errors import UploadError
 from media.metadata.reader import taken_by
 from media.storage import PRIVATE, PUBLIC
 from models import Journal, Upload, Visibility, begin_write, db, utcnow
+from models.upload.access import FOR_EVERYBODY
 from models.upload.away import AWAY
 from services.defaults import zone_of
 from services.errors import Busy, NoSuchVersion, OtherKind, SameFile
@@ -165,18 +166,32 @@ def _root_with(upload: Upload, other: Upload, waits: bool) -> str:
     """Where the other's files belong behind the upload's page. Nobody can change who may open it:
     its files are written down.
     """
-    return PUBLIC if upload.root == PUBLIC and not other.leftovers and not waits else PRIVATE
+    is_open = _visibility_with(upload, other) in FOR_EVERYBODY and not upload.expires_at
+    is_seen = upload.is_approved and not waits and not other.leftovers
+    return PUBLIC if is_open and is_seen else PRIVATE
+
+
+def _visibility_with(upload: Upload, other: Upload) -> Visibility:
+    """What couldn't be cleaned made the page private: the file before gives back what it had."""
+    kept = (other.binned or {}).get("visibility")
+    return Visibility(kept) if kept and upload.leftovers else upload.chosen_visibility
 
 
 def _exchange(site: Site, upload: Upload, other: Upload, root: str, waits: bool) -> None:
     """The other's file, which lies in ``root``, is the upload's, and the other way round."""
-    taken_at = _taken_at(site, upload, other)
+    taken_at, chosen = _taken_at(site, upload, other), _visibility_with(upload, other)
+    kept, other.binned = other.binned or {}, None
     other.taken_at = upload.taken_at
+    was_visible = not upload.leftovers
     upload.exchange_file(other, utcnow())
     upload.root, other.root, upload.taken_at = root, PRIVATE, taken_at
-    chosen = upload.chosen_visibility
     upload.is_approved = upload.is_approved and not waits
     upload.show_as(chosen)
+    db.session.flush()
+    if upload.leftovers and was_visible:  # which an album would open
+        other.binned = {**upload.leave_albums(), "visibility": chosen}
+    elif not was_visible and not upload.leftovers:
+        upload.back_into_albums(kept)
     db.session.flush()
     if not upload.is_approved:
         db.session.refresh(upload, ["waits_as"])  # its albums may be what it waits for

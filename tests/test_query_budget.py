@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from models import Album, AlbumMember, User, db
 from services.categories import create_category
-from tests.conftest import Person, applications, existing, log_in, make_person
+from tests.conftest import Person, applications, csrf_token, existing, log_in, make_person
 from tests.statements import statements
 from tests.words.test_pages import PAGES, new_album, new_change, new_link, new_shares
 
@@ -67,9 +69,19 @@ class Site:
         for of in ({"album": album}, {"uploads": image["id_encoded"]}, {"tag": "sea"}):
             self.link = new_link(self.ann, **of)
         self.change = new_change(self.ann, image["id_encoded"])
+        self.replace(number)
         someone = self.people[f"person{number}"] = make_person(self.app, f"person{number}")
         someone.uploaded("pixel.png", **fields)
         self.let_in("bob" if number == 0 else f"person{number}")
+
+    def replace(self, number: int) -> None:
+        """The file of the first image, which has a version more then."""
+        png = io.BytesIO()
+        Image.new("RGB", (2, 2 + number)).save(png, "PNG")
+        page = f"/manage/{self.image['id_encoded']}"
+        token = csrf_token(self.ann.client.get(f"{page}/versions").text)
+        form = {"csrf_token": token, "source": (io.BytesIO(png.getvalue()), "a.png")}
+        assert self.ann.client.post(f"{page}/replace", data=form).status_code == 303
 
     def let_in(self, name: str) -> None:
         """To the first album, where they put something."""

@@ -4,7 +4,7 @@ files; whatever asks for what is there finds it no more, as it has expired long 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -28,8 +28,9 @@ AWAY = datetime(1970, 1, 1, tzinfo=UTC)  # when it expired: before anything that
 class Away(Access):
     """``binned`` is what a file comes back with: ``ends``, when it would have expired, ``tags`` by
     name, ``albums`` as pairs of row id and position, ``covers``, the albums that it was the cover
-    of. ``version_of_id`` is the row id of the upload whose file this was before; a trigger deletes
-    its versions with it (migration 0067).
+    of; of a version, with ``visibility``, only what its page lost to a file that couldn't be
+    cleaned. ``version_of_id`` is the row id of the upload whose file this was before; a trigger
+    deletes its versions with it (migration 0067).
     """
 
     binned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -143,6 +144,22 @@ class Away(Access):
             for album_id in kept[upload.id].get("covers", []):
                 Album.cover_again(album_id, upload.id)
             db.session.expire(upload, ["tags", "albums", "album_count", "shelf"])
+
+    def leave_albums(self) -> dict[str, Any]:
+        """Out of all of them; what `back_into_albums` needs to know. Call `begin_write` first."""
+        row = self.id
+        kept = {"albums": _albums_of([row]).get(row, []), "covers": _covers_of([row]).get(row, [])}
+        db.session.execute(delete(album_upload).where(album_upload.c.upload_id == row))
+        db.session.expire(self, ["albums", "album_count", "shelf"])
+        return kept
+
+    def back_into_albums(self, kept: Mapping[str, Any]) -> None:
+        """Into those that are still there, to its place."""
+        for album_id, position in kept.get("albums", []):
+            Album.put_back(album_id, self.id, position)
+        for album_id in kept.get("covers", []):
+            Album.cover_again(album_id, self.id)
+        db.session.expire(self, ["albums", "album_count", "shelf"])
 
     @property
     def is_binned(self) -> bool:

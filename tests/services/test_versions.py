@@ -14,7 +14,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from media.errors import CannotRotate, UploadError
 from media.intake.spool import Spool
-from models import Change, Space, Tally, Upload, User, Visibility, db
+from models import Album, Change, Space, Tally, Upload, User, Visibility, db
 from models.upload.shelf import VERSION
 from services import review, versions
 from services.acts.files import Noted
@@ -231,11 +231,25 @@ def test_leftovers_make_it_private(
             return done, dataclasses.replace(cleaned, leftovers=("place",)), derivatives
 
         monkeypatch.setattr(versions, "process", left)
+        album = Album.create(ann_of(), "Trips", "public")
+        db.session.flush()
+        row = row_of(image).id
+        Album.append(album.id, [row])
+        db.session.commit()
         replaced(app, image, "screenshot.png")
         upload = row_of(image)
         assert (upload.visibility, upload.root) == (Visibility.PRIVATE, "private")
+        assert upload.albums == []  # one would open it
         assert is_tidy(app)
     assert app.test_client().get(path_of(image["url_viewer"])).status_code == 404
+    with app.test_request_context():
+        upload = row_of(image)
+        (version,) = Upload.versions_of(upload.id)
+        roll_back(of(app), upload, version)
+        assert (upload.visibility, upload.root) == (Visibility.UNLISTED, "public")
+        assert [one.name for one in row_of(image).albums] == ["Trips"]
+        assert is_tidy(app)
+    assert app.test_client().get(path_of(image["url"])).status_code == 200
 
 
 def test_others_approve_the_new_file_first(make_app: Callable[..., Flask]) -> None:
