@@ -270,8 +270,10 @@ class Upload(Versions, Reviewing, Explored, Beside, Ending, Selected, Owned, Awa
 
     @classmethod
     def row_ids_of(cls, user: User, public_ids: Sequence[str]) -> list[int]:
-        """The row ids of those that this user sent, in the order of their ids here."""
-        query = select(cls.public_id, cls.id).where(cls.public_id.in_(public_ids))
+        """The row ids of those that this user sent and that are there, in the order of their ids
+        here.
+        """
+        query = select(cls.public_id, cls.id).where(cls.public_id.in_(public_ids), cls.alive())
         rows = db.session.execute(query.where(unindexed(cls.user_id) == user.id))
         found = {row[0]: row[1] for row in rows}
         return [found[one] for one in dict.fromkeys(public_ids) if one in found]

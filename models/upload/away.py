@@ -8,11 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import JSON, delete, literal, select, tuple_
+from sqlalchemy import JSON, delete, literal, null, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.album import Album
-from models.album_uploads import album_upload
+from models.album_uploads import album_upload, album_wish
 from models.base import UtcDateTime, db, utcnow
 from models.tag import Tag, upload_tag
 from models.upload.access import Access
@@ -27,10 +27,10 @@ AWAY = datetime(1970, 1, 1, tzinfo=UTC)  # when it expired: before anything that
 
 class Away(Access):
     """``binned`` is what a file comes back with: ``ends``, when it would have expired, ``tags`` by
-    name, ``albums`` as pairs of row id and position, ``covers``, the albums that it was the cover
-    of; of a version, with ``visibility``, only what its page lost to a file that couldn't be
-    cleaned. ``version_of_id`` is the row id of the upload whose file this was before; a trigger
-    deletes its versions with it (migration 0067).
+    name, ``albums`` as pairs of row id and position (null: once it is approved), ``covers``, the
+    albums that it was the cover of; of a version, with ``visibility``, only what its page lost to a
+    file that couldn't be cleaned. ``version_of_id`` is the row id of the upload whose file this was
+    before; a trigger deletes its versions with it (migration 0067).
     """
 
     binned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -116,7 +116,7 @@ class Away(Access):
             kept |= {"covers": covers.get(upload.id), "ends": ends}
             upload.binned = {name: value for name, value in kept.items() if value}
             upload.binned_at, upload.expires_at = at, AWAY
-        for table in (album_upload, upload_tag):
+        for table in (album_upload, album_wish, upload_tag):
             db.session.execute(delete(table).where(table.c.upload_id.in_(rows)))
         db.session.flush()
         for upload in uploads:
@@ -194,12 +194,15 @@ def _tags_of(rows: Collection[int]) -> dict[int, list[str]]:
     return found
 
 
-def _albums_of(rows: Collection[int]) -> dict[int, list[tuple[int, int]]]:
-    column = album_upload.c
-    query = select(column.upload_id, column.album_id, column.position)
-    found: dict[int, list[tuple[int, int]]] = {}
-    for row, album, position in db.session.execute(query.where(column.upload_id.in_(rows))):
-        found.setdefault(row, []).append((album, position))
+def _albums_of(rows: Collection[int]) -> dict[int, list[tuple[int, int | None]]]:
+    """Those that it comes into once it is approved have no position."""
+    inside = select(album_upload.c.upload_id, album_upload.c.album_id, album_upload.c.position)
+    wished = select(album_wish.c.upload_id, album_wish.c.album_id, null())
+    found: dict[int, list[tuple[int, int | None]]] = {}
+    for query in (inside, wished):
+        is_one = query.selected_columns.upload_id.in_(rows)
+        for row, album, position in db.session.execute(query.where(is_one)):
+            found.setdefault(row, []).append((album, position))
     return found
 
 

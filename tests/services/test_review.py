@@ -37,6 +37,7 @@ from models.upload.search_query import SearchQuery, Term
 from models.waiting import Waiting, what_waits
 from services import albums, review
 from services.change import Wishes, change
+from services.changes import begin, undo, work_a_while
 from services.delete_album import delete_album
 from services.keys import issue_guest_key
 from services.reports import hide, send_report
@@ -467,3 +468,28 @@ def test_one_that_fails_keeps_no_other_one(family: Family, monkeypatch: pytest.M
     assert family.waits().uploads == 1 and family.roots(family.of(uploads[1].public_id)) == {
         "private"
     }
+
+
+def test_what_waits_for_an_album_waits_in_the_bin_too(family: Family) -> None:
+    """Its album forgets it meanwhile, whatever becomes of the album, and then waits for it again;
+    nothing takes in what is away.
+    """
+    ann = family.user("ann")
+    album = albums.create_album(
+        family.site.settings, ann, "Lake", {"visibility": AlbumVisibility.PUBLIC}
+    )
+    upload = family.send(visibility="public", album_id=album.public_id)
+    assert album.ids_that_wait() == [upload.public_id]
+    change_of = work_a_while(family.site, begin(ann, "bin", {}, [upload.id]))
+    assert change_of.done == 1 and album.ids_that_wait() == []
+    albums.change_album(album, {"visibility": AlbumVisibility.PRIVATE})
+    albums.add_to_album(ann, album, [upload.public_id])
+    album.refresh()
+    assert album.upload_count == 0
+    albums.change_album(album, {"visibility": AlbumVisibility.PUBLIC})
+    undo(change_of)
+    assert work_a_while(family.site, change_of).done == 1
+    assert album.ids_that_wait() == [upload.public_id]
+    assert family.approve(family.of(upload.public_id))
+    album.refresh()
+    assert album.upload_count == 1 and family.sees(None, upload)
