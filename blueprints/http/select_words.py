@@ -24,10 +24,10 @@ class Choice(NamedTuple):
 
 
 CHOICES = {
-    "share": Choice(N_("Share"), "share-2", "", "S"),
-    "add": Choice(N_("Add to album"), "plus", "albums", "A"),
+    "share": Choice(N_("Share"), "share-2", "share", "S"),
+    "add": Choice(N_("Add to album"), "plus", "add", "A"),
     "move": Choice(N_("Move to album"), "album", "move", "M"),
-    "remove": Choice(N_("Remove from this album"), "minus", "take_out"),
+    "remove": Choice(N_("Remove from this album"), "minus", "remove"),
     "tags": Choice(N_("Tags"), "tag", "tags"),
     "category": Choice(N_("Category"), "folder", "category", "C"),
     "visibility": Choice(N_("Visibility"), "eye", "visibility"),

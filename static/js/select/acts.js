@@ -10,7 +10,7 @@ const ASKING = ["add", "move", "tags", "category", "visibility", "expiration", "
 const TAKING_AWAY = ["bin", "remove", "move"]; // whose files are no longer in the listing
 const UNSEEN = ["add", "tags", "category", "like"]; // in a tile; a listing may be of what they change
 
-const { from, album = "", forms, shareForm, follows } = bar.dataset;
+const { from, album = "", forms, follows, asks } = bar.dataset; // asks: what can't be undone on this site
 const dialog = $("#select-dialog");
 const tileOf = (id) => $(`.box[value="${id}"]`, list)?.closest("li");
 
@@ -21,10 +21,9 @@ const failed = (said) => toast(said || _("That didn't work. Try again."));
 // Of an act by its name: asked for, or done.
 export function act(name, { path = "", own = {} } = {}) {
   if (chosen.isNone) return toast(_("Select a file first."));
-  if (name === "share") submit(shareForm, { ...fields(), uploads: chosen.ids.join(",") });
-  else if (name === "zip") submit(path, fields());
+  if (["share", "zip"].includes(name)) submit(path, fields());
   else if (name === "edit" && chosen.size === 1) editOne(chosen.ids[0]);
-  else if (ASKING.includes(name)) ask(name);
+  else if (ASKING.includes(name) || name === asks) ask(name);
   else if (name === "remove") run(name, path, { album_id: album });
   else run(name, path, own);
 }
@@ -116,8 +115,8 @@ function conclude(name, { said, undo }, lost) {
   const kept = lost.map(({ id }) => id).filter(Boolean);
   const ids = chosen.ids.filter((id) => !kept.includes(id));
   const isThere = !chosen.isAll && (UNSEEN.includes(name) ? !follows.split(" ").includes(name) : false);
-  if (TAKING_AWAY.includes(name) && !chosen.isAll && (name !== "move" || album)) takeAway(ids);
-  else if (!isThere) return show(said, { undo });
+  const isGone = TAKING_AWAY.includes(name) && !chosen.isAll && (name !== "move" || album);
+  if (isGone ? !takeAway(ids) : !isThere) return show(said, { undo });
   keepOnly(kept);
   toast(said, { undo });
 }
@@ -143,13 +142,23 @@ function show(said, more) {
   location.reload();
 }
 
-// Tiles that are no longer there, and headings with nothing below. What has the focus goes to the next one.
+// Tiles that are no longer there, and headings with nothing below; what has the focus goes to the next one. False where
+// none is left.
 function takeAway(ids) {
   const gone = ids.map(tileOf).filter(Boolean);
   let next = gone.at(-1)?.nextElementSibling ?? gone[0]?.previousElementSibling;
   while (next && gone.includes(next)) next = next.previousElementSibling;
   for (const tile of gone) tile.remove();
   for (const section of $$("section", list)) if (!$("li", section)) section.remove();
-  if (!$("li", list)) return location.reload();
+  if (!$("li", list)) return false;
   ($("a", next ?? list) ?? list).focus({ preventScroll: true });
+  count();
+  return true;
+}
+
+// How many there are, as the head of the page says it.
+async function count() {
+  const tally = $("[data-tally]");
+  const now = tally && $("[data-tally]", (await page(location.href)) ?? document);
+  if (now && now !== tally) tally.replaceWith(now);
 }
