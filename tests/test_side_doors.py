@@ -870,6 +870,9 @@ class Scenario:
         ]
         return Hidden(image, names, marks, files)
 
+    def delete(self, hidden: Hidden) -> None:
+        self.app.test_client().delete(path_of(hidden.image["delete_url"]))
+
     def new_key(self, **limits: Unpack[KeyLimits]) -> tuple[str, str]:
         with self.app.app_context():
             user = User.by_name("ann")
@@ -1061,6 +1064,7 @@ def test_who_may_be_told_is(scenario: Scenario) -> None:
                 if path in FILES and path != "{frame}":
                     assert any(data in answer.data for data in hidden.files), (route, visitor, path)
             if door.ends:
+                scenario.delete(hidden)  # what came back from the bin
                 hidden = scenario.hide()
 
 
