@@ -343,6 +343,7 @@ SITE_MAP = [
         (bin.bp, "/bin/delete", bin.delete, "POST", member),
         (bin.bp, "/bin/empty", bin.empty_form, "GET", member),
         (bin.bp, "/bin/empty", bin.empty, "POST", member),
+        (bin.bp, "/bin/instead/<public_id>", bin.instead, "POST", upload_owner),
         (bin.bp, "/bin/<public_id>/thumb", bin.thumb, "GET", bin_owner),
         (mine.bp, "/mine/guest", mine.take, "POST", member),
         (mine.bp, "/mine/refused", mine.forget_refused, "POST", anyone),  # only their own

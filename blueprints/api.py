@@ -18,7 +18,8 @@ from blueprints.http.receive import Uploader, has_head_only, received
 from blueprints.http.refusals import InvalidAction, InvalidVersion
 from blueprints.http.repeats import answered
 from media.errors import UploadError
-from models import Upload, utcnow
+from models import ApiKey, Upload, utcnow
+from services.bin import offered_back
 from services.errors import StillRunning
 from services.keys import note_refusal
 
@@ -48,7 +49,7 @@ def _upload(*, at_imgbb: bool = False) -> Any:
             if not in_headers:
                 key = authenticate_sender(fields.get("key", ""))
             imgbb = uses(body, fields, "image") or (at_imgbb and not uses(body, fields, "source"))
-            answer = partial(_answer, format=format, imgbb=imgbb)
+            answer = partial(_answer, key=key, format=format, imgbb=imgbb)
             user, by_post = key.user if key else None, request.method == "POST"
             return answered(body, fields, user, answer, by_post=by_post, key=key)
     except Exception as error:
@@ -57,7 +58,8 @@ def _upload(*, at_imgbb: bool = False) -> Any:
         return errors.answer(error, format)
 
 
-def _answer(row: Upload, token: str, *, format: str, imgbb: bool) -> Response:
+def _answer(row: Upload, token: str, *, key: ApiKey | None, format: str, imgbb: bool) -> Response:
+    """A key for one album isn't told what is in the bin, which is in no album."""
     if format == "txt":
         return Response(
             addresses().file(row, row.filename), content_type="text/plain; charset=utf-8"
@@ -69,9 +71,10 @@ def _answer(row: Upload, token: str, *, format: str, imgbb: bool) -> Response:
         message += ", waiting for approval"
     if token and row.leftovers:
         message = f"file uploaded, and kept private: it still holds {row.leftovers}"
-    return jsonify(
-        wire.document(row, addresses(), zone, utcnow(), token, imgbb=imgbb, message=message)
-    )
+    document = wire.document(row, addresses(), zone, utcnow(), token, imgbb=imgbb, message=message)
+    is_told = key and token and not key.album_id
+    older = offered_back(row, key.user) if key and is_told else None
+    return jsonify({**document, **wire.in_bin(older)})
 
 
 def uses(body: Body, fields: dict[str, str], name: str) -> bool:

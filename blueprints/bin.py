@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 
 from blueprints.http import bin_words
 from blueprints.http.arguments import parse_ids
-from blueprints.http.context import addresses, me, site, time_zone
+from blueprints.http.context import addresses, me, site
+from blueprints.http.error_page import page
+from blueprints.http.errors import by_script
 from blueprints.http.file_response import response_of
 from blueprints.http.library_form import place_in, written
 from blueprints.http.parameters import parse_flag
@@ -62,6 +74,19 @@ def empty() -> Any:
     return _gone(None, count)
 
 
+def instead(upload: Upload) -> Any:
+    """Of a file that was just sent, and is in the bin already: that one comes back, and this one
+    goes there.
+    """
+    older = bins.restore_instead(site(), upload, me())
+    if older is None:
+        return page(404, bin_words.NOTHING_THERE)
+    if by_script():
+        return jsonify(url=addresses().viewer_path(older))
+    flash(str(bin_words.RESTORED_INSTEAD), "toast")
+    return redirect(addresses().viewer_path(older), 303)
+
+
 def thumb(upload: Upload) -> Response:
     """What stands for a file in its owner's bin, where its own address answers nobody."""
     path = f"images/{upload.folder}/{upload.derivative('th')}"
@@ -85,7 +110,6 @@ def _page(wrong: object = "") -> str:
         size=size,
         days=site().settings.bin_days,
         now=utcnow(),
-        zone=time_zone(),
         wrong=wrong,
         bin_words=bin_words,
     )

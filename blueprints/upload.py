@@ -33,6 +33,7 @@ from blueprints.http.repeats import answered
 from blueprints.http.sessions import check_token, is_good_token
 from media.errors import UploadError
 from models import DatabaseFault, Upload, User, utcnow
+from services.bin import offered_back
 from services.errors import StillRunning
 from services.permission import may_upload
 
@@ -122,6 +123,7 @@ def _document(upload: Upload, token: str) -> dict[str, Any]:
     document = wire.document(upload, where, site().settings.zone, now, token)
     return {
         **document,
+        **wire.in_bin(offered_back(upload, person()) if token else None),
         "report": report(upload, now),
         "sha256": upload.source_sha256,
         "codes": embed_codes.by_group(upload, where),
@@ -166,6 +168,7 @@ def _attempt(work: Any, filename: str) -> dict[str, Any]:
         "filename": filename,
         "error": "",
         "upload": upload,
+        "in_bin": offered_back(upload, person()),
         "delete_url": addresses().delete(upload, token),
         "codes": embed_codes.codes(upload, addresses()),
     }

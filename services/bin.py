@@ -69,6 +69,26 @@ def delete_by_link(site: Site, upload: Upload) -> bool:
     return binned is not None and bool(binned.done)
 
 
+def offered_back(upload: Upload, user: User | None) -> Upload | None:
+    """What this member has in their bin of the bytes that they just sent: they may rather restore
+    that one. Nobody is told of what others have.
+    """
+    if user is None or upload.user_id != user.id:
+        return None
+    return Upload.binned_with(upload.source_sha256, user.id)
+
+
+def restore_instead(site: Site, upload: Upload, owner: User) -> Upload | None:
+    """Restore what is in the bin of the same bytes, and put this one there in its place: nothing is
+    lost if only half of it is done. None where there is nothing to restore. Raises as `delete_own`.
+    """
+    older = offered_back(upload, owner)
+    if older is None or not restore(site, owner, [older.id]).done:
+        return None
+    delete_own(site, upload, owner)
+    return Upload.by_row(older.id)
+
+
 def goes_to_bin_by_link(site: Site, upload: Upload) -> bool:
     """Guests have no bin."""
     return has_bin(site) and site.settings.delete_url_to_bin and upload.user_id is not None

@@ -149,6 +149,11 @@ def sender(state: str) -> set[str]:
     return set() if state in GONE else {"owner"}
 
 
+def named_gone(state: str) -> set[str]:
+    """Whose act on what is no longer there fails, by its name."""
+    return {"owner"} if state in ("binned", "expired") else set()
+
+
 def binner(state: str) -> set[str]:
     return {"owner"} if state == "binned" else set()
 
@@ -343,7 +348,13 @@ DOORS: dict[str, Door] = {
     "POST /select/zip": says(400, "/select/zip", stranger=302),
     "POST /select/share": says(400, "/select/share", stranger=302),
     "POST /select/<act>": Door(
-        ("/select/tags",), refused=303, stranger=302, script=200, data={"ids": "{id}", "add": "x"}
+        ("/select/tags",),
+        named_gone,
+        (303,),
+        refused=303,
+        stranger=302,
+        script=200,
+        data={"ids": "{id}", "add": "x"},
     ),
     "GET /changes/<public_id>": says(404, "/changes/{id}", stranger=302),
     "POST /changes/<public_id>/undo": says(404, "/changes/{id}/undo", stranger=302),
@@ -417,6 +428,7 @@ DOORS: dict[str, Door] = {
     ),
     "GET /bin/empty": Door(("/bin/empty",), binner, refused=303, stranger=302),
     "POST /bin/empty": Door(("/bin/empty",), binner, (303,), 303, 302, ends=True),
+    "POST /bin/instead/<public_id>": says(404, "/bin/instead/{id}", stranger=302),
     "GET /bin/<public_id>/thumb": Door(("/bin/{id}/thumb",), binner, stranger=302),
     "POST /mine/guest": says(303, "/mine/guest", stranger=302),
     # what they tell: tests/blueprints/test_notices.py

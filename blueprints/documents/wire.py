@@ -61,6 +61,11 @@ def document(
     }
 
 
+def in_bin(older: Upload | None) -> dict[str, Any]:
+    """Beside the answer's own keys: the id of what the sender has in the bin of the same bytes."""
+    return {"in_bin": older.public_id} if older else {}
+
+
 def image_document(
     upload: Upload, addresses: Addresses, zone: tzinfo, now: datetime, token: str
 ) -> dict[str, Any]:

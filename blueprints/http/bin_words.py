@@ -12,6 +12,8 @@ from models import Change, ChangeState, Upload
 CHOOSE = _l("Select the files first.")
 BEING_DELETED = _l("The files are being deleted. This takes a while.")
 BEING_RESTORED = _l("The files are being restored. This takes a while.")
+NOTHING_THERE = _l("This file is no longer in the bin.")
+RESTORED_INSTEAD = _l("File restored. The one that you just uploaded is in the bin now.")
 
 
 def moved(name: str) -> str:

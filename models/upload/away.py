@@ -15,7 +15,7 @@ from models.album import Album
 from models.album_uploads import album_upload, album_wish
 from models.base import UtcDateTime, db, utcnow
 from models.tag import Tag, upload_tag
-from models.upload.access import Access
+from models.upload.access import Access, unindexed
 from models.upload.end import unused_end
 from models.upload.library import Order, Place
 from models.upload.listing import PAGE
@@ -58,6 +58,15 @@ class Away(Access):
     def find_binned(cls, public_id: str, user_id: int) -> Self | None:
         """The upload with this id, if it is in this person's bin."""
         return next(iter(cls.in_bin_of(user_id, [public_id])), None)
+
+    @classmethod
+    def binned_with(cls, sha256: str, user_id: int | None) -> Self | None:
+        """The upload of these bytes that this person put into their bin last."""
+        upload: Any = cls
+        query = select(cls).where(upload.source_sha256 == sha256, cls.binned_at.is_not(None))
+        query = query.where(unindexed(cls.user_id) == user_id)
+        found = db.session.scalars(query.order_by(cls.binned_at.desc(), cls.id.desc()).limit(9))
+        return next((one for one in found if one.comes_back), None)
 
     @classmethod
     def was_open_to(cls, visitor: Visitor, public_id: str) -> bool:

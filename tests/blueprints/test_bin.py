@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from models import Job, Upload, User, db, utcnow
+from models import Album, AlbumMember, Job, Upload, User, db, utcnow
+from models.role import Role
 from models.upload import PAGE
 from services.bin import purge, throw_away
 from services.jobs import KINDS, Turn
-from tests.conftest import Person, csrf_token, existing, log_in, make_person, path_of
+from services.keys import issue_key
+from tests.conftest import Person, csrf_token, existing, log_in, make_person, path_of, sample
 
 HTML = {"Accept": "text/html"}
 
@@ -176,3 +178,121 @@ def test_restored_at_the_same_moment_it_stays(box: Bin, monkeypatch: pytest.Monk
         )
         assert not purge(site, not_over)
     assert box.ids
+
+
+def sent(box: Bin) -> Any:
+    headers = {"Accept": "application/json", "X-CSRFToken": box.token}
+    data = {"source": sample("pixel.png").open("rb")}
+    return box.client.post("/upload", data=data, headers=headers)
+
+
+def test_the_same_bytes_are_stored_and_offered_back(make_app: Callable[..., Flask]) -> None:
+    """To who has them in the bin alone, whatever the site says of duplicates."""
+    app = make_app(ALLOW_DUPLICATES=False)
+    box = Bin(make_person(app))
+    first = box.person.uploaded("pixel.png", title="Old")
+    box.put(first)
+    again = box.person.upload("pixel.png", duplicate="reuse").json
+    assert again["in_bin"] == first["id_encoded"] != again["image"]["id_encoded"]
+    assert again["success"]["message"] == "file uploaded" and "delete_url" in again["image"]
+    bob = make_person(app, "bob")
+    assert "in_bin" not in bob.upload("pixel.png").json
+    assert "in_bin" not in box.person.upload("plain.jpg").json
+    box.client.delete(path_of(again["image"]["delete_url"]))
+    page = sent(box).json
+    assert page["in_bin"] == first["id_encoded"]
+    new = page["image"]["id_encoded"]
+    form = {"csrf_token": box.token}
+    log_in(bob.client, "bob")
+    theirs = {"csrf_token": csrf_token(bob.client.get("/settings").text)}
+    assert bob.client.post(f"/bin/instead/{new}", data=theirs).status_code == 404
+    answer = box.client.post(f"/bin/instead/{new}", data=form, headers={"Accept": "text/html"})
+    assert answer.status_code == 303 and answer.headers["Location"] == first["path_viewer"]
+    assert box.ids == [new] and "Old" in box.client.get(first["path_viewer"]).text
+
+
+def test_a_key_for_one_album_is_not_told_of_the_bin(box: Bin) -> None:
+    image = box.person.uploaded("pixel.png")
+    box.put(image)
+    with box.app.app_context():
+        user = existing(User.by_name("ann"))
+        album = Album.create(user, "Rome")
+        db.session.commit()
+        _, key = issue_key(user, album_id=album.public_id)
+    answer = Person(box.app, "ann", key, box.client).upload("pixel.png").json
+    assert answer["image"] and "in_bin" not in answer
+
+
+def test_without_a_script_it_is_offered_in_a_form(box: Bin) -> None:
+    first = box.person.uploaded("pixel.png")
+    box.put(first)
+    data = {"csrf_token": box.token, "source": sample("pixel.png").open("rb")}
+    page = box.client.post("/upload", data=data, headers=HTML).text
+    assert "You have this file in the bin." in page and "/bin/instead/" in page
+
+
+@pytest.mark.parametrize("to_bin", [False, True])
+def test_a_delete_link_is_final_unless_the_site_says_else(
+    make_app: Callable[..., Flask], to_bin: bool
+) -> None:
+    """Asked again, it does no more."""
+    box = Bin(make_person(make_app(DELETE_URL_TO_BIN=to_bin)))
+    image = box.person.uploaded("pixel.png")
+    link = path_of(image["delete_url"])
+    question = box.app.test_client().get(link, headers=HTML).text
+    assert ("Its owner can restore it" in question) == to_bin
+    for status in (200, 200 if to_bin else 404):
+        assert box.app.test_client().delete(link).status_code == status
+        assert box.ids == [image["id_encoded"]][:to_bin]
+    if not to_bin:
+        other = box.person.uploaded("plain.jpg")
+        box.put(other)
+        assert box.app.test_client().delete(path_of(other["delete_url"])).status_code == 200
+        assert not box.ids and not files_of(box.app)
+
+
+def test_what_a_moderator_or_a_guest_deletes_is_gone_for_good(
+    make_app: Callable[..., Flask],
+) -> None:
+    app = make_app(GUEST_UPLOADS=True)
+    box, meg = Bin(make_person(app)), make_person(app, "meg", role=Role.MANAGER)
+    image = box.person.uploaded("pixel.png")
+    log_in(meg.client, "meg")
+    page = meg.client.get(f"/manage/{image['id_encoded']}/delete").text
+    assert "Delete permanently?" in page
+    meg.client.post(f"/manage/{image['id_encoded']}/delete", data={"csrf_token": csrf_token(page)})
+    assert not box.ids and not files_of(app)
+    guest = app.test_client()
+    data = {"csrf_token": csrf_token(guest.get("/").text), "source": sample("pixel.png").open("rb")}
+    made = guest.post("/upload", data=data, headers=HTML).text
+    found = re.search(r"/image/(\w+)/delete", made)
+    assert found
+    page = guest.get(f"/manage/{found[1]}/delete").text
+    assert "Delete permanently?" in page
+    guest.post(f"/manage/{found[1]}/delete", data={"csrf_token": csrf_token(page)})
+    assert not files_of(app)
+
+
+def test_it_comes_back_only_into_albums_that_its_owner_may_use(box: Bin) -> None:
+    """Bob ended the membership meanwhile."""
+    make_person(box.app, "bob")
+    with box.app.app_context():
+        mine = Album.create(existing(User.by_name("ann")), "Mine")
+        album = Album.create(existing(User.by_name("bob")), "Rome")
+        db.session.flush()
+        ann = existing(User.by_name("ann")).id
+        db.session.add(AlbumMember(album_id=album.id, user_id=ann, may_add=True))
+        db.session.commit()
+        own, theirs = mine.public_id, album.public_id
+    image = box.person.uploaded("pixel.png", album_id=own)
+    with box.app.app_context():
+        rows = Upload.row_ids_of(existing(User.by_name("ann")), [image["id_encoded"]])
+        Album.append(existing(Album.find_closed(theirs)).id, rows)
+        db.session.commit()
+    box.put(image)
+    with box.app.app_context():
+        AlbumMember.end_all_of_album(existing(Album.find_closed(theirs)).id)
+        db.session.commit()
+    box.says("restore", image["id_encoded"])
+    with box.app.app_context():
+        assert [album.name for album in Upload.load(rows)[0].albums] == ["Mine"]

@@ -9,9 +9,11 @@ export class Deletion {
     dialog.addEventListener("close", () => dialog.returnValue === "delete" && this.#delete(this.items));
   }
 
+  // What goes to the bin can be restored: nobody is asked.
   open(items) {
     const { length: n } = items;
     this.items = items;
+    if (this.goesToBin) return this.#delete(items);
     this.dialog.returnValue = "";
     const say = (name, text) => ($(`[data-${name}]`, this.dialog).textContent = text);
     say("name", n === 1 ? items[0].label : files(n));
@@ -27,6 +29,10 @@ export class Deletion {
     this.dialog.showModal();
   }
 
+  get goesToBin() {
+    return "bin" in this.dialog.dataset;
+  }
+
   async #delete(items) {
     let failed = 0;
     for (const item of items) {
@@ -34,7 +40,8 @@ export class Deletion {
       else failed += 1;
     }
     const done = items.length - failed;
-    if (!failed) toast(ngettext("Deleted", "{n} files deleted", done));
+    if (!failed && this.goesToBin) toast(ngettext("Moved to the bin", "{n} files moved to the bin", done));
+    else if (!failed) toast(ngettext("Deleted", "{n} files deleted", done));
     else if (!done) toast(_("Not deleted. Try again."));
     else toast(ngettext("{n} file not deleted. Try again.", "{n} files not deleted. Try again.", failed));
   }

@@ -8,7 +8,7 @@ import { headersOf } from "./transfer.js";
 import { Row } from "./row.js";
 import { renew } from "./session.js";
 import { isActive, isMoving } from "./states.js";
-import { ARRIVED, DAMAGED, DIFFERS, sentences, STATES } from "./words.js";
+import { ARRIVED, DAMAGED, DIFFERS, IN_BIN, sentences, STATES } from "./words.js";
 
 export class Item {
   state = "waiting";
@@ -130,7 +130,7 @@ export class Item {
     this.answer.report = report;
     this.warning = sentences(report.audience, report.stays_private, report.damaged && DAMAGED);
     const check = this.isOther && DIFFERS;
-    this.say("done", [this.warning, check, report.expires, this.privacy].filter(Boolean).join(" · "));
+    this.say("done", [this.answer.in_bin && IN_BIN, this.warning, check, report.expires, this.privacy].filter(Boolean).join(" · "));
     this.row.finish(this.answer, { label: this.label, isWarning: this.staysPrivate || report.damaged });
     this.showLink();
   }
@@ -148,6 +148,12 @@ export class Item {
   async delete() {
     const answer = await this.#post("delete", new URLSearchParams());
     return Boolean(answer?.ok || answer?.status === 404);
+  }
+
+  // What is in the bin of the same bytes comes back, and this one goes there: whether that was done.
+  async restoreInstead() {
+    const answer = await this.#post("instead", new URLSearchParams());
+    return Boolean(answer?.ok);
   }
 
   // New options: sent with the file, or saved when it is there.

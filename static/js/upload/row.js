@@ -61,8 +61,10 @@ export class Row {
   }
 
   // The name becomes a link to the page. The thumb comes from there where the browser made none itself.
-  finish({ image }, { label, isWarning }) {
+  finish({ image, in_bin: inBin }, { label, isWarning }) {
     this.name = label;
+    const offer = $("[data-do=restore]", this.actions); // senders have no bin
+    if (offer) offer.hidden = !inBin;
     this.#label();
     const link = document.createElement("a");
     Object.assign(link, { href: new URL(image.url_viewer).pathname, target: "_blank", textContent: this.name });

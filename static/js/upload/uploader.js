@@ -101,11 +101,18 @@ export class Uploader {
       copy: () => copyAndSay(codes([item], this.options.kind), undefined, item.answer.report.audience),
       "delete-link": () => copyAndSay(deleteLinks([item]), _("Delete link copied")),
       delete: () => this.deletion.open([item]),
+      restore: () => this.#restoreInstead(item),
       details: () => this.details.open(item),
       options: () => this.itemOptions.open(item),
       menu: () => this.menu.open(item, button),
     };
     acts[what]();
+  }
+
+  async #restoreInstead(item) {
+    if (!(await item.restoreInstead())) return toast(_("Not restored. Try again."));
+    this.#remove([item]);
+    toast(_("Restored. The file that you just uploaded is in the bin."));
   }
 
   #addAddresses() {

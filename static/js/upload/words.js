@@ -25,6 +25,7 @@ export const openForFew = (count) =>
   ngettext("{n} of them doesn't open for everybody.", "{n} of them don't open for everybody.", count);
 
 export const ARRIVED = _("Arrived complete: its SHA-256 is that of the file in this browser.");
+export const IN_BIN = _("You have this file in the bin");
 export const DIFFERS = _("✗ Differs from the file in this browser");
 export const DAMAGED = _("This file is damaged. Parts of it may be missing.");
 export const tooLarge = (limit) => _("Too large: this site accepts up to {size}.", { size: size(limit) });
