@@ -130,7 +130,8 @@ export class Item {
     this.answer.report = report;
     this.warning = sentences(report.audience, report.stays_private, report.damaged && DAMAGED);
     const check = this.isOther && DIFFERS;
-    this.say("done", [this.answer.in_bin && IN_BIN, this.warning, check, report.expires, this.privacy].filter(Boolean).join(" · "));
+    const inBin = this.answer.in_bin && IN_BIN;
+    this.say("done", [inBin, this.warning, check, report.expires, this.privacy].filter(Boolean).join(" · "));
     this.row.finish(this.answer, { label: this.label, isWarning: this.staysPrivate || report.damaged });
     this.showLink();
   }
