@@ -31,9 +31,10 @@ def decide() -> Any:
         return _page(said=[str(review_words.NOTHING_CHOSEN)]), 400
     uploads = Upload.those_waiting(chosen, me().id)
     is_sure = parse_flag(request.form.get("sure", ""), "answer")
+    shown = dict(one.split("=", 1) for one in request.form.getlist("shown") if "=" in one)
     if uploads and not (is_approved or is_sure):
         return render_template("admin/refuse.html", uploads=uploads, addresses=addresses())
-    done = review.decide(site(), uploads, me(), is_approved=is_approved)
+    done = review.decide(site(), uploads, me(), is_approved=is_approved, shown=shown)
     return _page(said=review_words.said_of(done, len(chosen) - len(uploads)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -47,16 +47,17 @@ def is_reviewed(settings: Settings, user: User | None) -> bool:
     return MEMBERS in settings.review and user.role == Role.USER
 
 
-def approve(site: Site, upload: Upload, by: User) -> bool:
-    """Let others see it, as its owner chose, before this returns; False where it no longer waits.
-    Raises StorageMissing, StorageFull or Busy, with nothing changed.
+def approve(site: Site, upload: Upload, by: User, shown: str = "") -> bool:
+    """Let others see it, as its owner chose, before this returns; False where it no longer waits,
+    or has another file than the one with this checksum, which they were shown. Raises
+    StorageMissing, StorageFull or Busy, with nothing changed.
     """
     site.storage.check(site.id)
     files = reserve_all(site, upload)
     if not files:
         return False
     try:
-        is_done = upload.waits and not upload.is_binned
+        is_done = upload.waits and not upload.is_binned and _is_as(shown, upload)
         if is_done:
             was_shown, albums = upload.is_hidden, Album.wished_for(upload.id)
             upload.approve()
@@ -73,32 +74,49 @@ def approve(site: Site, upload: Upload, by: User) -> bool:
     return is_done
 
 
-def refuse(site: Site, upload: Upload, by: User) -> bool:
-    """Delete it for good, and tell its owner; False where it no longer waits. Raises
-    StorageMissing or Busy, with nothing changed.
+def _is_as(shown: str, upload: Upload) -> bool:
+    """Its owner may have replaced the file since a moderator looked at it."""
+    return shown in ("", upload.checksum)
+
+
+def refuse(site: Site, upload: Upload, by: User, shown: str = "") -> bool:
+    """Delete it for good, and tell its owner; False as of `approve`. Raises StorageMissing or Busy,
+    with nothing changed.
     """
 
     def write_down() -> None:
         Refusal.add(upload)
         record_file(Act.REFUSE_UPLOAD, by.name, upload)
 
-    return remove(site, upload, still=lambda: upload.waits, also=write_down)
+    return remove(
+        site, upload, still=lambda: upload.waits and _is_as(shown, upload), also=write_down
+    )
 
 
-def decide(site: Site, uploads: Sequence[Upload], by: User, *, is_approved: bool) -> list[Decision]:
-    """Approve or refuse each, in transactions of its own: one that fails keeps no other one."""
+def decide(
+    site: Site,
+    uploads: Sequence[Upload],
+    by: User,
+    *,
+    is_approved: bool,
+    shown: Mapping[str, str] | None = None,
+) -> list[Decision]:
+    """Approve or refuse each, in transactions of its own: one that fails keeps no other one.
+    ``shown`` are the checksums of the files that they were shown, by public id.
+    """
     until, decisions = time.monotonic() + SECONDS, []
     for upload in uploads:
         name = upload.title or upload.filename
         is_late = time.monotonic() > until
-        outcome = Outcome.FAILED if is_late else _decided(site, upload, by, is_approved)
+        file = (shown or {}).get(upload.public_id, "")
+        outcome = Outcome.FAILED if is_late else _decided(site, upload, by, is_approved, file)
         decisions.append(Decision(name, outcome))
     return decisions
 
 
-def _decided(site: Site, upload: Upload, by: User, is_approved: bool) -> Outcome:
+def _decided(site: Site, upload: Upload, by: User, is_approved: bool, shown: str) -> Outcome:
     try:
-        is_done = (approve if is_approved else refuse)(site, upload, by)
+        is_done = (approve if is_approved else refuse)(site, upload, by, shown)
     except (UploadError, DatabaseFault, OSError):
         db.session.rollback()
         log.exception("The upload %s waits as before", upload.public_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from html import unescape
 from typing import Any
@@ -13,7 +14,7 @@ from flask.testing import FlaskClient
 from models import Refusal, Upload, User, Visitor, db
 from models.role import Role
 from models.upload.review import PAGE_OF_REVIEW
-from tests.conftest import Person, csrf_token, existing, log_in, make_person, path_of
+from tests.conftest import Person, csrf_token, existing, log_in, make_person, path_of, sample
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def ids(images: list[dict[str, Any]]) -> list[str]:
     return [image["id_encoded"] for image in images]
 
 
-def send(client: FlaskClient, answer: str, *chosen: str, **more: str) -> Any:
+def send(client: FlaskClient, answer: str, *chosen: str, **more: Any) -> Any:
     token = csrf_token(client.get("/settings").text)
     data = {"csrf_token": token, "answer": answer, "upload": list(chosen), **more}
     return client.post("/admin/review", data=data)
@@ -167,3 +168,24 @@ def test_the_menu_tells_moderators(app: Flask, ann: Person, meg: FlaskClient) ->
     assert "1 waits" in boss.get("/").text
     assert ann.client.get("/admin/review").status_code == 404
     assert app.test_client().get("/admin/review").status_code == 302
+
+
+def test_what_is_approved_is_the_file_that_was_shown(
+    app: Flask, ann: Person, meg: FlaskClient
+) -> None:
+    """Its owner may replace it between a moderator's look and the answer."""
+    images = [ann.uploaded("alpha.png"), ann.uploaded("plain.jpg")]
+    shown = re.findall(r'name="shown"\s+value="([^"]+)"', meg.get("/admin/review").text)
+    assert len(shown) == 2
+    path = f"/manage/{images[0]['id_encoded']}/versions"
+    data = {"csrf_token": csrf_token(ann.client.get(path).text)}
+    with sample("pixel.png").open("rb") as file:
+        answer = ann.client.post(
+            path.replace("versions", "replace"), data=data | {"source": (file, "other.png")}
+        )
+    assert answer.status_code == 303
+    for word in ("approve", "refuse"):
+        page = send(meg, word, *ids(images[:1]), shown=shown, sure="1").text
+        assert "alpha" in page and waiting(app) == ids(images), word
+    send(meg, "approve", *ids(images), shown=shown)
+    assert waiting(app) == ids(images[:1])
