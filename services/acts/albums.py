@@ -51,14 +51,20 @@ def _remove(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
     others: dict[int, Done | Failed] = {
         one.id: Failed(Why.GONE) for one in uploads if one.id not in theirs
     }
-    return others | {row: Done(before=state) for row, state in _taken(album_id, theirs).items()}
+    levels = {one.id: one.chosen_visibility for one in uploads}
+    done = {
+        row: Done(before=state and state | {"visibility": levels[row]})
+        for row, state in _taken(album_id, theirs).items()
+    }
+    return others | done
 
 
 def _taken(album_id: int, rows: Sequence[int]) -> dict[int, State | None]:
     """Where each was, which is what it needs to come back; None for what was not there."""
     places = Album.places_in(album_id, rows)
-    Album.remove(album_id, rows)
-    Album.touch(album_id, utcnow())
+    if places:
+        Album.remove(album_id, rows)
+        Album.touch(album_id, utcnow())
     return {row: _state(places[row]) if row in places else None for row in rows}
 
 
@@ -67,7 +73,16 @@ def _state(place: Place) -> State:
 
 
 def _return(site: Site, change: Change, pairs: Pairs) -> Outcomes:
-    return _returned(change.wishes["album"], pairs)
+    """What is another's only while it is as visible as it was: its owner may have closed it."""
+    closed = {
+        upload.id
+        for upload, item in pairs
+        if upload.user_id != change.user_id
+        and item.before
+        and item.before["visibility"] != upload.chosen_visibility
+    }
+    back = _returned(change.wishes["album"], [pair for pair in pairs if pair[0].id not in closed])
+    return back | {row: Failed(Why.CHANGED_SINCE) for row in closed}
 
 
 def _returned(album_id: int, pairs: Pairs) -> dict[int, Done | Failed]:

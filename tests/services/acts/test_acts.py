@@ -146,6 +146,18 @@ def test_an_albums_owner_takes_out_others_files_and_nobody_else_does(
     assert change.done == 1 and desk.inside(desk.rome) == [] and desk.inside(bobs) == [row]
     desk.undo(change)
     assert desk.inside(desk.rome) == [row]
+    again = desk.do("remove", [row], album=desk.rome.id)
+    Upload.load([row])[0].visibility = "private"  # bob closes it, and nobody else opens it again
+    db.session.commit()
+    assert failures(desk.undo(again)) == [(row, "changed_since")] and not desk.inside(desk.rome)
+
+
+def test_what_was_not_in_an_album_leaves_it_as_it_is(desk: Desk) -> None:
+    desk.rome.refresh()
+    before = desk.rome.changed_at
+    desk.do("remove", album=desk.rome.id)
+    desk.rome.refresh()
+    assert desk.rome.changed_at == before
 
 
 def test_from_one_album_into_another(desk: Desk) -> None:
