@@ -35,8 +35,10 @@ class Noted:
 
 
 def _put(upload: Upload, version: Upload) -> dict[str, object]:
-    """What tells whether the upload still has the file that a change put there."""
-    return {"version": version.id, "file": upload.files[0]}
+    """What tells whether the upload still has the file that a change put there, and the version
+    the one that was there.
+    """
+    return {"version": version.id, "file": upload.files[0], "before": version.files[0]}
 
 
 def _rotate(site: Site, change: Change, upload: Upload, note: Note) -> None:
@@ -60,6 +62,8 @@ def _back(site: Site, change: Change, upload: Upload, item: ChangeItem, note: No
         note(Failed(Why.CHANGED_SINCE))
     elif version is None or version.version_of_id != upload.id:
         note(Failed(Why.GONE))
+    elif version.files[0] != after.get("before"):  # they have changed places since
+        note(Failed(Why.CHANGED_SINCE))
     else:
         _roll_back(site, change, upload, version, note)
 

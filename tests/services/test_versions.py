@@ -347,3 +347,31 @@ def test_a_replacement_is_undone_unless_another_came(app: Flask, ann: Person) ->
         change = work_a_while(of(app), change)
         assert [one.error for one in change.failures(9)] == ["changed_since"]
         assert row_of(image).format == "jpg"
+
+
+def test_no_rotation_is_undone_into_a_file_that_nobody_approved(
+    make_app: Callable[..., Flask],
+) -> None:
+    """What was there before the rotation may have changed places with another file since."""
+    app = make_app(REVIEW="members")
+    ann = make_person(app)
+    image = ann.uploaded("plain.jpg", visibility="public")
+    with app.test_request_context():
+        boss = User(name="boss", password_hash="-", role="admin")
+        db.session.add(boss)
+        db.session.commit()
+        review.approve(of(app), row_of(image), boss)
+        upload = row_of(image)
+        change = work_a_while(of(app), begin(ann_of(), "rotate", {"turns": 1}, [upload.id]), 60)
+        (version,) = Upload.versions_of(row_of(image).id)
+        turned = row_of(image).files[0]
+        roll_back(of(app), row_of(image), version)
+        replaced(app, image, "screenshot.png")  # which nobody approved
+        version = next(one for one in Upload.versions_of(row_of(image).id) if one.files[0] == turned)
+        roll_back(of(app), row_of(image), version)
+        assert row_of(image).files[0] == turned
+        review.approve(of(app), row_of(image), boss)
+        assert undo(change)
+        change = work_a_while(of(app), change, 60)
+        assert [one.error for one in change.failures(9)] == ["changed_since"]
+        assert row_of(image).files[0] == turned
