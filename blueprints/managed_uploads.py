@@ -73,10 +73,7 @@ def delete(asker: Asker, upload: Upload) -> Any:
     condition = _unchanged(asker, upload)
     if condition:
         condition()  # before the files are moved, too
-    public_id = upload.public_id
-    binned = delete_own(site(), upload, asker.user, condition or _anyhow)
-    if binned and not binned.done:  # somebody else just did
-        asker.find_upload(public_id)
+    delete_own(site(), upload, asker.user, condition or _anyhow)
     return gone()
 
 

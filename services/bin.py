@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from media.errors import UploadError
-from models import Change, Job, Payload, Upload, User, db, utcnow
-from services.acts import Why
+from media.storage import PRIVATE
+from models import Change, Job, Journal, Payload, Upload, User, begin_write, db, utcnow
 from services.changes import MOST_FILES, begin, work_a_while
 from services.errors import Busy
+from services.place import give_up, move, reserve_all
 from services.remove import remove
 from services.site import Site
 
@@ -27,32 +28,42 @@ def has_bin(site: Site) -> bool:
     return site.settings.bin_days > 0
 
 
-def throw_away(
-    site: Site, user: User, row_ids: Sequence[int], condition: Callable[[], None] = lambda: None
-) -> Change:
-    """Put these of a member's own files into their bin, as many as somebody waits for; a job does
-    the rest. Commits. ``condition`` as of `begin`. Raises StorageMissing or StorageFull.
-    """
-    return work_a_while(site, begin(user, "bin", {}, row_ids, condition=condition))
-
-
 def restore(site: Site, user: User, row_ids: Sequence[int]) -> Change:
-    """The same, out of the bin."""
+    """Bring these of a member's own out of their bin, as many as somebody waits for; a job does the
+    rest. Commits.
+    """
     return work_a_while(site, begin(user, "restore", {}, row_ids))
 
 
 def delete_own(
     site: Site, upload: Upload, owner: User, condition: Callable[[], None] = lambda: None
 ) -> Change | None:
-    """What a member deletes of their own. None: it is gone for good, as there is no bin.
+    """What a member deletes of their own is in their bin when this returns, as a change that can be
+    undone. None: it is gone for good, as there is no bin, or somebody else just put it there.
     ``condition`` as of `begin`. Raises StorageMissing, StorageFull or Busy, with nothing changed.
     """
     if not has_bin(site):
         remove(site, upload, condition=condition)
         return None
-    change = throw_away(site, owner, [upload.id], condition)
-    if any(item.error == Why.BUSY for item in change.failures(1)):
-        raise Busy()
+    site.storage.check(site.id)
+    files = reserve_all(site, upload)
+    if not files:
+        raise Busy()  # it has been deleted: who asks again is told so
+    try:
+        begin_write()
+        condition()
+        change = None
+        if upload.refresh() and not upload.is_binned and upload.user_id == owner.id:
+            now = utcnow()
+            Upload.carry_away([upload], now)
+            move(site, upload, PRIVATE, files)
+            after = {"at": now.isoformat()}
+            change = Change.create_done(owner.id, "bin", upload.id, {}, after)
+        Journal.strike(files)
+        db.session.commit()
+    except BaseException:
+        give_up(site, files)
+        raise
     return change
 
 
@@ -65,8 +76,8 @@ def delete_by_link(site: Site, upload: Upload) -> bool:
         return remove(site, upload)
     if upload.is_binned or upload.user is None:
         return True
-    binned = delete_own(site, upload, upload.user)
-    return binned is not None and bool(binned.done)
+    delete_own(site, upload, upload.user)
+    return True
 
 
 def offered_back(upload: Upload, user: User | None) -> Upload | None:

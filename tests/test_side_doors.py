@@ -28,8 +28,8 @@ from media.metadata.containers.block import MAX_BLOCK_BYTES
 from models import ApiKey, SecondFactor, Upload, User, Visitor, db, utcnow
 from models.api_key import KeyLimits, Scope
 from models.role import Role, State
-from services.bin import throw_away
 from services.keys import issue_guest_key, issue_key, revoke_key
+from tests.bins import throw_away
 from tests.conftest import (
     PASSWORD,
     Person,

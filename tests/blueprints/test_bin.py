@@ -11,11 +11,13 @@ import pytest
 from flask import Flask
 
 from models import Album, AlbumMember, Job, Upload, User, db, utcnow
+from models.api_key import Scope
 from models.role import Role
 from models.upload import PAGE
-from services.bin import purge, throw_away
+from services.bin import purge
 from services.jobs import KINDS, Turn
 from services.keys import issue_key
+from tests.bins import throw_away
 from tests.conftest import Person, csrf_token, existing, log_in, make_person, path_of, sample
 
 HTML = {"Accept": "text/html"}
@@ -296,3 +298,25 @@ def test_it_comes_back_only_into_albums_that_its_owner_may_use(box: Bin) -> None
     box.says("restore", image["id_encoded"])
     with box.app.app_context():
         assert [album.name for album in Upload.load(rows)[0].albums] == ["Mine"]
+
+
+def test_what_cannot_be_put_into_the_bin_stays_and_says_so(box: Bin) -> None:
+    """With a folder gone, nothing is said to be deleted that anybody may still open."""
+    image = box.person.uploaded("pixel.png", visibility="public")
+    path, token = f"/manage/{image['id_encoded']}/delete", {"csrf_token": box.token}
+    with box.app.test_request_context():
+        key = issue_key(existing(User.by_name(box.person.name)), "x", scope=Scope.MANAGE)[1]
+    managed = f"/api/2/uploads/{image['id_encoded']}", {"headers": {"X-API-Key": key}}
+    stranger, address = box.app.test_client(), path_of(image["url"])
+    root = box.app.extensions["keepsake"].config.data / "public"
+    root.rename(root.with_name("gone"))
+    try:
+        assert box.client.post(path, data=token).status_code >= 500
+        assert box.client.delete(managed[0], **managed[1]).status_code >= 500
+    finally:
+        root.with_name("gone").rename(root)
+    assert stranger.get(address).status_code == 200
+    assert "Undo" not in box.client.get("/changes").text
+    assert box.client.delete(managed[0], **managed[1]).status_code == 204
+    assert stranger.get(address).status_code in (404, 410)
+    assert "Undo" in box.client.get("/changes").text

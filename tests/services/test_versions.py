@@ -367,7 +367,8 @@ def test_no_rotation_is_undone_into_a_file_that_nobody_approved(
         turned = row_of(image).files[0]
         roll_back(of(app), row_of(image), version)
         replaced(app, image, "screenshot.png")  # which nobody approved
-        version = next(one for one in Upload.versions_of(row_of(image).id) if one.files[0] == turned)
+        versions = Upload.versions_of(row_of(image).id)
+        version = next(one for one in versions if one.files[0] == turned)
         roll_back(of(app), row_of(image), version)
         assert row_of(image).files[0] == turned
         review.approve(of(app), row_of(image), boss)

@@ -12,9 +12,10 @@ from models import Upload, User, db, utcnow
 from models.role import Role
 from server.worker import Worker
 from services.backup import back_up
-from services.bin import delete_for_good, restore, throw_away
+from services.bin import delete_for_good, restore
 from services.delete_account import delete_account
 from services.jobs import limits
+from tests.bins import throw_away
 from tests.conftest import Person, existing, log_in, make_person, path_of, stored_files
 from tests.services.test_versions import ann_of, is_tidy, of, replaced, row_of
 
