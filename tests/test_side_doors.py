@@ -82,6 +82,7 @@ LISTED_TO = {
 }
 GONE = ("expired", "deleted", "binned")
 FILES = ("{file}", "{thumb}", "{tile}", "{frame}", "{preview}")
+LIVE = ("/live/{id}.jpg", "/live/{id}.th.jpg", "/live/{id}.x")
 KEPT_PRIVATE = ("private", "uncleanable")
 
 
@@ -315,7 +316,10 @@ DOORS: dict[str, Door] = {
     # what was replaced, and who has its bytes: tests/test_version_doors.py
     "GET /manage/<public_id>/versions": Door(("/manage/{id}/versions",), owner, stranger=302),
     "POST /manage/<public_id>/replace": Door(
-        ("/manage/{id}/replace",), owner, (400, 403), stranger=302, data={"title": "Sesame"}
+        ("/manage/{id}/replace",),
+        owner,
+        (400,),
+        stranger=302,  # without the form's token
     ),
     "POST /manage/<public_id>/rotate": Door(
         ("/manage/{id}/rotate",), owner, (303, 400), stranger=302
@@ -715,6 +719,9 @@ WITHOUT_WORDS = {
     *FILES,
     "/original/{id}",
     "/heart/{id}",
+    "/manage/{id}/replace",
+    "/manage/{id}/rotate",
+    *LIVE,
 }
 
 
