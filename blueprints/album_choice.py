@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 
 from blueprints.http import words
 from blueprints.http.album_form import parse_membership
 from blueprints.http.arguments import parse_query
 from blueprints.http.context import addresses, me, site, visitor
+from blueprints.http.toasts import toast, undo_path
 from models import Album, Upload
 from models.album_listing import ALBUM_PAGE, albums_of, choosable
 from services.albums import put_into_albums
@@ -36,8 +37,8 @@ def form(upload: Upload) -> str:
 
 def choose(upload: Upload) -> Any:
     wanted = parse_membership(request.form)
-    put_into_albums(
+    done = put_into_albums(
         site().settings, me(), upload, chosen=wanted.chosen, of=wanted.of, new=wanted.new
     )
-    flash(str(words.SAVED))
+    toast(str(words.SAVED), undo_path(done) if done else "")
     return redirect(addresses().viewer_path(upload), 303)

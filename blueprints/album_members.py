@@ -9,10 +9,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from blueprints.http import words
 from blueprints.http.arguments import parse_user_name
-from blueprints.http.context import addresses, keyed_hash, me, visitor
+from blueprints.http.context import addresses, keyed_hash, me, site, visitor
 from blueprints.http.error_page import page
 from blueprints.http.log_in import too_many
 from blueprints.http.member_form import MemberForm, parse_member_change
+from blueprints.http.toasts import toast, undo_path
 from models import Album, AlbumMember, Limit, Upload, User
 from models.album_member import MAX_MEMBERS
 from models.people import people_seen_by
@@ -26,7 +27,7 @@ from services.album_members import (
     let_add,
     name_member,
 )
-from services.arrange import take_out
+from services.changes import do
 from services.errors import NoLongerThere
 
 bp = Blueprint("album_members", __name__)
@@ -102,9 +103,10 @@ def leave(album: Album, membership: AlbumMember) -> Any:
 
 def take_out_of_it(album: Album, upload: Upload) -> Any:
     """One file, which stays its owner's."""
-    if not take_out(album, upload):
+    change = do(site(), me(), "remove", {"album": album.id}, upload.id)
+    if not change.done:
         return page(404, words.NO_SUCH_ALBUM)
-    flash(str(words.OUT_OF_ALBUM))
+    toast(str(words.OUT_OF_ALBUM), undo_path(change))
     return redirect(addresses().album_path(album), 303)
 
 

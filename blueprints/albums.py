@@ -21,6 +21,7 @@ from blueprints.http.album_addresses import path_of
 from blueprints.http.album_form import AlbumForm, OpenForm, parse_list_place, visibility_choices
 from blueprints.http.album_page import album_page, cards, next_page, upload_page, within
 from blueprints.http.arguments import parse_id, parse_ids
+from blueprints.http.change_words import said
 from blueprints.http.context import addresses, me, remember_opened, site, visitor
 from blueprints.http.error_page import page
 from blueprints.http.errors import by_script
@@ -30,6 +31,7 @@ from blueprints.http.own_path import is_here
 from blueprints.http.parameters import parse_flag
 from blueprints.http.password_limits import password_limits
 from blueprints.http.stored_file import file_for_some
+from blueprints.http.toasts import toast, undo_path
 from blueprints.http.use import note_file_use, note_use
 from blueprints.http.view_count import count_view
 from models import Album, AlbumVisibility, Upload
@@ -37,6 +39,7 @@ from models.album_listing import ALBUM_PAGE, albums_of_others, own_albums, share
 from models.album_tree import children
 from services.accounts import count_try
 from services.albums import add_to_album, change_album, create_album, open_album
+from services.changes import begin, work_a_while
 from services.defaults import default_visibility
 from services.delete_album import delete_album
 from services.moderate import open_album_as_moderator
@@ -108,8 +111,11 @@ def new() -> Any:
 
 
 def add(album: Album) -> Any:
-    """Uploads of its owner."""
-    add_to_album(me(), album, parse_ids(request.form.get("uploads", "")))
+    """Uploads of who adds them; what isn't theirs is left out."""
+    rows = Upload.row_ids_of(me(), parse_ids(request.form.get("uploads", "")))
+    if rows:
+        change = work_a_while(site(), begin(me(), "add", {"album": album.id}, rows))
+        toast(said(change), undo_path(change) if change.done else "")
     return _document(album) if by_script() else _to(album)
 
 

@@ -8,9 +8,13 @@ from flask import Blueprint, abort, jsonify, redirect, render_template, request,
 
 from blueprints.http.album_form import parse_album_place, parse_arrangement
 from blueprints.http.album_page import page_of, place_query, within
+from blueprints.http.change_words import said
+from blueprints.http.context import me, site
 from blueprints.http.errors import by_script
-from models import Album, Contents
-from services.arrange import Move, move, set_cover, take_out
+from blueprints.http.toasts import toast, undo_path
+from models import Album, Contents, Upload
+from services.arrange import Move, move, set_cover
+from services.changes import do
 
 bp = Blueprint("arrange", __name__)
 
@@ -29,7 +33,7 @@ def arrange(album: Album) -> Any:
     if wanted.action == "cover":
         is_done = set_cover(album, upload)
     elif wanted.action == "remove":
-        is_done = take_out(album, upload)
+        is_done = _taken_out(album, upload)
     else:
         other = (contents.find(wanted.other_id) or abort(404)) if wanted.other_id else None
         is_done = move(album, upload, Move(wanted.action), other)
@@ -40,6 +44,13 @@ def arrange(album: Album) -> Any:
     name = "before" if at.is_backwards else "after"
     query = place_query(contents.order, at.place, name) if at.place else ""
     return redirect(page + query, 303)
+
+
+def _taken_out(album: Album, upload: Upload) -> bool:
+    change = do(site(), me(), "remove", {"album": album.id}, upload.id)
+    if change.done:
+        toast(said(change), undo_path(change))
+    return bool(change.done)
 
 
 def _by_hand(album: Album) -> Contents:

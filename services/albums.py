@@ -9,6 +9,7 @@ from models import (
     Album,
     AlbumVisibility,
     Attempt,
+    Change,
     Contribution,
     Upload,
     User,
@@ -103,12 +104,13 @@ def put_into_albums(
     chosen: Collection[str],
     of: Collection[str],
     new: str = "",
-) -> None:
+) -> Change | None:
     """Put the user's upload into the albums with the ``chosen`` ids, as far as they may add to
     those, and take it out of the others among ``of``; into one of the name ``new``, too. The
-    upload's own visibility stays.
+    upload's own visibility stays. Returns what can be undone; None where nothing has changed.
     """
     begin_write()
+    before = [list(place) for place in Album.places_of(upload.id)]
     ids = _that_may(user, [upload.id])
     for album in Album.those_to_add(user, of, upload.id):
         if album.public_id in chosen:
@@ -119,7 +121,12 @@ def put_into_albums(
         album = Album.create(user, new, default_visibility(settings, user))
         db.session.flush()
         Album.append(album.id, ids)
+    after = [list(place) for place in Album.places_of(upload.id)]
+    told = {"albums": before}, {"albums": after}
+    is_same = before == after
+    done = None if is_same else Change.create_done(user.id, "edit", upload.id, *told)
     db.session.commit()
+    return done
 
 
 def add_to_album(user: User, album: Album, public_ids: Sequence[str]) -> None:

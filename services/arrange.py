@@ -1,4 +1,4 @@
-"""An album by hand: what stands where, what its cover is, what is taken out."""
+"""An album by hand: what stands where, and what its cover is."""
 
 from __future__ import annotations
 
@@ -39,13 +39,6 @@ def set_cover(album: Album, upload: Upload) -> bool:
     if not _is_there(album):
         return False
     album.cover_id = upload.id
-    return _changed(album)
-
-
-def take_out(album: Album, upload: Upload) -> bool:
-    if not _is_there(album):
-        return False
-    Album.remove(album.id, [upload.id])
     return _changed(album)
 
 

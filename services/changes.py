@@ -81,6 +81,11 @@ def write_down(
     return change
 
 
+def do(site: Site, user: User, act: str, wishes: Mapping[str, Any], row_id: int) -> Change:
+    """To one file, now. Raises ManyChanges."""
+    return work_a_while(site, begin(user, act, wishes, [row_id]))
+
+
 def undo(change: Change) -> bool:
     """From now on its files get back what they had; commits. False where it is undone already, or
     too old.

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models import Change, Job, Upload, User, db
+from models import Album, Change, Job, Upload, User, db
 from services import changes
 from services.changes import begin, work_a_while
 from tests.conftest import Person, csrf_token, existing, log_in, make_person
@@ -162,3 +162,41 @@ def test_work_goes_on_elsewhere(app: Flask, ann: Person) -> None:
             work_a_while(site, existing(Change.find(change.public_id)))
         changes.work(site, change.public_id, lambda: False)
         assert (existing(Change.find(change.public_id)).done, change.total) == (1, 1)
+
+
+def test_albums_of_a_file_are_undone(app: Flask, ann: Person) -> None:
+    """Chosen on its page, put in and taken out on the album's."""
+    image = ann.uploaded("plain.jpg")
+    id_ = image["id_encoded"]
+    with app.app_context():
+        user = existing(User.by_name("ann"))
+        album, other = Album.create(user, "Rome", "public"), Album.create(user, "Sea", "public")
+        db.session.commit()
+        ids, rows = [album.public_id, other.public_id], [album.id, other.id]
+
+    def places() -> list[int]:
+        with app.app_context():
+            row = Upload.row_ids_of(existing(User.by_name("ann")), [id_])[0]
+            return [place.album_id for place in Album.places_of(row)]
+
+    def undo() -> None:
+        path = f"/changes/{recent(ann)[0].public_id}/undo"
+        assert f'action="{path}"' in ann.client.get("/mine").text
+        assert post(ann.client, path, script=True).get_json()["failed"] == 0
+
+    answer = post(ann.client, f"/manage/{id_}/albums", shown=ids[1], album=ids[1], name="")
+    assert answer.status_code == 303
+    assert places() == rows[1:]
+    undo()
+    assert places() == []
+    assert post(ann.client, f"/album/{ids[0]}/add", uploads=id_).status_code == 303
+    assert places() == rows[:1]
+    fields = {"upload": id_, "do": "remove"}
+    assert post(ann.client, f"/album/{ids[0]}/arrange", **fields).status_code == 303
+    assert places() == []
+    undo()
+    assert places() == rows[:1]
+    assert post(ann.client, f"/album/{ids[0]}/{id_}/remove").status_code == 303
+    assert places() == []
+    undo()
+    assert places() == rows[:1]

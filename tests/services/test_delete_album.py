@@ -15,7 +15,7 @@ from models.visitor import Visitor
 from server.worker import Worker
 from services import delete_album as recipe
 from services.albums import change_album
-from services.arrange import Move, move, set_cover, take_out
+from services.arrange import Move, move, set_cover
 from services.bin import restore, rows_in_bin
 from services.delete_album import delete_album, empty_and_delete, remove_all
 from services.errors import Busy
@@ -146,7 +146,6 @@ def test_a_change_of_an_album_that_is_gone(album: Album, ann: Person) -> None:
             db.session.commit()
         assert not change_album(row, {"name": "Roma"})
         assert not set_cover(row, db.session.query(Upload).all()[0])
-        assert not take_out(row, db.session.query(Upload).all()[0])
         assert not move(row, db.session.query(Upload).all()[0], Move.LAST)
 
 
