@@ -62,6 +62,9 @@ REASONS: Mapping[str, str] = {
     Why.NOT_KEPT: _l("The file to keep is no longer here"),
     Why.WAITS: _l("The file to keep waits for approval"),
     Why.KEPT_TELLS: _l("The file to keep has private data in it that this one doesn't have"),
+    Why.KEPT_CLOSED: _l(
+        "Fewer people can open the file to keep. Keep this one, or change who can see the other"
+    ),
     Why.KEPT_ENDS: _l("The file to keep expires sooner"),
     Why.NO_ALBUM: _l("The album was deleted, or takes no more files from you"),
     Why.ENDED: _l("Expired while it was in the bin"),

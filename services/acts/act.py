@@ -29,6 +29,7 @@ class Why(StrEnum):
     NOT_KEPT = "not_kept"  # the one to keep is gone, or it is that one
     WAITS = "waits"  # the one to keep isn't shown to others before it is approved
     KEPT_TELLS = "kept_tells"  # the one to keep has private data in it that this one hasn't
+    KEPT_CLOSED = "kept_closed"  # fewer people may open the one to keep than this one
     KEPT_ENDS = "kept_ends"  # the one to keep expires sooner
     ENDED = "ended"  # it expired while it was in the bin
 

@@ -20,10 +20,21 @@ def _to_bin(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
 
 
 def _back(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem]]) -> Outcomes:
-    """What was restored and binned again since stays there."""
-    same = [upload for upload, item in pairs if _at(upload) == (item.after or {}).get("at")]
-    others = {upload.id: Failed(Why.CHANGED_SINCE) for upload, _ in pairs if upload not in same}
-    return {**_restored(same), **others}
+    others = stays_there(pairs)
+    return others | _restored([upload for upload, _ in pairs if upload.id not in others])
+
+
+def stays_there(pairs: Sequence[tuple[Upload, ChangeItem]]) -> dict[int, Done | Failed]:
+    """Of what a change put into the bin, ``after["at"]``: what can't be brought back, or was put
+    there again since.
+    """
+    outcomes: dict[int, Done | Failed] = {}
+    for upload, item in pairs:
+        if _at(upload) != (item.after or {}).get("at"):
+            outcomes[upload.id] = Failed(Why.CHANGED_SINCE)
+        elif not upload.comes_back:
+            outcomes[upload.id] = Failed(Why.ENDED)
+    return outcomes
 
 
 def _restore(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
@@ -35,12 +46,11 @@ def _restore(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
     }
 
 
-def _restored(uploads: Sequence[Upload]) -> Outcomes:
+def _restored(uploads: Sequence[Upload]) -> dict[int, Done | Failed]:
     lasting = [upload for upload in uploads if upload.comes_back]
-    ended = [upload for upload in uploads if upload not in lasting]
     Upload.bring_back(lasting)
-    failed = {upload.id: Failed(Why.ENDED) for upload in ended}
-    return {**{upload.id: Done() for upload in lasting}, **failed}
+    outcomes: dict[int, Done | Failed] = {one.id: Failed(Why.ENDED) for one in uploads}
+    return outcomes | {one.id: Done() for one in lasting}
 
 
 def _again(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem]]) -> Outcomes:

@@ -1,8 +1,9 @@
 """Uploads of the same bytes become one: ``{"keep": row id}``, or ``{}`` for the best of each group.
 The one that is kept gets what they have; they go to the bin, and their addresses lead to it.
 
-It stays as visible as it is, and nobody reads more of it by this: texts and tags of a file that
-fewer people see aren't given to one that more do.
+It stays as visible as it is, and nobody reads more of it by this: one that fewer people see than
+the other takes neither its albums nor its links, so it isn't the one to keep; and texts and tags of
+a file that fewer people see aren't given to one that more do.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from models import (
     utcnow,
 )
 from services.acts.act import Act, Done, Failed, Outcomes, State, Why, is_in_bin, is_there
+from services.acts.bin import stays_there
 from services.site import Site
 
 _TEXTS = ("title", "description", "alt_text")
@@ -32,7 +34,7 @@ _LEVELS = list(Visibility)
 def _apply(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
     keepers = _keepers(change, uploads)
     outcomes: dict[int, Done | Failed] = {}
-    gone = []
+    gone, now = [], utcnow()
     for upload in uploads:
         keeper = keepers.get(upload.source_sha256)
         if keeper is None or keeper.id == upload.id:
@@ -40,9 +42,9 @@ def _apply(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
         elif why := _why_not(upload, keeper):
             outcomes[upload.id] = Failed(why)
         else:
-            outcomes[upload.id] = Done(after=_give(upload, keeper))
+            outcomes[upload.id] = Done(after=_give(upload, keeper) | {"at": now.isoformat()})
             gone.append(upload)
-    Upload.carry_away(gone, utcnow())
+    Upload.carry_away(gone, now)
     return outcomes
 
 
@@ -61,6 +63,8 @@ def _why_not(upload: Upload, keeper: Upload) -> Why | None:
     is_held = keeper.waits or keeper.is_hidden or Contribution.waits_for(keeper.id)
     if is_held and upload.visibility != Visibility.PRIVATE:
         return Why.WAITS
+    if _level(keeper) < _level(upload):
+        return Why.KEPT_CLOSED
     if _labels(keeper) - _labels(upload):
         return Why.KEPT_TELLS
     return Why.KEPT_ENDS if _ends_sooner(keeper, upload) else None
@@ -87,7 +91,7 @@ def _give(upload: Upload, keeper: Upload) -> State:
         "links": merging.give_links(upload.id, keeper.id),
         "led": MovedAddress.lead(upload, keeper),
     }
-    if _is_seen_by_as_many(upload, keeper):
+    if _level(upload) == _level(keeper):
         new["tags"] = merging.give_tags(upload.id, keeper.id)
         new["texts"] = _give_texts(upload, keeper)
     keeper.views += upload.views
@@ -95,9 +99,9 @@ def _give(upload: Upload, keeper: Upload) -> State:
     return {name: value for name, value in new.items() if value}
 
 
-def _is_seen_by_as_many(upload: Upload, keeper: Upload) -> bool:
-    gives, gets = (_LEVELS.index(one.chosen_visibility) for one in (upload, keeper))
-    return gives >= gets
+def _level(upload: Upload) -> int:
+    """How many people may open it."""
+    return _LEVELS.index(upload.chosen_visibility)
 
 
 def _give_texts(upload: Upload, keeper: Upload) -> dict[str, str]:
@@ -113,7 +117,11 @@ def _give_texts(upload: Upload, keeper: Upload) -> dict[str, str]:
 
 
 def _revert(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem]]) -> Outcomes:
-    """What the kept one got goes back, where it still has it; each gets back what it had."""
+    """What the kept one got goes back, where it still has it; each gets back what it had. One that
+    was restored, and deleted since, isn't brought back.
+    """
+    kept_there = stays_there(pairs)
+    pairs = [pair for pair in pairs if pair[0].id not in kept_there]
     got = {upload.id: item.after or {} for upload, item in pairs}
     keepers = {one.id: one for one in Upload.load([one.get("keep", 0) for one in got.values()])}
     for upload, _ in pairs:
@@ -124,7 +132,7 @@ def _revert(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem
     for upload, _ in pairs:
         for album_id in got[upload.id].get("covers", []):
             Album.cover_again(album_id, upload.id)
-    return {upload.id: Done() for upload, _ in pairs}
+    return {upload.id: Done() for upload, _ in pairs} | kept_there
 
 
 def _take(upload: Upload, keeper: Upload, new: Mapping[str, Any]) -> None:

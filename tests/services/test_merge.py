@@ -155,6 +155,17 @@ def test_one_stands_for_all(app: Flask, three: list[dict[str, Any]]) -> None:
         assert state([A, B, C]) == before
 
 
+def test_what_was_deleted_since_stays_in_the_bin(app: Flask, three: list[dict[str, Any]]) -> None:
+    with app.test_request_context():
+        user = existing(User.by_name("ann"))
+        change = merge(app, A, [B, C])
+        for act in ("restore", "bin"):
+            work_a_while(of(app), begin(user, act, {}, [B]))
+        undo(change)
+        assert failures(work_a_while(of(app), change)) == [Why.CHANGED_SINCE]
+        assert load(B).is_binned and not load(C).is_binned
+
+
 def test_undo_leaves_what_came_since(app: Flask, three: list[dict[str, Any]]) -> None:
     with app.test_request_context():
         change = merge(app, A, [B, C])
@@ -213,6 +224,7 @@ def test_other_bytes_are_never_merged(app: Flask, ann: Person) -> None:
     [
         ({"expires_at": utcnow() + timedelta(days=1)}, Why.KEPT_ENDS),
         ({"kept": "location"}, Why.KEPT_TELLS),
+        ({"visibility": "private"}, Why.KEPT_CLOSED),
         ({"leftovers": "location", "visibility": "private"}, Why.NOT_CLEANED),
         ({"is_approved": False, "visibility": "private", "waits_as": "public"}, Why.WAITS),
     ],
@@ -230,15 +242,12 @@ def test_what_would_lose_or_tell_is_not_done(
 
 
 def test_who_sees_it_stays_as_it_was(app: Flask, ann: Person) -> None:
-    """A private one stays private, and its texts aren't shown on one that more people see."""
+    """A private one isn't shown by what a public one is in, nor are its texts."""
     ann.uploaded("plain.jpg", visibility="private", description="Secret", tags="diary")
     ann.uploaded("plain.jpg", visibility="public", alt_text="A lake", tags="lake")
     with app.test_request_context():
-        into_private = merge(app, A, [B])
-        assert (load(A).visibility, load(A).alt_text) == ("private", "A lake")
-        assert MovedAddress.page_for(load(B).public_id, Visitor(None)) is None
-        undo(into_private)
-        work_a_while(of(app), into_private)
+        assert failures(merge(app, A, [B])) == [Why.KEPT_CLOSED]
+        assert (load(A).visibility, load(A).alt_text) == ("private", None)
         merge(app, B, [A])
         assert (load(B).visibility, load(B).description) == ("public", None)
         assert [tag.name for tag in load(B).tags] == ["lake"]
