@@ -12,7 +12,7 @@ from blueprints.http import overview_words
 from blueprints.http.arguments import parse_chart_days
 from blueprints.http.context import site, time_zone
 from config.version import version
-from models import KindTally, utcnow
+from models import KindTally, Tally, utcnow
 from models.flow import Flow
 from models.overview import facts, largest_holders
 from services.backup import last_backup
@@ -41,6 +41,7 @@ def show() -> Any:
         days=days,
         kinds=kinds,
         kept=kept,
+        binned=Tally.in_all_bins(),
         people=largest_holders(LARGEST),
         left=left,
         facts=known,

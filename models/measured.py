@@ -13,6 +13,7 @@ from models.base import db, utcnow
 from models.job import Job
 from models.space import EVERYBODY, Space
 from models.tally import Tally
+from models.upload.shelf import IN_BIN
 from models.user import User
 
 
@@ -22,8 +23,9 @@ class Totals(NamedTuple):
 
 
 def totals() -> Totals:
-    """Uploads, and the bytes of all their files; in one statement."""
-    uploads = select(func.sum(Tally.uploads)).where(Tally.by == "received_at")
+    """Uploads that are there, and the bytes of all files that are kept; in one statement."""
+    is_there = Tally.by == "received_at", Tally.shelf < IN_BIN
+    uploads = select(func.sum(Tally.uploads)).where(*is_there)
     stored = select(Space.bytes).where(Space.holder == EVERYBODY)
     row = db.session.execute(select(uploads.scalar_subquery(), stored.scalar_subquery())).one()
     return Totals(row[0] or 0, row[1] or 0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Model, db
@@ -19,6 +19,13 @@ class Count(NamedTuple):
 
     shelf: int
     month: str
+    uploads: int
+    bytes: int
+
+
+class Binned(NamedTuple):
+    """How many files are in a bin, and their bytes."""
+
     uploads: int
     bytes: int
 
@@ -37,8 +44,11 @@ class Tally(Model):
 
     @classmethod
     def totals(cls, user_ids: Sequence[int]) -> Sequence[tuple[int, int, int]]:
-        """Person, uploads and bytes, of those who have any."""
-        sums = (func.sum(cls.uploads), func.sum(cls.bytes))
+        """Person, uploads and bytes, of those who have any. What is away takes space, too, and is
+        none of the uploads.
+        """
+        there = case((cls.shelf < IN_BIN, cls.uploads), else_=0)
+        sums = (func.sum(there), func.sum(cls.bytes))
         own = select(cls.user_id, *sums).where(cls.user_id.in_(user_ids), cls.by == "received_at")
         rows = db.session.execute(own.group_by(cls.user_id))
         return [(user_id, uploads, size) for user_id, uploads, size in rows]
@@ -54,9 +64,16 @@ class Tally(Model):
         return sorted((Count(*row) for row in rows), key=lambda count: count.month, reverse=True)
 
     @classmethod
-    def away(cls, user_id: int | None, shelf: int) -> tuple[int, int]:
+    def away(cls, user_id: int | None, shelf: int) -> Binned:
         """How many of this person's are in the bin, or are versions, and their bytes."""
+        return cls._sum(cls.user_id == user_id, cls.shelf == shelf)
+
+    @classmethod
+    def in_all_bins(cls) -> Binned:
+        return cls._sum(cls.shelf == IN_BIN)
+
+    @classmethod
+    def _sum(cls, *conditions: ColumnElement[bool]) -> Binned:
         sums = func.coalesce(func.sum(cls.uploads), 0), func.coalesce(func.sum(cls.bytes), 0)
-        own = cls.user_id == user_id, cls.by == "received_at", cls.shelf == shelf
-        uploads, size = db.session.execute(select(*sums).where(*own)).one()
-        return uploads, size
+        query = select(*sums).where(cls.by == "received_at", *conditions)
+        return Binned(*db.session.execute(query).one())

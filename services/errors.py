@@ -22,14 +22,14 @@ class Flooding(UploadError):
 
 
 class QuotaReached(UploadError):
-    """``quota`` is in bytes."""
+    """``quota`` is in bytes, as is ``binned``: what the person has in the bin."""
 
     status = 507
     code = 507
 
-    def __init__(self, quota: int, *, is_guest: bool) -> None:
+    def __init__(self, quota: int, *, is_guest: bool, binned: int = 0) -> None:
         super().__init__(f"No space left on storage - quota of {quota // 1_000_000} MB")
-        self.quota, self.is_guest = quota, is_guest
+        self.quota, self.is_guest, self.binned = quota, is_guest, binned
 
 
 class SiteQuotaReached(StorageFull):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from models import Space, User, begin_write, db
+from models import Space, Tally, User, begin_write, db
+from models.upload.shelf import IN_BIN
 from services.audit import Act, record
 from services.errors import QuotaReached, SiteQuotaReached
 from services.settings import Settings
@@ -66,7 +67,8 @@ def check_space(settings: Settings, user: User | None, more: int = 0) -> None:
         return
     now = rooms(settings, user)
     if not now.own.takes(more):
-        raise QuotaReached(now.own.quota, is_guest=user is None)
+        binned = Tally.away(user.id, IN_BIN).bytes if user else 0
+        raise QuotaReached(now.own.quota, is_guest=user is None, binned=binned)
     if not now.site.takes(more):
         raise SiteQuotaReached()
 

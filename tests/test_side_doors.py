@@ -363,7 +363,7 @@ DOORS: dict[str, Door] = {
     "GET /changes/<public_id>": says(404, "/changes/{id}", stranger=302),
     "POST /changes/<public_id>/undo": says(404, "/changes/{id}/undo", stranger=302),
     "POST /changes/<public_id>/go-on": says(404, "/changes/{id}/go-on", stranger=302),
-    "GET /changes": says(200, "/changes", stranger=302),
+    "GET /changes": Door(("/changes",), binner, refused=200, stranger=302),
     "GET /liked": says(200, "/liked", stranger=302),
     "GET /oembed": Door(
         ("/oembed?url=/image/{id}", "/oembed?url=http://localhost{viewer}"), whoever, binned=True

@@ -81,6 +81,13 @@ def _with_values(error: errors.UploadError) -> str:
     match error:
         case site_errors.QuotaReached(is_guest=True):
             return _("This site has no space left for guests. Ask an admin to make room.")
+        case site_errors.QuotaReached(quota=size, binned=binned) if binned:
+            return _(
+                "Your space of %(size)s is used up. What is in your bin takes %(binned)s of it: "
+                "empty the bin, or delete files for good that you no longer need.",
+                size=size_formatted(size),
+                binned=size_formatted(binned),
+            )
         case site_errors.QuotaReached(quota=size):
             return _(
                 "Your space of %(size)s is used up. Delete files that you no longer need, or ask "

@@ -34,8 +34,10 @@ from blueprints.http.openid import is_offered
 from blueprints.http.private_site import is_closed
 from blueprints.http.profile_form import time_zones
 from blueprints.http.select_form import in_mode, is_selecting, listing_address
-from models import Album, Category, Refusal, Upload, limits, utcnow
+from models import Album, Category, Refusal, Tally, Upload, limits, utcnow
 from models.album_listing import choosable
+from models.tally import Binned
+from models.upload.shelf import IN_BIN
 from models.waiting import Waiting, what_waits
 from services.bin import has_bin
 from services.invitations import may_invite
@@ -108,6 +110,11 @@ def register(app: Flask) -> None:
         """How much space this visitor has."""
         return rooms(context.site().settings, context.person())
 
+    def in_my_bin() -> Binned:
+        """What this member has in the bin; guests have none."""
+        user = context.person()
+        return Tally.away(user.id, IN_BIN) if user else Binned(0, 0)
+
     translated = cast(Callable[[str], str], app.jinja_env.globals["_"])
 
     def choices(texts: dict[str, str], some: Iterable[str] = ()) -> list[tuple[str, str]]:
@@ -122,6 +129,7 @@ def register(app: Flask) -> None:
         accented=accented,
         may_upload_here=may_upload_here,
         rooms=rooms_here,
+        in_my_bin=in_my_bin,
         has_bin=lambda: context.person() is not None and has_bin(context.site()),
         max_file_bytes=lambda: max_bytes(context.site().settings, context.person()),
         is_guest_known=lambda: context.visitor().guest is not None,

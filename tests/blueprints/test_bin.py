@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from models import Album, AlbumMember, Job, Upload, User, db, utcnow
+from blueprints.documents.wire import size_formatted
+from models import Album, AlbumMember, Job, Space, Tally, Upload, User, db, utcnow
 from models.api_key import Scope
 from models.role import Role
 from models.upload import PAGE
+from models.upload.shelf import IN_BIN
 from services.bin import purge
 from services.jobs import KINDS, Turn
 from services.keys import issue_key
@@ -320,3 +322,31 @@ def test_what_cannot_be_put_into_the_bin_stays_and_says_so(box: Bin) -> None:
     assert box.client.delete(managed[0], **managed[1]).status_code == 204
     assert stranger.get(address).status_code in (404, 410)
     assert "Undo" in box.client.get("/changes").text
+
+
+def test_what_is_in_it_counts_and_is_shown(make_app: Callable[..., Flask]) -> None:
+    """Nobody else is told how much it is, but admins."""
+    app = make_app(QUOTA_MB=1)
+    box, boss = Bin(make_person(app)), Bin(make_person(app, "boss", admin=True))
+    image = box.person.uploaded("plain.jpg")
+    with app.app_context():
+        before = Space.of(1).own
+    box.put(image)
+    with app.app_context():
+        assert Space.of(1).own == before and Tally.away(1, IN_BIN) == (1, before)
+        User.by_name("ann").quota_mb = 1  # type: ignore[union-attr]
+        held = db.session.get_one(Space, 1)
+        held.bytes = 1_000_000
+        db.session.commit()
+    size = size_formatted(before)
+    assert f"In the bin: {size} of it" in box.client.get("/mine").text
+    assert 'href="/bin">' in box.client.get("/mine").text and "(1)" in box.client.get("/mine").text
+    assert f"In the bin: {size} of it" in box.client.get("/settings/uploads").text
+    refused = sent(box)
+    assert refused.status_code == 507
+    assert f"What is in your bin takes {size} of it: empty the bin" in refused.text
+    assert f"In bins: 1 file, {size} of it." in boss.client.get("/admin").text
+    assert f"In the bin: {size} of it" in boss.client.get("/admin/people/ann").text
+    box.says("empty")
+    with app.app_context():
+        assert Tally.away(1, IN_BIN) == (0, 0)
