@@ -51,9 +51,9 @@ def before(monkeypatch: pytest.MonkeyPatch, work: str, does: Callable[[], None])
 
 
 CASES = [
-    ("PATCH", "uploads/{upload}", {"visibility": "public"}, "managed_uploads.change", 404),
-    ("PATCH", "uploads/{upload}", {"title": "B"}, "managed_uploads.change", 404),
-    ("DELETE", "uploads/{upload}", None, "managed_uploads.remove", 404),
+    ("PATCH", "uploads/{upload}", {"visibility": "public"}, "managed_uploads.change", 410),
+    ("PATCH", "uploads/{upload}", {"title": "B"}, "managed_uploads.change", 410),
+    ("DELETE", "uploads/{upload}", None, "managed_uploads.delete_own", 410),
     ("PATCH", "albums/{album}", {"name": "B"}, "managed_albums.change_album", 404),
     ("DELETE", "albums/{album}", None, "managed_albums.delete_album", 204),
     ("DELETE", "albums/{album}?with_uploads=true", None, "managed_albums.delete_album", 204),

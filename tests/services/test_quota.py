@@ -89,7 +89,10 @@ def test_room_is_there_again_after_a_delete(small: Person) -> None:
     log_in(small.client)
     page = small.client.get(f"/manage/{first}/delete").text
     token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    kept = used(small.app)
     small.client.post(f"/manage/{first}/delete", data={"csrf_token": token})
+    assert used(small.app) == kept  # it is in the bin
+    small.client.post("/bin/empty", data={"csrf_token": token})
     assert used(small.app) == 0
     small.uploaded(noise(300), "second.png")
 
