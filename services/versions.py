@@ -89,7 +89,7 @@ def put_over(
     old: list[str] = []
     try:
         old = reserve_all(site, upload)
-        if not old:
+        if not old or upload.is_binned:
             raise Busy()  # it has been deleted: who asks again is told so
         waits = shows_another and _has_to_wait(site, upload)
         root = _root_with(upload, new, waits)
@@ -97,6 +97,7 @@ def put_over(
         move(site, upload, PRIVATE, old)
         with site.writing:
             begin_write()
+            db.session.refresh(upload, ["user_id"])  # whose files may just be given away
             check()
             _begin(new, upload, root)
             db.session.add(new)
@@ -136,7 +137,7 @@ def roll_back(
     written: list[str] = []
     try:
         written += reserve_all(site, upload)
-        if not written:
+        if not written or upload.is_binned:
             raise Busy()
         files = reserve_all(site, version)
         written += files

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -11,9 +12,12 @@ from flask import Flask
 from models import Upload, User, db, utcnow
 from models.role import Role
 from server.worker import Worker
+from services import versions
 from services.backup import back_up
 from services.bin import delete_for_good, restore
 from services.delete_account import delete_account
+from services.errors import Busy
+from services.ingest import process
 from services.jobs import limits
 from tests.bins import throw_away
 from tests.conftest import Person, existing, log_in, make_person, path_of, stored_files
@@ -53,6 +57,46 @@ def test_in_the_bin_no_address_leads_anywhere(
         throw_away(of(app), ann_of(), [row])
         assert delete_for_good(of(app), ann_of(), [image["id_encoded"]])
         assert stored_files(app) == [] and not db.session.scalars(db.select(Upload)).all()
+
+
+def test_what_is_binned_meanwhile_is_not_replaced(
+    app: Flask, ann: Person, image: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.test_request_context():
+        upload = row_of(image)
+        before, row = upload.files, upload.id
+
+        def work(*args: Any) -> Any:
+            throw_away(of(app), ann_of(), [row])
+            return process(*args)
+
+        monkeypatch.setattr(versions, "process", work)
+        with pytest.raises(Busy):
+            replaced(app, image, "canon-40d.jpg")
+        assert existing(Upload.by_row(row)).files == before and is_tidy(app)
+        assert len(Upload.versions_of(row)) == 2
+
+
+def test_two_at_once_are_both_kept(app: Flask, ann: Person, image: dict[str, Any]) -> None:
+    """Whichever is last is the present file; nothing is lost, and no file is two rows'."""
+    names = ("canon-40d.jpg", "gps-nikon.jpg", "orientation-6.jpg")
+
+    def work(name: str) -> None:
+        with app.test_request_context():
+            replaced(app, image, name)
+
+    threads = [Thread(target=work, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with app.test_request_context():
+        upload = row_of(image)
+        kept = Upload.versions_of(upload.id)
+        sent = {one.original_filename for one in [upload, *kept]}
+        assert sent == {"plain.jpg", *NEW, *names} and upload.original_filename in names
+        assert is_tidy(app)
+        assert not db.session.scalar(db.text("SELECT count(*) FROM journal"))
 
 
 def test_who_gets_the_files_gets_their_versions(
