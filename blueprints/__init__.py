@@ -433,8 +433,6 @@ SITE_MAP = [
         (share_links.bp, "/links", share_links.index, "GET", member),
         (share_links.bp, "/links/new", share_links.form_for_new, "GET", member),
         (share_links.bp, "/links/new", share_links.create, "POST", member),
-        (share_links.bp, "/links/choose", share_links.choose, "GET", member),
-        (share_links.bp, "/links/choose", share_links.chosen, "POST", member),
         (share_links.bp, "/links/<public_id>", share_links.show, "GET", link_owner),
         (share_links.bp, "/links/<public_id>/print", share_links.paper, "GET", link_owner),
         (share_links.bp, "/links/<public_id>/edit", share_links.edit, "GET POST", link_owner),

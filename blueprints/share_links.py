@@ -18,24 +18,20 @@ from flask import (
 )
 from werkzeug.datastructures import MultiDict
 
-from blueprints.documents.holdings import Holdings
 from blueprints.http import link_words, words
 from blueprints.http.arguments import parse_row, parse_slug
-from blueprints.http.context import addresses, me
+from blueprints.http.context import me
 from blueprints.http.error_page import page
-from blueprints.http.library_form import Wanted, parse_place, written
 from blueprints.http.link_form import LinkForm
 from blueprints.http.link_rows import Row, row_of, rows_of
-from blueprints.http.link_target import Target, parse_choice, parse_target
+from blueprints.http.link_target import Target, parse_target
 from blueprints.http.reach import works_here_only
 from blueprints.http.secret_links import SECRET_PAGE
 from blueprints.http.selection import parse_selection
-from models import Album, Contribution, ShareLink, Tally, Upload
+from models import Album, ShareLink, Upload
 from models.limits import MAX_LINK_FILES
 from models.link_listing import LINK_PAGE, own_links
 from models.sent_files import count_of_waiting
-from models.upload import PAGE
-from models.upload.library import Place
 from services.errors import NoLongerThere
 from services.share_links import (
     TooManyFiles,
@@ -78,38 +74,6 @@ def _just_revoked() -> tuple[str, str] | None:
         if link and link.is_revoked:
             return link.public_id, link_words.revoked(row_of(link).title)
     return None
-
-
-def choose() -> Any:
-    """Some of one's own files, the newest first."""
-    return _choice(parse_place(request.args), [])
-
-
-def chosen() -> Any:
-    """These, and those of the next page; or these for a link. Of none, the same page asks again."""
-    choice = parse_choice(request.form)
-    if choice.after:
-        return _choice(choice.after, choice.uploads)
-    if not choice.uploads:
-        return _choice(choice.here, [], link_words.CHOOSE_ONE), 400
-    return form_for_new()
-
-
-def _choice(after: Place | None, chosen: list[str], wrong: str = "") -> str:
-    wanted = Wanted()
-    holdings = Holdings(Tally.of(me().id, wanted.order.counted_by), wanted.filter, 0)
-    found = Upload.sent_by(me().id, holdings.shelves, wanted.order, after=after, limit=PAGE + 1)
-    some = found[:PAGE]
-    waiting = Contribution.kept_back(me(), [one.id for one in some])
-    return render_template(
-        "links/choose.html",
-        uploads=[one for one in some if not one.leftovers and one.id not in waiting],
-        chosen=chosen,
-        here=written(after) if after else "",
-        wrong=wrong,
-        next=written(wanted.order.place_of(some[-1])) if len(found) > PAGE else "",
-        addresses=addresses(),
-    )
 
 
 def of_selected() -> Any:

@@ -502,10 +502,6 @@ DOORS: dict[str, Door] = {
     "POST /links/new": Door(
         ("/links/new",), shareable, (400,), stranger=302, data={"uploads": "{id}", "ends": "x"}
     ),
-    "GET /links/choose": Door(("/links/choose",), shareable, refused=200, stranger=302),
-    "POST /links/choose": Door(
-        ("/links/choose",), shareable, stranger=302, data={"uploads": "{id}"}
-    ),
     **{
         f"{method} /links/<public_id>{what}": says(
             404, f"/links/{{id}}{what}", f"/links/{{key}}{what}", stranger=302

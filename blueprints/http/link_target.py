@@ -14,32 +14,13 @@ from blueprints.http.addresses import Addresses
 from blueprints.http.album_addresses import AlbumAddresses
 from blueprints.http.arguments import parse_chosen, parse_slug, parse_tag_key
 from blueprints.http.context import addresses, me, visitor
-from blueprints.http.library_form import parse_place
 from blueprints.http.share_address import share_token
 from models import Album, ShareKind, ShareLink, Tag, TagTally, Upload
 from models.album_listing import covers
 from models.album_tree import children
 from models.limits import MAX_LINK_FILES
-from models.upload.library import Place
 from models.upload.search_query import with_tag
 from services.share_links import LinkWishes, TooManyFiles, share_album, share_files, share_tag
-
-
-class Choice(NamedTuple):
-    """Files that were chosen, where a page of others begins, and where this one did; None for no
-    other page, and for the first one.
-    """
-
-    uploads: list[str]
-    after: Place | None
-    here: Place | None
-
-
-def parse_choice(form: MultiDict[str, str]) -> Choice:
-    """Raises BadRequest."""
-    uploads = parse_chosen(form.getlist("uploads"))
-    after, here = (parse_place({"after": form.get(name, "")}) for name in ("next", "here"))
-    return Choice(uploads, after, here)
 
 
 class Target(NamedTuple):

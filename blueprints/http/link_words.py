@@ -42,7 +42,6 @@ PASSWORD_LENGTH = _ln(
 NOTHING_TO_SHARE = _l(
     "There is nothing of yours to share here. Choose an album, a tag or files of your own."
 )
-CHOOSE_ONE = _l("Choose at least one file.")
 TOO_MANY_FILES = _ln(
     "At most %(num)s file can be chosen for a link. Choose fewer, or share an album of them.",
     "At most %(num)s files can be chosen for a link. Choose fewer, or share an album of them.",

@@ -18,7 +18,7 @@ from blueprints.http.parameters import parse_flag
 from blueprints.http.select_words import CHOICES
 from models import Album
 
-_OF_A_PAGE = ("after", "before", "select")  # fields of an address that say which of its pages
+_OF_A_PAGE = ("after", "before", "select", "act")  # fields that are no part of a listing
 
 
 class Chosen(NamedTuple):

@@ -1,6 +1,5 @@
-// The forms of a share link: a password that is easy to read out; how many files are selected for it.
+// The form of a share link: a password that is easy to read out.
 import { $, $$ } from "./dom.js";
-import { _, ngettext } from "./language.js";
 
 const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"; // none that looks like another one: 31
 const GROUPS = 3;
@@ -18,19 +17,4 @@ for (const place of $$("[data-suggest-password]")) {
     field.value = Array.from({ length: GROUPS }, group).join("-");
     field.focus();
   });
-}
-
-const chosen = $("[data-chosen]");
-if (chosen) {
-  const before = Number(chosen.dataset.chosen); // on other pages
-  const list = $(".choose");
-  const follow = () => {
-    const count = before + $$(":checked", list).length;
-    chosen.textContent = count ? ngettext("{n} selected", "{n} selected", count) : _("None selected");
-  };
-  list.addEventListener("change", () => {
-    $(".stays [role=alert]")?.remove();
-    follow();
-  });
-  follow(); // a browser that goes back keeps what was selected
 }

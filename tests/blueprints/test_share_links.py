@@ -210,10 +210,9 @@ def test_today_is_a_day_to_end_on(album: str, ann: Person) -> None:
 
 def test_far_too_many_files(ann: Person) -> None:
     ids = ",".join(f"abc{n:05}" for n in range(10_000))
-    for path in ("/links/new", "/links/choose"):
-        answer = send(ann.client, path, uploads=ids)
-        assert answer.status_code == 400
-        assert f"At most {MAX_LINK_FILES} files can be chosen for a link." in answer.text
+    answer = send(ann.client, "/links/new", uploads=ids)
+    assert answer.status_code == 400
+    assert f"At most {MAX_LINK_FILES} files can be chosen for a link." in answer.text
     with ann.app.app_context():
         user = existing(User.by_name("ann"))
         with pytest.raises(recipe.TooManyFiles):
@@ -237,56 +236,9 @@ def test_what_could_not_be_cleaned_is_in_no_link(ann: Person) -> None:
         existing(Upload.find_any(bad)).leftovers = '["GPS"]'
         db.session.commit()
     assert ann.client.get(f"/links/new?uploads={bad}").status_code == 404
-    assert bad not in ann.client.get("/links/choose").text
     made(ann, uploads=f"{good},{bad}")
     with ann.app.app_context():
         assert contents_of(link(ann.app)).count() == 1
-
-
-# --- choosing
-
-
-def test_files_are_chosen_over_pages(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("blueprints.share_links.PAGE", 2)
-    ids = [ann.uploaded("pixel.png")["id_encoded"] for _ in range(3)][::-1]
-    page = ann.client.get("/links/choose").text
-    shown = re.findall(r'type="checkbox" name="uploads" value="(\w+)"', page)
-    assert shown == ids[:2]
-    after = existing(re.search(r'name="next" value="([^"]+)"', page))[1]
-    page = send(ann.client, "/links/choose", uploads=["", ids[1]], next=after).text
-    assert re.findall(r'type="checkbox" name="uploads" value="(\w+)"', page) == ids[2:]
-    assert f'name="uploads" value="{ids[1]}"' in page and 'name="next"' not in page
-    form = send(ann.client, "/links/choose", uploads=[ids[1], ids[2]]).text
-    assert f'name="uploads" value="{ids[1]},{ids[2]}"' in form and "2 files" in form
-    assert send(ann.client, "/links/choose", next="x").status_code == 400
-
-
-def test_nothing_chosen_is_said_where_one_chooses(ann: Person) -> None:
-    upload = ann.uploaded("pixel.png")["id_encoded"]
-    for chosen in ("", "?"):
-        answer = send(ann.client, "/links/choose", uploads=chosen)
-        assert answer.status_code == 400 and "Choose at least one file." in answer.text
-        assert f'value="{upload}"' in answer.text
-
-
-def test_choosing_nothing_asks_again_on_the_same_page(
-    ann: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("blueprints.share_links.PAGE", 2)
-    ids = [ann.uploaded("pixel.png", visibility="private")["id_encoded"] for _ in range(3)]
-    first = ann.client.get("/links/choose").text
-    after = existing(re.search('name="next" value="([^"]+)"', first))[1]
-    second = send(ann.client, "/links/choose", next=after).text
-    here = existing(re.search('name="here" value="([^"]+)"', second))[1]
-    for fields, shown in (({}, ids[2]), ({"here": here}, ids[0])):
-        answer = send(ann.client, "/links/choose", **fields)
-        assert answer.status_code == 400 and "Choose at least one file." in answer.text
-        assert f'value="{shown}"' in answer.text
-    assert (
-        "is selected on pages before"
-        in send(ann.client, "/links/choose", next=after, uploads=ids[1]).text
-    )
-    assert send(ann.client, "/links/choose", here="x").status_code == 400
 
 
 # --- the list

@@ -159,10 +159,11 @@ def test_without_scripts(unscripted: Any, put: Put) -> None:
     """Chosen, made, changed, revoked."""
     page = unscripted
     ids = [put(name, visibility="private")["id_encoded"] for name in ("pixel.png", "alpha.png")]
-    page.goto("/links/choose")
+    page.goto("/links")
+    page.click("main a:has-text('Create share link')")
     for one in ids:
-        page.check(f"[name=uploads][value={one}]")
-    page.click("main button:has-text('Create share link')")
+        page.check(f".box[value='{one}']")
+    page.get_by_role("button", name="Continue").click()
     assert not page.locator("button:has-text('Suggest one')").is_visible()
     page.fill("[name=title]", "By hand")
     page.click("main button:has-text('Create share link')")

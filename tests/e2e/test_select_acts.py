@@ -20,7 +20,7 @@ Put = Callable[..., dict[str, Any]]
 @pytest.fixture
 def some(member: Any, server: Server, put: Put, tmp_path: Any) -> tuple[Any, list[str]]:
     """Her library with three more files, and their ids, the latest first."""
-    ids = []
+    ids: list[str] = []
     for number in range(3):
         path = tmp_path / f"{id(tmp_path)}-{number}.jpg"
         Image.new("RGB", (300, 200), (id(tmp_path) % 251, number * 80, 60)).save(path)

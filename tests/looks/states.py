@@ -616,7 +616,6 @@ STATES = (
     State(
         "selected-without-scripts", selecting.form_without_script("tags"), member=True, script=False
     ),
-    State("my-link-choose", at("/links/choose"), member=True),
     State("add-files", senders.form),
     State("add-files-sent", senders.sent),
     State("add-files-listed", senders.listed),

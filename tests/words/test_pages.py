@@ -126,7 +126,6 @@ PAGES = {
     "/s/<token>/<upload_id>": ["/s/{share}/{id}", "/s/{share}/nothing"],
     "/links": ["/links", "/links?album={album}", "/links?before=1", "/links?album=nothing"],
     "/links/new": ["/links/new?album={album}", "/links/new?uploads={id}", "/links/new?tag=sea"],
-    "/links/choose": ["/links/choose"],
     "/links/<public_id>": ["/links/{link}", "/links/nothing"],
     **{
         f"/links/<public_id>/{what}": [f"/links/{{link}}/{what}"]

@@ -1,10 +1,11 @@
 // How many files are selected, and how all of them are.
-import { $ } from "../dom.js";
+import { $, $$ } from "../dom.js";
 import { _, ngettext } from "../language.js";
 import { bar, chooseAll, choosePage, chosen, counted, isPageChosen, list } from "./chosen.js";
 
 const said = $("[data-chosen]", bar);
 const all = $("[data-do=all]", bar);
+const tools = $$(".select-tools [data-do]:not([data-do=keys])", bar);
 const progress = $("[data-progress]", bar);
 const number = (count) => count.toLocaleString(document.documentElement.lang);
 
@@ -28,7 +29,7 @@ function draw() {
   if (!isWhole) all.textContent = _("All on this page");
   else if (!counted) all.textContent = _("All that match");
   else all.textContent = ngettext("All {n} that matches", "All {n} that match", counted, { n: number(counted) });
-  bar.classList.toggle("none", isNone);
+  if (tools[0].disabled !== isNone) for (const tool of tools) tool.disabled = isNone;
 }
 
 list.addEventListener("chosen", draw);

@@ -25,7 +25,7 @@ export class Batch {
   }
 
   #share(form) {
-    form.elements.uploads.value = this.#own().map(({ answer }) => answer.image.id_encoded);
+    form.elements.ids.value = this.#own().map(({ answer }) => answer.image.id_encoded);
   }
 
   // Only what was changed after the file was sent: what was chosen for it alone stays.
