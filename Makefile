@@ -29,6 +29,7 @@ bench: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.queue
 	$(BIN)/python -m benchmarks.shares
+	$(BIN)/python -m benchmarks.changes
 
 # Every state of the pages, on a laptop and on a phone, light and dark: shots/index.html. Needs Chromium.
 shots: .venv/dev.stamp

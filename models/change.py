@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Select,
     and_,
     delete,
     func,
@@ -231,12 +232,19 @@ class Change(Model):
 
     def next_items(self, limit: int) -> list[ChangeItem]:
         """Those whose turn it is: on the way back, the last first."""
+        fresh = self._next().limit(limit).execution_options(populate_existing=True)
+        return list(db.session.scalars(fresh))
+
+    def next_places(self, limit: int) -> dict[int, int | None]:
+        """Row ids of the uploads of these, by their places."""
+        columns = self._next().with_only_columns(ChangeItem.place, ChangeItem.upload_id)
+        return {row[0]: row[1] for row in db.session.execute(columns.limit(limit))}
+
+    def _next(self) -> Select[ChangeItem]:
         is_back = self.state == ChangeState.UNDOING
         state = ItemState.DONE if is_back else ItemState.WAITS
         query = select(ChangeItem).where(ChangeItem.change_id == self.id, ChangeItem.state == state)
-        order = ChangeItem.place.desc() if is_back else ChangeItem.place
-        fresh = query.order_by(order).limit(limit).execution_options(populate_existing=True)
-        return list(db.session.scalars(fresh))
+        return query.order_by(ChangeItem.place.desc() if is_back else ChangeItem.place)
 
     def failures(self, limit: int) -> list[ChangeItem]:
         """Those that could not be changed, or not be undone."""

@@ -29,7 +29,7 @@ from models import (
 from services.acts import ACTS, Act, Done, Failed, OneByOne, Why
 from services.acts.act import is_in_bin, is_there
 from services.errors import ManyChanges
-from services.place import give_up, move, reserve_many
+from services.place import give_up, move_many, reserve_many
 from services.site import Site
 
 log = logging.getLogger("keepsake")
@@ -40,7 +40,7 @@ MOST_FILES = 20_000  # of one change: two minutes' work, and some MB of what the
 MOST_AT_ONCE = 10  # of one person's that are on their way: more only wait for each other
 _HEAD_START = timedelta(seconds=SECONDS + 1)
 BATCH = 500  # rows of one transaction: others wait less than half a second to write
-BATCH_OF_FILES = 20  # uploads of one transaction, where files move: some hundred renames
+BATCH_OF_FILES = 50  # uploads of one transaction, where files move: some hundred renames
 
 
 def begin(
@@ -161,7 +161,7 @@ def _next_batch(site: Site, change: Change) -> None:
         _next_one(site, change, act)
         return
     size = BATCH_OF_FILES if act.moves_files else BATCH
-    asked = {item.place: item.upload_id for item in change.next_items(size)}
+    asked = change.next_places(size)
     rows = [row for row in asked.values() if row]
     written = reserve_many(site, rows) if act.moves_files else dict[int, list[str]]()
     paths = [path for some in written.values() for path in some]
@@ -243,8 +243,8 @@ def _do(
         outcomes |= act.revert(site, change, pairs)
     else:
         outcomes |= act.apply(site, change, [upload for upload, _ in pairs])
-    for upload, _ in pairs if act.moves_files else ():
-        move(site, upload, upload.belongs_in, written[upload.id])
+    if act.moves_files:
+        move_many(site, [upload for upload, _ in pairs], written)
     for item in items:
         _write_down(change, item, outcomes[item.upload_id or 0], uploads)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from media.storage import ROOTS
 from models import Journal, Upload, begin_write, db
@@ -119,6 +119,25 @@ def move(site: Site, upload: Upload, root: str, written: Collection[str]) -> Non
     if upload.root != root:
         site.storage.move(upload.files, upload.root, root)
         upload.root = root
+
+
+def move_many(
+    site: Site, uploads: Sequence[Upload], written: Mapping[int, Collection[str]]
+) -> None:
+    """`move`, each to where it belongs: together, so that a folder is synced once for all of its
+    files. ``written`` has the paths by row ids.
+    """
+    moves: dict[tuple[str, str], list[Upload]] = {}
+    for upload in uploads:
+        if not set(upload.files).issubset(written[upload.id]):
+            raise ValueError(f"not written down: {upload.files}")
+        if upload.root != upload.belongs_in:
+            moves.setdefault((upload.root, upload.belongs_in), []).append(upload)
+    site.storage.check_writable()
+    for (source, target), some in moves.items():
+        site.storage.move([path for upload in some for path in upload.files], source, target)
+        for upload in some:
+            upload.root = target
 
 
 def settle(site: Site, paths: Collection[str]) -> None:

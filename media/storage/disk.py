@@ -76,10 +76,12 @@ class DiskStorage:
 
     def move(self, paths: Sequence[str], source: str, target: str) -> None:
         for path in paths:
-            if self._path(source, path).exists():
-                self._put(self._path(source, path), target, path)
+            file = self._path(source, path)
+            if file.exists():
+                self._put(file, target, path)
+        folders = dict.fromkeys(path.rpartition("/")[0] for path in paths)
         # Where they are comes first: no moment has them in neither.
-        fsync_folders(self._path(root, path).parent for root in (target, source) for path in paths)
+        fsync_folders(self._path(root, folder) for root in (target, source) for folder in folders)
 
     def withdraw(self, root: str, paths: Sequence[str]) -> None:
         home = PRIVATE if root == PUBLIC else PUBLIC

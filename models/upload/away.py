@@ -119,16 +119,14 @@ class Away(Access):
         """
         rows = [upload.id for upload in uploads]
         tags, albums, covers = _tags_of(rows), _albums_of(rows), _covers_of(rows)
-        for upload in uploads:
+        for table in (album_upload, album_wish, upload_tag):
+            db.session.execute(delete(table).where(table.c.upload_id.in_(rows)))
+        for upload in uploads:  # written by the caller, together with the root
             ends = upload.expires_at.isoformat() if upload.expires_at else None
             kept: dict[str, Any] = {"tags": tags.get(upload.id), "albums": albums.get(upload.id)}
             kept |= {"covers": covers.get(upload.id), "ends": ends}
             upload.binned = {name: value for name, value in kept.items() if value}
             upload.binned_at, upload.expires_at = at, AWAY
-        for table in (album_upload, album_wish, upload_tag):
-            db.session.execute(delete(table).where(table.c.upload_id.in_(rows)))
-        db.session.flush()
-        for upload in uploads:
             db.session.expire(upload, ["tags", "albums", "album_count", "shelf"])
 
     @classmethod

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import ColumnElement, Computed, and_, event, inspect, literal, select, tuple_
+from sqlalchemy import ColumnElement, Computed, and_, event, literal, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import UtcDateTime, db
 from models.upload.access import Access
-from models.upload.listing import PAGE, Listing
+from models.upload.listing import PAGE, Listing, has_changed
 from models.upload.merged import first_ranks, in_order
 from models.upload.shelf import SHELF, is_expiring
 
@@ -135,6 +135,5 @@ def name_key(text: str) -> str:
 @event.listens_for(Listing, "before_insert", propagate=True)
 @event.listens_for(Listing, "before_update", propagate=True)
 def _keep_name_key(_mapper: Any, _connection: Any, upload: Any) -> None:
-    state = inspect(upload).attrs
-    if state.title.history.has_changes() or state.name.history.has_changes():
+    if has_changed(upload, "title") or has_changed(upload, "name"):
         upload.name_key = name_key(upload.title or upload.name)

@@ -27,6 +27,8 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column, selectinload
+from sqlalchemy.orm.attributes import get_history
+from sqlalchemy.orm.base import PassiveFlag
 
 from models.base import ALPHABET, UtcDateTime, db
 from models.upload import search
@@ -45,6 +47,11 @@ _SECOND = 1_000_000  # microseconds
 def rank_at(at: datetime) -> int:
     """The first rank of this moment."""
     return (at - _BEGIN) // timedelta(microseconds=1)
+
+
+def has_changed(upload: Any, name: str) -> bool:
+    """Whether a field is to be written. ``inspect(upload).attrs`` would look at all of them."""
+    return get_history(upload, name, PassiveFlag.PASSIVE_NO_INITIALIZE).has_changes()
 
 
 class Listing(Access):
@@ -206,5 +213,5 @@ def _two_of(mapper: Any) -> tuple[Any, Any]:
 @event.listens_for(Listing, "before_insert", propagate=True)
 @event.listens_for(Listing, "before_update", propagate=True)
 def _keep_rank(_mapper: Any, _connection: Any, upload: Listing) -> None:
-    if inspect(upload).attrs.created_at.history.has_changes():
+    if has_changed(upload, "created_at"):
         upload.set_rank()
