@@ -110,23 +110,6 @@ def test_the_owner_edits_in_place(logged_in: Any, put: Put) -> None:
     assert page.locator("figure a img").get_attribute("alt") == "A cup"
 
 
-def test_the_owner_deletes_after_a_question(member: Any, put: Put, server: Server) -> None:
-    page, image = member, put("plain.jpg", title="Going")
-    page.goto(image["url_viewer"])
-    page.get_by_text("More", exact=True).click()
-    page.get_by_role("link", name="Delete", exact=True).click()
-    question = page.get_by_role("dialog", name="Delete permanently?")
-    question.get_by_role("button", name="Cancel").click()
-    question.wait_for(state="hidden")
-    assert requests.get(image["url"], timeout=10).status_code == 200
-    page.get_by_text("More", exact=True).click()
-    page.get_by_role("link", name="Delete", exact=True).click()
-    question.get_by_role("button", name="Delete", exact=True).click()
-    page.wait_for_url(server.base + "/mine")
-    page.get_by_text("“Going” deleted.").wait_for()
-    assert requests.get(image["url"], timeout=10).status_code == 404
-
-
 def test_a_new_delete_link(logged_in: Any, put: Put) -> None:
     page, image = logged_in, put("plain.jpg")
     page.goto(image["url_viewer"])
