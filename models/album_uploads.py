@@ -179,6 +179,13 @@ class AlbumUploads(AlbumAccess):
         return places
 
     @classmethod
+    def delete_if_empty(cls, album_id: int) -> None:
+        """Unless something is in it, or comes into it once it is approved."""
+        album: Any = cls
+        has_any = (exists().where(one.c.album_id == album.id) for one in (album_upload, album_wish))
+        db.session.execute(delete(cls).where(album.id == album_id, ~or_(*has_any)))
+
+    @classmethod
     def touch(cls, album_id: int, at: datetime) -> None:
         """Something in it has changed."""
         album: Any = cls

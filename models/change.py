@@ -31,6 +31,7 @@ from models.base import Model, UtcDateTime, db, random_id, utcnow
 from models.upload.library import Order, Place
 
 State = dict[str, Any]  # what JSON can hold
+LONGEST = timedelta(hours=1)  # of one of MOST_FILES, a job takes minutes
 KEPT = timedelta(days=1)  # how long something can be undone
 # Of one person, of a day. A file takes some hundred bytes, with texts some thousand: tens of MB.
 MOST_KEPT, MOST_FILES_KEPT = 1000, 100_000
@@ -190,8 +191,11 @@ class Change(Model):
 
     @classmethod
     def how_many_work(cls, user_id: int) -> int:
-        """Of this person's: on their way there, or back."""
-        is_one = cls.user_id == user_id, cls.state.in_((ChangeState.WORKING, ChangeState.UNDOING))
+        """Of this person's: on their way there, or back, but for old ones whose job has given
+        up.
+        """
+        works = cls.state.in_((ChangeState.WORKING, ChangeState.UNDOING))
+        is_one = cls.user_id == user_id, works, cls.at > utcnow() - LONGEST
         return db.session.scalar(select(func.count()).where(*is_one)) or 0
 
     @classmethod
@@ -222,7 +226,12 @@ class Change(Model):
     @property
     def can_be_undone(self) -> bool:
         is_undone = self.state in (ChangeState.UNDOING, ChangeState.UNDONE)
-        return not is_undone and self.at > utcnow() - KEPT
+        return not (is_undone or self.is_final) and self.at > utcnow() - KEPT
+
+    @property
+    def is_final(self) -> bool:
+        """Whether there was no way back from the beginning: there is no bin."""
+        return bool(self.wishes.get("final"))
 
     def go_back(self) -> None:
         """From now on it is being undone; what waits for its turn is left as it is."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
+    func,
     literal_column,
     select,
     text,
@@ -110,6 +111,13 @@ class Tag(Model):
         return list(
             db.session.scalars(delete(upload_tag).where(*of_these).returning(column.upload_id))
         )
+
+    @staticmethod
+    def those_with_more(upload_ids: Sequence[int], most: int) -> Sequence[int]:
+        """Which of these uploads have more tags than so many."""
+        column = upload_tag.c.upload_id
+        query = select(column).where(column.in_(upload_ids)).group_by(column)
+        return db.session.scalars(query.having(func.count() > most)).all()
 
     def rename(self, name: str) -> None:
         """What has it is to be indexed anew: `index_some`."""

@@ -160,10 +160,11 @@ def _next_batch(site: Site, change: Change) -> None:
     if isinstance(act, OneByOne):
         _next_one(site, change, act)
         return
-    size = BATCH_OF_FILES if act.moves_files else BATCH
+    moves_files = act.moves_files(change)
+    size = BATCH_OF_FILES if moves_files else BATCH
     asked = change.next_places(size)
     rows = [row for row in asked.values() if row]
-    written = reserve_many(site, rows) if act.moves_files else dict[int, list[str]]()
+    written = reserve_many(site, rows) if moves_files else dict[int, list[str]]()
     paths = [path for some in written.values() for path in some]
     try:
         begin_write()
@@ -228,14 +229,14 @@ def _do(
     uploads: Mapping[int, Upload],
     written: Mapping[int, Sequence[str]],
 ) -> None:
-    is_back = change.state == ChangeState.UNDOING
+    is_back, moves_files = change.state == ChangeState.UNDOING, act.moves_files(change)
     fits = act.gives_back if is_back else act.takes
     pairs, outcomes = [], dict[int, Done | Failed]()
     for item in items:
         upload = uploads.get(item.upload_id or 0)
         if upload is None or not fits(change, upload):
             outcomes[item.upload_id or 0] = Failed(Why.GONE)
-        elif act.moves_files and upload.id not in written:
+        elif moves_files and upload.id not in written:
             outcomes[upload.id] = Failed(Why.BUSY)
         else:
             pairs.append((upload, item))
@@ -243,7 +244,7 @@ def _do(
         outcomes |= act.revert(site, change, pairs)
     else:
         outcomes |= act.apply(site, change, [upload for upload, _ in pairs])
-    if act.moves_files:
+    if moves_files:
         move_many(site, [upload for upload, _ in pairs], written)
     for item in items:
         _write_down(change, item, outcomes[item.upload_id or 0], uploads)

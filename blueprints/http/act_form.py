@@ -28,7 +28,7 @@ from blueprints.http.refusals import InvalidParameter, NothingWanted
 from blueprints.http.shift_form import parse_shift
 from models import Album, utcnow
 from models.limits import MAX_ALBUM
-from services.albums import create_album
+from services.bin import has_bin
 
 Form = MultiDict[str, str]
 Wishes = dict[str, Any]
@@ -60,6 +60,10 @@ def _none(form: Form) -> Wishes:
     return {}
 
 
+def _bin(form: Form) -> Wishes:
+    return {} if has_bin(site()) else {"final": True}
+
+
 def _remove(form: Form) -> Wishes:
     return {"album": seen_album(form.get("album_id", "")).id}
 
@@ -82,7 +86,7 @@ def _add(form: Form) -> Wishes:
         return {"album": album.id}
     if not name:
         raise NothingWanted()
-    return {"album": create_album(site().settings, me(), name).id}
+    return {"new_album": name}
 
 
 def _tags(form: Form) -> Wishes:
@@ -159,7 +163,7 @@ def _rotate(form: Form) -> Wishes:
 
 PARSERS: Mapping[str, Callable[[Form], Wishes]] = {
     "add": _add,
-    "bin": _none,
+    "bin": _bin,
     "category": _category,
     "edit": _edit,
     "expiration": _expiration,

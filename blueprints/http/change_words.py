@@ -15,6 +15,7 @@ DONE: Mapping[str, Callable[[int], str]] = {
         "%(num)s file added to the album", "%(num)s files added to the album", n
     ),
     "bin": lambda n: ngettext("%(num)s file moved to the bin", "%(num)s files moved to the bin", n),
+    "deleted": lambda n: ngettext("%(num)s file deleted", "%(num)s files deleted", n),
     "category": lambda n: ngettext(
         "Category of %(num)s file changed", "Category of %(num)s files changed", n
     ),
@@ -55,6 +56,7 @@ REASONS: Mapping[str, str] = {
     Why.CHANGED_SINCE: _l("Changed since"),
     Why.FULL: _l("No space left for it"),
     Why.NOT_CLEANED: _l("Private data couldn't be removed from it, so it stays private"),
+    Why.TOO_MANY_TAGS: _l("It would have too many tags"),
     Why.NO_DATE: _l("No date taken to shift"),
     Why.CANNOT_ROTATE: _l("This type of file can't be rotated without loss"),
     Why.BAD_DATE: _l("The date would be before 1826, or in the future"),
@@ -101,7 +103,7 @@ def _sentence(change: Change) -> str:
         return "unsafe" if change.wishes["nsfw"] else "safe"
     if change.act == "like":
         return "like" if change.wishes["heart"] else "unlike"
-    return change.act
+    return "deleted" if change.is_final else change.act
 
 
 def _failed(count: int) -> str:

@@ -21,6 +21,7 @@ class Why(StrEnum):
     CHANGED_SINCE = "changed_since"  # undo would overwrite what came after
     FULL = "full"  # no space left for it
     NOT_CLEANED = "not_cleaned"  # what couldn't be cleaned stays private
+    TOO_MANY_TAGS = "too_many_tags"
     NO_DATE = "no_date"  # there is no date taken to be shifted
     CANNOT_ROTATE = "cannot_rotate"  # its format has no orientation
     BAD_DATE = "bad_date"  # it would be before photography, or to come
@@ -62,6 +63,14 @@ def is_in_bin(change: Change, upload: Upload) -> bool:
     return upload.user_id == change.user_id and upload.binned_at is not None
 
 
+def never(change: Change) -> bool:
+    return False
+
+
+def always(change: Change) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Act:
     """``apply`` changes rows, nothing else, and says of each what it did; ``revert`` puts back what
@@ -73,7 +82,7 @@ class Act:
 
     apply: Callable[[Site, Change, Sequence[Upload]], Outcomes]
     revert: Callable[[Site, Change, Sequence[tuple[Upload, ChangeItem]]], Outcomes]
-    moves_files: bool = False
+    moves_files: Callable[[Change], bool] = never
     takes: Callable[[Change, Upload], bool] = is_there
     gives_back: Callable[[Change, Upload], bool] = is_there
 

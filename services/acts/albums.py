@@ -1,4 +1,5 @@
-"""Into an album, out of one, from one into another: ``{"album": row id, "from": row id or None}``.
+"""Into an album, out of one, from one into another: ``{"album": row id, "from": row id or None}``,
+or ``{"new_album": name}`` of one that is made with it.
 
 Whoever adds may add to it; what somebody puts there stays theirs, and its visibility as it is. Out
 of an album everybody takes their own, and its owner whatever there is.
@@ -8,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from models import Album, Change, ChangeItem, Contribution, Upload, User, utcnow
+from models import Album, Change, ChangeItem, Contribution, Upload, User, db, utcnow
 from models.album_uploads import Place
 from services.acts.act import Act, Done, Failed, Outcomes, State, Why, is_alive
+from services.defaults import default_visibility
 from services.notices import tell_added
 from services.site import Site
 
@@ -20,7 +22,7 @@ Pairs = Sequence[tuple[Upload, ChangeItem]]
 def _add(site: Site, change: Change, uploads: Sequence[Upload]) -> dict[int, Done | Failed]:
     """Behind all others, in the order in which they were chosen; the others are told once."""
     user, rows = User.by_row(change.user_id), [upload.id for upload in uploads]
-    album = Album.find_row_to_add(change.user_id, change.wishes["album"])
+    album = _album_of(site, change, user) if user else None
     if user is None or album is None:
         return {row: Failed(Why.NO_ALBUM) for row in rows}
     kept_back = Contribution.kept_back(user, rows)
@@ -36,10 +38,22 @@ def _add(site: Site, change: Change, uploads: Sequence[Upload]) -> dict[int, Don
     return outcomes | {row: Done(after={"added": True}) for row in new}
 
 
+def _album_of(site: Site, change: Change, user: User) -> Album | None:
+    """With the first files, a new one is made; the change knows it from then on."""
+    if name := change.wishes.get("new_album"):
+        album = Album.create(user, name, default_visibility(site.settings, user))
+        db.session.flush()
+        rest = {key: value for key, value in change.wishes.items() if key != "new_album"}
+        change.wishes = {**rest, "album": album.id, "is_made": True}
+    return Album.find_row_to_add(change.user_id, change.wishes["album"])
+
+
 def _take_back(site: Site, change: Change, pairs: Pairs) -> dict[int, Done | Failed]:
     """Out again, what this change put there."""
     new = [upload.id for upload, item in pairs if (item.after or {}).get("added")]
     Album.remove(change.wishes["album"], new)
+    if change.wishes.get("is_made"):
+        Album.delete_if_empty(change.wishes["album"])
     return {upload.id: Done() for upload, _ in pairs}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from models import Change, ChangeItem, Job, Upload, utcnow
-from services.acts.act import Act, Done, Failed, Outcomes, Why, is_in_bin, is_there
+from services.acts.act import Act, Done, Failed, Outcomes, Why, always, is_in_bin, is_there
 from services.site import Site
 
 
@@ -66,5 +66,5 @@ def _at(upload: Upload) -> str:
     return upload.binned_at.isoformat() if upload.binned_at else ""
 
 
-TO_BIN = Act(_to_bin, _back, moves_files=True, gives_back=is_in_bin)
-RESTORE = Act(_restore, _again, moves_files=True, takes=is_in_bin, gives_back=is_there)
+TO_BIN = Act(_to_bin, _back, moves_files=always, gives_back=is_in_bin)
+RESTORE = Act(_restore, _again, moves_files=always, takes=is_in_bin, gives_back=is_there)

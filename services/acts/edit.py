@@ -29,5 +29,9 @@ def _revert(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem
     return outcomes
 
 
-EDIT = Act(_apply, _revert, moves_files=True)
-DETAILS = Act(_apply, _revert)  # fields that say nothing of where the files belong
+def _says_where(change: Change) -> bool:
+    """Whether any of its fields says where files belong."""
+    return not {"visibility", "expiration", "albums"}.isdisjoint(change.wishes)
+
+
+EDIT = Act(_apply, _revert, moves_files=_says_where)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from models import Album, Category, Tag, Upload, Visibility, utcnow
-from models.limits import MAX_DESCRIPTION, MAX_TITLE
+from models.limits import MAX_DESCRIPTION, MAX_TAGS, MAX_TITLE
 from models.upload.end import unused_end
 from services.acts.act import Why
 from services.notices import tell_added
@@ -136,7 +136,7 @@ def _put_tag_changes(site: Site, upload: Upload, changes: Mapping[str, list[str]
     """Some given, some taken, the others stay."""
     taken = {name.casefold() for name in changes["remove"]}
     kept = [name for name in Tag.names_of(upload.id) if name.casefold() not in taken]
-    upload.set_tags(Tag.named([*kept, *changes["add"]]))
+    upload.set_tags(Tag.named([*kept, *changes["add"]][:MAX_TAGS]))
 
 
 def _read_albums(upload: Upload) -> list[list[Any]]:

@@ -23,7 +23,7 @@ from models import (
     merging,
     utcnow,
 )
-from services.acts.act import Act, Done, Failed, Outcomes, State, Why, is_in_bin, is_there
+from services.acts.act import Act, Done, Failed, Outcomes, State, Why, always, is_in_bin, is_there
 from services.acts.bin import stays_there
 from services.site import Site
 
@@ -149,4 +149,4 @@ def _take(upload: Upload, keeper: Upload, new: Mapping[str, Any]) -> None:
     merging.settle(keeper)
 
 
-MERGE = Act(_apply, _revert, moves_files=True, gives_back=is_in_bin)
+MERGE = Act(_apply, _revert, moves_files=always, gives_back=is_in_bin)

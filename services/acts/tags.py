@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from models import Change, ChangeItem, Tag, Upload
-from services.acts.act import Act, Done, Outcomes
+from models.limits import MAX_TAGS
+from services.acts.act import Act, Done, Failed, Outcomes, Why
 from services.site import Site
 
 
 def _apply(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
     rows = [upload.id for upload in uploads]
-    added = _given(change.wishes.get("add", []), rows)
     removed = _taken(change.wishes.get("remove", []), rows)
-    return {row: Done(after={"added": added[row], "removed": removed[row]}) for row in rows}
+    added = _given(change.wishes.get("add", []), rows)
+    outcomes: dict[int, Done | Failed] = {
+        row: Done(after={"added": added[row], "removed": removed[row]}) for row in rows
+    }
+    for row in Tag.those_with_more(rows, MAX_TAGS) if change.wishes.get("add") else ():
+        _taken(added[row], [row])
+        _given(removed[row], [row])
+        outcomes[row] = Failed(Why.TOO_MANY_TAGS)
+    return outcomes
 
 
 def _revert(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem]]) -> Outcomes:

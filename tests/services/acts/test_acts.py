@@ -22,9 +22,11 @@ from models import (
     db,
     utcnow,
 )
+from models.limits import MAX_TAGS
 from services.acts.shift import shifted
 from services.categories import create_category
-from services.changes import begin, undo, work_a_while
+from services.changes import MOST_AT_ONCE, begin, undo, work_a_while
+from services.errors import ManyChanges
 from services.site import Site
 from tests.conftest import Person, existing, make_person
 
@@ -158,6 +160,40 @@ def test_what_was_not_in_an_album_leaves_it_as_it_is(desk: Desk) -> None:
     desk.do("remove", album=desk.rome.id)
     desk.rome.refresh()
     assert desk.rome.changed_at == before
+
+
+def test_a_new_album_is_made_with_what_comes_into_it(desk: Desk) -> None:
+    """And goes with it, unless something else came."""
+    change = desk.do("add", new_album="Sea")
+    sea = existing(db.session.scalar(db.select(Album).where(Album.name == "Sea")))
+    assert change.done == len(desk.rows) and desk.inside(sea) == desk.rows
+    desk.undo(change)
+    assert not db.session.scalar(db.select(Album).where(Album.name == "Sea"))
+    change = desk.do("add", desk.rows[:1], new_album="Sea")
+    sea = existing(db.session.scalar(db.select(Album).where(Album.name == "Sea")))
+    desk.do("add", desk.rows[1:], album=sea.id)
+    desk.undo(change)
+    assert desk.inside(sea) == desk.rows[1:]
+
+
+def test_no_file_gets_more_tags_than_one_may_have(desk: Desk) -> None:
+    names = [f"t{number}" for number in range(MAX_TAGS)]
+    desk.do("tags", desk.rows[:1], add=names, remove=[])
+    change = desk.do("tags", add=["sea"], remove=names[:0])
+    assert failures(change) == [(desk.rows[0], "too_many_tags")]
+    assert sorted(tag.name for tag in desk.all()[0].tags) == sorted(names)
+    assert desk.do("tags", add=["sea"], remove=names[:1]).failed == 0
+
+
+def test_what_gave_up_long_ago_keeps_nothing_from_going_on(desk: Desk) -> None:
+    for _ in range(MOST_AT_ONCE):
+        begin(desk.user, "tags", {"add": ["x"]}, desk.rows)
+    with pytest.raises(ManyChanges):
+        begin(desk.user, "tags", {"add": ["x"]}, desk.rows)
+    for one in db.session.scalars(db.select(Change)):
+        one.at -= timedelta(hours=2)
+    db.session.commit()
+    assert desk.do("tags", add=["x"], remove=[]).failed == 0
 
 
 def test_from_one_album_into_another(desk: Desk) -> None:
