@@ -13,6 +13,7 @@ from server.worker import Worker
 from services import delete_account as recipe
 from services import place
 from services import remove as remove_service
+from services.bin import delete_own, restore
 from services.delete_account import NoTaker, Receiving, clear, delete_account
 from services.errors import Busy, NoLongerThere, QuotaReached
 from services.jobs import KINDS, Turn
@@ -260,3 +261,26 @@ def test_it_is_said_how_much_goes(family: dict[str, Person]) -> None:
     confirm(family["ann"])
     page = family["ann"].client.get("/settings/data/delete").text
     assert "3 files ·" in page and "2 albums</strong>" in page
+
+
+def test_what_is_in_the_bin_goes_too(family: dict[str, Person]) -> None:
+    app = family["ann"].app
+    with app.app_context():
+        one = Upload.some_of(user("ann").id, 0, 1)[0]
+        assert delete_own(site(family), existing(Upload.by_row(one)), user("ann"))
+        assert delete_account(site(family), user("ann"), "ann")
+        assert rows(Upload) == 1 and len(Upload.in_bin(user("bob").id)) == 0
+
+
+def test_what_is_in_the_bin_is_in_that_of_who_gets_it(family: dict[str, Person]) -> None:
+    """And comes back from there, into the albums that came with it."""
+    app = family["ann"].app
+    with app.app_context():
+        one = Upload.some_of(user("ann").id, 0, 1)[0]
+        assert delete_own(site(family), existing(Upload.by_row(one)), user("ann"))
+        assert delete_account(site(family), user("ann"), "ann", user("bob"))
+        bob = user("bob")
+        assert [upload.id for upload in Upload.in_bin(bob.id)] == [one]
+        assert restore(site(family), bob, [one]).done == 1
+        (back,) = Upload.load([one])
+        assert [album.name for album in back.albums] == ["Rome"]
