@@ -6,18 +6,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, insert, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, false, insert, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Model, db
 from models.upload import Upload
 from models.upload.filing import derivative
+from models.visibility import FOR_EVERYBODY, Visibility
 from models.visitor import Visitor
 
 
 class MovedAddress(Model):
     """``row`` and ``public_id`` are what the merged file had, and no other ever has; ``upload_id``
-    is the one that was kept. A trigger ends it where the file comes back from the bin.
+    is the one that was kept; ``visibility`` says who could open the merged one, which nobody else
+    is led from. A trigger ends it where the file comes back from the bin.
     """
 
     __table_args__ = (Index("ix_moved_address_folder_name", "folder", "name"),)
@@ -28,6 +30,7 @@ class MovedAddress(Model):
     name: Mapped[str] = mapped_column(String(collation="NOCASE"))
     extension: Mapped[str]
     derivative_extension: Mapped[str]
+    visibility: Mapped[str]
     upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id", ondelete="CASCADE"), index=True)
 
     @classmethod
@@ -44,6 +47,7 @@ class MovedAddress(Model):
             "name": upload.name,
             "extension": upload.extension,
             "derivative_extension": upload.derivative_extension,
+            "visibility": upload.visibility,
             "upload_id": to.id,
         }
         db.session.execute(insert(cls).prefix_with("OR REPLACE").values(values))
@@ -90,7 +94,15 @@ class MovedAddress(Model):
     @classmethod
     def _target(cls, is_it: ColumnElement[bool], visitor: Visitor) -> Upload | None:
         query = select(Upload).join(cls, cls.upload_id == Upload.id)
-        return db.session.scalar(query.where(is_it, Upload.openable_by(visitor)))
+        query = query.where(is_it, Upload.openable_by(visitor), cls._was_open_to(visitor))
+        return db.session.scalar(query)
+
+    @classmethod
+    def _was_open_to(cls, visitor: Visitor) -> ColumnElement[bool]:
+        """A condition: who could open the merged one by its address."""
+        seen = (*FOR_EVERYBODY, Visibility.MEMBERS) if visitor.is_member else FOR_EVERYBODY
+        is_own = Upload.user_id == visitor.user_id if visitor.is_member else false()
+        return or_(cls.visibility.in_(seen), is_own)
 
     def kind_of(self, filename: str) -> str | None:
         """Which of its files had this name: "" for the file itself; None for none."""

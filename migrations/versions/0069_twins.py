@@ -59,6 +59,7 @@ def upgrade():
         sa.Column("name", sa.String(collation="NOCASE"), nullable=False),
         sa.Column("extension", sa.String(), nullable=False),
         sa.Column("derivative_extension", sa.String(), nullable=False),
+        sa.Column("visibility", sa.String(), nullable=False),
         sa.Column("upload_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["upload_id"], ["upload.id"], name="fk_moved_address_upload_id", ondelete="CASCADE"

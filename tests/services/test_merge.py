@@ -32,7 +32,7 @@ from services.changes import begin, undo, work_a_while
 from services.remove import remove
 from services.share_links import LinkWishes, share_files
 from services.site import Site
-from tests.conftest import Person, existing, make_person
+from tests.conftest import Person, existing, make_person, path_of
 
 A, B, C = 1, 2, 3  # row ids
 
@@ -243,6 +243,7 @@ def test_what_would_lose_or_tell_is_not_done(
 
 def test_who_sees_it_stays_as_it_was(app: Flask, ann: Person) -> None:
     """A private one isn't shown by what a public one is in, nor are its texts."""
+    make_person(ann.app, "bob")
     ann.uploaded("plain.jpg", visibility="private", description="Secret", tags="diary")
     ann.uploaded("plain.jpg", visibility="public", alt_text="A lake", tags="lake")
     with app.test_request_context():
@@ -251,7 +252,10 @@ def test_who_sees_it_stays_as_it_was(app: Flask, ann: Person) -> None:
         merge(app, B, [A])
         assert (load(B).visibility, load(B).description) == ("public", None)
         assert [tag.name for tag in load(B).tags] == ["lake"]
-        assert existing(MovedAddress.page_for(load(A).public_id, Visitor(None))).id == B
+        ann_, bob = existing(User.by_name("ann")), existing(User.by_name("bob"))
+        there = [Visitor(ann_), Visitor(bob), Visitor(None)]
+        led = [MovedAddress.page_for(load(A).public_id, one) for one in there]
+        assert [one and one.id for one in led] == [B, None, None]
 
 
 def test_addresses_lead_on_through_a_second_merge(app: Flask, three: list[dict[str, Any]]) -> None:
@@ -324,3 +328,25 @@ def test_an_item_says_what_became_of_it(app: Flask, three: list[dict[str, Any]])
         assert [item.state for item in items] == [ItemState.DONE, ItemState.DONE]
         assert all(existing(item.after)["keep"] == A for item in items)
         assert change.total == 2
+
+
+@pytest.mark.parametrize(
+    ("level", "led"),
+    [("private", [True, False, False]), ("members", [True, True, False]), ("unlisted", [True] * 3)],
+)
+def test_nobody_is_led_to_more_than_they_could_open(
+    app: Flask, ann: Person, level: str, led: list[bool]
+) -> None:
+    """Its page and its file, of owner, member and guest: the kept one is unlisted, and they never
+    had its address.
+    """
+    make_person(app, "bob")
+    images = [ann.uploaded("plain.jpg", visibility=one) for one in ("unlisted", level)]
+    with app.test_request_context():
+        merge(app, A, [B])
+        people = [existing(User.by_name(name)) for name in ("ann", "bob")]
+        there = [*map(Visitor, people), Visitor(None)]
+        path = path_of(images[1]["url"]).removeprefix("/")
+        pages = [MovedAddress.page_for(load(B).public_id, one) for one in there]
+        files = [MovedAddress.file_for(path, one) for one in there]
+        assert [one is not None for one in pages] == [one is not None for one in files] == led
