@@ -7,7 +7,17 @@ from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 from tests.conftest import PASSWORD, POLLING, sample
-from tests.looks import desk, factors, news, own_links, replaced, selecting, senders, shares
+from tests.looks import (
+    changed,
+    desk,
+    factors,
+    news,
+    own_links,
+    replaced,
+    selecting,
+    senders,
+    shares,
+)
 from tests.looks.jumps import act
 from tests.looks.offers import offered
 from tests.looks.scene import Scene, wait_for_approval
@@ -525,6 +535,10 @@ STATES = (
     State("admin-question", sure("/admin/people/bob/ban"), member=True),
     State("admin-delete", sure("/admin/people/bob/delete"), member=True),
     State("mine", at("/mine"), member=True),
+    State("changes", changed.recent, member=True),
+    State("changes-without-scripts", changed.recent, member=True, script=False),
+    State("no-changes", changed.none, member=True),
+    State("one-change", changed.one, member=True),
     State("notifications", news.told, member=True),
     State("notifications-without-scripts", news.told, member=True, script=False),
     State("no-notifications", news.nothing_told, member=True),
