@@ -92,10 +92,11 @@ def _make(data: Path) -> None:
 def _on_one_core(data: Path) -> Iterator[Server]:
     """Whoever asks has another one, where there is one."""
     cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, cores[:1])
     server = start_server(data, ("app.py",), UPKEEP_SECONDS=1)
-    os.sched_setaffinity(0, cores[1:] or cores)
     try:
+        for thread in Path(f"/proc/{server.process.pid}/task").iterdir():  # new ones go with theirs
+            os.sched_setaffinity(int(thread.name), cores[:1])
+        os.sched_setaffinity(0, cores[1:] or cores)
         yield server
     finally:
         server.process.terminate()
