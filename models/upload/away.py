@@ -142,11 +142,16 @@ class Away(Access):
                 upload.expires_at = unused_end(upload.unused_days, utcnow())
             upload.binned_at = upload.binned = None
         db.session.flush()
+        rows_by_tag: dict[str, list[int]] = {}
+        for row, was in kept.items():
+            for name in was.get("tags", []):
+                rows_by_tag.setdefault(name, []).append(row)
+        for name, rows in rows_by_tag.items():  # few tags, many files
+            Tag.named([name])[0].give_to_all(rows)
         for upload in uploads:
-            for tag in Tag.named(kept[upload.id].get("tags", [])):
-                tag.give_to(upload.id)
             places = dict(kept[upload.id].get("albums", []))
-            for album_id in Album.open_to_files_of(upload.user_id, places):
+            open_ones = Album.open_to_files_of(upload.user_id, places) if places else []
+            for album_id in open_ones:
                 Album.put_back(album_id, upload.id, places[album_id])
             for album_id in kept[upload.id].get("covers", []):
                 Album.cover_again(album_id, upload.id)
