@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import Server
+from tests.conftest import SAMPLES, Server
 from tests.e2e.conftest import violations_in_both
+from tests.e2e.test_upload_page import settle
+
+pytestmark = pytest.mark.browser
 
 Put = Callable[..., dict[str, Any]]
 
@@ -88,8 +91,10 @@ def test_offered_back_on_the_upload_page(member: Any, put: Put, server: Server) 
     page, image = member, put("alpha.png", title="Older")
     delete(page, image)
     page.goto(server.base + "/")
-    page.set_input_files("input[type=file][multiple]", "tests/samples/alpha.png")
-    page.get_by_text(re.compile("You have this file in the bin")).wait_for()
-    page.get_by_role("button", name=re.compile("Restore it instead")).click()
+    page.wait_for_selector(".uploader.scripted")
+    page.set_input_files("#files", [SAMPLES / "alpha.png"])
+    page.click("[data-start]")
+    settle(page, 1)
+    page.get_by_role("button", name=re.compile("Restore from the bin")).click()
     page.get_by_text(re.compile("Restored. The file that you just uploaded")).wait_for()
     assert status(image) == 200
