@@ -28,6 +28,7 @@ from blueprints import (
     check_target,
     data,
     defaults,
+    duplicates,
     embed,
     explore,
     factors,
@@ -345,6 +346,9 @@ SITE_MAP = [
         (bin.bp, "/bin/empty", bin.empty, "POST", member),
         (bin.bp, "/bin/instead/<public_id>", bin.instead, "POST", upload_owner),
         (bin.bp, "/bin/<public_id>/thumb", bin.thumb, "GET", bin_owner),
+        (duplicates.bp, "/duplicates", duplicates.index, "GET", member),
+        (duplicates.bp, "/duplicates/keep", duplicates.keep, "POST", member),
+        (duplicates.bp, "/duplicates/keep-all", duplicates.keep_all, "POST", member),
         (mine.bp, "/mine/guest", mine.take, "POST", member),
         (mine.bp, "/mine/refused", mine.forget_refused, "POST", anyone),  # only their own
         (zips.bp, "/select/zip", zips.of_selected, "POST", member),

@@ -423,6 +423,12 @@ DOORS: dict[str, Door] = {
         stranger=302,
         another_guest=200,
     ),
+    # which of their own there are twice: tests/blueprints/test_duplicates.py
+    "GET /duplicates": says(200, "/duplicates", stranger=302),
+    "POST /duplicates/keep": Door(
+        ("/duplicates/keep",), owner, (303,), refused=404, stranger=302, data={"keep": "{id}"}
+    ),
+    "POST /duplicates/keep-all": says(303, "/duplicates/keep-all", stranger=302),
     "GET /bin": Door(("/bin",), binner, refused=200, stranger=302),
     "POST /bin/restore": Door(
         ("/bin/restore",), binner, (303,), 400, 302, data={"ids": "{id}"}, ends=True
@@ -833,11 +839,7 @@ class Scenario:
         """A fresh upload of this state, which came with a key of its own."""
         self.count += 1
         key, key_id = self.new_key()
-        source = (
-            film_that_stays_private()
-            if self.state == "uncleanable"
-            else sample("odd-exif.jpg").read_bytes()
-        )
+        source = self.source()
         name = f"grotto{self.count}.{'mp4' if self.state == 'uncleanable' else 'jpg'}"
         fields = {
             "title": "Sesame quarry",
@@ -887,6 +889,13 @@ class Scenario:
 
     def delete(self, hidden: Hidden) -> None:
         self.app.test_client().delete(path_of(hidden.image["delete_url"]))
+
+    def source(self) -> bytes:
+        """No two are of the same bytes: each has a comment of its own."""
+        if self.state == "uncleanable":
+            return film_that_stays_private() + self.count.to_bytes(4)
+        photo = sample("odd-exif.jpg").read_bytes()
+        return photo[:2] + b"\xff\xfe\x00\x06" + self.count.to_bytes(4) + photo[2:]
 
     def new_key(self, **limits: Unpack[KeyLimits]) -> tuple[str, str]:
         with self.app.app_context():

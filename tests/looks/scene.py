@@ -101,6 +101,7 @@ def make_scene(make_server: Callable[..., Server], folder: Path) -> Scene:
     put("canon", sample("canon-40d.jpg"), title="Harbor at dusk", category_id=category)
     boat = scene.albums["boat"].rpartition(".")[2]
     put("boat", sample("orientation-8.jpg"), title="Ahoy", album_id=boat)
+    put("used", sample("still.webp"), title="Looked at now and then", expiration="unused:P90D")
     put("deletable", sample("pixel.png"), title="Gone soon")
     scene.albums.update(make_shared_albums(server, post))
     put_into(server, scene.albums["garden"], key)

@@ -542,6 +542,9 @@ STATES = (
     State("notifications", news.told, member=True),
     State("notifications-without-scripts", news.told, member=True, script=False),
     State("no-notifications", news.nothing_told, member=True),
+    State("duplicates", at("/duplicates", open_folds), member=True),
+    State("duplicates-without-scripts", at("/duplicates"), member=True, script=False),
+    State("kept-while-used", of("used"), member=True),
     State("heart", news.heart_on_page, member=True),
     State("hearts", news.hearts, member=True),
     State(

@@ -39,7 +39,15 @@ from tests.conftest import (
 )
 from tests.words.pseudo import CLOSE, LANGUAGE, NAMES, OPEN, unmarked, write
 
-SAMPLES = ("plain.jpg", "clip.mp4", "animated.gif", "iphone.heic", "gps-nikon.jpg", "pixel.png")
+SAMPLES = (
+    "plain.jpg",
+    "clip.mp4",
+    "animated.gif",
+    "iphone.heic",
+    "gps-nikon.jpg",
+    "pixel.png",
+    "pixel.png",
+)
 # Routes whose GET is no page.
 OTHERS = {
     "/settings/api/try",
@@ -102,6 +110,7 @@ PAGES = {
     "/bin/empty": ["/bin/empty"],
     "/changes": ["/changes", "/changes?after=1.1", "/changes?after=x"],
     "/changes/<public_id>": ["/changes/{change}", "/changes/nothing"],
+    "/duplicates": ["/duplicates", "/duplicates?after=1", "/duplicates?after=x"],
     "/liked": ["/liked", "/liked?after=1.1"],
     "/select": [
         "/select",
@@ -270,7 +279,7 @@ def links(ann: Person, albums: dict[str, str]) -> dict[str, str]:
 def images(ann: Person, albums: dict[str, str]) -> list[dict[str, Any]]:
     options = [
         {}, {"visibility": "private"}, {"visibility": "members"}, {"expiration": "P1D"},
-        {"nsfw": "1"}, {"visibility": "public"},
+        {"nsfw": "1"}, {"visibility": "public"}, {"expiration": "unused:P90D"},
     ]  # fmt: skip
     with ann.app.app_context():
         category_id = str(create_category("Trips", "Boats").id)
