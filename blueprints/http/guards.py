@@ -26,7 +26,7 @@ from blueprints.http.openid import is_offered
 from blueprints.http.private_site import is_closed, shut_out
 from blueprints.http.required_factor import is_missing, way_to_it
 from blueprints.http.sessions import login_manager
-from models import SiteFact, Upload, User
+from models import MovedAddress, SiteFact, Upload, User
 from models.people import profile_of
 from models.site_fact import SETUP_TOKEN
 from services.invitations import may_invite
@@ -243,7 +243,7 @@ def link_holder(values: dict[str, Any]) -> Any:
     """Who has this upload's delete link."""
     public_id, token = parse_id(values.pop("public_id")), parse_token(values.pop("token"))
     upload = Upload.deletable(public_id or "", token)
-    if upload is None:
+    if upload is None or MovedAddress.row_for(upload.id) is not None:  # it stands for no other
         return wrong_link()
     values["upload"] = upload
     return None

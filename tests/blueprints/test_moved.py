@@ -30,7 +30,9 @@ def merge(app: Flask, keep: int = 2, row: int = 1) -> str:
     site: Site = app.extensions["keepsake"]
     with app.test_request_context():
         user = existing(User.by_name("ann"))
-        return work_a_while(site, begin(user, "merge", {"keep": keep}, [row])).public_id
+        change = work_a_while(site, begin(user, "merge", {"keep": keep}, [row]))
+        assert change.done == 1, change.failures(1)[0].error
+        return change.public_id
 
 
 def paths(image: dict[str, Any]) -> list[str]:
@@ -67,18 +69,20 @@ def test_not_for_who_may_not_open_it(ann: Person, images: Images, visibility: st
     bob = make_person(ann.app, "bob")
     log_in(bob.client, "bob")
     log_in(ann.client)
+    merge(ann.app)
     with ann.app.app_context():
         db.session.get_one(Upload, 2).visibility = visibility
         db.session.commit()
-    merge(ann.app)
     guest = ann.app.test_client()
-    assert places(guest, images[0]) == [404] * 5
-    told = [guest.get(f"/image/{one}") for one in (images[0]["id_encoded"], "nothing1")]
+    assert places(guest, images[0]) == [410] * 5  # programs: it was public
+    html = {"Accept": "text/html"}
+    ids = images[0]["id_encoded"], "nothing1"
+    told = [guest.get(f"/image/{one}", headers=html) for one in ids]
     texts = {answer.text.replace(answer.headers["X-Request-Id"], "") for answer in told}
     assert len(texts) == 1
     is_for_bob = visibility == "members"
-    assert (places(bob.client, images[0]) == [404] * 5) != is_for_bob
-    assert 404 not in places(ann.client, images[0])
+    assert (places(bob.client, images[0]) == [410] * 5) != is_for_bob
+    assert not {404, 410} & set(places(ann.client, images[0]))
 
 
 def test_also_when_the_bin_was_emptied(ann: Person, images: Images) -> None:
