@@ -451,11 +451,8 @@ def _row_faults(app: Flask, data: Path, row: Upload) -> list[str]:
         is_shown = path in row.files and row.is_open and is_alive
         # what was replaced leads to what is there now
         otherwise = 302 if row.is_version and path in row.files else 404
-        told += (
-            []
-            if answer.status_code == (200 if is_shown else otherwise)
-            else [f"{path}: {answer.status_code}"]
-        )
+        fits = (200,) if is_shown else (otherwise, 410) if row.is_binned else (otherwise,)
+        told += [] if answer.status_code in fits else [f"{path}: {answer.status_code}"]
         if (
             path == row.files[0]
             and is_shown
