@@ -64,7 +64,8 @@ def _of_versions(site: Site, upload: Upload, files: Sequence[str]) -> list[str]:
     written: list[str] = []
     try:
         for version in Upload.versions_of(upload.id):
-            written += reserve_all(site, version)
+            if version.refresh():  # while this waited for another, it may have gone
+                written += reserve_all(site, version)
     except BaseException:
         give_up(site, [*files, *written])
         raise

@@ -139,7 +139,7 @@ def roll_back(
         written += reserve_all(site, upload)
         if not written or upload.is_binned:
             raise Busy()
-        files = reserve_all(site, version)
+        files = reserve_all(site, version) if version.refresh() else []  # it may just have gone
         written += files
         if not files or version.version_of_id != upload.id:
             raise NoSuchVersion()
@@ -218,4 +218,5 @@ def _delete_oldest(site: Site, upload: Upload) -> None:
     """Where one is at work on it, the next time does it."""
     for version in Upload.versions_of(upload.id)[MOST:]:
         with suppress(UploadError):
-            delete_version(site, upload, version)
+            if version.refresh():  # somebody else may do the same
+                delete_version(site, upload, version)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from media.errors import CannotRotate, UploadError
 from media.intake.spool import Spool
 from models import Album, Change, Space, Tally, Upload, User, Visibility, db
 from models.upload.shelf import VERSION
+from services import remove as remove_service
 from services import review, versions
 from services.acts.files import Noted
 from services.change import change
@@ -23,6 +25,7 @@ from services.changes import begin, undo, work_a_while
 from services.errors import NoSuchVersion, OtherKind, QuotaReached, SameFile
 from services.ingest import process
 from services.intake import UploadRequest
+from services.place import reserve_all
 from services.remove import remove
 from services.rotate import rotate
 from services.site import Site
@@ -376,3 +379,47 @@ def test_no_rotation_is_undone_into_a_file_that_nobody_approved(
         change = work_a_while(of(app), change, 60)
         assert [one.error for one in change.failures(9)] == ["changed_since"]
         assert row_of(image).files[0] == turned
+
+
+@pytest.mark.parametrize("act", ["roll_back", "remove", "replace"])
+def test_a_version_that_goes_while_this_waits(
+    app: Flask, ann: Person, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for files rolls back, and knows nothing more of any row."""
+    image = ann.uploaded("plain.jpg")
+    calls = 0
+    with app.test_request_context():
+        replaced(app, image, "screenshot.png")
+        replaced(app, image, "pixel.png")
+        upload = row_of(image)
+        goes = Upload.versions_of(upload.id)[-1]
+        row = goes.id
+
+        def waits(site: Site, which: Upload) -> list[str]:
+            nonlocal calls
+            calls += 1
+            files = reserve_all(site, which)
+            if calls == (2 if act == "remove" else 1):
+                monkeypatch.undo()
+                with ThreadPoolExecutor(1) as pool:
+                    assert pool.submit(somebody_else_deletes).result()
+                db.session.rollback()
+            return files
+
+        def somebody_else_deletes() -> bool:
+            with app.app_context():
+                return remove(of(app), existing(Upload.by_row(row)))
+
+        if act == "roll_back":
+            monkeypatch.setattr(versions, "reserve_all", waits)
+            with pytest.raises(NoSuchVersion):
+                roll_back(of(app), upload, goes)
+        elif act == "remove":
+            monkeypatch.setattr(remove_service, "reserve_all", waits)
+            assert remove(of(app), upload)
+        else:
+            monkeypatch.setattr(versions, "MOST", 1)
+            monkeypatch.setattr(remove_service, "reserve_all", waits)
+            replaced(app, image, "alpha.png")
+        assert Upload.by_row(row) is None
+        assert is_tidy(app)
