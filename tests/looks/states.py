@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from tests.conftest import PASSWORD, POLLING, sample
 from tests.looks import (
+    binned,
     changed,
     desk,
     factors,
@@ -539,6 +540,11 @@ STATES = (
     State("changes-without-scripts", changed.recent, member=True, script=False),
     State("no-changes", changed.none, member=True),
     State("one-change", changed.one, member=True),
+    State("bin-empty", binned.empty, member=True),
+    State("bin", binned.some, member=True),
+    State("bin-without-scripts", binned.some, member=True, script=False),
+    State("bin-nothing-chosen", binned.nothing_chosen, member=True),
+    State("bin-delete", binned.question, member=True),
     State("notifications", news.told, member=True),
     State("notifications-without-scripts", news.told, member=True, script=False),
     State("no-notifications", news.nothing_told, member=True),
