@@ -77,4 +77,4 @@ class TooManySelected(UploadError):
 class NothingWanted(UploadError):
     """Of an act: nothing would change."""
 
-    message = "Nothing to change"
+    message = "Nothing to change: choose or write something first"

@@ -222,8 +222,32 @@ def test_a_form_that_is_refused_stays(member: Any) -> None:
     box(page, 0).check()
     page.keyboard.press("c")
     page.locator("#select-dialog[open]").get_by_role("button", name="Save").click()
-    page.locator(".toast", has_text="No such category.").wait_for()
-    assert page.locator("#select-dialog[open]").is_visible()
+    dialog = page.locator("#select-dialog[open]")
+    dialog.get_by_role("alert").filter(has_text="No such category.").wait_for()
+    dialog.get_by_role("button", name="Save").click()
+    page.wait_for_function(
+        "() => document.querySelectorAll('dialog [role=alert]').length === 1", polling=POLLING
+    )
+    assert violations_in(page, schemes(1440)) == []
+    page.problems.clear()
+
+
+def test_nothing_is_chosen_for_somebody(member: Any) -> None:
+    """What is saved without a look changes nothing, and says so in the dialog."""
+    page = member
+    for name in ("category", "expiration", "edit", "visibility", "tags"):
+        page.goto(page.url)
+        for number in (0, 1):
+            box(page, number).check()
+        if not page.locator(f"[data-do={name}]:visible").count():
+            page.locator(".select-tools summary").click()
+        page.locator(f"[data-do={name}]:visible").click()
+        dialog = page.locator("#select-dialog[open]")
+        dialog.get_by_role("button", name="Save").click()
+        if name == "visibility":
+            assert dialog.locator(":invalid").count() and not dialog.locator(":checked").count()
+        else:
+            dialog.get_by_role("alert").filter(has_text="Nothing to change").wait_for()
     page.problems.clear()
 
 

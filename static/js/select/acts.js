@@ -16,7 +16,18 @@ const tileOf = (id) => $(`.box[value="${id}"]`, list)?.closest("li");
 
 const fields = () => ({ from, ...(chosen.isAll ? { all: "1" } : { ids: chosen.ids.join(",") }) });
 
-const failed = (said) => toast(said || _("That didn't work. Try again."));
+// Where it is read: in the open dialog, which a toast would lie behind.
+function failed(said) {
+  const text = said || _("That didn't work. Try again.");
+  const buttons = dialog.open && $$(".row", dialog).at(-1);
+  if (!buttons) return toast(text);
+  unsay();
+  const line = Object.assign(document.createElement("p"), { className: "bad", role: "alert", textContent: text });
+  buttons.before(line);
+  line.scrollIntoView({ block: "nearest" });
+}
+
+const unsay = () => $("[role=alert]", dialog)?.remove();
 
 // Of an act by its name: asked for, or done.
 export function act(name, { path = "", own = {} } = {}) {
@@ -79,6 +90,7 @@ dialog.addEventListener("submit", async (event) => {
   if (submitter?.formMethod === "dialog" || form.method === "dialog") return;
   event.preventDefault();
   if (form.dataset.act === "edit-one") return saveOne(form);
+  unsay();
   const button = $(".stays button", form);
   button.disabled = true;
   await run(form.dataset.act, form.action, new FormData(form));
