@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -29,7 +30,7 @@ from models import (
 from services.acts import ACTS, Act, Done, Failed, OneByOne, Why
 from services.acts.act import is_in_bin, is_there
 from services.errors import ManyChanges
-from services.place import give_up, move_many, reserve_many
+from services.place import give_up, hide_files, move_many, reserve_many, show_again
 from services.site import Site
 
 log = logging.getLogger("keepsake")
@@ -39,8 +40,12 @@ SECONDS = 2.0  # that somebody waits; a job does the rest
 MOST_FILES = 20_000  # of one change: two minutes' work, and some MB of what they were before
 MOST_AT_ONCE = 10  # of one person's that are on their way: more only wait for each other
 _HEAD_START = timedelta(seconds=SECONDS + 1)
-BATCH = 500  # rows of one transaction: others wait less than half a second to write
-BATCH_OF_FILES = 50  # uploads of one transaction, where files move: some hundred renames
+# Of one transaction, at most: `_Pace` makes them smaller where the machine is slow.
+BATCH = 500  # files
+BATCH_OF_FILES = 50  # files that move: some hundred renames
+HELD_SECONDS = 0.25  # that others wait to write, about
+_TRIES = 3  # to get the files of an upload that somebody else is at, for seconds each time
+_PAUSE_SECONDS = 0.05  # between two: SQLite lets nobody queue, who waits looks every 50 to 100 ms
 
 
 def begin(
@@ -148,39 +153,79 @@ def work(site: Site, public_id: str, is_over: Callable[[], bool]) -> bool:
     StorageMissing or StorageFull; what is done until then stays done.
     """
     site.storage.check(site.id)
+    pace = _Pace()
     while (change := Change.find(public_id)) and change.is_working:
         if is_over():
             return False
-        _next_batch(site, change)
+        _next_batch(site, change, pace)
     return True
 
 
-def _next_batch(site: Site, change: Change) -> None:
+class _Pace:
+    """How many files a transaction takes: so many that it holds others up for HELD_SECONDS."""
+
+    def __init__(self) -> None:
+        self.size, self._began = BATCH_OF_FILES, 0.0
+        self._busy = Counter[int]()
+
+    def has_waited(self, row: int) -> bool:
+        """Whether somebody else has been at an upload each time, so that nothing more is tried."""
+        self._busy[row] += 1
+        return self._busy[row] >= _TRIES
+
+    def begin(self) -> None:
+        begin_write()
+        self._began = time.monotonic()
+
+    def end(self, files: int) -> None:
+        """Of a transaction that has just ended, and which another one follows."""
+        took = max(time.monotonic() - self._began, 0.001)
+        self.size = max(1, min(BATCH, round(files * HELD_SECONDS / took)))
+        time.sleep(min(_PAUSE_SECONDS, took))
+
+
+def _next_batch(site: Site, change: Change, pace: _Pace) -> None:
     act, state = ACTS[change.act], change.state
     if isinstance(act, OneByOne):
         _next_one(site, change, act)
         return
     moves_files = act.moves_files(change)
-    size = BATCH_OF_FILES if moves_files else BATCH
+    size = min(pace.size, BATCH_OF_FILES if moves_files else BATCH)
     asked = change.next_places(size)
     rows = [row for row in asked.values() if row]
     written = reserve_many(site, rows) if moves_files else dict[int, list[str]]()
     paths = [path for some in written.values() for path in some]
     try:
-        begin_write()
+        hidden = _hide_first(site, change, act, written)
+        pace.begin()
         if change.refresh() and change.state == state:  # and nobody has turned it round
-            waiting = change.next_items(size)
-            items = [item for item in waiting if item.place in asked]
+            items = [item for item in change.next_items(size) if item.place in asked]
+            uploads = {one.id: one for one in Upload.load(rows)}
             if items:
-                uploads = {one.id: one for one in Upload.load(rows)}
-                _do(site, change, act, items, uploads, written)
-            elif not waiting:
+                _do(site, change, act, items, uploads, written, pace)
+            if not change.next_places(1):
                 change.state = _end_of(change)
-        Journal.strike(paths)
-        db.session.commit()
+            show_again(site, [one for one in uploads.values() if one.id in hidden])
+            Journal.strike(paths)
+            db.session.commit()
+        else:
+            give_up(site, paths)
     except BaseException:
         give_up(site, paths)
         raise
+    if change.is_working:
+        pace.end(len(asked))
+
+
+def _hide_first(
+    site: Site, change: Change, act: Act, written: Mapping[int, Sequence[str]]
+) -> set[int]:
+    """Move the files of what will be private before others have to wait for it: the row ids."""
+    if change.state != ChangeState.WORKING or not act.hides(change):
+        return set()
+    uploads = [one for one in Upload.load(list(written)) if act.takes(change, one)]
+    hide_files(site, uploads)
+    return {upload.id for upload in uploads}
 
 
 def _next_one(site: Site, change: Change, act: OneByOne) -> None:
@@ -228,7 +273,9 @@ def _do(
     items: Sequence[ChangeItem],
     uploads: Mapping[int, Upload],
     written: Mapping[int, Sequence[str]],
+    pace: _Pace,
 ) -> None:
+    """What somebody else is at, or what got a preview since it was written down, comes again."""
     is_back, moves_files = change.state == ChangeState.UNDOING, act.moves_files(change)
     fits = act.gives_back if is_back else act.takes
     pairs, outcomes = [], dict[int, Done | Failed]()
@@ -236,8 +283,9 @@ def _do(
         upload = uploads.get(item.upload_id or 0)
         if upload is None or not fits(change, upload):
             outcomes[item.upload_id or 0] = Failed(Why.GONE)
-        elif moves_files and upload.id not in written:
-            outcomes[upload.id] = Failed(Why.BUSY)
+        elif moves_files and not {*upload.files} <= {*written.get(upload.id, ())}:
+            if pace.has_waited(upload.id):
+                outcomes[upload.id] = Failed(Why.BUSY)
         else:
             pairs.append((upload, item))
     if is_back:
@@ -247,7 +295,8 @@ def _do(
     if moves_files:
         move_many(site, [upload for upload, _ in pairs], written)
     for item in items:
-        _write_down(change, item, outcomes[item.upload_id or 0], uploads)
+        if outcome := outcomes.get(item.upload_id or 0):
+            _write_down(change, item, outcome, uploads)
 
 
 def _end_of(change: Change) -> ChangeState:

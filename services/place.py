@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Collection, Mapping, Sequence
 
-from media.storage import ROOTS
+from media.storage import PRIVATE, PUBLIC, ROOTS
 from models import Journal, Upload, begin_write, db
 from services.errors import Busy
 from services.site import Site
@@ -69,27 +69,29 @@ def reserve_all(site: Site, upload: Upload) -> list[str]:
 
 def reserve_many(site: Site, row_ids: Sequence[int]) -> dict[int, list[str]]:
     """`reserve_all` of many uploads in one commit: the paths that were written down, by row id. One
-    that somebody else is still at after a while is left out, as is one that was deleted.
+    that somebody else is still at after a while is left out, as is one that was deleted. Who waits
+    holds nothing meanwhile, so that no two wait for each other.
     """
-    until, written = time.monotonic() + _WAIT_SECONDS, dict[int, list[str]]()
-    try:
-        while True:
-            missing = [row for row in row_ids if row not in written]
-            written |= _reserve_free(site, missing)
-            left = len(missing) and any(row not in written for row in Upload.still(missing))
-            if not left or time.monotonic() > until:
-                return written
-            time.sleep(_LOOK_SECONDS)
-    except BaseException:
-        give_up(site, [path for paths in written.values() for path in paths])
-        raise
+    until = time.monotonic() + _WAIT_SECONDS
+    while True:
+        is_last = time.monotonic() > until
+        written = _reserve_free(site, row_ids, some_are_enough=is_last)
+        if written is not None:
+            return written
+        time.sleep(_LOOK_SECONDS)
 
 
-def _reserve_free(site: Site, row_ids: Sequence[int]) -> dict[int, list[str]]:
+def _reserve_free(
+    site: Site, row_ids: Sequence[int], *, some_are_enough: bool
+) -> dict[int, list[str]] | None:
+    """All of these, or those that nobody is at; None where that isn't enough."""
     with site.writing:
         begin_write()
         places = {upload.id: list(upload.places) for upload in Upload.load(row_ids)}
         taken = Journal.taken([path for paths in places.values() for path in paths])
+        if taken and not some_are_enough:
+            db.session.rollback()
+            return None
         free = {row: paths for row, paths in places.items() if taken.isdisjoint(paths)}
         paths = [path for some in free.values() for path in some]
         Journal.write(paths, site.running.id)
@@ -138,6 +140,21 @@ def move_many(
         site.storage.move([path for upload in some for path in upload.files], source, target)
         for upload in some:
             upload.root = target
+
+
+def hide_files(site: Site, uploads: Sequence[Upload]) -> None:
+    """Move files that are written down to the private root before their rows say so."""
+    site.storage.check_writable()
+    paths = [path for upload in uploads if upload.root == PUBLIC for path in upload.files]
+    if paths:
+        site.storage.move(paths, PUBLIC, PRIVATE)
+
+
+def show_again(site: Site, uploads: Sequence[Upload]) -> None:
+    """Of `hide_files`: back with those whose rows stay as they were after all."""
+    paths = [path for upload in uploads if upload.root == PUBLIC for path in upload.files]
+    if paths:
+        site.storage.move(paths, PRIVATE, PUBLIC)
 
 
 def settle(site: Site, paths: Collection[str]) -> None:

@@ -78,7 +78,8 @@ class DiskStorage:
         for path in paths:
             file = self._path(source, path)
             if file.exists():
-                self._put(file, target, path)
+                # the folder of the private root is ours alone, whatever the mode of a file there
+                self._put(file, target, path, is_synced=target == PRIVATE)
         folders = dict.fromkeys(path.rpartition("/")[0] for path in paths)
         # Where they are comes first: no moment has them in neither.
         fsync_folders(self._path(root, folder) for root in (target, source) for folder in folders)
@@ -125,5 +126,5 @@ class DiskStorage:
             raise ValueError(f"{path!r} leaves its folder")
         return absolute
 
-    def _put(self, file: Path, root: str, path: str) -> None:
-        put(file, self._path(root, path), FILE_MODE[root])
+    def _put(self, file: Path, root: str, path: str, *, is_synced: bool = False) -> None:
+        put(file, self._path(root, path), FILE_MODE[root], is_synced=is_synced)

@@ -53,11 +53,13 @@ def make_folder(folder: Path) -> None:
         fsync(new.parent)
 
 
-def put(file: Path, target: Path, mode: int) -> None:
+def put(file: Path, target: Path, mode: int, *, is_synced: bool = False) -> None:
     """Bring a file to its final place on the same disk: whole from its first moment there. The
-    names in the folders are still to be fsynced.
+    names in the folders are still to be fsynced. ``is_synced``: its bytes are on the disk, and its
+    mode needn't be.
     """
     file.chmod(mode)
-    fsync(file)
+    if not is_synced:
+        fsync(file)
     make_folder(target.parent)
     os.replace(file, target)

@@ -76,13 +76,15 @@ class Act:
     """``apply`` changes rows, nothing else, and says of each what it did; ``revert`` puts back what
     has still what this change put there. Both are called with nobody else writing, with rows as
     they are now, and don't commit: all of a batch is done, or nothing. ``moves_files``: whether an
-    upload may belong in the other root afterwards, to which its files are moved then. ``takes``
-    says which uploads it is for, ``gives_back`` which can be reverted; the others are `Why.GONE`.
+    upload may belong in the other root afterwards, to which its files are moved then; ``hides``:
+    whether all that it takes belong in the private one then. ``takes`` says which uploads it is
+    for, ``gives_back`` which can be reverted; the others are `Why.GONE`.
     """
 
     apply: Callable[[Site, Change, Sequence[Upload]], Outcomes]
     revert: Callable[[Site, Change, Sequence[tuple[Upload, ChangeItem]]], Outcomes]
     moves_files: Callable[[Change], bool] = never
+    hides: Callable[[Change], bool] = never
     takes: Callable[[Change, Upload], bool] = is_there
     gives_back: Callable[[Change, Upload], bool] = is_there
 

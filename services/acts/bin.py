@@ -66,5 +66,5 @@ def _at(upload: Upload) -> str:
     return upload.binned_at.isoformat() if upload.binned_at else ""
 
 
-TO_BIN = Act(_to_bin, _back, moves_files=always, gives_back=is_in_bin)
+TO_BIN = Act(_to_bin, _back, moves_files=always, hides=always, gives_back=is_in_bin)
 RESTORE = Act(_restore, _again, moves_files=always, takes=is_in_bin, gives_back=is_there)

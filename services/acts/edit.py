@@ -34,4 +34,8 @@ def _says_where(change: Change) -> bool:
     return not {"visibility", "expiration", "albums"}.isdisjoint(change.wishes)
 
 
-EDIT = Act(_apply, _revert, moves_files=_says_where)
+def _hides(change: Change) -> bool:
+    return change.wishes.get("visibility") in ("private", "members")
+
+
+EDIT = Act(_apply, _revert, moves_files=_says_where, hides=_hides)

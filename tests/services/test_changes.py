@@ -207,3 +207,30 @@ def test_its_job_waits_for_who_began_it(app: Flask, ann: Person) -> None:
         assert work_a_while(of(app), change, seconds=-1).is_working
         assert Worker(app, of(app)).run_due(["change"]) == {"change": None}
         assert existing(Change.find(change.public_id)).state == "done"
+
+
+def test_files_that_were_hidden_for_nothing_are_shown_again(
+    app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They move before anybody has to wait; then a fault, or another one who changes the row."""
+    images = [ann.uploaded(name, visibility="public") for name in ("pixel.png", "plain.jpg")]
+    paths = [path_of(image["url"]) for image in images]
+    hide = changes.hide_files
+
+    def and_fail(site: Site, uploads: Sequence[Upload]) -> None:
+        hide(site, uploads)
+        raise OSError("disk")
+
+    def and_give_away(site: Site, uploads: Sequence[Upload]) -> None:
+        hide(site, uploads)
+        db.session.execute(db.update(Upload).where(Upload.id == uploads[0].id).values(user_id=None))
+        db.session.commit()
+
+    with app.test_request_context():
+        ids = rows(images)
+        for fault, done in ((and_fail, 0), (and_give_away, 1)):
+            monkeypatch.setattr(changes, "hide_files", fault)
+            change = work_a_while(of(app), begin(existing(User.by_name("ann")), "bin", {}, ids))
+            assert change.done == done
+    answers = [app.test_client().get(path).status_code for path in paths]
+    assert answers[0] == 200 and answers[1] in (404, 410)
