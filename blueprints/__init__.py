@@ -153,7 +153,7 @@ from blueprints.http.managing.guards import (
     whole_reader,
 )
 from blueprints.http.managing.path import OldPath
-from blueprints.http.moved import or_where_it_is
+from blueprints.http.moved import or_same_of_kept, or_where_it_is
 from blueprints.http.page_cache import cached
 from blueprints.http.secret_links import email_confirmer, invitee, password_resetter
 from blueprints.http.sender_guards import link_adder, link_sender
@@ -173,6 +173,7 @@ class Route(NamedTuple):
 
 MANAGING = (managed_uploads.bp, managed_albums.bp, managed_tags.bp)
 page_opener = cached(or_where_it_is(opener))
+id_opener = or_same_of_kept(opener)
 
 SITE_MAP = [
     Route(*row)
@@ -234,7 +235,7 @@ SITE_MAP = [
         # files: those outside the public root are looked up for the visitor
         (files.bp, "/images/<path:relative>", files.stored, "GET", anyone),
         (files.bp, "/original/<public_id>", files.original, "GET", owner),
-        (files.bp, "/live/<string(length=8):public_id>.<rest>", files.live, "GET", opener),
+        (files.bp, "/live/<string(length=8):public_id>.<rest>", files.live, "GET", id_opener),
         # pages of one upload
         (viewer.bp, "/image/<slug>", viewer.image, "GET", page_opener),
         (viewer.bp, "/clip/<slug>", viewer.clip, "GET", page_opener),
@@ -307,8 +308,8 @@ SITE_MAP = [
         (hearts.bp, "/heart/<public_id>", hearts.change, "POST", heart_giver),
         (hearts.bp, "/liked", hearts.liked, "GET", member),
         (embed.bp, "/oembed", embed.oembed, "GET", anyone),
-        (embed.bp, "/qr/<public_id>.svg", embed.qr, "GET", opener),
-        (embed.bp, "/qr/<public_id>", embed.qr_page, "GET", opener),
+        (embed.bp, "/qr/<public_id>.svg", embed.qr, "GET", id_opener),
+        (embed.bp, "/qr/<public_id>", embed.qr_page, "GET", id_opener),
         # listings
         (gallery.bp, "/explore", gallery.explore, "GET", explorer),
         (explore.bp, "/explore/popular", explore.popular, "GET", explorer),

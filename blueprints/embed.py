@@ -13,6 +13,7 @@ from blueprints.http.addresses import viewed_id
 from blueprints.http.arguments import parse_oembed_format, parse_side
 from blueprints.http.binned import gone
 from blueprints.http.context import addresses, site
+from blueprints.http.moved import kept_for
 from models import Upload, Visitor
 
 bp = Blueprint("embed", __name__)
@@ -29,6 +30,7 @@ def oembed() -> Any:
     where = addresses()
     public_id = viewed_id(request.args.get("url", ""), where)
     upload = Upload.find(public_id, Visitor.GUEST) if public_id else None
+    upload = upload or kept_for(public_id, Visitor.GUEST)
     # NSFW is never embedded unasked
     if upload is None or upload.nsfw:
         return gone(public_id, Visitor.GUEST) or abort(404)

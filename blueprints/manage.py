@@ -22,7 +22,7 @@ from blueprints.http.media_page import show_new_link
 from blueprints.http.privacy_words import report
 from blueprints.http.toasts import toast, undo_path
 from models import Upload, Visibility, utcnow
-from services.bin import delete_own, has_bin
+from services.bin import delete_own, has_bin, is_in_bin
 from services.change import Wishes, change, new_delete_link
 from services.guests import changed_guest_end
 from services.moderate import open_as_moderator
@@ -104,8 +104,8 @@ def delete(upload: Upload) -> Any:
         remove(site(), upload, _moderator(upload))
     if by_script():
         return jsonify(deleted=True, undo=undo_path(binned) if binned else "")
-    if binned:
-        toast(bin_words.moved(name), undo_path(binned))
+    if binned or (is_own and is_in_bin(upload)):  # or another tab was faster
+        toast(bin_words.moved(name), undo_path(binned) if binned else "")
     else:
         flash(words.deleted(name))
     return redirect(url_for("mine.index" if is_own else "upload.home"), 303)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from media.errors import UploadError
 from media.storage import PRIVATE
 from models import Change, Job, Journal, Payload, Upload, User, begin_write, db, utcnow
+from services.acts.bin import put_in
 from services.changes import MOST_FILES, begin, work_a_while
 from services.errors import Busy
 from services.place import give_up, move, reserve_all
@@ -54,10 +55,8 @@ def delete_own(
         condition()
         change = None
         if upload.refresh() and not upload.is_binned and upload.user_id == owner.id:
-            now = utcnow()
-            Upload.carry_away([upload], now)
+            after = put_in([upload], utcnow())[upload.id].after or {}
             move(site, upload, PRIVATE, files)
-            after = {"at": now.isoformat()}
             change = Change.create_done(owner.id, "bin", upload.id, {}, after)
         Journal.strike(files)
         db.session.commit()
@@ -65,6 +64,11 @@ def delete_own(
         give_up(site, files)
         raise
     return change
+
+
+def is_in_bin(upload: Upload) -> bool:
+    """By now, whoever put it there."""
+    return upload.refresh() and upload.is_binned
 
 
 def delete_by_link(site: Site, upload: Upload) -> bool:

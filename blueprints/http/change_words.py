@@ -87,14 +87,16 @@ def state(change: Change) -> str:
 def said(change: Change) -> str:
     """What has come of it so far, in one or two sentences."""
     if change.state == ChangeState.WORKING:
-        return _("%(done)s of %(total)s done", done=change.done, total=change.total)
+        over = change.done + change.failed
+        return _("Done so far: %(done)s of %(total)s", done=over, total=change.total)
     if change.state == ChangeState.UNDOING:
         return _("Undoing")
     if change.state == ChangeState.UNDONE:
         return _undone(change)
-    parts = [DONE[_sentence(change)](change.done)] if change.done or not change.failed else []
-    parts += [_failed(change.failed)] if change.failed else []
-    return ". ".join(parts) + ("." if len(parts) > 1 else "")
+    done, failed = DONE[_sentence(change)](change.done), _failed(change.failed)
+    if not change.failed:
+        return done
+    return _("%(done)s. %(failed)s.", done=done, failed=failed) if change.done else failed
 
 
 def _sentence(change: Change) -> str:

@@ -7,12 +7,12 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from flask import Response, redirect
+from flask import Response, redirect, request, url_for
 
-from blueprints.http.arguments import parse_slug
+from blueprints.http.arguments import parse_id, parse_slug
 from blueprints.http.context import addresses, visitor
 from blueprints.http.guards import Guard
-from models import MovedAddress
+from models import MovedAddress, Upload, Visitor
 
 
 def or_where_it_is(guard: Guard) -> Guard:
@@ -22,12 +22,32 @@ def or_where_it_is(guard: Guard) -> Guard:
     def look(values: dict[str, Any]) -> Any:
         public_id = parse_slug(values["slug"])
         refusal = guard(values)
-        if refusal is None or public_id is None:
-            return refusal
-        upload = MovedAddress.page_for(public_id, visitor())
+        upload = kept_for(public_id, visitor()) if refusal is not None else None
         return _to(addresses().viewer_path(upload)) if upload else refusal
 
     return look
+
+
+def or_same_of_kept(guard: Guard) -> Guard:
+    """The same of what else has a file's id in its address: its live link, its QR code."""
+
+    @functools.wraps(guard)
+    def look(values: dict[str, Any]) -> Any:
+        given = dict(values)
+        refusal = guard(values)
+        public_id = parse_id(given["public_id"])
+        upload = kept_for(public_id, visitor()) if refusal is not None else None
+        if upload is None:
+            return refusal
+        own = given | {"public_id": upload.public_id}
+        return _to(url_for(request.endpoint or "", **own))
+
+    return look
+
+
+def kept_for(public_id: str | None, who: Visitor) -> Upload | None:
+    """The upload that was kept in the place of this one, if that is merged and they may know."""
+    return MovedAddress.page_for(public_id, who) if public_id else None
 
 
 def where_file_is(path: str) -> Response | None:

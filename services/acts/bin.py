@@ -13,9 +13,14 @@ from services.site import Site
 def _to_bin(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
     """Where the site has no bin, the job that empties bins comes at once."""
     now = utcnow()
-    Upload.carry_away(uploads, now)
     if not site.settings.bin_days:
         Job.bring_forward(now, key="purge")
+    return put_in(uploads, now)
+
+
+def put_in(uploads: Sequence[Upload], now: datetime) -> dict[int, Done]:
+    """What `stays_there` asks for is in ``after``."""
+    Upload.carry_away(uploads, now)
     return {upload.id: Done(after={"at": now.isoformat()}) for upload in uploads}
 
 

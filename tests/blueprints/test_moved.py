@@ -40,6 +40,16 @@ def paths(image: dict[str, Any]) -> list[str]:
     return [*(path_of(url) for url in urls), path_of(image["url_short"]), image["path_viewer"]]
 
 
+def others(image: dict[str, Any]) -> list[str]:
+    """What else has its id in the address."""
+    one = image["id_encoded"]
+    return [f"/live/{one}.jpg", f"/live/{one}.th.jpg", f"/qr/{one}.svg", f"/qr/{one}"]
+
+
+def oembed(client: FlaskClient, image: dict[str, Any]) -> Any:
+    return client.get("/oembed", query_string={"url": image["url_viewer"]})
+
+
 def places(client: FlaskClient, image: dict[str, Any]) -> list[Any]:
     answers = [client.get(path) for path in paths(image)]
     return [answer.headers.get("Location", answer.status_code) for answer in answers]
@@ -54,6 +64,17 @@ def test_each_leads_to_the_same_of_the_other(ann: Person, images: Images) -> Non
         assert (answer.status_code, answer.headers["Cache-Control"]) == (302, "private, no-cache")
         assert client.get(images[0]["path_viewer"], follow_redirects=True).status_code == 200
     assert ann.app.test_client().get(path_of(images[0]["delete_url"])).status_code == 404
+
+
+def test_live_links_codes_and_embeds_lead_there_too(ann: Person, images: Images) -> None:
+    merge(ann.app)
+    for client in (ann.app.test_client(), ann.client):
+        answers = [client.get(path) for path in others(images[0])]
+        assert [answer.headers.get("Location") for answer in answers] == others(images[1])
+        assert {answer.headers["Cache-Control"] for answer in answers} == {"private, no-cache"}
+        assert {client.get(path).status_code for path in others(images[1])} == {200}
+    assert oembed(ann.client, images[0]).json == oembed(ann.client, images[1]).json
+    assert ann.app.test_client().get("/live/nothing1.jpg").status_code == 404
 
 
 def test_an_extension_that_it_never_had(ann: Person, images: Images) -> None:
@@ -80,6 +101,8 @@ def test_not_for_who_may_not_open_it(ann: Person, images: Images, visibility: st
     told = [guest.get(f"/image/{one}", headers=html) for one in ids]
     texts = {answer.text.replace(answer.headers["X-Request-Id"], "") for answer in told}
     assert len(texts) == 1
+    assert {guest.get(path).status_code for path in others(images[0])} == {410}
+    assert oembed(bob.client, images[0]).status_code == 410  # it is for everybody, or nobody
     is_for_bob = visibility == "members"
     assert (places(bob.client, images[0]) == [410] * 5) != is_for_bob
     assert not {404, 410} & set(places(ann.client, images[0]))
