@@ -162,23 +162,32 @@ def oldest_kept(site: Site) -> datetime:
 
 
 def purge(site: Site, is_over: Callable[[], bool]) -> bool:
-    """Delete what has been in a bin for long enough; whether some is left. Raises what kept one
-    from going, when all others are gone.
+    """Delete what has been in a bin for long enough, or would have expired by now; whether some is
+    left. Raises what kept one from going, when all others are gone.
     """
     until, faults = oldest_kept(site), list[Exception]()
-    while rows := Upload.binned_before(until, _BATCH, skip=len(faults)):
-        for row in rows:
-            if is_over():
-                return True
-            try:
-                _remove(site, row, until)
-            except (UploadError, OSError) as error:
-                db.session.rollback()
-                faults.append(error)
-        db.session.expire_all()
+    for find, at in ((Upload.binned_before, until), (Upload.binned_and_over, utcnow())):
+        kept = 0  # which this finds again
+        while rows := find(at, _BATCH, skip=kept):
+            for row in rows:
+                if is_over():
+                    return True
+                try:
+                    _remove(site, row, until)
+                except (UploadError, OSError) as error:
+                    db.session.rollback()
+                    faults.append(error)
+                    kept += 1
+            db.session.expire_all()
     if faults:
         raise faults[0]
     return False
+
+
+def has_to_go(site: Site) -> bool:
+    """Whether there is anything to `purge`."""
+    long_there = Upload.binned_before(oldest_kept(site), 1)
+    return bool(long_there or Upload.binned_and_over(utcnow(), 1))
 
 
 def _remove(site: Site, row: int, until: datetime, user_id: int | None = None) -> None:
@@ -188,7 +197,9 @@ def _remove(site: Site, row: int, until: datetime, user_id: int | None = None) -
     def still() -> bool:
         assert upload is not None
         is_theirs = user_id is None or upload.user_id == user_id
-        return is_theirs and upload.binned_at is not None and upload.binned_at <= until
+        if not is_theirs or upload.binned_at is None:
+            return False
+        return upload.binned_at <= until or not upload.comes_back
 
     if upload and still():
         remove(site, upload, still=still)

@@ -34,7 +34,7 @@ from models.category import Category
 from models.contribution import Contribution
 from models.scrubbing import Scrubbing
 from models.tag import Tag, upload_tag
-from models.upload.access import Visibility, unindexed
+from models.upload.access import IS_HERE, Visibility, unindexed
 from models.upload.away import AWAY, Away
 from models.upload.beside import Beside
 from models.upload.ending import Ending
@@ -78,7 +78,8 @@ class Upload(Versions, Reviewing, Explored, Beside, Ending, Selected, Owned, Awa
             )
             for name, only in {"videos": IS_VIDEO, "animations": IS_ANIMATION}.items()
         ),
-        Index("ix_upload_user_id_rank", "user_id", "rank"),
+        Index("ix_upload_user_id_rank", "user_id", "rank", sqlite_where=text(IS_HERE)),
+        Index("ix_upload_own", "user_id", "id", sqlite_where=text(IS_HERE)),
         Index(
             "ix_upload_user_id_visibility_rank",
             "user_id",
@@ -115,6 +116,7 @@ class Upload(Versions, Reviewing, Explored, Beside, Ending, Selected, Owned, Awa
             "id",
             sqlite_where=text("binned_at IS NOT NULL"),
         ),
+        Index("ix_upload_ends_at", "ends_at", "id", sqlite_where=text("ends_at IS NOT NULL")),
         Index("ix_upload_bin", "binned_at", "id", sqlite_where=text("binned_at IS NOT NULL")),
         Index(
             "ix_upload_version_of_id",

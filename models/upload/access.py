@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, and_, false, func, null, or_, true
+from sqlalchemy import ColumnElement, ForeignKey, and_, false, func, null, or_, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import UtcDateTime, random_id, utcnow
@@ -16,6 +16,8 @@ from models.visitor import Visitor
 
 __all__ = ["FOR_EVERYBODY", "Access", "Visibility", "unindexed"]
 
+# as the indexes of what somebody has say it, word for word
+IS_HERE = "binned_at IS NULL AND version_of_id IS NULL"
 ID_LENGTH = 8  # 62 to the 8th: not to be found by trying
 PUBLIC, PRIVATE = "public", "private"  # the storage's roots
 
@@ -189,3 +191,10 @@ def unindexed(column: Any) -> Any:
     from what was searched for.
     """
     return func.coalesce(column, null())
+
+
+def not_away() -> ColumnElement[bool]:
+    """A condition: neither in the bin nor a version. `alive` says so, too; this finds an index that
+    hasn't thousands of them in between.
+    """
+    return and_(text(IS_HERE))

@@ -26,14 +26,16 @@ AWAY = datetime(1970, 1, 1, tzinfo=UTC)  # when it expired: before anything that
 
 
 class Away(Access):
-    """``binned`` is what a file comes back with: ``ends``, when it would have expired, ``tags`` by
-    name, ``albums`` as pairs of row id and position (null: once it is approved), ``covers``, the
-    albums that it was the cover of; of a version, with ``visibility``, only what its page lost to a
-    file that couldn't be cleaned. ``version_of_id`` is the row id of the upload whose file this was
-    before; a trigger deletes its versions with it (migration 0067).
+    """``binned`` is what a file comes back with: ``tags`` by name, ``albums`` as pairs of row id
+    and position (null: once it is approved), ``covers``, the albums that it was the cover of; of a
+    version, with ``visibility``, only what its page lost to a file that couldn't be cleaned.
+    ``ends_at`` is when what is in the bin would have expired, but for what stays while it is used.
+    ``version_of_id`` is the row id of the upload whose file this was before; a trigger deletes its
+    versions with it (migration 0067).
     """
 
     binned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     binned: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     version_of_id: Mapped[int | None]
 
@@ -101,6 +103,12 @@ class Away(Access):
         return db.session.scalars(query.offset(skip).limit(limit)).all()
 
     @classmethod
+    def binned_and_over(cls, at: datetime, limit: int, skip: int = 0) -> Sequence[int]:
+        """Row ids of what is in any bin and would have expired by this moment, the first first."""
+        query = select(cls.id).where(cls.ends_at <= at).order_by(cls.ends_at, cls.id)
+        return db.session.scalars(query.offset(skip).limit(limit)).all()
+
+    @classmethod
     def load(cls, row_ids: Collection[int]) -> list[Self]:
         """As they are now, whatever was read of them before, wherever they are; in this order."""
         query = select(cls).where(cls.id.in_(row_ids)).execution_options(populate_existing=True)
@@ -122,10 +130,10 @@ class Away(Access):
         for table in (album_upload, album_wish, upload_tag):
             db.session.execute(delete(table).where(table.c.upload_id.in_(rows)))
         for upload in uploads:  # written by the caller, together with the root
-            ends = upload.expires_at.isoformat() if upload.expires_at else None
             kept: dict[str, Any] = {"tags": tags.get(upload.id), "albums": albums.get(upload.id)}
-            kept |= {"covers": covers.get(upload.id), "ends": ends}
+            kept["covers"] = covers.get(upload.id)
             upload.binned = {name: value for name, value in kept.items() if value}
+            upload.ends_at = upload.expires_at if upload.unused_days is None else None
             upload.binned_at, upload.expires_at = at, AWAY
             db.session.expire(upload, ["tags", "albums", "album_count", "shelf"])
 
@@ -136,8 +144,7 @@ class Away(Access):
         """
         kept = {upload.id: upload.binned or {} for upload in uploads}
         for upload in uploads:
-            ends = kept[upload.id].get("ends")
-            upload.expires_at = datetime.fromisoformat(ends) if ends else None
+            upload.expires_at, upload.ends_at = upload.ends_at, None
             if upload.unused_days is not None:  # nobody could look at it
                 upload.expires_at = unused_end(upload.unused_days, utcnow())
             upload.binned_at = upload.binned = None
@@ -182,9 +189,7 @@ class Away(Access):
         """Whether it would be there if it were restored: it hasn't expired meanwhile. What stays
         while it is used begins anew.
         """
-        ends: str | None = (self.binned or {}).get("ends")
-        is_used = self.unused_days is not None  # type: ignore[attr-defined]
-        return ends is None or is_used or datetime.fromisoformat(ends) > utcnow()
+        return self.ends_at is None or self.ends_at > utcnow()
 
     @property
     def is_version(self) -> bool:
@@ -192,8 +197,9 @@ class Away(Access):
         return self.version_of_id is not None
 
     def stays_until(self, days: int) -> datetime:
-        """How long it is kept in the bin."""
-        return (self.binned_at or AWAY) + timedelta(days=days)
+        """How long it is kept in the bin: not longer than it would have been outside."""
+        until = (self.binned_at or AWAY) + timedelta(days=days)
+        return min(until, self.ends_at or until)
 
 
 def _tags_of(rows: Collection[int]) -> dict[int, list[str]]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, select, union_all
 from sqlalchemy.orm import load_only
 
 from models.base import db
+from models.upload.access import not_away
 from models.upload.explored import IS_LASTING, literally
 from models.upload.listing import Listing
 from models.visitor import Visitor
@@ -48,7 +49,7 @@ class Beside(Listing):
 
     def _parts_of_owner(self, visitor: Visitor) -> list[ColumnElement[bool]]:
         if self.is_owner(visitor):
-            return [self.alive()]
+            return [and_(not_away(), self.alive())]
         return [
             and_(type(self).visibility == one, literally(IS_LASTING))
             for one in self.listed_visibilities(visitor)

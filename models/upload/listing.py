@@ -32,7 +32,7 @@ from sqlalchemy.orm.base import PassiveFlag
 
 from models.base import ALPHABET, UtcDateTime, db
 from models.upload import search
-from models.upload.access import Access, Visibility
+from models.upload.access import Access, Visibility, not_away
 from models.upload.search import Listed
 from models.upload.search_names import named_in
 from models.upload.search_query import SearchQuery
@@ -65,7 +65,7 @@ class Listing(Access):
     @classmethod
     def newest_of(cls, user: User, limit: int) -> list[Self]:
         """What this user sent last."""
-        query = cls._with_owner().where(cls.user_id == user.id, cls.alive())
+        query = cls._with_owner().where(cls.user_id == user.id, not_away(), cls.alive())
         return list(db.session.scalars(query.order_by(cls.id.desc()).limit(limit)))
 
     @classmethod
@@ -179,8 +179,9 @@ class Listing(Access):
             and_(cls.visibility == one, cls.expires_at.is_(None))
             for one in cls.listed_visibilities(visitor)
         ]
-        own = [and_(cls.user_id == visitor.user_id, cls.alive())] if visitor.is_member else []
-        return [*lasting, *own]
+        if not visitor.is_member:
+            return lasting
+        return [*lasting, and_(cls.user_id == visitor.user_id, not_away(), cls.alive())]
 
     @staticmethod
     def _below(rank: Any, before: int | None) -> list[ColumnElement[bool]]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from models.base import db
+from models.upload.access import not_away
 from models.upload.library import Library, Order
 from models.upload.merged import first_ranks, in_order
 from models.upload.search import Listed
@@ -81,5 +82,5 @@ class Selected(Library):
     def all_of_person(cls, user_id: int, limit: int) -> list[int]:
         """The newest first."""
         upload: Any = cls
-        query = select(upload.id).where(upload.user_id == user_id, cls.alive())
+        query = select(upload.id).where(upload.user_id == user_id, not_away(), cls.alive())
         return list(db.session.scalars(query.order_by(upload.rank.desc()).limit(limit)))

@@ -1,15 +1,15 @@
-"""Delete for good what has been in a bin for `BIN_DAYS`."""
+"""Delete for good what has been in a bin for `BIN_DAYS`, or would have expired."""
 
 from __future__ import annotations
 
-from models import Payload, Upload
-from services.bin import oldest_kept, purge
+from models import Payload
+from services.bin import has_to_go, purge
 from services.jobs.kind import Turn
 from services.site import Site
 
 
 def has_work(site: Site) -> bool:
-    return bool(Upload.binned_before(oldest_kept(site), 1))
+    return has_to_go(site)
 
 
 def run(site: Site, turn: Turn) -> Payload | None:

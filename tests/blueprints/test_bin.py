@@ -172,6 +172,32 @@ def test_purged_when_its_time_is_over(make_app: Callable[..., Flask], days: int,
     assert bool(files_of(box.app)) == bool(left)
 
 
+def test_what_had_an_end_goes_for_good_at_its_end(box: Bin) -> None:
+    ends = {"expiration": "P1D"}
+    over, later, used = (
+        box.person.uploaded("pixel.png", **ends),
+        box.person.uploaded("plain.jpg", **ends),
+        box.person.uploaded("alpha.png", expiration="unused:P90D"),
+    )
+    box.put(over, later, used)
+    assert "Deleted in 1 day" in box.client.get("/bin").text
+    with box.app.test_request_context():
+        site = box.app.extensions["keepsake"]
+        assert not KINDS["purge"].has_work(site)
+        one = existing(Upload.find_binned(over["id_encoded"], 1))
+        one.ends_at = utcnow() - timedelta(seconds=1)
+        db.session.commit()
+        assert KINDS["purge"].has_work(site)
+        assert KINDS["purge"].run(site, Turn({}, not_over)) is None
+        assert Upload.by_row(one.id) is None
+    assert box.ids == [used["id_encoded"], later["id_encoded"]]
+    assert box.says("restore", *box.ids).status_code == 303
+    with box.app.test_request_context():
+        back = [existing(Upload.find_any(image["id_encoded"])) for image in (later, used)]
+        assert all(one.expires_at and one.expires_at > utcnow() for one in back)
+        assert [one.ends_at for one in back] == [None, None]
+
+
 def test_restored_at_the_same_moment_it_stays(box: Bin, monkeypatch: pytest.MonkeyPatch) -> None:
     image = box.person.uploaded("pixel.png")
     box.put(image)

@@ -178,6 +178,43 @@ def test_a_part_of_explore_is_read_in_its_order(name: str, app: Flask) -> None:
         assert not [at for at in parts if plan[at + 1].startswith("USE TEMP")], plan
 
 
+WITHOUT_WHAT_IS_AWAY: dict[str, tuple[Callable[[User], Any], str]] = {
+    "page of a member": (lambda user: Upload.page(Visitor(user), before=7), "user_id_rank"),
+    "beside one's own": (lambda user: an_upload(user).beside(Visitor(user)), "user_id_rank"),
+    "all of a person": (lambda user: Upload.all_of_person(user.id, 9), "user_id_rank"),
+    "newest of": (lambda user: Upload.newest_of(user, 5), "own"),
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_WHAT_IS_AWAY)
+def test_what_somebody_has_is_read_without_what_is_away(name: str, app: Flask) -> None:
+    """Thousands may just have been put into the bin: they are the newest."""
+    make_person(app, "ann")
+    query, index = WITHOUT_WHAT_IS_AWAY[name]
+    with app.app_context():
+        made = "SELECT sql FROM sqlite_master WHERE name = :name"
+        sql = db.session.execute(db.text(made), {"name": f"ix_upload_{index}"}).scalar_one()
+        assert sql.endswith("WHERE binned_at IS NULL AND version_of_id IS NULL")
+        user = User.by_name("ann")
+        assert user
+        with plans(app) as found:
+            query(user)
+    steps = [step for plan in found for step in plan]
+    of_person = [step for step in steps if "(user_id=?" in step]
+    assert of_person and all(f" ix_upload_{index} " in step for step in of_person), steps
+    assert "USE TEMP B-TREE FOR ORDER BY" not in steps
+
+
+def test_a_bin_is_emptied_by_its_indexes(app: Flask) -> None:
+    with app.app_context(), plans(app) as found:
+        Upload.binned_before(utcnow(), 5)
+        Upload.binned_and_over(utcnow(), 5)
+    assert found == [
+        ["SEARCH upload USING COVERING INDEX ix_upload_bin (binned_at<?)"],
+        ["SEARCH upload USING COVERING INDEX ix_upload_ends_at (ends_at<?)"],
+    ]
+
+
 @pytest.mark.parametrize("name", ORDERS)
 def test_a_library_is_read_in_its_order(name: str, app: Flask) -> None:
     """Of each shelf no more than a page, and only these are sorted."""
