@@ -7,13 +7,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Integer, delete, insert, literal, select, update
+from sqlalchemy import ColumnElement, Integer, delete, exists, insert, literal, or_, select, update
 
 from models.album import Album
+from models.album_access import AlbumVisibility
+from models.album_member import AlbumMember
 from models.album_uploads import album_upload
 from models.base import db
 from models.heart import Heart
-from models.share_link import share_link_upload
+from models.share_link import ShareLink, share_link_upload
 from models.tag import Tag, upload_tag
 from models.upload import Upload
 
@@ -103,3 +105,33 @@ def take_links(row: int, link_ids: Collection[int]) -> None:
     column = share_link_upload.c
     is_one = column.upload_id == row, column.link_id.in_(link_ids)
     db.session.execute(delete(share_link_upload).where(*is_one))
+
+
+def is_shown_by_more(row: int, to: int) -> bool:
+    """Whether an album that others may open, or a share link that works, shows the first of two and
+    not the other.
+    """
+    in_album, in_link, tagged = album_upload.c, share_link_upload.c, upload_tag.c
+    inside = select(in_album.album_id).where(in_album.upload_id == to)
+    linked = select(in_link.link_id).where(in_link.upload_id == to)
+    shown = [
+        select(Album.id)
+        .join(album_upload, in_album.album_id == Album.id)
+        .where(in_album.upload_id == row, Album.id.not_in(inside), _is_seen()),
+        select(ShareLink.id)
+        .join(share_link_upload, in_link.link_id == ShareLink.id)
+        .where(in_link.upload_id == row, ShareLink.id.not_in(linked), ~ShareLink.is_revoked),
+        select(ShareLink.id)
+        .join(upload_tag, tagged.tag_id == ShareLink.tag_id)
+        .where(tagged.upload_id == row, ~ShareLink.is_revoked),
+    ]
+    return any(db.session.scalar(one.limit(1)) is not None for one in shown)
+
+
+def _is_seen() -> ColumnElement[bool]:
+    """A condition: others than its owner may open an album."""
+    return or_(
+        Album.visibility != AlbumVisibility.PRIVATE,
+        exists().where(AlbumMember.album_id == Album.id),
+        exists().where(ShareLink.album_id == Album.id, ~ShareLink.is_revoked),
+    )

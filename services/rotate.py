@@ -23,6 +23,7 @@ from media.privacy.patch import repack
 from media.probe import Facts, probe
 from media.storage import PRIVATE, ROOTS
 from models import Scrubbing, Upload, utcnow
+from services.errors import Busy
 from services.new_files import reserve_free
 from services.quota import check_space
 from services.site import Site
@@ -42,10 +43,16 @@ def rotate(site: Site, upload: Upload, turns: int, also: Also = nothing) -> Uplo
         raise CannotRotate()
     site.check_ready()
     check_space(site.settings, upload.user, upload.size + upload.sent_size)
-    source = _temp(site)
+    first, source = upload.files[0], _temp(site)
+
+    def check() -> None:
+        """Its owner may have replaced it since."""
+        if upload.files[0] != first:
+            raise Busy()
+
     sent, path = source.with_name(f"{source.name}-sent"), source.with_name(f"{source.name}-turned")
     try:
-        _copy(site, upload.files[0], upload.root, source)
+        _copy(site, first, upload.root, source)
         if upload.sent_file:
             _copy(site, upload.sent_file, PRIVATE, sent)
         with site.turn():
@@ -67,9 +74,7 @@ def rotate(site: Site, upload: Upload, turns: int, also: Also = nothing) -> Uplo
 
         new, files = reserve_free(site, row, _name(site, upload, public_id), "")
         made = [path, *derivatives.paths]
-        return put_over(
-            site, upload, new, files, made, sent, lambda: None, also, shows_another=False
-        )
+        return put_over(site, upload, new, files, made, sent, check, also, shows_another=False)
     finally:
         for leftover in source.parent.glob(source.name + "*"):
             leftover.unlink(missing_ok=True)

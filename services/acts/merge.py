@@ -63,11 +63,17 @@ def _why_not(upload: Upload, keeper: Upload) -> Why | None:
     is_held = keeper.waits or keeper.is_hidden or Contribution.waits_for(keeper.id)
     if is_held and upload.visibility != Visibility.PRIVATE:
         return Why.WAITS
-    if _level(keeper) < _level(upload):
+    if _level(keeper) < _level(upload) or _is_shown_instead(keeper, upload):
         return Why.KEPT_CLOSED
     if _labels(keeper) - _labels(upload):
         return Why.KEPT_TELLS
     return Why.KEPT_ENDS if _ends_sooner(keeper, upload) else None
+
+
+def _is_shown_instead(keeper: Upload, upload: Upload) -> bool:
+    """Whether what is its owner's alone would be shown by the other one's albums and links."""
+    is_private = keeper.chosen_visibility == Visibility.PRIVATE
+    return is_private and merging.is_shown_by_more(upload.id, keeper.id)
 
 
 def _labels(upload: Upload) -> set[str]:

@@ -14,6 +14,7 @@ from models.upload.shelf import IN_BIN
 from server.worker import Worker
 from services import changes
 from services.changes import begin, undo, work_a_while
+from services.place import hide_files
 from services.site import Site
 from tests.conftest import Person, existing, make_person, path_of
 
@@ -215,14 +216,13 @@ def test_files_that_were_hidden_for_nothing_are_shown_again(
     """They move before anybody has to wait; then a fault, or another one who changes the row."""
     images = [ann.uploaded(name, visibility="public") for name in ("pixel.png", "plain.jpg")]
     paths = [path_of(image["url"]) for image in images]
-    hide = changes.hide_files
 
     def and_fail(site: Site, uploads: Sequence[Upload]) -> None:
-        hide(site, uploads)
+        hide_files(site, uploads)
         raise OSError("disk")
 
     def and_give_away(site: Site, uploads: Sequence[Upload]) -> None:
-        hide(site, uploads)
+        hide_files(site, uploads)
         db.session.execute(db.update(Upload).where(Upload.id == uploads[0].id).values(user_id=None))
         db.session.commit()
 

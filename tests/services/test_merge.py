@@ -350,3 +350,27 @@ def test_nobody_is_led_to_more_than_they_could_open(
         pages = [MovedAddress.page_for(load(B).public_id, one) for one in there]
         files = [MovedAddress.file_for(path, one) for one in there]
         assert [one is not None for one in pages] == [one is not None for one in files] == led
+
+
+def test_what_is_private_is_not_shown_by_the_other_ones_albums(app: Flask, ann: Person) -> None:
+    """Sent into an album with a password, both are private: the one that isn't in it stays out."""
+    for title in ("Secret notes", "Lake"):
+        ann.uploaded("plain.jpg", visibility="private", title=title)
+    with app.test_request_context():
+        user = existing(User.by_name("ann"))
+        album = Album.create(user, "Trips", "private")
+        db.session.flush()
+        Album.append(album.id, [B])
+        db.session.commit()
+        alone = merge(app, A, [B])
+        assert not failures(alone)
+        undo(alone)
+        work_a_while(of(app), alone)
+        album = db.session.get_one(Album, album.id)
+        album.visibility = "public"
+        db.session.commit()
+        assert failures(merge(app, A, [B])) == [Why.KEPT_CLOSED]
+        album.visibility = "private"
+        share_files(user, [load(B).public_id], lambda one: f"secret{one}", _wishes())
+        assert failures(merge(app, A, [B])) == [Why.KEPT_CLOSED]
+        assert not failures(merge(app, B, [A]))

@@ -15,14 +15,16 @@ from PIL import Image, ImageChops, ImageStat
 
 from media.errors import CannotRotate, UploadError
 from media.intake.spool import Spool
+from media.pixels.derive import derive
 from models import Album, Change, Space, Tally, Upload, User, Visibility, db
 from models.upload.shelf import VERSION
 from services import remove as remove_service
 from services import review, versions
+from services import rotate as rotating
 from services.acts.files import Noted
 from services.change import change
 from services.changes import begin, undo, work_a_while
-from services.errors import NoSuchVersion, OtherKind, QuotaReached, SameFile
+from services.errors import Busy, NoSuchVersion, OtherKind, QuotaReached, SameFile
 from services.ingest import process
 from services.intake import UploadRequest
 from services.place import reserve_all
@@ -422,4 +424,21 @@ def test_a_version_that_goes_while_this_waits(
             monkeypatch.setattr(remove_service, "reserve_all", waits)
             replaced(app, image, "alpha.png")
         assert Upload.by_row(row) is None
+        assert is_tidy(app)
+
+
+def test_no_rotation_brings_back_what_was_replaced_meanwhile(
+    app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = ann.uploaded("plain.jpg")
+
+    def slowly(*args: Any) -> Any:
+        replaced(app, image, "screenshot.png")
+        return derive(*args)
+
+    monkeypatch.setattr(rotating, "derive", slowly)
+    with app.test_request_context():
+        with pytest.raises(Busy):
+            rotate(of(app), row_of(image), 1)
+        assert row_of(image).format == "png"
         assert is_tidy(app)
