@@ -5,6 +5,7 @@ new to it, so that it can be taken back. Call `begin_write` first.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, delete, exists, insert, literal, or_, select, update
@@ -15,6 +16,7 @@ from models.album_member import AlbumMember
 from models.album_uploads import album_upload
 from models.base import db
 from models.heart import Heart
+from models.report import Report
 from models.share_link import ShareLink, share_link_upload
 from models.tag import Tag, upload_tag
 from models.upload import Upload
@@ -93,6 +95,22 @@ def give_links(row: int, to: int) -> list[int]:
         ["link_id", "upload_id", "position"], places.where(column.upload_id == row)
     )
     return list(db.session.scalars(given.returning(column.link_id)))
+
+
+def give_reports(row: int, to: int) -> list[int]:
+    """What was reported of the other one is of this one: its address leads here, with the same
+    bytes. Row ids; where somebody has reported both, that of the other one stays with it.
+    """
+    moved = update(Report).where(Report.upload_id == row).prefix_with("OR IGNORE")
+    given = moved.values(upload_id=to).returning(Report.id)
+    return list(db.session.scalars(given, execution_options={"synchronize_session": False}))
+
+
+def take_reports(row: int, ids: Collection[int], other: int, at: datetime) -> None:
+    """Those that came from the other one at this time and are still open."""
+    is_one = Report.id.in_(ids), Report.upload_id == row, Report.at <= at
+    back = update(Report).where(*is_one).prefix_with("OR IGNORE").values(upload_id=other)
+    db.session.execute(back, execution_options={"synchronize_session": False})
 
 
 def settle(upload: Upload) -> None:

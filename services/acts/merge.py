@@ -9,6 +9,7 @@ a file that fewer people see aren't given to one that more do.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from models import (
@@ -95,6 +96,7 @@ def _give(upload: Upload, keeper: Upload) -> State:
         "covers": merging.give_covers(upload.id, keeper.id),
         "hearts": merging.give_hearts(upload.id, keeper.id),
         "links": merging.give_links(upload.id, keeper.id),
+        "reports": merging.give_reports(upload.id, keeper.id),
         "led": MovedAddress.lead(upload, keeper),
     }
     if _level(upload) == _level(keeper):
@@ -147,6 +149,8 @@ def _take(upload: Upload, keeper: Upload, new: Mapping[str, Any]) -> None:
     merging.take_tags(keeper.id, new.get("tags", []))
     merging.take_hearts(keeper.id, new.get("hearts", []), upload.id)
     merging.take_links(keeper.id, new.get("links", []))
+    at = datetime.fromisoformat(new["at"])
+    merging.take_reports(keeper.id, new.get("reports", []), upload.id, at)
     MovedAddress.lead_back(upload, new.get("led", []))
     for name, text in new.get("texts", {}).items():
         if getattr(keeper, name) == text:

@@ -18,6 +18,8 @@ from models import (
     Heart,
     ItemState,
     MovedAddress,
+    Reason,
+    Report,
     ShareLink,
     Twin,
     Upload,
@@ -164,6 +166,29 @@ def test_what_was_deleted_since_stays_in_the_bin(app: Flask, three: list[dict[st
         undo(change)
         assert failures(work_a_while(of(app), change)) == [Why.CHANGED_SINCE]
         assert load(B).is_binned and not load(C).is_binned
+
+
+def test_moderators_go_on_seeing_what_was_reported(app: Flask, three: list[dict[str, Any]]) -> None:
+    """The address of what went leads to the same bytes. Who reported both has one report left."""
+
+    def reported() -> list[tuple[int, str]]:
+        db.session.expire_all()
+        return [(one.upload_id, one.text) for one in Report.page(moderator_id)]
+
+    with app.app_context():
+        moderator_id = existing(User.by_name(make_person(app, "mod", admin=True).name)).id
+        for row, sender in ((A, "x"), (B, "x"), (B, "y")):
+            Report.add(load(row), None, sender, Reason.ILLEGAL, f"{sender} of {row}")
+        db.session.commit()
+        before = reported()
+        change = merge(app, A, [B])
+        assert change.done == 1
+        assert reported() == [(A, "x of 1"), (A, "y of 2")]
+        Report.add(load(A), None, "z", Reason.OTHER, "since")
+        db.session.commit()
+        assert undo(change)
+        assert work_a_while(of(app), change).failed == 0
+        assert reported() == [*before, (A, "since")]
 
 
 def test_undo_leaves_what_came_since(app: Flask, three: list[dict[str, Any]]) -> None:
