@@ -14,7 +14,7 @@ from blueprints.http.context import addresses, site, visitor
 from blueprints.http.file_answer import FileAnswer, StoredFile, file_answer
 from blueprints.http.file_response import as_download, response_of
 from blueprints.http.moved import where_file_is
-from blueprints.http.newest_file import ASK_FIRST, newest, of_replaced, to
+from blueprints.http.newest_file import ASK_FIRST, newest, of_replaced, to, without_dates
 from blueprints.http.stored_file import (
     FOR_EVERYBODY,
     FOR_SOME,
@@ -55,20 +55,13 @@ def live(upload: Upload, rest: str) -> Response:
     if end != asked:
         return to(f"{addresses().base_path}/live/{upload.public_id}.{end}")
     path = f"images/{upload.folder}/{name}"
-    answer = file_for_some(site().storage, request.method, path, _without_dates)
+    answer = file_for_some(site().storage, request.method, path, without_dates(request.headers))
     if answer is None:
         abort(404)
     note_file_use(upload, name)
     if upload.root == PUBLIC and not site().settings.private_site:
         answer.headers = [ASK_FIRST if one == FOR_SOME else one for one in answer.headers]
     return response_of(answer)
-
-
-def _without_dates(name: str) -> str | None:
-    """Of the request's headers. A file that was put back is older than the one it takes the place
-    of: only the ETag says which one somebody has.
-    """
-    return None if name == "If-Modified-Since" else request.headers.get(name)
 
 
 def _public(path: str) -> FileAnswer | None:

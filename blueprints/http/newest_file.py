@@ -4,7 +4,10 @@ which was replaced.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Response
+from werkzeug.datastructures import Headers
 
 from blueprints.http.context import addresses, visitor
 from models import Upload
@@ -18,6 +21,13 @@ def newest(upload: Upload, size: str) -> str:
     """The name of a size of its file; of the file itself where there is no such size."""
     name = upload.derivative(size) if size else upload.filename
     return name if f"images/{upload.folder}/{name}" in upload.files else upload.filename
+
+
+def without_dates(headers: Headers) -> Callable[[str], str | None]:
+    """What looks up a request's headers but its date. A file that was put back is older than the
+    one it takes the place of: only the ETag says which one somebody has.
+    """
+    return lambda name: None if name == "If-Modified-Since" else headers.get(name)
 
 
 def of_replaced(path: str) -> Response | None:
