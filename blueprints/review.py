@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from blueprints.http import review_words
-from blueprints.http.arguments import parse_approval, parse_ids
+from blueprints.http.arguments import parse_approval, parse_ids, parse_shown_files
 from blueprints.http.context import addresses, me, site, time_zone
 from blueprints.http.library_form import place_in, written
 from blueprints.http.parameters import parse_flag
@@ -31,7 +31,7 @@ def decide() -> Any:
         return _page(said=[str(review_words.NOTHING_CHOSEN)]), 400
     uploads = Upload.those_waiting(chosen, me().id)
     is_sure = parse_flag(request.form.get("sure", ""), "answer")
-    shown = dict(one.split("=", 1) for one in request.form.getlist("shown") if "=" in one)
+    shown = parse_shown_files(request.form.getlist("shown"))
     if uploads and not (is_approved or is_sure):
         return render_template("admin/refuse.html", uploads=uploads, addresses=addresses())
     done = review.decide(site(), uploads, me(), is_approved=is_approved, shown=shown)

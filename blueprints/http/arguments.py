@@ -50,6 +50,7 @@ _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")  # visible characters (RFC 5234, 
 _CURSOR = re.compile(r"([0-9]{1,18})(?:-[0-9]{1,18})?")
 _FEED_SECRET = re.compile(r"([1-9][0-9]{0,15})\.([0-9a-f]{32})")
 _SHOWN_PLACE = re.compile(r"([0-9]{1,18})\.([A-Za-z0-9]{1,18})")
+_SHOWN_FILE = re.compile(r"([A-Za-z0-9]{1,32})=([0-9a-f]{32})")
 _ROW = re.compile(r"[0-9]{1,18}")
 _QUOTA = re.compile(r"[0-9]{1,9}")
 _MEGABYTES = re.compile(r"[0-9]{1,7}")
@@ -348,6 +349,16 @@ def parse_chosen(texts: Iterable[str]) -> list[str]:
     many.
     """
     return list(dict.fromkeys(one for text in texts for one in text.split(",") if parse_id(one)))
+
+
+def parse_shown_files(texts: Iterable[str]) -> dict[str, str]:
+    """The checksums of the files that somebody was shown, by the ids of their uploads, of texts
+    like ``aB3dE5fG=0123…``. Raises BadRequest for any other: nothing may be decided without it.
+    """
+    found = [_SHOWN_FILE.fullmatch(text) for text in texts]
+    if not all(found):
+        raise BadRequest(words.BAD_CURSOR)
+    return {one[1]: one[2] for one in found if one}
 
 
 def parse_approval(text: str) -> bool:

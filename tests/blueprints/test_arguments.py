@@ -36,6 +36,17 @@ TABLE: dict[Callable[[str], Any], list[tuple[Any, Any]]] = {
         ("approve\n", BadRequest),
         ("\ud800", BadRequest),
     ],
+    arguments.parse_shown_files: [
+        ([], {}),
+        ([f"aB3=<{'0' * 32}"], BadRequest),
+        ([f"aB3={'0' * 32}", f"x={'af' * 16}"], {"aB3": "0" * 32, "x": "af" * 16}),
+        ([f"aB3={'0' * 32}", "aB3"], BadRequest),
+        (["aB3="], BadRequest),
+        ([f"={'0' * 32}"], BadRequest),
+        ([f"a=b={'0' * 32}"], BadRequest),
+        ([f"aB3={'0' * 32}\n"], BadRequest),
+        ([f"\ud800={'0' * 32}"], BadRequest),
+    ],
     arguments.parse_heart: [
         ("1", True),
         ("0", False),
