@@ -51,7 +51,7 @@ def codes() -> Any:
     which end the ones before.
     """
     kind = parse_kind(request.form.get("kind", ""))
-    rows = parse_selection(request.form, MOST_CODES).rows
+    rows = parse_selection(request.form, MOST_CODES, "codes").rows
     uploads, where = Upload.load(rows), addresses()
     if not uploads:
         return page(400, select_words.NOTHING_SELECTED)

@@ -57,7 +57,7 @@ def _finder(act: str, form: MultiDict[str, str]) -> Finder:
     """
     if act == "like":
         return lambda ids: Heart.givable(visitor(), ids)
-    if act == "zip":
+    if act in ("zip", "codes"):
         return lambda ids: Upload.own_ids(me().id, ids, is_there=True)
     if act == "remove":
         album = seen_album(form.get("album_id", ""))

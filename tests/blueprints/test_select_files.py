@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from flask import Flask
 
-from models import User, db
+from models import Upload, User, db
 from models.zipped import SelectedSource
 from tests.blueprints.test_select import send
 from tests.conftest import Person, existing, log_in, make_person
@@ -45,6 +45,22 @@ def test_nothing_of_others_and_nothing_that_is_gone(app: Flask, ann: Person) -> 
     other = ann.uploaded("animated.gif")["id_encoded"]
     send(ann, "/select/bin", ids=own)
     assert send(ann, "/select/zip", {}, ids=[own, other]).status_code == 404
+
+
+def test_codes_and_new_delete_links_are_of_what_is_there_alone(app: Flask, ann: Person) -> None:
+    """A delete link of what is in the bin, or was replaced, stays the one that was given."""
+    images = [ann.uploaded(name) for name in NAMES]
+    ids = [one["id_encoded"] for one in images]
+    wanted = {"kind": "viewer-links", "delete_links": "1"}
+    send(ann, "/select/bin", ids=ids[0])
+    with app.app_context():
+        before = Upload.load(Upload.own_ids(1, ids[:1]).values())[0].delete_token_hash
+    assert send(ann, "/select/codes", {}, ids=ids[0], **wanted).status_code == 400
+    some = send(ann, "/select/codes", {}, ids=ids[:2], **wanted).text
+    assert ids[1] in some and ids[0] not in some
+    with app.app_context():
+        one = Upload.load(Upload.own_ids(1, ids[:1]).values())[0]
+        assert one.delete_token_hash == before
 
 
 def test_a_download_ends_with_its_person(app: Flask, ann: Person) -> None:
