@@ -79,6 +79,11 @@ async function editOne(id) {
   $("[name=title]", dialog).focus();
 }
 
+// Nothing of it stays, least of all delete links; but the toast that it may have shown is the page's.
+dialog.addEventListener("close", () => {
+  document.body.append(...$$("[data-toasts]", dialog));
+  dialog.replaceChildren();
+});
 dialog.addEventListener("click", (event) => {
   if (!event.target.closest("a.button")) return; // back to the page of the file
   event.preventDefault();
