@@ -67,6 +67,15 @@ function undoButton(address) {
     const { takeBack } = await import(document.body.dataset.undoScript);
     takeBack(address);
   });
+  const press = (event) => {
+    if (!button.isConnected) return removeEventListener("keydown", press);
+    const { ctrlKey, metaKey, shiftKey, target, key } = event;
+    const isInText = isTyping(target) && target.type !== "checkbox";
+    if (!(ctrlKey || metaKey) || shiftKey || key.toLowerCase() !== "z" || isInText) return;
+    event.preventDefault();
+    button.click();
+  };
+  addEventListener("keydown", press);
   return button;
 }
 

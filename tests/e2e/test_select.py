@@ -173,6 +173,32 @@ def test_what_is_deleted_vanishes(member: Any) -> None:
     assert page.evaluate("document.activeElement.closest('.rows') !== null")
 
 
+def test_undo_and_what_has_no_key_by_keyboard(member: Any) -> None:
+    page = member
+    answering(page, said="1 file moved to the bin")
+    asked: list[str] = []
+
+    def undo(route: Any) -> None:
+        asked.append(route.request.method)
+        route.fulfill(
+            body=json.dumps({"state": "undone", "said": "Undone"}), content_type="application/json"
+        )
+
+    page.route("**/changes/abc/undo", undo)
+    box(page, 0).check()
+    page.keyboard.press("b")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.do") == "edit"
+    page.keyboard.press("Escape")
+    page.keyboard.press("Delete")
+    page.locator(".toast", has_text="1 file moved to the bin").wait_for()
+    with page.expect_event("load"):
+        page.keyboard.press("Control+z")
+    page.locator(".toast", has_text="Undone").wait_for()
+    page.keyboard.press("Control+z")
+    assert asked == ["POST"]
+
+
 def test_failures_are_named(member: Any) -> None:
     page = member
     answering(
@@ -269,7 +295,13 @@ def test_codes(member: Any) -> None:
     links = page.get_by_label("Delete links", exact=True)
     links.wait_for()
     assert len(re.findall("/delete/[0-9a-f]{48}", links.input_value())) == 2
+    page.locator("#select-dialog button[data-copy]").first.click()
+    page.locator(".toast").wait_for()
     page.keyboard.press("Escape")
+    page.wait_for_function(
+        "() => !document.querySelector('#select-dialog').textContent", polling=POLLING
+    )
+    assert page.locator("[data-toasts]").count() == 1
     page.keyboard.press("k")
     page.wait_for_function(
         "() => document.querySelector('[data-codes]')?.value.startsWith('[url=')", polling=POLLING
@@ -314,7 +346,9 @@ def middle(locator: Any) -> tuple[float, float]:
 
 def test_a_long_press_and_a_drag(phone: Any) -> None:
     page = phone
-    tiles(page).nth(2).scroll_into_view_if_needed()
+    tiles(page).nth(1).evaluate(  # so high that none of the next tiles is at the lower edge
+        "tile => scrollBy({top: tile.getBoundingClientRect().top - 150, behavior: 'instant'})"
+    )
     send = touch(page)
     send("Start", *middle(tiles(page).nth(1)))
     page.locator("[data-select-bar]:not([hidden])").wait_for()
@@ -390,7 +424,7 @@ def test_without_scripts(library: Server, unscripted: Any) -> None:  # noqa: F81
     page.get_by_label(f"All: {COUNT} files that match").check()
     page.get_by_label("With the selected files").select_option("bin")
     page.get_by_role("button", name="Continue").click()
-    assert page.get_by_text("All files of yours that match.").is_visible()
+    assert page.get_by_text(f"All that match: {COUNT} files.").is_visible()
     assert page.locator("form[data-act=bin] [name=all]").input_value() == "1"
     page.go_back()
     page.get_by_label(f"All: {COUNT} files that match").uncheck()

@@ -27,11 +27,12 @@ function press(event) {
   if (name.length === 1 && !switched.checked && name !== " ") return;
   const tile = event.target.closest?.(".rows a");
   const isOfTile = name === " " && chosen.isOn && tile && list.contains(tile);
-  const button = $(`[data-do][aria-keyshortcuts~="${CSS.escape(name)}"]`, bar);
+  const button = $(`[aria-keyshortcuts~="${CSS.escape(name)}"]`, bar);
   if (!isOfTile && (!button || !(chosen.isOn || ALWAYS.includes(name)))) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (isOfTile) tile.click();
   else button.click();
+  if (button?.matches("summary")) button.focus(); // what is in its menu comes next
 }
 addEventListener("keydown", press, { capture: true });
