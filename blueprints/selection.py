@@ -19,6 +19,7 @@ from blueprints.http.select_form import Chosen, parse_choice, parse_chosen_files
 from blueprints.http.selection import parse_selection
 from models import Upload
 from services.change import new_delete_links
+from services.changes import MOST_FILES
 
 bp = Blueprint("selection", __name__)
 MOST_CODES = 2000  # files of one answer: some hundred KB of text, more than anybody pastes
@@ -32,12 +33,17 @@ def show() -> Any:
     if by_script():
         return _drawn("select/_form.html", choice, selection, is_dialog=True)
     uploads = Upload.chosen(selection.ids[:MOST_OF_A_PAGE], me().id)
+    count = len(uploads)
+    if selection.is_all:
+        act = select_words.CHOICES[choice].act
+        count = len(parse_selection(request.args, MOST_FILES, act).rows)
     selection = selection._replace(ids=[one.public_id for one in uploads])
     if selection.is_empty:
         return page(400, select_words.NOTHING_SELECTED)
     if choice == "share" and not selection.is_all:
         return redirect(url_for("share_links.form_for_new", uploads=",".join(selection.ids)))
-    return _drawn("select/show.html", choice, selection, uploads=uploads, addresses=addresses())
+    shown = {"uploads": uploads, "count": count, "addresses": addresses()}
+    return _drawn("select/show.html", choice, selection, **shown)
 
 
 def _drawn(template: str, choice: str, selection: Chosen, **more: Any) -> str:
