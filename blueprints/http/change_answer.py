@@ -38,12 +38,13 @@ def _failures(change: Change) -> list[dict[str, str]]:
     items = change.failures(MOST_NAMED) if change.failed else []
     loaded = Upload.load([one.upload_id for one in items if one.upload_id]) if items else []
     ids = {one.id: one.public_id for one in loaded}
+    own = {one.id: one for one in loaded if one.user_id == change.user_id}
     return [
         {
             "id": ids.get(one.upload_id or 0, one.name or ""),
             "name": one.name or "",
             "why": one.error or "",
-            "text": change_words.reason(one.error or ""),
+            "text": change_words.reason(one.error or "", change, own.get(one.upload_id or 0)),
         }
         for one in items
     ]

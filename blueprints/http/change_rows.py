@@ -73,9 +73,10 @@ def failures(change: Change, items: Sequence[ChangeItem], addresses: Addresses) 
 def _failure(
     change: Change, item: ChangeItem, upload: Upload | None, addresses: Addresses
 ) -> Failure:
-    name, reason = item.name or "", change_words.reason(item.error or "")
+    name, error = item.name or "", item.error or ""
     if upload is None or upload.user_id != change.user_id:
-        return Failure(name, reason, "")
+        return Failure(name, change_words.reason(error, change, None), "")
+    reason = change_words.reason(error, change, upload)
     return Failure(_name(upload), reason, _path(upload, addresses))
 
 

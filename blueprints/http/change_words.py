@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
 from blueprints.http.language import ngettext
-from models import Change, ChangeState
+from models import Change, ChangeState, Upload
 from services.acts import Why
 
 DONE: Mapping[str, Callable[[int], str]] = {
@@ -117,6 +117,12 @@ def _failed(count: int) -> str:
 def _undone(change: Change) -> str:
     if not change.failed:
         return _("Undone")
+    if not change.done:
+        return ngettext(
+            "Nothing undone. %(num)s file was changed since, and stays as it is.",
+            "Nothing undone. %(num)s files were changed since, and stay as they are.",
+            change.failed,
+        )
     return ngettext(
         "Undone. %(num)s file can't be put back, and stays as it is.",
         "Undone. %(num)s files can't be put back, and stay as they are.",
@@ -124,5 +130,10 @@ def _undone(change: Change) -> str:
     )
 
 
-def reason(why: str) -> str:
+def reason(why: str, change: Change | None = None, upload: Upload | None = None) -> str:
+    """Of a file as it is now, if it is still theirs."""
+    if why == Why.GONE and upload and upload.is_binned:
+        return _("In the bin. Restore it first.")
+    if why == Why.GONE and upload and change and change.act == "bin":
+        return _("Restored since")
     return str(REASONS.get(why, why))

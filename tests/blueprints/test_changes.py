@@ -87,7 +87,7 @@ def test_what_stayed_is_named(ann: Person) -> None:
     answer = ann.client.get(f"/changes/{change}", headers=SCRIPT).get_json()
     assert (answer["done"], answer["failed"], len(answer["failures"])) == (0, 2, 2)
     page = ann.client.get(f"/changes/{change}").text
-    assert '<a href="/bin">plain.jpg</a>' in page and "No longer here" in page
+    assert '<a href="/bin">plain.jpg</a>' in page and "In the bin. Restore it first." in page
     assert "2 files stayed as they were" in ann.client.get("/changes").text
     post(ann.client, f"/changes/{binned}/undo")
     page = ann.client.get(f"/changes/{change}").text
