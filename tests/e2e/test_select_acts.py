@@ -72,7 +72,7 @@ def test_tags_albums_and_who_can_see_it(some: tuple[Any, list[str]], server: Ser
     page.get_by_label("Album", exact=True).select_option(label="New album")
     page.get_by_label("Name of the new album").fill("Trips")
     page.get_by_role("button", name="Save").click()
-    page.locator(".toast").wait_for()
+    toast(page, "2 files added to")
     page.goto(server.base + "/albums")
     page.get_by_role("link", name="Trips").first.click()
     page.wait_for_url("**/album/**")
@@ -80,7 +80,7 @@ def test_tags_albums_and_who_can_see_it(some: tuple[Any, list[str]], server: Ser
     check(page, ids[0])
     page.locator(".select-tools summary").click()
     page.get_by_role("button", name="Remove from this album").click()
-    page.locator(".toast").wait_for()
+    toast(page, "1 file removed from")
     page.wait_for_function(
         "() => document.querySelectorAll('.rows > li').length === 1", polling=POLLING
     )
