@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.conftest import Server
 from tests.e2e.conftest import violations_in_both
@@ -28,41 +31,59 @@ def ann(
     context.close()
 
 
-def test_one_is_kept_and_that_undone(ann: Any, put: Put) -> None:
-    name = "alpha.png" if ann.viewport_size == PHONE else "pixel.png"
-    first = put(name, title="Scan")
-    second = put(name, title="Scan again", visibility="public")
+@pytest.fixture
+def twice(put: Put, tmp_path: Path) -> Callable[[str], list[dict[str, Any]]]:
+    """Sends a new file twice, the second one for more people."""
+
+    def send(title: str) -> list[dict[str, Any]]:
+        path = tmp_path / f"{title}.png"
+        Image.frombytes("RGB", (60, 40), secrets.token_bytes(60 * 40 * 3)).save(path)
+        return [put(path, title=title), put(path, title=f"{title} again", visibility="public")]
+
+    return send
+
+
+def copies(page: Any, title: str) -> int:
+    count: int = page.locator(".twins li", has_text=title).count()
+    return count
+
+
+def test_one_is_kept_and_that_undone(ann: Any, twice: Callable[[str], Any]) -> None:
+    title = f"Scan of {ann.viewport_size['width']}"
+    first, second = twice(title)
     ann.goto("/mine")
     ann.click("main a:has-text('Duplicates')")
-    ann.get_by_role("heading", name="2 copies").wait_for()
+    ann.get_by_role("heading", name="2 copies").first.wait_for()
     assert violations_in_both(ann) == []
-    ann.get_by_role("button", name="Keep this one: Scan again").click()
-    ann.get_by_text("Nothing here twice").wait_for()
+    assert copies(ann, title) == 2
+    assert not ann.get_by_role("button", name=f"Keep this one: {title}", exact=True).count()
+    ann.get_by_role("button", name=f"Keep this one: {title} again").click()
     toast = ann.locator(".toast", has_text="1 file merged")
     toast.wait_for()
+    assert copies(ann, title) == 0
     assert ann.context.request.get(first["url_viewer"]).url == second["url_viewer"]
     toast.get_by_role("button", name="Undo").click()
     ann.locator(".toast", has_text="Undone").wait_for()
     ann.goto("/duplicates")
-    assert ann.locator(".twins li").count() == 2
+    assert copies(ann, title) == 2
     assert ann.context.request.get(first["url_viewer"]).url == first["url_viewer"]
-    ann.get_by_role("button", name="Keep this one: Scan", exact=True).click()
-    ann.get_by_text("Nothing here twice").wait_for()
 
 
-def test_without_scripts(unscripted: Any, put: Put) -> None:
-    for name in ("still.webp", "still.webp", "cmyk.jpg", "cmyk.jpg"):
-        put(name)
-    unscripted.goto("/duplicates")
-    assert unscripted.locator(".twins").count() == 2
-    unscripted.click("summary:has-text('Keep one of each')")
-    unscripted.click("button:has-text('Keep the oldest of each')")
-    assert unscripted.locator(".toast", has_text="2 files merged").is_visible()
+def test_without_scripts(unscripted: Any, twice: Callable[[str], Any]) -> None:
+    twice("Receipt")
+    twice("Letter")
+
+    def keep_one_of_each() -> None:
+        unscripted.goto("/duplicates")
+        assert [copies(unscripted, one) for one in ("Receipt", "Letter")] == [2, 2]
+        unscripted.click("summary:has-text('Keep one of each')")
+        unscripted.click("button:has-text('Keep the oldest of each')")
+        assert unscripted.locator(".toast", has_text="files merged").is_visible()
+        assert unscripted.get_by_text("Nothing here twice").is_visible()
+
+    keep_one_of_each()
     unscripted.click(".toast button:has-text('Undo')")
-    unscripted.goto("/duplicates")
-    assert unscripted.locator(".twins").count() == 2
-    unscripted.click("summary:has-text('Keep one of each')")
-    unscripted.click("button:has-text('Keep the oldest of each')")
+    keep_one_of_each()
 
 
 def test_a_file_that_stays_while_it_is_used(ann: Any, put: Put) -> None:
