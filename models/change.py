@@ -225,7 +225,9 @@ class Change(Model):
 
     @property
     def can_be_undone(self) -> bool:
-        is_undone = self.state in (ChangeState.UNDOING, ChangeState.UNDONE)
+        is_undone = self.state == ChangeState.UNDOING or (
+            self.state == ChangeState.UNDONE and not self.failed
+        )
         return not (is_undone or self.is_final) and self.at > utcnow() - KEPT
 
     @property
@@ -234,7 +236,11 @@ class Change(Model):
         return bool(self.wishes.get("final"))
 
     def go_back(self) -> None:
-        """From now on it is being undone; what waits for its turn is left as it is."""
+        """From now on it is being undone; what waits for its turn is left as it is, and what could
+        not be put back is tried again.
+        """
+        kept = ChangeItem.change_id == self.id, ChangeItem.state == ItemState.KEPT
+        db.session.execute(update(ChangeItem).where(*kept).values(state=ItemState.DONE))
         waits = ChangeItem.change_id == self.id, ChangeItem.state == ItemState.WAITS
         db.session.execute(update(ChangeItem).where(*waits).values(state=ItemState.LEFT))
         self.state, self.done, self.failed = ChangeState.UNDOING, 0, 0

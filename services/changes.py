@@ -282,7 +282,7 @@ def _do(
     for item in items:
         upload = uploads.get(item.upload_id or 0)
         if upload is None or not fits(change, upload):
-            outcomes[item.upload_id or 0] = Failed(Why.GONE)
+            outcomes[item.upload_id or 0] = Failed(_why_not(change, upload, is_back=is_back))
         elif moves_files and not {*upload.files} <= {*written.get(upload.id, ())}:
             if pace.has_waited(upload.id):
                 outcomes[upload.id] = Failed(Why.BUSY)
@@ -297,6 +297,15 @@ def _do(
     for item in items:
         if outcome := outcomes.get(item.upload_id or 0):
             _write_down(change, item, outcome, uploads)
+
+
+def _why_not(change: Change, upload: Upload | None, *, is_back: bool) -> Why:
+    """What it isn't for, or can't be put back."""
+    if upload is None or not (is_there(change, upload) or is_in_bin(change, upload)):
+        return Why.GONE
+    if is_in_bin(change, upload):
+        return Why.IN_BIN
+    return Why.CHANGED_SINCE if is_back else Why.GONE
 
 
 def _end_of(change: Change) -> ChangeState:

@@ -10,6 +10,7 @@ from flask import url_for
 from blueprints.documents.timeline import picture
 from blueprints.http import change_words
 from blueprints.http.addresses import Addresses
+from blueprints.http.change_details import details
 from models import Change, ChangeItem, Upload
 from services.changes import given_up
 
@@ -22,11 +23,13 @@ class Picture(NamedTuple):
 
 
 class ChangeRow(NamedTuple):
-    """``file`` and its ``path`` are of a change of one file, or "". ``is_given_up``: its job has
-    failed too often, and goes on when somebody says so."""
+    """``detail`` is what it was about. ``file`` and its ``path`` are of a change of one file, or
+    "". ``is_given_up``: its job has failed too often, and goes on when somebody says so.
+    """
 
     change: Change
     title: str
+    detail: str
     state: str
     file: str
     path: str
@@ -45,7 +48,7 @@ class Failure(NamedTuple):
 def rows(changes: Sequence[Change], addresses: Addresses) -> list[ChangeRow]:
     ids = Change.first_files(changes, MOST_PICTURES) if changes else {}
     uploads = _loaded([row for some in ids.values() for row in some])
-    stuck = given_up(changes)
+    stuck, about = given_up(changes), details(changes)
     made = []
     for change in changes:
         own = [uploads[row] for row in ids[change.id] if row in uploads]
@@ -55,6 +58,7 @@ def rows(changes: Sequence[Change], addresses: Addresses) -> list[ChangeRow]:
             ChangeRow(
                 change,
                 change_words.title(change),
+                about[change.public_id],
                 change_words.state(change),
                 _name(one) if one else "",
                 _path(one, addresses) if one else "",

@@ -52,6 +52,7 @@ DONE: Mapping[str, Callable[[int], str]] = {
 }
 REASONS: Mapping[str, str] = {
     Why.GONE: _l("No longer here"),
+    Why.IN_BIN: _l("In the bin. Restore it first."),
     Why.BUSY: _l("Being changed by something else. Try again in a moment."),
     Why.CHANGED_SINCE: _l("Changed since"),
     Why.FULL: _l("No space left for it"),
@@ -119,8 +120,8 @@ def _undone(change: Change) -> str:
         return _("Undone")
     if not change.done:
         return ngettext(
-            "Nothing undone. %(num)s file was changed since, and stays as it is.",
-            "Nothing undone. %(num)s files were changed since, and stay as they are.",
+            "Not undone: %(num)s file can't be put back, and stays as it is.",
+            "Not undone: %(num)s files can't be put back, and stay as they are.",
             change.failed,
         )
     return ngettext(

@@ -17,6 +17,7 @@ class Why(StrEnum):
     """Why a file was not changed, or not changed back."""
 
     GONE = "gone"  # deleted, in the bin, or no longer this person's
+    IN_BIN = "in_bin"  # where it can't be changed
     BUSY = "busy"  # somebody else is at its files
     CHANGED_SINCE = "changed_since"  # undo would overwrite what came after
     FULL = "full"  # no space left for it

@@ -121,7 +121,7 @@ def test_one_that_works_and_one_that_stopped(app: Flask, ann: Person) -> None:
         public_id = begin(user, "tags", {"add": ["sea"]}, rows).public_id
     page = ann.client.get("/changes").text
     assert f'data-change="/changes/{public_id}"' in page
-    assert "0 of 1 done" in page and "recent.js" in page and 'http-equiv="refresh"' in page
+    assert "Done so far: 0 of 1" in page and "recent.js" in page and 'http-equiv="refresh"' in page
     with app.app_context():
         db.session.execute(db.update(Job).where(Job.kind == "change").values(run_at=None))
         db.session.commit()
@@ -200,3 +200,20 @@ def test_albums_of_a_file_are_undone(app: Flask, ann: Person) -> None:
     assert places() == []
     undo()
     assert places() == rows[:1]
+
+
+def test_a_change_says_what_it_was_about(ann: Person) -> None:
+    """Five changes of the same files are told from each other."""
+    image = ann.uploaded("pixel.png")
+    token = csrf_token(ann.client.get("/settings").text)
+    for act, fields in (
+        ("tags", {"add": "lake, sun"}),
+        ("tags", {"remove": "sun"}),
+        ("visibility", {"visibility": "members"}),
+        ("add", {"name": "Trip to Rome"}),
+    ):
+        form = {"csrf_token": token, "ids": image["id_encoded"], **fields}
+        assert ann.client.post(f"/select/{act}", data=form).status_code == 303, act
+    page = ann.client.get("/changes").text
+    for said in ("lake, sun", "removed: sun", "Members", "Trip to Rome"):
+        assert f"<span>{said}</span>" in page, said

@@ -104,14 +104,14 @@ def _state(user: User, ids: Sequence[int], album_row: int) -> Any:
     )
 
 
-def test_a_file_that_is_gone_is_named(app: Flask, ann: Person) -> None:
+def test_a_file_that_is_in_the_bin_is_named(app: Flask, ann: Person) -> None:
     images = [ann.uploaded("pixel.png"), ann.uploaded("plain.jpg")]
     with app.test_request_context():
         user, ids = existing(User.by_name("ann")), rows(images)
         work_a_while(of(app), begin(user, "bin", {}, ids[:1]))
         change = work_a_while(of(app), begin(user, "tags", {"add": ["x"]}, ids))
         assert (change.done, change.failed) == (1, 1)
-        assert [(one.upload_id, one.error) for one in change.failures(9)] == [(ids[0], "gone")]
+        assert [(one.upload_id, one.error) for one in change.failures(9)] == [(ids[0], "in_bin")]
 
 
 def test_others_files_are_left_alone(app: Flask, ann: Person) -> None:
@@ -234,3 +234,22 @@ def test_files_that_were_hidden_for_nothing_are_shown_again(
             assert change.done == done
     answers = [app.test_client().get(path).status_code for path in paths]
     assert answers[0] == 200 and answers[1] in (404, 410)
+
+
+def test_what_could_not_be_undone_is_tried_again(app: Flask, ann: Person) -> None:
+    """What is in the bin has first to be restored, and it is said so."""
+    images = [ann.uploaded("pixel.png"), ann.uploaded("plain.jpg")]
+    with app.test_request_context():
+        user, ids = existing(User.by_name("ann")), rows(images)
+        change = work_a_while(of(app), begin(user, "tags", {"add": ["x"]}, ids))
+        binned = work_a_while(of(app), begin(user, "bin", {}, ids[:1]))
+        undo(change)
+        assert work_a_while(of(app), change).state == "undone"
+        assert [one.error for one in change.failures(9)] == ["in_bin"] and change.done == 1
+        assert change.can_be_undone
+        undo(binned)
+        work_a_while(of(app), binned)
+        undo(change)
+        change = work_a_while(of(app), change)
+        assert (change.state, change.failed, change.can_be_undone) == ("undone", 0, False)
+        assert [tags_of(one) for one in ids] == [[], []]
