@@ -67,10 +67,13 @@ class ItemState(IntEnum):
 class Change(Model):
     """``act`` is a key of `services.acts.ACTS`, ``wishes`` what that act is told, as JSON has it.
     ``done`` and ``failed`` count files on the way there; on the way back, ``done`` counts those
-    that are as they were.
+    that are as they were. ``form_hash`` is of the form that began it, where that had an id.
     """
 
-    __table_args__ = (Index("ix_change_user_id_at", "user_id", "at", "id"),)
+    __table_args__ = (
+        Index("ix_change_user_id_at", "user_id", "at", "id"),
+        Index("ix_change_form_hash", "form_hash", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True)
@@ -82,6 +85,7 @@ class Change(Model):
     total: Mapped[int]
     done: Mapped[int] = mapped_column(default=0, server_default="0")
     failed: Mapped[int] = mapped_column(default=0, server_default="0")
+    form_hash: Mapped[str | None]
 
     @classmethod
     def create(
@@ -93,13 +97,14 @@ class Change(Model):
         missing: Sequence[str] = (),
     ) -> Self:
         """With each of these uploads waiting for its turn, in this order; ``missing`` are names of
-        what was chosen and isn't there.
+        what was chosen and isn't there. A ``form_hash`` among the wishes has its own column.
         """
         change = cls(
             public_id=random_id(ID_LENGTH),
             user_id=user_id,
             act=act,
-            wishes=dict(wishes),
+            wishes={name: one for name, one in wishes.items() if name != "form_hash"},
+            form_hash=wishes.get("form_hash"),
             total=len(row_ids) + len(missing),
         )
         db.session.add(change)
@@ -134,6 +139,14 @@ class Change(Model):
     def find(cls, public_id: str) -> Self | None:
         """As it is now."""
         query = select(cls).where(cls.public_id == public_id)
+        return db.session.scalar(query.execution_options(populate_existing=True))
+
+    @classmethod
+    def begun_by(cls, user_id: int, form_hash: str | None) -> Self | None:
+        """This person's that this form has begun, if it is still there."""
+        if form_hash is None:
+            return None
+        query = select(cls).where(cls.form_hash == form_hash, cls.user_id == user_id)
         return db.session.scalar(query.execution_options(populate_existing=True))
 
     @classmethod

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from flask import request
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
 from blueprints.http import words
-from blueprints.http.context import me, time_zone
+from blueprints.http.context import time_zone
 from blueprints.http.form import Form
+from blueprints.http.form_id import form_hash, new_form_id
 from blueprints.http.language import lazy as _l
 from blueprints.http.link_words import (
     DAY_IS_OVER,
@@ -27,7 +25,6 @@ from blueprints.http.link_words import (
 )
 from blueprints.http.parameters import parse_title
 from models import Download, ShareLink, utcnow
-from models.base import hash_secret, random_id
 from models.limits import (
     MAX_KEY_MB,
     MAX_LINK_VIEWS,
@@ -39,8 +36,6 @@ from models.limits import (
 from services.share_links import LinkWishes
 
 USUAL_FILES, USUAL_MB = 500, 5000  # of a link by which files may be sent: a feast, on most disks
-FORM_ID = 22  # letters and digits: 128 bits
-TOKEN = "csrf_token"  # noqa: S105 -- a field that says nothing of the link
 LAST = date(2999, 12, 31)  # beyond it, dates of browsers and databases differ
 
 
@@ -69,7 +64,7 @@ class LinkForm(Form):
     max_files = _number(_l("Files at most"), MAX_SENT_FILES, USUAL_FILES)
     max_mb = _number(_l("MB at most"), MAX_KEY_MB, USUAL_MB)
     needs_approval = BooleanField(_l("Show them only after I approve them"))
-    form_id = HiddenField(default=lambda: random_id(FORM_ID))
+    form_id = HiddenField(default=new_form_id)
 
     def __init__(self, link: ShareLink | None = None) -> None:
         """Of ``link``, or for a new one; days are those of this person's time zone."""
@@ -122,17 +117,8 @@ class LinkForm(Form):
         if self._password is not None:
             wishes["password"] = self._password
         if self._link is None:
-            wishes["form_hash"] = self._hash()
+            wishes["form_hash"] = form_hash()
         return wishes
-
-    def _hash(self) -> str | None:
-        """Of the form with all that it says, so that a second click makes no second link, and a
-        form that somebody went back to and changed does. The id can't be guessed.
-        """
-        if not re.fullmatch(rf"[A-Za-z0-9]{{{FORM_ID}}}", request.form.get("form_id", "")):
-            return None
-        said = sorted((name, one) for name, one in request.form.items(multi=True) if name != TOKEN)
-        return hash_secret(json.dumps([me().id, said]))
 
     @property
     def _password(self) -> str | None:

@@ -28,6 +28,7 @@ from blueprints.http import (
 )
 from blueprints.http.arguments import parse_id
 from blueprints.http.assets import assets
+from blueprints.http.form_id import new_form_id
 from blueprints.http.guest_browser import has_guest_uploads
 from blueprints.http.notice_words import bell
 from blueprints.http.openid import is_offered
@@ -153,6 +154,7 @@ def register(app: Flask) -> None:
         own_removal=upload_defaults.own_removal,
         default_album=upload_defaults.default_album,
         album_to_send_to=album_to_send_to,
+        new_form_id=new_form_id,
         visibility_choices=visibility.choices,
         visibility_labels=visibility.LABELS,
         visibility_icons=visibility.ICONS,

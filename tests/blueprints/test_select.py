@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from models import Upload, User, db
+from blueprints.http.change_words import said
+from models import Change, Upload, User, db
+from services.begin_once import begin_once
 from tests.conftest import Person, csrf_token, existing, log_in, make_person
 
+AT = datetime(2020, 5, 1, 12, tzinfo=UTC)
 JSON = {"Accept": "application/json"}
 
 
@@ -174,3 +179,55 @@ def test_a_change_is_its_makers_alone(app: Flask, ann: Person) -> None:
     assert bob.client.get(path, headers=JSON).status_code == 404
     assert send(bob, f"{path}/undo").status_code == 404
     assert tags_of(app, [id_]) == [["x"]]
+
+
+def test_the_same_form_again_does_nothing_twice(app: Flask, ann: Person) -> None:
+    """A second click, or one whose answer was lost; a new form, or a changed one, is another."""
+    image = ann.uploaded("plain.jpg")
+    form = {"ids": image["id_encoded"], "way": "later", "hours": "1", "form_id": "a" * 22}
+
+    def shifts(form: dict[str, str], path: str = "/select/shift") -> Any:
+        return send(ann, path, **form).json["change"]
+
+    def taken() -> Any:
+        with app.app_context():
+            return Upload.load([1])[0].taken_at
+
+    with app.app_context():
+        Upload.load([1])[0].taken_at = AT
+        db.session.commit()
+    first = shifts(form)
+    assert shifts(form) == first and taken() == AT + timedelta(hours=1)
+    assert shifts(form | {"hours": "2"}) != first and taken() == AT + timedelta(hours=3)
+    assert shifts(form | {"form_id": "b" * 22}) != first and taken() == AT + timedelta(hours=4)
+    for wrong in ("", "a" * 21, "ä" * 22):
+        assert shifts(form | {"form_id": wrong}) != shifts(form | {"form_id": wrong})
+    assert shifts(form) == first
+    bin_form = {"ids": image["id_encoded"], "form_id": "a" * 22}
+    binned = shifts(bin_form, "/select/bin")
+    assert binned != first and shifts(bin_form, "/select/bin") == binned
+
+
+def test_two_at_the_same_moment_begin_one(app: Flask, ann: Person) -> None:
+    ann.uploaded("plain.jpg")
+    with app.app_context():
+        user = existing(User.by_name("ann"))
+        both = [begin_once(user, "hash", "tags", {"add": ["sea"], "remove": []}, [1]) for _ in "ab"]
+        assert both[0].public_id == both[1].public_id
+        assert both[0].wishes == {"add": ["sea"], "remove": []}
+        assert db.session.query(Change).count() == 1
+
+
+def test_forms_bring_an_id_of_their_own(ann: Person) -> None:
+    id_ = ann.uploaded("plain.jpg")["id_encoded"]
+    pages = [ann.client.get(f"/select?act=shift&ids={id_}").text for _ in "ab"]
+    found = [re.findall(r'name="form_id" value="([A-Za-z0-9]{22})"', page) for page in pages]
+    assert len(found[0]) == len(found[1]) == 1 and found[0] != found[1]
+
+
+def test_failures_count_as_progress(app: Flask) -> None:
+    change = Change(act="bin", wishes={}, state="working", done=1, failed=4, total=7)
+    with app.test_request_context():
+        assert said(change) == "Done so far: 5 of 7"
+        change.state = "done"
+        assert said(change) == "1 file moved to the bin. 4 files could not be changed."

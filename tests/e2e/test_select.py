@@ -118,7 +118,7 @@ def test_all_of_the_page_and_all_that_match(member: Any) -> None:
     page.locator(".toast", has_text="Done").wait_for()
     assert sent == [
         {"path": "like", "csrf_token": sent[0]["csrf_token"], "heart": "1", "all": "1",
-         "from": "/mine"}
+         "from": "/mine", "form_id": sent[0]["form_id"]}
     ]  # fmt: skip
 
 
@@ -215,6 +215,51 @@ def test_failures_are_named(member: Any) -> None:
     assert "n1 Its format has no orientation." in which.inner_text()
     which.get_by_role("button", name="Close").click()
     assert page.evaluate(CHECKED) == ["copy0001"]
+
+
+def test_where_not_all_failures_are_named_the_page_is_read_anew(member: Any) -> None:
+    """What is gone of it, only the server knows: no tile is taken away."""
+    page = member
+    named = [{"id": "copy0001", "name": "n1", "text": "Its format has no orientation."}]
+    answering(page, failed=2, failures=named, said="1 file moved to the bin")
+    for number in range(4):
+        box(page, number).check()
+    page.keyboard.press("Delete")
+    which = page.locator("#select-failures[open]")
+    with page.expect_navigation():
+        which.get_by_role("button", name="Close").click()
+    page.locator(".toast", has_text="1 file moved to the bin").wait_for()
+    assert box(page, 0).get_attribute("value") == "copy0000"
+
+
+ROTATE = "document.querySelector('[data-do=rotate-left]').click()"
+
+
+def test_what_had_no_answer_is_the_same_act_the_next_time(member: Any) -> None:
+    """It may have been done. What was answered is done again when it is asked for again."""
+    page = member
+    sent: list[str] = []
+
+    def lost(route: Any) -> None:
+        sent.append(parse_qs(route.request.post_data)["form_id"][0])
+        route.abort()
+
+    page.route("**/select/rotate", lost)
+    box(page, 0).check()
+    for _ in "ab":
+        with page.expect_event("requestfailed"):
+            page.evaluate(ROTATE)
+        page.locator(".toast", has_text="That didn't work").wait_for()
+    assert sent[0] == sent[1] and re.fullmatch("[A-Za-z0-9]{22}", sent[0])
+    page.unroute("**/select/rotate")
+    answered = answering(page)
+    for _ in "ab":
+        box(page, 0).check()
+        with page.expect_navigation():
+            page.evaluate(ROTATE)
+    ids = [one["form_id"] for one in answered]
+    assert ids[0] == sent[0] and ids[1] != ids[0]
+    page.problems.clear()
 
 
 def test_what_takes_time_says_how_far_it_is(member: Any) -> None:

@@ -110,12 +110,28 @@ async function saveOne(form) {
   show(_("Saved"));
 }
 
+// What had no answer may have been done nevertheless: the same again has the same id, and is done once.
+let unanswered = {};
+
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(11)); // 22 letters, as the server's own
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function withId(path, body) {
+  const sent = `${path}?${body}`;
+  if (unanswered.sent !== sent) unanswered = { sent, id: newId() };
+  if (!body.has("form_id")) body.set("form_id", unanswered.id);
+}
+
 // With progress, until it is done. A form that is wrong stays open.
 async function run(name, path, values) {
   const body = new URLSearchParams(values);
   for (const [field, value] of Object.entries(fields())) body.set(field, value);
+  withId(path, body);
   work();
   const change = await send(path, body);
+  if (change.state || change.problem) unanswered = {};
   if (!change.state) {
     rest();
     return failed(change.problem);
@@ -128,7 +144,8 @@ async function run(name, path, values) {
   conclude(name, now, lost);
 }
 
-function conclude(name, { said, undo }, lost) {
+function conclude(name, { said, undo, failed: count = 0 }, lost) {
+  if (count > lost.length) return show(said, { undo }); // not all are named: which ones are gone, the server knows
   const kept = lost.map(({ id }) => id).filter(Boolean);
   const ids = chosen.ids.filter((id) => !kept.includes(id));
   const isThere = !chosen.isAll && (UNSEEN.includes(name) ? !follows.split(" ").includes(name) : false);
