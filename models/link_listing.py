@@ -83,9 +83,10 @@ def how_many_links(user: User, album: Album | None = None) -> int:
 
 
 def how_many_files(links: Sequence[ShareLink]) -> dict[int, int]:
-    """By the row ids of links to chosen files: of how many they are."""
+    """By the row ids of links to chosen files: how many of these are alive."""
     column = share_link_upload.c
-    rows = select(column.link_id, func.count()).where(column.link_id.in_(_to_files(links)))
+    rows = select(column.link_id, func.count()).join(Upload, Upload.id == column.upload_id)
+    rows = rows.where(column.link_id.in_(_to_files(links)), Upload.alive())
     found = db.session.execute(rows.group_by(column.link_id))
     return {row[0]: row[1] for row in found}
 

@@ -92,7 +92,8 @@ def those_with_waiting(found: Sequence[News]) -> set[int]:
     if not told:
         return set()
     is_senders = or_(Notice.by_name == "", Contribution.name == Notice.by_name)
-    waits = exists().where(Contribution.link_id == Notice.link_id, WAITS, is_senders)
+    is_there = exists().where(Upload.id == Contribution.upload_id, Upload.alive())
+    waits = exists().where(Contribution.link_id == Notice.link_id, WAITS, is_senders, is_there)
     return set(db.session.scalars(select(Notice.id).where(Notice.id.in_(told), waits)))
 
 

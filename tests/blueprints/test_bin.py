@@ -10,15 +10,33 @@ from typing import Any
 import pytest
 from flask import Flask
 
+import services.bin
 from blueprints.documents.wire import size_formatted
-from models import Album, AlbumMember, Job, Space, Tally, Upload, User, db, utcnow
+from blueprints.http.share_address import share_token
+from blueprints.http.site_host import HOST
+from models import (
+    Album,
+    AlbumMember,
+    Contribution,
+    Job,
+    Notice,
+    Space,
+    Tally,
+    Upload,
+    User,
+    db,
+    utcnow,
+)
 from models.api_key import Scope
+from models.link_listing import how_many_files
+from models.notice_list import News, those_with_waiting
 from models.role import Role
 from models.upload import PAGE
 from models.upload.shelf import IN_BIN
 from services.bin import purge
 from services.jobs import KINDS, Turn
 from services.keys import issue_key
+from services.share_links import LinkWishes, share_files
 from tests.bins import throw_away
 from tests.conftest import Person, csrf_token, existing, log_in, make_person, path_of, sample
 
@@ -376,3 +394,38 @@ def test_what_is_in_it_counts_and_is_shown(make_app: Callable[..., Flask]) -> No
     box.says("empty")
     with app.app_context():
         assert Tally.away(1, IN_BIN) == (0, 0)
+
+
+def test_what_is_in_it_is_none_of_a_links_files_and_waits_for_nothing(box: Bin) -> None:
+    first, second = (box.person.uploaded("plain.jpg", title=one) for one in ("One", "Two"))
+    with box.app.test_request_context(environ_overrides={HOST: "localhost"}):
+        user = existing(User.by_name("ann"))
+        ids = [first["id_encoded"], second["id_encoded"]]
+        link = share_files(user, ids, share_token, LinkWishes())
+        sent = Contribution(upload_id=2, link_id=link.id, name="Eve", browser="b", is_waiting=True)
+        notice = Notice(user_id=user.id, link_id=link.id, kind="sent", by_name="Eve", count=1)
+        db.session.add_all([sent, notice])
+        db.session.commit()
+        news = [News(notice, None)]
+        assert how_many_files([link]) == {link.id: 2} and those_with_waiting(news) == {notice.id}
+        box.put(second)
+        assert how_many_files([link]) == {link.id: 1} and not those_with_waiting(news)
+
+
+def test_a_second_tab_that_deletes_the_same_is_told_the_same(
+    box: Bin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = box.person.uploaded("plain.jpg", title="One")
+    path = f"/manage/{image['id_encoded']}/delete"
+    reserve = services.bin.reserve_all
+
+    def late(site: Any, upload: Upload) -> Any:
+        monkeypatch.setattr(services.bin, "reserve_all", reserve)
+        Upload.carry_away([existing(Upload.by_row(upload.id))], utcnow())
+        db.session.commit()
+        return reserve(site, upload)
+
+    monkeypatch.setattr(services.bin, "reserve_all", late)
+    assert box.client.post(path, data={"csrf_token": box.token}).status_code == 303
+    page = box.client.get("/mine").text
+    assert "“One” moved to the bin." in page and "“One” deleted." not in page

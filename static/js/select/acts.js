@@ -144,8 +144,8 @@ async function run(name, path, values) {
   conclude(name, now, lost);
 }
 
-function conclude(name, { said, undo, failed: count = 0 }, lost) {
-  if (count > lost.length) return show(said, { undo }); // not all are named: which ones are gone, the server knows
+function conclude(name, { said, undo, failed: lostInAll = 0 }, lost) {
+  if (lostInAll > lost.length) return show(said, { undo }); // not all are named: which ones are gone, the server knows
   const kept = lost.map(({ id }) => id).filter(Boolean);
   const ids = chosen.ids.filter((id) => !kept.includes(id));
   const isThere = !chosen.isAll && (UNSEEN.includes(name) ? !follows.split(" ").includes(name) : false);
