@@ -1,6 +1,6 @@
-"""Files are tagged, edited, hidden, binned and restored, and that is undone, by a process that gets
-SIGKILL at any moment, again and again: ``main``, which has a process of its own, as it forks
-(`tests.crash.play`).
+"""Files are tagged, edited, hidden, binned, restored, merged and replaced, and that is undone, by a
+process that gets SIGKILL at any moment, again and again: ``main``, which has a process of its own,
+as it forks (`tests.crash.play`).
 """
 
 from __future__ import annotations
@@ -12,17 +12,24 @@ import random
 import signal
 import tempfile
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
+from sqlalchemy import ColumnElement
+
 from models import Change, ChangeState, ItemState, Upload, User, db
 from services import changes
 from services.changes import begin, undo, work_a_while
+from services.errors import Busy, SameFile
+from services.versions import delete_version
 from tests.conftest import existing
-from tests.crash.bulk import AHEAD, LONG, Picture, furnish_many, picture, site_file_faults
+from tests.crash.bulk import AHEAD, LONG, Picture, furnish_twins, picture, site_file_faults
 from tests.crash.processes import Note, in_a_process, start_process
 from tests.crash.scenes import run_jobs, site_at
+from tests.crash.versions import replace_by
 
 MOST_CHANGES = 4  # before a kill
 MOST_SECONDS = 0.05  # into the next change, which takes about as long
@@ -32,7 +39,11 @@ ACTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("edit", {"visibility": "public", "tags": ["sea", "sun"]}),
     ("bin", {}),
     ("restore", {}),
+    ("merge", {}),
+    ("merge", {"keep": 1}),
+    ("replace", {}),
 )
+FILES = ("canon-40d.jpg", "plain.jpg")  # which replace one
 
 
 def change_again_and_again(data: Path, seed: int, note: Note) -> None:
@@ -47,12 +58,26 @@ def change_again_and_again(data: Path, seed: int, note: Note) -> None:
             if last and chance.random() < 0.3:
                 undo(last)
             else:
-                rows = list(db.session.scalars(db.select(Upload.id)))
-                some = chance.sample(rows, chance.randint(1, len(rows)))
                 act, wishes = chance.choice(ACTS)
+                rows = list(db.session.scalars(db.select(Upload.id).where(_is_page())))
+                some = chance.sample(rows, chance.randint(1, len(rows)))
+                if act == "replace":
+                    _replace(app, some[0], chance.choice(FILES))
+                    note("done")
+                    continue
                 last = begin(ann, act, wishes, some)
             work_a_while(site, last, LONG)
             note("done")
+
+
+def _replace(app: Flask, row: int, sample: str) -> None:
+    """Unless it is in the bin, or has this file already."""
+    with suppress(Busy, SameFile):
+        replace_by(app, existing(Upload.by_row(row)), sample)
+
+
+def _is_page() -> ColumnElement[bool]:
+    return Upload.version_of_id.is_(None)
 
 
 def _last_done() -> Change | None:
@@ -87,11 +112,20 @@ def wrong_after(data: Path, first: Picture, note: Note) -> None:
                 undo(change)
                 work_a_while(app.extensions["keepsake"], change, LONG)
             told += [f"{one.error} of {change.act}" for one in _kept(change)]
+        _delete_versions(app)
         now = picture()
         told += [] if now == first else [f"undone it is {now}, not {first}"]
         db.session.execute(db.delete(Change))
         db.session.commit()
     note(told + site_file_faults(data))
+
+
+def _delete_versions(app: Flask) -> None:
+    """What is undone of a replacement stays, as any version."""
+    site = app.extensions["keepsake"]
+    for version in db.session.scalars(db.select(Upload).where(~_is_page())).all():
+        page = existing(Upload.by_row(version.version_of_id or 0))
+        assert delete_version(site, page, version)
 
 
 def _kept(change: Change) -> list[Any]:
@@ -103,7 +137,7 @@ def main(told: Path, kills: int) -> None:
     chance, wrong, cut_short = random.Random(17), dict[int, list[str]](), 0
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        furnish_many(data)
+        furnish_twins(data)
         with site_at(data):
             first = picture()
         gc.freeze()

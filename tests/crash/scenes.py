@@ -447,10 +447,10 @@ def _row_faults(app: Flask, data: Path, row: Upload) -> list[str]:
         told += [f"{path} is also in the other root"] if other.exists() else []
         told += [] if home.exists() else [f"{root}/{path} is lost"]
         answer = app.test_client().get(f"/{path}")
-        is_alive = not row.expires_at or row.expires_at > utcnow()
-        is_shown = path in row.files and row.is_open and is_alive
+        is_shown = path in row.files and _is_shown(row)
         # what was replaced leads to what is there now
-        otherwise = 302 if row.is_version and path in row.files else 404
+        page = Upload.by_row(row.version_of_id) if row.version_of_id else None
+        otherwise = 302 if page and _is_shown(page) and path in row.files else 404
         fits = (200,) if is_shown else (otherwise, 410) if row.is_binned else (otherwise,)
         told += [] if answer.status_code in fits else [f"{path}: {answer.status_code}"]
         if (
@@ -461,3 +461,7 @@ def _row_faults(app: Flask, data: Path, row: Upload) -> list[str]:
             told.append(f"{path} is another file")
         answer.close()
     return told
+
+
+def _is_shown(row: Upload) -> bool:
+    return row.is_open and (not row.expires_at or row.expires_at > utcnow())

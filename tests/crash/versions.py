@@ -5,6 +5,7 @@ has one of them whole; or nothing has happened.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from flask import Flask
 
 from media.intake import filename
 from media.intake.spool import Spool
-from models import Change, Upload, User, Visibility, db
+from models import Change, Upload, User, Visibility, db, utcnow
 from services import versions
 from services.acts.files import Noted
+from services.bin import delete_own, purge
 from services.changes import begin, work
 from services.intake import UploadRequest
 from services.remove import remove as remove_for_good
@@ -32,12 +34,16 @@ def _one() -> Upload:
 
 
 def replace(app: Flask, _facts: dict[str, Any]) -> None:
+    replace_by(app, _one(), NEW)
+
+
+def replace_by(app: Flask, upload: Upload, sample: str) -> None:
     site = app.extensions["keepsake"]
     spool = Spool(site.storage.temp.path, 10_000_000, "three.jpg")
-    spool.write((SAMPLES / NEW).read_bytes())
+    spool.write((SAMPLES / sample).read_bytes())
     ann = existing(User.by_name("ann"))
     request = UploadRequest(source=spool.finish(), user=ann)
-    versions.replace(site, _one(), request, Noted(ann, "replace", _one()))
+    versions.replace(site, upload, request, Noted(ann, "replace", upload))
 
 
 def roll_back(app: Flask, _facts: dict[str, Any]) -> None:
@@ -55,6 +61,30 @@ def turn(app: Flask, _facts: dict[str, Any]) -> None:
 
 def end(app: Flask, _facts: dict[str, Any]) -> None:
     assert remove_for_good(app.extensions["keepsake"], _one())
+
+
+def empty_bins(app: Flask, _facts: dict[str, Any]) -> None:
+    assert not purge(app.extensions["keepsake"], lambda: False)
+
+
+def furnish_binned_long_ago(data: Path) -> dict[str, Any]:
+    """The page with a version has been in the bin for long; the other one would have expired."""
+    facts = furnish_replaced(data)
+    with site_at(data) as app:
+        ann, one = existing(User.by_name("ann")), _one()
+        two = db.session.scalars(db.select(Upload).where(Upload.name == "two")).one()
+        for upload in (one, two):
+            assert delete_own(app.extensions["keepsake"], upload, ann)
+        one.binned_at = utcnow() - timedelta(days=31)
+        db.session.commit()
+    return facts
+
+
+def end_two(app: Flask, facts: dict[str, Any]) -> None:
+    two = db.session.scalars(db.select(Upload).where(Upload.name == "two")).one()
+    two.ends_at = utcnow()
+    db.session.commit()
+    empty_bins(app, facts)
 
 
 def furnish_replaced(data: Path) -> dict[str, Any]:
@@ -96,6 +126,11 @@ VERSION_SCENES = {
     ),
     "rotate": Scene(
         [(turn, {"one-turned": "public", "one": "private"})], afterwards=half_replaced(1)
+    ),
+    "purge": Scene(
+        [(empty_bins, {"three": "", "one": ""}), (end_two, {"two": ""})],
+        furnish_binned_long_ago,
+        before=dict.fromkeys(_AFTER, "private"),
     ),
     "delete_replaced": Scene([(end, {"three": "", "one": ""})], furnish_replaced, before=_AFTER),
 }
