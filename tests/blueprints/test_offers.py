@@ -48,6 +48,19 @@ def owners(person: Person) -> set[str]:
         return {existing(row.user).name for row in db.session.scalars(db.select(Upload))}
 
 
+def test_both_are_told_what_goes_along(family: dict[str, Person]) -> None:
+    """All of it: nothing is lost that nobody chose to delete."""
+    ann, bob = family["ann"], family["bob"]
+    form = ann.client.get("/settings/data/give").text
+    assert "What is in your bin and old versions of replaced files go along." in form
+    assert 'href="/bin"' in form
+    give(ann)
+    assert "old versions and what is in the bin" in bob.client.get("/settings").text
+    image = ann.uploaded("plain.jpg")
+    page = ann.client.get(f"/manage/{image['id_encoded']}/versions").text
+    assert "unless you give somebody all of your files" in page
+
+
 def test_nothing_changes_until_it_is_accepted(family: dict[str, Person]) -> None:
     ann, bob = family["ann"], family["bob"]
     assert "wants to give you" not in bob.client.get("/settings").text
