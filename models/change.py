@@ -241,7 +241,8 @@ class Change(Model):
         is_undone = self.state == ChangeState.UNDOING or (
             self.state == ChangeState.UNDONE and not self.failed
         )
-        return not (is_undone or self.is_final) and self.at > utcnow() - KEPT
+        is_nothing = self.state == ChangeState.DONE and not self.done
+        return not (is_undone or is_nothing or self.is_final) and self.at > utcnow() - KEPT
 
     @property
     def is_final(self) -> bool:

@@ -76,8 +76,11 @@ REASONS: Mapping[str, str] = {
 
 def title(change: Change) -> str:
     """What was done, or is being done, to how many."""
-    is_over = change.state == ChangeState.DONE and change.done
-    return DONE[_sentence(change)](change.done if is_over else change.total)
+    if change.state != ChangeState.DONE:
+        return DONE[_sentence(change)](change.total)
+    if change.failed and not change.done:
+        return _failed(change.failed)
+    return DONE[_sentence(change)](change.done)
 
 
 def state(change: Change) -> str:

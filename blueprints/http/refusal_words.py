@@ -90,8 +90,8 @@ def _with_values(error: errors.UploadError) -> str:
             )
         case site_errors.QuotaReached(quota=size):
             return _(
-                "Your space of %(size)s is used up. Delete files that you no longer need, or ask "
-                "an admin for more.",
+                "Your space of %(size)s is used up. Delete files for good that you no longer need, "
+                "from the bin, too, or ask an admin for more.",
                 size=size_formatted(size),
             )
         case errors.DisabledFormat(extension=extension):
