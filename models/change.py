@@ -275,6 +275,19 @@ class Change(Model):
         query = select(ChangeItem).where(ChangeItem.change_id == self.id, ChangeItem.state == state)
         return query.order_by(ChangeItem.place.desc() if is_back else ChangeItem.place)
 
+    def changed_later(self, row_ids: Sequence[int]) -> dict[int, set[str]]:
+        """Which fields of these uploads the same person has changed since, and not taken back: by
+        row id, the names in ``after``.
+        """
+        item = ChangeItem
+        query = select(item.upload_id, item.after).join(Change, Change.id == item.change_id)
+        is_later = item.change_id > self.id, Change.user_id == self.user_id
+        is_one = item.upload_id.in_(row_ids), item.state == ItemState.DONE, item.after.is_not(None)
+        found: dict[int, set[str]] = {}
+        for row, after in db.session.execute(query.where(*is_later, *is_one)):
+            found.setdefault(row, set()).update(after)
+        return found
+
     def failures(self, limit: int) -> list[ChangeItem]:
         """Those that could not be changed, or not be undone."""
         states = (ItemState.FAILED, ItemState.KEPT)

@@ -21,10 +21,12 @@ def _apply(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
 
 
 def _revert(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem]]) -> Outcomes:
-    """What was changed since stays; all else is as it was."""
+    """What was changed since stays, also where its value is the same again."""
     outcomes = dict[int, Done | Failed]()
+    later = change.changed_later([upload.id for upload, _ in pairs])
     for upload, item in pairs:
-        why = put_back(site, upload, item.before or {}, item.after or {})
+        newer = later.get(upload.id, set())
+        why = put_back(site, upload, item.before or {}, item.after or {}, newer)
         outcomes[upload.id] = Failed(why) if why else Done()
     return outcomes
 

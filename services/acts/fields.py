@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,10 +41,21 @@ def set_fields(
 
 
 def put_back(
-    site: Site, upload: Upload, before: Mapping[str, Any], after: Mapping[str, Any]
+    site: Site,
+    upload: Upload,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    newer: Collection[str] = (),
 ) -> Why | None:
-    """All fields that still have what they had ``after``; why the first of the others has not."""
-    told = [FIELDS[name].back(site, upload, before[name], after[name]) for name in after]
+    """All fields that still have what they had ``after``, but for those that were set anew since,
+    ``newer``; why the first of the others has not.
+    """
+    told = [
+        Why.CHANGED_SINCE
+        if name in newer and name not in ADDED_TO
+        else FIELDS[name].back(site, upload, before[name], after[name])
+        for name in after
+    ]
     return next(filter(None, told), None)
 
 
@@ -184,3 +195,4 @@ FIELDS: Mapping[str, Field] = {
     "tag_changes": Field(lambda upload: Tag.names_of(upload.id), _put_tag_changes, _put_tags_back),
     "albums": Field(_read_albums, _put_albums, _put_albums_back),
 }
+ADDED_TO = ("tags", "tag_changes", "albums")  # what comes and goes one by one

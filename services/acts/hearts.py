@@ -16,9 +16,7 @@ def _apply(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
     user = User.by_row(change.user_id)
     if user is None:
         return {upload.id: Failed(Why.GONE) for upload in uploads}
-    who = Visitor(user)
-    closed = [upload.id for upload in uploads if not upload.is_openable_by(who)]
-    hidden = set(closed) - albums_that_show(closed, who).keys()
+    hidden = _hidden_from(user, uploads)
     is_given = change.wishes["heart"]
     outcomes = dict[int, Done | Failed]()
     for upload in uploads:
@@ -30,16 +28,34 @@ def _apply(site: Site, change: Change, uploads: Sequence[Upload]) -> Outcomes:
     return outcomes
 
 
+def _hidden_from(user: User, uploads: Sequence[Upload]) -> set[int]:
+    """Row ids of those that this person may not open, in an album neither."""
+    who = Visitor(user)
+    closed = [upload.id for upload in uploads if not upload.is_openable_by(who)]
+    return set(closed) - albums_that_show(closed, who).keys()
+
+
 def _revert(site: Site, change: Change, pairs: Sequence[tuple[Upload, ChangeItem]]) -> Outcomes:
-    """A heart that comes back is told to nobody a second time."""
+    """A heart that comes back is told to nobody a second time. One that was given anew stays."""
     user = User.by_row(change.user_id)
+    if user is None:
+        return {upload.id: Failed(Why.GONE) for upload, _ in pairs}
+    later = change.changed_later([upload.id for upload, _ in pairs])
+    hidden = _hidden_from(user, [upload for upload, _ in pairs])
+    outcomes = dict[int, Done | Failed]()
     for upload, item in pairs:
-        if user and item.after:
-            if item.after["heart"]:
-                _take(upload, user)
-            else:
-                Heart.give(user.id, upload.id)
-    return {upload.id: Done() for upload, _ in pairs}
+        outcomes[upload.id] = Done()
+        if not item.after:
+            continue
+        if "heart" in later.get(upload.id, ()):
+            outcomes[upload.id] = Failed(Why.CHANGED_SINCE)
+        elif item.after["heart"]:
+            _take(upload, user)
+        elif upload.id in hidden:
+            outcomes[upload.id] = Failed(Why.GONE)
+        else:
+            Heart.give(user.id, upload.id)
+    return outcomes
 
 
 def _give(upload: Upload, user: User) -> bool:

@@ -321,3 +321,23 @@ def test_hearts(app: Flask, desk: Desk) -> None:
     assert given() == []
     desk.undo(back)
     assert given() == desk.rows[:1]
+
+
+def test_a_heart_that_was_given_anew_stays(app: Flask, desk: Desk) -> None:
+    row = desk.rows[0]
+    first = desk.do("like", [row], heart=True)
+    desk.do("like", [row], heart=False)
+    desk.do("like", [row], heart=True)
+    desk.undo(first)
+    assert Heart.is_given(desk.user.id, row) and failures(first) == [(row, "changed_since")]
+
+
+def test_no_heart_comes_back_for_what_is_closed(app: Flask, desk: Desk) -> None:
+    image = make_person(app, "bob").uploaded("pixel.png", visibility="public")
+    (row,) = Upload.row_ids_of(existing(User.by_name("bob")), [image["id_encoded"]])
+    desk.do("like", [row], heart=True)
+    taken = desk.do("like", [row], heart=False)
+    existing(Upload.by_row(row)).show_as(Visibility.PRIVATE)
+    db.session.commit()
+    desk.undo(taken)
+    assert not Heart.is_given(desk.user.id, row) and failures(taken) == [(row, "gone")]
