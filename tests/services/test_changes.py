@@ -154,6 +154,20 @@ def test_undone_before_its_end_the_rest_is_left(
         assert [tags_of(one) for one in ids] == [[], []]
 
 
+def test_what_was_put_into_the_bin_again_since_stays_there(app: Flask, ann: Person) -> None:
+    images = [ann.uploaded("pixel.png"), ann.uploaded("plain.jpg")]
+    with app.test_request_context():
+        user, ids = existing(User.by_name("ann")), rows(images)
+        first = work_a_while(of(app), begin(user, "bin", {}, ids))
+        work_a_while(of(app), begin(user, "restore", {}, ids[:1]))
+        work_a_while(of(app), begin(user, "bin", {}, ids[:1]))
+        undo(first)
+        assert work_a_while(of(app), first).done == 1
+        told = [(one.upload_id, one.error) for one in first.failures(9)]
+        assert told == [(ids[0], "changed_since")]
+        assert [one.is_binned for one in Upload.load(ids)] == [True, False]
+
+
 def test_a_way_back_from_a_way_back(app: Flask, ann: Person) -> None:
     """What was restored, and put there again by undo, is there as if nothing had happened."""
     images = [ann.uploaded("pixel.png"), ann.uploaded("plain.jpg")]
