@@ -100,7 +100,7 @@ def said(change: Change) -> str:
     done, failed = DONE[_sentence(change)](change.done), _failed(change.failed)
     if not change.failed:
         return done
-    return _("%(done)s. %(failed)s.", done=done, failed=failed) if change.done else failed
+    return f"{done}. {failed}." if change.done else failed  # two sentences, each as it is
 
 
 def _sentence(change: Change) -> str:
