@@ -87,6 +87,14 @@ def test_without_javascript(unscripted: Any, put: Put, server: Server) -> None:
     assert status(image) == 200
 
 
+def apart(one: Any, other: Any) -> bool:
+    """Whether neither covers the other."""
+    a, b = one.bounding_box(), other.bounding_box()
+    beside = a["x"] + a["width"] <= b["x"] + 1 or b["x"] + b["width"] <= a["x"] + 1
+    below = a["y"] + a["height"] <= b["y"] + 1 or b["y"] + b["height"] <= a["y"] + 1
+    return beside or below
+
+
 def test_offered_back_on_the_upload_page(member: Any, put: Put, server: Server) -> None:
     page, image = member, put("alpha.png", title="Older")
     delete(page, image)
@@ -95,6 +103,12 @@ def test_offered_back_on_the_upload_page(member: Any, put: Put, server: Server) 
     page.set_input_files("#files", [SAMPLES / "alpha.png"])
     page.click("[data-start]")
     settle(page, 1)
-    page.get_by_role("button", name=re.compile("Restore from the bin")).click()
+    restore = page.get_by_role("button", name=re.compile("Restore from the bin"))
+    restore.wait_for()
+    row = page.locator(".item[data-state=done]")
+    assert apart(restore, row.locator(".item-text")) and apart(restore, row.locator(".link"))
+    assert restore.bounding_box()["x"] >= row.bounding_box()["x"]
+    assert not violations_in_both(page)
+    restore.click()
     page.get_by_text(re.compile("Restored. The file that you just uploaded")).wait_for()
     assert status(image) == 200
