@@ -30,19 +30,19 @@ def show() -> Any:
     """The form of an act, with what is selected; scripts, which know that, get the form alone."""
     choice = parse_choice(request.args.get("act", ""))
     selection = parse_chosen_files(request.args)
-    if by_script():
-        return _drawn("select/_form.html", choice, selection, is_dialog=True)
-    uploads = Upload.chosen(selection.ids[:MOST_OF_A_PAGE], me().id)
-    count = len(uploads)
+    count = 0
     if selection.is_all:
         act = select_words.CHOICES[choice].act
         count = len(parse_selection(request.args, MOST_FILES, act).rows)
+    if by_script():
+        return _drawn("select/_form.html", choice, selection, is_dialog=True, count=count)
+    uploads = Upload.chosen(selection.ids[:MOST_OF_A_PAGE], me().id)
     selection = selection._replace(ids=[one.public_id for one in uploads])
     if selection.is_empty:
         return page(400, select_words.NOTHING_SELECTED)
     if choice == "share" and not selection.is_all:
         return redirect(url_for("share_links.form_for_new", uploads=",".join(selection.ids)))
-    shown = {"uploads": uploads, "count": count, "addresses": addresses()}
+    shown = {"uploads": uploads, "count": count or len(uploads), "addresses": addresses()}
     return _drawn("select/show.html", choice, selection, **shown)
 
 

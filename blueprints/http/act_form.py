@@ -24,7 +24,7 @@ from blueprints.http.parameters import (
     parse_title,
     parse_visibility,
 )
-from blueprints.http.refusals import InvalidParameter, NothingWanted
+from blueprints.http.refusals import AlbumWithoutName, InvalidParameter, NothingWanted
 from blueprints.http.shift_form import parse_shift
 from models import Album, utcnow
 from models.limits import MAX_ALBUM
@@ -85,7 +85,7 @@ def _add(form: Form) -> Wishes:
             raise refusals.NotFound("Album")
         return {"album": album.id}
     if not name:
-        raise NothingWanted()
+        raise AlbumWithoutName()
     return {"new_album": name}
 
 

@@ -26,6 +26,7 @@ REFUSALS: dict[type[errors.UploadError], str] = {
         "Check the date taken: a day from 1826 to today, and a time or none. Nothing has changed."
     ),
     refusals.NothingSelected: _l("No files are selected. Select at least one."),
+    refusals.AlbumWithoutName: _l("Give the new album a name."),
     refusals.NothingWanted: _l("Enter what is to change. Nothing has changed."),
     refusals.UrlUploadsDisabled: _l("This site doesn't accept URLs."),
     site_errors.Duplicate: _l("You already uploaded this file in the last 24 hours."),

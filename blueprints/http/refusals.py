@@ -74,6 +74,10 @@ class TooManySelected(UploadError):
         self.most = most
 
 
+class AlbumWithoutName(UploadError):
+    message = "Give the new album a name"
+
+
 class NothingWanted(UploadError):
     """Of an act: nothing would change."""
 

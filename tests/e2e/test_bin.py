@@ -92,7 +92,7 @@ def apart(one: Any, other: Any) -> bool:
     a, b = one.bounding_box(), other.bounding_box()
     beside = a["x"] + a["width"] <= b["x"] + 1 or b["x"] + b["width"] <= a["x"] + 1
     below = a["y"] + a["height"] <= b["y"] + 1 or b["y"] + b["height"] <= a["y"] + 1
-    return beside or below
+    return bool(beside or below)
 
 
 def test_offered_back_on_the_upload_page(member: Any, put: Put, server: Server) -> None:

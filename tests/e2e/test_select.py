@@ -262,6 +262,23 @@ def test_what_had_no_answer_is_the_same_act_the_next_time(member: Any) -> None:
     page.problems.clear()
 
 
+def test_all_that_match_are_counted_before_they_go(member: Any) -> None:
+    page = member
+    sent = answering(page)
+    page.locator("[data-select]").click()
+    page.keyboard.press(".")
+    page.keyboard.press(".")
+    page.keyboard.press("Delete")
+    dialog = page.locator("#select-dialog[open]")
+    dialog.get_by_text(f"All that match: {COUNT} files.").wait_for()
+    assert not sent
+    dialog.get_by_role("button", name="Cancel").click()
+    page.keyboard.press("a")
+    dialog.get_by_role("button", name="Save").click()
+    assert dialog.locator("[name=name]:invalid").count() == 1
+    assert not sent
+
+
 def test_what_takes_time_says_how_far_it_is(member: Any) -> None:
     page = member
     answering(page, state="working", done=500, total=1000)

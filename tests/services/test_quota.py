@@ -159,7 +159,9 @@ def test_pages_say_what_to_do(small: Person) -> None:
     confirm(small)
     for where in ("/settings/uploads", "/settings/data"):
         assert "950 KB of 1 MB used" in small.client.get(where).text
-    said = "Your space of 1 MB is used up. Delete files for good that you no longer need, from the bin"
+    said = (
+        "Your space of 1 MB is used up. Delete files for good that you no longer need, from the bin"
+    )
     token = page.split('name="csrf_token" value="')[1].split('"')[0]
     with sample("plain.jpg").open("rb") as file:
         form = {"csrf_token": token, "source": (file, "plain.jpg")}

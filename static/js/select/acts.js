@@ -34,7 +34,7 @@ export function act(name, { path = "", own = {} } = {}) {
   if (chosen.isNone) return toast(_("Select a file first."));
   if (["share", "zip"].includes(name)) submit(path, fields());
   else if (name === "edit" && chosen.size === 1) editOne(chosen.ids[0]);
-  else if (ASKING.includes(name) || name === asks) ask(name);
+  else if (ASKING.includes(name) || name === asks || (name === "bin" && chosen.isAll)) ask(name);
   else if (name === "remove") run(name, path, { album_id: album });
   else run(name, path, own);
 }
@@ -58,13 +58,22 @@ async function page(address) {
 }
 
 async function ask(name) {
-  const form = await page(`${forms}?${new URLSearchParams({ act: name, album })}`);
+  const all = chosen.isAll ? { from, all: "1" } : {}; // it says how many these are
+  const form = await page(`${forms}?${new URLSearchParams({ act: name, album, ...all })}`);
   if (!form) return failed();
   dialog.replaceChildren(...form.body.childNodes);
   dialog.showModal();
+  nameAlbum();
   if (name === "codes") codes($("form[data-act]", dialog), fields);
   $("form[data-act] :is(input, select):not([type=hidden])", dialog)?.focus();
 }
+
+// A new album needs a name; the field is hidden for another one.
+function nameAlbum() {
+  const [choice, field] = [$("[name=album_id]", dialog), $("[name=name]", dialog)];
+  if (choice && field) field.required = choice.value === "";
+}
+dialog.addEventListener("change", nameAlbum);
 
 // The form of the file's own page.
 async function editOne(id) {
@@ -79,10 +88,11 @@ async function editOne(id) {
   $("[name=title]", dialog).focus();
 }
 
-// Nothing of it stays, least of all delete links; but the toast that it may have shown is the page's.
+// Nothing of it stays, least of all delete links, unless it is sent and may be refused; but the toast that it may have
+// shown is the page's.
 dialog.addEventListener("close", () => {
   document.body.append(...$$("[data-toasts]", dialog));
-  dialog.replaceChildren();
+  if (!bar.inert) dialog.replaceChildren();
 });
 dialog.addEventListener("click", (event) => {
   if (!event.target.closest("a.button")) return; // back to the page of the file
@@ -124,19 +134,22 @@ function withId(path, body) {
   if (!body.has("form_id")) body.set("form_id", unanswered.id);
 }
 
-// With progress, until it is done. A form that is wrong stays open.
+// With progress, until it is done. A form that is refused comes back.
 async function run(name, path, values) {
   const body = new URLSearchParams(values);
   for (const [field, value] of Object.entries(fields())) body.set(field, value);
   withId(path, body);
+  const isAsked = dialog.open;
   work();
+  if (isAsked) dialog.close();
   const change = await send(path, body);
   if (change.state || change.problem) unanswered = {};
   if (!change.state) {
     rest();
+    if (isAsked) dialog.showModal();
     return failed(change.problem);
   }
-  if (dialog.open) dialog.close();
+  dialog.replaceChildren();
   const now = await ended(change, change.undo, work);
   rest();
   const lost = now.failures ?? [];

@@ -34,13 +34,18 @@ function draw() {
 
 list.addEventListener("chosen", draw);
 
-// Of a change that takes its time; nothing else is begun meanwhile.
-export function work({ done = 0, failed = 0, total = 1 } = {}) {
+// Of a change that takes its time, from before the server has answered; nothing else is begun meanwhile.
+export function work({ done = 0, failed = 0, total } = {}) {
+  const meter = $("progress", progress);
   bar.inert = true;
   progress.hidden = false;
-  $("progress", progress).max = total;
-  $("progress", progress).value = done + failed;
-  $("p", progress).textContent = _("{done} of {total}", { done: number(done + failed), total: number(total) });
+  if (total) {
+    Object.assign(meter, { max: total, value: done + failed });
+    $("p", progress).textContent = _("{done} of {total}", { done: number(done + failed), total: number(total) });
+  } else {
+    meter.removeAttribute("value");
+    $("p", progress).textContent = _("Starting");
+  }
 }
 
 export function rest() {
