@@ -238,7 +238,7 @@ def test_an_upload_on_its_way_is_refused(
         return reserve_files(*args)
 
     reserve_files = place.reserve
-    monkeypatch.setattr("services.publish.reserve", reserve)
+    monkeypatch.setattr("services.new_files.reserve", reserve)
     before = stored_files(family["ann"].app)
     answer = family["ann"].upload("plain.jpg")
     assert answer.status_code == 400 and answer.json["error"]["message"] == "Request denied"

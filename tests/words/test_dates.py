@@ -90,4 +90,4 @@ def test_saved_says_what_holds_now(expiration: str, text: str, ann: Person) -> N
     token = csrf_token(ann.client.get("/settings").text)
     form = {"csrf_token": token, "title": "x", "expiration": expiration}
     ann.client.post(f"/manage/{image['id_encoded']}/edit", data=form)
-    assert f'<div class="toast">{text}</div>' in ann.client.get("/settings").text
+    assert f'<div class="toast"><span data-said>{text}</span>' in ann.client.get("/settings").text
