@@ -128,6 +128,25 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "what is new": lambda user: what_waits(Visitor(user)),
     "news": lambda user: news(Visitor(user), Place(utcnow(), 7)),
     "add views": lambda user: Upload.add_views({"abcdefgh": 1}),
+    "versions of": lambda user: Upload.versions_of(7),
+    "version": lambda user: Upload.version(7, "abcdefgh"),
+    "of replaced": lambda user: Upload.of_replaced(PATHS[0], Visitor(user)),
+    "put off": lambda user: Upload.put_off(["abcdefgh"], utcnow(), 7),
+    "own ids": lambda user: Upload.own_ids(user.id, ["abcdefgh", "bcdefghi"], is_there=True),
+    "public ids": lambda user: Upload.public_ids([7, 8]),
+    "all of person": lambda user: Upload.all_of_person(user.id, 20),
+    "chosen": lambda user: Upload.chosen(["abcdefgh", "bcdefghi"], user.id),
+    "in bin": lambda user: Upload.in_bin(user.id, Place(utcnow(), 7)),
+    "in bin of": lambda user: Upload.in_bin_of(user.id, ["abcdefgh"]),
+    "find binned": lambda user: Upload.find_binned("abcdefgh", user.id),
+    "binned with": lambda user: Upload.binned_with("0" * 64, user.id),
+    "was open to": lambda user: Upload.was_open_to(Visitor(user), "abcdefgh"),
+    "was open at": lambda user: Upload.was_open_at(Visitor(user), PATHS[0]),
+    "rows in bin": lambda user: Upload.rows_in_bin(user.id, utcnow(), 20),
+    "binned before": lambda user: Upload.binned_before(utcnow(), 20),
+    "binned and over": lambda user: Upload.binned_and_over(utcnow(), 20),
+    "load": lambda user: Upload.load([7, 8]),
+    "still": lambda user: Upload.still([7, 8]),
 }  # fmt: skip
 
 INDEXES_OF_EXPLORE = {
@@ -159,7 +178,8 @@ def test_a_query_reads_what_it_gives(name: str, app: Flask) -> None:
     assert name in without or reads or "VIRTUAL TABLE" in str(steps), steps
     sorts = "USE TEMP B-TREE FOR ORDER BY"
     merged = ("sent by", *INDEXES_OF_EXPLORE)
-    sorted_here = ("ids of", *merged)
+    # a file has ten versions at most, and few of the bin are of the same bytes
+    sorted_here = ("ids of", "versions of", "binned with", *merged)
     assert sorts not in steps or name in sorted_here
 
 
@@ -322,11 +342,12 @@ def test_no_trigger_reads_a_whole_table(app: Flask) -> None:
 
 def test_every_query_is_here() -> None:
     """Those of the class itself; what only a start or a walk over all asks is not."""
-    whole = {"one_file_of_each_root", "folders", "by_row"}
+    whole = {"one_file_of_each_root", "folders", "by_row", "all_on_shelves", "all_found"}
+    carrying = {"carry_away", "bring_back"}
     conditions = {
         "alive", "openable_by", "decided_by", "listed_to", "listed_by_index",
         "listed_visibilities", "named_as", "shown_visibilities",
-        "sent_as_guest", "none_named_as", "new_public_id",
+        "sent_as_guest", "none_named_as", "new_public_id", "hits", "meant_for",
     }  # fmt: skip
     queries = {
         name
@@ -335,7 +356,7 @@ def test_every_query_is_here() -> None:
         for name, method in vars(part).items()
         if isinstance(method, classmethod | staticmethod) and not name.startswith("_")
     }
-    assert queries - whole - conditions == {
+    assert queries - whole - carrying - conditions == {
         "waiting_for_approval", "count_of_waiting", "those_waiting",
         "page", "newest_of", "sent_by", "find", "find_any", "newest_without_tile",
         "deletable", "expired", "row_ids_of", "reload", "exists", "at_path", "homes",
@@ -347,4 +368,8 @@ def test_every_query_is_here() -> None:
         "load_details",
         "newest_without_preview", "needs_no_preview",
         "letters_of_public", "public_beginning", "popular", "videos", "animations", "random",
+        "versions_of", "version", "of_replaced", "put_off", "own_ids", "public_ids",
+        "all_of_person", "chosen", "in_bin", "in_bin_of", "find_binned", "binned_with",
+        "was_open_to", "was_open_at", "rows_in_bin", "binned_before", "binned_and_over",
+        "load", "still",
     }  # fmt: skip
