@@ -36,6 +36,7 @@ from models.upload.shelf import IN_BIN
 from services.bin import purge
 from services.jobs import KINDS, Turn
 from services.keys import issue_key
+from services.place import reserve_all
 from services.share_links import LinkWishes, share_files
 from tests.bins import throw_away
 from tests.conftest import Person, csrf_token, existing, log_in, make_person, path_of, sample
@@ -417,13 +418,12 @@ def test_a_second_tab_that_deletes_the_same_is_told_the_same(
 ) -> None:
     image = box.person.uploaded("plain.jpg", title="One")
     path = f"/manage/{image['id_encoded']}/delete"
-    reserve = services.bin.reserve_all
 
     def late(site: Any, upload: Upload) -> Any:
-        monkeypatch.setattr(services.bin, "reserve_all", reserve)
+        monkeypatch.setattr(services.bin, "reserve_all", reserve_all)
         Upload.carry_away([existing(Upload.by_row(upload.id))], utcnow())
         db.session.commit()
-        return reserve(site, upload)
+        return reserve_all(site, upload)
 
     monkeypatch.setattr(services.bin, "reserve_all", late)
     assert box.client.post(path, data={"csrf_token": box.token}).status_code == 303
