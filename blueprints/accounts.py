@@ -19,10 +19,9 @@ from blueprints.http.language import lazy as _l
 from blueprints.http.once import show_once, shown_once
 from blueprints.http.openid import is_offered
 from blueprints.http.reach import works_here_only
-from models import Identity, Passkey, Tally, User
+from models import Identity, Passkey, User
 from models.accounts import PAGE_OF_ACCOUNTS, accounts, uses, waiting
 from models.role import Role, State
-from models.upload.shelf import IN_BIN
 from services.errors import NoLongerThere
 from services.factors import reset
 from services.openid.identities import disconnect_all
@@ -169,15 +168,15 @@ def _done(account: User, change: Callable[[], None], message: Callable[[User], s
 
 
 def _page(account: User, form: RoleForm, status: int = 200, quota: QuotaForm | None = None) -> Any:
-    token = shown_once(_NEW_LINK, account.name)
+    token, use = shown_once(_NEW_LINK, account.name), uses([account])[account.id]
     answer = render_template(
         "admin/person.html",
         person=account,
         form=form,
         quota=quota or QuotaForm(account),
         room=rooms(site().settings, account).own,
-        use=uses([account])[account.id],
-        binned=Tally.away(account.id, IN_BIN).bytes,
+        use=use,
+        binned=use.binned,
         reset_link=f"{addresses().base}/reset/{token}" if token else "",
         has_factors=Passkey.or_second_factor_of(account),
         identities=Identity.of(account) if is_offered() else [],

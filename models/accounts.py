@@ -21,10 +21,13 @@ _END = chr(0x10FFFF)  # behind whatever begins so
 
 
 class Use(NamedTuple):
-    """What somebody has, and when they were last here, by a session or a key."""
+    """What somebody has, ``binned`` bytes of it in the bin, and when they were last here, by a
+    session or a key.
+    """
 
     uploads: int = 0
     bytes: int = 0
+    binned: int = 0
     last_at: datetime | None = None
 
 
@@ -62,11 +65,11 @@ def is_room_to_wait() -> bool:
 def uses(users: Sequence[User]) -> dict[int, Use]:
     """By the ids of these people."""
     ids = [user.id for user in users]
-    totals = {user: (uploads, size) for user, uploads, size in Tally.totals(ids)}
+    totals = {user: (files, size, away) for user, files, size, away in Tally.totals(ids)}
     last = _last_used(UserSession, ids)
     for user, at in _last_used(ApiKey, ids).items():
         last[user] = max(last.get(user, at), at)
-    return {user: Use(*totals.get(user, (0, 0)), last.get(user)) for user in ids}
+    return {user: Use(*totals.get(user, (0, 0, 0)), last.get(user)) for user in ids}
 
 
 def _last_used(table: type[UserSession | ApiKey], ids: list[int]) -> dict[int, datetime]:

@@ -43,15 +43,16 @@ class Tally(Model):
     bytes: Mapped[int]
 
     @classmethod
-    def totals(cls, user_ids: Sequence[int]) -> Sequence[tuple[int, int, int]]:
-        """Person, uploads and bytes, of those who have any. What is away takes space, too, and is
-        none of the uploads.
+    def totals(cls, user_ids: Sequence[int]) -> Sequence[tuple[int, int, int, int]]:
+        """Person, uploads, bytes, and bytes of the bin, of those who have any. What is away takes
+        space, too, and is none of the uploads.
         """
         there = case((cls.shelf < IN_BIN, cls.uploads), else_=0)
-        sums = (func.sum(there), func.sum(cls.bytes))
+        binned = case((cls.shelf == IN_BIN, cls.bytes), else_=0)
+        sums = (func.sum(there), func.sum(cls.bytes), func.sum(binned))
         own = select(cls.user_id, *sums).where(cls.user_id.in_(user_ids), cls.by == "received_at")
         rows = db.session.execute(own.group_by(cls.user_id))
-        return [(user_id, uploads, size) for user_id, uploads, size in rows]
+        return [(user_id, uploads, size, away) for user_id, uploads, size, away in rows]
 
     @classmethod
     def of(cls, user_id: int | None, by: str) -> Sequence[Count]:
