@@ -84,16 +84,16 @@ LONG = (  # what takes long in one piece comes first, so that no core idles at t
 
 
 # What goes over every state of every page, every step of a crash, every way through pictures. On a
-# laptop, `make test` leaves it out, and so takes under five minutes on two cores; CI has the time.
+# laptop, `make test` leaves it out, and so takes under ten minutes on two cores; CI has the time.
 ONLY_IN_CI = (
     "tests/crash/",
     "tests/described/test_all",
     *(
         f"tests/e2e/test_{name}"
         for name in (
-            "adding", "beside", "first_picture", "frame", "known_files", "looks", "lost_answers",
-            "my_links", "page_details", "plugin", "review", "share_links", "site_settings",
-            "together", "upload_queue", "uploaders", "viewer", "words",
+            "adding", "beside", "duplicates", "first_picture", "frame", "known_files", "looks",
+            "lost_answers", "my_links", "page_details", "plugin", "review", "select", "share_links",
+            "site_settings", "together", "upload_queue", "uploaders", "versions", "viewer", "words",
         )
     ),
     "tests/media/test_memory.py",
