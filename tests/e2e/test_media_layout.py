@@ -168,12 +168,11 @@ def test_without_javascript_the_dialogs_are_pages(unscripted: Any, put: Put) -> 
     page.get_by_role("img", name="QR code of").wait_for()
     page.go_back()
     page.get_by_text("More", exact=True).click()
-    page.get_by_role("link", name="Delete").click()
-    page.get_by_role("link", name="Cancel").click()
-    page.get_by_text("More", exact=True).click()
-    page.get_by_role("link", name="Delete").click()
-    page.get_by_role("button", name="Delete").click()
-    page.get_by_text("“By hand” deleted.").wait_for()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_text("moved to the bin").wait_for()
+    page.get_by_role("button", name="Undo").click()
+    page.goto(image["url_viewer"])
+    page.get_by_role("heading", name="By hand").wait_for()
 
 
 def test_the_menu_closes_behind_its_dialog_and_gets_the_focus_back(member: Any, put: Put) -> None:
@@ -202,6 +201,7 @@ def test_menus_end_within_the_window(width: int, member: Any, put: Put) -> None:
 
 def test_a_menu_opens_downwards_where_there_is_room(logged_in: Any, put: Put) -> None:
     look(logged_in, 1440, put("pixel.png")["url_viewer"])
+    logged_in.set_viewport_size({"width": 1440, "height": 1400})
     summary = logged_in.locator(".actions .menu summary")
     summary.click()
     menu = logged_in.locator(".actions .menu > div").bounding_box()

@@ -233,12 +233,6 @@ def test_delete_all(logged_in: Any) -> None:
     links = [row.locator(".link").input_value() for row in page.locator(".item").all()]
     page.click("[data-more] summary")
     page.get_by_role("button", name="Delete all").click()
-    dialog = page.locator("#upload-delete")
-    assert "2 files will be deleted" in dialog.inner_text()
-    dialog.get_by_role("button", name="Cancel").click()
-    page.click("[data-more] summary")
-    page.get_by_role("button", name="Delete all").click()
-    dialog.get_by_role("button", name="Delete 2 files").click()
-    page.locator(".toast", has_text="2 files deleted").wait_for()
+    page.locator(".toast", has_text="2 files moved to the bin").wait_for()
     assert page.locator(".item").count() == 0
-    assert [requests.get(link, timeout=10).status_code for link in links] == [404, 404]
+    assert [requests.get(link, timeout=10).status_code for link in links] == [410, 410]

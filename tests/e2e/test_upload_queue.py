@@ -378,10 +378,6 @@ def test_a_wrong_file_is_deleted_from_its_row(logged_in: Any) -> None:
     url = page.evaluate("link => link.href", row.locator(".name a").element_handle())
     assert requests.get(url, timeout=10).status_code == 200
     choose_from_menu(page, row, "Delete")
-    page.get_by_role("button", name="Cancel").click()
-    assert requests.get(url, timeout=10).status_code == 200
-    choose_from_menu(page, row, "Delete")
-    page.locator("#upload-delete").get_by_role("button", name="Delete").click()
-    page.locator(".toast", has_text="Deleted").wait_for()
+    page.locator(".toast", has_text="Moved to the bin").wait_for()
     assert page.locator(".item").count() == 1
-    assert requests.get(url, timeout=10).status_code == 404
+    assert requests.get(url, timeout=10).status_code == 410

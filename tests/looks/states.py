@@ -661,11 +661,6 @@ STATES = (
     State("photo", of("photo"), member=True),
     State("photo-menu", of("photo", MORE), member=True),
     State("photo-edit", of("photo", click("[data-dialog='#edit']", "#edit[open]")), member=True),
-    State(
-        "photo-delete",
-        of("photo", MORE, click("[data-dialog='#delete']", "#delete[open]")),
-        member=True,
-    ),
     State("photo-zoom", of("photo", large_zoom)),
     State("qr", of("photo", click("[data-dialog='#qr']", "#qr[open]"))),
     State("photo-links", of("photo", open_folds), member=True),
