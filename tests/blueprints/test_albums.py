@@ -52,7 +52,7 @@ def id_of(path: str) -> str:
 
 def count(person: Person) -> int:
     with person.app.app_context():
-        return db.session.query(Upload).count()
+        return db.session.query(Upload).filter(Upload.alive()).count()
 
 
 def test_an_album_is_made_shown_and_changed(owner: Person) -> None:

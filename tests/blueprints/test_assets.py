@@ -77,6 +77,8 @@ PAGES_OWN = {
     "frame.css",
     "links.css",
     "bin.css",
+    "duplicates.css",
+    "versions.css",
     "select.css",
 }
 

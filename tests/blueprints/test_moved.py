@@ -138,7 +138,7 @@ def test_in_albums_and_under_links(ann: Person, images: Images) -> None:
         Album.append(album.id, [1])
         album_id = album.public_id
         for row in (1, 2):
-            db.session.get_one(Upload, row).visibility = "private"
+            db.session.get_one(Upload, row).visibility = "unlisted"
         db.session.commit()
         link = share_files(user, [images[0]["id_encoded"]], share_token, LinkWishes())
         old_page = under(link).viewer_path(Upload.load([1])[0])

@@ -46,8 +46,10 @@ def test_a_server_works_in_the_background_and_ends_in_order(
         "key_addresses",
         "leaving",
         "leftovers",
+        "old_changes",
         "orphans",
         "previews",
+        "purge",
         "settle",
         "tags",
     ]
