@@ -10,7 +10,7 @@ OF_THE_PAGE = {
     "id", "public_id", "user_id", "guest", "guest_browser", "key_id", "category_id", "title",
     "description", "alt_text", "nsfw", "views", "likes", "delete_token_hash", "received_at",
     "created_at", "rank", "unused_days", "visibility", "expires_at", "is_approved", "waits_as",
-    "is_hidden", "binned_at", "binned", "version_of_id", "taken_at", "root",
+    "is_hidden", "binned_at", "binned", "ends_at", "version_of_id", "taken_at", "root",
 }  # fmt: skip
 COMPUTED = {"kept_bytes", "shelf", "album_count", "pictured_at", "name_key"}
 

@@ -34,7 +34,7 @@ NAMES = {
     "HTML", "Markdown", "BBCode", "SHA-256", "UTC", "GIF", "JPG", "MP4", "PNG", "HEIC", "WEBP",
     "AVIF", "BMP", "TIFF", "MOV", "3GP", "WEBM", "MKV",
     "keepsake", "Keepsake", "Typora", "Obsidian", "VS Code", "OpenID Connect",
-    "ann", "boss", "dora", "Lake", "Trips", "Boats", "sea", "tests", "plain", "clip",
+    "ann", "boss", "dora", "Lake", "lake", "Trips", "Boats", "sea", "tests", "plain", "clip",
     "NIKON", "COOLPIX P6000",
     "Apple", "iPhone 11 Pro Max", "back triple camera",
     *Locale(LANGUAGE).months["format"]["wide"].values(),
