@@ -241,7 +241,7 @@ def _next_one(site: Site, change: Change, act: OneByOne) -> None:
         items = change.next_items(1) if change.refresh() and change.state == state else []
         if not items or items[0].place != place:
             raise _Overtaken()
-        _write_down(change, items[0], outcome, {upload.id: upload} if upload else {})
+        _note_outcome(change, items[0], outcome, {upload.id: upload} if upload else {})
 
     upload = Upload.by_row(item.upload_id) if item and item.upload_id else None
     fits = act.gives_back if is_back else act.takes
@@ -296,7 +296,7 @@ def _do(
         move_many(site, [upload for upload, _ in pairs], written)
     for item in items:
         if outcome := outcomes.get(item.upload_id or 0):
-            _write_down(change, item, outcome, uploads)
+            _note_outcome(change, item, outcome, uploads)
 
 
 def _why_not(change: Change, upload: Upload | None, *, is_back: bool) -> Why:
@@ -312,7 +312,7 @@ def _end_of(change: Change) -> ChangeState:
     return ChangeState.UNDONE if change.state == ChangeState.UNDOING else ChangeState.DONE
 
 
-def _write_down(
+def _note_outcome(
     change: Change, item: ChangeItem, outcome: Done | Failed, uploads: Mapping[int, Upload]
 ) -> None:
     is_back = change.state == ChangeState.UNDOING

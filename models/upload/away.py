@@ -116,11 +116,6 @@ class Away(Access):
         return [found[row] for row in row_ids if row in found]
 
     @classmethod
-    def still(cls, row_ids: Collection[int]) -> set[int]:
-        """Those that have not been deleted."""
-        return set(db.session.scalars(select(cls.id).where(cls.id.in_(row_ids))))
-
-    @classmethod
     def carry_away(cls, uploads: Sequence[Any], at: datetime) -> None:
         """Into the bin: out of all albums, without tags, so that every count is right without
         them. Call `begin_write` first; their files must be on the way to the private root.

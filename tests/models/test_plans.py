@@ -146,7 +146,6 @@ QUERIES: dict[str, Callable[[User], Any]] = {
     "binned before": lambda user: Upload.binned_before(utcnow(), 20),
     "binned and over": lambda user: Upload.binned_and_over(utcnow(), 20),
     "load": lambda user: Upload.load([7, 8]),
-    "still": lambda user: Upload.still([7, 8]),
 }  # fmt: skip
 
 INDEXES_OF_EXPLORE = {
@@ -371,5 +370,5 @@ def test_every_query_is_here() -> None:
         "versions_of", "version", "of_replaced", "put_off", "own_ids", "public_ids",
         "all_of_person", "chosen", "in_bin", "in_bin_of", "find_binned", "binned_with",
         "was_open_to", "was_open_at", "rows_in_bin", "binned_before", "binned_and_over",
-        "load", "still",
+        "load",
     }  # fmt: skip
