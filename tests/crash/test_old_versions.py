@@ -551,3 +551,22 @@ def test_old_files_go_to_the_bin_and_back(tmp_path: Path) -> None:
 
 def _counts(user: User) -> list[Count]:
     return sorted(Tally.of(user.id, "received_at"))
+
+
+def test_what_has_an_end_in_an_old_bin_keeps_it(tmp_path: Path) -> None:
+    """It stood among what a file comes back with."""
+    data = tmp_path / "data"
+    _with_an_unapproved_file(data, "0069")
+    with contextlib.closing(connector(data / DATABASE)()) as database, database:
+        database.execute(
+            "UPDATE upload SET binned_at = '2026-11-26 16:00:00.000000', "
+            "expires_at = '1970-01-01 00:00:00.000000', "
+            "binned = '{\"ends\": \"2099-01-02T03:04:05+00:00\"}' WHERE name = 'two'"
+        )
+    with site_at(data) as app:
+        ann, site = _ann(), app.extensions["keepsake"]
+        (two,) = Upload.in_bin(ann.id)
+        assert two.ends_at == datetime(2099, 1, 2, 3, 4, 5, tzinfo=UTC)
+        assert work_a_while(site, begin(ann, "restore", {}, [two.id])).done == 1
+        back = existing(Upload.by_row(two.id))
+        assert back.expires_at == datetime(2099, 1, 2, 3, 4, 5, tzinfo=UTC)
