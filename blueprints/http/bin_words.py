@@ -42,5 +42,5 @@ def ends(upload: Upload, days: int, now: datetime) -> str:
     left = upload.stays_until(days) - now
     number = max(0, -(-left // timedelta(days=1)))
     if number < 1:
-        return str(_l("Deleted today"))
-    return ngettext("Deleted in %(num)s day", "Deleted in %(num)s days", number)
+        return str(_l("Deleted for good today"))
+    return ngettext("Deleted for good in %(num)s day", "Deleted for good in %(num)s days", number)

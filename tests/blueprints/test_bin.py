@@ -87,7 +87,9 @@ def test_what_is_in_it(box: Bin) -> None:
     box.put(*images)
     page = box.client.get("/bin").text
     assert box.ids == [images[1]["id_encoded"], images[0]["id_encoded"]]
-    assert "&lt;pixel.png&gt;" in page and "Deleted in 30 days" in page and "2 files" in page
+    assert (
+        "&lt;pixel.png&gt;" in page and "Deleted for good in 30 days" in page and "2 files" in page
+    )
     thumb = f"/bin/{images[0]['id_encoded']}/thumb"
     answer = box.client.get(thumb)
     assert answer.status_code == 200 and answer.mimetype == "image/png"
@@ -199,7 +201,7 @@ def test_what_had_an_end_goes_for_good_at_its_end(box: Bin) -> None:
         box.person.uploaded("alpha.png", expiration="unused:P90D"),
     )
     box.put(over, later, used)
-    assert "Deleted in 1 day" in box.client.get("/bin").text
+    assert "Deleted for good in 1 day" in box.client.get("/bin").text
     with box.app.test_request_context():
         site = box.app.extensions["keepsake"]
         assert not KINDS["purge"].has_work(site)
