@@ -71,9 +71,15 @@ class Client:
             connection.close()
 
     def stall(self, path: str, seconds: float) -> int:
-        """Begin to read an answer, and leave after a while. Its status. Raises Unreached."""
+        """Begin to read an answer, and leave after a while. Its status. Raises Unreached.
+
+        The socket keeps little of it: left to itself, Linux lets one grow to 32 MB, and what a
+        proxy keeps would not be told from that.
+        """
         connection = self._begin("GET", path, NO_HEADERS, None)
         try:
+            connection.connect()
+            connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, PIECE)
             connection.endheaders()
             answer = connection.getresponse()  # it holds the socket
             time.sleep(min(seconds, self._left()))
