@@ -291,7 +291,7 @@ DOORS: dict[str, Door] = {
     "GET /images/<path:relative>": Door(FILES, openers, moved=True, binned=True),
     "GET /original/<public_id>": Door(("/original/{id}",), owner),
     "GET /live/<string(length=8):public_id>.<rest>": Door(
-        ("/live/{id}.jpg", "/live/{id}.th.jpg", "/live/{id}.x"), openers, SEEN, binned=True
+        LIVE, openers, SEEN, moved=True, binned=True
     ),
     **{
         f"GET /{section}/<slug>": Door(
@@ -384,8 +384,8 @@ DOORS: dict[str, Door] = {
     "GET /oembed": Door(
         ("/oembed?url=/image/{id}", "/oembed?url=http://localhost{viewer}"), whoever, binned=True
     ),
-    "GET /qr/<public_id>.svg": Door(("/qr/{id}.svg",), openers, binned=True),
-    "GET /qr/<public_id>": Door(("/qr/{id}",), openers, binned=True),
+    "GET /qr/<public_id>.svg": Door(("/qr/{id}.svg",), openers, moved=True, binned=True),
+    "GET /qr/<public_id>": Door(("/qr/{id}",), openers, moved=True, binned=True),
     "GET /explore": Door(("/explore",), listed, refused=200, stranger=302),
     "GET /explore/popular": Door(("/explore/popular",), shown, refused=200, stranger=302),
     "GET /explore/videos": says(200, "/explore/videos", stranger=302),

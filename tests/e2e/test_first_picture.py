@@ -42,7 +42,7 @@ def test_the_page_of_a_photo(
     page.add_init_script(SHIFTS + LARGEST)
     page.goto(server.base + image["path_viewer"])
     page.locator(".placeholder.done").wait_for(state="attached")
-    page.wait_for_function("() => largest.length", polling=POLLING)
+    page.wait_for_function("() => largest.some(Boolean)", polling=POLLING)
     shown = page.locator(".frame img:not(.placeholder)").evaluate("(img) => img.currentSrc")
     assert page.evaluate("largest.at(-1)") == shown
     assert shown in page.evaluate(PRELOADED)

@@ -95,6 +95,7 @@ def test_boxes_and_ranges(member: Any) -> None:
     tiles(page).nth(2).click()
     assert said(page) == "3 selected" and page.url.endswith("/mine")
     box(page, 6).click(modifiers=["Shift"])  # as the one before: not selected
+    page.wait_for_function("() => document.querySelectorAll('.box:checked').length === 1")
     assert page.evaluate(CHECKED) == ["copy0001"]
     box(page, 1).click()
     assert not page.locator("[data-select-bar]").is_visible()
