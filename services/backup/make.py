@@ -19,6 +19,7 @@ from media.storage.disk import FILE_MODE
 from media.storage.mark import MARKER
 from models import DatabaseFault, SiteFact, Snapshot, Upload, db, utcnow
 from models.site_fact import LAST_BACKUP
+from services.backup.folder import NotABackup
 from services.site import Site
 from services.start import DATABASE
 
@@ -27,10 +28,6 @@ log = logging.getLogger("keepsake")
 CLOCK_STEP = 2.0  # seconds: how coarse a disk's times may be (FAT)
 COPY_BYTES = 1 << 20  # at a time
 SMALL_FILES = ("secret_key", "config.toml", *(f"{root}/{MARKER}" for root in ROOTS))
-
-
-class NotABackup(Exception):
-    """The folder holds something else; nothing was written."""
 
 
 @dataclass

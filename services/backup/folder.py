@@ -1,0 +1,130 @@
+"""The folder of a backup: one *copy* of all that must be kept for each time it was made.
+
+    keepsake-backup.json       {"format": 1, "site": "..."}
+    2026-11-27T02-15-00Z/      a copy: a whole data folder, and SHA256SUMS, a line for each file
+    2026-11-28T02-15-00Z.part/ one that is being made
+
+A file that didn't change is a hard link to that of the copy before. An earlier version kept one
+copy alone, in the folder itself and without sums.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from media import sums
+from media.storage.durable import write_whole
+from services.start import DATABASE
+
+MARKER = "keepsake-backup.json"
+FORMAT = 1
+TIME_FORMAT = "%Y-%m-%dT%H-%M-%SZ"  # no colon: SMB and FAT have none in names
+UNFINISHED = ".part"
+
+
+class NotABackup(Exception):
+    """The folder holds something else, or a backup that this version doesn't know."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One copy, whole. ``at`` is when it was begun, in UTC: what it shows is the site then."""
+
+    path: Path
+    at: datetime
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def database(self) -> Path:
+        return self.path / DATABASE
+
+    def sums(self) -> Iterator[tuple[str, str]]:
+        """Pairs of path (``public/images/2026/11/27/a.jpg``) and SHA-256; none for a copy of an
+        earlier version. Raises NotAList and OSError.
+        """
+        try:
+            file = (self.path / sums.LIST).open(encoding="utf-8", newline="\n")
+        except FileNotFoundError:
+            return
+        with file:
+            yield from sums.read(file)
+
+
+@dataclass(frozen=True)
+class BackupFolder:
+    path: Path
+
+    def copies(self) -> list[Copy]:
+        """The newest first; without what is unfinished. Raises NotABackup where the folder is one
+        of something else; one that isn't there, or is empty, has none.
+        """
+        if not self.path.is_dir() or not any(self.path.iterdir()):
+            return []
+        if not (self.path / MARKER).exists():
+            if not (self.path / DATABASE).exists():
+                raise NotABackup(f"{self.path} is not empty and holds no backup")
+            return [_flat(self.path)]
+        self.site_id()
+        found = [copy for entry in self.path.iterdir() if (copy := _copy(entry))]
+        return sorted(found, key=lambda copy: copy.name, reverse=True)
+
+    def newest(self) -> Copy | None:
+        return next(iter(self.copies()), None)
+
+    def site_id(self) -> str:
+        """Of which site it is a backup; "" for one of an earlier version. Raises NotABackup."""
+        marker = self.path / MARKER
+        try:
+            facts = json.loads(marker.read_text())
+            if facts["format"] != FORMAT:
+                raise NotABackup(f"{self.path} was made by a later version. Update Keepsake.")
+            return str(facts["site"])
+        except FileNotFoundError:
+            return ""
+        except (ValueError, KeyError, TypeError) as error:
+            raise NotABackup(f"{marker} can't be read") from error
+
+    def claim(self, site_id: str) -> None:
+        """Make it a backup of this site. Raises NotABackup where it is another one's."""
+        if (theirs := self.site_id()) not in ("", site_id):
+            raise NotABackup(f"{self.path} is the backup of another site: name another folder")
+        if not theirs:
+            facts = json.dumps({"format": FORMAT, "site": site_id})
+            write_whole(self.path / MARKER, facts + "\n")
+
+
+def copy_in(path: Path) -> Copy:
+    """What somebody names to restore: a backup, of which the newest copy is meant, or a copy.
+    Raises NotABackup where there is none.
+    """
+    if path.is_dir() and (copy := _copy(path)):
+        return copy
+    newest = BackupFolder(path).newest()
+    if newest is None:
+        raise NotABackup(f"{path} holds no backup")
+    return newest
+
+
+def name_at(at: datetime) -> str:
+    """The name of a copy that is begun now."""
+    return at.astimezone(UTC).strftime(TIME_FORMAT)
+
+
+def _copy(path: Path) -> Copy | None:
+    try:
+        at = datetime.strptime(path.name, TIME_FORMAT).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return Copy(path, at) if (path / DATABASE).exists() else None
+
+
+def _flat(path: Path) -> Copy:
+    modified = (path / DATABASE).stat().st_mtime
+    return Copy(path, datetime.fromtimestamp(modified, UTC))

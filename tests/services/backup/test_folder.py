@@ -1,0 +1,67 @@
+"""What a backup's folder has in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from services.backup.folder import MARKER, BackupFolder, NotABackup, copy_in, name_at
+from services.start import DATABASE
+
+NAMES = ["2026-11-25T02-15-00Z", "2026-11-27T02-15-00Z", "2026-11-26T02-15-00Z"]
+
+
+@pytest.fixture
+def backup(tmp_path: Path) -> BackupFolder:
+    found = BackupFolder(tmp_path / "backup")
+    for name in NAMES:
+        (found.path / name).mkdir(parents=True)
+        (found.path / name / DATABASE).touch()
+    found.claim("site")
+    return found
+
+
+def test_copies_are_the_whole_ones_the_newest_first(backup: BackupFolder) -> None:
+    (backup.path / "2026-11-28T02-15-00Z.part").mkdir()
+    (backup.path / "2026-11-29T02-15-00Z").mkdir()  # without a database
+    (backup.path / "lost+found").mkdir()
+    assert [copy.name for copy in backup.copies()] == sorted(NAMES, reverse=True)
+    newest = backup.newest()
+    assert newest and newest.at == datetime(2026, 11, 27, 2, 15, tzinfo=UTC)
+    assert name_at(newest.at) == newest.name
+    assert list(newest.sums()) == []
+
+
+def test_what_is_named_to_restore(backup: BackupFolder) -> None:
+    assert copy_in(backup.path).name == "2026-11-27T02-15-00Z"
+    assert copy_in(backup.path / NAMES[0]).name == NAMES[0]
+    with pytest.raises(NotABackup, match="holds no backup"):
+        copy_in(backup.path / "nothing")
+
+
+def test_a_backup_of_an_earlier_version_is_one_copy(tmp_path: Path) -> None:
+    (tmp_path / DATABASE).touch()
+    (tmp_path / "public").mkdir()
+    (only,) = BackupFolder(tmp_path).copies()
+    assert only.path == tmp_path and copy_in(tmp_path) == only
+
+
+def test_a_folder_of_something_else(tmp_path: Path) -> None:
+    assert BackupFolder(tmp_path).copies() == []
+    (tmp_path / "photo.jpg").touch()
+    with pytest.raises(NotABackup, match="not empty"):
+        BackupFolder(tmp_path).copies()
+
+
+def test_one_of_another_site_or_of_a_later_version(backup: BackupFolder) -> None:
+    backup.claim("site")
+    with pytest.raises(NotABackup, match="another site"):
+        backup.claim("other")
+    (backup.path / MARKER).write_text('{"format": 2, "site": "site"}')
+    with pytest.raises(NotABackup, match="later version"):
+        backup.copies()
+    (backup.path / MARKER).write_text("{")
+    with pytest.raises(NotABackup, match="can't be read"):
+        backup.copies()
