@@ -93,8 +93,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     stand_behind(app, settled)
     hear(app, settled)
 
-    with _start_errors():
-        app.extensions["keepsake"] = _open(app, settled, defaults)
+    if cli.needs_site():
+        with _start_errors():
+            app.extensions["keepsake"] = _open(app, settled, defaults)
     return app
 
 
