@@ -74,6 +74,7 @@ Row = TypeVar("Row")
 
 LONG = (  # what takes long in one piece comes first, so that no core idles at the end
     "tests/e2e/",
+    "tests/soak/",
     "tests/crash/",
     "tests/test_side_doors.py",
     "tests/server/",
@@ -100,6 +101,7 @@ ONLY_IN_CI = (
     "tests/media/test_much_metadata.py",
     "tests/server/test_check.py",
     "tests/server/test_memory.py",
+    "tests/soak/",
 )  # fmt: skip
 IS_SHORT = "TESTS_ARE_SHORT"
 
@@ -137,6 +139,16 @@ def pytest_sessionfinish() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests of load, time and memory measured (`record_property("measured", text)`)."""
+    reports = [report for some in terminalreporter.stats.values() for report in some]
+    for report in reports:
+        told = [text for name, text in getattr(report, "user_properties", ()) if name == "measured"]
+        if told and report.when == "call":
+            terminalreporter.section(f"measured by {report.nodeid}", "-")
+            terminalreporter.line("\n".join(told))
 
 
 def pytest_xdist_auto_num_workers() -> int:
