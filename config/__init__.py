@@ -71,6 +71,11 @@ def _check_logout_url(url: str) -> None:
         _check_public_url(url.partition("?")[0])
 
 
+def _check_folder(path: str) -> None:
+    if path and not path.startswith(("/", "~/")):
+        raise ValueError("must be a whole path, such as /mnt/backup/keepsake")
+
+
 def _check_issuer(url: str) -> None:
     _check_public_url(url)
     host = urlsplit(url).hostname
@@ -201,6 +206,12 @@ class Config:
         "space to work.",
         least=0,
     )
+    backup_folder: str = setting(
+        "",
+        "Folder of the backup that is made each day at `BACKUP_HOUR`, such as "
+        "`/mnt/backup/keepsake`: on another disk. Empty: only `flask backup` makes one.",
+        check=_check_folder,
+    )
     upkeep_seconds: int = setting(
         60,
         "How often expired uploads and leftover files are deleted; 0: only by command.",
@@ -230,6 +241,11 @@ class Config:
             getattr(self, d.name.lower()) for d in declarations(Config).values() if d.is_secret
         ]
         return [value for value in values if value]
+
+    @property
+    def backups(self) -> Path | None:
+        """The folder that BACKUP_FOLDER names; None for none."""
+        return Path(self.backup_folder).expanduser() if self.backup_folder else None
 
     @property
     def sends_mail(self) -> bool:

@@ -30,7 +30,7 @@ GROUPS = {
             "general",
             _l("General"),
             "house",
-            ("SITE_NAME", "DESCRIPTION", "ACCENT", "FOOTER", "TIMEZONE"),
+            ("SITE_NAME", "DESCRIPTION", "ACCENT", "FOOTER", "TIMEZONE", "BACKUP_HOUR"),
         ),
         Group(
             "people",

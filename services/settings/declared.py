@@ -70,6 +70,13 @@ class Settings:
         most=60,
         check=_check_zone,
     )
+    backup_hour: int = setting(
+        3,
+        "Hour of the day, in `TIMEZONE`, at which the daily backup begins, where `BACKUP_FOLDER` "
+        "names a folder.",
+        least=0,
+        most=23,
+    )
     private_site: bool = setting(
         False,
         "Whether people have to log in before they see anything, files included. Links of files "
