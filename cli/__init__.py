@@ -15,9 +15,11 @@ from cli.keys import key_group
 from cli.settings import settings
 from cli.upkeep import backup_command, upkeep_command
 from cli.users import users
+from cli.version import version_command
 
 COMMANDS = (
     users, key_group, albums, categories, jobs, settings, upkeep_command, backup_command,
+    version_command,
 )  # fmt: skip
 
 

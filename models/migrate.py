@@ -1,8 +1,8 @@
 """Bring the database to the newest version: on a copy, which takes the database's place when it is
 whole.
 
-So a kill at any moment leaves the old database or the new one. The caller keeps other Keepsake
-processes away.
+So a kill at any moment leaves the old database or the new one. The old one is kept beside it
+(`models.before_update`). The caller keeps other Keepsake processes away.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event, inspect
 from sqlalchemy.pool import NullPool
 
+from models.before_update import check_room, drop_old, keep
 from models.faults import DatabaseFault
 
 OTHERS_SECONDS = 3.0  # how long another program may go on using the database before we give up
@@ -33,15 +34,17 @@ class UnknownVersion(Exception):
     """The database is of a later version than the program."""
 
 
+def revision_of(path: Path) -> str | None:
+    """None where there is no database, or an empty one."""
+    return _version(path) if path.exists() and path.stat().st_size else None
+
+
 def is_current(path: Path, scripts: Path) -> bool:
     """Whether the database is there and of the newest version. Raises UnknownVersion."""
-    version = _version(path) if path.exists() and path.stat().st_size else None
+    version = revision_of(path)
     known = revisions(scripts)
     if version is not None and version not in known:
-        raise UnknownVersion(
-            f"The database has version {version}, which this Keepsake does not know. Update "
-            "Keepsake."
-        )
+        raise UnknownVersion(_newer(version, _program(path)))
     return version == known[0]
 
 
@@ -52,19 +55,33 @@ def revisions(scripts: Path) -> tuple[str, ...]:
     return tuple(sorted((name.partition("_")[0] for name in names), reverse=True))
 
 
-def migrate(path: Path, scripts: Path, revision: str = "head") -> None:
-    """Make the database, or bring it to ``revision``. Raises StillInUse, and DatabaseFault or
-    OSError with the old one untouched.
+def _newer(revision: str, program: str) -> str:
+    by = f" by Keepsake {program}" if program else ""
+    again = f"Start Keepsake {program} again, or a later one" if program else "Update Keepsake"
+    return (
+        f"The database was last used{by}, which is newer than this Keepsake: it has revision "
+        f"{revision}, which is not known here. Nothing was changed. {again}; docs/updating.md says "
+        "how to go back."
+    )
+
+
+def migrate(path: Path, scripts: Path, revision: str = "head") -> Path | None:
+    """Make the database, or bring it to ``revision``; returns where the one from before is kept.
+    Raises StillInUse, and DatabaseFault or OSError with the old one untouched.
     """
+    kept = None
     copy = path.with_name(path.name + ".new")
     for stale in (copy, copy.with_name(copy.name + "-journal")):
         stale.unlink(missing_ok=True)
     os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE))
     try:
         if path.exists():
+            check_room(path)
+            before = _version(path)
             with _held(path) as database:
                 _copy(database, copy)
                 _upgrade(copy, scripts, revision)
+                kept = keep(path, before) if before else None
                 os.replace(copy, path)
         else:
             _upgrade(copy, scripts, revision)
@@ -72,6 +89,10 @@ def migrate(path: Path, scripts: Path, revision: str = "head") -> None:
     finally:
         copy.unlink(missing_ok=True)
     _fsync(path.parent)
+    if kept:
+        drop_old(path, kept)
+        _fsync(kept.parent)
+    return kept
 
 
 def close_to_others(path: Path) -> None:
@@ -120,6 +141,16 @@ def _version(path: Path) -> str | None:
             "SELECT version_num FROM alembic_version"
         ).scalar()
         return version
+
+
+def _program(path: Path) -> str:
+    """The version of the program that used the database last; empty where none noted its own."""
+    with closing(sqlite3.connect(path, timeout=OTHERS_SECONDS)) as database:
+        try:
+            row = database.execute("SELECT value FROM site_fact WHERE name = 'program'").fetchone()
+        except sqlite3.OperationalError:
+            return ""  # a later version may have put it elsewhere
+    return str(row[0]) if row else ""
 
 
 @contextmanager

@@ -11,13 +11,15 @@ from functools import partial
 from pathlib import Path
 
 from config import Config
+from config.version import version
 from media.errors import UploadError
 from media.storage.disk import DiskStorage
 from media.storage.durable import write_whole
 from media.storage.running import Running
-from models import SiteFact, Upload, db
+from models import DatabaseFault, SiteFact, Upload, before_update, db
 from models.commits import Commits
 from models.migrate import StillInUse, close_to_others, is_current, migrate
+from models.site_fact import PROGRAM
 from services import upkeep
 from services.page_cache import PageCache
 from services.settings import Settings, SettingStore
@@ -68,6 +70,7 @@ def open_site(started: Started, store: SettingStore, snapshot: Callable[[], Sett
         PageCache(Commits(started.config.data / DATABASE)),
     )
     db.session.commit()
+    _sign()
     store.on_change = partial(_follow, started.storage)
     _follow(started.storage, store.refresh())
     started.storage.mark(site.id, Upload.one_file_of_each_root())
@@ -78,6 +81,19 @@ def open_site(started: Started, store: SettingStore, snapshot: Callable[[], Sett
     except OSError as error:
         log.warning("Some files can't be settled; upkeep goes on trying. %s", error)
     return site
+
+
+def _sign() -> None:
+    """Note which version uses the database, for an older one that can't. A full disk is no reason
+    not to start.
+    """
+    try:
+        if SiteFact.read(PROGRAM) != version():
+            SiteFact.write(PROGRAM, version())
+            db.session.commit()
+    except DatabaseFault as fault:
+        db.session.rollback()
+        log.warning("The version can't be noted in the database. %s", fault)
 
 
 def _follow(storage: DiskStorage, settings: Settings) -> None:
@@ -94,7 +110,13 @@ def _bring_up_to_date(database: Path, running: Running) -> None:
                 "The database must be changed for this version, and another Keepsake process is "
                 "using it. Stop it, then start again."
             )
-        migrate(database, MIGRATIONS)
+        kept = migrate(database, MIGRATIONS)
+        if kept:
+            log.info(
+                "The database was changed for this version. The one from before is kept: %s, %.1f "
+                "MB.", kept, kept.stat().st_size / 1e6,
+            )  # fmt: skip
+    before_update.drop_second_names(database)
     close_to_others(database)
 
 

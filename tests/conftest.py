@@ -102,6 +102,7 @@ ONLY_IN_CI = (
     "tests/server/test_check.py",
     "tests/server/test_memory.py",
     "tests/soak/",
+    "tests/update/test_killed_midway.py",
 )  # fmt: skip
 IS_SHORT = "TESTS_ARE_SHORT"
 

@@ -11,6 +11,7 @@ import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
+from config.version import version
 from models import utcnow
 from models.job import Job
 from services.measures import BOUNDS, Measures
@@ -147,7 +148,7 @@ def test_it_counts(server: Server) -> None:
     assert now["keepsake_connections",] >= 1 and now["keepsake_lane_busy", "pages"] >= 1
     assert now["keepsake_lane_threads", "uploads"] > 0 == now["keepsake_lane_waiting", "uploads"]
     assert now["keepsake_disk_bytes", "free"] > 0 and now["keepsake_database_bytes",] > 0
-    assert now["keepsake_info", "0.1.0"] == now["keepsake_database_up",] == 1
+    assert now["keepsake_info", version()] == now["keepsake_database_up",] == 1
     assert now["process_resident_memory_bytes",] > 10_000_000
     labels = {key[1:] for key in now}
     assert not any("no-such" in str(label) or image["id_encoded"] in str(label) for label in labels)
