@@ -1,0 +1,140 @@
+"""Whether a site is whole after its processes were killed: what is there of each file, and what is
+not as it must be. In a process of its own, which starts the site anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from models import Album, Change, Upload, db, utcnow
+from services.start import DATABASE
+from tests.crash.bulk import AHEAD, site_file_faults
+from tests.crash.scenes import run_jobs, site_at
+
+# Kept by triggers. With all uploads gone, each must be of nothing: so what it says now is exactly
+# what each upload brought.
+COUNTS = {
+    "tally": "SELECT sum(abs(uploads) + abs(bytes)) FROM tally",
+    "kind_tally": "SELECT sum(abs(uploads)) FROM kind_tally",
+    "tag_tally": "SELECT sum(abs(uploads)) FROM tag_tally",
+    "space": "SELECT sum(abs(bytes)) FROM space",
+    "albums": "SELECT sum(abs(upload_count)) FROM album",
+    "share links": "SELECT sum(abs(added_files) + abs(added_bytes)) FROM share_link",
+    "twins": "SELECT count(*) FROM twin",
+    "words": "SELECT count(*) FROM upload_fts",
+}
+
+
+def look(data: Path, backup: Path, keys: list[str], told: Path) -> None:
+    """Writes what is wrong, and what is there of each file, by its title. What expires has expired
+    afterwards.
+    """
+    wrong = _faults_for_guests(data)
+    with site_at(data) as app:
+        run_jobs(app, {}, ahead=AHEAD)
+        wrong += [f"{one.act} is {one.state} after its job" for one in _working()]
+        wrong += _database_faults(app) + _file_faults(data) + _search_faults(app, keys)
+        wrong += _count_faults()
+    wrong += _faults_for_guests(data) + _backup_faults(backup)
+    with site_at(data):
+        there = _there(wrong)
+        told.write_text(json.dumps({"wrong": wrong, "there": there}))
+        for upload in _pages():
+            if upload.expires_at and not upload.is_binned:
+                upload.expires_at = utcnow() - timedelta(seconds=1)
+        db.session.commit()
+
+
+def _faults_for_guests(data: Path) -> list[str]:
+    """Of files, with the site open to all."""
+    with closing(sqlite3.connect(data / DATABASE)) as database:
+        database.execute("DELETE FROM setting WHERE name = 'PRIVATE_SITE'")
+        database.commit()
+    return site_file_faults(data)
+
+
+def _pages() -> list[Upload]:
+    return list(db.session.scalars(db.select(Upload).where(Upload.version_of_id.is_(None))))
+
+
+def _working() -> list[Change]:
+    return [one for one in db.session.scalars(db.select(Change)) if one.is_working]
+
+
+def _database_faults(app: Flask) -> list[str]:
+    told = [str(row[0]) for row in db.session.execute(db.text("PRAGMA integrity_check"))]
+    told = [] if told == ["ok"] else told
+    told += [str(row) for row in db.session.execute(db.text("PRAGMA foreign_key_check"))]
+    return told
+
+
+def _file_faults(data: Path) -> list[str]:
+    told = []
+    for upload in db.session.scalars(db.select(Upload)):
+        path = data / upload.root / upload.files[0]
+        if not path.exists() or hashlib.md5(path.read_bytes()).hexdigest() != upload.checksum:
+            told.append(f"{path} has other bytes")
+    return told
+
+
+def _search_faults(app: Flask, keys: list[str]) -> list[str]:
+    """Of each member's: all that is listed is found by its title, and nothing else."""
+    client, told = app.test_client(), list[str]()
+    for key in keys:
+        headers = {"X-API-Key": key}
+        answer = client.get("/api/2/uploads?limit=100", headers=headers).get_json()
+        for one in answer["uploads"]:
+            path = f"/api/2/uploads?q={one['title']}"
+            found = client.get(path, headers=headers).get_json()["uploads"]
+            if one["id"] not in [other["id"] for other in found]:
+                told.append(f"{one['title']} is not found by its title")
+    return told
+
+
+def _count_faults() -> list[str]:
+    try:
+        db.session.execute(db.delete(Upload))
+        found = {name: db.session.scalar(db.text(query)) for name, query in COUNTS.items()}
+    finally:
+        db.session.rollback()
+    return [f"{name} counts {count} more or less" for name, count in found.items() if count]
+
+
+def _there(wrong: list[str]) -> dict[str, dict[str, Any]]:
+    there: dict[str, dict[str, Any]] = {}
+    for upload in _pages():
+        title = upload.title or upload.name
+        if title in there:
+            wrong.append(f"{title} is there twice")
+        there[title] = {
+            "id": upload.public_id,
+            "visibility": upload.waits_as or upload.visibility,
+            "tags": sorted(tag.name for tag in upload.tags),
+            "description": upload.description or "",
+            "binned": upload.is_binned,
+            "versions": len(Upload.versions_of(upload.id)),
+            "expires": upload.expires_at is not None and not upload.is_binned,
+            "in_album": bool(Album.places_of(upload.id)),
+            "sha256": upload.source_sha256,
+        }
+    return there
+
+
+def _backup_faults(backup: Path) -> list[str]:
+    """A site can be started on a copy of it, and has all its files."""
+    if not (backup / DATABASE).exists():
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "data"
+        shutil.copytree(backup, copy)
+        return [f"backup: {fault}" for fault in _faults_for_guests(copy)]

@@ -1,0 +1,44 @@
+"""What is done for a site beside its servers, by a process that may be killed at any moment: its
+settings change, it is backed up.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from flask import Flask
+
+from models import Upload, User, db
+from services import review, settings
+from services.backup import back_up
+from tests.conftest import existing
+from tests.crash.scenes import site_at
+
+SETTINGS = {"REVIEW": ("", "members"), "PRIVATE_SITE": ("true", "false"), "BIN_DAYS": ("30", "7")}
+
+
+def tend(data: Path, backup: Path, seed: int) -> None:
+    """For as long as it lives."""
+    chance = random.Random(seed)
+    with site_at(data) as app:
+        while True:
+            for act in chance.sample([_change_a_setting, _approve, _back_up], 3):
+                act(app, backup, chance)
+                db.session.remove()
+
+
+def _change_a_setting(app: Flask, _backup: Path, chance: random.Random) -> None:
+    name = chance.choice(list(SETTINGS))
+    store = app.extensions["keepsake"].store
+    settings.change(store, {name: chance.choice(SETTINGS[name])})
+
+
+def _approve(app: Flask, _backup: Path, _chance: random.Random) -> None:
+    boss = existing(User.by_name("boss"))
+    for upload in Upload.waiting_for_approval(boss.id, None, 3):
+        review.approve(app.extensions["keepsake"], upload, boss)
+
+
+def _back_up(app: Flask, backup: Path, _chance: random.Random) -> None:
+    back_up(app.extensions["keepsake"], backup)
