@@ -16,14 +16,13 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.crash.by_link import ALL_SCENES as SCENES
-from tests.crash.disk import make_disk, mounted
+from tests.crash.disk import copy_disk, make_disk, mounted
 from tests.crash.durable import DATABASE, Durable
 from tests.crash.processes import Note, end_of, in_a_process, start_process
 from tests.crash.scenes import Scene, State, furnish, open_site, site_at
@@ -160,7 +159,7 @@ class Theatre:
 
     def look_at_disk(self, image: Path, step: str, done: int) -> None:
         copy, top = self.folder / "copy", self.folder / "copied"
-        subprocess.run(["cp", "--sparse=always", image, copy], check=True)
+        copy_disk(image, copy)
         with mounted(copy, top):
             self.check(step, top / "data", done)
 

@@ -11,7 +11,7 @@ from tests.crash import toggle
 from tests.crash.play import SOAK
 from tests.forks import FORKED
 
-KILLS, SECONDS = (200, 900) if SOAK else (12, 120)
+KILLS, SECONDS = (200, 3000) if SOAK else (12, 120)
 
 
 def test_killed_again_and_again(tmp_path: Path) -> None:

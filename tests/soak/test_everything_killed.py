@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import threading
 import time
 from collections import Counter
@@ -17,13 +18,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from app import main
 from blueprints.http.share_address import share_token
 from models import Album, ApiKey, User, Visibility, db
 from models.api_key import Scope
 from models.role import Role
 from services.share_links import share_album
-from tests.conftest import Server, password_hash, start_server, until
+from tests.conftest import password_hash, start_server, until
+from tests.crash.disk import copy_disk, make_disk, mounted
 from tests.crash.scenes import site_at
 from tests.forks import FORKED, Fork
 from tests.soak.look import look
@@ -31,7 +35,8 @@ from tests.soak.members import TAKEN_OFF, UNKNOWN, Facts, Member, State
 from tests.soak.steward import tend
 
 SOAK = os.environ.get("SOAK") == "1"
-KILLS = 200 if SOAK else 8
+KILLS, CUTS = (200, 20) if SOAK else (8, 2)
+DISK_BYTES = 300 << 20  # for the site and all copies of its backup
 NAMES = ("ann", "bob", "cem", "dora")
 MOST_ACTS = 40  # of all members, before a kill
 LEFT_SECONDS = 0.3  # more until it, and that the other processes live on then
@@ -61,37 +66,39 @@ def furnish(data: Path) -> list[Facts]:
 
 
 class Site:
-    """Its processes, of which each may be gone, and its members."""
+    """Its processes, of which each may be gone, and its members. ``top`` has the data folder and
+    its backup.
+    """
 
-    def __init__(self, folder: Path) -> None:
-        self.data, self.backup, self.folder = folder / "data", folder / "backup", folder
+    def __init__(self, top: Path, logs: Path) -> None:
+        self.data, self.backup, self.logs = top / "data", top / "backup", logs
         self.members = [Member(facts) for facts in furnish(self.data)]
         self.chance, self.kills, self.rounds = random.Random(18), 0, 0
         self.wrong: list[str] = []
 
-    def start(self) -> list[Server | Fork]:
+    def start(self) -> list[Fork]:
         """Two servers, and who tends them."""
         settings: dict[str, Any] = {"UPKEEP_SECONDS": 1, "MIN_FREE_MB": 0, "LOG_LEVEL": "warning"}
         servers = [start_server(self.data, main, **settings) for _ in range(2)]
         for member in self.members:
             member.bases = [server.base for server in servers]
-        log = self.folder / "steward.log"
+        log = self.logs / "steward.log"
         steward = Fork(partial(tend, self.data, self.backup, self.rounds), os.environ, log)
-        return [*servers, steward]
+        return [
+            *(server.process for server in servers if isinstance(server.process, Fork)),
+            steward,
+        ]
 
-    def round(self) -> None:
-        """Used for a while; then one process is killed, and a moment later all others."""
-        processes = self.start()
-        stop = threading.Event()
+    def use(self, end: Callable[[list[Fork]], None]) -> None:
+        """For a while, then ``end`` ends the processes."""
+        processes, stop = self.start(), threading.Event()
         with ThreadPoolExecutor(len(self.members)) as pool:
             users = [pool.submit(use, member, stop) for member in self.members]
             enough = self.answered() + self.chance.randint(1, MOST_ACTS)
             until(lambda: self.answered() >= enough or any(user.done() for user in users), 120)
             pause(self.chance.uniform(0, LEFT_SECONDS))
-            self.chance.shuffle(processes)
-            self.kill(processes[:1])
-            pause(self.chance.uniform(0, LEFT_SECONDS))
-            self.kill(processes[1:])
+            self.wrong += [f"round {self.rounds}: one ended" for one in processes if one.poll()]
+            end(processes)
             stop.set()
         for user in users:
             user.result()
@@ -100,18 +107,25 @@ class Site:
     def answered(self) -> int:
         return sum(member.answered for member in self.members)
 
-    def kill(self, processes: list[Server | Fork]) -> None:
-        for one in processes:
-            process = one.process if isinstance(one, Server) else one
-            if process.poll() is not None:
-                self.wrong.append(f"round {self.rounds}: it ended by itself: {one}")
-            process.kill()
-            self.kills += 1
-        for one in processes:
-            (one.process if isinstance(one, Server) else one).wait(30)
+    def kill(self, processes: list[Fork]) -> None:
+        """One, and a moment later all others."""
+        self.chance.shuffle(processes)
+        for some in (processes[:1], processes[1:]):
+            end_all(some)
+            self.kills += len(some)
+            pause(self.chance.uniform(0, LEFT_SECONDS))
+
+    def cut(self, image: Path, processes: list[Fork]) -> None:
+        """The power fails: what ``image`` has now is what is left."""
+        for process in processes:
+            process.send_signal(signal.SIGSTOP)
+        left = image.with_suffix(".left")
+        copy_disk(image, left)
+        end_all(processes)
+        os.replace(left, image)
 
     def check(self) -> None:
-        told = self.folder / "told.json"
+        told = self.logs / "told.json"
         told.unlink(missing_ok=True)
         keys = [member.facts.key for member in self.members]
         process = FORKED.Process(target=look, args=(self.data, self.backup, keys, told))
@@ -128,6 +142,13 @@ class Site:
             found += [*compare(member, of_them), *member.errors]
             member.errors.clear()
         self.wrong += [f"round {self.rounds}: {one}" for one in found]
+
+
+def end_all(processes: list[Fork]) -> None:
+    for process in processes:
+        process.kill()
+    for process in processes:
+        process.wait(30)
 
 
 def use(member: Member, stop: threading.Event) -> None:
@@ -167,19 +188,46 @@ def fits(now: dict[str, Any] | None, state: State) -> bool:
     return all(now[name] == value for name, value in known.items())
 
 
+def measured(site: Site, what: str, begun: float) -> list[str]:
+    lost = sum(member.lost for member in site.members)
+    refused = sum((member.refused for member in site.members), Counter[int]())
+    return [
+        f"{what} in {site.rounds} rounds, {time.perf_counter() - begun:.0f} s",
+        f"{site.answered()} acts answered, {lost} answers lost, refused: {dict(refused)}",
+    ]
+
+
 def test_killed_at_any_moment(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    site, begun = Site(tmp_path), time.perf_counter()
+    site, begun = Site(tmp_path, tmp_path), time.perf_counter()
     while site.kills < KILLS:
-        site.round()
+        site.use(site.kill)
         site.check()
-    answered = site.answered()
-    lost = sum(member.lost for member in site.members)
-    refused = sum((member.refused for member in site.members), Counter[int]())
-    seconds = time.perf_counter() - begun
-    record_property("measured", f"{site.kills} SIGKILLs in {site.rounds} rounds, {seconds:.0f} s")
-    text = f"{answered} acts answered, {lost} answers lost, refused for a while: {dict(refused)}"
-    record_property("measured", text)
+    for text in measured(site, f"{site.kills} SIGKILLs", begun):
+        record_property("measured", text)
     assert site.wrong == [], "\n".join(site.wrong)
-    assert answered > site.rounds * MOST_ACTS / 4
+    assert site.answered() > site.rounds * MOST_ACTS / 4
+
+
+def test_the_power_fails_at_any_moment(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Data folder and backup on an ext4 disk, which loses what was not fsynced."""
+    image, top, begun = tmp_path / "image", tmp_path / "disk", time.perf_counter()
+    make_disk(image, DISK_BYTES)
+    try:
+        with mounted(image, top):
+            site = Site(top, tmp_path)
+            os.sync()
+    except SystemExit:
+        pytest.skip("no loop devices here")
+    for _ in range(CUTS):
+        with mounted(image, top):
+            site.use(partial(site.cut, image))
+        with mounted(image, top):
+            site.check()
+    for text in measured(site, f"{CUTS} power cuts", begun):
+        record_property("measured", text)
+    assert site.wrong == [], "\n".join(site.wrong)
+    assert site.answered() > site.rounds * MOST_ACTS / 4
