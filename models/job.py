@@ -138,6 +138,11 @@ class Job(Model):
         return len(db.session.scalars(wake.returning(cls.id)).all())
 
     @classmethod
+    def kinds(cls) -> set[str]:
+        """Of all jobs."""
+        return set(db.session.scalars(select(cls.kind).distinct()))
+
+    @classmethod
     def keyed(cls) -> dict[str, Self]:
         return {
             job.key: job

@@ -143,6 +143,12 @@ class Filing(Access):
         """The relative path of each file that has an address; the first is the picture or video
         itself.
         """
+        names = [self.filename, *(self.derivative(kind) for kind in self.sizes)]
+        return [f"images/{self.folder}/{name}" for name in names]
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The bytes of each derivative that it has, by kind."""
         sizes = {
             "th": self.thumb_size,
             "md": self.medium_size,
@@ -150,8 +156,7 @@ class Filing(Access):
             "fr": self.frame_size,
             "pv": self.preview_size,
         }
-        names = [self.filename, *(self.derivative(kind) for kind, size in sizes.items() if size)]
-        return [f"images/{self.folder}/{name}" for name in names]
+        return {kind: size for kind, size in sizes.items() if size}
 
     @property
     def sent_file(self) -> str | None:
