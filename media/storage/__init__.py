@@ -20,6 +20,7 @@ from media.storage.temp import TempFolder
 
 PUBLIC, PRIVATE = "public", "private"
 ROOTS = (PUBLIC, PRIVATE)
+FOUND, DAMAGED = "found", "damaged"  # folders of files that were set aside
 MIN_FREE_NAMES = 200  # some hundred uploads' worth, and the database's own
 
 
@@ -31,6 +32,19 @@ class OpenFile(NamedTuple):
     file: io.RawIOBase
     size: int
     modified_ns: int
+
+
+class State(NamedTuple):
+    """What a name in a folder stands for. ``kind`` is ``file``, ``link`` (symbolic) or ``other``;
+    ``names`` is how many there are of the same file; ``is_too_open``: others may write it, or read
+    what is private.
+    """
+
+    kind: str
+    size: int
+    modified_ns: int
+    names: int
+    is_too_open: bool
 
 
 @dataclass(frozen=True)
@@ -98,6 +112,29 @@ class Storage(Protocol):
 
     def last_touched(self, root: str, path: str) -> float:
         """When a file was written or moved last, in seconds since 1970; now, where it is gone."""
+
+    def state(self, root: str, path: str) -> State | None:
+        """What is at this path, whether or not it is what should be; None for nothing."""
+
+    def entries(self, folder: str) -> Iterator[tuple[str, str, State]]:
+        """As `list`, with all that isn't a folder, and what it is."""
+
+    def strangers(self) -> Iterator[str]:
+        """What lies in a root and was not put there by us: ``public/notes.txt``."""
+
+    def set_mode(self, root: str, path: str) -> None:
+        """Give a file the mode that files of its root have."""
+
+    def set_aside(self, kept_in: str, root: str, path: str, *, stays: bool = False) -> str:
+        """Keep a file in a folder of its own, FOUND or DAMAGED, over none that is there; under
+        which path. ``stays``: it is in its place, too, until another one takes that.
+        """
+
+    def has_aside(self, older_than: float) -> bool:
+        """Whether a file was set aside so many seconds ago."""
+
+    def clear_aside(self, older_than: float) -> int:
+        """Delete what was set aside so many seconds ago; how many files."""
 
     def tidy(self, older_than: float) -> None:
         """Clear away what holds no file any more, such as empty folders, and is untouched for

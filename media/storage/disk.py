@@ -11,7 +11,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from io import FileIO
 from pathlib import Path
 
-from media.storage import PRIVATE, PUBLIC, ROOTS, OpenFile, Space, health, mark, walk
+from media.storage import (
+    PRIVATE,
+    PUBLIC,
+    ROOTS,
+    OpenFile,
+    Space,
+    State,
+    aside,
+    health,
+    mark,
+    state,
+    walk,
+)
 from media.storage.durable import fsync, fsync_folders, put
 from media.storage.shut import reopen, shut
 from media.storage.temp import TempFolder
@@ -111,6 +123,34 @@ class DiskStorage:
 
     def last_touched(self, root: str, path: str) -> float:
         return self._touched(self._path(root, path))
+
+    def state(self, root: str, path: str) -> State | None:
+        return state.of(self._path(root, path), root)
+
+    def entries(self, folder: str) -> Iterator[tuple[str, str, State]]:
+        for root in ROOTS:
+            for name, found in state.entries(self._path(root, f"images/{folder}"), root):
+                yield root, f"images/{folder}/{name}", found
+
+    def strangers(self) -> Iterator[str]:
+        for folder in self._roots:
+            for path in sorted(folder.iterdir()):
+                if path.name not in ("images", mark.MARKER):
+                    yield f"{folder.name}/{path.name}"
+
+    def set_mode(self, root: str, path: str) -> None:
+        file = self._path(root, path)
+        file.chmod(FILE_MODE[root])
+        fsync(file)
+
+    def set_aside(self, kept_in: str, root: str, path: str, *, stays: bool = False) -> str:
+        return aside.put(self._data, kept_in, root, self._path(root, path), path, stays=stays)
+
+    def has_aside(self, older_than: float) -> bool:
+        return aside.has_any(self._data, older_than, self._touched)
+
+    def clear_aside(self, older_than: float) -> int:
+        return aside.clear(self._data, older_than, self._touched)
 
     def tidy(self, older_than: float) -> None:
         for folder in self._roots:
