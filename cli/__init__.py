@@ -10,6 +10,7 @@ from flask.cli import FlaskGroup
 
 import cli.roles  # noqa: F401 -- adds its commands to the group `users`
 from cli.collections import albums, categories
+from cli.doctor import doctor_command
 from cli.jobs import jobs
 from cli.keys import key_group
 from cli.settings import settings
@@ -20,6 +21,7 @@ from cli.version import version_command
 COMMANDS = (
     users, key_group, albums, categories, jobs, settings, upkeep_command, backup_command,
     version_command,
+    doctor_command,
 )  # fmt: skip
 
 

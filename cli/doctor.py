@@ -1,0 +1,109 @@
+"""``flask doctor``: look at every file and row, and repair what is damaged."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from flask.cli import with_appcontext
+
+from cli import doctor_words
+from cli.shared import site
+from media.errors import UploadError
+from media.storage.durable import write_whole
+from models import DatabaseFault
+from models.filed import told
+from services.doctor import How, SoFar, go_on
+from services.site import Site
+
+PROGRESS = "doctor.json"  # in the data folder, while a round isn't done
+_NOTED_EVERY = 5.0  # seconds of work that a kill may cost
+FOUND, CANT_LOOK = 1, 2  # exit statuses
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document at the end.")
+@click.option("--again", is_flag=True, help="From the start, also where the last run was stopped.")
+@click.option("--quick", is_flag=True, help="Look at names and sizes only; read no file.")
+@with_appcontext
+def doctor_command(as_json: bool, again: bool, quick: bool) -> None:
+    """Compare every file with its row, and every count with what it counts.
+
+    Nothing is changed. A run that was stopped goes on where it was. The exit status
+    is 0 where all is well, 1 where something was found, 2 where it can't be looked at.
+    """
+    try:
+        so_far = _run(site(), again=again, quick=quick, is_quiet=as_json)
+        told_of = told([one.upload for one in so_far.findings if one.upload])
+    except UploadError as error:
+        _cant_look(error.message)
+    except (DatabaseFault, OSError) as error:
+        _cant_look(str(error))
+    if as_json:
+        click.echo(json.dumps(doctor_words.document(so_far, told_of), indent=2))
+    else:
+        click.echo(doctor_words.report(so_far, told_of))
+    if any(not one.is_repaired for one in so_far.findings):
+        sys.exit(FOUND)
+
+
+def _run(at: Site, *, again: bool, quick: bool, is_quiet: bool) -> SoFar:
+    place = at.config.data / PROGRESS
+    so_far = (None if again else _stopped(place)) or SoFar()
+    show = _Progress(is_quiet or not sys.stderr.isatty())
+    noted_at = time.monotonic()
+
+    def pause(so_far: SoFar) -> None:
+        nonlocal noted_at
+        show.at(so_far)
+        if time.monotonic() - noted_at > _NOTED_EVERY:
+            write_whole(place, json.dumps(so_far.as_json()))
+            noted_at = time.monotonic()
+
+    try:
+        go_on(at, so_far, How(pause=pause, reads=not quick))
+    except KeyboardInterrupt:
+        write_whole(place, json.dumps(so_far.as_json()))
+        show.end()
+        _cant_look("Stopped. The next run goes on here.")
+    show.end()
+    place.unlink(missing_ok=True)
+    return so_far
+
+
+def _stopped(place: Path) -> SoFar | None:
+    """Where an earlier run was stopped; None for nowhere, or what can't be read."""
+    try:
+        return SoFar.of_json(json.loads(place.read_text()))
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return None
+
+
+class _Progress:
+    """One line of a terminal, written anew four times a second."""
+
+    def __init__(self, is_quiet: bool) -> None:
+        self._is_quiet, self._begun, self._shown, self._bytes = is_quiet, time.monotonic(), 0.0, -1
+
+    def at(self, so_far: SoFar) -> None:
+        if self._is_quiet or time.monotonic() - self._shown < 0.25:
+            return
+        self._shown = time.monotonic()
+        if self._bytes < 0:
+            self._bytes = so_far.bytes
+        done = so_far.bytes - self._bytes
+        left = (so_far.all_bytes - so_far.bytes) * (self._shown - self._begun) / done if done else 0
+        click.echo("\r\x1b[K" + doctor_words.progress(so_far, left), nl=False, err=True)
+
+    def end(self) -> None:
+        if self._shown:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+
+def _cant_look(message: str) -> NoReturn:
+    click.echo(f"Error: {message}", err=True)
+    sys.exit(CANT_LOOK)

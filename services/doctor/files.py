@@ -1,0 +1,122 @@
+"""The files of one upload: there, in their folder, of the right size, with the bytes that the row
+says.
+
+Of what is served the row has the MD5, of what was sent the SHA-256. What was sent is what is
+served, with what was blanked put back; or a file of its own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from media.pixels.whole import is_whole
+from media.privacy.patch import PatchedFile
+from media.storage import ROOTS, State
+from models import db
+from models.filed import SENT, Filed, Part, filed, is_on_its_way, originals
+from services.doctor.finding import Damage, Finding
+from services.doctor.reading import Paced, Stopped, Tick, sums_of
+from services.site import Site
+
+_LOOKS = 5  # at an upload that somebody works on
+_WAIT_SECONDS = 0.1  # between two of them: a move takes moments
+
+
+def examine(site: Site, upload: Filed, tick: Tick, *, reads: bool = True) -> list[Finding]:
+    """What is wrong with its files: what two looks in a row have found, between which nobody had
+    changed anything. An upload that is being moved, replaced or deleted has nothing to report, and
+    is looked at in the next round. Raises Stopped and what a storage raises.
+    """
+    before: list[Finding] | None = None
+    current: Filed | None = upload
+    for _ in range(_LOOKS):
+        if current is None:
+            return []
+        found = list(_look(site, current, tick, reads))
+        if not found:
+            return []
+        now, is_moving = _now(current)
+        if now == current and not is_moving and found == before:
+            return found
+        before = found if now == current and not is_moving else None
+        current = now
+        if is_moving:
+            time.sleep(_WAIT_SECONDS)
+    return []
+
+
+def _now(upload: Filed) -> tuple[Filed | None, bool]:
+    """Its row as it is, and whether somebody is at its files."""
+    db.session.rollback()  # what was read so far shows the database of then
+    try:
+        return filed(upload.row), is_on_its_way(upload.paths)
+    finally:
+        db.session.rollback()
+
+
+def _look(site: Site, upload: Filed, tick: Tick, reads: bool) -> Iterator[Finding]:
+    for part in upload.parts:
+        states = {root: site.storage.state(root, part.path) for root in ROOTS}
+        at, other = states[part.root], next(one for one in ROOTS if one != part.root)
+        damaged = Damage.BROKEN if part.is_derivative else None
+        if at is None and states[other] is None:
+            yield _finding(upload, part, damaged or Damage.MISSING)
+            continue
+        root = part.root if at else other
+        if states[other]:
+            yield _finding(upload, part, Damage.WRONG_FOLDER, other)
+        yield from _of_names(upload, part, root, states)
+        state = states[root]
+        if not state or state.kind != "file":
+            continue
+        if state.size != part.size or (reads and not _is_good(site, upload, part, root, tick)):
+            yield _finding(upload, part, damaged or Damage.CHANGED, root)
+
+
+def _of_names(
+    upload: Filed, part: Part, root: str, states: dict[str, State | None]
+) -> Iterable[Finding]:
+    state = states[root]
+    if state and (state.kind != "file" or state.names > 1):
+        yield _finding(upload, part, Damage.LINK, root)
+    if state and state.is_too_open:
+        yield _finding(upload, part, Damage.TOO_OPEN, root)
+
+
+def _finding(upload: Filed, part: Part, damage: Damage, root: str = "") -> Finding:
+    return Finding(damage, f"{root or part.root}/{part.path}", upload.public_id)
+
+
+def _is_good(site: Site, upload: Filed, part: Part, root: str, tick: Tick) -> bool:
+    try:
+        with Paced(site.storage.open(root, part.path).file, tick) as file:
+            if part.is_derivative:
+                return is_whole(file, part.path.rpartition(".")[2])
+            return is_as_filed(upload, part, file)
+    except FileNotFoundError:
+        return False  # gone since; the next look tells
+    except Stopped:
+        raise
+    except OSError:
+        return False  # the disk can't read it
+
+
+def is_as_filed(upload: Filed, part: Part, file: Any) -> bool:
+    """Whether a file has the bytes that the row says, be it ours or one of a backup. Raises
+    OSError.
+    """
+    md5, sha256 = sums_of(file)
+    if part.what == SENT:
+        return sha256 == upload.sha256
+    if md5 != upload.md5:
+        return False
+    if not upload.is_original:  # of what was sent another file was made, and that is served
+        return True
+    blob = originals(upload.row) if upload.scrubbed_size else None
+    db.session.rollback()
+    if blob is None:
+        return sha256 == upload.sha256
+    file.seek(0)
+    return sums_of(PatchedFile(file, blob))[1] == upload.sha256
