@@ -88,6 +88,7 @@ LONG = (  # what takes long in one piece comes first, so that no core idles at t
 # laptop, `make test` leaves it out, and so takes under ten minutes on two cores; CI has the time.
 ONLY_IN_CI = (
     "tests/crash/",
+    "tests/deploy/test_proxies",
     "tests/described/test_all",
     *(
         f"tests/e2e/test_{name}"
