@@ -26,7 +26,7 @@ from app import create_app
 from models import Album, Upload, User, db
 from services.archive import Entry, archive, length
 from tests.conftest import AS_IT_RUNS, Server, existing, make_person
-from tests.server.test_memory import memory
+from tests.soak.server import memory
 
 SOAK = bool(os.environ.get("SOAK"))
 FILES = 2000 if SOAK else 200
