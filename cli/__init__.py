@@ -9,12 +9,13 @@ from flask import Flask
 from flask.cli import FlaskGroup
 
 import cli.roles  # noqa: F401 -- adds its commands to the group `users`
+from cli.backup import backup_command
 from cli.collections import albums, categories
 from cli.doctor import doctor_command
 from cli.jobs import jobs
 from cli.keys import key_group
 from cli.settings import settings
-from cli.upkeep import backup_command, upkeep_command
+from cli.upkeep import upkeep_command
 from cli.users import users
 from cli.version import version_command
 

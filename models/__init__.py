@@ -41,7 +41,7 @@ from models.setting import Setting
 from models.share_link import Download, ShareKind, ShareLink
 from models.shown_once import ShownOnce
 from models.site_fact import SiteFact
-from models.snapshot import Snapshot
+from models.snapshot import KnownFile, Snapshot
 from models.space import Space
 from models.spent import Spent
 from models.tag import Tag
@@ -54,14 +54,14 @@ from models.user_session import UserSession
 from models.visitor import Visitor
 
 __all__ = [
-    "Act", "Album", "AlbumMember", "AlbumVisibility", "ApiKey", "Arrival", "Attempt",
-    "AuditEntry", "Category", "Change", "ChangeItem", "ChangeState", "Claim", "Contents",
-    "Contribution", "Count", "DatabaseFault", "Download", "Email", "Flow", "Heart",
-    "IdempotencyKey", "Identity", "Invitation", "ItemState", "Job", "Journal", "KindTally",
-    "Limit", "LinkContents", "Logo", "MovedAddress", "Notice", "NoticeKind", "Offer", "OneTimeLink",
-    "OpenedAsModerator", "Passkey", "Payload", "Portrait", "Reason", "RecoveryCode", "Refusal",
-    "Report", "Scrubbing", "SecondFactor", "Setting", "ShareKind", "ShareLink", "ShownOnce",
-    "SiteFact", "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Twin",
-    "Upload", "User", "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards",
-    "connector", "contents_of", "db", "utcnow",
+    "Act", "Album", "AlbumMember", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "AuditEntry",
+    "Category", "Change", "ChangeItem", "ChangeState", "Claim", "Contents", "Contribution", "Count",
+    "DatabaseFault", "Download", "Email", "Flow", "Heart", "IdempotencyKey", "Identity",
+    "Invitation", "ItemState", "Job", "Journal", "KindTally", "KnownFile", "Limit", "LinkContents",
+    "Logo", "MovedAddress", "Notice", "NoticeKind", "Offer", "OneTimeLink", "OpenedAsModerator",
+    "Passkey", "Payload", "Portrait", "Reason", "RecoveryCode", "Refusal", "Report", "Scrubbing",
+    "SecondFactor", "Setting", "ShareKind", "ShareLink", "ShownOnce", "SiteFact", "Snapshot",
+    "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Twin", "Upload", "User",
+    "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector",
+    "contents_of", "db", "utcnow",
 ]  # fmt: skip

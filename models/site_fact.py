@@ -12,6 +12,7 @@ from models.base import Model, begin_write, db, hash_secret, random_id
 SITE_ID, GUEST_KEY, SETUP_TOKEN = "site_id", "guest_key_hash", "setup_token_hash"
 LAST_BACKUP = "last_backup"  # as `services.backup` writes it
 PROGRAM = "program"  # the version that used the database last; `models.migrate` reads it, too
+BACKUPS = "backups"  # which copies there are, as `services.backup.known` writes it
 
 
 PROBE_MS = 2000  # longer than any commit of ours, shorter than the timeout of a monitor

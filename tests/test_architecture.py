@@ -265,7 +265,7 @@ def test_who_may_upload_stands_in_one_place() -> None:
 
 MODELS_THAT_COMMIT = {
     "models.migrate",  # before there is an application
-    "models.snapshot",  # a copy, which is a database of its own
+    "models.copy_list",  # a copy, which is a database of its own
 }
 
 

@@ -102,6 +102,19 @@ class Storage(Protocol):
     def delete(self, paths: Sequence[str]) -> None:
         """Out of both roots. What isn't there is no error."""
 
+    def hold(self) -> None:
+        """From now on keep what is removed, out of both roots and served to nobody, until `let_go`:
+        a backup copies it. What was held before is let go of.
+        """
+
+    def open_held(self, root: str, path: str) -> OpenFile:
+        """The first file that was removed from there since `hold`. Raises FileNotFoundError where
+        there is none.
+        """
+
+    def let_go(self) -> None:
+        """Delete what is held, and hold no more. Twice does no harm."""
+
     def folders(self, after: str = "") -> Iterator[str]:
         """Every folder below ``images/`` of either root that has files, such as ``2026/11/25``, in
         order, part by part, from behind ``after``. It is read as far as somebody asks.

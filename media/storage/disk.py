@@ -25,6 +25,7 @@ from media.storage import (
     walk,
 )
 from media.storage.durable import fsync, fsync_folders, put
+from media.storage.held import Held
 from media.storage.shut import reopen, shut
 from media.storage.temp import TempFolder
 from media.storage.touched import Touched, touched_at
@@ -42,6 +43,7 @@ class DiskStorage:
         self._roots = tuple(data / root for root in ROOTS)
         self._base = {root: f"{data}/{root}/" for root in ROOTS}
         self.temp = TempFolder(data / "tmp", touched)
+        self._held = Held(data / "held")
 
     def prepare(self) -> None:
         """Others may read ``public/``; the rest is ours alone."""
@@ -74,9 +76,7 @@ class DiskStorage:
         return health.space(self._data)
 
     def open(self, root: str, path: str) -> OpenFile:
-        file = FileIO(self._checked(root, path))
-        stat = os.fstat(file.fileno())
-        return OpenFile(file, stat.st_size, stat.st_mtime_ns)
+        return _opened(self._checked(root, path))
 
     def holds_any(self, paths: Sequence[str]) -> bool:
         return any(os.path.lexists(self._checked(root, path)) for path in paths for root in ROOTS)
@@ -101,17 +101,30 @@ class DiskStorage:
         for path in paths:
             stray, target = self._path(root, path), self._path(home, path)
             if stray.exists() and target.exists():
-                stray.unlink(missing_ok=True)
+                self._held.remove(stray, root, path)
             elif stray.exists():
                 self._put(stray, home, path)
                 fsync(target.parent)
         fsync_folders(self._path(root, path).parent for path in paths)
 
     def delete(self, paths: Sequence[str]) -> None:
-        files = [self._path(root, path) for path in paths for root in ROOTS]
-        for file in files:
-            file.unlink(missing_ok=True)
-        fsync_folders(file.parent for file in files)
+        files = [(self._path(root, path), root, path) for path in paths for root in ROOTS]
+        for file, root, path in files:
+            self._held.remove(file, root, path)
+        fsync_folders(file.parent for file, _, _ in files)
+
+    def hold(self) -> None:
+        self._held.begin()
+
+    def open_held(self, root: str, path: str) -> OpenFile:
+        self._checked(root, path)
+        file = self._held.path(root, path)
+        if not self._held.counts(file):
+            raise FileNotFoundError(file)
+        return _opened(file)
+
+    def let_go(self) -> None:
+        self._held.end()
 
     def folders(self, after: str = "") -> Iterator[str]:
         return walk.folders([folder / "images" for folder in self._roots], after)
@@ -168,3 +181,9 @@ class DiskStorage:
 
     def _put(self, file: Path, root: str, path: str, *, is_synced: bool = False) -> None:
         put(file, self._path(root, path), FILE_MODE[root], is_synced=is_synced)
+
+
+def _opened(path: str | Path) -> OpenFile:
+    file = FileIO(path)
+    stat = os.fstat(file.fileno())
+    return OpenFile(file, stat.st_size, stat.st_mtime_ns)

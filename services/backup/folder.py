@@ -78,6 +78,11 @@ class BackupFolder:
     def newest(self) -> Copy | None:
         return next(iter(self.copies()), None)
 
+    def leftovers(self, ending: str) -> list[Path]:
+        """Folders with the name of a copy and this ending: none is a copy."""
+        named = self.path.glob(f"*{ending}")
+        return sorted(path for path in named if _time_of(path.name.removesuffix(ending)))
+
     def site_id(self) -> str:
         """Of which site it is a backup; "" for one of an earlier version. Raises NotABackup."""
         marker = self.path / MARKER
@@ -118,11 +123,15 @@ def name_at(at: datetime) -> str:
 
 
 def _copy(path: Path) -> Copy | None:
+    at = _time_of(path.name)
+    return Copy(path, at) if at and (path / DATABASE).exists() else None
+
+
+def _time_of(name: str) -> datetime | None:
     try:
-        at = datetime.strptime(path.name, TIME_FORMAT).replace(tzinfo=UTC)
+        return datetime.strptime(name, TIME_FORMAT).replace(tzinfo=UTC)
     except ValueError:
         return None
-    return Copy(path, at) if (path / DATABASE).exists() else None
 
 
 def _flat(path: Path) -> Copy:

@@ -1,155 +1,152 @@
-"""A copy of all that must be kept, made while the site runs: what the database copy says is there
-is there.
+"""A copy of all that must be kept, made while the site runs: the database first, then the files of
+its rows as they were then.
 
-The database first, then the files of its rows; who was deleted in between is taken out of the copy
-again.
+What is removed meanwhile is held back (`Storage.hold`), so that the copy is the site at one moment.
 """
 
 from __future__ import annotations
 
-import logging
-import os
-import shutil
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
-from media.storage import ROOTS, OpenFile, Storage
-from media.storage.disk import FILE_MODE
-from media.storage.mark import MARKER
-from models import DatabaseFault, SiteFact, Snapshot, Upload, db, utcnow
-from models.site_fact import LAST_BACKUP
-from services.backup.folder import NotABackup
+from media.errors import is_full
+from models.base import end_transaction
+from services.backup import known, thin
+from services.backup.adopt import adopt
+from services.backup.files import DAMAGED, MISSING, REPLACED
+from services.backup.folder import BackupFolder, Copy, NotABackup
+from services.backup.lock import BackupRuns, locked
+from services.backup.making import BackupFull, Making, give_up
 from services.site import Site
-from services.start import DATABASE
 
-log = logging.getLogger("keepsake")
-
-CLOCK_STEP = 2.0  # seconds: how coarse a disk's times may be (FAT)
-COPY_BYTES = 1 << 20  # at a time
-SMALL_FILES = ("secret_key", "config.toml", *(f"{root}/{MARKER}" for root in ROOTS))
+MOST_TOLD = 1000  # faults of a kind; a lost disk has one for each file
 
 
 @dataclass
 class Backup:
-    """How many files are in it, and the ids of uploads whose files were lost before."""
-
-    files: int = 0
-    missing: set[str] = field(default_factory=set)
-
-
-def back_up(site: Site, target: Path) -> Backup:
-    """Bring ``target`` up to date, or make it: files that are there already are not copied again.
-
-    What was lost here stays in the backup. Raises NotABackup, and StorageMissing when the files'
-    disk is not there.
+    """A copy that is whole. ``files`` are those of uploads; ``missing`` the ids of uploads that
+    lost files before, ``damaged`` those of uploads whose files aren't what their rows say,
+    ``replaced`` the files that the copy before had damaged. ``links``: whether its disk has hard
+    links.
     """
-    site.storage.check(site.id)
-    ours, theirs = site.config.data.resolve(), target.resolve()
-    if theirs.is_relative_to(ours) or ours.is_relative_to(theirs):
-        raise NotABackup(f"{target} and the data folder {ours} lie in each other: name another one")
-    if target.exists() and any(target.iterdir()) and not (target / DATABASE).exists():
-        raise NotABackup(f"{target} is not empty and holds no backup")
-    target.mkdir(mode=0o700, parents=True, exist_ok=True)
-    source = site.config.data
-    snapshot = Snapshot.take(source / DATABASE, target / f"{DATABASE}.new")
-    backup, paths, deleted = Backup(), set[str](), set[str]()
-    for public_id, root, path in snapshot.files():
-        if _copied(site.storage, root, path, target):
-            paths.add(f"{root}/{path}")
-        elif Upload.exists(public_id):
-            backup.missing.add(public_id)
-            paths.update(f"{any_root}/{path}" for any_root in ROOTS)
-        else:
-            deleted.add(public_id)
-    snapshot.forget(deleted)
-    snapshot.close()
-    for name in SMALL_FILES:
-        if (source / name).exists():
-            _copy_small(source / name, target / name)
-    os.replace(snapshot.path, target / DATABASE)
-    backup.files = sum((target / name).exists() for name in paths)
-    _remove_others(target, paths)
-    os.sync()
-    _write_down(site, backup)
-    return backup
+
+    copy: Copy
+    files: int = 0
+    bytes: int = 0
+    new_bytes: int = 0
+    links: bool = True
+    missing: set[str] = field(default_factory=set)
+    damaged: set[str] = field(default_factory=set)
+    replaced: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Done:
-    """When the last backup was made, and how many uploads lacked files."""
-
-    at: datetime
-    missing: int
-
-
-def last_backup(fact: str) -> Done | None:
-    """What the site knows of it; None for nothing."""
-    if not fact:
-        return None
-    at, _, missing = fact.partition(" ")
-    return Done(datetime.fromisoformat(at), int(missing or 0))
-
-
-def _write_down(site: Site, backup: Backup) -> None:
-    """For the overview. The backup is whole without it, also where the disk of the site is full."""
-    try:
-        with site.writing:
-            SiteFact.write(LAST_BACKUP, f"{utcnow():%Y-%m-%dT%H:%M:%S%z} {len(backup.missing)}")
-            db.session.commit()
-    except DatabaseFault as fault:
-        db.session.rollback()
-        log.warning("The backup is whole; that there is one can't be written down: %s", fault)
-
-
-def _copied(storage: Storage, root: str, path: str, target: Path) -> bool:
-    """Whether the file is in the backup, below ``target``. It may have moved to the other root
-    since.
+class Wishes:
+    """``begin_anew``: a folder that had copies may be empty. ``drop`` what is being made in another
+    folder. ``all_again``: read all that is linked.
     """
-    for any_root in sorted(ROOTS, key=lambda name: name != root):
-        try:
-            source = storage.open(any_root, path)
-        except FileNotFoundError:
-            continue
-        with source.file:
-            if not _is_copy(source, target / root / path):
-                _copy(source, target / root / path, FILE_MODE[root])
-        return True
-    return False
+
+    begin_anew: bool = False
+    drop: bool = False
+    all_again: bool = False
 
 
-def _is_copy(source: OpenFile, target: Path) -> bool:
-    """A file never changes, but its name may belong to another one after it was deleted."""
-    if not target.exists():
-        return False
-    there = target.stat()
-    return (
-        source.size == there.st_size
-        and abs(source.modified_ns / 1e9 - there.st_mtime) <= CLOCK_STEP
+def back_up(site: Site, target: Path, wishes: Wishes = Wishes()) -> Backup:
+    """Make a copy in ``target``, or end the one that is being made there. Raises NotABackup,
+    BackupRuns, BackupFull, NotKept; StorageMissing when the files' disk is not there.
+    """
+    while True:
+        if done := back_up_some(site, target, lambda: False, wishes):
+            return done
+
+
+def back_up_some(
+    site: Site, target: Path, is_over: Callable[[], bool], wishes: Wishes = Wishes()
+) -> Backup | None:
+    """The same in turns: None where ``is_over`` said so before the copy was whole."""
+    site.storage.check(site.id)
+    _check_place(site, target)
+    folder = BackupFolder(target.resolve())
+    _check_mounted(folder, wishes.begin_anew)
+    folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with locked(site.config.data, folder.path):
+        folder.copies()  # raises NotABackup before anything is touched
+        adopt(folder, site.id)
+        folder.claim(site.id)
+        making = _making(site, folder, wishes.drop)
+        making.all_again = wishes.all_again
+        with ExitStack() as opened:
+            opened.callback(making.so_far.close)
+            zone = site.settings.zone
+            end_transaction()  # a read that lasts as long would keep the log of the database
+            if not _gone_on(making, is_over):
+                return None
+            done = _done(making)
+            thin.thin(folder, zone, done.links)
+            known.write_down(site, folder, done)
+            making.end()
+    return done
+
+
+def _gone_on(making: Making, is_over: Callable[[], bool]) -> bool:
+    try:
+        return making.go_on(is_over)
+    except OSError as error:
+        if not is_full(error):
+            raise
+        raise BackupFull(
+            f"The disk of {making.folder.path} is full. The copies there are whole. Make room, and "
+            "the next backup goes on."
+        ) from error
+
+
+def _making(site: Site, folder: BackupFolder, drop: bool) -> Making:
+    unfinished = Making.unfinished(site)
+    if unfinished and unfinished.folder == folder and unfinished.can_go_on:
+        return unfinished
+    if unfinished:
+        unfinished.so_far.close()
+        is_elsewhere = unfinished.folder != folder and not unfinished.is_old
+        if is_elsewhere and unfinished.can_go_on and not drop:
+            raise BackupRuns(
+                f"A copy is being made in {unfinished.folder.path}, and one is made at a time. "
+                "Wait until it is done; --drop drops it."
+            )
+        give_up(site, unfinished.folder)
+    return Making.begin(site, folder)
+
+
+def _done(making: Making) -> Backup:
+    about = making.so_far.about
+    kinds = {kind: making.so_far.faults(kind, MOST_TOLD) for kind in (MISSING, DAMAGED, REPLACED)}
+    pairs = {kind: [one.partition(" ")[::2] for one in kinds[kind]] for kind in kinds}
+    return Backup(
+        Copy(making.folder.path / making.name, making.at),
+        int(about["files"]),
+        int(about["bytes"]),
+        int(about["new_bytes"]),
+        bool(about["links"]),
+        {public_id for public_id, _ in pairs[MISSING]},
+        {public_id for public_id, _ in pairs[DAMAGED]},
+        {name for _, name in pairs[REPLACED]},
+        [f"{kind}: {name}" for kind, some in pairs.items() for _, name in some],
     )
 
 
-def _copy(source: OpenFile, target: Path, mode: int) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".part")
-    with part.open("wb") as file:
-        shutil.copyfileobj(source.file, file, COPY_BYTES)
-    part.chmod(mode)
-    os.utime(part, ns=(source.modified_ns, source.modified_ns))
-    os.replace(part, target)
+def _check_place(site: Site, target: Path) -> None:
+    ours, theirs = site.config.data.resolve(), target.resolve()
+    if theirs.is_relative_to(ours) or ours.is_relative_to(theirs):
+        raise NotABackup(f"{target} and the data folder {ours} lie in each other: name another one")
 
 
-def _copy_small(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".part")
-    shutil.copy2(source, part)
-    os.replace(part, target)
-
-
-def _remove_others(target: Path, paths: set[str]) -> None:
-    """What an earlier backup had and is deleted now."""
-    for root in ROOTS:
-        for folder, _, names in os.walk(target / root / "images"):
-            for path in (Path(folder) / name for name in names):
-                if path.relative_to(target).as_posix() not in paths:
-                    path.unlink()
+def _check_mounted(folder: BackupFolder, begin_anew: bool) -> None:
+    """Where no disk is mounted, its folder is there and empty: a copy would fill another disk."""
+    if begin_anew or folder.copies() or not known.copies_in(folder.path):
+        return
+    raise NotABackup(
+        f"{folder.path} had copies, and now it has none. Is its disk there? If the copies are gone "
+        "for good, --new begins with a new one."
+    )

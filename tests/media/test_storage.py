@@ -195,3 +195,44 @@ def test_no_path_of_a_file_leaves_the_room(make: type) -> None:
     assert said["open"] == "OpenFile"
     assert not [name for name, returned in said.items() if "Path" in str(returned)]
     assert {name for name in dir(Storage) if not name.startswith("_")} == said.keys()
+
+
+def test_what_is_removed_while_it_is_held(storage: Storage) -> None:
+    """It is gone from both roots at once, and there to copy: the first one under a name."""
+    publish(storage, PUBLIC, a="before")
+    storage.hold()
+    storage.delete([A, C])
+    publish(storage, PUBLIC, a="after", b="stray")
+    publish(storage, PRIVATE, b="home")
+    storage.delete([A])
+    storage.withdraw(PUBLIC, [B])
+    assert contents(storage) == {(PRIVATE, B): "home"} and not storage.holds_any([A])
+    assert [held(storage, PUBLIC, path) for path in (A, B, C)] == ["before", "stray", ""]
+    assert held(storage, PRIVATE, A) == ""
+    storage.let_go()
+    storage.let_go()
+    assert held(storage, PUBLIC, A) == ""
+    storage.withdraw(PRIVATE, [B])
+    storage.delete([B])
+    assert held(storage, PUBLIC, B) == "" and contents(storage) == {}
+
+
+def test_what_was_held_before_is_let_go_of(storage: Storage) -> None:
+    publish(storage, PUBLIC, a="first")
+    storage.hold()
+    storage.delete([A])
+    storage.hold()
+    assert held(storage, PUBLIC, A) == ""
+    publish(storage, PUBLIC, a="second")
+    storage.delete([A])
+    assert held(storage, PUBLIC, A) == "second"
+
+
+def held(storage: Storage, root: str, path: str) -> str:
+    """ "" for nothing."""
+    try:
+        opened = storage.open_held(root, path)
+    except FileNotFoundError:
+        return ""
+    with opened.file as file:
+        return (file.read() or b"").decode()

@@ -144,4 +144,4 @@ def test_a_backup_has_them(app: Flask, ann: Person, image: dict[str, Any], tmp_p
         ]
         backup = back_up(of(app), tmp_path / "backup")
         assert (backup.files, backup.missing) == (len(places), set())
-    assert all((tmp_path / "backup" / path).is_file() for path in places)
+    assert all((backup.copy.path / path).is_file() for path in places)

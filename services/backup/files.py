@@ -1,0 +1,195 @@
+"""One file after the other into a copy: linked from the copy before where it didn't change, else
+copied; and what is told of those that were lost or damaged.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from media import verified
+from media.storage import ROOTS, OpenFile, Storage
+from media.storage.disk import FILE_MODE
+from media.storage.durable import fsync_folders, make_folder
+from models.copy_list import CopyList, Done
+from models.snapshot import KnownFile
+
+CLOCK_STEP_NS = 2_000_000_000  # how coarse a disk's times may be (FAT)
+# Of what is linked, a share is read again each day, and all of it in so many: what a disk loses is
+# known while the copies before, or the site, still have it.
+READ_AGAIN_DAYS = 30
+MISSING, DAMAGED, REPLACED = "missing", "damaged", "replaced"  # kinds of faults
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS)  # FAT, exFAT, some of SMB
+_NO_MORE_LINKS = (errno.EMLINK, errno.EXDEV)
+
+
+@dataclass
+class Batch:
+    """What came into the copy and isn't synced yet."""
+
+    done: list[Done] = field(default_factory=list)
+    copied: list[Done] = field(default_factory=list)  # those of them that are files of their own
+    faults: list[tuple[str, str]] = field(default_factory=list)
+    bytes: int = 0
+    new_bytes: int = 0
+
+
+@dataclass
+class Taker:
+    """``part`` is the copy that is being made, ``before`` the folder of the one before. ``sums``
+    has its sums. ``links``: whether the disk has hard links. ``all_again``: read all that is
+    linked.
+    """
+
+    storage: Storage
+    part: Path
+    before: Path | None
+    sums: CopyList
+    day: date
+    links: bool = True
+    all_again: bool = False
+    batch: Batch = field(default_factory=Batch)
+
+    def take(self, known: KnownFile) -> None:
+        """Raises OSError where either disk fails."""
+        name = f"{known.root}/{known.path}"
+        make_folder((self.part / name).parent)
+        (self.part / name).unlink(missing_ok=True)  # of a turn that was killed
+        source = self._opened(known)
+        if source is None:
+            self.batch.faults.append((MISSING, f"{known.public_id} {name}"))
+            self._keep_before(known, name)
+            return
+        with source.file:
+            if not self._linked(source, known, name):
+                self._copy(source, known, name)
+
+    def settle(self) -> Batch:
+        """Have all of the batch on the disk, and read it back. Raises NotKept, OSError."""
+        for name, digits in self.batch.copied:
+            verified.check(self.part / name, digits)
+        fsync_folders((self.part / name).parent for name, _ in self.batch.done)
+        batch, self.batch = self.batch, Batch()
+        return batch
+
+    def _opened(self, known: KnownFile) -> OpenFile | None:
+        """It may move to the other root just now, or be removed."""
+        others = sorted(ROOTS, key=lambda root: root != known.root)
+        for open_from in (self.storage.open, self.storage.open, self.storage.open_held):
+            for root in others:
+                try:
+                    return open_from(root, known.path)
+                except FileNotFoundError:
+                    continue
+        return None
+
+    def _linked(self, source: OpenFile, known: KnownFile, name: str) -> bool:
+        """Whether the copy before has the same file, and it is in this one now."""
+        before = self._before(name)
+        if before is None or not self._is_same(source, before) or source.size != known.size:
+            return False
+        digits = self.sums.before(name)
+        if not digits or self.is_due(name):
+            read = verified.read_path(before).sha256
+            if read != (digits or verified.read(source.file).sha256):
+                self.batch.faults.append((REPLACED, f"{known.public_id} {name}"))
+                source.file.seek(0)
+                return False
+            digits = read
+            source.file.seek(0)
+        return self._link(before, name, digits, source.size)
+
+    def _copy(self, source: OpenFile, known: KnownFile, name: str) -> None:
+        target = self.part / name
+        read = verified.copy(source.file, target, FILE_MODE[known.root], source.modified_ns)
+        if _is_as_known(read, known):
+            self._add(name, read.sha256, read.size, is_new=True)
+            return
+        self.batch.faults.append((DAMAGED, f"{known.public_id} {name}"))
+        if self._keep_before(known, name):
+            return
+        self._add(name, read.sha256, read.size, is_new=True)  # better than nothing
+
+    def _keep_before(self, known: KnownFile, name: str) -> bool:
+        """Whether the copy before has the file as it should be, which is in this one now."""
+        before = self._before(name)
+        if before is None:
+            return False
+        read, digits = verified.read_path(before), self.sums.before(name)
+        if not _is_as_known(read, known) or digits not in ("", read.sha256):
+            return False
+        (self.part / name).unlink(missing_ok=True)
+        if not self._link(before, name, read.sha256, read.size):
+            with before.open("rb", buffering=0) as file:
+                modified = os.fstat(file.fileno()).st_mtime_ns
+                verified.copy(file, self.part / name, FILE_MODE[known.root], modified)
+            self._add(name, read.sha256, read.size, is_new=True)
+        return True
+
+    def _before(self, name: str) -> Path | None:
+        path = self.before / name if self.before else None
+        return path if path and path.exists() else None
+
+    def _is_same(self, source: OpenFile, before: Path) -> bool:
+        """A file never changes, but its name may belong to another one after it was deleted."""
+        there = before.stat()
+        is_as_old = abs(source.modified_ns - there.st_mtime_ns) <= CLOCK_STEP_NS
+        return source.size == there.st_size and is_as_old
+
+    def is_due(self, name: str) -> bool:
+        """The same files each READ_AGAIN_DAYS days, with nothing to remember."""
+        if self.all_again:
+            return True
+        share = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4])
+        return share % READ_AGAIN_DAYS == self.day.toordinal() % READ_AGAIN_DAYS
+
+    def _link(self, before: Path, name: str, digits: str, size: int) -> bool:
+        if not self.links:
+            return False
+        try:
+            os.link(before, self.part / name)
+        except OSError as error:
+            if error.errno not in (*_NO_LINKS, *_NO_MORE_LINKS):
+                raise
+            self.links = error.errno not in _NO_LINKS
+            return False
+        self._add(name, digits, size, is_new=False)
+        return True
+
+    def _add(self, name: str, digits: str, size: int, *, is_new: bool) -> None:
+        done = Done(name, digits)
+        self.batch.done.append(done)
+        self.batch.bytes += size
+        if is_new:
+            self.batch.copied.append(done)
+            self.batch.new_bytes += size
+
+
+def can_link(folder: Path) -> bool:
+    """Whether files in ``folder`` can have two names."""
+    one, two = folder / ".link-1", folder / ".link-2"
+    for path in (one, two):
+        path.unlink(missing_ok=True)
+    one.touch()
+    try:
+        os.link(one, two)
+    except OSError:
+        return False
+    else:
+        return True
+    finally:
+        for path in (one, two):
+            path.unlink(missing_ok=True)
+
+
+def _is_as_known(read: verified.Read, known: KnownFile) -> bool:
+    """Whether it is what its row says, as far as that says it."""
+    return (
+        read.size == known.size
+        and known.md5 in ("", read.md5)
+        and known.sha256 in ("", read.sha256)
+    )

@@ -1,0 +1,52 @@
+"""Which copies stay: of the last 7 days that have any, of the last 4 weeks, of the last 12 months
+the newest each, and the three newest of all.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable
+from datetime import datetime, tzinfo
+
+from media.storage.durable import fsync
+from services.backup.folder import BackupFolder, Copy
+
+# A week shows a mistake of the day before yesterday, a month what somebody tidied away, a year what
+# is missed at the next holiday. More would keep what people deleted for good for longer.
+DAYS, WEEKS, MONTHS = 7, 4, 12
+# One by hand before something risky, and one after it, leave that of the night where it is.
+NEWEST = 3
+WITHOUT_LINKS = 2  # each is a whole one: the newest, and one to fall back on
+GONE = ".gone"
+
+_Period = tuple[int, ...]
+_PERIODS: tuple[tuple[int, Callable[[datetime], _Period]], ...] = (
+    (DAYS, lambda at: (at.year, at.month, at.day)),
+    (WEEKS, lambda at: tuple(at.isocalendar())[:2]),
+    (MONTHS, lambda at: (at.year, at.month)),
+)
+
+
+def staying(copies: Iterable[Copy], zone: tzinfo) -> list[Copy]:
+    """Those that stay, the newest first; days, ISO weeks and months are those of ``zone``."""
+    ordered = sorted(copies, key=lambda copy: copy.at, reverse=True)
+    kept = set(ordered[:NEWEST])
+    for count, period in _PERIODS:
+        newest: dict[_Period, Copy] = {}
+        for copy in ordered:
+            newest.setdefault(period(copy.at.astimezone(zone)), copy)
+        kept.update(list(newest.values())[:count])
+    return [copy for copy in ordered if copy in kept]
+
+
+def thin(folder: BackupFolder, zone: tzinfo, links: bool) -> None:
+    """Remove the others. Only what is a copy of ours is touched."""
+    copies = folder.copies()
+    kept = staying(copies, zone) if links else copies[:WITHOUT_LINKS]
+    for copy in copies:
+        if copy not in kept:
+            # under this name it is no copy any more, however far the removing comes
+            copy.path.rename(copy.path.with_name(copy.name + GONE))
+    fsync(folder.path)
+    for path in folder.leftovers(GONE):
+        shutil.rmtree(path)

@@ -1,0 +1,320 @@
+"""Copies as they are made: what is linked, what is copied, and what is told."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from media import sums
+from media.errors import StorageMissing
+from models import SiteFact, Upload, db
+from models.site_fact import LAST_BACKUP
+from services.backup import Backup, BackupRuns, NotABackup, Wishes, back_up, back_up_some
+from services.backup import files as backup_files
+from services.backup.folder import BackupFolder
+from services.backup.known import known_folder
+from services.backup.lock import locked
+from services.backup.making import BackupFull
+from services.site import Site
+from services.start import DATABASE
+from tests.conftest import Person, path_of, sample, stored_files
+from tests.crash.scenes import faults
+
+
+class Backups:
+    """What a site's folder of backups is given, and gets."""
+
+    def __init__(self, person: Person, path: Path) -> None:
+        self.person, self.path = person, path
+        self.site: Site = person.app.extensions["keepsake"]
+
+    def make(self, **wishes: bool) -> Backup:
+        return back_up(self.site, self.path, Wishes(**wishes))
+
+    def stored(self, image: dict) -> Path:  # type: ignore[type-arg]
+        return self.site.config.data / self.name(image)
+
+    def name(self, image: dict) -> str:  # type: ignore[type-arg]
+        return "public" + path_of(image["url"])
+
+    def delete(self, image: dict) -> None:  # type: ignore[type-arg]
+        client = self.person.app.test_client()
+        assert client.delete(path_of(image["delete_url"])).status_code == 200
+
+
+@pytest.fixture
+def backups(ann: Person, tmp_path: Path) -> Iterator[Backups]:
+    with ann.app.app_context():
+        yield Backups(ann, tmp_path / "backup")
+
+
+def test_a_copy_is_a_data_folder_with_a_list_that_others_read(backups: Backups) -> None:
+    image = backups.person.uploaded("plain.jpg")
+    (backups.site.config.data / "config.toml").write_text('SITE_NAME = "Ours"\n')
+    done = backups.make()
+    copy = done.copy.path
+    checked = subprocess.run(
+        ["sha256sum", "--strict", "-c", sums.LIST], cwd=copy, capture_output=True, text=True
+    )
+    assert checked.returncode == 0, checked.stdout
+    listed = dict(done.copy.sums())
+    found = {path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file()}
+    assert found == listed.keys() | {sums.LIST}
+    assert {"secret_key", "config.toml", DATABASE, "public/.keepsake"} <= found
+    assert listed[backups.name(image)] == sums.sum_of_path(backups.stored(image))
+    modes = {name: (copy / name).stat().st_mode & 0o777 for name in ("", "private", "public")}
+    assert modes == {"": 0o711, "private": 0o700, "public": 0o755}
+    assert backups.path.stat().st_mode & 0o777 == 0o700
+    assert not (backups.site.config.data / "held").exists()
+    assert not (backups.site.config.data / "copying").exists()
+    assert faults(copy, {"plain": "public"}, {}) == []
+
+
+def test_what_did_not_change_is_linked(backups: Backups) -> None:
+    image = backups.person.uploaded("plain.jpg")
+    first = backups.make()
+    other = backups.person.uploaded("alpha.png")
+    second = backups.make()
+    same, new = backups.name(image), backups.name(other)
+    assert (first.copy.path / same).samefile(second.copy.path / same)
+    assert not (first.copy.path / new).exists() and (second.copy.path / new).exists()
+    assert second.files == first.files + 2
+    assert second.new_bytes < second.bytes and first.new_bytes == first.bytes
+    assert dict(second.copy.sums()).items() >= {
+        (name, digits) for name, digits in first.copy.sums() if name.startswith("public/images")
+    }
+    # what the site has is never a link to what the backup has
+    assert not (second.copy.path / same).samefile(backups.stored(image))
+
+
+def test_what_is_deleted_stays_in_the_copies_that_had_it(backups: Backups) -> None:
+    image = backups.person.uploaded("plain.jpg")
+    first = backups.make()
+    backups.delete(image)
+    second = backups.make()
+    assert (first.copy.path / backups.name(image)).exists()
+    assert second.files == 0 and not list(second.copy.path.rglob("plain*"))
+
+
+def test_another_file_under_a_name_that_got_free(backups: Backups) -> None:
+    """Of the same size, too."""
+    one, two = (sample("pixel.png").read_bytes() + trailer for trailer in (b"1" * 9, b"2" * 9))
+    image = backups.person.uploaded(one, filename="scan.png")
+    stored = backups.stored(image)
+    os.utime(stored, (stored.stat().st_mtime - 60,) * 2)  # a minute ago
+    first = backups.make()
+    backups.delete(image)
+    again = backups.person.uploaded(two, filename="scan.png")
+    assert again["url"] == image["url"]
+    second, name = backups.make(), backups.name(image)
+    assert (second.copy.path / name).read_bytes() == stored.read_bytes()
+    assert not first.copy.path.joinpath(name).samefile(second.copy.path / name)
+
+
+def test_what_is_lost_here_stays_in_the_backup(backups: Backups) -> None:
+    """The only good copy must not go at the moment when it is needed."""
+    image = backups.person.uploaded("pixel.png")
+    backups.make()
+    public = backups.site.config.data / "public"
+    public.rename(public.with_name("away"))
+    with pytest.raises(StorageMissing):  # not mounted
+        backups.make()
+    public.with_name("away").rename(public)
+    backups.stored(image).unlink()
+    done = backups.make()
+    assert done.missing == {image["id_encoded"]}
+    assert done.faults == [f"missing: {backups.name(image)}"]
+    kept = done.copy.path / backups.name(image)
+    assert kept.read_bytes() == sample("pixel.png").read_bytes()
+    assert SiteFact.read(LAST_BACKUP).endswith(" 1")
+    assert known_folder(backups.path).faults == (f"missing: {backups.name(image)}",)
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_damaged_file_here_does_not_replace_the_good_one(backups: Backups, cut: bool) -> None:
+    image = backups.person.uploaded("plain.jpg")
+    stored = backups.stored(image)
+    whole = stored.read_bytes()
+    backups.make()
+    stored.write_bytes(whole[:-9] if cut else whole[:-9] + b"123456789")
+    os.utime(stored, (stored.stat().st_mtime + 60,) * 2)
+    done = backups.make()
+    assert done.damaged == {image["id_encoded"]} and not done.missing
+    assert (done.copy.path / backups.name(image)).read_bytes() == whole
+    assert dict(done.copy.sums())[backups.name(image)] == hashlib.sha256(whole).hexdigest()
+
+
+def test_a_damaged_file_of_which_there_is_no_other_is_kept_and_told(backups: Backups) -> None:
+    image = backups.person.uploaded("plain.jpg")
+    damaged = backups.stored(image).read_bytes()[:-9]
+    backups.stored(image).write_bytes(damaged)
+    done = backups.make()
+    assert done.damaged == {image["id_encoded"]}
+    assert (done.copy.path / backups.name(image)).read_bytes() == damaged
+
+
+def test_a_damaged_file_of_an_older_copy_is_copied_anew(backups: Backups) -> None:
+    image = backups.person.uploaded("plain.jpg")
+    first = backups.make().copy.path / backups.name(image)
+    whole, times = first.read_bytes(), first.stat()
+    first.write_bytes(whole[:-9] + b"123456789")
+    os.utime(first, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert (linked := backups.make(all_again=True)).replaced == {backups.name(image)}
+    assert (linked.copy.path / backups.name(image)).read_bytes() == whole
+    assert first.read_bytes() != whole  # what it was linked to isn't written to
+
+
+def test_all_that_is_linked_is_read_again_in_thirty_days(backups: Backups) -> None:
+    names = [f"public/images/2026/11/{n}.jpg" for n in range(300)]
+    day = datetime(2026, 11, 27, tzinfo=UTC).date()
+    takers = [
+        backup_files.Taker(backups.site.storage, backups.path, None, None, day + timedelta(n))  # type: ignore[arg-type]
+        for n in range(backup_files.READ_AGAIN_DAYS)
+    ]
+    assert [sum(taker.is_due(name) for taker in takers) for name in names] == [1] * len(names)
+
+
+def test_a_disk_without_links_has_two_whole_copies(
+    backups: Backups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def link(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
+    image = backups.person.uploaded("plain.jpg")
+    copies = [backups.make() for _ in range(3)]
+    assert not any(copy.links for copy in copies)
+    assert [copy.path.exists() for copy in (done.copy for done in copies)] == [False, True, True]
+    files = [done.copy.path / backups.name(image) for done in copies[1:]]
+    assert files[0].read_bytes() == files[1].read_bytes() and not files[0].samefile(files[1])
+
+
+def test_it_goes_on_where_it_ended(backups: Backups, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.backup.making.FILES_AT_ONCE", 1)
+    images = [backups.person.uploaded(name) for name in ("plain.jpg", "alpha.png", "pixel.png")]
+    assert back_up_some(backups.site, backups.path, lambda: True) is None
+    (part,) = backups.path.glob("*.part")
+    copied = part / backups.name(images[0])
+    inode = copied.stat().st_ino
+    for image in images:  # held back for it
+        backups.delete(image)
+    assert back_up_some(backups.site, backups.path, lambda: True) is None
+    done = backups.make()
+    assert (done.copy.path / backups.name(images[0])).stat().st_ino == inode
+    assert not done.faults and done.files == 8
+    assert faults(done.copy.path, dict.fromkeys(("plain", "alpha", "pixel"), "public"), {}) == []
+    assert stored_files(backups.person.app) == []
+    assert not (backups.site.config.data / "held").exists()
+
+
+def test_one_that_is_a_day_old_is_dropped(
+    backups: Backups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.backup.making.FILES_AT_ONCE", 1)
+    image = backups.person.uploaded("plain.jpg")
+    backups.person.uploaded("alpha.png")
+    assert back_up_some(backups.site, backups.path, lambda: True) is None
+    backups.delete(image)
+    monkeypatch.setattr("services.backup.making.KEPT_FOR", timedelta(0))
+    done = backups.make()
+    assert not list(done.copy.path.rglob("plain*")) and not done.faults
+    assert not list(backups.path.glob("*.part"))
+
+
+def test_one_at_a_time(backups: Backups, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    backups.person.uploaded("plain.jpg")
+    with locked(backups.site.config.data), pytest.raises(BackupRuns):
+        backups.make()
+    monkeypatch.setattr("services.backup.making.FILES_AT_ONCE", 1)
+    assert back_up_some(backups.site, backups.path, lambda: True) is None
+    with pytest.raises(BackupRuns, match="--drop"):
+        back_up(backups.site, tmp_path / "other")
+    assert back_up(backups.site, tmp_path / "other", Wishes(drop=True)).files
+    assert not list(backups.path.glob("*.part"))
+    assert backups.make().files
+
+
+def test_a_disk_that_is_not_there(backups: Backups, tmp_path: Path) -> None:
+    backups.person.uploaded("plain.jpg")
+    backups.make()
+    backups.path.rename(tmp_path / "unplugged")
+    backups.path.mkdir()
+    with pytest.raises(NotABackup, match="--new"):
+        backups.make()
+    assert list(backups.path.iterdir()) == []
+    assert backups.make(begin_anew=True).files
+
+
+def test_too_little_space(backups: Backups, monkeypatch: pytest.MonkeyPatch) -> None:
+    backups.person.uploaded("plain.jpg")
+    first = backups.make()
+    site = backups.site
+    monkeypatch.setattr(site, "config", replaced(site.config, min_free_mb=10**9))
+    with pytest.raises(BackupFull, match="Make room"):
+        backups.make()
+    assert [copy.path for copy in BackupFolder(backups.path).copies()] == [first.copy.path]
+    assert not list(backups.path.glob("*.part")) and not (site.config.data / "held").exists()
+
+
+def replaced(config: object, **values: object) -> object:
+    from dataclasses import replace
+
+    return replace(config, **values)  # type: ignore[type-var]
+
+
+def flat(backups: Backups) -> Path:
+    """As earlier versions made it."""
+    done = backups.make()
+    folder = backups.path.with_name("flat")
+    done.copy.path.rename(folder)
+    (folder / sums.LIST).unlink()
+    return folder
+
+
+@pytest.mark.parametrize("moved", [0, 2, 5])
+def test_a_backup_of_an_earlier_version_is_adopted(backups: Backups, moved: int) -> None:
+    """Whatever a kill left of it moved."""
+    image = backups.person.uploaded("plain.jpg")
+    folder = flat(backups)
+    before = (folder / backups.name(image)).stat().st_ino
+    if moved:
+        target = folder / "2020-01-01T00-00-00Z.adopting"
+        target.mkdir()
+        for name in ("public", "private", "secret_key", "config.toml", DATABASE)[:moved]:
+            if (folder / name).exists():
+                (folder / name).rename(target / name)
+        BackupFolder(folder).claim(backups.site.id)
+        if moved < 5:
+            os.utime(folder / DATABASE, (datetime(2020, 1, 1, tzinfo=UTC).timestamp(),) * 2)
+    done = back_up(backups.site, folder)
+    copies = BackupFolder(folder).copies()
+    assert len(copies) == 2
+    assert not (folder / "public").exists() and not (folder / DATABASE).exists()
+    for copy in copies:
+        assert (copy.path / backups.name(image)).stat().st_ino == before
+    assert not done.faults
+    assert faults(copies[1].path, {"plain": "public"}, {}) == []
+
+
+def test_a_flat_backup_of_another_site(backups: Backups) -> None:
+    backups.person.uploaded("plain.jpg")
+    folder = flat(backups)
+    (folder / "public/.keepsake").write_text("another")
+    with pytest.raises(NotABackup, match="another site"):
+        back_up(backups.site, folder)
+    assert (folder / DATABASE).exists()
+
+
+def test_versions_are_in_it(backups: Backups) -> None:
+    """Every row has its files, whatever it is: asked of the copy's own database."""
+    backups.person.uploaded("still.bmp")
+    done = backups.make()
+    rows = db.session.scalars(db.select(Upload)).all()
+    names = {f"{root}/{path}" for row in rows for path, root in row.places.items()}
+    assert names <= dict(done.copy.sums()).keys() and done.files == len(names)
