@@ -28,6 +28,7 @@ from models.faults import fault_of
 from models.migrate import StillInUse, UnknownVersion
 from server.auth_header import hear
 from server.reverse_proxy import stand_behind
+from services.restore.unfinished import HalfRestored
 from services.settings import Defaults, SettingStore, load
 from services.settings.load import KNOWN
 from services.site import Site
@@ -36,6 +37,10 @@ from services.start import DATABASE, MIGRATIONS, open_site, starting
 MAX_FORM_BYTES = 1_000_000  # of every form but an upload, which has a limit of its own
 OTHER_CONNECTIONS = 5  # to the database: of the worker, of settings, of a backup
 SESSION_LIFETIME = timedelta(days=30)
+# why no site can be opened, as the message says
+FAULTS = (
+    ConfigError, OSError, DatabaseFault, Occupied, StillInUse, UnknownVersion, HalfRestored,
+)  # fmt: skip
 
 
 class StartError(click.ClickException):
@@ -123,7 +128,7 @@ def _start_errors() -> Iterator[None]:
     """Turn bad settings and faults of the machine into StartError."""
     try:
         yield
-    except (ConfigError, OSError, DatabaseFault, Occupied, StillInUse, UnknownVersion) as error:
+    except FAULTS as error:
         text = (
             f"{error.filename}: {error.strerror}"
             if isinstance(error, OSError) and error.filename

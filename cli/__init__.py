@@ -14,6 +14,7 @@ from cli.collections import albums, categories
 from cli.doctor import doctor_command
 from cli.jobs import jobs
 from cli.keys import key_group
+from cli.restore import restore_command
 from cli.settings import settings
 from cli.upkeep import upkeep_command
 from cli.users import users
@@ -23,6 +24,7 @@ COMMANDS = (
     users, key_group, albums, categories, jobs, settings, upkeep_command, backup_command,
     version_command,
     doctor_command,
+    restore_command,
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from models.migrate import StillInUse, close_to_others, is_current, migrate
 from models.site_fact import PROGRAM
 from services import upkeep
 from services.page_cache import PageCache
+from services.restore import unfinished
 from services.settings import Settings, SettingStore
 from services.site import Site
 
@@ -45,10 +46,11 @@ class Started:
 def starting(config: Config) -> Iterator[Started]:
     """Folders, the secret key and a database of this version; other processes wait meanwhile.
 
-    Raises OSError, Occupied, StillInUse, UnknownVersion or DatabaseFault.
+    Raises OSError, Occupied, StillInUse, HalfRestored, UnknownVersion or DatabaseFault.
     """
     storage, running = DiskStorage(config.data), Running(config.data)
     with running.exclusive():
+        unfinished.check(config.data)
         storage.prepare()
         secret_key = _secret_key(config.data / "secret_key")
         _bring_up_to_date(config.data / DATABASE, running)

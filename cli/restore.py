@@ -1,0 +1,133 @@
+"""``flask restore``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from cli.progress import of_bytes, progress
+from cli.shared import fail
+from config import FLASK
+from models import DatabaseFault
+from services.backup.folder import TIME_FORMAT, Copy, NotABackup, copy_in
+from services.restore import put, stage, unfinished
+from services.restore.checked import check, wrong
+from services.restore.errors import CannotRestore
+from services.restore.present import site_there
+from services.restore.stage import Plan
+from services.restore.unfinished import HalfRestored
+from services.restore.use import alone, check_apart, give_to_owner
+from services.start import DATABASE
+
+SHOWN = 10  # names of damaged files; `--check` shows all
+BACK = (
+    "What was done since is undone: deleted files, revoked share links and API keys, people who "
+    "left, earlier passwords are back. Everybody has to log in again."
+)
+
+
+@click.command("restore")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--check", "is_check", is_flag=True, help="Check the copy, and change nothing.")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option(
+    "--damaged", is_flag=True, help="Restore what is whole where files of the copy are damaged."
+)
+@with_appcontext
+def restore_command(folder: Path, is_check: bool, yes: bool, damaged: bool) -> None:
+    """Bring back the site that FOLDER holds: a backup, of which the newest copy is taken, or one
+    copy of it. It comes into the data folder of the settings, empty or not; what is there and not
+    in the copy is kept beside it.
+    """
+    data = Path(current_app.instance_path)
+    try:
+        if is_check:
+            _check(copy_in(folder))
+        else:
+            _restore(folder, data, yes, damaged)
+    except (CannotRestore, NotABackup, HalfRestored, DatabaseFault) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+
+
+def _check(copy: Copy) -> None:
+    checked = check(copy, progress())
+    if damaged := wrong(checked, progress()):
+        for path in damaged:
+            click.echo(path)
+        fail(f"{len(damaged)} of {len(checked.sums)} files of {copy.path} are damaged or missing.")
+    click.echo(f"{copy.path} is whole: the database and {len(checked.sums) - 1} files.")
+
+
+def _restore(folder: Path, data: Path, yes: bool, damaged: bool) -> None:
+    if marked := unfinished.read(data):
+        with alone(data):
+            _put_in_place(data)
+        click.echo(f"The restore of {marked.folder} that was stopped is done.")
+        return
+    copy = copy_in(folder)
+    check_apart(copy.path, data)
+    checked = check(copy, progress())
+    with alone(data):
+        there = site_there(data)
+        plan = stage.compare(checked, data, progress())
+        if there is not None and not yes:
+            _ask(plan, there)
+        _stage(plan, damaged)
+        put.mark(data, copy.path, f"before-restore-{datetime.now(UTC):{TIME_FORMAT}}")
+        before = _put_in_place(data)
+    _tell(plan, before)
+
+
+def _ask(plan: Plan, there: str) -> None:
+    copy, theirs = plan.checked.copy, plan.checked.facts.site_id
+    click.echo(f"{plan.data} holds a site. {copy.path} was made {copy.at:%Y-%m-%d %H:%M} UTC.")
+    if there and theirs and there != theirs:
+        click.echo("It is the copy of another site.")
+    click.echo(
+        f"{plan.kept} files are the same and stay, {len(plan.new)} are copied "
+        f"({of_bytes(plan.size)}). All else that is there now is kept in a folder beside them."
+    )
+    click.confirm("Restore it?", abort=True)
+
+
+def _stage(plan: Plan, damaged: bool) -> None:
+    lost = stage.stage(plan, progress())
+    for path in lost[:SHOWN]:
+        click.echo(f"damaged or missing: {path}", err=True)
+    if lost and (DATABASE in lost or not damaged):
+        way = "Name an older copy" + (
+            "." if DATABASE in lost else ", or restore all but these with --damaged."
+        )
+        fail(
+            f"{len(lost)} files of the copy are damaged or missing; nothing was changed. {way} "
+            f"What was copied for it lies in {plan.data / stage.FOLDER}."
+        )
+    stage.finish(plan)
+
+
+def _put_in_place(data: Path) -> Path | None:
+    before = put.put_in_place(data)
+    give_to_owner(data)
+    return before
+
+
+def _tell(plan: Plan, before: Path | None) -> None:
+    copy, data = plan.checked.copy, plan.data
+    click.echo(
+        f"{data} is the site of {copy.at:%Y-%m-%d %H:%M} UTC: {len(plan.new)} files were copied, "
+        f"{plan.kept} were there already."
+    )
+    click.echo(BACK)
+    if before:
+        click.echo(f"What was there before is in {before}. Delete that when all is well.")
+    if (data / stage.CONFIG_OF_COPY).exists():
+        click.echo(
+            f"{stage.CONFIG} is the one that was here; that of the copy is {stage.CONFIG_OF_COPY}."
+        )
+    click.echo(f"Start Keepsake, then look at it, and run {FLASK} upkeep.")

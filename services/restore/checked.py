@@ -1,0 +1,159 @@
+"""What a copy has, looked at before anything is touched: its list, its database, each file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from media.storage import ROOTS
+from media.storage.mark import MARKER
+from media.sums import LIST, PIECE, NotAList
+from models import DatabaseFault, database_copy
+from models.database_copy import CopyFacts
+from models.migrate import revisions
+from services.backup.folder import Copy, name_at
+from services.restore.errors import CannotRestore
+from services.restore.progress import Progress
+from services.start import DATABASE, MIGRATIONS
+
+SMALL = ("secret_key", "config.toml")
+# what a list may name: it is followed to places in the data folder
+_PLACE = re.compile(rf"(?:{'|'.join(ROOTS)})/(?:[^/\0]+/)*[^/\0]+")
+
+
+class Unreadable(Exception):
+    """A file is missing, is none, or lies where the disk has a fault."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A copy that can be restored. ``sums`` has the SHA-256 of each of its files by path."""
+
+    copy: Copy
+    facts: CopyFacts
+    sums: dict[str, str]
+
+
+def check(copy: Copy, progress: Progress) -> Checked:
+    """All but the files' bytes. Raises CannotRestore and OSError."""
+    beside = copy.database.with_name(f"{DATABASE}-wal")
+    if beside.exists() and beside.stat().st_size:
+        raise CannotRestore(
+            f"{copy.path} is a data folder that was copied as it is, not a backup: "
+            f"{beside.name} lies in it. Set KEEPSAKE_DATA to it, or to a copy of it, and start "
+            "Keepsake."
+        )
+    try:
+        facts = database_copy.facts(copy.database)
+        faults = database_copy.faults(copy.database)
+    except DatabaseFault as fault:
+        raise CannotRestore(f"{copy.database}: {fault}. Name an older copy.") from fault
+    if faults:
+        raise CannotRestore(f"{copy.database} is damaged: {faults[0]}. Name an older copy.")
+    if facts.version not in revisions(MIGRATIONS):
+        raise CannotRestore(
+            f"{copy.path} was made by a later version (its database has {facts.version}). Update "
+            "Keepsake, then restore it."
+        )
+    return Checked(copy, facts, _sums(copy, progress))
+
+
+def wrong(checked: Checked, progress: Progress) -> list[str]:
+    """Paths of files that are missing, or have other bytes than the list says."""
+    progress.begin("Checking", len(checked.sums), size_of(checked.copy.path, checked.sums))
+    found = [
+        path
+        for path, digits in checked.sums.items()
+        if sum_at(checked.copy.path / path, progress) != digits
+    ]
+    progress.end()
+    return found
+
+
+def size_of(folder: Path, paths: Iterable[str]) -> int:
+    """In bytes, of those that are there."""
+    return sum(size_at(folder / path) or 0 for path in paths)
+
+
+def size_at(path: Path) -> int | None:
+    """None where no file is there."""
+    try:
+        return os.lstat(path).st_size
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def sum_at(path: Path, progress: Progress) -> str:
+    """The SHA-256 of a file; "" where it can't be read."""
+    digest = hashlib.sha256()
+    try:
+        with opened(path) as file:
+            for piece in pieces(file, progress):
+                digest.update(piece)
+    except Unreadable:
+        return ""
+    finally:
+        progress.done()
+    return digest.hexdigest()
+
+
+def opened(path: Path) -> IO[bytes]:
+    """For reading, without a buffer; a symbolic link is none of a copy's files. Raises
+    Unreadable.
+    """
+    try:
+        return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb", buffering=0)
+    except OSError as error:
+        raise Unreadable(str(error)) from error
+
+
+def pieces(file: IO[bytes], progress: Progress) -> Iterator[bytes]:
+    """Raises Unreadable."""
+    while True:
+        try:
+            piece = file.read(PIECE)
+        except OSError as error:
+            raise Unreadable(str(error)) from error
+        if not piece:
+            return
+        yield piece
+        progress.read(len(piece))
+
+
+def _sums(copy: Copy, progress: Progress) -> dict[str, str]:
+    if not (copy.path / LIST).exists():
+        if copy.name == name_at(copy.at):
+            raise CannotRestore(f"{copy.path} has no {LIST}. Name an older copy.")
+        return _sums_of_files(copy.path, progress)  # an earlier version wrote none
+    try:
+        sums = dict(copy.sums())
+    except (NotAList, UnicodeDecodeError) as error:
+        raise CannotRestore(f"{copy.path / LIST} is damaged. Name an older copy.") from error
+    for path in sums:
+        if path not in (DATABASE, *SMALL) and not _is_place(path):
+            raise CannotRestore(f"{copy.path / LIST} names {path!r}, which is no file of a site")
+    if DATABASE not in sums:
+        raise CannotRestore(f"{copy.path / LIST} is not whole. Name an older copy.")
+    return sums
+
+
+def _is_place(path: str) -> bool:
+    return bool(_PLACE.fullmatch(path)) and os.path.normpath(path) == path
+
+
+def _sums_of_files(folder: Path, progress: Progress) -> dict[str, str]:
+    found = [name for name in (DATABASE, *SMALL) if (folder / name).exists()]
+    for root in ROOTS:
+        found += [f"{root}/{MARKER}"] if (folder / root / MARKER).exists() else []
+        for parent, _, names in os.walk(folder / root / "images"):
+            paths = (Path(parent, name) for name in names if not name.endswith(".part"))
+            found += [path.relative_to(folder).as_posix() for path in paths if path.is_file()]
+    progress.begin("Reading", len(found), size_of(folder, found))
+    sums = {path: sum_at(folder / path, progress) for path in found}
+    progress.end()
+    return sums

@@ -1,0 +1,176 @@
+"""What is to be copied, and the copies of it, beside the site: nothing of the site is touched.
+
+They lie in ``restore/`` in the data folder, under the paths that they will have. One that is there
+already, from a restore that was stopped, is taken if it has the right bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from media import sums as lists
+from media.storage import PRIVATE, PUBLIC, ROOTS, health
+from media.storage.disk import FILE_MODE
+from media.storage.durable import fsync, make_folder
+from media.storage.mark import MARKER
+from models import database_copy
+from services.restore.checked import Checked, Unreadable, opened, pieces, size_at, size_of, sum_at
+from services.restore.errors import CannotRestore
+from services.restore.progress import Progress
+from services.start import DATABASE
+
+FOLDER = "restore"
+CONFIG, CONFIG_OF_COPY = "config.toml", "config-of-copy.toml"
+# What must stay free, as MIN_FREE_MB has it by default: the database needs space to start.
+MARGIN = 200_000_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``new`` are paths of the copy that the site hasn't, or has with other bytes, with ``size``
+    bytes in all. ``kept``: so many files are there already.
+    """
+
+    checked: Checked
+    data: Path
+    new: list[str]
+    size: int
+    kept: int
+
+
+def compare(checked: Checked, data: Path, progress: Progress) -> Plan:
+    """Raises CannotRestore where there is no room for what is new."""
+    folder = checked.copy.path
+    alike = [
+        path for path in checked.sums
+        if path != DATABASE and size_at(data / path) == size_at(folder / path)
+    ]  # fmt: skip
+    progress.begin("Comparing", len(alike), size_of(data, alike))
+    kept = {path for path in alike if sum_at(data / path, progress) == checked.sums[path]}
+    progress.end()
+    new = [path for path in checked.sums if path not in kept]
+    plan = Plan(checked, data, new, size_of(folder, new), len(kept))
+    there = size_of(data / FOLDER, new)  # of a restore that was stopped
+    _check_room(data, plan.size - there)
+    return plan
+
+
+def _check_room(data: Path, size: int) -> None:
+    folder = data
+    while not folder.exists():
+        folder = folder.parent
+    free = health.space(folder).bytes
+    if free < size + MARGIN:
+        raise CannotRestore(
+            f"The disk of {data} has {free // 1_000_000} MB free, and "
+            f"{(size + MARGIN) // 1_000_000} MB are needed. Make room, or set KEEPSAKE_DATA to a "
+            "folder on a larger disk."
+        )
+
+
+def stage(plan: Plan, progress: Progress) -> list[str]:
+    """Copy what is new. Returns the paths of what isn't there or has other bytes than the list
+    says, which is left out. Raises OSError.
+    """
+    staging = plan.data / FOLDER
+    make_folder(staging)
+    staging.chmod(0o700)
+    _drop_others(staging, {_place(plan.data, path) for path in plan.new})
+    progress.begin("Copying", len(plan.new), plan.size)
+    wrong = [
+        path for path in plan.new
+        if not _copied(plan, path, staging / _place(plan.data, path), progress)
+    ]  # fmt: skip
+    progress.end()
+    return wrong
+
+
+def finish(plan: Plan) -> None:
+    """The copies are whole and on the disk when it returns, with the list of all that the site will
+    have.
+    """
+    staging = plan.data / FOLDER
+    database_copy.end_what_lets_in(staging / DATABASE)
+    _mark(plan)
+    with (staging / lists.LIST).open("w", encoding="utf-8", newline="\n") as file:
+        lists.write(file, plan.checked.sums)
+    os.sync()  # of all at once; what follows tells whether it worked
+    for folder, _, names in os.walk(staging, topdown=False):
+        for name in names:
+            fsync(Path(folder, name))
+        fsync(Path(folder))
+    fsync(plan.data)
+
+
+def drop(data: Path) -> None:
+    shutil.rmtree(data / FOLDER, ignore_errors=True)
+
+
+def _copied(plan: Plan, path: str, target: Path, progress: Progress) -> bool:
+    digits = plan.checked.sums[path]
+    if target.exists():
+        if sum_at(target, progress) == digits:
+            return True
+        target.unlink()
+    make_folder(target.parent)
+    try:
+        found = _copy(plan.checked.copy.path / path, target, mode_of(path), progress)
+    except Unreadable:
+        found = ""
+    progress.done()
+    if found != digits:
+        target.unlink(missing_ok=True)
+    return found == digits
+
+
+def _copy(source: Path, target: Path, mode: int, progress: Progress) -> str:
+    """Returns its SHA-256, of what was read. Never a hard link: the backup must not change with the
+    site. Raises Unreadable, and OSError where it can't be written.
+    """
+    digest = hashlib.sha256()
+    with opened(source) as file:
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(handle, "wb") as copy:
+            for piece in pieces(file, progress):
+                digest.update(piece)
+                copy.write(piece)
+            os.fchmod(copy.fileno(), mode)
+        modified = os.fstat(file.fileno()).st_mtime_ns
+    os.utime(target, ns=(modified, modified))  # browsers and the next backup go by it
+    return digest.hexdigest()
+
+
+def mode_of(path: str) -> int:
+    """A backup that was far away comes back with any."""
+    if path.endswith(f"/{MARKER}"):
+        return FILE_MODE[PUBLIC]
+    return FILE_MODE[PUBLIC if path.startswith(f"{PUBLIC}/") else PRIVATE]
+
+
+def _place(data: Path, path: str) -> str:
+    """Where a file of the copy comes to lie. What says how this machine is reached stays."""
+    return CONFIG_OF_COPY if path == CONFIG and (data / CONFIG).exists() else path
+
+
+def _mark(plan: Plan) -> None:
+    """The roots are of the site that the database is of, also where a copy lost its marks."""
+    for root in ROOTS:
+        mark = f"{root}/{MARKER}"
+        staged, site_id = plan.data / FOLDER / mark, plan.checked.facts.site_id
+        there = staged if staged.exists() else plan.data / mark
+        if site_id and (not there.exists() or there.read_text() != site_id):
+            make_folder(staged.parent)
+            staged.write_text(site_id)
+            staged.chmod(mode_of(mark))
+
+
+def _drop_others(staging: Path, places: set[str]) -> None:
+    """What a restore of another copy has left."""
+    for folder, _, names in os.walk(staging):
+        for path in (Path(folder, name) for name in names):
+            if path.relative_to(staging).as_posix() not in places:
+                path.unlink()
