@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,7 +19,8 @@ from media.errors import UploadError
 from media.storage.durable import write_whole
 from models import DatabaseFault
 from models.filed import told
-from services.doctor import How, SoFar, go_on
+from services.backup.folder import NotABackup
+from services.doctor import How, Mender, SoFar, Sources, go_on
 from services.site import Site
 
 PROGRESS = "doctor.json"  # in the data folder, while a round isn't done
@@ -29,19 +32,36 @@ FOUND, CANT_LOOK = 1, 2  # exit statuses
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document at the end.")
 @click.option("--again", is_flag=True, help="From the start, also where the last run was stopped.")
 @click.option("--quick", is_flag=True, help="Look at names and sizes only; read no file.")
+@click.option("--repair", is_flag=True, help="Repair what can be repaired.")
+@click.option(
+    "--backup",
+    "backups",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A backup with the bytes of lost files, besides BACKUP_FOLDER.",
+)
+@click.option(
+    "--any-number",
+    is_flag=True,
+    help="With --repair: set files that belong to no upload aside, however many there are.",
+)
 @with_appcontext
-def doctor_command(as_json: bool, again: bool, quick: bool) -> None:
+def doctor_command(
+    as_json: bool, again: bool, quick: bool, repair: bool, backups: Sequence[Path], any_number: bool
+) -> None:
     """Compare every file with its row, and every count with what it counts.
 
-    Nothing is changed. A run that was stopped goes on where it was. The exit status
-    is 0 where all is well, 1 where something was found, 2 where it can't be looked at.
+    Without --repair nothing is changed. A run that was stopped goes on where it was. The exit
+    status is 0 where all is well or repaired, 1 where something is damaged, 2 where it can't be
+    looked at.
     """
     try:
-        so_far = _run(site(), again=again, quick=quick, is_quiet=as_json)
+        mender = _mender(site(), backups, any_number) if repair else None
+        so_far = _run(site(), mender, again=again, quick=quick, is_quiet=as_json)
         told_of = told([one.upload for one in so_far.findings if one.upload])
     except UploadError as error:
         _cant_look(error.message)
-    except (DatabaseFault, OSError) as error:
+    except (DatabaseFault, NotABackup, OSError) as error:
         _cant_look(str(error))
     if as_json:
         click.echo(json.dumps(doctor_words.document(so_far, told_of), indent=2))
@@ -51,9 +71,18 @@ def doctor_command(as_json: bool, again: bool, quick: bool) -> None:
         sys.exit(FOUND)
 
 
-def _run(at: Site, *, again: bool, quick: bool, is_quiet: bool) -> SoFar:
+def _mender(at: Site, backups: Sequence[Path], any_number: bool) -> Mender:
+    """Raises NotABackup and OSError."""
+    usual = [at.config.backups] if at.config.backups else []
+    sources = Sources([*backups, *usual])
+    _ = sources.copies  # says now what can't be read
+    return Mender(at, sources, any_number=any_number)
+
+
+def _run(at: Site, mender: Mender | None, *, again: bool, quick: bool, is_quiet: bool) -> SoFar:
     place = at.config.data / PROGRESS
-    so_far = (None if again else _stopped(place)) or SoFar()
+    kind = {"quick": quick, "repair": mender is not None}
+    so_far = (None if again else _stopped(place, kind)) or SoFar()
     show = _Progress(is_quiet or not sys.stderr.isatty())
     noted_at = time.monotonic()
 
@@ -61,13 +90,16 @@ def _run(at: Site, *, again: bool, quick: bool, is_quiet: bool) -> SoFar:
         nonlocal noted_at
         show.at(so_far)
         if time.monotonic() - noted_at > _NOTED_EVERY:
-            write_whole(place, json.dumps(so_far.as_json()))
+            write_whole(place, json.dumps({**kind, **so_far.as_json()}))
             noted_at = time.monotonic()
 
+    how = How(pause=pause, reads=not quick)
     try:
-        go_on(at, so_far, How(pause=pause, reads=not quick))
+        go_on(at, so_far, replace(how, mend=mender) if mender else how)
+        if mender:
+            so_far.findings = mender.set_aside(so_far.findings)
     except KeyboardInterrupt:
-        write_whole(place, json.dumps(so_far.as_json()))
+        write_whole(place, json.dumps({**kind, **so_far.as_json()}))
         show.end()
         _cant_look("Stopped. The next run goes on here.")
     show.end()
@@ -75,10 +107,13 @@ def _run(at: Site, *, again: bool, quick: bool, is_quiet: bool) -> SoFar:
     return so_far
 
 
-def _stopped(place: Path) -> SoFar | None:
-    """Where an earlier run was stopped; None for nowhere, or what can't be read."""
+def _stopped(place: Path, kind: dict[str, bool]) -> SoFar | None:
+    """Where an earlier run of this kind was stopped; None for nowhere, or what can't be read."""
     try:
-        return SoFar.of_json(json.loads(place.read_text()))
+        values = json.loads(place.read_text())
+        if {name: values.pop(name) for name in kind} != kind:
+            return None
+        return SoFar.of_json(values)
     except (FileNotFoundError, ValueError, TypeError, KeyError):
         return None
 

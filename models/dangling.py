@@ -60,6 +60,23 @@ def mend(name: str) -> None:
     db.session.execute(text(REFERENCES[name].mend))
 
 
+def mend_keys(table: str, parent: str) -> None:
+    """What the key would have done as the row that it refers to went: the row goes, or its value.
+    In the caller's transaction.
+    """
+    begin_write()
+    query = 'SELECT "from", coalesce("to", \'id\'), on_delete FROM pragma_foreign_key_list(:table) '
+    keys = db.session.execute(
+        text(query + 'WHERE "table" = :parent'), {"table": table, "parent": parent}
+    )
+    for column, to, on_delete in keys.all():
+        found = f'"{column}" IS NOT NULL AND "{column}" NOT IN (SELECT "{to}" FROM "{parent}")'
+        if on_delete == "SET NULL":
+            db.session.execute(text(f'UPDATE "{table}" SET "{column}" = NULL WHERE {found}'))
+        elif on_delete == "CASCADE":
+            db.session.execute(text(f'DELETE FROM "{table}" WHERE {found}'))
+
+
 def of_keys() -> list[tuple[str, str, int]]:
     """Table, the table that it refers to, and how many rows have none there."""
     query = 'SELECT "table", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2'

@@ -47,7 +47,8 @@ class Filed:
     sha256: str
     is_original: bool
     scrubbed_size: int
-    has_sent_file: bool
+    format: str
+    megapixels: int
 
     @property
     def paths(self) -> list[str]:
@@ -123,5 +124,6 @@ def _filed(upload: Upload) -> Filed:
         upload.source_sha256,
         upload.is_original,
         upload.scrubbed_size,
-        upload.sent_format is not None,
+        upload.format,
+        -(-upload.width * upload.height // 1_000_000),
     )

@@ -1,7 +1,12 @@
 """Whether all that is kept is still what it was: `round` looks at everything, `mend` repairs."""
 
 from services.doctor.finding import HARMLESS, LOST, Damage, Finding
+from services.doctor.mend import Mender
 from services.doctor.reading import Stopped
 from services.doctor.round import How, SoFar, go_on
+from services.doctor.sources import Sources
 
-__all__ = ["HARMLESS", "LOST", "Damage", "Finding", "How", "SoFar", "Stopped", "go_on"]
+__all__ = [
+    "HARMLESS", "LOST", "Damage", "Finding", "How", "Mender", "SoFar", "Sources", "Stopped",
+    "go_on",
+]  # fmt: skip

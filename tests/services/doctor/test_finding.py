@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from media.storage.disk import DiskStorage
 from models import Journal, Upload, db
@@ -18,27 +18,9 @@ from services.doctor import files
 from services.jobs import limits
 from services.start import DATABASE
 from tests.services.doctor.conftest import SENT, Ward
+from tests.services.doctor.harm import cut, flip, sql
 
 LONG_AGO = time.time() - 2 * limits.GRACE_SECONDS
-
-
-def flip(path: Path, at: int = -20) -> None:
-    """One bit, and neither size nor time."""
-    state, data = path.stat(), bytearray(path.read_bytes())
-    data[at] ^= 1
-    path.write_bytes(data)
-    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
-
-
-def cut(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def sql(ward: Ward, *statements: str) -> None:
-    with ward.ann.app.app_context():
-        for statement in statements:
-            db.session.execute(text(statement))
-        db.session.commit()
 
 
 def test_a_healthy_site(ward: Ward) -> None:

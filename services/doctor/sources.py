@@ -1,0 +1,88 @@
+"""Where good bytes of a lost file may be: the other root of the site, and copies of backups, the
+newest first. Nothing is believed that a hash doesn't prove.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from media.storage import ROOTS
+from models.filed import SENT, Filed, Part
+from services.backup.folder import BackupFolder, Copy
+from services.doctor.files import is_as_filed
+from services.site import Site
+
+# Each reads the list of a copy, a second of a million files; whole libraries that were renamed are
+# a case for `flask restore`.
+MOST_SEARCHES = 200
+
+
+class Sources:
+    """``folders`` are those of backups. Raises NotABackup for one that is none, and OSError."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders, self._searches = folders, 0
+
+    @cached_property
+    def copies(self) -> list[Copy]:
+        """Of all backups, the newest first."""
+        found = [copy for folder in self._folders for copy in BackupFolder(folder).copies()]
+        return sorted(found, key=lambda copy: copy.at, reverse=True)
+
+    def fetch(self, site: Site, upload: Filed, part: Part, target: Path) -> str:
+        """Copy the right bytes to ``target``, a temp file, and say where they came from: a root, or
+        the path of a copy; "" where nobody has them. Raises StorageFull and OSError of the target.
+        """
+        for name, source in self._candidates(site, upload, part):
+            try:
+                with source, target.open("wb") as file:
+                    shutil.copyfileobj(source, file)
+                    file.flush()
+                    os.fsync(file.fileno())
+            except OSError:
+                if target.stat().st_size < part.size and not os.access(target.parent, os.W_OK):
+                    raise
+                continue
+            with io.FileIO(target) as copied:
+                if is_as_filed(upload, part, copied):
+                    return name
+        return ""
+
+    def _candidates(self, site: Site, upload: Filed, part: Part) -> Iterator[tuple[str, Any]]:
+        """Name and open file of what may hold them."""
+        other = next(root for root in ROOTS if root != part.root)
+        try:
+            yield other, site.storage.open(other, part.path).file
+        except OSError:
+            pass
+        paths = [f"{root}/{part.path}" for root in (part.root, other)]
+        for copy in self.copies:
+            for path in paths:
+                yield from _opened(copy, path, part)
+        sha256 = _sum_of_file(upload, part)
+        for copy in self.copies if sha256 and self._searches < MOST_SEARCHES else ():
+            self._searches += 1
+            for path in (path for path, digits in copy.sums() if digits == sha256):
+                yield from _opened(copy, path, part)
+
+
+def _opened(copy: Copy, path: str, part: Part) -> Iterator[tuple[str, Any]]:
+    """No link is followed, and a file of another size isn't read."""
+    file = copy.path / path
+    try:
+        if not file.is_symlink() and file.stat().st_size == part.size:
+            yield str(file), io.FileIO(file)
+    except OSError:
+        pass
+
+
+def _sum_of_file(upload: Filed, part: Part) -> str:
+    """SHA-256 of the stored bytes, where the row has it."""
+    is_sent = part.what == SENT or (upload.is_original and not upload.scrubbed_size)
+    return upload.sha256 if is_sent else ""

@@ -1,0 +1,227 @@
+"""What the doctor repairs of damage that was done by hand, and what it keeps."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from media.storage.disk import DiskStorage
+from models.base import add_functions
+from services.backup import back_up
+from services.backup.folder import MARKER
+from services.jobs import limits
+from services.start import DATABASE
+from tests.services.doctor.conftest import SENT, Ward
+from tests.services.doctor.harm import cut, flip, sql
+
+LONG_AGO = time.time() - 2 * limits.GRACE_SECONDS
+
+
+@pytest.fixture
+def backup(ward: Ward, tmp_path: Path) -> Path:
+    folder = tmp_path / "backup"
+    with ward.ann.app.app_context():
+        back_up(ward.site, folder)
+    return folder
+
+
+def stored(ward: Ward) -> dict[str, str]:
+    """Of all files of uploads, by path."""
+    return {ward.name(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in ward.files()}
+
+
+def delete(path: Path) -> None:
+    path.unlink()
+
+
+@pytest.mark.parametrize("harm", [flip, cut, delete])
+def test_lost_files_come_from_a_backup(
+    ward: Ward, backup: Path, harm: Callable[[Path], None]
+) -> None:
+    before, kept = stored(ward), {path: path.read_bytes() for path in backup.rglob("*.jpeg")}
+    paths = [*(ward.file(name) for name in SENT), ward.sent_file("still.bmp")]
+    for path in paths:
+        harm(path)
+    harmed = {path: path.read_bytes() for path in paths if path.exists()}
+    found = ward.doctor("--repair", "--backup", str(backup), status=0)
+    assert len(found["findings"]) == len(paths)
+    assert all(one["is_repaired"] and one["source"] for one in found["findings"])
+    assert stored(ward) == before
+    ward.doctor(status=0)
+    assert {path: path.read_bytes() for path in backup.rglob("*.jpeg")} == kept
+    aside = {ward.data / "damaged" / ward.name(path): data for path, data in harmed.items()}
+    assert {path: path.read_bytes() for path in aside} == aside
+    assert all(path.stat().st_mode & 0o077 == 0 for path in aside)
+    assert all(path.stat().st_nlink == 1 for path in ward.files())  # copied, never linked
+
+
+def test_damage_is_never_put_into_place(ward: Ward, backup: Path) -> None:
+    """The backup's file is damaged, too."""
+    path = ward.file("plain.jpg")
+    for one in backup.rglob(path.name):
+        flip(one, 40)
+    flip(path)
+    before = path.read_bytes()
+    found = ward.doctor("--repair", "--backup", str(backup), status=1)
+    assert [one["fault"] for one in found["findings"]] == ["No backup has these bytes."]
+    assert found["findings"][0]["owner"] == "ann" and found["findings"][0]["title"]
+    assert path.read_bytes() == before
+
+
+def test_it_may_have_another_name_in_the_backup(ward: Ward, tmp_path: Path) -> None:
+    path, copy = ward.file("plain.jpg"), tmp_path / "backup" / "2026-11-27T02-15-00Z"
+    other = copy / "private/images/2020/01/01/another.jpeg"
+    other.parent.mkdir(parents=True)
+    path.rename(other)
+    (copy.parent / MARKER).write_text('{"format": 1, "site": "x"}')
+    (copy / DATABASE).write_bytes(b"")
+    digits = hashlib.sha256(other.read_bytes()).hexdigest()
+    (copy / "SHA256SUMS").write_text(f"{digits}  {other.relative_to(copy)}\n")
+    ward.doctor("--repair", "--backup", str(copy.parent), status=0)
+    assert path.exists() and other.exists()
+
+
+def test_a_folder_that_is_no_backup(ward: Ward, tmp_path: Path) -> None:
+    (tmp_path / "else").mkdir()
+    (tmp_path / "else/thesis.txt").write_text("mine")
+    ward.doctor("--repair", "--backup", str(tmp_path / "else"), status=2)
+
+
+def test_derivatives_are_made_anew(ward: Ward) -> None:
+    before = stored(ward)
+    paths = [
+        path
+        for path in ward.files()
+        if any(f".{kind}." in path.name for kind in ("th", "md", "fr", "tl"))
+    ]
+    for n, path in enumerate(paths):
+        (delete if n % 2 else cut)(path)
+    found = ward.doctor("--repair", status=0)
+    assert len(found["findings"]) == len(paths) and len(paths) > len(SENT)
+    assert stored(ward).keys() == before.keys()
+    ward.doctor(status=0)
+
+
+def test_derivatives_of_a_lost_file_wait_for_it(ward: Ward, backup: Path) -> None:
+    path, thumb = ward.file("plain.jpg"), ward.file("plain.jpg", "thumb")
+    cut(path)
+    cut(thumb)
+    found = ward.doctor("--repair", status=1)
+    assert not any(one["is_repaired"] for one in found["findings"])
+    ward.doctor("--repair", "--backup", str(backup), status=0)
+    ward.doctor(status=0)
+
+
+@pytest.mark.parametrize("is_twice", [False, True])
+def test_a_file_in_the_wrong_folder_goes_home(ward: Ward, is_twice: bool) -> None:
+    before = stored(ward)
+    for path in (ward.file("plain.jpg"), ward.file("plain.jpg", "thumb")):
+        other = ward.data / "private" / path.relative_to(ward.data / "public")
+        other.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, other)
+        if not is_twice:
+            path.unlink()
+    ward.doctor("--repair", status=0)
+    assert stored(ward) == before
+    assert ward.file("plain.jpg").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_good_file_in_the_wrong_folder_is_worth_more_than_a_bad_one_at_home(ward: Ward) -> None:
+    before, path = stored(ward), ward.file("plain.jpg")
+    other = ward.data / "private" / path.relative_to(ward.data / "public")
+    other.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, other)
+    flip(path)
+    ward.doctor("--repair", status=0)
+    assert stored(ward) == before
+
+
+def test_modes_are_set(ward: Ward) -> None:
+    ward.sent_file("still.bmp").chmod(0o644)
+    ward.doctor("--repair", status=0)
+    assert ward.sent_file("still.bmp").stat().st_mode & 0o777 == 0o600
+
+
+def test_files_without_a_row_are_set_aside(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    ward.site.storage = DiskStorage(ward.data, lambda path: path.stat().st_mtime)
+    before = stored(ward)
+    stray = [ward.file("plain.jpg").with_name(f"stray{n}.jpeg") for n in range(3)]
+    for path in stray:
+        path.write_bytes(b"x")
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    monkeypatch.setattr(limits, "MAX_ORPHANS", 2)
+    found = ward.doctor("--repair", status=1)
+    assert all("may not be the right one" in one["fault"] for one in found["findings"])
+    assert all(path.exists() for path in stray)
+    ward.doctor("--repair", "--any-number", status=0)
+    assert stored(ward) == before
+    assert all((ward.data / "found" / ward.name(path)).read_bytes() == b"x" for path in stray)
+    ward.doctor(status=0)
+
+
+def test_counts_and_words_are_written_anew(ward: Ward) -> None:
+    ward.album()
+    sql(
+        ward,
+        "UPDATE tally SET uploads = uploads + 1",
+        "DELETE FROM tag_tally",
+        "UPDATE kind_tally SET files = files - 1",
+        "UPDATE space SET bytes = 0 WHERE holder > 0",
+        "UPDATE flow SET freed = freed + 5",
+        "INSERT INTO twin VALUES (1, 'none', 1)",
+        "UPDATE upload SET likes = 3, album_count = 8 WHERE id = 1",
+        "UPDATE upload SET scrubbed_size = 1 WHERE id = 1",
+        "UPDATE album SET upload_count = 7",
+        "DELETE FROM upload_fts_data WHERE id > 10",
+    )
+    found = ward.doctor("--repair", status=0)
+    assert len(found["findings"]) == 11
+    ward.doctor(status=0)
+    page = ward.ann.app.test_client().get("/search?q=plain")
+    assert page.status_code in (200, 302)
+    with closing(sqlite3.connect(ward.data / DATABASE)) as database:
+        words = "SELECT count(*) FROM upload_fts WHERE upload_fts MATCH 'plain'"
+        assert database.execute(words).fetchone() == (1,)
+
+
+def test_rows_that_refer_to_nothing_go(ward: Ward) -> None:
+    ward.album()
+    with closing(sqlite3.connect(ward.data / DATABASE)) as database:
+        add_functions(database)
+        database.execute("INSERT INTO heart VALUES (1, 99, '2026-01-01')")
+        database.execute("UPDATE upload SET category_id = 99 WHERE id = 2")
+        database.execute("UPDATE album SET cover_id = 99, parent_id = 98")
+        database.commit()
+    ward.doctor("--repair", status=0)
+    ward.doctor(status=0)
+    with closing(sqlite3.connect(ward.data / DATABASE)) as database:
+        assert database.execute("SELECT count(*) FROM upload").fetchone() == (len(SENT),)
+
+
+def test_a_run_that_was_stopped_goes_on(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    from services.doctor import files
+
+    flip(ward.file("plain.jpg"))
+    examine, seen = files.examine, list[int]()
+
+    def stopped(site, upload, tick, *, reads=True):  # type: ignore[no-untyped-def]
+        seen.append(upload.row)
+        if len(seen) == 4:
+            raise KeyboardInterrupt
+        return examine(site, upload, tick, reads=reads)
+
+    monkeypatch.setattr(files, "examine", stopped)
+    ward.doctor(status=2)
+    assert (ward.data / "doctor.json").exists()
+    found = ward.doctor(status=1)
+    assert [one["damage"] for one in found["findings"]] == ["changed"]
+    assert seen == [1, 2, 3, 4, 4, 5, 6] and found["uploads"] == len(SENT)
+    assert not (ward.data / "doctor.json").exists()
