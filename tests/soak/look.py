@@ -8,6 +8,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
+import subprocess
 import tempfile
 from contextlib import closing
 from datetime import timedelta
@@ -16,7 +17,10 @@ from typing import Any
 
 from flask import Flask
 
+from media import sums
 from models import Album, Change, Upload, db, utcnow
+from services.backup.folder import BackupFolder
+from services.doctor import How, SoFar, go_on
 from services.start import DATABASE
 from tests.crash.bulk import AHEAD, site_file_faults
 from tests.crash.scenes import run_jobs, site_at
@@ -44,7 +48,7 @@ def look(data: Path, backup: Path, keys: list[str], told: Path) -> None:
         run_jobs(app, {}, ahead=AHEAD)
         wrong += [f"{one.act} is {one.state} after its job" for one in _working()]
         wrong += _database_faults(app) + _file_faults(data) + _search_faults(app, keys)
-        wrong += _count_faults()
+        wrong += _count_faults() + _doctors_findings(app)
     wrong += _faults_for_guests(data) + _backup_faults(backup)
     with site_at(data):
         there = _there(wrong)
@@ -131,10 +135,25 @@ def _there(wrong: list[str]) -> dict[str, dict[str, Any]]:
 
 
 def _backup_faults(backup: Path) -> list[str]:
-    """A site can be started on a copy of it, and has all its files."""
-    if not (backup / DATABASE).exists():
-        return []
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "data"
-        shutil.copytree(backup, copy)
-        return [f"backup: {fault}" for fault in _faults_for_guests(copy)]
+    """Of each copy, a file that isn't what it was; and a site can be started on the newest one, and
+    has all its files.
+    """
+    copies, told = BackupFolder(backup).copies(), list[str]()
+    for copy in copies:
+        check = ["sha256sum", "--check", "--strict", "--quiet", sums.LIST]
+        done = subprocess.run(check, cwd=copy.path, capture_output=True, text=True)
+        told += [f"{copy.name}: {done.stdout}{done.stderr}"] if done.returncode else []
+    for newest in copies[:1]:
+        with tempfile.TemporaryDirectory() as folder:
+            data = Path(folder) / "data"
+            shutil.copytree(newest.path, data)
+            (data / sums.LIST).unlink()
+            told += [f"{newest.name}: {fault}" for fault in _faults_for_guests(data)]
+    return told
+
+
+def _doctors_findings(app: Flask) -> list[str]:
+    so_far = SoFar()
+    while not so_far.is_done:
+        go_on(app.extensions["keepsake"], so_far, How())
+    return [str(one) for one in so_far.findings]

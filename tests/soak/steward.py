@@ -11,7 +11,7 @@ from flask import Flask
 
 from models import Upload, User, db
 from services import review, settings
-from services.backup import back_up
+from services.backup.make import back_up
 from tests.conftest import existing
 from tests.crash.scenes import site_at
 
