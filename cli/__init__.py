@@ -12,6 +12,7 @@ import cli.roles  # noqa: F401 -- adds its commands to the group `users`
 from cli.backup import backup_command
 from cli.collections import albums, categories
 from cli.doctor import doctor_command
+from cli.drill import drill_command
 from cli.jobs import jobs
 from cli.keys import key_group
 from cli.restore import restore_command
@@ -25,6 +26,7 @@ COMMANDS = (
     version_command,
     doctor_command,
     restore_command,
+    drill_command,
 )  # fmt: skip
 
 

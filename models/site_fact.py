@@ -11,6 +11,8 @@ from models.base import Model, begin_write, db, hash_secret, random_id
 
 SITE_ID, GUEST_KEY, SETUP_TOKEN = "site_id", "guest_key_hash", "setup_token_hash"
 LAST_BACKUP = "last_backup"  # as `services.backup` writes it
+# as `services.proven` writes them: the last restore that was tried and succeeded, or that failed
+LAST_PROVEN, LAST_DRILL = "last_proven", "last_drill"
 PROGRAM = "program"  # the version that used the database last; `models.migrate` reads it, too
 BACKUPS = "backups"  # which copies there are, as `services.backup.known` writes it
 

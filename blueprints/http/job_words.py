@@ -17,6 +17,7 @@ KINDS = {
     "bin": _l("Empty a bin"),
     "audit": _l("Forget old entries of the audit log"),
     "change": _l("Change many files, or undo it"),
+    "drill": _l("Try a restore of the backup"),
     "expire": _l("Delete what has expired"),
     "guests": _l("Forget addresses of guests"),
     "idempotency_keys": _l("Forget old Idempotency-Keys"),

@@ -78,3 +78,9 @@ ORPHANS_EVERY = timedelta(days=1)
 SETTLE_EVERY = timedelta(minutes=1)
 # A start of another process holds the lock for longer only while it changes the database.
 SETTLE_WAIT_SECONDS = 5.0
+# A restore is tried each week: the daily backup would lose seven days more at worst.
+DRILL_AFTER = timedelta(days=7)
+# One that failed is tried again the next day, as its disk may just have been away.
+DRILL_EVERY = timedelta(days=1)
+# Between two turns: it reads files that nobody waits for.
+DRILL_PAUSE = timedelta(seconds=5)

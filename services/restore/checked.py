@@ -41,6 +41,11 @@ class Checked:
 
 def check(copy: Copy, progress: Progress) -> Checked:
     """All but the files' bytes. Raises CannotRestore and OSError."""
+    return Checked(copy, check_database(copy), _sums(copy, progress))
+
+
+def check_database(copy: Copy) -> CopyFacts:
+    """Raises CannotRestore and OSError."""
     beside = copy.database.with_name(f"{DATABASE}-wal")
     if beside.exists() and beside.stat().st_size:
         raise CannotRestore(
@@ -60,7 +65,22 @@ def check(copy: Copy, progress: Progress) -> Checked:
             f"{copy.path} was made by a later version (its database has {facts.version}). Update "
             "Keepsake, then restore it."
         )
-    return Checked(copy, facts, _sums(copy, progress))
+    return facts
+
+
+def listed(copy: Copy) -> Iterator[tuple[str, str]]:
+    """Paths and SHA-256 of its files, as its list has them; none without a list. Raises
+    CannotRestore for one that can't be followed.
+    """
+    try:
+        for path, digits in copy.sums():
+            if path not in (DATABASE, *SMALL) and not _is_place(path):
+                raise CannotRestore(
+                    f"{copy.path / LIST} names {path!r}, which is no file of a site"
+                )
+            yield path, digits
+    except (NotAList, UnicodeDecodeError) as error:
+        raise CannotRestore(f"{copy.path / LIST} is damaged. Name an older copy.") from error
 
 
 def wrong(checked: Checked, progress: Progress) -> list[str]:
@@ -130,13 +150,7 @@ def _sums(copy: Copy, progress: Progress) -> dict[str, str]:
         if copy.name == name_at(copy.at):
             raise CannotRestore(f"{copy.path} has no {LIST}. Name an older copy.")
         return _sums_of_files(copy.path, progress)  # an earlier version wrote none
-    try:
-        sums = dict(copy.sums())
-    except (NotAList, UnicodeDecodeError) as error:
-        raise CannotRestore(f"{copy.path / LIST} is damaged. Name an older copy.") from error
-    for path in sums:
-        if path not in (DATABASE, *SMALL) and not _is_place(path):
-            raise CannotRestore(f"{copy.path / LIST} names {path!r}, which is no file of a site")
+    sums = dict(listed(copy))
     if DATABASE not in sums:
         raise CannotRestore(f"{copy.path / LIST} is not whole. Name an older copy.")
     return sums

@@ -21,7 +21,8 @@ from services.start import DATABASE
 
 # of the database before: with another one, SQLite would take them for its own
 BESIDE_DATABASE = tuple(f"{DATABASE}-{end}" for end in ("wal", "shm", "journal"))
-HELD = "held"  # what was deleted while a backup was made, which that database knew
+# what was deleted while a backup was made, and how far a look at all files is: of that database
+OF_DATABASE = ("held", "doctor.json")
 
 
 def put_in_place(data: Path) -> Path | None:
@@ -54,7 +55,7 @@ def _clear(data: Path, before: Path, staged: Iterable[str]) -> None:
     # went.
     ways = [path for path in staged if (data / path).exists() and not (before / path).exists()]
     if DATABASE in staged:
-        ways += [name for name in (*BESIDE_DATABASE, HELD) if (data / name).exists()]
+        ways += [name for name in (*BESIDE_DATABASE, *OF_DATABASE) if (data / name).exists()]
         ways += _without_copy(data)
     if not ways:
         return

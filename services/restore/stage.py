@@ -118,7 +118,7 @@ def _copied(plan: Plan, path: str, target: Path, progress: Progress) -> bool:
         target.unlink()
     make_folder(target.parent)
     try:
-        found = _copy(plan.checked.copy.path / path, target, mode_of(path), progress)
+        found = copy(plan.checked.copy.path / path, target, mode_of(path), progress)
     except Unreadable:
         found = ""
     progress.done()
@@ -127,18 +127,18 @@ def _copied(plan: Plan, path: str, target: Path, progress: Progress) -> bool:
     return found == digits
 
 
-def _copy(source: Path, target: Path, mode: int, progress: Progress) -> str:
+def copy(source: Path, target: Path, mode: int, progress: Progress) -> str:
     """Returns its SHA-256, of what was read. Never a hard link: the backup must not change with the
     site. Raises Unreadable, and OSError where it can't be written.
     """
     digest = hashlib.sha256()
     with opened(source) as file:
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(handle, "wb") as copy:
+        with os.fdopen(handle, "wb") as made:
             for piece in pieces(file, progress):
                 digest.update(piece)
-                copy.write(piece)
-            os.fchmod(copy.fileno(), mode)
+                made.write(piece)
+            os.fchmod(made.fileno(), mode)
         modified = os.fstat(file.fileno()).st_mtime_ns
     os.utime(target, ns=(modified, modified))  # browsers and the next backup go by it
     return digest.hexdigest()

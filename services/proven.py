@@ -1,0 +1,83 @@
+"""What the site knows of restores that were tried: the last one that succeeded, and why a later one
+failed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from models import SiteFact, db, utcnow
+from models.site_fact import LAST_DRILL, LAST_PROVEN
+from services.site import Site
+
+# A restore is tried each week; a day more, as the machine may be off when it is due.
+STALE_AFTER = timedelta(days=8)
+
+
+class Why(StrEnum):
+    """Why a restore failed. ``FOLDER``: no copy could be found; ``DATABASE``, ``FILE``: they are
+    missing or damaged; ``ROOM``: the data folder's disk is too full to try; ``DISK``: one of the
+    disks failed.
+    """
+
+    FOLDER = "folder"
+    DATABASE = "database"
+    FILE = "file"
+    ROOM = "room"
+    DISK = "disk"
+
+
+@dataclass(frozen=True)
+class Proven:
+    """``copy`` is the name of the copy that was restored, with so many ``files``, at ``at``."""
+
+    at: datetime
+    copy: str
+    files: int
+
+
+@dataclass(frozen=True)
+class Failed:
+    """``detail``: a path or what the system said, "" for nothing more."""
+
+    at: datetime
+    why: Why
+    copy: str
+    detail: str
+
+
+def last_proven(fact: str) -> Proven | None:
+    facts = _read(fact)
+    return Proven(**facts) if facts else None
+
+
+def last_failed(fact: str) -> Failed | None:
+    """None where the last one succeeded."""
+    facts = _read(fact)
+    return Failed(**(facts | {"why": Why(facts["why"])})) if facts else None
+
+
+def write_proven(site: Site, copy: str, files: int) -> None:
+    with site.writing:
+        SiteFact.write(LAST_PROVEN, _text(Proven(utcnow(), copy, files)))
+        SiteFact.write(LAST_DRILL, "")
+        db.session.commit()
+
+
+def write_failed(site: Site, why: Why, copy: str, detail: str) -> None:
+    with site.writing:
+        SiteFact.write(LAST_DRILL, _text(Failed(utcnow(), why, copy, detail)))
+        db.session.commit()
+
+
+def _text(fact: Proven | Failed) -> str:
+    return json.dumps(asdict(fact) | {"at": fact.at.isoformat()})
+
+
+def _read(fact: str) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads(fact) if fact else {}
+    return facts | {"at": datetime.fromisoformat(facts["at"])} if facts else {}

@@ -1,0 +1,248 @@
+"""The weekly drill finds a backup that can't be restored, and says when one could be."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from media import sums
+from models import SiteFact, db, utcnow
+from models.base import add_functions
+from models.site_fact import LAST_DRILL, LAST_PROVEN
+from server.worker import Worker
+from services import drill as recipe
+from services.backup import Copy, copy_in
+from services.drill import DrillFailed, drill
+from services.jobs import KINDS, limits
+from services.proven import Why, last_failed, last_proven
+from services.site import Site
+from services.start import DATABASE
+from tests.crash.old import REVISIONS, furnish_old
+from tests.crash.scenes import furnish, site_at
+from tests.services.restore.copies import files, make_copy
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("furnished")
+    furnish(place / "data")
+    make_copy(place / "data", place / "backup")
+    return place
+
+
+@pytest.fixture
+def copy(furnished: Path, tmp_path: Path) -> Copy:
+    return copy_in(Path(shutil.copytree(furnished / "backup", tmp_path / "backup")))
+
+
+@pytest.fixture
+def app(furnished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    shutil.copytree(furnished / "data", tmp_path / "data")
+    monkeypatch.setenv("KEEPSAKE_BACKUP_FOLDER", str(tmp_path / "backup"))
+    with site_at(tmp_path / "data") as app:
+        yield app
+
+
+@pytest.fixture
+def site(app: Flask) -> Site:
+    found: Site = app.extensions["keepsake"]
+    return found
+
+
+def run(site: Site, folder: Path, payload: dict[str, Any] | None = None) -> dict[str, Any] | None:
+    return drill(site, folder, payload or {}, lambda: False)
+
+
+def run_once(site: Site, copy: Copy, payload: dict[str, Any]) -> dict[str, Any] | None:
+    """A turn that is over after one step."""
+    looks = iter((False, True, True))
+    return drill(site, copy.path.parent, payload, lambda: next(looks))
+
+
+def facts() -> tuple[Any, Any]:
+    db.session.expire_all()
+    return last_proven(SiteFact.read(LAST_PROVEN)), last_failed(SiteFact.read(LAST_DRILL))
+
+
+def in_temp(site: Site) -> list[str]:
+    return [path.name for path in (site.config.data / "tmp").iterdir()]
+
+
+def list_anew(copy: Copy) -> None:
+    """As if the backup had been made of what is there now."""
+    found = sorted(files(copy.path).keys() - {sums.LIST})
+    with (copy.path / sums.LIST).open("w") as file:
+        sums.write(file, {path: sums.sum_of_path(copy.path / path) for path in found})
+
+
+def test_a_backup_that_is_whole(site: Site, copy: Copy) -> None:
+    was = files(copy.path)
+    assert run(site, copy.path.parent) is None
+    proven, failed = facts()
+    number = len([path for path in was if "/images/" in path])
+    assert (proven.copy, proven.files, failed) == (copy.name, number, None)
+    assert utcnow() - proven.at < timedelta(minutes=1)
+    assert in_temp(site) == [] and files(copy.path) == was
+
+
+def _flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+
+
+def _of(copy: Copy, name: str) -> Path:
+    return next(copy.path.rglob(name))
+
+
+DAMAGE: dict[str, tuple[Callable[[Copy], object], Why, str]] = {
+    "flipped": (lambda copy: _flip(_of(copy, "one.png")), Why.FILE, "one.png"),
+    "a derivative": (lambda copy: _flip(_of(copy, "two.th.*")), Why.FILE, "two.th."),
+    "cut": (lambda copy: os.truncate(_of(copy, "two.png"), 10), Why.FILE, "two.png"),
+    "gone": (lambda copy: _of(copy, "one.th.*").unlink(), Why.FILE, "one.th."),
+    "secret": (lambda copy: (copy.path / "secret_key").write_text("x"), Why.FILE, "secret_key"),
+    "database": (lambda copy: os.truncate(copy.database, 9000), Why.DATABASE, ""),
+    "list": (lambda copy: (copy.path / sums.LIST).unlink(), Why.FOLDER, sums.LIST),
+    "no copy": (lambda copy: shutil.rmtree(copy.path), Why.FOLDER, "backup"),
+    "other": (lambda copy: (copy.path.parent / "keepsake-backup.json").unlink(), Why.FOLDER, ""),
+}
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_a_backup_that_is_damaged(how: str, site: Site, copy: Copy) -> None:
+    act, why, detail = DAMAGE[how]
+    act(copy)
+    with pytest.raises(DrillFailed):
+        run(site, copy.path.parent)
+    proven, failed = facts()
+    assert proven is None and failed.why == why and detail in failed.detail
+    assert in_temp(site) == []
+
+
+def test_bytes_that_were_wrong_when_the_backup_was_made(site: Site, copy: Copy) -> None:
+    """Its list agrees with them, the row doesn't."""
+    _flip(_of(copy, "one.png"))
+    list_anew(copy)
+    with pytest.raises(DrillFailed, match=r"one\.png"):
+        run(site, copy.path.parent)
+
+
+def test_rows_that_refer_to_nothing(site: Site, copy: Copy) -> None:
+    with closing(sqlite3.connect(copy.database)) as database, database:
+        add_functions(database)  # without foreign keys, as SQLite comes
+        database.execute("INSERT INTO upload_tag VALUES (4711, 4712)")
+    list_anew(copy)
+    with pytest.raises(DrillFailed, match="upload_tag"):
+        run(site, copy.path.parent)
+
+
+def test_what_was_lost_before_is_no_fault_of_the_backup(site: Site, copy: Copy) -> None:
+    lost = _of(copy, "one.th.*")
+    (site.config.data / lost.relative_to(copy.path)).unlink()
+    lost.unlink()
+    list_anew(copy)
+    assert run(site, copy.path.parent) is None and facts()[0].copy == copy.name
+
+
+def test_the_next_one_that_succeeds_says_so(site: Site, copy: Copy) -> None:
+    path = _of(copy, "one.png")
+    _flip(path)
+    with pytest.raises(DrillFailed):
+        run(site, copy.path.parent)
+    _flip(path)
+    run(site, copy.path.parent)
+    proven, failed = facts()
+    assert proven and failed is None
+
+
+def test_a_copy_of_an_earlier_version(site: Site, copy: Copy, tmp_path: Path) -> None:
+    """Its database is brought up to date, in the temp folder alone."""
+    furnish_old(tmp_path / "old", REVISIONS[-3])
+    for path in copy.path.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.copytree(tmp_path / "old", copy.path, dirs_exist_ok=True)
+    shutil.rmtree(copy.path / "locks", ignore_errors=True)
+    list_anew(copy)
+    was = files(copy.path)
+    assert run(site, copy.path.parent) is None
+    assert files(copy.path) == was and facts()[0].files > 1
+
+
+def test_some_of_many_files_each_as_likely_as_another(
+    site: Site, copy: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recipe, "FILES", 2)
+    seen = set()
+    for _ in range(60):
+        _, chosen = recipe.choose(copy)
+        assert len(chosen) == len(set(chosen)) == 2
+        seen |= set(chosen)
+    # one that is left out by each of 60 draws: once in ten million runs
+    assert {path for path, _ in seen} == {path for path in files(copy.path) if "/images/" in path}
+    assert run(site, copy.path.parent) is None and facts()[0].files == 2
+
+
+def test_in_turns(site: Site, copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recipe, "ROWS", 1)
+    rest, turns = run_once(site, copy, {}), 1
+    while rest is not None:
+        rest, turns = run_once(site, copy, rest), turns + 1
+    assert turns > 5 and facts()[0].files > 4 and in_temp(site) == []
+
+
+def test_the_temp_folder_was_cleared_away(site: Site, copy: Copy) -> None:
+    looks = iter((False, False, True))
+    rest = drill(site, copy.path.parent, {}, lambda: next(looks))
+    assert rest and len(in_temp(site)) == 1
+    shutil.rmtree(site.config.data / "tmp")
+    assert run(site, copy.path.parent, rest) is None and facts()[0]
+
+
+def test_too_little_room(site: Site, copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recipe, "MARGIN", 10**18)
+    with pytest.raises(DrillFailed):
+        run(site, copy.path.parent)
+    assert facts()[1].why == Why.ROOM
+
+
+def test_each_week(app: Flask, site: Site, copy: Copy) -> None:
+    now = utcnow()
+    ahead = timedelta(0)
+    worker = Worker(app, site, {"drill": KINDS["drill"]}, now=lambda: utcnow() + ahead)
+    worker.plan()
+    assert worker.run_due() == {"drill": None} and facts()[0].at > now
+    assert not KINDS["drill"].has_work(site)
+    proven, _ = facts()
+    old = (proven.at - limits.DRILL_AFTER - timedelta(seconds=9)).isoformat()
+    SiteFact.write(LAST_PROVEN, SiteFact.read(LAST_PROVEN).replace(proven.at.isoformat(), old))
+    db.session.commit()
+    assert KINDS["drill"].has_work(site)
+    shutil.rmtree(copy.path)
+    ahead = timedelta(days=1, seconds=9)
+    (error,) = worker.run_due().values()
+    assert isinstance(error, DrillFailed) and facts()[1].why == Why.FOLDER
+
+
+def test_without_a_backup_there_is_nothing_to_do(
+    tmp_path: Path, furnished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(furnished / "data", tmp_path / "data")
+    with site_at(tmp_path / "data") as app:
+        assert not KINDS["drill"].has_work(app.extensions["keepsake"])
+
+
+def test_the_command(app: Flask, copy: Copy, tmp_path: Path) -> None:
+    done = app.test_cli_runner().invoke(args=["drill"])
+    assert done.exit_code == 0 and f"{copy.name} could be restored" in done.output
+    (copy.path / DATABASE).unlink()
+    done = app.test_cli_runner().invoke(args=["drill", str(copy.path.parent)])
+    assert done.exit_code == 1 and "holds no copy" in done.output
