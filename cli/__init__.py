@@ -16,6 +16,7 @@ from cli.drill import drill_command
 from cli.jobs import jobs
 from cli.keys import key_group
 from cli.restore import restore_command
+from cli.set_aside import set_aside_command
 from cli.settings import settings
 from cli.upkeep import upkeep_command
 from cli.users import users
@@ -27,6 +28,7 @@ COMMANDS = (
     doctor_command,
     restore_command,
     drill_command,
+    set_aside_command,
 )  # fmt: skip
 
 
