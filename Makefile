@@ -1,10 +1,11 @@
 # make run: set everything up and serve.  make test: lint, types, tests.  Needs Python 3.11 or newer, nothing else.
 PYTHON ?= python3
+SERVICE ?= keepsake
 BIN := .venv/bin
 export FLASK_APP := app.py
 unexport PYTHONDONTWRITEBYTECODE  # tests start hundreds of processes; each would compile all modules again
 
-.PHONY: run user test soak bench shots lint format docs words lock clean
+.PHONY: run user update back release test soak bench shots lint format docs words lock clean
 
 run: .venv/run.stamp
 	@$(BIN)/python app.py
@@ -13,6 +14,14 @@ run: .venv/run.stamp
 user: .venv/run.stamp
 	@test -n "$(NAME)" || { echo "Say whose: make user NAME=bob"; exit 1; }
 	@$(BIN)/flask user create "$(NAME)"
+
+# To the newest release, or to one: make update VERSION=v1.2.0. SHOW=1 only tells what has changed. docs/updating.md
+update:
+	@$(PYTHON) -m deploy.update --service=$(SERVICE) to $(if $(SHOW),--show) $(VERSION)
+
+# The way back from the last update. EVEN=1: also where that puts what was uploaded since out of reach.
+back:
+	@$(PYTHON) -m deploy.update --service=$(SERVICE) back $(if $(EVEN),--even)
 
 test: .venv/dev.stamp lint
 	$(BIN)/python -m pytest $(ARGS)
@@ -64,7 +73,7 @@ lock:
 	uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev pyproject.toml -o requirements-dev.lock
 
 clean:
-	rm -rf .venv .venv-bench .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venvs .update .venv-bench .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Keepsake needs Python 3.11 or newer."; exit 1; }

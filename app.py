@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from deploy.update import guard
+
+guard.check()  # before what may be half old and half new
+
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

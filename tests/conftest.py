@@ -104,6 +104,8 @@ ONLY_IN_CI = (
     "tests/server/test_memory.py",
     "tests/soak/",
     "tests/update/test_killed_midway.py",
+    "tests/update/test_killed_updates.py",
+    "tests/update/test_update.py",
 )  # fmt: skip
 IS_SHORT = "TESTS_ARE_SHORT"
 

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "server": {"server", "blueprints", "services", "models", "media", "config", "logs"},
     "cli": {"cli", "server", "services", "models", "media", "config"},
     "config": {"config"},
+    "deploy": {"deploy"},
 }
 # What is below a folder of blueprints/ may not come back up to the views.
 BELOW_THE_VIEWS = {
@@ -39,7 +40,7 @@ BELOW_THE_VIEWS = {
 }
 OURS = {
     "app", "server", "cli", "config", "blueprints", "services", "models", "media", "migrations",
-    "tests", "logs",
+    "tests", "logs", "deploy",
 }  # fmt: skip
 FORBIDDEN = {
     "media": {"flask", "sqlalchemy", "flask_sqlalchemy"},
@@ -47,7 +48,17 @@ FORBIDDEN = {
     "blueprints/documents": {"flask"},
 }
 ROOMS = [*MAY_IMPORT, *BELOW_THE_VIEWS]
-PACKAGES = ("blueprints", "cli", "config", "logs", "media", "models", "server", "services")
+PACKAGES = (
+    "blueprints",
+    "cli",
+    "config",
+    "deploy",
+    "logs",
+    "media",
+    "models",
+    "server",
+    "services",
+)
 SOURCES = sorted(
     [*ROOT.glob("*.py"), *(path for room in PACKAGES for path in (ROOT / room).rglob("*.py"))]
 )
