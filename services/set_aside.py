@@ -9,8 +9,8 @@ from services.site import Site
 
 
 def set_aside(site: Site, kept_in: str) -> int:
-    """Move them to the same paths below a folder in the data folder, and tell how many. Nobody may be uploading.
-    Again after a kill, it goes on. Raises StorageMissing, OSError.
+    """Move them to the same paths below a folder in the data folder, and tell how many. Nobody may
+    be uploading. Again after a kill, it goes on. Raises StorageMissing, OSError.
     """
     site.storage.check(site.id)
     count = 0

@@ -74,7 +74,7 @@ def finish(here: Here, plan: Plan) -> None:
         aside = here.data / plan.aside
         kept = here.data / "before-update" / f"{plan.new.revision}.sqlite3"
         here.as_data_owner(databases.put_back, here.database, kept, aside / here.database.name)
-        _set_aside(here, aside)
+        _set_aside(here, plan.aside)
     if plan.is_back:
         forget(here.work / LAST)
     else:
@@ -82,7 +82,7 @@ def finish(here: Here, plan: Plan) -> None:
     forget(here.work / PLAN)
 
 
-def _set_aside(here: Here, folder: Path) -> None:
+def _set_aside(here: Here, folder: str) -> None:
     """By the old version: it alone knows which files its database has."""
     flask: list[str | Path] = [here.venv / "bin/python", "-m", "flask", "--app", "app.py"]
     done = here.run([*flask, "set-aside", folder], of=here.data)
