@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
+import os
 import sqlite3
 import subprocess
+import sys
 import tempfile
 from contextlib import closing
 from datetime import timedelta
@@ -22,6 +23,7 @@ from models import Album, Change, Upload, db, utcnow
 from services.backup.folder import BackupFolder
 from services.doctor import How, SoFar, go_on
 from services.start import DATABASE
+from tests.conftest import ROOT, is_setting
 from tests.crash.bulk import AHEAD, site_file_faults
 from tests.crash.scenes import run_jobs, site_at
 
@@ -135,21 +137,29 @@ def _there(wrong: list[str]) -> dict[str, dict[str, Any]]:
 
 
 def _backup_faults(backup: Path) -> list[str]:
-    """Of each copy, a file that isn't what it was; and a site can be started on the newest one, and
-    has all its files.
+    """Of each copy, a file that isn't what it was; and the newest one is restored, and has all its
+    files.
     """
     copies, told = BackupFolder(backup).copies(), list[str]()
     for copy in copies:
         check = ["sha256sum", "--check", "--strict", "--quiet", sums.LIST]
         done = subprocess.run(check, cwd=copy.path, capture_output=True, text=True)
         told += [f"{copy.name}: {done.stdout}{done.stderr}"] if done.returncode else []
-    for newest in copies[:1]:
+    if copies:
         with tempfile.TemporaryDirectory() as folder:
             data = Path(folder) / "data"
-            shutil.copytree(newest.path, data)
-            (data / sums.LIST).unlink()
-            told += [f"{newest.name}: {fault}" for fault in _faults_for_guests(data)]
+            told += _restored(backup, data) or _faults_for_guests(data)
     return told
+
+
+def _restored(backup: Path, data: Path) -> list[str]:
+    """By the command, into an empty folder; why it wasn't."""
+    environ = {name: value for name, value in os.environ.items() if not is_setting(name)}
+    command = [sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), "restore", str(backup)]
+    done = subprocess.run(
+        command, env=environ | {"KEEPSAKE_DATA": str(data)}, capture_output=True, text=True
+    )
+    return [f"restore: {done.stderr}"] if done.returncode else []
 
 
 def _doctors_findings(app: Flask) -> list[str]:
