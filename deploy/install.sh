@@ -157,7 +157,7 @@ is_at_home() { [[ $name != *.* || $name =~ \.(lan|local|localhost|internal|home|
 install_caddy() {
     if [ ! -e "$CADDY_SITE" ]; then
         sed "s,https://photos\.example,$url,; s,photos\.example,$name,g" "$CODE/deploy/Caddyfile" >"$CADDY_SITE"
-        if [[ $url = https:* ]] && is_at_home; then sed -i 's/# tls internal/tls internal/' "$CADDY_SITE"; fi
+        if [[ $url = https:* ]] && is_at_home; then sed -i 's/{.KEEPSAKE_TLS}/tls internal/' "$CADDY_SITE"; fi
     fi
     if ! grep -qs '^import keepsake.caddy' "$CADDYFILE"; then
         # What comes with the package answers for all names; where it is untouched, nobody needs it.

@@ -134,8 +134,7 @@ def caddy_configuration(proxy: Proxy) -> str:
 	storage file_system {proxy.folder}/caddy
 }}
 """
-    site = substituted((DEPLOY / "Caddyfile").read_text(), {"\t# tls internal": "\ttls internal"})
-    return options + site
+    return options + (DEPLOY / "Caddyfile").read_text()
 
 
 @contextlib.contextmanager
@@ -157,6 +156,7 @@ def running(proxy: Proxy, upstream: str, public: Path) -> Iterator[None]:
             "XDG_DATA_HOME": str(proxy.folder),
             "XDG_CONFIG_HOME": str(proxy.folder),
             "KEEPSAKE_SITE": proxy.base,
+            "KEEPSAKE_TLS": "tls internal",
             "KEEPSAKE_UPSTREAM": upstream,
             "KEEPSAKE_PUBLIC": str(public),
         }
