@@ -21,6 +21,7 @@ from models import DatabaseFault
 from models.filed import told
 from services.backup.folder import NotABackup
 from services.doctor import How, Mender, SoFar, Sources, go_on
+from services.jobs import KINDS
 from services.site import Site
 
 PROGRESS = "doctor.json"  # in the data folder, while a round isn't done
@@ -93,7 +94,7 @@ def _run(at: Site, mender: Mender | None, *, again: bool, quick: bool, is_quiet:
             write_whole(place, json.dumps({**kind, **so_far.as_json()}))
             noted_at = time.monotonic()
 
-    how = How(pause=pause, reads=not quick)
+    how = How(pause=pause, reads=not quick, kinds=frozenset(KINDS))
     try:
         go_on(at, so_far, replace(how, mend=mender) if mender else how)
         if mender:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from config import FLASK
 from models.filed import Told
 from services.doctor import Damage, Finding, SoFar
 
@@ -24,16 +25,17 @@ _HEADS = {
     Damage.WORDS: "The index of words, by which files are searched, is damaged",
     Damage.DATABASE: "The database is damaged",
 }
+_FROM_BACKUP = f"Repair them from a backup: `{FLASK} doctor --repair --backup FOLDER`. "
 _ADVICE = {
-    Damage.MISSING: "Repair them from a backup: flask doctor --repair --backup FOLDER. Where no "
-    "backup has them, ask the owner to send them again, or delete them.",
-    Damage.CHANGED: "Repair them from a backup: flask doctor --repair --backup FOLDER. Where no "
-    "backup has them, download what is left of them first.",
-    Damage.DATABASE: "Stop Keepsake and restore a backup: flask restore FOLDER. Check the disk.",
+    Damage.MISSING: f"{_FROM_BACKUP}Where no backup has them, ask the owner to send them again, or "
+    "delete them.",
+    Damage.CHANGED: f"{_FROM_BACKUP}Where no backup has them, download what is left of them first.",
+    Damage.DATABASE: "Stop Keepsake, check the disk, and restore a backup: "
+    f"`{FLASK} restore FOLDER`.",
     Damage.LEFTOVER: "Upkeep deletes them within the hour.",
     Damage.LINK: "A change of the one changes the other. Put a file of its own in its place.",
 }
-_MENDED = "flask doctor --repair puts them right."
+_MENDED = f"`{FLASK} doctor --repair` puts them right."
 _SHOWN = 50  # of each kind, in the report for people; --json has all
 
 

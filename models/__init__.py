@@ -23,6 +23,7 @@ from models.invitation import Arrival, Invitation
 from models.job import Claim, Job, Payload
 from models.journal import Journal
 from models.kind_tally import KindTally
+from models.known_damage import KnownDamage
 from models.link_contents import LinkContents, contents_of
 from models.logo import Logo
 from models.moved_address import MovedAddress
@@ -37,6 +38,7 @@ from models.refusal import Refusal
 from models.report import Reason, Report
 from models.scrubbing import Scrubbing
 from models.second_factor import SecondFactor
+from models.seen_sums import SeenSums
 from models.setting import Setting
 from models.share_link import Download, ShareKind, ShareLink
 from models.shown_once import ShownOnce
@@ -57,11 +59,11 @@ __all__ = [
     "Act", "Album", "AlbumMember", "AlbumVisibility", "ApiKey", "Arrival", "Attempt", "AuditEntry",
     "Category", "Change", "ChangeItem", "ChangeState", "Claim", "Contents", "Contribution", "Count",
     "DatabaseFault", "Download", "Email", "Flow", "Heart", "IdempotencyKey", "Identity",
-    "Invitation", "ItemState", "Job", "Journal", "KindTally", "KnownFile", "Limit", "LinkContents",
-    "Logo", "MovedAddress", "Notice", "NoticeKind", "Offer", "OneTimeLink", "OpenedAsModerator",
-    "Passkey", "Payload", "Portrait", "Reason", "RecoveryCode", "Refusal", "Report", "Scrubbing",
-    "SecondFactor", "Setting", "ShareKind", "ShareLink", "ShownOnce", "SiteFact", "Snapshot",
-    "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally", "Twin", "Upload", "User",
-    "UserSession", "Visibility", "Visitor", "begin_write", "close_afterwards", "connector",
-    "contents_of", "db", "utcnow",
+    "Invitation", "ItemState", "Job", "Journal", "KindTally", "KnownDamage", "KnownFile", "Limit",
+    "LinkContents", "Logo", "MovedAddress", "Notice", "NoticeKind", "Offer", "OneTimeLink",
+    "OpenedAsModerator", "Passkey", "Payload", "Portrait", "Reason", "RecoveryCode", "Refusal",
+    "Report", "Scrubbing", "SecondFactor", "SeenSums", "Setting", "ShareKind", "ShareLink",
+    "ShownOnce", "SiteFact", "Snapshot", "Space", "Spent", "Tag", "TagCount", "TagTally", "Tally",
+    "Twin", "Upload", "User", "UserSession", "Visibility", "Visitor", "begin_write",
+    "close_afterwards", "connector", "contents_of", "db", "utcnow",
 ]  # fmt: skip

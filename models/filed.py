@@ -4,7 +4,7 @@ transaction meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from models.base import db
 from models.journal import Journal
 from models.scrubbing import Scrubbing
+from models.seen_sums import SeenSums, Sums
 from models.upload import Upload
 
 FILE, SENT = "file", "sent"  # what is served, and what was sent where that is another file
@@ -49,6 +50,7 @@ class Filed:
     scrubbed_size: int
     format: str
     megapixels: int
+    seen: Sums
 
     @property
     def paths(self) -> list[str]:
@@ -66,12 +68,12 @@ class Told(NamedTuple):
 def filed_after(row: int, limit: int) -> list[Filed]:
     """Of all uploads, also in bins, replaced and waiting: the first from behind this row."""
     query = select(Upload).where(Upload.id > row).order_by(Upload.id).limit(limit)
-    return [_filed(upload) for upload in _fresh(query)]
+    return _all_filed(query)
 
 
 def filed(row: int) -> Filed | None:
     """As it is now; None where it has been deleted."""
-    return next((_filed(upload) for upload in _fresh(select(Upload).where(Upload.id == row))), None)
+    return next(iter(_all_filed(select(Upload).where(Upload.id == row))), None)
 
 
 def originals(row: int) -> bytes | None:
@@ -103,11 +105,13 @@ def told(public_ids: Sequence[str]) -> dict[str, Told]:
     }
 
 
-def _fresh(query: Select[Upload]) -> Iterable[Upload]:
-    return db.session.scalars(query.execution_options(populate_existing=True))
+def _all_filed(query: Select[Upload]) -> list[Filed]:
+    uploads = db.session.scalars(query.execution_options(populate_existing=True)).all()
+    seen = SeenSums.of([upload.id for upload in uploads])
+    return [_filed(upload, seen.get(upload.id, {})) for upload in uploads]
 
 
-def _filed(upload: Upload) -> Filed:
+def _filed(upload: Upload, seen: Sums) -> Filed:
     sizes = upload.sizes
     parts = [
         Part(what, upload.root, f"images/{upload.folder}/{upload.derivative(what)}", sizes[what])
@@ -126,4 +130,5 @@ def _filed(upload: Upload) -> Filed:
         upload.scrubbed_size,
         upload.format,
         -(-upload.width * upload.height // 1_000_000),
+        seen,
     )

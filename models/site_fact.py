@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Model, begin_write, db, hash_secret, random_id
 
 SITE_ID, GUEST_KEY, SETUP_TOKEN = "site_id", "guest_key_hash", "setup_token_hash"
+DOCTOR = "doctor"  # how far a round has come, as `services.jobs.doctor` writes it
 LAST_BACKUP = "last_backup"  # as `services.backup` writes it
 # as `services.proven` writes them: the last restore that was tried and succeeded, or that failed
 LAST_PROVEN, LAST_DRILL = "last_proven", "last_drill"

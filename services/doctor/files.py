@@ -7,6 +7,8 @@ served, with what was blanked put back; or a file of its own.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,6 +18,7 @@ from media.privacy.patch import PatchedFile
 from media.storage import ROOTS, State
 from models import db
 from models.filed import SENT, Filed, Part, filed, is_on_its_way, originals
+from models.seen_sums import Sums
 from services.doctor.finding import Damage, Finding
 from services.doctor.reading import Paced, Stopped, Tick, sums_of
 from services.site import Site
@@ -24,17 +27,23 @@ _LOOKS = 5  # at an upload that somebody works on
 _WAIT_SECONDS = 0.1  # between two of them: a move takes moments
 
 
-def examine(site: Site, upload: Filed, tick: Tick, *, reads: bool = True) -> list[Finding]:
+_DIGITS = 32  # of a SHA-256, to tell bits that changed by themselves
+
+
+def examine(
+    site: Site, upload: Filed, tick: Tick, *, reads: bool = True, sums: Sums | None = None
+) -> list[Finding]:
     """What is wrong with its files: what two looks in a row have found, between which nobody had
     changed anything. An upload that is being moved, replaced or deleted has nothing to report, and
-    is looked at in the next round. Raises Stopped and what a storage raises.
+    is looked at in the next round. ``sums`` gets what is seen of derivatives. Raises Stopped and
+    what a storage raises.
     """
     before: list[Finding] | None = None
     current: Filed | None = upload
     for _ in range(_LOOKS):
         if current is None:
             return []
-        found = list(_look(site, current, tick, reads))
+        found = list(_look(site, current, tick, reads, {} if sums is None else sums))
         if not found:
             return []
         now, is_moving = _now(current)
@@ -56,7 +65,7 @@ def _now(upload: Filed) -> tuple[Filed | None, bool]:
         db.session.rollback()
 
 
-def _look(site: Site, upload: Filed, tick: Tick, reads: bool) -> Iterator[Finding]:
+def _look(site: Site, upload: Filed, tick: Tick, reads: bool, sums: Sums) -> Iterator[Finding]:
     for part in upload.parts:
         states = {root: site.storage.state(root, part.path) for root in ROOTS}
         at, other = states[part.root], next(one for one in ROOTS if one != part.root)
@@ -71,7 +80,9 @@ def _look(site: Site, upload: Filed, tick: Tick, reads: bool) -> Iterator[Findin
         state = states[root]
         if not state or state.kind != "file":
             continue
-        if state.size != part.size or (reads and not _is_good(site, upload, part, root, tick)):
+        if state.size != part.size or (
+            reads and not _is_good(site, upload, part, root, tick, sums)
+        ):
             yield _finding(upload, part, damaged or Damage.CHANGED, root)
 
 
@@ -89,11 +100,12 @@ def _finding(upload: Filed, part: Part, damage: Damage, root: str = "") -> Findi
     return Finding(damage, f"{root or part.root}/{part.path}", upload.public_id)
 
 
-def _is_good(site: Site, upload: Filed, part: Part, root: str, tick: Tick) -> bool:
+def _is_good(site: Site, upload: Filed, part: Part, root: str, tick: Tick, sums: Sums) -> bool:
     try:
-        with Paced(site.storage.open(root, part.path).file, tick) as file:
+        stored = site.storage.open(root, part.path)
+        with Paced(stored.file, tick) as file:
             if part.is_derivative:
-                return is_whole(file, part.path.rpartition(".")[2])
+                return _is_as_seen(upload, part, file.read(), stored.modified_ns, sums)
             return is_as_filed(upload, part, file)
     except FileNotFoundError:
         return False  # gone since; the next look tells
@@ -101,6 +113,22 @@ def _is_good(site: Site, upload: Filed, part: Part, root: str, tick: Tick) -> bo
         raise
     except OSError:
         return False  # the disk can't read it
+
+
+def _is_as_seen(upload: Filed, part: Part, data: bytes, modified_ns: int, sums: Sums) -> bool:
+    """No row has a hash of a derivative: it must be what it was at the first look, unless it was
+    written since, and at a first look whole.
+    """
+    now = modified_ns, hashlib.sha256(data).hexdigest()[:_DIGITS]
+    seen = upload.seen.get(part.what)
+    is_good = (
+        seen == now
+        if seen and seen[0] == modified_ns
+        else is_whole(io.BytesIO(data), part.path.rpartition(".")[2])
+    )
+    if is_good:
+        sums[part.what] = now
+    return is_good
 
 
 def is_as_filed(upload: Filed, part: Part, file: Any) -> bool:

@@ -10,10 +10,10 @@ from typing import Any, Self
 
 from models import db, utcnow
 from models.filed import Filed, filed_after, totals
+from models.seen_sums import Sums
 from services.doctor import files, folders, rows
 from services.doctor.finding import Damage, Finding
 from services.doctor.reading import Stopped, Tick
-from services.jobs import KINDS
 from services.site import Site
 
 STEPS = ("database", "counts", "references", "files", "folders", "done")
@@ -69,13 +69,17 @@ Mend = Callable[[Filed | None, Sequence[Finding]], list[Finding]]
 @dataclass(frozen=True)
 class How:
     """``tick`` is told of bytes that were read, ``pause`` is called between two uploads or folders
-    and may raise Stopped. ``mend`` repairs what it can, and says so. ``reads``: not only names and
-    sizes. ``is_quick`` leaves out the comparison of the database's indexes.
+    and may raise Stopped. ``mend`` repairs what it can, and says so. ``keep`` is told what was seen
+    of an upload's derivatives, where that is new. ``kinds`` of jobs are those that there are; none:
+    nobody asks. ``reads``: not only names and sizes. ``is_quick`` leaves out the comparison of the
+    database's indexes.
     """
 
     tick: Tick = lambda count: None
     pause: Callable[[SoFar], object] = lambda so_far: None
     mend: Mend = lambda upload, found: list(found)
+    keep: Callable[[int, Sums], object] = lambda row, sums: None
+    kinds: frozenset[str] = frozenset()
     reads: bool = True
     is_quick: bool = False
 
@@ -102,13 +106,16 @@ def _counts(site: Site, so_far: SoFar, how: How) -> None:
 
 
 def _references(site: Site, so_far: SoFar, how: How) -> None:
-    so_far.add(how.mend(None, list(rows.references(site, frozenset(KINDS)))))
+    so_far.add(how.mend(None, list(rows.references(site, how.kinds))))
 
 
 def _files(site: Site, so_far: SoFar, how: How) -> None:
     while uploads := _next(so_far.row):
         for upload in uploads:
-            found = files.examine(site, upload, how.tick, reads=how.reads)
+            sums: Sums = {}
+            found = files.examine(site, upload, how.tick, reads=how.reads, sums=sums)
+            if sums and sums != upload.seen:
+                how.keep(upload.row, sums)
             so_far.add(how.mend(upload, found) if found else ())
             so_far.row = upload.row
             so_far.uploads += 1

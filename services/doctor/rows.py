@@ -42,7 +42,7 @@ def references(_site: Site, kinds: frozenset[str]) -> Iterator[Finding]:
     for name in REFERENCES:
         if number := _read(partial(dangling, name)):
             yield Finding(Damage.REFERENCE, name, number=number)
-    for kind in sorted(_read(Job.kinds) - kinds):
+    for kind in sorted(_read(Job.kinds) - kinds) if kinds else ():
         yield Finding(Damage.REFERENCE, f"job {kind}")
 
 

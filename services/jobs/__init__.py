@@ -16,6 +16,7 @@ from services.jobs import (
     bin,
     change,
     drill,
+    doctor,
     expire,
     guests,
     idempotency_keys,
@@ -29,6 +30,7 @@ from services.jobs import (
     previews,
     purge,
     remove,
+    repair,
     settle,
     tags,
     tiles,
@@ -51,6 +53,10 @@ KINDS: Mapping[str, Kind] = {
     "change": Kind(change.run),
     "drill": Kind(drill.run, lambda site: limits.DRILL_EVERY, drill.has_work, limits.DRILL_PAUSE),
     "remove": Kind(remove.run),
+    "doctor": Kind(
+        doctor.run, lambda site: limits.DOCTOR_EVERY, doctor.has_work, limits.DOCTOR_PAUSE
+    ),
+    "repair": Kind(repair.run),
     "expire": Kind(expire.run, _upkeep, expire.has_work),
     "settle": Kind(settle.run, lambda site: limits.SETTLE_EVERY, settle.has_work),
     "key_addresses": Kind(key_addresses.run, lambda site: limits.HOURLY, key_addresses.has_work),

@@ -74,6 +74,16 @@ AUDIT_EVERY = timedelta(days=1)
 HOURLY = timedelta(hours=1)
 # A walk through a million files takes minutes of disk.
 ORPHANS_EVERY = timedelta(days=1)
+# Bits that a disk loses are found while the backup of a month before still has them.
+DOCTOR_ROUND = timedelta(days=30)
+# Four writes a day on a site where nothing happens; of 1 TB, 8 GB each time.
+DOCTOR_EVERY = timedelta(hours=6)
+# Bytes a second: a tenth of what the slowest disks read, and of 20 TB still all in a round.
+DOCTOR_RATE = 20_000_000
+# After each turn twice as long: jobs that somebody waits for come in between.
+DOCTOR_PAUSE = timedelta(seconds=10)
+# Seconds, after each megabyte, while an upload waits for memory.
+DOCTOR_WAITS = 0.2
 # A start settles what a crash left; others only wait for a free name.
 SETTLE_EVERY = timedelta(minutes=1)
 # A start of another process holds the lock for longer only while it changes the database.

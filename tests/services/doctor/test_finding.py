@@ -194,10 +194,7 @@ def test_a_row_that_refers_to_nothing(ward: Ward, statement: str, name: str) -> 
     assert ward.found() == [("reference", name)]
 
 
-def test_what_somebody_works_on_is_not_reported(
-    ward: Ward, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(files, "_WAIT_SECONDS", 0.001)
+def test_what_somebody_works_on_is_not_reported(ward: Ward) -> None:
     path = ward.file("plain.jpg")
     path.rename(path.with_name("on-its-way"))
     with ward.ann.app.app_context():

@@ -24,6 +24,7 @@ def test_run_then_list(ann: Person) -> None:
         db.session.commit()
     assert flask(ann.app, "list") == ""
     assert flask(ann.app, "run").splitlines() == [
+        "doctor\tdone",
         "expire\tdone",
         "orphans\tdone",
     ]  # the others have nothing to do

@@ -152,6 +152,7 @@ def test_an_idle_site_writes_nothing(
     """So that its disks may sleep."""
     ann.uploaded("alpha.png")
     work(make_worker, "orphans")
+    work(make_worker, "doctor")
     with closing(sqlite3.connect(site.config.data / DATABASE)) as other:
         before = other.execute("PRAGMA data_version").fetchone()
         for _ in range(3):

@@ -1,0 +1,76 @@
+"""Look at every file and row in the background, in a round of thirty days.
+
+A turn goes on until as much is read as the time since the round's begin asks for: a machine that
+was off catches up. What can be repaired is repaired at once: a file that is taken from a backup is
+proven by its hash, as all that is shown of it is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from models import Payload, utcnow
+from services.doctor import How, Mender, SoFar, Sources, Stopped, go_on, known
+from services.jobs import limits
+from services.jobs.kind import Turn
+from services.site import Site
+
+
+def has_work(_site: Site) -> bool:
+    so_far = known.round_so_far()
+    return so_far is None or _is_behind(so_far)
+
+
+def run(site: Site, turn: Turn) -> Payload | None:
+    """Raises StorageMissing, DatabaseFault and OSError; then the round goes on later."""
+    site.check_ready()
+    so_far = known.round_so_far()
+    if so_far and not _is_behind(so_far):
+        return None
+    if so_far is None or so_far.is_done:
+        so_far = SoFar()
+    notes, pace = known.Notes(site), Pace(site)
+
+    def pause(so_far: SoFar) -> None:
+        if turn.is_over() or not _is_behind(so_far):
+            raise Stopped()
+
+    mender = Mender(site, Sources([site.config.backups] if site.config.backups else []))
+    try:
+        go_on(site, so_far, How(pace.tick, pause, mender, notes.keep, is_quick=True))
+    except Stopped:
+        pass
+    finally:
+        notes.flush()
+        known.write_down(site, so_far)
+    return None if so_far.is_done or not _is_behind(so_far) else {"goes_on": True}
+
+
+def _is_behind(so_far: SoFar) -> bool:
+    """Whether the round has done less than its time asks for; of one that is done, whether the next
+    one is due.
+    """
+    passed = (utcnow() - known.begun_at(so_far)) / limits.DOCTOR_ROUND
+    if so_far.is_done or so_far.step == "folders":
+        return passed >= 1 or not so_far.is_done
+    return so_far.step != "files" or so_far.bytes <= passed * so_far.all_bytes
+
+
+@dataclass
+class Pace:
+    """Reads at `limits.DOCTOR_RATE` at the most, and lets uploads go first."""
+
+    site: Site
+    sleep: Callable[[float], object] = time.sleep
+    begun: float = field(default_factory=time.monotonic)
+    read: int = 0
+
+    def tick(self, count: int) -> None:
+        self.read += count
+        ahead = self.read / limits.DOCTOR_RATE - (time.monotonic() - self.begun)
+        if ahead > 0:
+            self.sleep(ahead)
+        if self.site.budget.waiting:
+            self.sleep(limits.DOCTOR_WAITS)
