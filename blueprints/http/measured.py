@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from config.version import version
-from models import DatabaseFault, measured
+from models import DatabaseFault, SiteFact, measured
+from models.site_fact import LAST_PROVEN
 from services.disk import disk_usage
 from services.measures import BOUNDS, Measures, Timed
+from services.proven import last_proven
 from services.site import Site
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class _Collector:
         yield from _disk(site)
         try:
             yield from _kept()
+            yield _proven()
         except DatabaseFault:  # what else there is can be told all the same
             yield _family("database_up", "Whether the database answers.", {(): 0})
         else:
@@ -131,6 +134,13 @@ def _kept() -> Iterator[Metric]:
     yield _family("people", "Accounts.", people, "role", "state")
     jobs = {(kind, state): number for kind, state, number in measured.jobs()}
     yield _family("jobs", "Jobs in the background.", jobs, "kind", "state")
+
+
+def _proven() -> Metric:
+    last = last_proven(SiteFact.read(LAST_PROVEN))
+    text = "When a restore of a backup was proven last, in seconds since 1970; 0 for never."
+    at = last.at.timestamp() if last else 0
+    return _family("last_proven_restore_timestamp_seconds", text, {(): at})
 
 
 def _family(name: str, text: str, values: Mapping[Any, float], *labels: str) -> Metric:

@@ -31,6 +31,7 @@ LABELS = {
     "SITE_NAME": _l("Site name"), "DESCRIPTION": _l("Description"), "FOOTER": _l("Footer"),
     "ACCENT": _l("Accent colour"), "TIMEZONE": _l("Time zone"),
     "BACKUP_HOUR": _l("Hour of the daily backup"),
+    "RESTORE_WARNING": _l("Warn admins when no restore was proven"),
     "PRIVATE_SITE": _l("Private site"),
     "EXPLORE": _l("Explore is open to"), "VISIBILITY": _l("Visibility of new uploads"),
     "SIGN_UP": _l("New accounts"), "MEMBERS_INVITE": _l("Members can invite"),

@@ -30,7 +30,15 @@ GROUPS = {
             "general",
             _l("General"),
             "house",
-            ("SITE_NAME", "DESCRIPTION", "ACCENT", "FOOTER", "TIMEZONE", "BACKUP_HOUR"),
+            (
+                "SITE_NAME",
+                "DESCRIPTION",
+                "ACCENT",
+                "FOOTER",
+                "TIMEZONE",
+                "BACKUP_HOUR",
+                "RESTORE_WARNING",
+            ),
         ),
         Group(
             "people",

@@ -77,6 +77,11 @@ class Settings:
         least=0,
         most=23,
     )
+    restore_warning: bool = setting(
+        True,
+        "Whether a red line tells admins that no restore of the backup was proven for 8 days. Off: "
+        "the backup is made, and tried, in another way.",
+    )
     private_site: bool = setting(
         False,
         "Whether people have to log in before they see anything, files included. Links of files "

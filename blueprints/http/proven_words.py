@@ -1,0 +1,64 @@
+"""What admins are told of restores that were tried: a red line where the last is too long ago."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import url_for
+
+from blueprints.http import context
+from blueprints.http.language import gettext as _
+from blueprints.http.language import lazy as _l
+from blueprints.http.language import ngettext
+from models import utcnow
+from models.waiting import Waiting
+from services.proven import STALE_AFTER, Failed, Proven, Why, last_failed, last_proven
+
+_REASONS = {
+    Why.FOLDER: _l("The last drill failed: no copy could be found in the folder of the backup."),
+    Why.DATABASE: _l("The last drill failed: the database in the copy is damaged."),
+    Why.FILE: _l("The last drill failed: a file in the copy is missing or damaged."),
+    Why.ROOM: _l("The last drill failed: the disk of the data folder has no room to try."),
+    Why.DISK: _l("The last drill failed: a disk could not be read or written."),
+}
+
+
+class Unproven(NamedTuple):
+    """``href``: where to read how it becomes better."""
+
+    text: str
+    href: str
+
+
+def proven(waits: Waiting) -> Proven | None:
+    return last_proven(waits.proven or "")
+
+
+def failed(waits: Waiting) -> Failed | None:
+    return last_failed(waits.drilled or "")
+
+
+def reason(of: Failed) -> str:
+    return str(_REASONS[of.why])
+
+
+def unproven(waits: Waiting) -> Unproven | None:
+    """None where all is well, or the site is too young to have a backup, or has nothing to lose,
+    or somebody said that its backup is made and tried in another way.
+    """
+    last, now = proven(waits), utcnow()
+    since = last.at if last else waits.since if waits.bytes else None
+    if since is None or now - since <= STALE_AFTER or not context.site().settings.restore_warning:
+        return None
+    if last:
+        days = (now - last.at).days
+        text = ngettext(
+            "Last proven restore of the backup: %(num)s day ago.",
+            "Last proven restore of the backup: %(num)s days ago.",
+            days,
+        )
+    elif context.site().config.backups:
+        text = _("No restore of the backup was ever proven.")
+    else:
+        text = _("This site has no backup: all files are lost with its disk.")
+    return Unproven(text, url_for("overview.show", _anchor="machine"))
