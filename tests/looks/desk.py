@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -54,3 +56,26 @@ def overview(page: Any, scene: Scene) -> None:
             "INSERT INTO job (kind, tries, reason, payload) VALUES ('mail', 12, 'x', '{}')"
         )
     page.goto(scene.server.base + "/admin")
+
+
+def unproven(path: str) -> Callable[[Any, Scene], None]:
+    """A page in a moment in which the last proven restore is too long ago, and a later try
+    failed.
+    """
+
+    def show(page: Any, scene: Scene) -> None:
+        now, lost = datetime.now(UTC), "public/images/2026/11/25/harbour.jpeg"
+        some = {
+            "last_proven": {"at": now - timedelta(days=12), "files": 200},
+            "last_drill": {"at": now, "why": "file", "detail": lost},
+        }
+        with contextlib.closing(sqlite3.connect(scene.server.data / DATABASE)) as database:
+            for name, facts in some.items():
+                text = json.dumps({"copy": "2026-11-15T03-00-00Z", **facts}, default=str)
+                database.execute("INSERT OR REPLACE INTO site_fact VALUES (?, ?)", (name, text))
+            database.commit()
+            page.goto(scene.server.base + path)
+            database.execute("DELETE FROM site_fact WHERE name IN (?, ?)", tuple(some))
+            database.commit()
+
+    return show
