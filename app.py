@@ -32,11 +32,12 @@ from models.faults import fault_of
 from models.migrate import StillInUse, UnknownVersion
 from server.auth_header import hear
 from server.reverse_proxy import stand_behind
+from services.data_folder import DATABASE, MIGRATIONS
 from services.restore.unfinished import HalfRestored
 from services.settings import Defaults, SettingStore, load
 from services.settings.load import KNOWN
 from services.site import Site
-from services.start import DATABASE, MIGRATIONS, open_site, starting
+from services.start import open_site, starting
 
 MAX_FORM_BYTES = 1_000_000  # of every form but an upload, which has a limit of its own
 OTHER_CONNECTIONS = 5  # to the database: of the worker, of settings, of a backup

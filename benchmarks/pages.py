@@ -25,7 +25,7 @@ from app import create_app
 from models import ApiKey, User, connector, db
 from models.role import Role
 from models.upload.library import ORDERS
-from services.start import DATABASE
+from services.data_folder import DATABASE
 from tests.conftest import PASSWORD, log_in, sample
 
 SIZES = [1_000, 200_000, 1_000_000]

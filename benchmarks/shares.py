@@ -27,8 +27,8 @@ from app import create_app
 from benchmarks.pages import COLUMNS, _public_id, _rank, _rows
 from blueprints.http.share_address import share_token
 from models import Album, Tag, User, connector, db
+from services.data_folder import DATABASE
 from services.share_links import share_album, share_files, share_tag
-from services.start import DATABASE
 from tests.conftest import PASSWORD, Server, key_on, log_in, sample, start_server
 from tests.shares import share
 

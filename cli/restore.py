@@ -14,6 +14,7 @@ from cli.shared import fail
 from config import FLASK
 from models import DatabaseFault
 from services.backup.folder import TIME_FORMAT, Copy, NotABackup, copy_in
+from services.data_folder import DATABASE
 from services.restore import put, stage, unfinished
 from services.restore.checked import check, wrong
 from services.restore.errors import CannotRestore
@@ -21,7 +22,6 @@ from services.restore.present import site_there
 from services.restore.stage import Plan
 from services.restore.unfinished import HalfRestored
 from services.restore.use import alone, check_apart, give_to_owner
-from services.start import DATABASE
 
 SHOWN = 10  # names of damaged files; `--check` shows all
 BACK = (

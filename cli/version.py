@@ -14,7 +14,7 @@ from flask.cli import with_appcontext
 from config.version import version
 from models.faults import DatabaseFault
 from models.migrate import revision_of, revisions
-from services.start import DATABASE, MIGRATIONS
+from services.data_folder import DATABASE, MIGRATIONS
 
 
 @click.command("version")

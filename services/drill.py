@@ -21,13 +21,13 @@ from models import DatabaseFault, Snapshot, database_copy
 from models.migrate import UnknownVersion, is_current, migrate
 from models.snapshot import KnownFile
 from services.backup.folder import BackupFolder, Copy, NotABackup
+from services.data_folder import DATABASE, MIGRATIONS
 from services.jobs.kind import Unfixable
 from services.proven import Why, write_failed, write_proven
 from services.restore.checked import Unreadable, check_database, listed, opened, size_at
 from services.restore.errors import CannotRestore
 from services.restore.stage import MARGIN, mode_of
 from services.site import Site
-from services.start import DATABASE, MIGRATIONS
 
 FILES = 200  # read each time: with one in fifty damaged, a drill finds one in 98 of 100 cases
 ROWS = 500  # looked at between two looks at the clock

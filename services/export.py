@@ -20,9 +20,9 @@ from media.storage.streamed import StreamedFile
 from models import Portrait, Upload, User, utcnow
 from models.originals import Originals
 from services.archive import Entry, archive, stored
+from services.data_folder import DATABASE
 from services.defaults import zone_of
 from services.site import Site
-from services.start import DATABASE
 from services.zip_names import Names
 
 PAGE = 200  # rows

@@ -21,15 +21,13 @@ from models.commits import Commits
 from models.migrate import StillInUse, close_to_others, is_current, migrate
 from models.site_fact import PROGRAM
 from services import upkeep
+from services.data_folder import DATABASE, MIGRATIONS
 from services.page_cache import PageCache
 from services.restore import unfinished
 from services.settings import Settings, SettingStore
 from services.site import Site
 
 log = logging.getLogger("keepsake")
-
-DATABASE = "keepsake.sqlite3"  # in the data folder
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 @dataclass(frozen=True)

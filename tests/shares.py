@@ -14,7 +14,7 @@ from blueprints.http.hidden_ids import ids_for
 from blueprints.http.share_address import share_token
 from models import ShareLink, Upload, connector, db
 from models.base import hash_secret, random_id
-from services.start import DATABASE
+from services.data_folder import DATABASE
 from tests.conftest import Server
 
 NOW = "strftime('%Y-%m-%d %H:%M:%f000', 'now')"

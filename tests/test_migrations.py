@@ -13,7 +13,7 @@ from flask import Flask
 
 from models import db
 from models.migrate import migrate, revisions, transactional
-from services.start import MIGRATIONS
+from services.data_folder import MIGRATIONS
 from tests.crash.old import REVISIONS, version_and_schema
 
 BAD = """

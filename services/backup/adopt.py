@@ -14,7 +14,7 @@ from media.storage import PUBLIC, ROOTS
 from media.storage.durable import fsync
 from media.storage.mark import MARKER
 from services.backup.folder import BackupFolder, NotABackup, name_at
-from services.start import DATABASE
+from services.data_folder import DATABASE
 
 UNFINISHED = ".adopting"
 NAMES = (*ROOTS, "secret_key", "config.toml", DATABASE)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from media import sums
 from media.storage.durable import write_whole
-from services.start import DATABASE
+from services.data_folder import DATABASE
 
 MARKER = "keepsake-backup.json"
 FORMAT = 1

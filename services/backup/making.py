@@ -26,8 +26,8 @@ from models.copy_list import CopyList, Done
 from models.snapshot import Snapshot
 from services.backup.files import Taker, can_link
 from services.backup.folder import UNFINISHED, BackupFolder, Copy, name_at
+from services.data_folder import DATABASE
 from services.site import Site
-from services.start import DATABASE
 
 log = logging.getLogger("keepsake")
 

@@ -13,9 +13,9 @@ from models import Job, Snapshot, db
 from models.dangling import REFERENCES, dangling, of_keys
 from models.integrity import are_words_whole, faults
 from models.recount import COUNTS, WORDS, differing
+from services.data_folder import DATABASE
 from services.doctor.finding import Damage, Finding
 from services.site import Site
-from services.start import DATABASE
 
 Answer = TypeVar("Answer")
 

@@ -17,9 +17,9 @@ from models import DatabaseFault, database_copy
 from models.database_copy import CopyFacts
 from models.migrate import revisions
 from services.backup.folder import Copy, name_at
+from services.data_folder import DATABASE, MIGRATIONS
 from services.restore.errors import CannotRestore
 from services.restore.progress import Progress
-from services.start import DATABASE, MIGRATIONS
 
 SMALL = ("secret_key", "config.toml")
 # what a list may name: it is followed to places in the data folder

@@ -8,7 +8,7 @@ from pathlib import Path
 from media.storage import ROOTS
 from media.storage.mark import MARKER
 from models import DatabaseFault, database_copy
-from services.start import DATABASE
+from services.data_folder import DATABASE
 
 
 def site_there(data: Path) -> str | None:

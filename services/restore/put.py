@@ -15,9 +15,9 @@ from media import sums as lists
 from media.storage import PRIVATE, PUBLIC, ROOTS
 from media.storage.durable import fsync_folders, make_folder
 from media.storage.shut import shut
+from services.data_folder import DATABASE
 from services.restore import stage, unfinished
 from services.restore.unfinished import Unfinished
-from services.start import DATABASE
 
 # of the database before: with another one, SQLite would take them for its own
 BESIDE_DATABASE = tuple(f"{DATABASE}-{end}" for end in ("wal", "shm", "journal"))

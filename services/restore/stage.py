@@ -18,10 +18,10 @@ from media.storage.disk import FILE_MODE
 from media.storage.durable import fsync, make_folder
 from media.storage.mark import MARKER
 from models import database_copy
+from services.data_folder import DATABASE
 from services.restore.checked import Checked, Unreadable, opened, pieces, size_at, size_of, sum_at
 from services.restore.errors import CannotRestore
 from services.restore.progress import Progress
-from services.start import DATABASE
 
 FOLDER = "restore"
 CONFIG, CONFIG_OF_COPY = "config.toml", "config-of-copy.toml"

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models import ShownOnce, db, utcnow
-from services.start import DATABASE
+from services.data_folder import DATABASE
 from tests.conftest import Person, csrf_token, log_in
 
 KEY = re.compile(r"chv_[A-Za-z0-9]{6}_[A-Za-z0-9]{128}")

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 
 from models import connector
 from models.migrate import migrate
-from services.start import DATABASE, MIGRATIONS
+from services.data_folder import DATABASE, MIGRATIONS
 from tests.crash.scenes import furnish
 
 REVISIONS = sorted(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())

@@ -18,7 +18,7 @@ from flask import Flask
 
 from app import StartError, create_app
 from models import Upload, db
-from services.start import DATABASE
+from services.data_folder import DATABASE
 from tests.conftest import ROOT, Person, make_person, path_of, sample, stored_files
 from tests.crash.break_it import (
     full,

@@ -41,6 +41,7 @@ from models.upload.shelf import IN_BIN
 from server.worker import Worker
 from services.album_members import end_membership, name_member
 from services.changes import begin, undo, work_a_while
+from services.data_folder import DATABASE
 from services.hearts import give_heart, take_heart_back
 from services.jobs import previews
 from services.notices import tell_added
@@ -54,7 +55,6 @@ from services.share_links import (
     share_files,
     share_tag,
 )
-from services.start import DATABASE
 from tests.conftest import existing
 from tests.crash.old import REVISIONS, furnish_old, version_and_schema
 from tests.crash.scenes import delete, faults, site_at, upload

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from app import StartError
+from services.data_folder import DATABASE
 from services.restore import unfinished
-from services.start import DATABASE
 from tests.conftest import sample
 from tests.crash.durable import Durable
 from tests.crash.play import SOAK

@@ -12,7 +12,7 @@ import requests
 
 from models import connector
 from models.upload import PAGE
-from services.start import DATABASE
+from services.data_folder import DATABASE
 from tests.conftest import POLLING, Server, sample
 from tests.looks.jumps import SHIFTS, jumps
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from models import connector
-from services.start import DATABASE
+from services.data_folder import DATABASE
 from tests.looks.scene import Scene
 
 # id, act, wishes, state, files, how many failed, hours ago

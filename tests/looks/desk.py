@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from models.flow import SECONDS
-from services.start import DATABASE
+from services.data_folder import DATABASE
 from tests.looks.scene import Scene
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from models import connector
-from services.start import DATABASE
+from services.data_folder import DATABASE
 from tests.looks.scene import Scene
 from tests.sessions import session_on
 

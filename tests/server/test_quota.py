@@ -12,7 +12,7 @@ from threading import Barrier
 import requests
 from PIL import Image
 
-from services.start import DATABASE
+from services.data_folder import DATABASE
 from tests.conftest import Server, key_on
 
 CLIENTS = 64

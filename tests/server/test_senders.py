@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import requests
 
-from services.start import DATABASE
+from services.data_folder import DATABASE
 from tests.conftest import Server, csrf_token, key_on, sample
 from tests.e2e.sharing import link_of
 

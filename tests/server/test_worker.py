@@ -9,7 +9,7 @@ from contextlib import closing
 import requests
 
 from models import connector
-from services.start import DATABASE
+from services.data_folder import DATABASE
 from tests.conftest import Server, sample, until
 
 

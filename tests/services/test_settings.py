@@ -23,10 +23,10 @@ from config import ConfigError
 from models import Setting, db
 from server.live_settings import keep_fresh
 from server.public_files import PublicFiles
+from services.data_folder import DATABASE
 from services.settings import SettingStore, change, reset
 from services.settings.store import FRESH_SECONDS
 from services.site import Site
-from services.start import DATABASE
 
 
 def site_of(app: Flask) -> Site:

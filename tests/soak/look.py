@@ -21,8 +21,8 @@ from flask import Flask
 from media import sums
 from models import Album, Change, Upload, db, utcnow
 from services.backup.folder import BackupFolder
+from services.data_folder import DATABASE
 from services.doctor import How, SoFar, go_on
-from services.start import DATABASE
 from tests.conftest import ROOT, is_setting
 from tests.crash.bulk import AHEAD, site_file_faults
 from tests.crash.scenes import run_jobs, site_at

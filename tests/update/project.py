@@ -19,7 +19,7 @@ from typing import Any
 import requests
 
 from models.migrate import revisions
-from services.start import DATABASE, MIGRATIONS
+from services.data_folder import DATABASE, MIGRATIONS
 from tests.conftest import ROOT, free_port, until
 
 NEWEST, LATER = revisions(MIGRATIONS)[0], "9001"

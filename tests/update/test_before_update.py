@@ -16,7 +16,7 @@ from app import StartError, create_app
 from models import before_update
 from models.before_update import FOLDER, KEPT
 from models.migrate import migrate, revisions
-from services.start import DATABASE, MIGRATIONS
+from services.data_folder import DATABASE, MIGRATIONS
 from tests.crash.old import version_and_schema
 from tests.crash.scenes import site_at
 

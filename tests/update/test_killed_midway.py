@@ -17,7 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from models.migrate import migrate, transactional
-from services.start import MIGRATIONS
+from services.data_folder import MIGRATIONS
 from tests.crash.old import REVISIONS, version_and_schema
 from tests.crash.processes import Note, in_a_process
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import requests
 
-from services.start import DATABASE
+from services.data_folder import DATABASE
 from tests.conftest import SAMPLES, free_port
 from tests.crash.scenes import furnish
 from tests.update.project import LATER, MIGRATION, NEWEST, Project, real_project

@@ -16,7 +16,7 @@ from config.version import version
 from models import SiteFact, db
 from models.migrate import revisions
 from models.site_fact import PROGRAM
-from services.start import MIGRATIONS
+from services.data_folder import MIGRATIONS
 from tests.conftest import ROOT
 
 NOT_OURS = (".lock", "package-lock.json", "package.json")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.backup.folder import MARKER, BackupFolder, NotABackup, copy_in, name_at
-from services.start import DATABASE
+from services.data_folder import DATABASE
 
 NAMES = ["2026-11-25T02-15-00Z", "2026-11-27T02-15-00Z", "2026-11-26T02-15-00Z"]
 

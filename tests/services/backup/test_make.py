@@ -21,8 +21,8 @@ from services.backup.folder import BackupFolder
 from services.backup.known import known_folder
 from services.backup.lock import locked
 from services.backup.making import BackupFull
+from services.data_folder import DATABASE
 from services.site import Site
-from services.start import DATABASE
 from tests.conftest import Person, path_of, sample, stored_files
 from tests.crash.scenes import faults
 

@@ -14,9 +14,9 @@ from sqlalchemy import insert
 
 from media.storage.disk import DiskStorage
 from models import Journal, Upload, db
+from services.data_folder import DATABASE
 from services.doctor import files
 from services.jobs import limits
-from services.start import DATABASE
 from tests.services.doctor.conftest import SENT, Ward
 from tests.services.doctor.harm import cut, flip, sql
 

@@ -17,8 +17,8 @@ from media.storage.disk import DiskStorage
 from models.base import add_functions
 from services.backup import back_up
 from services.backup.folder import MARKER
+from services.data_folder import DATABASE
 from services.jobs import limits
-from services.start import DATABASE
 from tests.services.doctor.conftest import SENT, Ward
 from tests.services.doctor.harm import cut, flip, sql
 

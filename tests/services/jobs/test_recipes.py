@@ -12,9 +12,9 @@ import pytest
 
 from models import Job, Upload, db, utcnow
 from server.worker import Worker
+from services.data_folder import DATABASE
 from services.jobs import KINDS, Turn, limits, orphans
 from services.site import Site
-from services.start import DATABASE
 from tests.conftest import Person, path_of, stored_files
 from tests.services.jobs.conftest import Clock, jobs
 

@@ -21,11 +21,11 @@ from models.site_fact import LAST_DRILL, LAST_PROVEN
 from server.worker import Worker
 from services import drill as recipe
 from services.backup import Copy, copy_in
+from services.data_folder import DATABASE
 from services.drill import DrillFailed, drill
 from services.jobs import KINDS, limits
 from services.proven import Why, last_failed, last_proven
 from services.site import Site
-from services.start import DATABASE
 from tests.crash.old import REVISIONS, furnish_old
 from tests.crash.scenes import furnish, site_at
 from tests.services.restore.copies import files, make_copy

@@ -19,8 +19,8 @@ from media.storage.running import Running
 from models import Upload, UserSession, db
 from models.user import User
 from services.backup import Copy, copy_in
+from services.data_folder import DATABASE
 from services.restore import unfinished
-from services.start import DATABASE
 from tests.crash.scenes import delete, faults, furnish, open_site, site_at, upload
 from tests.services.restore.copies import files, flat_copy, make_copy, of_site, restore
 
