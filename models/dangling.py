@@ -27,6 +27,9 @@ def _cleared(table: str, column: str, of: str) -> _Reference:
     return _Reference(table, found, f"UPDATE {table} SET {column} = NULL WHERE {found}")
 
 
+_BOOKKEEPING = frozenset(
+    {"idempotency_key", "known_damage", "one_time_link", "seen_sums", "twin", "user_session"}
+)
 _UPLOADS = "SELECT id FROM upload"
 _OF_ALBUM = "SELECT upload_id FROM album_upload WHERE album_id = album.id"
 _VERSIONS = f"version_of_id IS NOT NULL AND version_of_id NOT IN ({_UPLOADS})"
@@ -60,21 +63,25 @@ def mend(name: str) -> None:
     db.session.execute(text(REFERENCES[name].mend))
 
 
+def is_bookkeeping(table: str) -> bool:
+    """Whether its rows are nothing that anybody made, or would miss."""
+    return table in _BOOKKEEPING
+
+
 def mend_keys(table: str, parent: str) -> None:
-    """What the key would have done as the row that it refers to went: the row goes, or its value.
-    In the caller's transaction.
+    """Delete rows of bookkeeping that refer to nothing. In the caller's transaction. Of all others
+    nothing is deleted: what they refer to was lost, and comes back by restoring a backup.
     """
+    if not is_bookkeeping(table):
+        raise ValueError(table)
     begin_write()
-    query = 'SELECT "from", coalesce("to", \'id\'), on_delete FROM pragma_foreign_key_list(:table) '
+    query = 'SELECT "from", coalesce("to", \'id\') FROM pragma_foreign_key_list(:table) '
     keys = db.session.execute(
         text(query + 'WHERE "table" = :parent'), {"table": table, "parent": parent}
     )
-    for column, to, on_delete in keys.all():
+    for column, to in keys.all():
         found = f'"{column}" IS NOT NULL AND "{column}" NOT IN (SELECT "{to}" FROM "{parent}")'
-        if on_delete == "SET NULL":
-            db.session.execute(text(f'UPDATE "{table}" SET "{column}" = NULL WHERE {found}'))
-        elif on_delete == "CASCADE":
-            db.session.execute(text(f'DELETE FROM "{table}" WHERE {found}'))
+        db.session.execute(text(f'DELETE FROM "{table}" WHERE {found}'))
 
 
 def of_keys() -> list[tuple[str, str, int]]:

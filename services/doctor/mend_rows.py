@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from models import begin_write, db
-from models.dangling import REFERENCES, can_be_mended, mend, mend_keys
+from models.dangling import REFERENCES, can_be_mended, is_bookkeeping, mend, mend_keys
 from models.recount import WORDS, differing, recount, write_words
 from services.doctor.finding import Damage, Finding
 from services.site import Site
@@ -46,14 +46,19 @@ def _words(site: Site) -> None:
 
 
 def _reference(site: Site, one: Finding) -> Finding:
-    is_key = " → " in one.path
-    if not is_key and (one.path not in REFERENCES or not can_be_mended(one.path)):
+    """Rows that people made are told of, and left: with what they refer to restored, they are right
+    again.
+    """
+    table, _, parent = one.path.partition(" → ")
+    if parent and not is_bookkeeping(table):
+        return replace(one, fault=f"Rows of {parent} were lost. Restore a backup that has them.")
+    if not parent and (table not in REFERENCES or not can_be_mended(table)):
         return replace(one, fault="There is no rule for it.")
     with site.writing:
         begin_write()
-        if is_key:
-            mend_keys(*one.path.split(" → "))
+        if parent:
+            mend_keys(table, parent)
         else:
-            mend(one.path)
+            mend(table)
         db.session.commit()
     return replace(one, is_repaired=True)

@@ -196,14 +196,32 @@ def test_rows_that_refer_to_nothing_go(ward: Ward) -> None:
     ward.album()
     with closing(sqlite3.connect(ward.data / DATABASE)) as database:
         add_functions(database)
-        database.execute("INSERT INTO heart VALUES (1, 99, '2026-01-01')")
-        database.execute("UPDATE upload SET category_id = 99 WHERE id = 2")
+        database.execute("UPDATE user_session SET user_id = 99")
         database.execute("UPDATE album SET cover_id = 99, parent_id = 98")
         database.commit()
     ward.doctor("--repair", status=0)
     ward.doctor(status=0)
     with closing(sqlite3.connect(ward.data / DATABASE)) as database:
         assert database.execute("SELECT count(*) FROM upload").fetchone() == (len(SENT),)
+
+
+def test_what_people_made_stays_where_the_row_that_it_refers_to_was_lost(ward: Ward) -> None:
+    """Restoring that row makes all of it right again."""
+    ward.album()
+    tables = ("album", "album_upload", "api_key", "upload", "heart")
+    made = [f"SELECT * FROM {table}" for table in tables]  # noqa: S608
+    with closing(sqlite3.connect(ward.data / DATABASE)) as database:
+        add_functions(database)
+        database.execute("INSERT INTO heart VALUES (1, 99, '2026-01-01')")
+        lost = database.execute("SELECT id FROM user").fetchall()
+        database.execute("DELETE FROM user")  # with keys that nobody watches over
+        database.commit()
+        before = [database.execute(query).fetchall() for query in made]
+    found = ward.doctor("--repair", status=1)
+    told = {one["path"]: one["fault"] for one in found["findings"] if not one["is_repaired"]}
+    assert lost and "Restore a backup" in told["album → user"] and "heart → upload" in told
+    with closing(sqlite3.connect(ward.data / DATABASE)) as database:
+        assert all(before) and [database.execute(query).fetchall() for query in made] == before
 
 
 def test_a_run_that_was_stopped_goes_on(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
