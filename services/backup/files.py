@@ -23,8 +23,12 @@ CLOCK_STEP_NS = 2_000_000_000  # how coarse a disk's times may be (FAT)
 # known while the copies before, or the site, still have it.
 READ_AGAIN_DAYS = 30
 MISSING, DAMAGED, REPLACED = "missing", "damaged", "replaced"  # kinds of faults
-_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS)  # FAT, exFAT, some of SMB
-_NO_MORE_LINKS = (errno.EMLINK, errno.EXDEV)
+# Of one file: it has too many, or is somebody else's (`fs.protected_hardlinks`). What the disk can
+# do is known before (`can_link`).
+_NO_LINK = (
+    errno.EPERM, errno.EACCES, errno.EMLINK, errno.EXDEV, errno.EOPNOTSUPP, errno.ENOTSUP,
+    errno.ENOSYS,
+)  # fmt: skip
 
 
 @dataclass
@@ -77,9 +81,12 @@ class Taker:
         return batch
 
     def _opened(self, known: KnownFile) -> OpenFile | None:
-        """It may move to the other root just now, or be removed."""
+        """It may move to the other root just now, or be removed. Under its name may be another file
+        since: what is held is the one that the row means.
+        """
         others = sorted(ROOTS, key=lambda root: root != known.root)
-        for open_from in (self.storage.open, self.storage.open, self.storage.open_held):
+        ways = (self.storage.open_held, self.storage.open, self.storage.open)
+        for open_from in (*ways, self.storage.open_held):
             for root in others:
                 try:
                     return open_from(root, known.path)
@@ -93,14 +100,18 @@ class Taker:
         if before is None or not self._is_same(source, before) or source.size != known.size:
             return False
         digits = self.sums.before(name)
+        if digits and known.sha256 not in ("", digits):
+            return False  # damaged here when it was copied: told each time
         if not digits or self.is_due(name):
-            read = verified.read_path(before).sha256
-            if read != (digits or verified.read(source.file).sha256):
+            read = verified.read_path(before)
+            if read.sha256 != (digits or verified.read(source.file).sha256):
                 self.batch.faults.append((REPLACED, f"{known.public_id} {name}"))
                 source.file.seek(0)
                 return False
-            digits = read
             source.file.seek(0)
+            if not _is_as_known(read, known):
+                return False
+            digits = read.sha256
         return self._link(before, name, digits, source.size)
 
     def _copy(self, source: OpenFile, known: KnownFile, name: str) -> None:
@@ -153,9 +164,8 @@ class Taker:
         try:
             os.link(before, self.part / name)
         except OSError as error:
-            if error.errno not in (*_NO_LINKS, *_NO_MORE_LINKS):
+            if error.errno not in _NO_LINK:
                 raise
-            self.links = error.errno not in _NO_LINKS
             return False
         self._add(name, digits, size, is_new=False)
         return True

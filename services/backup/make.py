@@ -85,7 +85,9 @@ def back_up_some(
             if not _gone_on(making, is_over):
                 return None
             done = _done(making)
-            thin.thin(folder, zone, done.links)
+            # one time without may be a disk that was mounted in another way
+            had_links = known.known_folder(folder.path).links
+            thin.thin(folder, zone, done.links or had_links)
             known.write_down(site, folder, done)
             making.end()
     return done

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from services.backup import files as backup_files
 from services.backup.folder import BackupFolder
 from services.backup.known import known_folder
 from services.backup.lock import locked
-from services.backup.making import BackupFull
+from services.backup.making import BackupFull, Making
+from services.backup.thin import WITHOUT_LINKS
 from services.data_folder import DATABASE
 from services.site import Site
 from tests.conftest import Person, path_of, sample, stored_files
@@ -117,6 +118,26 @@ def test_another_file_under_a_name_that_got_free(backups: Backups) -> None:
     assert not first.copy.path.joinpath(name).samefile(second.copy.path / name)
 
 
+def test_another_file_under_a_name_that_gets_free_meanwhile(
+    backups: Backups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy has the one that its rows mean."""
+    one, two = (sample("pixel.png").read_bytes() + trailer for trailer in (b"1" * 9, b"2" * 9))
+    image = backups.person.uploaded(one, filename="scan.png")
+    stored = backups.stored(image).read_bytes()
+    take = Making.go_on
+
+    def after_a_while(making: Making, is_over: Callable[[], bool]) -> bool:
+        backups.delete(image)
+        assert backups.person.uploaded(two, filename="scan.png")["url"] == image["url"]
+        return take(making, is_over)
+
+    monkeypatch.setattr(Making, "go_on", after_a_while)
+    done = backups.make()
+    assert done.faults == []
+    assert (done.copy.path / backups.name(image)).read_bytes() == stored
+
+
 def test_what_is_lost_here_stays_in_the_backup(backups: Backups) -> None:
     """The only good copy must not go at the moment when it is needed."""
     image = backups.person.uploaded("pixel.png")
@@ -154,9 +175,19 @@ def test_a_damaged_file_of_which_there_is_no_other_is_kept_and_told(backups: Bac
     image = backups.person.uploaded("plain.jpg")
     damaged = backups.stored(image).read_bytes()[:-9]
     backups.stored(image).write_bytes(damaged)
-    done = backups.make()
-    assert done.damaged == {image["id_encoded"]}
-    assert (done.copy.path / backups.name(image)).read_bytes() == damaged
+    for _ in range(2):  # as long as it is
+        done = backups.make()
+        assert done.damaged == {image["id_encoded"]}
+        assert (done.copy.path / backups.name(image)).read_bytes() == damaged
+
+
+def test_a_damaged_file_is_told_each_time(backups: Backups) -> None:
+    image = backups.person.uploaded("plain.jpg")
+    whole, times = backups.stored(image).read_bytes(), backups.stored(image).stat()
+    backups.stored(image).write_bytes(whole[:-9] + b"123456789")
+    os.utime(backups.stored(image), ns=(times.st_atime_ns, times.st_mtime_ns))
+    for _ in range(3):
+        assert backups.make(all_again=True).damaged == {image["id_encoded"]}
 
 
 def test_a_damaged_file_of_an_older_copy_is_copied_anew(backups: Backups) -> None:
@@ -193,6 +224,37 @@ def test_a_disk_without_links_has_two_whole_copies(
     assert [copy.path.exists() for copy in (done.copy for done in copies)] == [False, True, True]
     files = [done.copy.path / backups.name(image) for done in copies[1:]]
     assert files[0].read_bytes() == files[1].read_bytes() and not files[0].samefile(files[1])
+
+
+def test_a_file_that_can_not_be_linked_costs_no_copy(
+    backups: Backups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as one that another user made; the disk has links all the same."""
+    image = backups.person.uploaded("plain.jpg")
+    link = os.link
+
+    def refused(source: Path, target: Path) -> None:
+        if source.name.endswith(".th.jpg"):
+            raise PermissionError(1, "Operation not permitted")
+        link(source, target)
+
+    copies = [backups.make()]
+    monkeypatch.setattr(os, "link", refused)
+    copies += [backups.make(), backups.make()]
+    assert all(done.links and done.copy.path.exists() for done in copies)
+    files = [done.copy.path / backups.name(image) for done in copies]
+    assert files[0].samefile(files[2])
+
+
+def test_one_time_without_links_costs_no_copy(
+    backups: Backups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk may be mounted in another way for once."""
+    copies = [backups.make() for _ in range(3)]
+    monkeypatch.setattr("services.backup.making.can_link", lambda folder: False)
+    copies.append(backups.make())
+    assert [done.links for done in copies] == [True, True, True, False]
+    assert sum(done.copy.path.exists() for done in copies) > WITHOUT_LINKS
 
 
 def test_it_goes_on_where_it_ended(backups: Backups, monkeypatch: pytest.MonkeyPatch) -> None:
