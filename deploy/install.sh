@@ -47,9 +47,10 @@ check_machine() {
 }
 
 check_arguments() {
-    # One that is installed already stays in front.
+    # One that is in front already stays there.
     if [ -z "$proxy" ]; then
-        if command -v nginx >/dev/null && ! command -v caddy >/dev/null; then proxy=nginx; else proxy=caddy; fi
+        if [ -e "$NGINX_SITE" ]; then proxy=nginx; elif [ -e "$CADDY_SITE" ]; then proxy=caddy
+        elif command -v nginx >/dev/null && ! command -v caddy >/dev/null; then proxy=nginx; else proxy=caddy; fi
     fi
     case $proxy in caddy | nginx | none) ;; *) fail "--proxy is caddy, nginx or none." ;; esac
     if [ -z "$url" ] && [ -f "$DATA/config.toml" ]; then
