@@ -57,6 +57,7 @@ class Act(StrEnum):
     REFUSE_UPLOAD = "refuse_upload"
     HIDE_UPLOAD = "hide_upload"
     DISMISS_REPORT = "dismiss_report"
+    BACK_UP = "back_up"
 
 
 class AuditEntry(Model):

@@ -122,6 +122,11 @@ class Job(Model):
         db.session.execute(delete(cls).where(cls.id == claim.id, cls.claimed_by == claim.holder))
 
     @classmethod
+    def drop_given_up(cls, key: str) -> None:
+        """For one that is added anew."""
+        db.session.execute(delete(cls).where(cls.key == key, cls.run_at.is_(None)))
+
+    @classmethod
     def bring_forward(
         cls, at: datetime, *, job_id: int | None = None, key: str | None = None
     ) -> int:

@@ -591,6 +591,8 @@ DOORS: dict[str, Door] = {
         404, "/admin/invitations/{id}/revoke", stranger=302
     ),
     "GET /admin": Door(("/admin",), stranger=302, admins=200),
+    "GET /admin/backup": Door(("/admin/backup",), stranger=302, admins=200),
+    "POST /admin/backup": Door(("/admin/backup",), stranger=302, admins=303),
     "GET /admin/jobs": Door(("/admin/jobs",), stranger=302, admins=200),
     "POST /admin/jobs/retry": Door(("/admin/jobs/retry",), stranger=302, admins=303),
     "POST /admin/jobs/<job_id>/retry": says(404, "/admin/jobs/{id}/retry", stranger=302),

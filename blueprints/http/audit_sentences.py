@@ -43,6 +43,7 @@ _SENTENCES: Mapping[str, str] = {  # of those that have nothing more to tell
     Act.CREATE_KEY: _l("Created the API key %(key)s of %(subject)s."),
     Act.REVOKE_KEY: _l("Revoked the API key %(key)s of %(subject)s."),
     Act.GUEST_KEY: _l("Created a new guest key."),
+    Act.BACK_UP: _l("Asked for a backup."),
     Act.CREATE_ALBUM: _l("Created the album %(subject)s of %(owner)s."),
     Act.OPEN_UPLOAD: _l("Opened the private file %(subject)s of %(owner)s."),
     Act.OPEN_ALBUM: _l("Opened the closed album %(subject)s of %(owner)s."),

@@ -42,6 +42,7 @@ ACTS: Mapping[str, str] = {
     Act.MERGE_TAGS: _l("Tags merged"),
     Act.DELETE_TAG: _l("Tag deleted"),
     Act.RETRY_JOBS: _l("Jobs retried"),
+    Act.BACK_UP: _l("Backup asked for"),
     Act.CREATE_KEY: _l("API key created"),
     Act.GUEST_KEY: _l("Guest key created"),
     Act.REVOKE_KEY: _l("API key revoked"),

@@ -14,6 +14,8 @@ NO_SUCH_JOB = _l("This job is done, or running.")
 KINDS = {
     "accounts": _l("Delete an account"),
     "albums": _l("Delete an album"),
+    "backup": _l("Make the daily backup"),
+    "backup_now": _l("Make a backup"),
     "bin": _l("Empty a bin"),
     "audit": _l("Forget old entries of the audit log"),
     "change": _l("Change many files, or undo it"),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from config.version import version
 from models import DatabaseFault, SiteFact, measured
-from models.site_fact import LAST_PROVEN
+from models.site_fact import LAST_BACKUP, LAST_PROVEN
+from services.backup import last_backup
 from services.disk import disk_usage
 from services.measures import BOUNDS, Measures, Timed
 from services.proven import last_proven
@@ -134,6 +135,9 @@ def _kept() -> Iterator[Metric]:
     yield _family("people", "Accounts.", people, "role", "state")
     jobs = {(kind, state): number for kind, state, number in measured.jobs()}
     yield _family("jobs", "Jobs in the background.", jobs, "kind", "state")
+    done = last_backup(SiteFact.read(LAST_BACKUP))
+    text = "When the last backup was begun, in seconds since 1970; 0 for none."
+    yield _family("last_backup_timestamp_seconds", text, {(): done.at.timestamp() if done else 0})
 
 
 def _proven() -> Metric:

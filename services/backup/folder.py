@@ -81,7 +81,7 @@ class BackupFolder:
     def leftovers(self, ending: str) -> list[Path]:
         """Folders with the name of a copy and this ending: none is a copy."""
         named = self.path.glob(f"*{ending}")
-        return sorted(path for path in named if _time_of(path.name.removesuffix(ending)))
+        return sorted(path for path in named if time_of(path.name.removesuffix(ending)))
 
     def site_id(self) -> str:
         """Of which site it is a backup; "" for one of an earlier version. Raises NotABackup."""
@@ -122,16 +122,17 @@ def name_at(at: datetime) -> str:
     return at.astimezone(UTC).strftime(TIME_FORMAT)
 
 
-def _copy(path: Path) -> Copy | None:
-    at = _time_of(path.name)
-    return Copy(path, at) if at and (path / DATABASE).exists() else None
-
-
-def _time_of(name: str) -> datetime | None:
+def time_of(name: str) -> datetime | None:
+    """Of a copy that is named so, when it was begun; None for another name."""
     try:
         return datetime.strptime(name, TIME_FORMAT).replace(tzinfo=UTC)
     except ValueError:
         return None
+
+
+def _copy(path: Path) -> Copy | None:
+    at = time_of(path.name)
+    return Copy(path, at) if at and (path / DATABASE).exists() else None
 
 
 def _flat(path: Path) -> Copy:

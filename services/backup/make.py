@@ -60,13 +60,16 @@ def back_up(site: Site, target: Path, wishes: Wishes = Wishes()) -> Backup:
     """
     while True:
         if done := back_up_some(site, target, lambda: False, wishes):
+            thin.clear(BackupFolder(target.resolve()), lambda: False)
             return done
 
 
 def back_up_some(
     site: Site, target: Path, is_over: Callable[[], bool], wishes: Wishes = Wishes()
 ) -> Backup | None:
-    """The same in turns: None where ``is_over`` said so before the copy was whole."""
+    """The same in turns: None where ``is_over`` said so before the copy was whole. What was thinned
+    is still to be cleared.
+    """
     site.storage.check(site.id)
     _check_place(site, target)
     folder = BackupFolder(target.resolve())

@@ -146,17 +146,19 @@ class Making:
         )  # fmt: skip
         snapshot = Snapshot(self.part / DATABASE)
         try:
-            for last in self._batches(snapshot, taker):
+            for last, are_more in self._batches(snapshot, taker):
                 self.site.storage.check(self.site.id)  # its disk may be gone meanwhile
                 self._note(taker, last)
-                if is_over():
+                if are_more and is_over():
                     return False
         finally:
             snapshot.close()
         return True
 
-    def _batches(self, snapshot: Snapshot, taker: Taker) -> Iterator[int]:
-        """The row id of the last upload of each batch, which the taker has."""
+    def _batches(self, snapshot: Snapshot, taker: Taker) -> Iterator[tuple[int, bool]]:
+        """The row id of the last upload of each batch, which the taker has, and whether there may
+        be more.
+        """
         after, until = int(self.so_far.about["after"]), time.monotonic() + SECONDS_AT_ONCE
         while uploads := snapshot.files(after, FILES_AT_ONCE):
             for after, files in uploads:
@@ -168,9 +170,9 @@ class Making:
                     or len(batch.copied) > FILES_AT_ONCE
                     or time.monotonic() > until
                 ):
-                    yield after
+                    yield after, True
                     until = time.monotonic() + SECONDS_AT_ONCE
-        yield after
+        yield after, False
 
     def _note(self, taker: Taker, last: int) -> None:
         batch, about = taker.settle(), self.so_far.about
@@ -212,10 +214,24 @@ class Making:
         fsync(self.folder.path)
 
 
-def give_up(site: Site, folder: BackupFolder) -> None:
-    """Drop what is unfinished, and let go of what was held for it."""
+def has_forgotten(site: Site) -> bool:
+    """Whether nobody went on with a copy for a day, and what is removed is still held for it."""
+    try:
+        modified = (site.config.data / LIST).stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return time.time() - modified > KEPT_FOR.total_seconds()
+
+
+def forget(site: Site) -> None:
+    """Let go of what is held for it. What it has is dropped by the next backup there."""
     CopyList.remove(site.config.data / LIST)
     site.storage.let_go()
+
+
+def give_up(site: Site, folder: BackupFolder) -> None:
+    """Drop what is unfinished, and let go of what was held for it."""
+    forget(site)
     if folder.path.is_dir():
         for part in folder.leftovers(UNFINISHED):
             shutil.rmtree(part)

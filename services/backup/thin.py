@@ -4,9 +4,10 @@ the newest each, and the three newest of all.
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Callable, Iterable
 from datetime import datetime, tzinfo
+from pathlib import Path
 
 from media.storage.durable import fsync
 from services.backup.folder import BackupFolder, Copy
@@ -40,13 +41,27 @@ def staying(copies: Iterable[Copy], zone: tzinfo) -> list[Copy]:
 
 
 def thin(folder: BackupFolder, zone: tzinfo, links: bool) -> None:
-    """Remove the others. Only what is a copy of ours is touched."""
+    """Take the others out of the backup, which `clear` then deletes. Only what is a copy of ours is
+    touched.
+    """
     copies = folder.copies()
     kept = staying(copies, zone) if links else copies[:WITHOUT_LINKS]
     for copy in copies:
         if copy not in kept:
-            # under this name it is no copy any more, however far the removing comes
+            # under this name it is no copy any more, however far the deleting comes
             copy.path.rename(copy.path.with_name(copy.name + GONE))
     fsync(folder.path)
-    for path in folder.leftovers(GONE):
-        shutil.rmtree(path)
+
+
+def clear(folder: BackupFolder, is_over: Callable[[], bool]) -> bool:
+    """Delete what was taken out. False where ``is_over`` said so before."""
+    for gone in folder.leftovers(GONE):
+        for at, folders, names in os.walk(gone, topdown=False):
+            for name in names:
+                Path(at, name).unlink()
+            for name in folders:
+                Path(at, name).rmdir()
+            if is_over():
+                return False
+        gone.rmdir()
+    return True

@@ -1,19 +1,22 @@
-"""Delete abandoned temp files."""
+"""Delete abandoned temp files, and what is held for a backup that was abandoned."""
 
 from __future__ import annotations
 
 from models import Payload
+from services.backup import making
 from services.jobs import limits
 from services.jobs.kind import Turn
 from services.site import Site
 
 
 def has_work(site: Site) -> bool:
-    return site.storage.temp.has_leftovers(limits.GRACE_SECONDS)
+    return site.storage.temp.has_leftovers(limits.GRACE_SECONDS) or making.has_forgotten(site)
 
 
 def run(site: Site, _turn: Turn) -> Payload | None:
     site.storage.check(site.id)
     site.storage.temp.prepare()
     site.storage.temp.remove_leftovers(limits.GRACE_SECONDS)
+    if making.has_forgotten(site):
+        making.forget(site)
     return None

@@ -44,6 +44,8 @@ GRACE_SECONDS = 3600.0
 MAX_ORPHANS = 200
 # After each turn as long again: tiles of old uploads take half of one core, while they are made.
 TILES_PAUSE = timedelta(seconds=5)
+# As for tiles: the first copy of a library takes hours of its disks.
+BACKUP_PAUSE = timedelta(seconds=5)
 # Who sees an upload sooner waits for its file, as before there were previews.
 PREVIEWS_EVERY = timedelta(seconds=10)
 # As for tiles: a library of an older version waits for thousands.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -81,7 +82,7 @@ BEFORE: dict[str, Callable[[User], None]] = {  # what bob is until then
 ANEW = {  # the same again is another act
     "/admin/people/<name>/reset-link", "/admin/people/<name>/reset-factors",
     "/admin/people/<name>/disconnect", "/manage/<public_id>/delete-link", "/admin/invitations",
-    "/admin/logo", "/admin/jobs/<job_id>/retry",
+    "/admin/logo", "/admin/jobs/<job_id>/retry", "/admin/backup",
 }  # fmt: skip
 
 
@@ -149,6 +150,9 @@ def test_every_act_of_a_moderator_is_written_down(rule: str, boss: Person, bob: 
     given: dict[str, Any] = {
         name: value.format(**image) for name, value in FIELDS.get(rule, {}).items()
     }
+    if rule == "/admin/backup":
+        site = boss.app.extensions["keepsake"]
+        site.config = replace(site.config, backup_folder="/mnt/backup")
     if rule.startswith("/admin/logo"):
         logo = {"source": sample("plain.jpg").open("rb")}
         given |= logo if rule == "/admin/logo" else {}

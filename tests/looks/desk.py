@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from models.flow import SECONDS
@@ -38,6 +39,32 @@ def jobs_of_all_kinds(page: Any, scene: Scene) -> None:
             rows,
         )
     page.goto(scene.server.base + "/admin/jobs")
+
+
+def backups(page: Any, scene: Scene) -> None:
+    """Of a week, with a file that was lost."""
+    folder = next(value for name, value in scene.server.environ.items() if "BACKUP_FOLDER" in name)
+    now = datetime.now(UTC)
+    copies = [
+        [
+            f"{now - timedelta(days=day):%Y-%m-%dT03-00-04Z}",
+            9120 - 40 * day,
+            48_310_000_000,
+            211_000_000,
+        ]
+        for day in range(7)
+    ]
+    copies.append(["2026-01-31T03-00-02Z", None, None, None])
+    facts = {
+        "copies": copies,
+        "links": True,
+        "faults": ["missing: public/images/2026/11/25/lake.jpg"],
+        "fault_count": 1,
+    }
+    with contextlib.closing(sqlite3.connect(scene.server.data / DATABASE)) as database, database:
+        known = json.dumps({str(Path(folder).resolve()): facts})
+        database.execute("INSERT OR REPLACE INTO site_fact VALUES ('backups', ?)", (known,))
+    page.goto(scene.server.base + "/admin/backup")
 
 
 def overview(page: Any, scene: Scene) -> None:

@@ -48,7 +48,12 @@ class Scene:
 
 def make_scene(make_server: Callable[..., Server], folder: Path) -> Scene:
     mail = {"SMTP_HOST": "127.0.0.1", "MAIL_FROM": "keepsake@home.example"}
-    server = make_server(is_development=True, SIGN_UP="approval", REVIEW="members")
+    server = make_server(
+        is_development=True,
+        SIGN_UP="approval",
+        REVIEW="members",
+        BACKUP_FOLDER=str(folder / "backup"),
+    )
     empty = make_server(**mail, PUBLIC_URL="http://home.example")
     scene = Scene(server, empty)
     key = key_on(server, admin=True)
