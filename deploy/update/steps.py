@@ -74,7 +74,8 @@ def take_up(service: Service) -> None:
         print(f"An interrupted change to {plan.new.number} is finished first.", flush=True)
         swap.finish(here, plan)
     if plan or (here.work / "stopped").exists():
-        _try_in_place(here, code.present(here))
+        if not service.is_running():  # somebody may have started it since
+            _try_in_place(here, code.present(here))
         service.start(code.present(here))
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import json
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -63,6 +66,7 @@ def start_and_ask(here: Here, version: Version, code: Path, venv: Path, data: Pa
             env=here.environment(**{PREFIX + name: text for name, text in settings.items()}),
             stdout=output,
             stderr=subprocess.STDOUT,
+            preexec_fn=_end_with_parent,
             **as_owner(data),
         )
         try:
@@ -80,6 +84,13 @@ def start_and_ask(here: Here, version: Version, code: Path, venv: Path, data: Pa
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _end_with_parent() -> None:
+    """Where an update is killed, the server that it tries must not go on (Linux alone)."""
+    set_parent_death_signal = 1  # prctl(2), PR_SET_PDEATHSIG
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
 
 
 def wait_for(port: int, version: Version, seconds: float) -> None:

@@ -60,6 +60,7 @@ show)
     echo 'EnvironmentFiles=' ;;
 stop) if running; then kill "$(cat pid)"; while running; do sleep 0.05; done; fi; rm -f pid ;;
 start)
+    ! running || exit 0
     [ ! -f refuses ] || exit 1
     cd {site} && KEEPSAKE_DATA={data} KEEPSAKE_PORT={port} UPDATING= \
         setsid .venv/bin/python app.py >>{folder}/log 2>&1 & echo $! >pid ;;
