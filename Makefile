@@ -72,6 +72,10 @@ lock:
 	uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
 	uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev pyproject.toml -o requirements-dev.lock
 
+# Checks all that a release must have, and tags it. TESTS=no: they passed elsewhere. CONTRIBUTING.md
+release: .venv/dev.stamp
+	@$(BIN)/python -m deploy.release "$(VERSION)" $(if $(filter no,$(TESTS)),--untested)
+
 clean:
 	rm -rf .venv .venvs .update .venv-bench .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
