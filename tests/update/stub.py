@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from services.start import DATABASE
+from services.data_folder import DATABASE
 from tests.conftest import ROOT, free_port
 from tests.update.project import Project
 
