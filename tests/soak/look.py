@@ -19,7 +19,7 @@ from typing import Any
 from flask import Flask
 
 from media import sums
-from models import Album, Change, Upload, db, utcnow
+from models import Album, Change, Journal, Upload, db, utcnow
 from services.backup.folder import BackupFolder
 from services.data_folder import DATABASE
 from services.doctor import How, SoFar, go_on
@@ -49,9 +49,8 @@ def look(data: Path, backup: Path, keys: list[str], told: Path) -> None:
     with site_at(data) as app:
         run_jobs(app, {}, ahead=AHEAD)
         wrong += [f"{one.act} is {one.state} after its job" for one in _working()]
-        wrong += _database_faults(app) + _file_faults(data) + _search_faults(app, keys)
-        wrong += _count_faults() + _doctors_findings(app)
-    wrong += _faults_for_guests(data) + _backup_faults(backup)
+        wrong += _search_faults(app, keys) + _count_faults() + _whole(app, data)
+    wrong += _backup_faults(backup)
     with site_at(data):
         there = _there(wrong)
         told.write_text(json.dumps({"wrong": wrong, "there": there}))
@@ -77,20 +76,22 @@ def _working() -> list[Change]:
     return [one for one in db.session.scalars(db.select(Change)) if one.is_working]
 
 
-def _database_faults(app: Flask) -> list[str]:
+def _whole(app: Flask, data: Path) -> list[str]:
+    """What the doctor finds, and what it may pass over: of the database, of the journal, and files
+    that aren't those that were served before.
+    """
     told = [str(row[0]) for row in db.session.execute(db.text("PRAGMA integrity_check"))]
     told = [] if told == ["ok"] else told
     told += [str(row) for row in db.session.execute(db.text("PRAGMA foreign_key_check"))]
-    return told
-
-
-def _file_faults(data: Path) -> list[str]:
-    told = []
+    told += [f"{path} is on its way" for path in db.session.scalars(db.select(Journal.path))]
     for upload in db.session.scalars(db.select(Upload)):
         path = data / upload.root / upload.files[0]
         if not path.exists() or hashlib.md5(path.read_bytes()).hexdigest() != upload.checksum:
             told.append(f"{path} has other bytes")
-    return told
+    so_far = SoFar()
+    while not so_far.is_done:
+        go_on(app.extensions["keepsake"], so_far, How())
+    return told + [str(one) for one in so_far.findings]
 
 
 def _search_faults(app: Flask, keys: list[str]) -> list[str]:
@@ -148,7 +149,9 @@ def _backup_faults(backup: Path) -> list[str]:
     if copies:
         with tempfile.TemporaryDirectory() as folder:
             data = Path(folder) / "data"
-            told += _restored(backup, data) or _faults_for_guests(data)
+            told += _restored(backup, data)
+            with site_at(data) as app:
+                told += [f"{copies[0].name}: {fault}" for fault in _whole(app, data)]
     return told
 
 
@@ -160,10 +163,3 @@ def _restored(backup: Path, data: Path) -> list[str]:
         command, env=environ | {"KEEPSAKE_DATA": str(data)}, capture_output=True, text=True
     )
     return [f"restore: {done.stderr}"] if done.returncode else []
-
-
-def _doctors_findings(app: Flask) -> list[str]:
-    so_far = SoFar()
-    while not so_far.is_done:
-        go_on(app.extensions["keepsake"], so_far, How())
-    return [str(one) for one in so_far.findings]

@@ -19,7 +19,7 @@ from tests.soak.pictures import picture
 
 # Of a file, by its title: what is known of it. What isn't here may be anything. None: it is gone.
 State = dict[str, Any] | None
-MOST_FILES = 8  # of each: a start looks at all of them
+MOST_FILES = 6  # of each: a start looks at all of them
 MOST_VERSIONS = 3
 LEVELS = ("private", "members", "unlisted", "public")
 TAGS = ("sea", "sun", "lake", "Rome")
