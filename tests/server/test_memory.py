@@ -29,6 +29,7 @@ REST = 60  # seconds after which nothing of a hundred uploads is left
 SIZES = {"webp": (16383, 4000)}
 # Videos are looked at by a process with limits of its own.
 PICTURES = [row.name for row in FORMATS.values() if row.kind == "image"] if SOAK else ["webp"]
+MOST_TIMES = 10  # that a program sends a file
 # a photo of a phone, one of a camera, a screenshot, an animation
 IDLE_AFTER = ("iphone-gps-8mp.jpg", "plain.jpg", "screenshot.png", "animated.webp")
 
@@ -49,6 +50,16 @@ def send(server: Server, key: str, path: Path) -> int:
             headers={"X-API-Key": key},
             timeout=300,
         ).status_code
+
+
+def send_until_taken(server: Server, key: str, path: Path) -> int:
+    """As programs do: who has waited for memory for long is told to come back, which a slow machine
+    says of pictures that need all of it.
+    """
+    for _ in range(MOST_TIMES):
+        if (status := send(server, key, path)) != 503:
+            break
+    return status
 
 
 def settles_below(server: Server, most: int, seconds: float = 10) -> None:
@@ -106,12 +117,12 @@ def test_large_pictures_at_once(
     count = 8 if SOAK else 3
     Path(f"/proc/{server.process.pid}/clear_refs").write_text("5")  # the peak from here on
     with ThreadPoolExecutor(count) as pool:
-        answers = list(pool.map(lambda _: send(server, key, path), range(count)))
-    assert answers == [200] * count
+        answers = list(pool.map(lambda _: send_until_taken(server, key, path), range(count)))
     most = memory(server, "VmHWM")
     record_property(
         "measured", f"{count} of {path.stat().st_size / 1e6:.0f} MB {format}: {most / 1e6:.0f} MB"
     )
+    assert answers == [200] * count
     assert most < MOST
     settles_below(server, MOST_AFTERWARDS)
 
