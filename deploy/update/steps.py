@@ -77,6 +77,7 @@ def take_up(service: Service) -> None:
         if not service.is_running():  # somebody may have started it since
             _try_in_place(here, code.present(here))
         service.start(code.present(here))
+    shutil.rmtree(here.work / "next", ignore_errors=True)
 
 
 def _swap(service: Service, plan: Plan, present: Version, target: Version) -> None:
