@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, load_only
 from sqlalchemy.pool import NullPool
 
 from models.base import connector
+from models.faults import fault_of
 from models.migrate import MODE
 from models.upload import Upload
 
@@ -47,12 +48,17 @@ class Snapshot:
 
     @classmethod
     def take(cls, database: Path, path: Path) -> Self:
-        """Copy ``database`` to ``path``, in one step; the write-ahead log lets writers go on."""
+        """Copy ``database`` to ``path``, in one step; the write-ahead log lets writers go on.
+        Raises DatabaseFault, which may be one of the disk of ``path``, and OSError.
+        """
         path.unlink(missing_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE))
-        with closing(connector(database)()) as source, closing(sqlite3.connect(path)) as copy:
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")  # all of it in one file
+        try:
+            with closing(connector(database)()) as source, closing(sqlite3.connect(path)) as copy:
+                source.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")  # all of it in one file
+        except sqlite3.Error as error:
+            raise fault_of(error) or error from error
         return cls(path)
 
     def files(self, after: int, limit: int) -> list[tuple[int, list[KnownFile]]]:

@@ -21,11 +21,11 @@ from media.storage import ROOTS
 from media.storage.durable import fsync, fsync_folders
 from media.storage.health import space
 from media.storage.mark import MARKER
-from models import DatabaseFault, utcnow
+from models import DatabaseFault, database_copy, utcnow
 from models.copy_list import CopyList, Done
 from models.snapshot import Snapshot
 from services.backup.files import Taker, can_link
-from services.backup.folder import UNFINISHED, BackupFolder, Copy, name_at
+from services.backup.folder import UNFINISHED, BackupFolder, Copy, NotABackup, name_at
 from services.data_folder import DATABASE
 from services.site import Site
 
@@ -42,6 +42,10 @@ FOLDERS = {"": 0o711, ROOTS[0]: 0o755, ROOTS[1]: 0o700}  # as those of a data fo
 
 class BackupFull(OSError):
     """The disk of the backup has too little space."""
+
+
+class DamagedDatabase(NotABackup):
+    """A copy of it would take the place of a good one, sooner or later."""
 
 
 @dataclass
@@ -69,21 +73,28 @@ class Making:
 
     @classmethod
     def begin(cls, site: Site, folder: BackupFolder) -> Self:
-        """Raises BackupFull where there is too little space, DatabaseFault, OSError."""
+        """Raises BackupFull where there is too little space, DamagedDatabase, DatabaseFault,
+        OSError; then nothing is held.
+        """
         give_up(site, folder)
+        try:
+            return cls._begun(site, folder)
+        except BaseException:
+            give_up(site, folder)
+            raise
+
+    @classmethod
+    def _begun(cls, site: Site, folder: BackupFolder) -> Self:
         before, at = folder.newest(), _free_second(folder)
         part = folder.path / (name_at(at) + UNFINISHED)
         for name, mode in FOLDERS.items():
             (part / name).mkdir(mode=mode)
         fsync(folder.path)
         site.storage.hold()
-        snapshot = Snapshot.take(site.config.data / DATABASE, part / DATABASE)
+        snapshot = _database_in(site, part)
         try:
             links = can_link(folder.path)
             _check_space(site, folder, snapshot, before if links else None)
-        except OSError:
-            give_up(site, folder)
-            raise
         finally:
             snapshot.close()
         about = {
@@ -197,6 +208,7 @@ class Making:
                     read = verified.copy(file, self.part / name, mode)
                 verified.check(self.part / name, read.sha256)
                 done.append(Done(name, read.sha256))
+        _check_whole(self.part)  # a run that went on may have come after a power cut
         digits = sums.sum_of_path(self.part / DATABASE)
         verified.check(self.part / DATABASE, digits)
         size = (self.part / DATABASE).stat().st_size
@@ -212,6 +224,31 @@ class Making:
         fsync_folders([*(self.part / root for root in ROOTS), self.part])
         self.part.rename(self.folder.path / self.name)
         fsync(self.folder.path)
+
+
+def _database_in(site: Site, part: Path) -> Snapshot:
+    try:
+        snapshot = Snapshot.take(site.config.data / DATABASE, part / DATABASE)
+    except DatabaseFault as fault:
+        if fault.is_full:
+            raise BackupFull(f"The disk of {part.parent} is full. Make room there.") from fault
+        raise
+    snapshot.close()
+    _check_whole(part)
+    return Snapshot(part / DATABASE)
+
+
+def _check_whole(part: Path) -> None:
+    """Raises DamagedDatabase."""
+    try:
+        found = database_copy.faults(part / DATABASE)
+    except DatabaseFault as fault:
+        found = [str(fault)]
+    if found:
+        raise DamagedDatabase(
+            f"The database is damaged ({found[0]}). No copy is made of it, and the copies in "
+            f"{part.parent} stay as they are. Restore one that is older."
+        )
 
 
 def has_forgotten(site: Site) -> bool:

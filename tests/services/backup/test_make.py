@@ -13,7 +13,7 @@ import pytest
 
 from media import sums
 from media.errors import StorageMissing
-from models import SiteFact, Upload, db
+from models import DatabaseFault, SiteFact, Snapshot, Upload, db
 from models.site_fact import LAST_BACKUP
 from services.backup import Backup, BackupRuns, NotABackup, Wishes, back_up, back_up_some
 from services.backup import files as backup_files
@@ -255,6 +255,60 @@ def test_one_time_without_links_costs_no_copy(
     copies.append(backups.make())
     assert [done.links for done in copies] == [True, True, True, False]
     assert sum(done.copy.path.exists() for done in copies) > WITHOUT_LINKS
+
+
+def test_where_it_can_not_begin_nothing_is_held(
+    backups: Backups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = backups.person.uploaded("plain.jpg")
+    for error in (DatabaseFault("has no room on its disk", is_full=True), OSError(5, "I/O error")):
+
+        def take(cls: object, *paths: Path, error: Exception = error) -> Snapshot:
+            raise error
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Snapshot, "take", classmethod(take))
+            with pytest.raises(OSError, match=r"full|I/O"):
+                backups.make()
+        assert not list(backups.path.glob("*.part"))
+    backups.delete(image)
+    assert not (backups.site.config.data / "held").exists()
+
+
+def test_no_copy_is_made_of_a_damaged_database(
+    backups: Backups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor of one that was damaged since the copy was begun."""
+    backups.person.uploaded("plain.jpg")
+    good = backups.make().copy
+    take = Snapshot.take.__func__  # type: ignore[attr-defined]
+
+    def damaged(cls: object, source: Path, path: Path) -> Snapshot:
+        snapshot: Snapshot = take(cls, source, path)
+        spoil(path)
+        return snapshot
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Snapshot, "take", classmethod(damaged))
+        with pytest.raises(NotABackup, match=r"damaged .* stay as they are"):
+            backups.make()
+    go_on = Making.go_on
+
+    def spoilt(making: Making, is_over: Callable[[], bool]) -> bool:
+        spoil(making.part / DATABASE)
+        return go_on(making, is_over)
+
+    monkeypatch.setattr(Making, "go_on", spoilt)
+    with pytest.raises((NotABackup, DatabaseFault), match="damaged"):
+        backups.make()
+    assert BackupFolder(backups.path).copies() == [good]
+
+
+def spoil(database: Path) -> None:
+    """Pages in the middle of it, as a bad disk does."""
+    with database.open("r+b") as file:
+        file.seek(database.stat().st_size // 2 // 4096 * 4096)
+        file.write(os.urandom(8 * 4096))
 
 
 def test_it_goes_on_where_it_ended(backups: Backups, monkeypatch: pytest.MonkeyPatch) -> None:
