@@ -76,6 +76,12 @@ def filed(row: int) -> Filed | None:
     return next(iter(_all_filed(select(Upload).where(Upload.id == row))), None)
 
 
+def rows_of(public_ids: Sequence[str]) -> Sequence[int]:
+    """Row ids of those that are there."""
+    found = select(Upload.id).where(Upload.public_id.in_(public_ids)).order_by(Upload.id)
+    return db.session.scalars(found).all()
+
+
 def originals(row: int) -> bytes | None:
     """What was blanked in the upload's file."""
     return db.session.scalar(select(Scrubbing.originals).where(Scrubbing.upload_id == row))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, func, select, update
+from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
@@ -87,7 +87,11 @@ class KnownDamage(Model):
     @classmethod
     def page(cls, *, is_open: bool) -> Sequence[Self]:
         """Open ones, or the latest that ended, with their uploads."""
-        query = select(cls).options(joinedload(cls.upload)).limit(PAGE_OF_DAMAGE)
+        query = (
+            select(cls)
+            .options(joinedload(cls.upload).joinedload(Upload.user))
+            .limit(PAGE_OF_DAMAGE)
+        )
         if is_open:
             return db.session.scalars(query.where(cls.ended_at.is_(None)).order_by(cls.id)).all()
         ended = query.where(cls.ended_at.is_not(None))
@@ -98,6 +102,12 @@ class KnownDamage(Model):
         """How many are open, of each kind of damage."""
         query = select(cls.damage, func.count()).where(cls.ended_at.is_(None)).group_by(cls.damage)
         return {row[0]: row[1] for row in db.session.execute(query)}
+
+    @classmethod
+    def count_of_lost(cls) -> Select[int]:
+        """A query for the number of those that nobody can look at as they were."""
+        is_lost = cls.damage.in_(("missing", "changed", "database"))
+        return select(func.count()).select_from(cls).where(cls.ended_at.is_(None), is_lost)
 
     @classmethod
     def open_rows(cls, after: int, limit: int) -> list[int]:

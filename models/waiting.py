@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 from models.accounts import count_of_waiting
 from models.base import db
 from models.flow import Flow, begin_of
+from models.known_damage import KnownDamage
 from models.notice_list import count_of_unseen
 from models.report import Report
 from models.site_fact import LAST_DRILL, LAST_PROVEN, SiteFact
@@ -25,7 +26,8 @@ PROVEN = (LAST_PROVEN, LAST_DRILL)
 class Waiting(NamedTuple):
     """``news`` are notifications that this member hasn't seen; people, uploads and reports are for
     moderators. For admins alone: ``since`` when there are files, and how many ``bytes`` are kept;
-    ``proven`` and ``drilled`` as `services.proven` wrote them.
+    ``proven`` and ``drilled`` as `services.proven` wrote them. ``damaged`` are
+    files that are lost until they are repaired.
     """
 
     news: int = 0
@@ -36,6 +38,7 @@ class Waiting(NamedTuple):
     bytes: int = 0
     proven: str | None = None
     drilled: str | None = None
+    damaged: int = 0
 
     @property
     def since(self) -> datetime | None:
@@ -52,6 +55,7 @@ def what_waits(visitor: Visitor) -> Waiting:
             select(func.min(Flow.quarter)),
             select(Space.bytes).where(Space.holder == EVERYBODY),
             *(select(SiteFact.value).where(SiteFact.name == one) for one in PROVEN),
+            KnownDamage.count_of_lost(),
         ]
     query = select(*(count.scalar_subquery() for count in counts))
     with db.session.no_autoflush:

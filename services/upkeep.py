@@ -78,7 +78,7 @@ def _compare(site: Site, any_number: bool) -> tuple[int, list[str]]:
     for folder in orphans.walk(site):
         without_row += folder.orphans
         missing += folder.missing
-    orphans.tell_missing(missing, len(missing))
+    orphans.tell_missing(site, missing, len(missing))
     if len(without_row) > limits.MAX_ORPHANS and not any_number:
         raise TooManyOrphans(len(without_row))
     orphans.remove(site, without_row)

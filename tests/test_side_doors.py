@@ -593,6 +593,8 @@ DOORS: dict[str, Door] = {
     "GET /admin": Door(("/admin",), stranger=302, admins=200),
     "GET /admin/backup": Door(("/admin/backup",), stranger=302, admins=200),
     "POST /admin/backup": Door(("/admin/backup",), stranger=302, admins=303),
+    "GET /admin/health": Door(("/admin/health",), stranger=302, admins=200),
+    "POST /admin/health/repair": Door(("/admin/health/repair",), stranger=302, admins=303),
     "GET /admin/jobs": Door(("/admin/jobs",), stranger=302, admins=200),
     "POST /admin/jobs/retry": Door(("/admin/jobs/retry",), stranger=302, admins=303),
     "POST /admin/jobs/<job_id>/retry": says(404, "/admin/jobs/{id}/retry", stranger=302),

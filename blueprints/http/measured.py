@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from config.version import version
-from models import DatabaseFault, SiteFact, measured
+from models import DatabaseFault, KnownDamage, SiteFact, measured
 from models.site_fact import LAST_BACKUP, LAST_PROVEN
 from services.backup import last_backup
 from services.disk import disk_usage
+from services.doctor import Damage
 from services.measures import BOUNDS, Measures, Timed
 from services.proven import last_proven
 from services.site import Site
@@ -138,6 +139,9 @@ def _kept() -> Iterator[Metric]:
     done = last_backup(SiteFact.read(LAST_BACKUP))
     text = "When the last backup was begun, in seconds since 1970; 0 for none."
     yield _family("last_backup_timestamp_seconds", text, {(): done.at.timestamp() if done else 0})
+    known = KnownDamage.counts()
+    damage = {(kind.value,): known.get(kind, 0) for kind in Damage}
+    yield _family("findings", "Damage that the doctor knows of.", damage, "kind")
 
 
 def _proven() -> Metric:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flask import url_for
 
+from blueprints.http import doctor_words
 from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
 from blueprints.http.language import ngettext
@@ -57,6 +58,8 @@ def notices(left: Left, facts: Facts, ignored: Sequence[str], waits: Waiting) ->
         found.append(Notice(_("The storage doesn't answer: no upload can be kept.")))
     elif left.forecast and _is_soon(left.forecast):
         found.append(Notice(outlook(left.forecast), "#space"))
+    if waits.damaged:
+        found.append(Notice(doctor_words.damaged(waits.damaged), url_for("doctor.show")))
     if facts.failed:
         words = ngettext("%(num)s job has failed.", "%(num)s jobs have failed.", facts.failed)
         found.append(Notice(words, url_for("jobs.index")))

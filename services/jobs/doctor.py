@@ -12,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from models import Payload, utcnow
-from services.doctor import How, Mender, SoFar, Sources, Stopped, go_on, known
+from services.doctor import How, Mender, SoFar, Stopped, go_on, known
 from services.jobs import limits
 from services.jobs.kind import Turn
+from services.jobs.repair import sources
 from services.site import Site
 
 
@@ -37,7 +38,7 @@ def run(site: Site, turn: Turn) -> Payload | None:
         if turn.is_over() or not _is_behind(so_far):
             raise Stopped()
 
-    mender = Mender(site, Sources([site.config.backups] if site.config.backups else []))
+    mender = Mender(site, sources(site))
     try:
         go_on(site, so_far, How(pace.tick, pause, mender, notes.keep, is_quick=True))
     except Stopped:

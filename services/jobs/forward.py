@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from models import Job, db, utcnow
 from services.audit import Act, record
+from services.jobs import repair
 
 
 def add(kind: str) -> None:
     """A job of a kind that doesn't run again and again, unless there is one."""
     Job.add(kind, key=kind)
+    db.session.commit()
+
+
+def repair_now(by: str) -> None:
+    """Look again at what is damaged. ``by`` is who asks, for the audit log."""
+    Job.add(repair.KIND, key=repair.KIND)
+    record(Act.RETRY_JOBS, by, repair.KIND, count=1)
     db.session.commit()
 
 

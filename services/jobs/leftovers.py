@@ -1,4 +1,6 @@
-"""Delete abandoned temp files, and what is held for a backup that was abandoned."""
+"""Delete abandoned temp files, what is held for a backup that was abandoned, and what was set aside
+long ago.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,11 @@ from services.site import Site
 
 
 def has_work(site: Site) -> bool:
-    return site.storage.temp.has_leftovers(limits.GRACE_SECONDS) or making.has_forgotten(site)
+    return (
+        site.storage.temp.has_leftovers(limits.GRACE_SECONDS)
+        or site.storage.has_aside(limits.ASIDE_SECONDS)
+        or making.has_forgotten(site)
+    )
 
 
 def run(site: Site, _turn: Turn) -> Payload | None:
@@ -19,4 +25,5 @@ def run(site: Site, _turn: Turn) -> Payload | None:
     site.storage.temp.remove_leftovers(limits.GRACE_SECONDS)
     if making.has_forgotten(site):
         making.forget(site)
+    site.storage.clear_aside(limits.ASIDE_SECONDS)
     return None

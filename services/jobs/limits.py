@@ -40,6 +40,9 @@ LIMITS = Limits()
 
 # Nothing that an upload in progress touches is older than this.
 GRACE_SECONDS = 3600.0
+# Who has the doctor set files aside looks at them within a month, or never: what was deleted must
+# not stay for ever in another folder.
+ASIDE_SECONDS = 30 * 86_400.0
 # A crash leaves no files without a row. Many mean that the database is not the right one.
 MAX_ORPHANS = 200
 # After each turn as long again: tiles of old uploads take half of one core, while they are made.

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from config import FLASK
-from models import Journal, Payload, Upload, begin_write, db
+from models import Job, Journal, Payload, Upload, begin_write, db
 from services.jobs import limits
 from services.jobs.kind import Turn, Unfixable
 from services.place import settle_or_give_up
@@ -72,7 +72,7 @@ def run(site: Site, turn: Turn) -> Payload | None:
         so_far = so_far.plus(report)
         if turn.is_over():
             return asdict(so_far)
-    tell_missing(so_far.missing, so_far.missing_count)
+    tell_missing(site, so_far.missing, so_far.missing_count)
     if so_far.orphan_count > limits.MAX_ORPHANS:
         raise TooManyOrphans(so_far.orphan_count)
     remove(site, so_far.orphans)
@@ -104,8 +104,12 @@ def remove(site: Site, orphans: Sequence[str]) -> None:
         site.storage.tidy(limits.GRACE_SECONDS)
 
 
-def tell_missing(some: Sequence[str], count: int) -> None:
+def tell_missing(site: Site, some: Sequence[str], count: int) -> None:
+    """In the log, and to the doctor, who may have them repaired from a backup."""
     if count:
+        with site.writing:
+            Job.add("repair", {"uploads": list(some)}, key="missing")
+            db.session.commit()
         log.warning(
             "%s uploads lack files: %s. Bring them back from a backup, or delete these uploads.",
             count,

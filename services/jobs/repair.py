@@ -4,34 +4,43 @@ was missing.
 
 from __future__ import annotations
 
-from models import Job, KnownDamage, Payload, db, utcnow
-from models.filed import filed
+from models import KnownDamage, Payload, db, utcnow
+from models.filed import filed, rows_of
 from services.doctor import Mender, Sources, files, known
 from services.jobs.kind import Turn
 from services.site import Site
 
 _AT_ONCE = 20
-KEY = "repair"  # of the one job
-
-
-def add() -> None:
-    """In the caller's transaction."""
-    Job.add("repair", key=KEY)
+KIND = "repair"  # and the key: there is one such job
 
 
 def run(site: Site, turn: Turn) -> Payload | None:
-    """Raises StorageMissing, StorageFull and OSError."""
+    """``uploads`` are some that somebody else found a fault with; else all with known damage.
+    Raises StorageMissing, StorageFull and OSError.
+    """
     site.check_ready()
-    mender = Mender(site, Sources([site.config.backups] if site.config.backups else []))
+    mender = Mender(site, sources(site))
     after = int(turn.payload.get("after", 0))
+    if public_ids := turn.payload.get("uploads"):
+        for row in rows_of(public_ids):
+            _examine(site, mender, row)
+        return None
     while rows := KnownDamage.open_rows(after, _AT_ONCE):
         db.session.rollback()
         for row in rows:
-            since, upload = utcnow(), filed(row)
-            db.session.rollback()
-            found = files.examine(site, upload, lambda count: None) if upload else []
-            known.note(site, mender(upload, found) if found else [], [row], since)
+            _examine(site, mender, row)
             after = row
             if turn.is_over():
                 return {"after": after}
     return None
+
+
+def sources(site: Site) -> Sources:
+    return Sources([site.config.backups] if site.config.backups else [])
+
+
+def _examine(site: Site, mender: Mender, row: int) -> None:
+    since, upload = utcnow(), filed(row)
+    db.session.rollback()
+    found = files.examine(site, upload, lambda count: None) if upload else []
+    known.note(site, mender(upload, found) if found else [], [row], since)

@@ -106,3 +106,24 @@ def unproven(path: str) -> Callable[[Any, Scene], None]:
             database.commit()
 
     return show
+
+
+def health(page: Any, scene: Scene) -> None:
+    """In the middle of a round, with damage that is known and some that was repaired."""
+    rows = [
+        ("missing", "public/images/a.jpeg", 1, "", "No backup has these bytes.", None, 0),
+        ("changed", "public/images/b.jpeg", 2, "", "No backup has these bytes.", None, 0),
+        ("broken", "public/images/a.th.jpeg", 1, "", "", "2026-11-20 10:00:00", 1),
+        ("not_ours", "public/notes.txt", None, "", "", None, 0),
+    ]
+    with contextlib.closing(sqlite3.connect(scene.server.data / DATABASE)) as database:
+        database.executemany(
+            "INSERT INTO known_damage (damage, path, upload_id, source, fault, ended_at, "
+            "is_repaired, number, found_at, seen_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, 1, '2026-11-19 08:00:00', '2026-11-19 08:00:00')",
+            rows,
+        )
+        database.commit()
+        page.goto(scene.server.base + "/admin/health")
+        database.execute("DELETE FROM known_damage")
+        database.commit()

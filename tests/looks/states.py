@@ -519,6 +519,7 @@ STATES = (
     State("admin-settings-uploads", changed_setting, member=True),
     State("admin-settings-limits-wrong", wrong_limits, member=True),
     State("admin-overview", desk.overview, member=True),
+    State("admin-health", desk.health, member=True),
     State("admin-overview-90", at("/admin?days=90", open_folds), member=True),
     State("admin-overview-unproven", desk.unproven("/admin"), member=True),
     State("home-unproven", desk.unproven("/"), member=True),

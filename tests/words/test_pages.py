@@ -168,6 +168,7 @@ PAGES = {
     "/admin/settings/<group>": [f"/admin/settings/{group}" for group in GROUPS],
     "/admin": ["/admin", "/admin?days=90"],
     "/admin/backup": ["/admin/backup"],
+    "/admin/health": ["/admin/health"],
     "/admin/jobs": ["/admin/jobs", "/admin/jobs?failed=7&after=7.7"],
     "/admin/log": ["/admin/log", "/admin/log?by=boss&act=ban", "/admin/log?before=1"],
     "/join/<token>": ["/join/x"],
