@@ -55,6 +55,7 @@ def test_what_goes_into_the_image_is_enough_to_start(tmp_path: Path) -> None:
     copy.mkdir()
     for name in names:
         source = ROOT / name
+        (copy / name).parent.mkdir(exist_ok=True)
         if source.is_dir():
             shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
