@@ -112,6 +112,9 @@ class Storage(Protocol):
         there is none.
         """
 
+    def held_since(self) -> float | None:
+        """When `hold` was called, in seconds of the epoch; None: nothing is held."""
+
     def let_go(self) -> None:
         """Delete what is held, and hold no more. Twice does no harm."""
 

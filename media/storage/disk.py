@@ -123,6 +123,9 @@ class DiskStorage:
             raise FileNotFoundError(file)
         return _opened(file)
 
+    def held_since(self) -> float | None:
+        return self._held.since()
+
     def let_go(self) -> None:
         self._held.end()
 

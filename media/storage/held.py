@@ -36,6 +36,13 @@ class Held:
             self.folder.rename(gone)
         shutil.rmtree(gone, ignore_errors=True)
 
+    def since(self) -> float | None:
+        """When it was begun, in seconds of the epoch; None where nothing is held."""
+        try:
+            return self._since.stat().st_mtime
+        except FileNotFoundError:
+            return None
+
     def path(self, root: str, path: str) -> Path:
         return self.folder / root / path
 

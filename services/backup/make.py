@@ -18,7 +18,7 @@ from services.backup.adopt import adopt
 from services.backup.files import DAMAGED, MISSING, REPLACED
 from services.backup.folder import BackupFolder, Copy, NotABackup
 from services.backup.lock import BackupRuns, locked
-from services.backup.making import BackupFull, Making, give_up
+from services.backup.making import BackupFull, DamagedDatabase, Making, give_up
 from services.site import Site
 
 MOST_TOLD = 1000  # faults of a kind; a lost disk has one for each file
@@ -99,6 +99,9 @@ def back_up_some(
 def _gone_on(making: Making, is_over: Callable[[], bool]) -> bool:
     try:
         return making.go_on(is_over)
+    except DamagedDatabase:
+        give_up(making.site, making.folder)  # if it is the copy alone, the next run begins anew
+        raise
     except OSError as error:
         if not is_full(error):
             raise

@@ -6,6 +6,7 @@ Whoever calls this holds the lock (`services.backup.lock`).
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
@@ -253,11 +254,11 @@ def _check_whole(part: Path) -> None:
 
 def has_forgotten(site: Site) -> bool:
     """Whether nobody went on with a copy for a day, and what is removed is still held for it."""
-    try:
-        modified = (site.config.data / LIST).stat().st_mtime
-    except FileNotFoundError:
-        return False
-    return time.time() - modified > KEPT_FOR.total_seconds()
+    times = [site.storage.held_since()]  # a kill may have come before there was a list
+    with contextlib.suppress(FileNotFoundError):
+        times.append((site.config.data / LIST).stat().st_mtime)
+    known = [one for one in times if one is not None]
+    return bool(known) and time.time() - max(known) > KEPT_FOR.total_seconds()
 
 
 def forget(site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -209,8 +210,10 @@ def test_what_is_removed_while_it_is_held(storage: Storage) -> None:
     assert contents(storage) == {(PRIVATE, B): "home"} and not storage.holds_any([A])
     assert [held(storage, PUBLIC, path) for path in (A, B, C)] == ["before", "stray", ""]
     assert held(storage, PRIVATE, A) == ""
+    assert time.time() - (storage.held_since() or 0) < 60
     storage.let_go()
     storage.let_go()
+    assert storage.held_since() is None
     assert held(storage, PUBLIC, A) == ""
     storage.withdraw(PRIVATE, [B])
     storage.delete([B])

@@ -131,3 +131,13 @@ def test_what_is_held_for_one_that_was_forgotten_is_let_go(
     assert leftovers.has_work(site)
     leftovers.run(site, Turn({}, lambda: False))
     assert not held.exists() and not leftovers.has_work(site)
+
+
+def test_what_is_held_for_one_that_was_killed_as_it_began_is_let_go(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.storage.hold()
+    assert not KINDS["leftovers"].has_work(site)
+    monkeypatch.setattr("services.backup.making.KEPT_FOR", timedelta(0))
+    KINDS["leftovers"].run(site, Turn({}, lambda: False))
+    assert not (site.config.data / "held").exists()
