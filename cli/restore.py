@@ -90,7 +90,7 @@ def _ask(plan: Plan, there: str) -> None:
     if there and theirs and there != theirs:
         click.echo("It is the copy of another site.")
     click.echo(
-        f"{plan.kept} files are the same and stay, {len(plan.new)} are copied "
+        f"Files that are the same and stay: {plan.kept}; to be copied: {len(plan.new)} "
         f"({of_bytes(plan.size)}). All else that is there now is kept in a folder beside them."
     )
     click.confirm("Restore it?", abort=True)
@@ -120,8 +120,8 @@ def _put_in_place(data: Path) -> Path | None:
 def _tell(plan: Plan, before: Path | None) -> None:
     copy, data = plan.checked.copy, plan.data
     click.echo(
-        f"{data} is the site of {copy.at:%Y-%m-%d %H:%M} UTC: {len(plan.new)} files were copied, "
-        f"{plan.kept} were there already."
+        f"{data} is the site of {copy.at:%Y-%m-%d %H:%M} UTC. Files copied: {len(plan.new)}; there "
+        f"already: {plan.kept}."
     )
     click.echo(BACK)
     if before:
@@ -130,4 +130,4 @@ def _tell(plan: Plan, before: Path | None) -> None:
         click.echo(
             f"{stage.CONFIG} is the one that was here; that of the copy is {stage.CONFIG_OF_COPY}."
         )
-    click.echo(f"Start Keepsake, then look at it, and run {FLASK} upkeep.")
+    click.echo(f"Start Keepsake, then run {FLASK} doctor.")

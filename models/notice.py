@@ -36,13 +36,15 @@ MOST_NAMES = 5
 
 class NoticeKind(StrEnum):
     """``ADDED``: files are new in an album; ``SENT``: by a share link; ``INVITED``: an album is
-    open to somebody; ``HEART``: somebody likes a file.
+    open to somebody; ``HEART``: somebody likes a file; ``DRILL``, for admins: a restore of the
+    backup was tried and failed.
     """
 
     ADDED = "added"
     SENT = "sent"
     INVITED = "invited"
     HEART = "heart"
+    DRILL = "drill"
 
 
 class Notice(Model):

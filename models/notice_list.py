@@ -115,5 +115,6 @@ def _shown(visitor: Visitor) -> tuple[ColumnElement[bool], ...]:
             and_(of_album, is_open),
             and_(Notice.kind == NoticeKind.SENT, is_own_link),
             and_(Notice.kind == NoticeKind.HEART, or_(is_own_file, are_others_left)),
+            *([Notice.kind == NoticeKind.DRILL] if visitor.is_admin else []),
         ),
     )

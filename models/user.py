@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -178,6 +179,12 @@ class User(UserMixin, Model):
             User.id != self.id, User.role == Role.ADMIN, User.is_in_use()
         )
         return self.is_admin and db.session.scalar(others.limit(1)) is None
+
+    @classmethod
+    def ids_of_admins(cls) -> Sequence[int]:
+        """Of those who may act."""
+        admins = select(cls.id).where(cls.role == Role.ADMIN, cls.is_in_use())
+        return db.session.scalars(admins).all()
 
     @classmethod
     def ordered(cls) -> list[Self]:

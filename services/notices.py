@@ -98,6 +98,11 @@ def untell_heart(upload: Upload, by: User, given_at: datetime) -> None:
         Notice.uncount_heart(upload.user_id, by.id, given_at, last)
 
 
+def tell_failed_drill() -> None:
+    """To all admins."""
+    Notice.tell(User.ids_of_admins(), NoticeKind.DRILL, by_name="")
+
+
 def forget_album(album: Album, user: User) -> None:
     """They are no member any more: nothing of it stays in their list."""
     Notice.forget(user.id, album.id)

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from models import SiteFact, db, utcnow
+from models import SiteFact, begin_write, db, utcnow
 from models.site_fact import LAST_DRILL, LAST_PROVEN
+from services.notices import tell_failed_drill
 from services.site import Site
 
 # A restore is tried each week; a day more, as the machine may be off when it is due.
@@ -69,7 +70,11 @@ def write_proven(site: Site, copy: str, files: int) -> None:
 
 
 def write_failed(site: Site, why: Why, copy: str, detail: str) -> None:
+    """Admins are told once, however often it fails until one succeeds."""
     with site.writing:
+        begin_write()
+        if not SiteFact.read(LAST_DRILL):
+            tell_failed_drill()
         SiteFact.write(LAST_DRILL, _text(Failed(utcnow(), why, copy, detail)))
         db.session.commit()
 

@@ -43,6 +43,8 @@ def said(news: News) -> Said:
 
 def author(notice: Notice) -> str:
     """Who did it, for a feed."""
+    if notice.kind == NoticeKind.DRILL:
+        return str(_("Administration"))
     is_named = notice.by_name and not _is_of_senders(notice)
     return notice.by_name if is_named else str(_("People with the link"))
 
@@ -99,6 +101,10 @@ def _heart(news: News) -> Said:
     return Said(what, ngettext("%(num)s file of yours", "%(num)s files of yours", one.count))
 
 
+def _drill(_news: News) -> Said:
+    return Said(_("The backup could not be restored"), _("Administration"))
+
+
 def _album(notice: Notice) -> str:
     return _("Album “%(name)s”", name=notice.album.name if notice.album else "")
 
@@ -108,4 +114,5 @@ SENTENCES: dict[NoticeKind, Callable[[News], Said]] = {
     NoticeKind.SENT: _sent,
     NoticeKind.INVITED: _invited,
     NoticeKind.HEART: _heart,
+    NoticeKind.DRILL: _drill,
 }

@@ -21,6 +21,13 @@ _REASONS = {
     Why.ROOM: _l("The last drill failed: the disk of the data folder has no room to try."),
     Why.DISK: _l("The last drill failed: a disk could not be read or written."),
 }
+_ADVICE = {
+    Why.FOLDER: _l("Connect the disk of the backup, then run “flask drill”."),
+    Why.DATABASE: _l("Make a new copy with “flask backup --verify”, then run “flask drill”."),
+    Why.FILE: _l("Make a new copy with “flask backup --verify”, then run “flask drill”."),
+    Why.ROOM: _l("Make room on the disk of the data folder, then run “flask drill”."),
+    Why.DISK: _l("Look at both disks; the log says what the system said. Then run “flask drill”."),
+}
 
 
 class Unproven(NamedTuple):
@@ -42,6 +49,18 @@ def reason(of: Failed) -> str:
     return str(_REASONS[of.why])
 
 
+def advice(of: Failed | None) -> str:
+    """What to do next."""
+    if of:
+        return str(_ADVICE[of.why])
+    if context.site().config.backups:
+        return _("A restore of the newest copy is tried each week, and at once with “flask drill”.")
+    return _(
+        "Set BACKUP_FOLDER to a folder on another disk: then a copy is made each day, and restored "
+        "for a trial each week. Is the backup made in another way? A setting turns the warning off."
+    )
+
+
 def unproven(waits: Waiting) -> Unproven | None:
     """None where all is well, or the site is too young to have a backup, or has nothing to lose,
     or somebody said that its backup is made and tried in another way.
@@ -61,4 +80,4 @@ def unproven(waits: Waiting) -> Unproven | None:
         text = _("No restore of the backup was ever proven.")
     else:
         text = _("This site has no backup: all files are lost with its disk.")
-    return Unproven(text, url_for("overview.show", _anchor="machine"))
+    return Unproven(text, url_for("overview.show", _anchor="proven"))

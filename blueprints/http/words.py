@@ -39,7 +39,10 @@ def N_(text: str) -> str:
 
 
 NOTIFICATIONS = _l("Notifications")
-NEWS_ICONS = {"added": "album", "sent": "link", "invited": "album", "heart": "heart"}
+NEWS_ICONS = {
+    "added": "album", "sent": "link", "invited": "album", "heart": "heart",
+    "drill": "triangle-alert",
+}  # fmt: skip
 
 # --- pages of errors: by HTTP status
 

@@ -14,6 +14,7 @@ from models import Flow, Setting, SiteFact, db, utcnow
 from models.flow import quarter_of
 from models.role import Role
 from models.site_fact import LAST_DRILL, LAST_PROVEN
+from services.proven import Why, write_failed
 from tests.conftest import Person, log_in, make_person
 
 LINE = "notice danger"
@@ -70,7 +71,7 @@ def test_the_last_proven_restore(app: Flask, boss: Person, days: float, is_told:
     assert (LINE in page) == is_told
     assert ("Last proven restore of the backup: 8 days ago." in page) == is_told
     page = boss.client.get("/admin").text
-    assert "200 files checked" in page and "copy 2026-11-20" in page
+    assert "200 files checked" in page and "Copy 2026-11-20" in page
 
 
 def test_with_a_backup_that_was_never_tried(
@@ -92,6 +93,15 @@ def test_why_the_last_drill_failed(app: Flask, boss: Person) -> None:
     page = boss.client.get("/admin").text
     assert "missing or damaged" in page and "public/images/&lt;b&gt;.png" in page
     assert "<b>.png" not in boss.client.get("/").text
+
+
+def test_the_notification_leads_to_what_to_do(app: Flask, boss: Person) -> None:
+    with app.app_context():
+        write_failed(app.extensions["keepsake"], Why.FOLDER, "", "/mnt/backup")
+    page = boss.client.get("/notifications").text
+    assert "The backup could not be restored" in page and 'href="/admin#proven"' in page
+    page = boss.client.get("/admin").text
+    assert 'id="proven"' in page and "Connect the disk of the backup" in page
 
 
 def test_put_away_by_a_setting(app: Flask, boss: Person) -> None:

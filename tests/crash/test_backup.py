@@ -50,7 +50,7 @@ def run(command: str, place: Path) -> str:
 
 
 def test_the_documented_commands(place: Path) -> None:
-    assert len(COMMANDS) == 3
+    assert len(COMMANDS) == 2
     facts = furnish(place / "instance")
     backup, *restore = COMMANDS
     told = r"5 files and the database are in .*/keepsake-backup/[-0-9T]+Z; [0-9.]+ MB are new.\n"

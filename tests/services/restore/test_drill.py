@@ -15,8 +15,10 @@ import pytest
 from flask import Flask
 
 from media import sums
-from models import SiteFact, db, utcnow
+from models import NoticeKind, SiteFact, User, Visitor, db, utcnow
 from models.base import add_functions
+from models.notice_list import news
+from models.role import Role
 from models.site_fact import LAST_DRILL, LAST_PROVEN
 from server.worker import Worker
 from services import drill as recipe
@@ -162,6 +164,30 @@ def test_the_next_one_that_succeeds_says_so(site: Site, copy: Copy) -> None:
     run(site, copy.path.parent)
     proven, failed = facts()
     assert proven and failed is None
+
+
+def test_admins_are_told_once(site: Site, copy: Copy) -> None:
+    bob = User(name="bob", password_hash="-", role=Role.USER)
+    db.session.add(bob)
+    db.session.commit()
+    ann = User.by_name("ann")
+    _flip(_of(copy, "one.png"))
+    for _ in range(2):
+        with pytest.raises(DrillFailed):
+            run(site, copy.path.parent)
+    (only,) = news(Visitor(ann))
+    assert (only.notice.kind, only.notice.count) == (NoticeKind.DRILL, 1)
+    assert news(Visitor(bob)) == []
+    _flip(_of(copy, "one.png"))
+    run(site, copy.path.parent)
+    _flip(_of(copy, "one.png"))
+    with pytest.raises(DrillFailed):
+        run(site, copy.path.parent)
+    db.session.expire_all()
+    assert news(Visitor(ann))[0].notice.count == 2
+    assert ann
+    ann.role = Role.MANAGER  # who may not do anything about it any more
+    assert news(Visitor(ann)) == []
 
 
 def test_a_copy_of_an_earlier_version(site: Site, copy: Copy, tmp_path: Path) -> None:

@@ -303,3 +303,13 @@ def test_no_backup_at_all(tmp_path: Path) -> None:
     done = restore(tmp_path / "data", tmp_path / "nothing")
     assert done.exit_code == 1 and "holds no backup" in done.output
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_what_root_restores_belongs_to_who_has_the_folder(data: Path, copy: Copy) -> None:
+    shutil.rmtree(data)
+    data.mkdir()
+    os.chown(data, 4711, 4712)
+    assert restore(data, copy.path).exit_code == 0
+    owners = {(path.stat().st_uid, path.stat().st_gid) for path in data.rglob("*")}
+    assert owners == {(4711, 4712)}
