@@ -87,6 +87,7 @@ def _begin(site: Site, folder: Path, so_far: SoFar) -> None:
     newest = _newest(folder)
     so_far.copy = str(newest.path)
     site.storage.temp.prepare()
+    _drop_empty(site.storage.temp.path)
     _check_room(site, newest)
     check_database(newest)
     some, chosen = choose(newest)
@@ -95,6 +96,13 @@ def _begin(site: Site, folder: Path, so_far: SoFar) -> None:
         _restore(so_far, path, digits)
     _open(Path(so_far.folder, DATABASE))
     so_far.left = [[path, digits, ""] for path, digits in chosen]
+
+
+def _drop_empty(temp: Path) -> None:
+    """Folders of drills that were killed: what is old in them is deleted as all temp files are."""
+    for left in temp.glob("drill-*"):
+        if not any(names for _, _, names in os.walk(left)):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _newest(folder: Path) -> Copy:

@@ -61,7 +61,7 @@ def _addresses(notice: Notice, base: str, visitor: Visitor) -> Addresses:
 def _path(news: News, where: Addresses) -> str:
     notice, upload = news
     if notice.kind == NoticeKind.DRILL:
-        return f"{where.base_path}/admin#proven"
+        return f"{where.base_path}/admin/backup#proven"
     if notice.link:
         return f"{where.base_path}/links/{notice.link.public_id}/sent"
     if notice.album is None:

@@ -80,4 +80,4 @@ def unproven(waits: Waiting) -> Unproven | None:
         text = _("No restore of the backup was ever proven.")
     else:
         text = _("This site has no backup: all files are lost with its disk.")
-    return Unproven(text, url_for("overview.show", _anchor="proven"))
+    return Unproven(text, url_for("backups.show", _anchor="proven"))

@@ -21,8 +21,9 @@ from services.restore.unfinished import Unfinished
 
 # of the database before: with another one, SQLite would take them for its own
 BESIDE_DATABASE = tuple(f"{DATABASE}-{end}" for end in ("wal", "shm", "journal"))
-# what was deleted while a backup was made, and how far a look at all files is: of that database
-OF_DATABASE = ("held", "doctor.json")
+# of that database, too: a copy that is being made, what was deleted meanwhile, and how far a look
+# at all files is
+OF_DATABASE = ("copying", "held", "doctor.json")
 
 
 def put_in_place(data: Path) -> Path | None:

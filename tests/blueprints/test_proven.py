@@ -18,7 +18,7 @@ from services.proven import Why, write_failed
 from tests.conftest import Person, log_in, make_person
 
 LINE = "notice danger"
-PLACES = ("/", "/admin", "/admin/people", "/admin/jobs", "/admin/settings", "/admin/review")
+PLACES = ("/", "/admin", "/admin/people", "/admin/backup", "/admin/settings", "/admin/review")
 
 
 def grown_old(app: Flask, days: float) -> None:
@@ -99,8 +99,8 @@ def test_the_notification_leads_to_what_to_do(app: Flask, boss: Person) -> None:
     with app.app_context():
         write_failed(app.extensions["keepsake"], Why.FOLDER, "", "/mnt/backup")
     page = boss.client.get("/notifications").text
-    assert "The backup could not be restored" in page and 'href="/admin#proven"' in page
-    page = boss.client.get("/admin").text
+    assert "The backup could not be restored" in page and 'href="/admin/backup#proven"' in page
+    page = boss.client.get("/admin/backup").text
     assert 'id="proven"' in page and "Connect the disk of the backup" in page
 
 

@@ -233,6 +233,15 @@ def test_the_temp_folder_was_cleared_away(site: Site, copy: Copy) -> None:
     assert run(site, copy.path.parent, rest) is None and facts()[0]
 
 
+def test_what_a_killed_one_left(site: Site, copy: Copy) -> None:
+    temp = site.config.data / "tmp"
+    (temp / "drill-old/public/images").mkdir(parents=True)
+    (temp / "drill-new").mkdir()
+    (temp / "drill-new/x").touch()
+    run(site, copy.path.parent)
+    assert in_temp(site) == ["drill-new"]
+
+
 def test_too_little_room(site: Site, copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recipe, "MARGIN", 10**18)
     with pytest.raises(DrillFailed):

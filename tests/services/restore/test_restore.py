@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -238,6 +239,32 @@ def test_over_a_database_that_is_no_more(data: Path, copy: Copy) -> None:
     assert not (data / f"{DATABASE}-wal").exists()
     assert (before_of(data) / f"{DATABASE}-wal").read_bytes() == b"w" * 5000
     assert faults(data, STATE, {}) == []
+
+
+def test_a_backup_that_is_being_made_is_none_of_the_restored_site(data: Path, copy: Copy) -> None:
+    for name in ("copying/files.sqlite3", "held/public/images/x.png"):
+        (data / name).parent.mkdir(parents=True)
+        (data / name).write_text(name)
+    assert restore(data, copy.path, "--yes").exit_code == 0
+    assert not (data / "copying").exists() and not (data / "held").exists()
+    assert (before_of(data) / "held/public/images/x.png").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
+def test_from_a_disk_that_is_read_only(copy: Copy, tmp_path: Path) -> None:
+    away = tmp_path / "away"
+    away.mkdir()
+    how = ["mount", "--bind", "-o", "ro", str(copy.path.parent), str(away)]
+    if subprocess.run(how, capture_output=True).returncode:
+        pytest.skip("no mount here")
+    try:
+        with pytest.raises(OSError, match="Read-only"):
+            (away / "x").touch()
+        assert restore(tmp_path / "new", away, "--check").exit_code == 0
+        assert restore(tmp_path / "new", away).exit_code == 0
+    finally:
+        subprocess.run(["umount", "-l", away], check=True)
+    assert faults(tmp_path / "new", STATE, {}) == []
 
 
 def test_the_settings_of_this_machine_stay(data: Path, copy: Copy, facts: dict[str, Any]) -> None:
