@@ -10,6 +10,7 @@ from blueprints.http import context
 from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
 from blueprints.http.language import ngettext
+from config import FLASK
 from models import utcnow
 from models.waiting import Waiting
 from services.proven import STALE_AFTER, Failed, Proven, Why, last_failed, last_proven
@@ -21,13 +22,15 @@ _REASONS = {
     Why.ROOM: _l("The last drill failed: the disk of the data folder has no room to try."),
     Why.DISK: _l("The last drill failed: a disk could not be read or written."),
 }
+_NEW_COPY = _l("Make a new copy with %(backup)s, then run %(drill)s.")
 _ADVICE = {
-    Why.FOLDER: _l("Connect the disk of the backup, then run “flask drill”."),
-    Why.DATABASE: _l("Make a new copy with “flask backup --verify”, then run “flask drill”."),
-    Why.FILE: _l("Make a new copy with “flask backup --verify”, then run “flask drill”."),
-    Why.ROOM: _l("Make room on the disk of the data folder, then run “flask drill”."),
-    Why.DISK: _l("Look at both disks; the log says what the system said. Then run “flask drill”."),
+    Why.FOLDER: _l("Connect the disk of the backup, then run %(drill)s."),
+    Why.DATABASE: _NEW_COPY,
+    Why.FILE: _NEW_COPY,
+    Why.ROOM: _l("Make room on the disk of the data folder, then run %(drill)s."),
+    Why.DISK: _l("Look at both disks; the log has what the system said. Then run %(drill)s."),
 }
+_COMMANDS = {"backup": f"{FLASK} backup --verify", "drill": f"{FLASK} drill"}
 
 
 class Unproven(NamedTuple):
@@ -52,9 +55,12 @@ def reason(of: Failed) -> str:
 def advice(of: Failed | None) -> str:
     """What to do next."""
     if of:
-        return str(_ADVICE[of.why])
+        return str(_ADVICE[of.why]) % _COMMANDS
     if context.site().config.backups:
-        return _("A restore of the newest copy is tried each week, and at once with “flask drill”.")
+        return _(
+            "A restore of the newest copy is tried each week, and at once with %(drill)s.",
+            drill=_COMMANDS["drill"],
+        )
     return _(
         "Set BACKUP_FOLDER to a folder on another disk: then a copy is made each day, and restored "
         "for a trial each week. Is the backup made in another way? A setting turns the warning off."
