@@ -46,20 +46,13 @@ class Held:
     def path(self, root: str, path: str) -> Path:
         return self.folder / root / path
 
-    def counts(self, file: Path) -> bool:
-        """Whether a file that is held is of the copied database, and not of before."""
-        try:
-            return file.stat().st_ctime_ns >= self._since.stat().st_mtime_ns
-        except FileNotFoundError:
-            return False
-
     def remove(self, file: Path, root: str, path: str) -> None:
         """Take ``file`` out of its root: it is held, or deleted. What isn't there is no error."""
         if self._since.exists():
             target = self.path(root, path)
             # Whatever keeps it from being held, it must go: a full disk is why people delete.
             with contextlib.suppress(OSError):
-                if not self.counts(target):
+                if not target.exists():
                     target.parent.mkdir(parents=True, exist_ok=True)
                     os.replace(file, target)
         file.unlink(missing_ok=True)

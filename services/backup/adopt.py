@@ -27,7 +27,7 @@ def adopt(folder: BackupFolder, site_id: str) -> None:
         folder.claim(site_id)
         at = datetime.fromtimestamp((folder.path / DATABASE).stat().st_mtime, UTC)
         target = folder.path / (name_at(at) + UNFINISHED)
-        target.mkdir(mode=0o711, exist_ok=True)
+        target.mkdir(mode=0o700, exist_ok=True)
         for name in NAMES:
             if (folder.path / name).exists():
                 (folder.path / name).rename(target / name)

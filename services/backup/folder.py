@@ -1,6 +1,6 @@
 """The folder of a backup: one *copy* of all that must be kept for each time it was made.
 
-    keepsake-backup.json       {"format": 1, "site": "..."}
+    keepsake-backup.json       {"format": 1, "site": "...", "made": ["2026-11-27T02-15-00Z"]}
     2026-11-27T02-15-00Z/      a copy: a whole data folder, and SHA256SUMS, a line for each file
     2026-11-28T02-15-00Z.part/ one that is being made
 
@@ -13,8 +13,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from media import sums
 from media.storage.durable import write_whole
@@ -23,7 +24,10 @@ from services.data_folder import DATABASE
 MARKER = "keepsake-backup.json"
 FORMAT = 1
 TIME_FORMAT = "%Y-%m-%dT%H-%M-%SZ"  # no colon: SMB and FAT have none in names
+CLOCK_STEP = timedelta(days=1)  # a clock that is further ahead was wrong
 UNFINISHED = ".part"
+# What file systems and network storage put into any folder, besides what begins with a dot.
+_OF_OTHERS = ("lost+found", "System Volume Information", "$RECYCLE.BIN", "@eaDir", "#recycle")
 
 
 class NotABackup(Exception):
@@ -62,18 +66,37 @@ class BackupFolder:
     path: Path
 
     def copies(self) -> list[Copy]:
-        """The newest first; without what is unfinished. Raises NotABackup where the folder is one
-        of something else; one that isn't there, or is empty, has none.
+        """The newest first, as they were made; without what is unfinished. Raises NotABackup where
+        the folder is one of something else; one that isn't there, or is empty, has none.
         """
-        if not self.path.is_dir() or not any(self.path.iterdir()):
+        entries = self._entries()
+        if not entries:
             return []
         if not (self.path / MARKER).exists():
             if not (self.path / DATABASE).exists():
-                raise NotABackup(f"{self.path} is not empty and holds no backup")
+                raise NotABackup(
+                    f"{self.path} holds no backup, but {entries[0].name}. Name an empty folder, or "
+                    "one that isn't there yet."
+                )
             return [_flat(self.path)]
-        self.site_id()
-        found = [copy for entry in self.path.iterdir() if (copy := _copy(entry))]
-        return sorted(found, key=lambda copy: copy.name, reverse=True)
+        made = {name: place for place, name in enumerate(self._facts().get("made", ()))}
+        found = [copy for entry in entries if (copy := _copy(entry))]
+        # a clock may have been wrong: the order in which they were made counts
+        return sorted(found, key=lambda one: (made.get(one.name, -1), one.name), reverse=True)
+
+    def _entries(self) -> list[Path]:
+        """By their names; without what a file system or a network storage puts there."""
+        if not self.path.is_dir():
+            return []
+        entries = sorted(self.path.iterdir())
+        return [one for one in entries if one.name not in _OF_OTHERS and one.name[0] != "."]
+
+    def note(self, name: str) -> None:
+        """That this copy is the newest one. Whoever makes it says so before it has its name."""
+        known = {copy.name for copy in self.copies()}
+        facts = self._facts()
+        made = [one for one in facts.get("made", ()) if one in known and one != name]
+        write_whole(self.path / MARKER, json.dumps({**facts, "made": [*made, name]}) + "\n")
 
     def newest(self) -> Copy | None:
         return next(iter(self.copies()), None)
@@ -85,14 +108,18 @@ class BackupFolder:
 
     def site_id(self) -> str:
         """Of which site it is a backup; "" for one of an earlier version. Raises NotABackup."""
+        return str(self._facts().get("site", ""))
+
+    def _facts(self) -> dict[str, Any]:
+        """Of the marker; none where there is none. Raises NotABackup."""
         marker = self.path / MARKER
         try:
             facts = json.loads(marker.read_text())
             if facts["format"] != FORMAT:
                 raise NotABackup(f"{self.path} was made by a later version. Update Keepsake.")
-            return str(facts["site"])
+            return {"site": facts["site"], **facts}
         except FileNotFoundError:
-            return ""
+            return {}
         except (ValueError, KeyError, TypeError) as error:
             raise NotABackup(f"{marker} can't be read") from error
 

@@ -22,23 +22,25 @@ from media.storage import ROOTS
 from media.storage.durable import fsync, fsync_folders
 from media.storage.health import space
 from media.storage.mark import MARKER
-from models import DatabaseFault, database_copy, utcnow
+from models import DatabaseFault, database_copy
 from models.copy_list import CopyList, Done
 from models.snapshot import Snapshot
 from services.backup.files import Taker, can_link
 from services.backup.folder import UNFINISHED, BackupFolder, Copy, NotABackup, name_at
+from services.backup.lock import BackupRuns, locked
 from services.data_folder import DATABASE
 from services.site import Site
 
 log = logging.getLogger("keepsake")
 
 LIST = Path("copying/files.sqlite3")  # in the data folder
-# An older one would bring back what was deleted a day ago, and removals are held back for as long.
+# After its last turn: removals are held back for as long. A large library takes days in turns.
 KEPT_FOR = timedelta(days=1)
 # Between two times that all of it is synced and written down; a killed run does so much again.
 FILES_AT_ONCE, BYTES_AT_ONCE, SECONDS_AT_ONCE = 200, 256 << 20, 2.0
 SMALL_FILES = ("secret_key", "config.toml", *(f"{root}/{MARKER}" for root in ROOTS))
-FOLDERS = {"": 0o711, ROOTS[0]: 0o755, ROOTS[1]: 0o700}  # as those of a data folder
+# The roots are as those of a data folder; into the copy nobody looks, as no proxy serves from it.
+FOLDERS = {"": 0o700, ROOTS[0]: 0o755, ROOTS[1]: 0o700}
 
 
 class BackupFull(OSError):
@@ -123,7 +125,8 @@ class Making:
 
     @property
     def is_old(self) -> bool:
-        return utcnow() - self.at > KEPT_FOR
+        """Nobody went on with it for long."""
+        return time.time() - _last_noted(self.site) > KEPT_FOR.total_seconds()
 
     @property
     def can_go_on(self) -> bool:
@@ -218,11 +221,13 @@ class Making:
         totals["files"] = str(self.so_far.count())
         # a kill may have come after this once
         self.so_far.note([*done, Done(DATABASE, digits)], [], {} if "files" in about else totals)
+        (self.part / sums.LIST).touch(0o600)
         with (self.part / sums.LIST).open("w", encoding="utf-8", newline="\n") as file:
             sums.write(file, self.so_far.sums())
             file.flush()
             os.fsync(file.fileno())
         fsync_folders([*(self.part / root for root in ROOTS), self.part])
+        self.folder.note(self.name)
         self.part.rename(self.folder.path / self.name)
         fsync(self.folder.path)
 
@@ -254,22 +259,37 @@ def _check_whole(part: Path) -> None:
 
 def has_forgotten(site: Site) -> bool:
     """Whether nobody went on with a copy for a day, and what is removed is still held for it."""
-    times = [site.storage.held_since()]  # a kill may have come before there was a list
-    with contextlib.suppress(FileNotFoundError):
-        times.append((site.config.data / LIST).stat().st_mtime)
-    known = [one for one in times if one is not None]
-    return bool(known) and time.time() - max(known) > KEPT_FOR.total_seconds()
+    is_held = site.storage.held_since() is not None or (site.config.data / LIST).exists()
+    return is_held and time.time() - _last_noted(site) > KEPT_FOR.total_seconds()
+
+
+def _last_noted(site: Site) -> float:
+    """When somebody went on with the copy that is being made, in seconds of the epoch; a kill may
+    have come before there was a list.
+    """
+    times = [site.storage.held_since() or 0.0]
+    for ending in ("", "-wal"):
+        with contextlib.suppress(FileNotFoundError):
+            times.append((site.config.data / f"{LIST}{ending}").stat().st_mtime)
+    return max(times)
 
 
 def forget(site: Site) -> None:
-    """Let go of what is held for it. What it has is dropped by the next backup there."""
+    """Let go of what is held for it. What it has is dropped by the next backup there. Nothing is
+    done where somebody is at it after all.
+    """
+    with contextlib.suppress(BackupRuns), locked(site.config.data):
+        _let_go(site)
+
+
+def _let_go(site: Site) -> None:
     CopyList.remove(site.config.data / LIST)
     site.storage.let_go()
 
 
 def give_up(site: Site, folder: BackupFolder) -> None:
     """Drop what is unfinished, and let go of what was held for it."""
-    forget(site)
+    _let_go(site)
     if folder.path.is_dir():
         for part in folder.leftovers(UNFINISHED):
             shutil.rmtree(part)

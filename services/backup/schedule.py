@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from services.backup.folder import time_of
+from models import utcnow
+from services.backup.folder import CLOCK_STEP, time_of
 from services.backup.known import copies_in
 from services.site import Site
 
@@ -25,10 +26,13 @@ def next_due(now: datetime, zone: tzinfo, hour: int) -> datetime:
 
 
 def newest_at(site: Site) -> datetime | None:
-    """When the newest copy in BACKUP_FOLDER was begun, as the site knows it."""
+    """When the newest copy in BACKUP_FOLDER was begun, as the site knows it; None for none, and
+    where the clock was wrong then.
+    """
     folder = site.config.backups
     copies = copies_in(folder) if folder else ()
-    return time_of(copies[0].name) if copies else None
+    at = time_of(copies[0].name) if copies else None
+    return None if at and at > utcnow() + CLOCK_STEP else at
 
 
 def until_next_hour(now: datetime, zone: tzinfo) -> timedelta:

@@ -4,13 +4,16 @@ the newest each, and the three newest of all.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterable
 from datetime import datetime, tzinfo
 from pathlib import Path
 
 from media.storage.durable import fsync
-from services.backup.folder import BackupFolder, Copy
+from services.backup.folder import CLOCK_STEP, BackupFolder, Copy
+
+log = logging.getLogger("keepsake")
 
 # A week shows a mistake of the day before yesterday, a month what somebody tidied away, a year what
 # is missed at the next holiday. More would keep what people deleted for good for longer.
@@ -29,15 +32,21 @@ _PERIODS: tuple[tuple[int, Callable[[datetime], _Period]], ...] = (
 
 
 def staying(copies: Iterable[Copy], zone: tzinfo) -> list[Copy]:
-    """Those that stay, the newest first; days, ISO weeks and months are those of ``zone``."""
-    ordered = sorted(copies, key=lambda copy: copy.at, reverse=True)
-    kept = set(ordered[:NEWEST])
+    """Those that stay, of ``copies`` in the order in which they were made, the newest first; days,
+    ISO weeks and months are those of ``zone``. One that says to be of a later time than the newest
+    was made with a wrong clock: it stays, and takes no other's place.
+    """
+    made = list(copies)
+    kept = set(made[:NEWEST])
+    if made:
+        kept.update(copy for copy in made if copy.at > made[0].at + CLOCK_STEP)
+    ordered = sorted(set(made) - kept | set(made[:NEWEST]), key=lambda one: one.at, reverse=True)
     for count, period in _PERIODS:
         newest: dict[_Period, Copy] = {}
         for copy in ordered:
             newest.setdefault(period(copy.at.astimezone(zone)), copy)
         kept.update(list(newest.values())[:count])
-    return [copy for copy in ordered if copy in kept]
+    return [copy for copy in made if copy in kept]
 
 
 def thin(folder: BackupFolder, zone: tzinfo, links: bool) -> None:
@@ -54,7 +63,17 @@ def thin(folder: BackupFolder, zone: tzinfo, links: bool) -> None:
 
 
 def clear(folder: BackupFolder, is_over: Callable[[], bool]) -> bool:
-    """Delete what was taken out. False where ``is_over`` said so before."""
+    """Delete what was taken out. False where ``is_over`` said so before. What can't be deleted
+    stays, and the log says why: the copies are whole all the same.
+    """
+    try:
+        return _cleared(folder, is_over)
+    except OSError as error:
+        log.warning("Copies that were thinned can't be deleted. %s", error)
+        return True
+
+
+def _cleared(folder: BackupFolder, is_over: Callable[[], bool]) -> bool:
     for gone in folder.leftovers(GONE):
         for at, folders, names in os.walk(gone, topdown=False):
             for name in names:

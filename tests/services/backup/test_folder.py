@@ -51,8 +51,14 @@ def test_a_backup_of_an_earlier_version_is_one_copy(tmp_path: Path) -> None:
 def test_a_folder_of_something_else(tmp_path: Path) -> None:
     assert BackupFolder(tmp_path).copies() == []
     (tmp_path / "photo.jpg").touch()
-    with pytest.raises(NotABackup, match="not empty"):
+    with pytest.raises(NotABackup, match=r"holds no backup, but photo\.jpg"):
         BackupFolder(tmp_path).copies()
+
+
+def test_what_file_systems_put_there_is_no_hindrance(tmp_path: Path) -> None:
+    for name in ("lost+found", ".Trash-1000", "@eaDir", "System Volume Information"):
+        (tmp_path / name).mkdir()
+    assert BackupFolder(tmp_path).copies() == []
 
 
 def test_one_of_another_site_or_of_a_later_version(backup: BackupFolder) -> None:

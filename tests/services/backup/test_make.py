@@ -70,7 +70,8 @@ def test_a_copy_is_a_data_folder_with_a_list_that_others_read(backups: Backups) 
     assert {"secret_key", "config.toml", DATABASE, "public/.keepsake"} <= found
     assert listed[backups.name(image)] == sums.sum_of_path(backups.stored(image))
     modes = {name: (copy / name).stat().st_mode & 0o777 for name in ("", "private", "public")}
-    assert modes == {"": 0o711, "private": 0o700, "public": 0o755}
+    assert (copy / sums.LIST).stat().st_mode & 0o777 == 0o600
+    assert modes == {"": 0o700, "private": 0o700, "public": 0o755}
     assert backups.path.stat().st_mode & 0o777 == 0o700
     assert not (backups.site.config.data / "held").exists()
     assert not (backups.site.config.data / "copying").exists()

@@ -29,8 +29,8 @@ def test_four_hundred_days() -> None:
     begin, kept, every = datetime(2025, 11, 1, 2, 15, tzinfo=UTC), list[Copy](), list[Copy]()
     for day in range(400):
         new = copies_at(begin + timedelta(days=day))
-        every += new
-        kept = staying([*kept, *new], BERLIN)
+        every = [*new, *every]
+        kept = staying([*new, *kept], BERLIN)
         assert kept == staying(every, BERLIN)
         assert kept[0] == new[0]
     assert [copy.name[:10] for copy in kept] == [
@@ -57,14 +57,45 @@ def test_of_a_day(times: list[str], stay: list[str]) -> None:
     found = copies_at(
         *(datetime.strptime(f"2026-11-{at}:30+0000", "%Y-%m-%dT%H:%M%z") for at in times)
     )
-    assert sorted(copy.name[8:13] for copy in staying(found, BERLIN)) == stay
+    assert sorted(copy.name[8:13] for copy in staying(found[::-1], BERLIN)) == stay
+
+
+def test_copies_of_a_wrong_clock_take_no_others_place(tmp_path: Path) -> None:
+    """Neither that of the newest one, nor those of its days."""
+    wrong = list(days(9, datetime(2031, 1, 9, 2, 15, tzinfo=UTC)))[::-1]
+    right = list(days(9, datetime(2026, 11, 27, 2, 15, tzinfo=UTC)))[::-1]
+    folder = BackupFolder(tmp_path)
+    folder.claim("site")
+    for at in [*wrong, *right]:
+        folder.note(name_at(at))
+        (tmp_path / name_at(at)).mkdir()
+        (tmp_path / name_at(at) / DATABASE).touch()
+    found = folder.copies()
+    assert [copy.at for copy in found] == [*wrong, *right][::-1]
+    stay = staying(found, UTC)
+    assert [copy.at for copy in stay if copy.at.year == 2026] == right[:1:-1]
+    assert len(stay) == 7 + len(wrong)
+    thin(folder, UTC, links=False)
+    assert [copy.at for copy in folder.copies()] == right[:-3:-1]
+
+
+def test_what_can_not_be_deleted_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / f"2026-11-27T02-15-00Z{GONE}/private").mkdir(parents=True)
+
+    def refused(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "rmdir", refused)
+    assert clear(BackupFolder(tmp_path), lambda: False)
 
 
 def test_nothing_goes_because_time_passes() -> None:
     """Of a site that was off for years."""
     old = copies_at(*days(5, datetime(2020, 5, 5, tzinfo=UTC)))
     assert staying(old, UTC) == old
-    assert staying([*old, *copies_at(datetime(2026, 5, 5, tzinfo=UTC))], UTC)[1:] == old
+    assert staying([*copies_at(datetime(2026, 5, 5, tzinfo=UTC)), *old], UTC)[1:] == old
 
 
 def test_only_what_is_ours_is_deleted(tmp_path: Path) -> None:
