@@ -24,9 +24,9 @@ from models import ApiKey, User, db
 from models.base import add_functions
 from models.role import Role
 from services.doctor import How, SoFar, go_on
-from services.start import DATABASE
+from services.data_folder import DATABASE
 
-SAMPLE = Path(__file__).parent.parent / "tests/samples/iphone-gps-8mp.jpg"
+SAMPLE = Path(__file__).parent.parent / "tests/samples/gps-nikon.jpg"
 
 
 def main() -> None:
