@@ -149,7 +149,8 @@ install_nginx() {
         ln -sfn "$NGINX_SITE" /etc/nginx/sites-enabled/keepsake
     fi
     nginx -t -q || fail "nginx doesn't accept its configuration; see above."
-    if runs_systemd; then systemctl -q enable nginx && systemctl reload-or-restart nginx; fi
+    systemctl -q enable nginx
+    if runs_systemd; then systemctl reload-or-restart nginx; fi
 }
 
 # Names that the Internet doesn't know get a certificate of Caddy's own authority.
@@ -169,7 +170,8 @@ install_caddy() {
     fi
     caddy validate --adapter caddyfile --config "$CADDYFILE" >/dev/null 2>&1 ||
         fail "Caddy doesn't accept its configuration: caddy validate --adapter caddyfile --config $CADDYFILE"
-    if runs_systemd; then systemctl -q enable caddy && systemctl reload-or-restart caddy; fi
+    systemctl -q enable caddy
+    if runs_systemd; then systemctl reload-or-restart caddy; fi
 }
 
 wait_until_it_answers() {
