@@ -105,9 +105,9 @@ LINES: dict[tuple[str, str], dict[str, str]] = {
         _CLOUDFLARE: "Caching → Configuration → Browser Cache TTL: Respect Existing Headers",
     },
     ("photos", ""): {
-        _NGINX: "# serve /images as docs/running.md has it, or leave it to Keepsake:\n"
+        _NGINX: "# serve /images as deploy/nginx.conf has it, or leave it to Keepsake:\n"
         "location / { proxy_pass http://127.0.0.1:8000; }",
-        _CADDY: "# no file_server for /images: reverse_proxy 127.0.0.1:8000",
+        _CADDY: "# serve /images as deploy/Caddyfile has it, or without file_server",
         _TRAEFIK: "# no router of its own for /images, and no headers middleware",
         _CLOUDFLARE: "Rules → Transform Rules: remove none of these headers",
     },

@@ -105,7 +105,7 @@ CASES: list[tuple[str, dict[str, str], str, str]] = [
         "Photos",
         {"location__/images/": "{ root /nowhere; } #"},
         "bad",
-        "serve /images as docs/running.md has it",
+        "serve /images as deploy/nginx.conf has it",
     ),
     ("HEAD", {"limit_except": "GET POST { deny all; } #"}, "good", ""),
 ]
