@@ -23,8 +23,8 @@ from app import create_app
 from models import ApiKey, User, db
 from models.base import add_functions
 from models.role import Role
-from services.doctor import How, SoFar, go_on
 from services.data_folder import DATABASE
+from services.doctor import How, SoFar, go_on
 
 SAMPLE = Path(__file__).parent.parent / "tests/samples/gps-nikon.jpg"
 

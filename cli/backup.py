@@ -22,15 +22,19 @@ SHOWN = 20
 @click.option("--verify", is_flag=True, help="Read all files of the copy, also unchanged ones.")
 @click.option("--new", is_flag=True, help="Begin anew where the copies in FOLDER are gone.")
 @click.option("--drop", is_flag=True, help="Drop a copy that is being made in another folder.")
+@click.option("--take-over", is_flag=True, help="Go on with a backup of another data folder.")
 @with_appcontext
-def backup_command(folder: Path | None, verify: bool, new: bool, drop: bool) -> None:
+def backup_command(
+    folder: Path | None, verify: bool, new: bool, drop: bool, take_over: bool
+) -> None:
     """Make a copy of everything that must be kept in FOLDER, or in BACKUP_FOLDER."""
     target = folder or site().config.backups
     if target is None:
         fail("Name a folder, or set BACKUP_FOLDER.")
     os.nice(NICE)
     try:
-        backup = back_up(site(), target, Wishes(begin_anew=new, drop=drop, all_again=verify))
+        wishes = Wishes(begin_anew=new, drop=drop, all_again=verify, take_over=take_over)
+        backup = back_up(site(), target, wishes)
     except UploadError as error:
         fail(error.message)
     except (NotABackup, BackupRuns, DatabaseFault, OSError) as error:

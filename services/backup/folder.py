@@ -1,6 +1,6 @@
 """The folder of a backup: one *copy* of all that must be kept for each time it was made.
 
-    keepsake-backup.json       {"format": 1, "site": "...", "made": ["2026-11-27T02-15-00Z"]}
+    keepsake-backup.json       {"format": 1, "site": "...", "writer": "...", "made": [...]}
     2026-11-27T02-15-00Z/      a copy: a whole data folder, and SHA256SUMS, a line for each file
     2026-11-28T02-15-00Z.part/ one that is being made
 
@@ -130,6 +130,20 @@ class BackupFolder:
         if not theirs:
             facts = json.dumps({"format": FORMAT, "site": site_id})
             write_whole(self.path / MARKER, facts + "\n")
+
+    def take(self, writer: str, *, over: bool = False) -> None:
+        """Note which data folder makes it. Raises NotABackup where another one does, unless it is
+        to be taken ``over``.
+        """
+        facts = self._facts()
+        if not over and facts.get("writer", writer) != writer:
+            raise NotABackup(
+                f"{self.path} is made by another data folder of this site, such as the one that "
+                "this one was restored or copied from. If that is gone, take the backup over: "
+                f"flask backup --take-over {self.path}"
+            )
+        if facts.get("writer") != writer:
+            write_whole(self.path / MARKER, json.dumps({**facts, "writer": writer}) + "\n")
 
 
 def copy_in(path: Path) -> Copy:

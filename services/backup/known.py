@@ -68,7 +68,7 @@ def copies_in(path: Path) -> tuple[KnownCopy, ...]:
 
 
 def known_folder(path: Path) -> KnownFolder:
-    found = _all().get(str(path.resolve()))
+    found = _all().get(str(path.absolute()))
     if not found:
         return KnownFolder()
     copies = tuple(KnownCopy(*one) for one in found["copies"])

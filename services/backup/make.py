@@ -19,6 +19,7 @@ from services.backup.files import DAMAGED, MISSING, REPLACED
 from services.backup.folder import BackupFolder, Copy, NotABackup
 from services.backup.lock import BackupRuns, locked
 from services.backup.making import BackupFull, DamagedDatabase, Making, give_up
+from services.backup.writer import writer_of
 from services.site import Site
 
 MOST_TOLD = 1000  # faults of a kind; a lost disk has one for each file
@@ -46,12 +47,13 @@ class Backup:
 @dataclass(frozen=True)
 class Wishes:
     """``begin_anew``: a folder that had copies may be empty. ``drop`` what is being made in another
-    folder. ``all_again``: read all that is linked.
+    folder. ``all_again``: read all that is linked. ``take_over`` what another data folder made.
     """
 
     begin_anew: bool = False
     drop: bool = False
     all_again: bool = False
+    take_over: bool = False
 
 
 def back_up(site: Site, target: Path, wishes: Wishes = Wishes()) -> Backup:
@@ -60,7 +62,7 @@ def back_up(site: Site, target: Path, wishes: Wishes = Wishes()) -> Backup:
     """
     while True:
         if done := back_up_some(site, target, lambda: False, wishes):
-            thin.clear(BackupFolder(target.resolve()), lambda: False)
+            thin.clear(BackupFolder(target.absolute()), lambda: False)
             return done
 
 
@@ -72,13 +74,14 @@ def back_up_some(
     """
     site.storage.check(site.id)
     _check_place(site, target)
-    folder = BackupFolder(target.resolve())
+    folder = BackupFolder(target.absolute())
     _check_mounted(folder, wishes.begin_anew)
     folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(site.config.data, folder.path):
         folder.copies()  # raises NotABackup before anything is touched
         adopt(folder, site.id)
         folder.claim(site.id)
+        folder.take(writer_of(site.config.data), over=wishes.take_over)
         making = _making(site, folder, wishes.drop)
         making.all_again = wishes.all_again
         with ExitStack() as opened:

@@ -71,4 +71,4 @@ def _text(at: datetime | None) -> str:
 
 
 def _cleared(folder: Path, turn: Turn) -> bool:
-    return thin.clear(BackupFolder(folder.resolve()), turn.is_over)
+    return thin.clear(BackupFolder(folder.absolute()), turn.is_over)

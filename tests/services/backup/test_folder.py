@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from services.backup.folder import MARKER, BackupFolder, NotABackup, copy_in, name_at
+from services.backup.writer import writer_of
 from services.data_folder import DATABASE
 
 NAMES = ["2026-11-25T02-15-00Z", "2026-11-27T02-15-00Z", "2026-11-26T02-15-00Z"]
@@ -53,6 +55,20 @@ def test_a_folder_of_something_else(tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").touch()
     with pytest.raises(NotABackup, match=r"holds no backup, but photo\.jpg"):
         BackupFolder(tmp_path).copies()
+
+
+def test_another_data_folder_of_the_same_site(backup: BackupFolder, tmp_path: Path) -> None:
+    """Copied or restored beside it, it would put an old state into the backup."""
+    data = tmp_path / "data"
+    data.mkdir()
+    backup.take(writer_of(data))
+    shutil.copytree(data, tmp_path / "beside")
+    with pytest.raises(NotABackup, match=r"another data folder.* --take-over"):
+        backup.take(writer_of(tmp_path / "beside"))
+    backup.take(writer_of(data))
+    backup.take(writer_of(tmp_path / "beside"), over=True)
+    with pytest.raises(NotABackup, match="another data folder"):
+        backup.take(writer_of(data))
 
 
 def test_what_file_systems_put_there_is_no_hindrance(tmp_path: Path) -> None:
