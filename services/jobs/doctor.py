@@ -54,6 +54,8 @@ def _is_behind(so_far: SoFar) -> bool:
     one is due.
     """
     passed = (utcnow() - known.begun_at(so_far)) / limits.DOCTOR_ROUND
+    if so_far.is_done and not so_far.uploads:  # a new site: there was nothing yet
+        return passed >= limits.DOCTOR_AGAIN / limits.DOCTOR_ROUND
     if so_far.is_done or so_far.step == "folders":
         return passed >= 1 or not so_far.is_done
     return so_far.step != "files" or so_far.bytes <= passed * so_far.all_bytes

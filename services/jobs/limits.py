@@ -81,6 +81,8 @@ HOURLY = timedelta(hours=1)
 ORPHANS_EVERY = timedelta(days=1)
 # Bits that a disk loses are found while the backup of a month before still has them.
 DOCTOR_ROUND = timedelta(days=30)
+# A site that had no files is looked at again as soon as it may have some.
+DOCTOR_AGAIN = timedelta(days=1)
 # Four writes a day on a site where nothing happens; of 1 TB, 8 GB each time.
 DOCTOR_EVERY = timedelta(hours=6)
 # Bytes a second: a tenth of what the slowest disks read, and of 20 TB still all in a round.

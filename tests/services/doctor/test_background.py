@@ -161,3 +161,19 @@ def test_it_reads_no_faster_than_it_may(ward: Ward) -> None:
     for _ in range(10):
         pace.tick(1_000_000)
     assert sum(slept[-1:]) > 0.3
+
+
+def test_a_new_site_needn_t_wait_a_month(ward: Ward, clock: Clock) -> None:
+    with ward.ann.app.app_context():
+        from models import Upload
+
+        for upload in db.session.query(Upload).all():
+            upload.delete_row()
+        db.session.commit()
+    run(ward)
+    clock(timedelta(hours=12))
+    assert so_far(ward)["step"] == "folders" or so_far(ward)["step"] == "done"
+    run(ward)
+    assert not has_work(ward) or so_far(ward)["step"] != "done"
+    clock(timedelta(days=1))
+    assert has_work(ward)
