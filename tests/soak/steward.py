@@ -1,17 +1,21 @@
 """What is done for a site beside its servers, by a process that may be killed at any moment: its
-settings change, it is backed up.
+settings change, it is backed up, the backup is tried, and the doctor looks at it.
 """
 
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
 
+from media.storage.running import Occupied
 from models import Upload, User, db
 from services import review, settings
-from services.backup.make import back_up
+from services.backup import BackupRuns, back_up
+from services.doctor import How, Mender, SoFar, Sources, go_on
+from services.drill import drill
 from tests.conftest import existing
 from tests.crash.scenes import site_at
 
@@ -23,7 +27,7 @@ def tend(data: Path, backup: Path, seed: int) -> None:
     chance = random.Random(seed)
     with site_at(data) as app:
         while True:
-            for act in chance.sample([_change_a_setting, _approve, _back_up], 3):
+            for act in chance.sample(ACTS, len(ACTS)):
                 act(app, backup, chance)
                 db.session.remove()
 
@@ -41,4 +45,20 @@ def _approve(app: Flask, _backup: Path, _chance: random.Random) -> None:
 
 
 def _back_up(app: Flask, backup: Path, _chance: random.Random) -> None:
-    back_up(app.extensions["keepsake"], backup)
+    with suppress(BackupRuns, Occupied):  # a server makes one
+        back_up(app.extensions["keepsake"], backup)
+
+
+def _try_a_restore(app: Flask, backup: Path, _chance: random.Random) -> None:
+    if backup.exists():
+        drill(app.extensions["keepsake"], backup, {}, lambda: False)
+
+
+def _look_at_all(app: Flask, backup: Path, _chance: random.Random) -> None:
+    """As the doctor's job does, who repairs what is found."""
+    site, so_far = app.extensions["keepsake"], SoFar()
+    while not so_far.is_done:
+        go_on(site, so_far, How(mend=Mender(site, Sources([backup])), is_quick=True))
+
+
+ACTS = (_change_a_setting, _approve, _back_up, _try_a_restore, _look_at_all)

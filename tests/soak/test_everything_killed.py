@@ -78,6 +78,7 @@ class Site:
     def start(self) -> list[Fork]:
         """Two servers, and who tends them."""
         settings: dict[str, Any] = {"UPKEEP_SECONDS": 1, "MIN_FREE_MB": 0, "LOG_LEVEL": "warning"}
+        settings["BACKUP_FOLDER"] = self.backup
         servers = [start_server(self.data, main, **settings) for _ in range(2)]
         for member in self.members:
             member.bases = [server.base for server in servers]
