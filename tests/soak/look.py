@@ -22,7 +22,7 @@ from media import sums
 from models import Album, Change, Journal, Upload, db, utcnow
 from services.backup.folder import BackupFolder
 from services.data_folder import DATABASE
-from services.doctor import How, SoFar, go_on
+from services.doctor import Damage, How, SoFar, go_on
 from tests.conftest import ROOT, is_setting
 from tests.crash.bulk import AHEAD, site_file_faults
 from tests.crash.scenes import run_jobs, site_at
@@ -91,7 +91,9 @@ def _whole(app: Flask, data: Path) -> list[str]:
     so_far = SoFar()
     while not so_far.is_done:
         go_on(app.extensions["keepsake"], so_far, How())
-    return told + [str(one) for one in so_far.findings]
+    # a file's mode isn't fsynced, as the folder of private files is shut
+    found = [one for one in so_far.findings if one.damage is not Damage.TOO_OPEN]
+    return told + [str(one) for one in found]
 
 
 def _search_faults(app: Flask, keys: list[str]) -> list[str]:

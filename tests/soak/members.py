@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -307,20 +307,30 @@ class Member:
         if not self._is_here(title) or state.get("versions") != 0 or "visibility" not in state:
             return
         _, content = picture(hash_of(title))
+        self.sent += 1
         twin = f"{title}-twin{self.sent}"
         data = {"title": twin, "visibility": state["visibility"]}
         given = {"data": data, "files": {"source": (f"{twin}.jpg", content)}}
         with self._doing(**{twin: dict(NEW)}):
             image = self._api("POST", "/api/1/upload", **given)["image"]
             self.ids[twin] = image["id_encoded"]
-            self.delete_urls[twin] = "/" + image["delete_url"].split("/", 3)[3]
         if twin in self.ids:
-            for one in (title, twin):  # what the kept one gets of the other is others' business
+            # All with these bytes, whose delete links are dead. What the kept one gets of them, and
+            # of its own end, is tried elsewhere.
+            for one in self._same_bytes(title, self.files):
                 self.files[one] = {"expires": False}
+                self.delete_urls.pop(one, None)
+            for one in self._same_bytes(title, self.unsure):
+                self.unsure[one] = {"expires": False}
             self._post("/duplicates/keep", {"keep": self.ids[title]})
 
+    def _same_bytes(self, title: str, titles: Collection[str]) -> list[str]:
+        """Of the same first file, whatever is behind their pages now."""
+        first = title.partition("-")[0]
+        return [one for one in titles if one.partition("-")[0] == first]
+
     def _delete(self, title: str) -> None:
-        if title in self.delete_urls and "binned" in (self.files[title] or {}):
+        if title in self.delete_urls:
             with self._doing(**{title: None}):
                 self._ask("DELETE", self.delete_urls[title])
 

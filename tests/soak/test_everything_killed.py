@@ -97,12 +97,16 @@ class Site:
             enough = self.answered() + self.chance.randint(1, MOST_ACTS)
             until(lambda: self.answered() >= enough or any(user.done() for user in users), 120)
             pause(self.chance.uniform(0, LEFT_SECONDS))
-            assert [one.poll() for one in processes] == [None] * 3, "one ended by itself"
+            assert [one.poll() for one in processes] == [None] * 3, self.said()
             end(processes)
             stop.set()
         for user in users:
             user.result()
         self.rounds += 1
+
+    def said(self) -> str:
+        """By who tends the site, when it ended by itself."""
+        return (self.logs / "steward.log").read_text()[-2000:]
 
     def answered(self) -> int:
         return sum(member.answered for member in self.members)
