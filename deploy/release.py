@@ -109,7 +109,7 @@ def tag(here: Here, release: Release) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="deploy.release", description=__doc__)
-    parser.add_argument("version", help="1.2.0")
+    parser.add_argument("version", help="such as 1.2.0")
     parser.add_argument("--untested", action="store_true", help="the tests passed elsewhere")
     asked = parser.parse_args()
     here, number = Here(Path.cwd().resolve()), asked.version.removeprefix("v")

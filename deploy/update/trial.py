@@ -111,7 +111,7 @@ def _wait(
             time.sleep(0.1)
             continue
         answer = _json(body)
-        # versions before 1.0.0 told none
+        # early versions told none
         if answer.get("version", version.number) == version.number:
             if status == 200:
                 return

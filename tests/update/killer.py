@@ -1,5 +1,6 @@
 """``python killer.py N to``: an update that gets SIGKILL before the Nth thing that it does to the
-disk or starts. With 0 it lives, and prints how many there are.
+disk or starts. With 0 it lives, and prints how many there are. A word instead of N: before a
+program that is started with it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ CHANGES = {
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 TRIFLES = ("__pycache__", "/dev/null")
 
-before, count = int(sys.argv[1]), 0
+before, count = sys.argv[1], 0
 
 
 def is_change(event: str, details: tuple[Any, ...]) -> bool:
@@ -32,7 +33,8 @@ def hear(event: str, details: tuple[Any, ...]) -> None:
     global count
     if is_change(event, details):
         count += 1
-        if count == before:
+        starts = event == "subprocess.Popen" and before in details[1]
+        if str(count) == before or starts:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
