@@ -522,6 +522,7 @@ STATES = (
     State("admin-health", desk.health, member=True),
     State("admin-overview-90", at("/admin?days=90", open_folds), member=True),
     State("admin-overview-unproven", desk.unproven("/admin"), member=True),
+    State("admin-backup-unproven", desk.unproven("/admin/backup"), member=True),
     State("home-unproven", desk.unproven("/"), member=True),
     State("admin-backup", desk.backups, member=True),
     State("admin-jobs", desk.jobs_of_all_kinds, member=True),
