@@ -7,6 +7,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 from media import verified
 from media.storage import ROOTS, OpenFile, Storage
 from media.storage.disk import FILE_MODE
-from media.storage.durable import fsync_folders, make_folder
+from media.storage.durable import fsync, fsync_folders, make_folder
 from models.copy_list import CopyList, Done
 from models.snapshot import KnownFile
 
@@ -22,6 +23,8 @@ CLOCK_STEP_NS = 2_000_000_000  # how coarse a disk's times may be (FAT)
 # Of what is linked, a share is read again each day, and all of it in so many: what a disk loses is
 # known while the copies before, or the site, still have it.
 READ_AGAIN_DAYS = 30
+# A disk that is asked for many at once writes them together.
+SYNCS_AT_ONCE = 16
 MISSING, DAMAGED, REPLACED = "missing", "damaged", "replaced"  # kinds of faults
 # Of one file: it has too many, or is somebody else's (`fs.protected_hardlinks`). What the disk can
 # do is known before (`can_link`).
@@ -74,6 +77,8 @@ class Taker:
 
     def settle(self) -> Batch:
         """Have all of the batch on the disk, and read it back. Raises NotKept, OSError."""
+        with ThreadPoolExecutor(SYNCS_AT_ONCE) as pool:
+            list(pool.map(fsync, [self.part / name for name, _ in self.batch.copied]))
         for name, digits in self.batch.copied:
             verified.check(self.part / name, digits)
         fsync_folders((self.part / name).parent for name, _ in self.batch.done)

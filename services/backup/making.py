@@ -298,7 +298,7 @@ def give_up(site: Site, folder: BackupFolder) -> None:
 def _free_second(folder: BackupFolder) -> datetime:
     """Now, or the first second after it that no copy has the name of."""
     at = datetime.now(UTC).replace(microsecond=0)
-    while (folder.path / name_at(at)).exists():
+    while any(folder.path.glob(f"{name_at(at)}*")):  # also one that was just thinned
         at += timedelta(seconds=1)
     return at
 

@@ -16,7 +16,7 @@ from models.sent_files import waiting_for_owner
 from services import sent_files
 from services.share_links import change_link, share_album
 from tests.conftest import SAMPLES, csrf_token, existing
-from tests.crash import bulk
+from tests.crash import backups, bulk
 from tests.crash.scenes import SCENES, Scene, furnish, site_at
 from tests.crash.versions import VERSION_SCENES
 
@@ -89,6 +89,7 @@ _FURNISHED = {"one": "public", "two": "private"}
 ALL_SCENES = {
     **SCENES,
     **VERSION_SCENES,
+    **backups.SCENES,
     **bulk.SCENES,
     "send": Scene([(send("three"), {"three": "public"})], furnish_with_link, afterwards=half_sent),
     "approve_sent": Scene(

@@ -14,6 +14,7 @@ from tests.crash.by_link import ALL_SCENES as SCENES
 from tests.crash.play import SOAK, play
 
 EVERY = {"start": 31, "migrate": 31}  # steps, where the next start migrates for long
+EVERY["backup"] = 61  # each file is synced, and each end is followed by another backup
 # Seconds each: the whole site is looked at, the job goes on, and all is undone.
 EVERY |= dict.fromkeys(BULK, 37)
 OTHERWISE = 13  # no divisor of what a scene repeats, so that different kinds of steps are met
