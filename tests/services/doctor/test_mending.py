@@ -10,15 +10,19 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from media.storage.disk import DiskStorage
 from models.base import add_functions
+from models.filed import Filed
 from services.backup import back_up
 from services.backup.folder import MARKER
 from services.data_folder import DATABASE
+from services.doctor import Finding
 from services.jobs import limits
+from services.site import Site
 from tests.services.doctor.conftest import SENT, Ward
 from tests.services.doctor.harm import cut, flip, sql
 
@@ -230,11 +234,11 @@ def test_a_run_that_was_stopped_goes_on(ward: Ward, monkeypatch: pytest.MonkeyPa
     flip(ward.file("plain.jpg"))
     examine, seen = files.examine, list[int]()
 
-    def stopped(site, upload, tick, *, reads=True):  # type: ignore[no-untyped-def]
+    def stopped(site: Site, upload: Filed, *rest: Any, **options: Any) -> list[Finding]:
         seen.append(upload.row)
         if len(seen) == 4:
             raise KeyboardInterrupt
-        return examine(site, upload, tick, reads=reads)
+        return examine(site, upload, *rest, **options)
 
     monkeypatch.setattr(files, "examine", stopped)
     ward.doctor(status=2)
