@@ -155,8 +155,9 @@ class Member:
         if self.token:
             return
         form = {"name": self.facts.name, "password": PASSWORD}
-        page = self._ask("GET", "/login").text
-        self._ask("POST", "/login", data={**form, "csrf_token": csrf_token(page)})
+        page = self._ask("GET", "/login")
+        if page.status_code == 200:  # else they are, and the answer to that was lost
+            self._ask("POST", "/login", data={**form, "csrf_token": csrf_token(page.text)})
         self.token = csrf_token(self._ask("GET", "/albums/new").text)
 
     def _api(self, method: str, path: str, **given: Any) -> Any:
