@@ -209,7 +209,7 @@ class Config:
     backup_folder: str = setting(
         "",
         "Folder of the backup that is made each day at `BACKUP_HOUR`, such as "
-        "`/mnt/backup/keepsake`: on another disk. Empty: only `flask backup` makes one.",
+        "`/mnt/backup/keepsake`: on another disk. Empty: one is made by hand alone.",
         check=_check_folder,
     )
     upkeep_seconds: int = setting(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
-from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
 from blueprints.http.language import minute
 from services.backup.folder import time_of
@@ -16,13 +15,3 @@ ASKED = _l("A backup will be made in a moment.")
 def when(copy: KnownCopy, zone: tzinfo) -> str:
     at = time_of(copy.name)
     return minute(at.astimezone(zone)) if at else copy.name
-
-
-def fault(text: str) -> str:
-    """What ``flask backup`` says of a file."""
-    kind, _colon, name = text.partition(": ")
-    if kind == "missing":
-        return _("%(name)s is missing here.", name=name)
-    if kind == "damaged":
-        return _("%(name)s is damaged here.", name=name)
-    return _("%(name)s was damaged in the copy before, and was copied again.", name=name)

@@ -142,7 +142,7 @@ def _aside(here: Here, newer: Version, older: Version, state: State) -> str:
     if not here.as_data_owner(kept.exists):
         raise Failed(
             f"{newer} has changed the database, and {kept} is gone, which {older} needs. Restore a "
-            "backup from before the update instead (flask restore)."
+            "backup from before the update instead; docs/running.md says how."
         )
     return f"before-back/{newer.number}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}"
 

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from config import FLASK
 from media import sums
 from media.storage.durable import write_whole
 from services.data_folder import DATABASE
@@ -140,7 +141,7 @@ class BackupFolder:
             raise NotABackup(
                 f"{self.path} is made by another data folder of this site, such as the one that "
                 "this one was restored or copied from. If that is gone, take the backup over: "
-                f"flask backup --take-over {self.path}"
+                f"{FLASK} backup --take-over {self.path}"
             )
         if facts.get("writer") != writer:
             write_whole(self.path / MARKER, json.dumps({**facts, "writer": writer}) + "\n")

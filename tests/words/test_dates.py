@@ -16,7 +16,7 @@ from tests.conftest import Person, csrf_token, log_in, make_person
 from tests.test_style import of_ours
 
 INSTANT = re.compile(r"(?<!\.)\b\w+\.\w+_at\b(?P<use>[^\n]{0,40})")
-FINE = re.compile(r"\.astimezone\(|\.isoformat\(\)|\)* (?:%}|else|or|and) ?|\)?$")
+FINE = re.compile(r"(?:\(\w+\))?\.astimezone\(|\.isoformat\(\)|\)* (?:%}|else|or|and) ?|\)?$")
 
 
 def shown_as_stored(template: str) -> Iterator[str]:
