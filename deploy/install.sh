@@ -10,6 +10,7 @@
 # Code goes to /opt/keepsake, data to /var/lib/keepsake. It can be run again: what is there stays as it is, and what
 # is missing is added. It updates nothing; that is "make update" in /opt/keepsake (docs/updating.md).
 set -euo pipefail
+umask 022  # the service and the proxy read what root writes here; what is secret is written as such
 
 CODE=/opt/keepsake
 DATA=/var/lib/keepsake
@@ -24,6 +25,10 @@ url='' proxy='' uninstall=''
 say() { printf '%s\n' "$*"; }
 fail() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }
 runs_systemd() { [ -d /run/systemd/system ]; }
+git_at() { git -C "$1" -c safe.directory="$1" "${@:2}"; }
+is_clone() { git_at "$1" rev-parse --verify -q HEAD >/dev/null 2>&1 && [ -e "$1/.git" ]; }
+setting() { sed -n "s/^$1 *= *\"\{0,1\}\([^\" #]*\).*/\1/p" "$DATA/config.toml" 2>/dev/null | head -n 1; }
+port() { local there; there=$(setting port || true); echo "${there:-8000}"; }
 as_keepsake() { (cd "$CODE" && runuser -u keepsake -- env KEEPSAKE_DATA="$DATA" "$@"); }
 
 read_arguments() {
@@ -87,25 +92,62 @@ make_user() {
         useradd --system --user-group --home-dir "$DATA" --no-create-home --shell /usr/sbin/nologin keepsake
 }
 
+# Tried where the code goes: its data would stay there unseen, beside a service that begins with nothing.
+check_data() {
+    [ ! -e "$CODE/instance/keepsake.sqlite3" ] || fail "There are uploads in $CODE/instance. Stop the Keepsake that runs there, then move them \
+to where the service has its own, and run this again: $(
+        if [ -e "$DATA" ]; then echo "$DATA is there, too: decide which of both you need."; else echo "sudo mv $CODE/instance $DATA"; fi)"
+}
+
+# Files and folders of the version that is there, each ended by a zero byte.
+tracked() {
+    local one
+    cd "$CODE"
+    printf '.\0'
+    git_at "$CODE" ls-tree -rtz --name-only HEAD | while IFS= read -rd '' one; do
+        if [ -e "$one" ] && [ ! -L "$one" ] && [[ $one != instance* ]]; then printf '%s\0' "$one"; fi
+    done
+}
+
 install_code() {
-    if [ ! -e "$CODE" ] && git -C "$HERE" -c safe.directory="$HERE" rev-parse HEAD >/dev/null 2>&1; then
-        git -c safe.directory="$HERE" clone -q --no-hardlinks "$HERE" "$CODE"
-        local origin
-        origin=$(git -C "$HERE" -c safe.directory="$HERE" remote get-url origin 2>/dev/null || true)
-        [ -z "$origin" ] || git -C "$CODE" remote set-url origin "$origin"
-    elif [ ! -e "$CODE" ]; then
-        mkdir -p "$CODE"
-        tar -C "$HERE" --exclude=./instance --exclude=./.venv -cf - . | tar -C "$CODE" --no-same-owner -xf -
-        mkdir -p "$CODE/instance"
+    if [ ! -e "$CODE" ]; then
+        # Under another name until it is whole: a kill leaves nothing that looks like it.
+        rm -rf "$CODE.new"
+        if is_clone "$HERE"; then
+            git -c safe.directory="$HERE" clone -q --no-hardlinks "$HERE" "$CODE.new"
+            local origin
+            origin=$(git_at "$HERE" remote get-url origin 2>/dev/null || true)
+            [ -z "$origin" ] || git_at "$CODE.new" remote set-url origin "$origin"
+        else
+            mkdir -p "$CODE.new/instance"
+            tar -C "$HERE" --exclude=./instance --exclude=./.venv --exclude=./.venvs --exclude=./.update -cf - . |
+                tar -C "$CODE.new" --no-same-owner -xf -
+        fi
+        give_to_root "$CODE.new"
+        mv -T "$CODE.new" "$CODE"
+    elif is_clone "$CODE"; then
+        # Only what Git brought: what else lies there, such as the copy of a database, stays shut.
+        [ -e "$CODE/instance/.gitkeep" ] || git_at "$CODE" checkout -q -- instance/.gitkeep || true
+        tracked | (cd "$CODE" && xargs -0 chown root:root)
+        tracked | (cd "$CODE" && xargs -0 chmod go+rX,go-w)
+        give_to_root "$CODE/.git"
+        if [ -e "$CODE/.venv" ]; then give_to_root "$(readlink -f "$CODE/.venv")"; fi
     fi
-    # Root's, so that a fault of the service can't change what it runs.
-    chown -R root:root "$CODE"
-    chmod -R go+rX,go-w "$CODE"
-    (umask 022 && make -s -C "$CODE" .venv/run.stamp)
-    (umask 022 && "$CODE/.venv/bin/python" -m compileall -q -x '/(\.venv|tests|benchmarks|templates)/' "$CODE")
+    make -s -C "$CODE" .venv/run.stamp
+    "$CODE/.venv/bin/python" -m compileall -q -x '/(\.venv|tests|benchmarks|templates)/' "$CODE"
+}
+
+# So that a fault of the service can't change what it runs.
+give_to_root() {
+    chown -Rh root:root "$@"
+    chmod -R go+rX,go-w "$@"
 }
 
 make_data() {
+    # What was moved here is somebody else's, as was the Keepsake that made it.
+    if [ -e "$DATA/keepsake.sqlite3" ] && [ "$(stat -c %U "$DATA/keepsake.sqlite3")" != keepsake ]; then
+        chown -Rh keepsake:keepsake "$DATA"
+    fi
     install -d -o keepsake -g keepsake -m 711 "$DATA"
     if [ ! -e "$DATA/config.toml" ]; then
         install -o keepsake -g keepsake -m 600 /dev/null "$DATA/config.toml"
@@ -119,7 +161,9 @@ TOML
 }
 
 install_service() {
+    local verb=start
     if [ -f "$UNIT" ] && ! cmp -s "$CODE/deploy/keepsake.service" "$UNIT"; then
+        verb=restart
         cp -p "$UNIT" "$UNIT.before"
         say "$UNIT was another one; it is kept as keepsake.service.before. Drop-ins stay."
     fi
@@ -128,7 +172,7 @@ install_service() {
     systemctl -q enable keepsake
     if runs_systemd; then
         systemctl daemon-reload
-        systemctl start keepsake
+        systemctl "$verb" keepsake
     fi
 }
 
@@ -145,7 +189,7 @@ make_certificate() {
 install_nginx() {
     make_certificate
     if [ ! -e "$NGINX_SITE" ]; then
-        sed "s/photos\.example/$name/g" "$CODE/deploy/nginx.conf" >"$NGINX_SITE"
+        sed "s/photos\.example/$name/g; s/127\.0\.0\.1:8000/127.0.0.1:$(port)/" "$CODE/deploy/nginx.conf" >"$NGINX_SITE"
         ln -sfn "$NGINX_SITE" /etc/nginx/sites-enabled/keepsake
     fi
     nginx -t -q || fail "nginx doesn't accept its configuration; see above."
@@ -158,7 +202,8 @@ is_at_home() { [[ $name != *.* || $name =~ \.(lan|local|localhost|internal|home|
 
 install_caddy() {
     if [ ! -e "$CADDY_SITE" ]; then
-        sed "s,https://photos\.example,$url,; s,photos\.example,$name,g" "$CODE/deploy/Caddyfile" >"$CADDY_SITE"
+        sed "s,https://photos\.example,$url,; s,photos\.example,$name,g; s/127\.0\.0\.1:8000/127.0.0.1:$(port)/" \
+            "$CODE/deploy/Caddyfile" >"$CADDY_SITE"
         if [[ $url = https:* ]] && is_at_home; then sed -i 's/{.KEEPSAKE_TLS}/tls internal/' "$CADDY_SITE"; fi
     fi
     if ! grep -qs '^import keepsake.caddy' "$CADDYFILE"; then
@@ -175,11 +220,14 @@ install_caddy() {
 }
 
 wait_until_it_answers() {
-    local _
+    local host _
+    host=$(setting host || true)
+    case $host in '' | 0.0.0.0 | ::) host=127.0.0.1 ;; *:*) host="[$host]" ;; esac
     for _ in $(seq 60); do
-        if "$CODE/.venv/bin/python" - <<'PYTHON' 2>/dev/null; then return; fi
+        if "$CODE/.venv/bin/python" - "http://$host:$(port)/healthz" <<'PYTHON' 2>/dev/null; then return; fi
+import sys
 from urllib.request import urlopen
-urlopen("http://127.0.0.1:8000/healthz", timeout=5)
+urlopen(sys.argv[1], timeout=5)
 PYTHON
         sleep 1
     done
@@ -193,10 +241,11 @@ say_what_is_next() {
         say "Without systemd: runuser -u keepsake -- env KEEPSAKE_DATA=$DATA $CODE/.venv/bin/python $CODE/app.py"
     else
         wait_until_it_answers
-        local link
+        local link people
         link=$(journalctl -u keepsake -o cat --no-pager 2>/dev/null | grep -o 'http[^ ]*/setup/[^ ]*' | tail -n 1 || true)
         say "Keepsake runs at $url"
-        if [ "$(as_keepsake .venv/bin/flask --app app.py user list 2>/dev/null | wc -l)" = 0 ] && [ -n "$link" ]; then
+        # Where nobody can be asked, the link may be one of long ago, which works no more.
+        if people=$(as_keepsake .venv/bin/flask --app app.py user list 2>/dev/null) && [ -z "$people" ] && [ -n "$link" ]; then
             say "Create your account (works once): $link"
         fi
     fi
@@ -205,17 +254,35 @@ say_what_is_next() {
         caddy) if is_at_home && [[ $url = https:* ]]; then
             say "Devices trust it once they have Caddy's root certificate: /var/lib/caddy/.local/share/caddy/pki/authorities/local/root.crt"
         fi ;;
-        none) say "Your own proxy or tunnel leads to http://127.0.0.1:8000; docs/deploying.md has some." ;;
+        none) say "Your own proxy or tunnel leads to http://127.0.0.1:$(port); docs/deploying.md has some." ;;
     esac
     say "Commands: sudo keepsake --help. Settings: $DATA/config.toml. Log: journalctl -u keepsake. All else: docs/deploying.md."
 }
 
+# What is in the folder of the code and isn't code: data, a folder of backups, what somebody wrote.
+foreign() {
+    [ -d "$CODE" ] || return 0
+    {
+        find "$CODE" \( -path "$CODE/.update" -o -path "$CODE/.git" \) -prune -o \
+            \( -name keepsake.sqlite3 -o -name keepsake-backup.json \) -printf '%P\n'
+        if is_clone "$CODE"; then
+            { git_at "$CODE" -c core.quotePath=false ls-files -o && git_at "$CODE" diff --name-only HEAD; } |
+                grep -Ev '^\.(venv|venvs|update)(/|$)|\.pyc$'
+        elif [ -d "$CODE/instance" ]; then
+            find "$CODE/instance" -type f ! -name .gitkeep -printf 'instance/%P\n'
+        fi || true
+    } | sort -u
+}
+
 remove() {
-    [ ! -e "$CODE/instance/keepsake.sqlite3" ] || fail "There is data in $CODE/instance: move it away first."
+    local rest
+    rest=$(foreign)
+    [ -z "$rest" ] || fail "$CODE is deleted, and this in it isn't Keepsake's code: $(head -n 5 <<<"$rest" | paste -sd ' '). Move it away first."
     if runs_systemd; then systemctl -q disable --now keepsake 2>/dev/null || true; fi
     systemctl -q disable keepsake 2>/dev/null || true
     rm -f "$UNIT" "$COMMAND" "$NGINX_SITE" /etc/nginx/sites-enabled/keepsake "$CADDY_SITE"
     [ ! -f "$CADDYFILE" ] || sed -i '/^import keepsake.caddy$/d' "$CADDYFILE"
+    if [ -f "$CADDYFILE.before-keepsake" ] && [ ! -s "$CADDYFILE" ]; then mv "$CADDYFILE.before-keepsake" "$CADDYFILE"; fi
     rm -rf "$CODE"
     if runs_systemd; then
         systemctl daemon-reload
@@ -229,6 +296,7 @@ main() {
     check_machine
     if [ -n "$uninstall" ]; then remove && return; fi
     check_arguments
+    check_data
     install_packages
     make_user
     install_code
@@ -238,4 +306,5 @@ main() {
     say_what_is_next
 }
 
-main "$@"
+# Tests source it, and call its parts.
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then main "$@"; fi
