@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -31,6 +31,7 @@ class CopyList:
 
     def __init__(self, path: Path) -> None:
         """Raises FileNotFoundError where there is none; one that is damaged is none."""
+        self._path = path
         try:
             self._database = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode=rw", uri=True, check_same_thread=False
@@ -46,10 +47,12 @@ class CopyList:
     def create(
         cls, path: Path, about: Mapping[str, str], before: Iterable[tuple[str, str]]
     ) -> Self:
-        """``before`` may be the same path twice; the last one counts."""
+        """``before`` may be the same path twice; the last one counts. Raises OSError, such as for a
+        full disk.
+        """
         cls.remove(path)
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        with closing(sqlite3.connect(path)) as database:
+        with _told(path), closing(sqlite3.connect(path)) as database:
             database.execute("PRAGMA journal_mode=WAL")
             database.executescript(_TABLES)
             database.executemany("INSERT OR REPLACE INTO before VALUES (?, ?)", before)
@@ -76,13 +79,10 @@ class CopyList:
         self, done: Iterable[Done], faults: Iterable[tuple[str, str]], about: Mapping[str, str]
     ) -> None:
         """All of it or nothing. Raises OSError, such as for a full disk."""
-        try:
-            with self._database as database:
-                database.executemany("INSERT OR REPLACE INTO done VALUES (?, ?)", done)
-                database.executemany("INSERT OR IGNORE INTO fault VALUES (?, ?)", faults)
-                database.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", about.items())
-        except sqlite3.Error as error:
-            raise OSError(f"What the copy has so far can't be written down: {error}") from error
+        with _told(self._path), self._database as database:
+            database.executemany("INSERT OR REPLACE INTO done VALUES (?, ?)", done)
+            database.executemany("INSERT OR IGNORE INTO fault VALUES (?, ?)", faults)
+            database.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", about.items())
         self.about |= about
 
     def sums(self) -> Iterator[tuple[str, str]]:
@@ -96,3 +96,14 @@ class CopyList:
         """The first ones of a kind, in order."""
         query = "SELECT subject FROM fault WHERE kind = ? ORDER BY subject LIMIT ?"
         return [row[0] for row in self._database.execute(query, (kind, limit))]
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise OSError(
+            f"What the copy has so far can't be written down in {path.parent}: {error}. It needs "
+            "room on the disk of the data folder, too."
+        ) from error

@@ -103,9 +103,12 @@ class BackupFolder:
         return next(iter(self.copies()), None)
 
     def leftovers(self, ending: str) -> list[Path]:
-        """Folders with the name of a copy and this ending: none is a copy."""
-        named = self.path.glob(f"*{ending}")
-        return sorted(path for path in named if time_of(path.name.removesuffix(ending)))
+        """Folders with the name of a copy and this ending: none is a copy. A link is none of ours:
+        it may lead anywhere.
+        """
+        named = sorted(self.path.glob(f"*{ending}"))
+        ours = [path for path in named if time_of(path.name.removesuffix(ending))]
+        return [path for path in ours if path.is_dir() and not path.is_symlink()]
 
     def site_id(self) -> str:
         """Of which site it is a backup; "" for one of an earlier version. Raises NotABackup."""
@@ -174,7 +177,8 @@ def time_of(name: str) -> datetime | None:
 
 def _copy(path: Path) -> Copy | None:
     at = time_of(path.name)
-    return Copy(path, at) if at and (path / DATABASE).exists() else None
+    is_one = at and not path.is_symlink() and (path / DATABASE).exists()
+    return Copy(path, at) if at and is_one else None
 
 
 def _flat(path: Path) -> Copy:

@@ -1,23 +1,33 @@
-"""Which data folder makes a backup. A site that was restored beside the other one, to look for a
-file, has the same id and settings, and must not put its old state into the backup of the other.
+"""Which data folder makes a backup. A site that was restored or copied beside the other one, to
+look for a file, has the same id and settings, and must not put its old state into that backup.
 """
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from pathlib import Path
 
 from media.storage.durable import write_whole
 
-NAME = "backup_writer"  # in the data folder; in no copy, so that none brings it along
+NAME = "backup_writer"  # in the data folder; in no copy of a backup, so that none brings it along
 
 
 def writer_of(data: Path) -> str:
-    """A name for this data folder, at this place: one that was copied is another one."""
-    path = data / NAME
-    own = path.read_text().strip() if path.exists() else ""
-    if not own:
-        own = secrets.token_hex(16)
-        write_whole(path, own + "\n")
-    return hashlib.sha256(f"{own} {data.resolve()}".encode()).hexdigest()[:32]
+    """A name for this data folder. One that was moved keeps it, one that was copied is another."""
+    here = data.resolve()
+    name, place = _read(here)
+    if name and place != here and _read(place)[0] == name:
+        name = ""  # the other one is still there
+    if not name or place != here:
+        name = name or secrets.token_hex(16)
+        write_whole(here / NAME, f"{name} {here}\n")
+    return name
+
+
+def _read(data: Path) -> tuple[str, Path]:
+    """The name, and where the folder was then; "" where there is none."""
+    try:
+        name, _, place = (data / NAME).read_text().strip().partition(" ")
+    except OSError:
+        return "", data
+    return name, Path(place)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.backup.folder import MARKER, BackupFolder, NotABackup, copy_in, name_at
+from services.backup.thin import clear
 from services.backup.writer import writer_of
 from services.data_folder import DATABASE
 
@@ -69,6 +70,34 @@ def test_another_data_folder_of_the_same_site(backup: BackupFolder, tmp_path: Pa
     backup.take(writer_of(tmp_path / "beside"), over=True)
     with pytest.raises(NotABackup, match="another data folder"):
         backup.take(writer_of(data))
+
+
+def test_a_data_folder_that_moved_goes_on_with_its_backup(
+    backup: BackupFolder, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    backup.take(writer_of(tmp_path / "data"))
+    (tmp_path / "data").rename(tmp_path / "moved")
+    backup.take(writer_of(tmp_path / "moved"))
+    (tmp_path / "data").mkdir()  # another site
+    backup.take(writer_of(tmp_path / "moved"))
+    with pytest.raises(NotABackup, match="another data folder"):
+        backup.take(writer_of(tmp_path / "data"))
+
+
+@pytest.mark.parametrize("ending", ["", ".gone", ".part"])
+def test_a_link_is_no_copy_and_nothing_of_ours(
+    backup: BackupFolder, tmp_path: Path, ending: str
+) -> None:
+    """Whoever may write there must not lead the server to another folder, which it then empties."""
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / DATABASE).touch()
+    (backup.path / f"2026-01-01T00-00-00Z{ending}").symlink_to(precious)
+    (backup.path / "2026-01-02T00-00-00Z.part").touch()
+    assert [copy.name for copy in backup.copies()] == sorted(NAMES, reverse=True)
+    assert not backup.leftovers(".gone") and not backup.leftovers(".part")
+    assert clear(backup, lambda: False) and (precious / DATABASE).exists()
 
 
 def test_what_file_systems_put_there_is_no_hindrance(tmp_path: Path) -> None:
