@@ -15,19 +15,19 @@ from models.flow import Flow, begin_of
 from models.known_damage import KnownDamage
 from models.notice_list import count_of_unseen
 from models.report import Report
-from models.site_fact import LAST_DRILL, LAST_PROVEN, SiteFact
+from models.site_fact import LAST_BACKUP, LAST_DRILL, LAST_PROVEN, SiteFact
 from models.space import EVERYBODY, Space
 from models.upload import Upload
 from models.visitor import Visitor
 
-PROVEN = (LAST_PROVEN, LAST_DRILL)
+BACKUP = (LAST_PROVEN, LAST_DRILL, LAST_BACKUP)
 
 
 class Waiting(NamedTuple):
     """``news`` are notifications that this member hasn't seen; people, uploads and reports are for
     moderators. For admins alone: ``since`` when there are files, and how many ``bytes`` are kept;
-    ``proven`` and ``drilled`` as `services.proven` wrote them. ``damaged`` are
-    files that are lost until they are repaired.
+    ``proven`` and ``drilled`` as `services.proven` wrote them, ``backed_up`` as
+    `services.backup.known` did. ``damaged`` are files that are lost until they are repaired.
     """
 
     news: int = 0
@@ -38,6 +38,7 @@ class Waiting(NamedTuple):
     bytes: int = 0
     proven: str | None = None
     drilled: str | None = None
+    backed_up: str | None = None
     damaged: int = 0
 
     @property
@@ -54,7 +55,7 @@ def what_waits(visitor: Visitor) -> Waiting:
         counts += [
             select(func.min(Flow.quarter)),
             select(Space.bytes).where(Space.holder == EVERYBODY),
-            *(select(SiteFact.value).where(SiteFact.name == one) for one in PROVEN),
+            *(select(SiteFact.value).where(SiteFact.name == one) for one in BACKUP),
             KnownDamage.count_of_lost(),
         ]
     query = select(*(count.scalar_subquery() for count in counts))

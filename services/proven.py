@@ -12,11 +12,14 @@ from typing import Any
 
 from models import SiteFact, begin_write, db, utcnow
 from models.site_fact import LAST_DRILL, LAST_PROVEN
+from services.backup.folder import CLOCK_STEP, time_of
 from services.notices import tell_failed_drill
 from services.site import Site
 
 # A restore is tried each week; a day more, as the machine may be off when it is due.
 STALE_AFTER = timedelta(days=8)
+# The copy that is tried then may be of the day before.
+STALE_COPY_AFTER = STALE_AFTER + timedelta(days=1)
 
 
 class Why(StrEnum):
@@ -40,6 +43,19 @@ class Proven:
     copy: str
     files: int
 
+    @property
+    def copied_at(self) -> datetime:
+        """When that copy was begun: what came later is in none that is proven."""
+        return time_of(self.copy) or self.at
+
+    @property
+    def is_stale(self) -> bool:
+        return utcnow() - self.at > STALE_AFTER
+
+    @property
+    def is_old_copy(self) -> bool:
+        return utcnow() - self.copied_at > STALE_COPY_AFTER
+
 
 @dataclass(frozen=True)
 class Failed:
@@ -52,8 +68,11 @@ class Failed:
 
 
 def last_proven(fact: str) -> Proven | None:
+    """None, too, where the clock was wrong: a time to come would be believed until it is there."""
     facts = _read(fact)
-    return Proven(**facts) if facts else None
+    found = Proven(**facts) if facts else None
+    latest = utcnow() + CLOCK_STEP
+    return found if found and max(found.at, found.copied_at) <= latest else None
 
 
 def last_failed(fact: str) -> Failed | None:

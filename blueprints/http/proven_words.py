@@ -52,13 +52,19 @@ def reason(of: Failed) -> str:
     return str(_REASONS[of.why])
 
 
-def advice(of: Failed | None) -> str:
+def advice(of: Failed | None, waits: Waiting) -> str:
     """What to do next."""
     if of:
         return str(_ADVICE[of.why]) % _COMMANDS
     if context.site().config.backups:
         return _(
             "A restore of the newest copy is tried each week, and at once with %(drill)s.",
+            drill=_COMMANDS["drill"],
+        )
+    if waits.backed_up:
+        return _(
+            "Try a restore with %(drill)s FOLDER. With BACKUP_FOLDER set to that folder, a copy is "
+            "made each day, and restored for a trial each week.",
             drill=_COMMANDS["drill"],
         )
     return _(
@@ -71,19 +77,34 @@ def unproven(waits: Waiting) -> Unproven | None:
     """None where all is well, or the site is too young to have a backup, or has nothing to lose,
     or somebody said that its backup is made and tried in another way.
     """
-    last, now = proven(waits), utcnow()
-    since = last.at if last else waits.since if waits.bytes else None
-    if since is None or now - since <= STALE_AFTER or not context.site().settings.restore_warning:
+    if not context.site().settings.restore_warning:
         return None
-    if last:
-        days = (now - last.at).days
-        text = ngettext(
+    last = proven(waits)
+    text = _unproven(last) if last else _never_proven(waits)
+    return Unproven(text, url_for("backups.show", _anchor="proven")) if text else None
+
+
+def _unproven(last: Proven) -> str:
+    """ "" where it is proven well enough."""
+    if last.is_stale:
+        return ngettext(
             "Last proven restore of the backup: %(num)s day ago.",
             "Last proven restore of the backup: %(num)s days ago.",
-            days,
+            (utcnow() - last.at).days,
         )
-    elif context.site().config.backups:
-        text = _("No restore of the backup was ever proven.")
-    else:
-        text = _("This site has no backup: all files are lost with its disk.")
-    return Unproven(text, url_for("backups.show", _anchor="proven"))
+    if last.is_old_copy:
+        return ngettext(
+            "The newest copy that is known to restore is %(num)s day old.",
+            "The newest copy that is known to restore is %(num)s days old.",
+            (utcnow() - last.copied_at).days,
+        )
+    return ""
+
+
+def _never_proven(waits: Waiting) -> str:
+    is_young = waits.since is None or utcnow() - waits.since <= STALE_AFTER
+    if is_young or not waits.bytes:
+        return ""
+    if context.site().config.backups or waits.backed_up:
+        return _("No restore of the backup was ever proven.")
+    return _("This site has no backup: all files are lost with its disk.")

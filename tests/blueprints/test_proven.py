@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from models import Flow, Setting, SiteFact, db, utcnow
 from models.flow import quarter_of
 from models.role import Role
-from models.site_fact import LAST_DRILL, LAST_PROVEN
+from models.site_fact import LAST_BACKUP, LAST_DRILL, LAST_PROVEN
+from services.backup.folder import name_at
 from services.proven import Why, write_failed
 from tests.conftest import Person, log_in, make_person
 
@@ -72,6 +73,42 @@ def test_the_last_proven_restore(app: Flask, boss: Person, days: float, is_told:
     assert ("Last proven restore of the backup: 8 days ago." in page) == is_told
     page = boss.client.get("/admin").text
     assert "200 files checked" in page and "Copy 2026-11-20" in page
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(8.9, False), (30.0, True)])
+def test_an_old_copy_that_was_proven_again(
+    app: Flask, boss: Person, days: float, is_told: bool
+) -> None:
+    """Backups that ended in summer don't stay green, whoever restores the last one each week."""
+    grown_old(app, 100)
+    write(app, LAST_PROVEN, 1, copy=name_at(utcnow() - timedelta(days=days)), files=200)
+    page = boss.client.get("/").text
+    assert (LINE in page) == is_told
+    assert ("known to restore is 30 days old." in page) == is_told
+
+
+@pytest.mark.parametrize("what", ["time", "copy"])
+def test_a_clock_that_was_ahead(app: Flask, boss: Person, what: str) -> None:
+    """What was proven in five years is unknown."""
+    grown_old(app, 100)
+    ahead = utcnow() + timedelta(days=5 * 365)
+    if what == "time":
+        write(app, LAST_PROVEN, -5 * 365, files=200)
+    else:
+        write(app, LAST_PROVEN, 1, copy=name_at(ahead), files=200)
+    assert LINE in boss.client.get("/").text
+    assert "None yet." in boss.client.get("/admin").text
+
+
+def test_a_backup_by_hand_is_one(app: Flask, boss: Person) -> None:
+    """By cron, in another folder than the settings name."""
+    grown_old(app, 100)
+    with app.app_context():
+        SiteFact.write(LAST_BACKUP, "2026-11-20T10:00:00+0000 0")
+        db.session.commit()
+    page = boss.client.get("/").text
+    assert "No restore of the backup was ever proven." in page and "has no backup" not in page
+    assert "drill FOLDER" in boss.client.get("/admin/backup").text
 
 
 def test_with_a_backup_that_was_never_tried(

@@ -23,10 +23,11 @@ from models.site_fact import LAST_DRILL, LAST_PROVEN
 from server.worker import Worker
 from services import drill as recipe
 from services.backup import Copy, copy_in
+from services.backup.folder import name_at
 from services.data_folder import DATABASE
 from services.drill import DrillFailed, drill
 from services.jobs import KINDS, limits
-from services.proven import Why, last_failed, last_proven
+from services.proven import Why, last_failed, last_proven, write_proven
 from services.site import Site
 from tests.crash.old import REVISIONS, furnish_old
 from tests.crash.scenes import furnish, site_at
@@ -261,10 +262,26 @@ def test_each_week(app: Flask, site: Site, copy: Copy) -> None:
     SiteFact.write(LAST_PROVEN, SiteFact.read(LAST_PROVEN).replace(proven.at.isoformat(), old))
     db.session.commit()
     assert KINDS["drill"].has_work(site)
+    ahead_by_years = proven.at.replace(year=proven.at.year + 5).isoformat()
+    SiteFact.write(LAST_PROVEN, SiteFact.read(LAST_PROVEN).replace(old, ahead_by_years))
+    db.session.commit()
+    assert KINDS["drill"].has_work(site)  # a clock was wrong
     shutil.rmtree(copy.path)
     ahead = timedelta(days=1, seconds=9)
     (error,) = worker.run_due().values()
     assert isinstance(error, DrillFailed) and facts()[1].why == Why.FOLDER
+
+
+def test_a_newer_copy_than_the_old_one_that_was_proven(
+    site: Site, copy: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = utcnow()
+    monkeypatch.setattr("services.jobs.drill.newest_at", lambda site: now)
+    for days, is_due in ((1, False), (6, False), (30, True)):
+        write_proven(site, name_at(now - timedelta(days=days)), 9)
+        assert KINDS["drill"].has_work(site) == is_due
+    now -= timedelta(days=40)  # no newer one: once a week is enough
+    assert not KINDS["drill"].has_work(site)
 
 
 def test_without_a_backup_there_is_nothing_to_do(
