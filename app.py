@@ -40,7 +40,7 @@ from services.site import Site
 from services.start import open_site, starting
 
 MAX_FORM_BYTES = 1_000_000  # of every form but an upload, which has a limit of its own
-OTHER_CONNECTIONS = 5  # to the database: of the worker, of settings, of a backup
+OTHER_CONNECTIONS = 7  # to the database: of two workers with their heartbeats, of settings
 SESSION_LIFETIME = timedelta(days=30)
 # why no site can be opened, as the message says
 FAULTS = (

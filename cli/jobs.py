@@ -59,7 +59,7 @@ def run_jobs(kind: str | None) -> None:
         add(kind)
     if kind and not bring_forward(key=kind):
         fail(f"Another process is running {kind}.")
-    outcomes = worker.run_due([kind] if kind else ())
+    outcomes = worker.run_due([kind] if kind else None)
     for name, error in outcomes.items():
         click.echo(f"{name}\t{error or 'done'}")
     if not outcomes:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from flask import Flask
 
@@ -54,37 +55,52 @@ class Worker:
         self._idle_until: dict[str, float] = {}  # kinds that had no work at the last check
         self._round_at = 0.0
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        lanes = {is_long: self._kinds_of(is_long=is_long) for is_long in (False, True)}
+        self._threads = [
+            threading.Thread(target=self._run, args=(kinds, not is_long), name=name, daemon=True)
+            for (is_long, kinds), name in zip(lanes.items(), ("worker", "long-worker"), strict=True)
+            if kinds or not is_long
+        ]
 
     def start(self) -> None:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
+
+    def _kinds_of(self, *, is_long: bool) -> list[str]:
+        return [name for name, kind in self.kinds.items() if kind.is_long == is_long]
 
     def stop(self) -> None:
-        """Wait a little for the running job. One that isn't done by then is run again after its
+        """Wait a little for the running jobs. One that isn't done by then is run again after its
         lease.
         """
         self._stopping.set()
-        self._thread.join(self.limits.stop)
+        until = time.monotonic() + self.limits.stop
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
 
     def plan(self) -> None:
         """Add recurring jobs to the table."""
         with self.app.app_context():
             queue.plan(self.site, self.kinds, self.now())
 
-    def run_due(self, only: Collection[str] = ()) -> dict[str, Exception | None]:
+    def run_due(self, only: Collection[str] | None = None) -> dict[str, Exception | None]:
         """Run what is due, of these kinds where any are given, until nothing is.
 
         Returns how the last job of each kind ended.
         """
         ended: dict[str, Exception | None] = {}
-        while not self._stopping.is_set() and (mine := self._next(only or self.kinds)):
+        kinds = self.kinds if only is None else only
+        while not self._stopping.is_set() and (mine := self._next(kinds)):
             ended[mine.kind] = self._perform(mine)
         return ended
 
-    def _run(self) -> None:
+    def _run(self, kinds: Collection[str], has_rounds: bool) -> None:
         """Run until stopped. A failure of one step doesn't stop the others."""
         while not self._stopping.is_set():
-            done = [self._try(self._round), self._try(self.run_due)]
+            done = [
+                not has_rounds or self._try(self._round),
+                self._try(partial(self.run_due, kinds)),
+            ]
             self._stopping.wait(self.limits.poll if all(done) else self.limits.fault)
 
     def _try(self, step: Callable[[], object]) -> bool:

@@ -50,16 +50,24 @@ KINDS: Mapping[str, Kind] = {
     "accounts": Kind(accounts.run),
     "leaving": Kind(accounts.retry, lambda site: limits.HOURLY, accounts.has_given_up),
     "albums": Kind(albums.run),
-    "backup": Kind(backup.run, backup.until_next_hour, backup.is_due, limits.BACKUP_PAUSE),
-    "backup_now": Kind(backup.run_now, pause=limits.BACKUP_PAUSE),
+    "backup": Kind(
+        backup.run, backup.until_next_hour, backup.is_due, limits.BACKUP_PAUSE, is_long=True
+    ),
+    "backup_now": Kind(backup.run_now, pause=limits.BACKUP_PAUSE, is_long=True),
     "bin": Kind(bin.run),
     "change": Kind(change.run),
-    "drill": Kind(drill.run, lambda site: limits.DRILL_EVERY, drill.has_work, limits.DRILL_PAUSE),
+    "drill": Kind(
+        drill.run, lambda site: limits.DRILL_EVERY, drill.has_work, limits.DRILL_PAUSE, is_long=True
+    ),
     "remove": Kind(remove.run),
     "doctor": Kind(
-        doctor.run, lambda site: limits.DOCTOR_EVERY, doctor.has_work, limits.DOCTOR_PAUSE
+        doctor.run,
+        lambda site: limits.DOCTOR_EVERY,
+        doctor.has_work,
+        limits.DOCTOR_PAUSE,
+        is_long=True,
     ),
-    "repair": Kind(repair.run),
+    "repair": Kind(repair.run, is_long=True),
     "expire": Kind(expire.run, _upkeep, expire.has_work),
     "settle": Kind(settle.run, lambda site: limits.SETTLE_EVERY, settle.has_work),
     "key_addresses": Kind(key_addresses.run, lambda site: limits.HOURLY, key_addresses.has_work),

@@ -33,10 +33,12 @@ class Kind:
 
     ``every``: it runs again and again, with so much time between. ``has_work`` is asked before, and
     only reads: a site where nothing happens writes nothing, and its disks may sleep. ``pause`` is
-    between two turns of one that nobody waits for.
+    between two turns of one that nobody waits for. ``is_long``: a turn may wait for a slow disk or
+    read a whole video, so these have a thread of their own, and hold up nothing but each other.
     """
 
     run: Callable[[Site, Turn], Payload | None]
     every: Callable[[Site], timedelta] | None = None
     has_work: Callable[[Site], bool] = lambda site: True
     pause: timedelta = timedelta(0)
+    is_long: bool = False

@@ -40,6 +40,9 @@ def test_a_server_works_in_the_background_and_ends_in_order(
         jobs = database.execute("SELECT kind, claimed_by, reason FROM job ORDER BY kind").fetchall()
     kinds = [
         "audit",
+        "backup",
+        "doctor",
+        "drill",
         "expire",
         "guests",
         "idempotency_keys",

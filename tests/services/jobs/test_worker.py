@@ -206,6 +206,25 @@ def test_a_server_that_ends_keeps_what_was_done_and_lets_go(
     assert Job.due(["any"], clock(), 9)
 
 
+def test_what_takes_long_holds_up_nothing_else(make_worker: Make, clock: Clock) -> None:
+    """A backup that waits for a disk of the network, say."""
+    answers, done = threading.Event(), threading.Event()
+
+    def wait(site: Site, turn: Turn) -> None:
+        answers.wait(30)
+
+    kinds = {"long": Kind(wait, is_long=True), "short": Kind(lambda site, turn: done.set())}
+    worker = make_worker(kinds, poll=0.01)
+    worker.start()
+    add(clock, "long")
+    until(lambda: any(job.claimed_by for job in jobs()))
+    add(clock, "short")
+    assert done.wait(10)
+    answers.set()
+    until(lambda: jobs() == [])
+    worker.stop()
+
+
 def test_heartbeats_while_a_job_runs(make_worker: Make, clock: Clock) -> None:
     first: list[Any] = []
 
