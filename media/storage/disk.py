@@ -184,6 +184,11 @@ class DiskStorage:
 
 
 def _opened(path: str | Path) -> OpenFile:
-    file = FileIO(path)
+    file = FileIO(path, opener=_without_waiting)
     stat = os.fstat(file.fileno())
     return OpenFile(file, stat.st_size, stat.st_mtime_ns)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """A named pipe under the name of a file would wait for somebody who writes into it."""
+    return os.open(path, flags | os.O_NONBLOCK)

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,6 +20,8 @@ from media.storage.disk import FILE_MODE
 from media.storage.durable import fsync, fsync_folders, make_folder
 from models.copy_list import CopyList, Done
 from models.snapshot import KnownFile
+
+log = logging.getLogger("keepsake")
 
 CLOCK_STEP_NS = 2_000_000_000  # how coarse a disk's times may be (FAT)
 # Of what is linked, a share is read again each day, and all of it in so many: what a disk loses is
@@ -66,14 +70,23 @@ class Taker:
         name = f"{known.root}/{known.path}"
         make_folder((self.part / name).parent)
         (self.part / name).unlink(missing_ok=True)  # of a turn that was killed
-        source = self._opened(known)
-        if source is None:
-            self.batch.faults.append((MISSING, f"{known.public_id} {name}"))
+        try:
+            source = self._opened(known)
+            if source is None:
+                self._tell(MISSING, known, name)
+                self._keep_before(known, name)
+                return
+            with source.file:
+                if not self._linked(source, known, name):
+                    self._copy(source, known, name)
+        except verified.Unreadable as error:  # all others are copied all the same
+            log.warning("%s can't be read: %s", name, error)
+            (self.part / name).unlink(missing_ok=True)
+            self._tell(DAMAGED, known, name)
             self._keep_before(known, name)
-            return
-        with source.file:
-            if not self._linked(source, known, name):
-                self._copy(source, known, name)
+
+    def _tell(self, kind: str, known: KnownFile, name: str) -> None:
+        self.batch.faults.append((kind, f"{known.public_id} {name}"))
 
     def settle(self) -> Batch:
         """Have all of the batch on the disk, and read it back. Raises NotKept, OSError."""
@@ -87,16 +100,14 @@ class Taker:
 
     def _opened(self, known: KnownFile) -> OpenFile | None:
         """It may move to the other root just now, or be removed. Under its name may be another file
-        since: what is held is the one that the row means.
+        since: what is held is the one that the row means. Raises Unreadable.
         """
         others = sorted(ROOTS, key=lambda root: root != known.root)
         ways = (self.storage.open_held, self.storage.open, self.storage.open)
         for open_from in (*ways, self.storage.open_held):
             for root in others:
-                try:
+                with suppress(FileNotFoundError), verified.reading():
                     return open_from(root, known.path)
-                except FileNotFoundError:
-                    continue
         return None
 
     def _linked(self, source: OpenFile, known: KnownFile, name: str) -> bool:
@@ -108,12 +119,12 @@ class Taker:
         if digits and known.sha256 not in ("", digits):
             return False  # damaged here when it was copied: told each time
         if not digits or self.is_due(name):
-            read = verified.read_path(before)
-            if read.sha256 != (digits or verified.read(source.file).sha256):
-                self.batch.faults.append((REPLACED, f"{known.public_id} {name}"))
-                source.file.seek(0)
-                return False
+            read = _read(before)
+            expected = digits or verified.read(source.file).sha256
             source.file.seek(0)
+            if read is None or read.sha256 != expected:
+                self._tell(REPLACED, known, name)
+                return False
             if not _is_as_known(read, known):
                 return False
             digits = read.sha256
@@ -125,7 +136,7 @@ class Taker:
         if _is_as_known(read, known):
             self._add(name, read.sha256, read.size, is_new=True)
             return
-        self.batch.faults.append((DAMAGED, f"{known.public_id} {name}"))
+        self._tell(DAMAGED, known, name)
         if self._keep_before(known, name):
             return
         self._add(name, read.sha256, read.size, is_new=True)  # better than nothing
@@ -135,8 +146,8 @@ class Taker:
         before = self._before(name)
         if before is None:
             return False
-        read, digits = verified.read_path(before), self.sums.before(name)
-        if not _is_as_known(read, known) or digits not in ("", read.sha256):
+        read, digits = _read(before), self.sums.before(name)
+        if read is None or not _is_as_known(read, known) or digits not in ("", read.sha256):
             return False
         (self.part / name).unlink(missing_ok=True)
         if not self._link(before, name, read.sha256, read.size):
@@ -199,6 +210,15 @@ def can_link(folder: Path) -> bool:
     finally:
         for path in (one, two):
             path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> verified.Read | None:
+    """Of a copy; None where that can't be read any more."""
+    try:
+        return verified.read_path(path)
+    except verified.Unreadable as error:
+        log.warning("%s can't be read: %s", path, error)
+        return None
 
 
 def _is_as_known(read: verified.Read, known: KnownFile) -> bool:

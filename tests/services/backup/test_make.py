@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import io
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from media import sums
+from media import sums, verified
 from media.errors import StorageMissing
 from models import DatabaseFault, SiteFact, Snapshot, Upload, db
 from models.site_fact import LAST_BACKUP
@@ -180,6 +182,70 @@ def test_a_damaged_file_of_which_there_is_no_other_is_kept_and_told(backups: Bac
         done = backups.make()
         assert done.damaged == {image["id_encoded"]}
         assert (done.copy.path / backups.name(image)).read_bytes() == damaged
+
+
+def in_the_way(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def bad_block(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading the first bytes works; a read of what comes then says EIO, as Linux does."""
+    inode, read, at = path.stat().st_ino, io.FileIO.read, path.stat().st_size // 2
+
+    class Bad(io.FileIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if os.fstat(self.fileno()).st_ino != inode:
+                return read(self, -1 if size is None else size)
+            if self.tell() >= at:
+                raise OSError(errno.EIO, "Input/output error")
+            return read(self, at)
+
+    monkeypatch.setattr("media.storage.disk.FileIO", Bad)
+
+
+@pytest.mark.parametrize("has_before", [False, True])
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_one_file_that_can_not_be_read_ends_no_backup(
+    backups: Backups, monkeypatch: pytest.MonkeyPatch, has_before: bool, is_folder: bool
+) -> None:
+    """A disk that begins to die is when a copy is wanted most."""
+    image, other = backups.person.uploaded("plain.jpg"), backups.person.uploaded("pixel.png")
+    stored = backups.stored(image)
+    whole = stored.read_bytes()
+    if has_before:
+        backups.make()
+    in_the_way(stored) if is_folder else bad_block(stored, monkeypatch)
+    for _ in range(2):
+        # what is linked isn't read each day
+        done = backups.make(all_again=True)
+        is_read = not has_before or is_folder
+        assert (done.damaged == {image["id_encoded"]}) is is_read and not done.missing
+        listed = dict(done.copy.sums())
+        assert all((done.copy.path / name).is_file() for name in listed)
+        assert backups.name(other) in listed and (backups.name(image) in listed) is has_before
+        if has_before:
+            assert (done.copy.path / backups.name(image)).read_bytes() == whole
+        else:
+            assert not (done.copy.path / backups.name(image)).exists()
+
+
+def test_a_file_of_the_copy_before_that_can_not_be_read_is_copied_anew(
+    backups: Backups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = backups.person.uploaded("plain.jpg")
+    old, read_path = backups.make().copy.path / backups.name(image), verified.read_path
+
+    def read(path: Path) -> verified.Read:
+        if path == old:
+            raise verified.Unreadable(errno.EIO, "Input/output error")
+        return read_path(path)
+
+    monkeypatch.setattr(verified, "read_path", read)
+    done = backups.make(all_again=True)
+    assert done.replaced == {backups.name(image)} and not done.damaged
+    new = done.copy.path / backups.name(image)
+    assert new.read_bytes() == old.read_bytes() and not new.samefile(old)
 
 
 def test_a_damaged_file_is_told_each_time(backups: Backups) -> None:
