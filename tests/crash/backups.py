@@ -35,8 +35,9 @@ def broken(data: Path) -> list[str]:
     path, told = folder_of(data), list[str]()
     if path.is_dir() and any(path.iterdir()):
         told = _copies_faults(BackupFolder(path))
-    with site_at(data) as app:
-        back_up(app.extensions["keepsake"], path, Wishes(drop=True, begin_anew=True))
+    with site_at(data) as app:  # what a power cut left lies at another place
+        wishes = Wishes(drop=True, begin_anew=True, take_over=True)
+        back_up(app.extensions["keepsake"], path, wishes)
     told += _copies_faults(BackupFolder(path))
     told += [f"{left} is left" for left in path.glob("*.*") if left.suffix != ".json"]
     return told + [name for name in ("held", "copying") if (data / name).exists()]

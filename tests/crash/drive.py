@@ -21,6 +21,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.crash.backups import folder_of
 from tests.crash.by_link import ALL_SCENES as SCENES
 from tests.crash.disk import copy_disk, make_disk, mounted
 from tests.crash.durable import DATABASE, Durable
@@ -44,7 +45,8 @@ class Theatre:
         self.facts = notes[0]
 
     def fresh(self, data: Path) -> Path:
-        shutil.rmtree(data, ignore_errors=True)
+        for left in (data, folder_of(data)):
+            shutil.rmtree(left, ignore_errors=True)
         if self.base.exists():
             shutil.copytree(self.base, data)
         return data
