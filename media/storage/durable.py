@@ -10,8 +10,8 @@ from pathlib import Path
 
 
 def fsync(path: Path) -> None:
-    """A file's content and mode, or the names in a folder."""
-    handle = os.open(path, os.O_RDONLY)
+    """A file's content and mode, or the names in a folder. A pipe isn't waited for."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     try:
         os.fsync(handle)
     finally:

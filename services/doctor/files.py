@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import struct
 import time
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -70,15 +72,17 @@ def _look(site: Site, upload: Filed, tick: Tick, reads: bool, sums: Sums) -> Ite
         states = {root: site.storage.state(root, part.path) for root in ROOTS}
         at, other = states[part.root], next(one for one in ROOTS if one != part.root)
         damaged = Damage.BROKEN if part.is_derivative else None
-        if at is None and states[other] is None:
+        if at is None and not _is_file(states[other]):
             yield _finding(upload, part, damaged or Damage.MISSING)
+            if states[other]:
+                yield _finding(upload, part, Damage.LINK, other)
             continue
         root = part.root if at else other
         if states[other]:
             yield _finding(upload, part, Damage.WRONG_FOLDER, other)
         yield from _of_names(upload, part, root, states)
         state = states[root]
-        if not state or state.kind != "file":
+        if not state or not _is_file(state):
             continue
         if state.size != part.size or (
             reads and not _is_good(site, upload, part, root, tick, sums)
@@ -86,11 +90,15 @@ def _look(site: Site, upload: Filed, tick: Tick, reads: bool, sums: Sums) -> Ite
             yield _finding(upload, part, damaged or Damage.CHANGED, root)
 
 
+def _is_file(state: State | None) -> bool:
+    return state is not None and state.kind == "file"
+
+
 def _of_names(
     upload: Filed, part: Part, root: str, states: dict[str, State | None]
 ) -> Iterable[Finding]:
     state = states[root]
-    if state and (state.kind != "file" or state.names > 1):
+    if state and (not _is_file(state) or state.names > 1):
         yield _finding(upload, part, Damage.LINK, root)
     if state and state.is_too_open:
         yield _finding(upload, part, Damage.TOO_OPEN, root)
@@ -147,4 +155,12 @@ def is_as_filed(upload: Filed, part: Part, file: Any) -> bool:
     if blob is None:
         return sha256 == upload.sha256
     file.seek(0)
-    return sums_of(PatchedFile(file, blob))[1] == upload.sha256
+    try:
+        return sums_of(PatchedFile(file, blob))[1] == upload.sha256
+    except (
+        ValueError,
+        OverflowError,
+        struct.error,
+        zlib.error,
+    ):  # what was blanked is damaged itself
+        return False

@@ -6,13 +6,15 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
+import stat
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from media.errors import StorageFull, is_full
 from media.storage import ROOTS
+from media.sums import PIECE, NotAList
 from models.filed import SENT, Filed, Part
 from services.backup.folder import BackupFolder, Copy
 from services.doctor.files import is_as_filed
@@ -40,14 +42,9 @@ class Sources:
         the path of a copy; "" where nobody has them. Raises StorageFull and OSError of the target.
         """
         for name, source in self._candidates(site, upload, part):
-            try:
-                with source, target.open("wb") as file:
-                    shutil.copyfileobj(source, file)
-                    file.flush()
-                    os.fsync(file.fileno())
-            except OSError:
-                if target.stat().st_size < part.size and not os.access(target.parent, os.W_OK):
-                    raise
+            with source:
+                is_read = _copy(source, target)
+            if not is_read:
                 continue
             with io.FileIO(target) as copied:
                 if is_as_filed(upload, part, copied):
@@ -58,7 +55,9 @@ class Sources:
         """Name and open file of what may hold them."""
         other = next(root for root in ROOTS if root != part.root)
         try:
-            yield other, site.storage.open(other, part.path).file
+            state = site.storage.state(other, part.path)
+            if state and state.kind == "file":
+                yield other, site.storage.open(other, part.path).file
         except OSError:
             pass
         paths = [f"{root}/{part.path}" for root in (part.root, other)]
@@ -68,18 +67,50 @@ class Sources:
         sha256 = _sum_of_file(upload, part)
         for copy in self.copies if sha256 and self._searches < MOST_SEARCHES else ():
             self._searches += 1
-            for path in (path for path, digits in copy.sums() if digits == sha256):
+            for path in _named_so(copy, sha256):
                 yield from _opened(copy, path, part)
 
 
+def _copy(source: Any, target: Path) -> bool:
+    """Whether all of ``source`` could be read: its disk may be the damaged one. Raises StorageFull
+    and OSError of the target.
+    """
+    try:
+        with target.open("wb") as file:
+            while True:
+                try:
+                    piece = source.read(PIECE)
+                except OSError:
+                    return False
+                if not piece:
+                    break
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        if is_full(error):
+            raise StorageFull() from error
+        raise
+    return True
+
+
 def _opened(copy: Copy, path: str, part: Part) -> Iterator[tuple[str, Any]]:
-    """No link is followed, and a file of another size isn't read."""
+    """No link is followed, and nothing but a file of the right size is read."""
     file = copy.path / path
     try:
-        if not file.is_symlink() and file.stat().st_size == part.size:
+        state = file.lstat()
+        if stat.S_ISREG(state.st_mode) and state.st_size == part.size:
             yield str(file), io.FileIO(file)
     except OSError:
         pass
+
+
+def _named_so(copy: Copy, sha256: str) -> Iterator[str]:
+    """Paths in its list with this sum, as far as the list can be read."""
+    try:
+        yield from (path for path, digits in copy.sums() if digits == sha256)
+    except (NotAList, UnicodeDecodeError, OSError):
+        return
 
 
 def _sum_of_file(upload: Filed, part: Part) -> str:
