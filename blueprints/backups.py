@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 
 from blueprints.http import backup_words
 from blueprints.http.context import me, site, time_zone
+from config import FLASK
 from models import Job, utcnow
 from services.backup import ask, schedule
 from services.backup.known import known_folder
@@ -23,6 +24,7 @@ def show() -> Any:
     return render_template(
         "admin/backup.html",
         folder=folder,
+        command=FLASK,
         data=site().config.data,
         known=known_folder(folder) if folder else None,
         next_at=schedule.next_due(now, settings.zone, settings.backup_hour),

@@ -8,6 +8,7 @@ the data folder, else from there.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -15,9 +16,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.declaration import ConfigError, Declaration, as_text, declarations, setting
-from config.reading import PREFIX, RETIRED, ROOT, Value, make, read
+from config.reading import COMMAND, PREFIX, RETIRED, ROOT, Value, make, read
 
-FLASK = ".venv/bin/flask --app app.py"  # how a command is typed, in Keepsake's folder
+# How a command is typed: in Keepsake's folder, unless the service or the container says otherwise.
+FLASK = os.environ.get(f"{PREFIX}{COMMAND}") or ".venv/bin/flask --app app.py"
 
 __all__ = [
     "FLASK", "PREFIX", "RETIRED", "Config", "ConfigError", "Declaration", "Value", "as_text",

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from config.declaration import ConfigError, declarations
 
 PREFIX = "KEEPSAKE_"
+COMMAND = "COMMAND"  # how commands are typed here; no setting, as whoever starts Keepsake knows it
 ROOT = Path(__file__).resolve().parent.parent
 T = TypeVar("T")
 
@@ -42,6 +43,7 @@ def read(
     Raises ConfigError for a name that is not ``known``. Retired ones are warned of.
     """
     ours = {k.removeprefix(PREFIX): v for k, v in environ.items() if k.startswith(PREFIX)}
+    ours.pop(COMMAND, None)
     data = _folder(Path(given.get("DATA") or ours.get("DATA") or ROOT / "instance"))
     path = data / "config.toml"
     in_file = _read_toml(path)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -47,6 +50,19 @@ def test_where_a_value_was_set_is_known(tmp_path: Path) -> None:
         "environment",
     )
     assert "STRIP" not in defaults.origins and defaults.settings.accent == "#ffffff"
+
+
+@pytest.mark.parametrize("typed", ["", "sudo keepsake"])
+def test_hints_name_commands_as_they_are_typed_here(tmp_path: Path, typed: str) -> None:
+    """A service and a container say how; that is no setting."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app.py", "user", "reset-factors", "nobody"],
+        cwd=ROOT,
+        env={**os.environ, "KEEPSAKE_DATA": str(tmp_path), "KEEPSAKE_COMMAND": typed},
+        capture_output=True,
+        text=True,
+    )
+    assert f"`{typed or config.FLASK} user list` shows all" in done.stderr
 
 
 def test_a_retired_setting_warns_and_is_ignored(
