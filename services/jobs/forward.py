@@ -15,6 +15,7 @@ def add(kind: str) -> None:
 
 def repair_now(by: str) -> None:
     """Look again at what is damaged. ``by`` is who asks, for the audit log."""
+    Job.drop_given_up(repair.KIND)
     Job.add(repair.KIND, key=repair.KIND)
     record(Act.RETRY_JOBS, by, repair.KIND, count=1)
     db.session.commit()

@@ -105,10 +105,13 @@ def remove(site: Site, orphans: Sequence[str]) -> None:
 
 
 def tell_missing(site: Site, some: Sequence[str], count: int) -> None:
-    """In the log, and to the doctor, who may have them repaired from a backup."""
+    """In the log, and to the doctor, who may have them repaired from a backup: the first of them,
+    as its round finds the others.
+    """
     if count:
         with site.writing:
-            Job.add("repair", {"uploads": list(some)}, key="missing")
+            Job.drop_given_up("missing")
+            Job.add("repair", {"uploads": list(some[: limits.SHOWN])}, key="missing")
             db.session.commit()
         log.warning(
             "%s uploads lack files: %s. Bring them back from a backup, or delete these uploads.",

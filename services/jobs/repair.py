@@ -4,6 +4,8 @@ was missing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from models import KnownDamage, Payload, db, utcnow
 from models.filed import filed, rows_of
 from services.doctor import Mender, Sources, files, known
@@ -22,9 +24,7 @@ def run(site: Site, turn: Turn) -> Payload | None:
     mender = Mender(site, sources(site))
     after = int(turn.payload.get("after", 0))
     if public_ids := turn.payload.get("uploads"):
-        for row in rows_of(public_ids):
-            _examine(site, mender, row)
-        return None
+        return _some(site, turn, mender, public_ids)
     while rows := KnownDamage.open_rows(after, _AT_ONCE):
         db.session.rollback()
         for row in rows:
@@ -32,6 +32,15 @@ def run(site: Site, turn: Turn) -> Payload | None:
             after = row
             if turn.is_over():
                 return {"after": after}
+    return None
+
+
+def _some(site: Site, turn: Turn, mender: Mender, public_ids: Sequence[str]) -> Payload | None:
+    for at, public_id in enumerate(public_ids, 1):
+        for row in rows_of([public_id]):
+            _examine(site, mender, row)
+        if turn.is_over() and at < len(public_ids):
+            return {"uploads": list(public_ids[at:])}
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from models import AuditEntry, Job, KnownDamage, db, utcnow
 from tests.conftest import Person, csrf_token, log_in, make_person
@@ -64,6 +64,24 @@ def test_repair_is_a_job_and_is_written_down(boss: Person, ann: Person) -> None:
     with boss.app.app_context():
         assert len(Job.of_kind("repair")) == 1
         assert {entry.act for entry in AuditEntry.page()} == {"retry_jobs"}
+
+
+def test_repair_after_a_repair_that_was_given_up(boss: Person, ann: Person) -> None:
+    """Else the button does nothing, for ever."""
+    from services.jobs import orphans
+
+    with boss.app.app_context():
+        for key in ("repair", "missing"):
+            Job.add("repair", key=key)
+        db.session.execute(update(Job).values(run_at=None, tries=12))
+        db.session.commit()
+        orphans.tell_missing(boss.app.extensions["keepsake"], list("abcdefghijklmn"), 14)
+    token = csrf_token(boss.client.get(PAGE).text)
+    boss.client.post(f"{PAGE}/repair", data={"csrf_token": token})
+    with boss.app.app_context():
+        assert all(job.run_at and not job.tries for job in Job.of_kind("repair"))
+        (some,) = [job.payload for job in Job.of_kind("repair") if job.key == "missing"]
+        assert some == {"uploads": list("abcdefghij")}  # the round finds the others
 
 
 def test_metrics_count_it(boss: Person, ann: Person) -> None:
