@@ -26,6 +26,7 @@ from services.site import Site
 
 PROGRESS = "doctor.json"  # in the data folder, while a round isn't done
 _NOTED_EVERY = 5.0  # seconds of work that a kill may cost
+_KEPT_FOR = 86_400.0  # seconds after it was stopped; what was looked at before may be damaged since
 FOUND, CANT_LOOK = 1, 2  # exit statuses
 
 
@@ -68,7 +69,7 @@ def doctor_command(
         click.echo(json.dumps(doctor_words.document(so_far, told_of), indent=2))
     else:
         click.echo(doctor_words.report(so_far, told_of))
-    if any(not one.is_repaired for one in so_far.findings):
+    if not so_far.is_well:
         sys.exit(FOUND)
 
 
@@ -98,7 +99,7 @@ def _run(at: Site, mender: Mender | None, *, again: bool, quick: bool, is_quiet:
     try:
         go_on(at, so_far, replace(how, mend=mender) if mender else how)
         if mender:
-            so_far.findings = mender.set_aside(so_far.findings)
+            so_far.findings = mender.set_aside(so_far.findings, so_far.strays)
     except KeyboardInterrupt:
         write_whole(place, json.dumps({**kind, **so_far.as_json()}))
         show.end()
@@ -109,8 +110,12 @@ def _run(at: Site, mender: Mender | None, *, again: bool, quick: bool, is_quiet:
 
 
 def _stopped(place: Path, kind: dict[str, bool]) -> SoFar | None:
-    """Where an earlier run of this kind was stopped; None for nowhere, or what can't be read."""
+    """Where an earlier run of this kind was stopped; None for nowhere, too long ago, or what can't
+    be read.
+    """
     try:
+        if abs(time.time() - place.stat().st_mtime) > _KEPT_FOR:
+            return None
         values = json.loads(place.read_text())
         if {name: values.pop(name) for name in kind} != kind:
             return None

@@ -32,6 +32,8 @@ _ADVICE = {
     Damage.CHANGED: f"{_FROM_BACKUP}Where no backup has them, download what is left of them first.",
     Damage.DATABASE: "Stop Keepsake, check the disk, and restore a backup: "
     f"`{FLASK} restore FOLDER`.",
+    Damage.REFERENCE: f"`{FLASK} doctor --repair` mends what is only noted for the site itself. Of "
+    "the rest, restore a backup that has the rows.",
     Damage.LEFTOVER: "Upkeep deletes them within the hour.",
     Damage.LINK: "A change of the one changes the other. Put a file of its own in its place.",
 }
@@ -76,7 +78,7 @@ def document(so_far: SoFar, told: Mapping[str, Told]) -> dict[str, Any]:
         "uploads": so_far.uploads,
         "files": so_far.files,
         "bytes": so_far.bytes,
-        "is_well": all(one.is_repaired for one in so_far.findings),
+        "is_well": so_far.is_well,
         "counts": dict(Counter(one.damage.value for one in so_far.findings)),
         "more_findings": so_far.more_findings,
         "findings": [_entry(one, told) for one in so_far.findings],

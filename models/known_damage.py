@@ -15,6 +15,7 @@ from models.upload import Upload
 
 PAGE_OF_DAMAGE = 100
 MOST_KEPT = 10_000  # rows: a disk that fails whole is told of by its first
+LOST = ("missing", "changed", "database")  # what nobody can look at as it was
 
 
 class KnownDamage(Model):
@@ -44,29 +45,45 @@ class KnownDamage(Model):
     upload: Mapped[Upload | None] = relationship()
 
     @classmethod
-    def note(cls, rows: Sequence[dict[str, Any]]) -> None:
+    def note(cls, rows: Sequence[dict[str, Any]]) -> int:
         """What was found just now, in the caller's transaction: all columns but the times, and
-        ``upload``, a public id or "".
+        ``upload``, a public id or "". For how many there was no room.
         """
         now = utcnow()
         ids = {one["upload"] for one in rows if one["upload"]}
         found = select(Upload.public_id, Upload.id).where(Upload.public_id.in_(ids))
         row_ids = {row.public_id: row.id for row in db.session.execute(found)}
-        room = MOST_KEPT - (db.session.scalar(select(func.count()).select_from(cls)) or 0)
-        for one in rows[: max(0, room)]:
-            public_id = one.pop("upload")
+        new = []
+        for one in sorted(rows, key=lambda one: one["damage"] not in LOST):
+            values = {**one, "ended_at": now if one["is_repaired"] else None, "seen_at": now}
+            public_id = values.pop("upload")
             if public_id and public_id not in row_ids:
                 continue  # deleted since
-            ended_at = now if one["is_repaired"] else None
-            times = {"found_at": now, "seen_at": now, "ended_at": ended_at}
-            new = insert(cls).values(**one, **times, upload_id=row_ids.get(public_id))
-            changed = {
-                name: new.excluded[name]
-                for name in ("number", "source", "fault", "seen_at", "ended_at", "is_repaired")
-            }
-            db.session.execute(
-                new.on_conflict_do_update(index_elements=["damage", "path"], set_=changed)
-            )
+            of_it = cls.damage == one["damage"], cls.path == one["path"]
+            known = update(cls).where(*of_it).values(**values).returning(cls.id)
+            if db.session.scalar(known) is None:
+                new.append({**values, "found_at": now, "upload_id": row_ids.get(public_id)})
+        room = cls._room_for(len(new), sum(one["damage"] in LOST for one in new))
+        for values in new[:room]:
+            db.session.execute(insert(cls).values(**values).on_conflict_do_nothing())
+        return len(new) - len(new[:room])
+
+    @classmethod
+    def _room_for(cls, count: int, lost: int) -> int:
+        """How many rows may be added: what has ended goes for them, and for what is ``lost`` what
+        isn't.
+        """
+        room = MOST_KEPT - (db.session.scalar(select(func.count()).select_from(cls)) or 0)
+        ended = cls.ended_at.is_not(None)
+        for needed, what, order in (
+            (count, ended, (cls.ended_at, cls.id)),
+            (lost, cls.damage.not_in(LOST), (cls.id,)),
+        ):
+            if needed > room:
+                some = select(cls.id).where(what).order_by(*order).limit(needed - room)
+                gone = delete(cls).where(cls.id.in_(some)).returning(cls.id)
+                room += len(db.session.scalars(gone).all())
+        return max(0, room)
 
     @classmethod
     def end_unseen(cls, since: datetime) -> None:
@@ -86,14 +103,15 @@ class KnownDamage(Model):
 
     @classmethod
     def page(cls, *, is_open: bool) -> Sequence[Self]:
-        """Open ones, or the latest that ended, with their uploads."""
+        """Open ones, what is lost before others, or the latest that ended; with their uploads."""
         query = (
             select(cls)
             .options(joinedload(cls.upload).joinedload(Upload.user))
             .limit(PAGE_OF_DAMAGE)
         )
         if is_open:
-            return db.session.scalars(query.where(cls.ended_at.is_(None)).order_by(cls.id)).all()
+            worst = query.where(cls.ended_at.is_(None)).order_by(cls.damage.not_in(LOST), cls.id)
+            return db.session.scalars(worst).all()
         ended = query.where(cls.ended_at.is_not(None))
         return db.session.scalars(ended.order_by(cls.ended_at.desc(), cls.id.desc())).all()
 
@@ -106,8 +124,8 @@ class KnownDamage(Model):
     @classmethod
     def count_of_lost(cls) -> Select[int]:
         """A query for the number of those that nobody can look at as they were."""
-        is_lost = cls.damage.in_(("missing", "changed", "database"))
-        return select(func.count()).select_from(cls).where(cls.ended_at.is_(None), is_lost)
+        is_open = cls.ended_at.is_(None)
+        return select(func.count()).select_from(cls).where(is_open, cls.damage.in_(LOST))
 
     @classmethod
     def open_rows(cls, after: int, limit: int) -> list[int]:

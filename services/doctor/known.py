@@ -56,9 +56,10 @@ def write_down(site: Site, so_far: SoFar) -> None:
     found, so_far.findings = so_far.findings, []
     with site.writing:
         begin_write()
-        KnownDamage.note([_row(one) for one in found])
+        so_far.more_findings += KnownDamage.note([_row(one) for one in found])
         if so_far.is_done:
-            KnownDamage.end_unseen(begun_at(so_far))
+            if not so_far.more_findings:  # else what is seen still may not be known to be
+                KnownDamage.end_unseen(begun_at(so_far))
             KnownDamage.forget(utcnow() - FORGOTTEN_AFTER)
         SiteFact.write(DOCTOR, json.dumps(so_far.as_json()))
         db.session.commit()

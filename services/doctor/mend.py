@@ -49,10 +49,10 @@ class Mender:
             fault = str(getattr(error, "message", "") or error) or type(error).__name__
             return [replace(one, fault=fault) for one in found]
 
-    def set_aside(self, found: Sequence[Finding]) -> list[Finding]:
-        """Of a whole round: files without a row, once their number is known."""
+    def set_aside(self, found: Sequence[Finding], number: int) -> list[Finding]:
+        """Of a whole round: files without a row, once it is known that there are ``number``."""
         stray = [one for one in found if one.damage is Damage.WITHOUT_ROW and not one.is_repaired]
-        if len(stray) > limits.MAX_ORPHANS and not self._any_number:
+        if number > limits.MAX_ORPHANS and not self._any_number:
             return [replace(one, fault=TOO_MANY) if one in stray else one for one in found]
         return [self._aside(one) if one in stray else one for one in found]
 

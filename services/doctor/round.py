@@ -37,17 +37,26 @@ class SoFar:
     all_bytes: int = 0
     findings: list[Finding] = field(default_factory=list)
     more_findings: int = 0
+    more_damage: int = 0  # of these, what isn't repaired
+    strays: int = 0  # files without a row, of all findings
 
     @property
     def is_done(self) -> bool:
         return self.step == "done"
 
+    @property
+    def is_well(self) -> bool:
+        """Or repaired."""
+        return not self.more_damage and all(one.is_repaired for one in self.findings)
+
     def add(self, found: Iterable[Finding]) -> None:
         for finding in found:
+            self.strays += finding.damage is Damage.WITHOUT_ROW
             if len(self.findings) < MOST_KEPT:
                 self.findings.append(finding)
             else:
                 self.more_findings += 1
+                self.more_damage += not finding.is_repaired
 
     def as_json(self) -> dict[str, Any]:
         return {"format": FORMAT, **asdict(self)}

@@ -177,3 +177,50 @@ def test_a_new_site_needn_t_wait_a_month(ward: Ward, clock: Clock) -> None:
     assert not has_work(ward) or so_far(ward)["step"] != "done"
     clock(timedelta(days=1))
     assert has_work(ward)
+
+
+def test_more_damage_than_is_kept_never_ends_by_itself(
+    ward: Ward, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table that is full must not say that all is well."""
+    monkeypatch.setattr("models.known_damage.MOST_KEPT", 3)
+    for name in SENT[:4]:
+        ward.file(name).unlink()
+    for _ in range(3):
+        whole_round(ward, clock)
+        assert open_damage(ward) == {"missing": 3}
+        assert so_far(ward)["more_findings"] == 1
+
+
+def test_what_is_lost_takes_the_room_of_the_rest(
+    ward: Ward, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.known_damage.MOST_KEPT", 3)
+    with ward.ann.app.app_context():
+        of_others = {"number": 1, "source": "", "fault": "", "upload": ""}
+        for at, is_repaired in enumerate((True, False, False)):
+            KnownDamage.note(
+                [{"damage": "too_open", "path": f"{at}", "is_repaired": is_repaired, **of_others}]
+            )
+        db.session.commit()
+    for name in SENT[:2]:
+        ward.file(name).unlink()
+    whole_round(ward, clock)
+    assert open_damage(ward)["missing"] == 2
+
+
+def test_what_is_lost_comes_first(ward: Ward) -> None:
+    """A page has room for some only."""
+    with ward.ann.app.app_context():
+        for damage in ("too_open", "broken", "missing"):
+            values = {"number": 1, "is_repaired": False, "source": "", "fault": "", "upload": ""}
+            KnownDamage.note([{"damage": damage, "path": "x", **values}])
+        db.session.commit()
+        assert KnownDamage.page(is_open=True)[0].damage == "missing"
+
+
+def test_a_repair_of_some_lets_others_run(ward: Ward) -> None:
+    with ward.ann.app.app_context():
+        ids = [one["id_encoded"] for one in ward.images.values()]
+        rest = repair.run(ward.site, Turn({"uploads": ids}, lambda: True))
+        assert rest == {"uploads": ids[1:]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
@@ -247,3 +248,40 @@ def test_a_run_that_was_stopped_goes_on(ward: Ward, monkeypatch: pytest.MonkeyPa
     assert [one["damage"] for one in found["findings"]] == ["changed"]
     assert seen == [1, 2, 3, 4, 4, 5, 6] and found["uploads"] == len(SENT)
     assert not (ward.data / "doctor.json").exists()
+
+
+def test_a_run_that_was_stopped_long_ago_is_none(ward: Ward) -> None:
+    """What was looked at in January says nothing of June."""
+    from services.doctor import SoFar
+
+    left = ward.data / "doctor.json"
+    for age, uploads in ((0, 0), (2 * 86_400, len(SENT))):
+        so_far = SoFar(step="folders").as_json()
+        left.write_text(json.dumps({"quick": False, "repair": False, **so_far}))
+        os.utime(left, (time.time() - age, time.time() - age))
+        assert ward.doctor(status=0)["uploads"] == uploads
+
+
+def test_what_is_not_kept_counts(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Repaired ones first, and one that is lost behind them: all is not well."""
+    monkeypatch.setattr("services.doctor.round.MOST_KEPT", 1)
+    cut(ward.file(SENT[0], "thumb"))
+    ward.file(SENT[-1]).unlink()
+    found = ward.doctor("--repair", status=1)
+    assert not found["is_well"] and found["more_findings"] >= 1
+    (one,) = found["findings"]
+    assert one["is_repaired"]
+
+
+def test_files_without_a_row_that_are_not_kept_count(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.doctor.round.MOST_KEPT", 1)
+    monkeypatch.setattr(limits, "MAX_ORPHANS", 1)
+    strays = [ward.file("plain.jpg").with_name(name) for name in ("x.jpeg", "y.jpeg")]
+    for path in strays:
+        path.write_bytes(b"x")
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    monkeypatch.setattr("services.doctor.folders._is_old", lambda *_: True)
+    ward.doctor("--repair", status=1)
+    assert all(path.exists() for path in strays)
