@@ -49,6 +49,8 @@ def _tell(backup: Backup) -> None:
         click.echo(
             "That disk has no hard links: each copy is a whole one, and the two newest stay."
         )
+    if backup.is_on_same_disk:
+        click.echo("It is on the disk of the data folder: if that breaks, both are lost.")
     if backup.faults:
         click.echo("\n".join(backup.faults[:SHOWN]))
     if backup.replaced:

@@ -11,6 +11,7 @@ copy alone, in the folder itself and without sums.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -148,6 +149,11 @@ class BackupFolder:
             )
         if facts.get("writer") != writer:
             write_whole(self.path / MARKER, json.dumps({**facts, "writer": writer}) + "\n")
+
+
+def as_named(path: Path) -> Path:
+    """Whole and without ``..``, but as it was written: no disk is asked, as it may be asleep."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 -- resolve() asks the disk
 
 
 def copy_in(path: Path) -> Copy:

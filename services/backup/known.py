@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from models import DatabaseFault, SiteFact, begin_write, db
 from models.site_fact import BACKUPS, LAST_BACKUP
-from services.backup.folder import BackupFolder
+from services.backup.folder import BackupFolder, as_named
 from services.site import Site
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class KnownFolder:
 
     copies: tuple[KnownCopy, ...] = ()
     links: bool = True
+    is_on_same_disk: bool = False
     faults: tuple[str, ...] = ()
     fault_count: int = 0
 
@@ -68,11 +69,17 @@ def copies_in(path: Path) -> tuple[KnownCopy, ...]:
 
 
 def known_folder(path: Path) -> KnownFolder:
-    found = _all().get(str(path.absolute()))
+    found = _all().get(str(as_named(path)))
     if not found:
         return KnownFolder()
     copies = tuple(KnownCopy(*one) for one in found["copies"])
-    return KnownFolder(copies, found["links"], tuple(found["faults"]), found["fault_count"])
+    return KnownFolder(
+        copies,
+        found["links"],
+        found.get("is_on_same_disk", False),
+        tuple(found["faults"]),
+        found["fault_count"],
+    )
 
 
 def write_down(site: Site, folder: BackupFolder, done: Backup) -> None:
@@ -99,6 +106,7 @@ def _facts(folder: BackupFolder, done: Backup) -> dict[str, Any]:
     return {
         "copies": [[one.name, one.files, one.bytes, one.new_bytes] for one in copies],
         "links": done.links,
+        "is_on_same_disk": done.is_on_same_disk,
         "faults": done.faults[:SHOWN],
         "fault_count": len(done.faults),
     }

@@ -11,12 +11,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config import FLASK
 from media.errors import is_full
 from models.base import end_transaction
 from services.backup import known, thin
 from services.backup.adopt import adopt
 from services.backup.files import DAMAGED, MISSING, REPLACED
-from services.backup.folder import BackupFolder, Copy, NotABackup
+from services.backup.folder import BackupFolder, Copy, NotABackup, as_named
 from services.backup.lock import BackupRuns, locked
 from services.backup.making import BackupFull, DamagedDatabase, Making, give_up
 from services.backup.writer import writer_of
@@ -30,7 +31,7 @@ class Backup:
     """A copy that is whole. ``files`` are those of uploads; ``missing`` the ids of uploads that
     lost files before, ``damaged`` those of uploads whose files aren't what their rows say,
     ``replaced`` the files that the copy before had damaged. ``links``: whether its disk has hard
-    links.
+    links. ``is_on_same_disk`` as the data folder: one accident takes both.
     """
 
     copy: Copy
@@ -38,6 +39,7 @@ class Backup:
     bytes: int = 0
     new_bytes: int = 0
     links: bool = True
+    is_on_same_disk: bool = False
     missing: set[str] = field(default_factory=set)
     damaged: set[str] = field(default_factory=set)
     replaced: set[str] = field(default_factory=set)
@@ -62,7 +64,7 @@ def back_up(site: Site, target: Path, wishes: Wishes = Wishes()) -> Backup:
     """
     while True:
         if done := back_up_some(site, target, lambda: False, wishes):
-            thin.clear(BackupFolder(target.absolute()), lambda: False)
+            thin.clear(BackupFolder(as_named(target)), lambda: False)
             return done
 
 
@@ -74,7 +76,7 @@ def back_up_some(
     """
     site.storage.check(site.id)
     _check_place(site, target)
-    folder = BackupFolder(target.absolute())
+    folder = BackupFolder(as_named(target))
     _check_mounted(folder, wishes.begin_anew)
     folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(site.config.data, folder.path):
@@ -91,6 +93,8 @@ def back_up_some(
             if not _gone_on(making, is_over):
                 return None
             done = _done(making)
+            disks = {path.stat().st_dev for path in (site.config.data, folder.path)}
+            done.is_on_same_disk = len(disks) == 1
             # one time without may be a disk that was mounted in another way
             had_links = known.known_folder(folder.path).links
             thin.thin(folder, zone, done.links or had_links)
@@ -140,10 +144,10 @@ def _done(making: Making) -> Backup:
         int(about["bytes"]),
         int(about["new_bytes"]),
         bool(about["links"]),
-        {public_id for public_id, _ in pairs[MISSING]},
-        {public_id for public_id, _ in pairs[DAMAGED]},
-        {name for _, name in pairs[REPLACED]},
-        [f"{kind}: {name}" for kind, some in pairs.items() for _, name in some],
+        missing={public_id for public_id, _ in pairs[MISSING]},
+        damaged={public_id for public_id, _ in pairs[DAMAGED]},
+        replaced={name for _, name in pairs[REPLACED]},
+        faults=[f"{kind}: {name}" for kind, some in pairs.items() for _, name in some],
     )
 
 
@@ -158,6 +162,6 @@ def _check_mounted(folder: BackupFolder, begin_anew: bool) -> None:
     if begin_anew or folder.copies() or not known.copies_in(folder.path):
         return
     raise NotABackup(
-        f"{folder.path} had copies, and now it has none. Is its disk there? If the copies are gone "
-        "for good, --new begins with a new one."
+        f"{folder.path} had copies, and now it has none. Connect its disk. If the copies are gone "
+        f"for good, begin anew: {FLASK} backup --new {folder.path}"
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from media.storage.running import Occupied
 from models import Payload, utcnow
 from services.backup import BackupFolder, BackupRuns, NotABackup, back_up_some, thin
+from services.backup.folder import as_named
 from services.backup.schedule import last_due, newest_at
 from services.backup.schedule import until_next_hour as _until_next_hour
 from services.jobs.kind import Turn, Unfixable
@@ -71,4 +72,4 @@ def _text(at: datetime | None) -> str:
 
 
 def _cleared(folder: Path, turn: Turn) -> bool:
-    return thin.clear(BackupFolder(folder.absolute()), turn.is_over)
+    return thin.clear(BackupFolder(as_named(folder)), turn.is_over)

@@ -45,6 +45,7 @@ def test_copies_and_what_is_lost(boss: Person, tmp_path: Path) -> None:
         back_up(site, tmp_path / "backup")
     page = boss.client.get(PAGE).text
     assert "2 copies" in page
+    assert "is on the disk of the data folder" in page.replace("\n", " ")
     assert name not in page and "doctor --repair" in page  # it may be of somebody's private file
     assert "The last backup found 1 file that isn" in page
 

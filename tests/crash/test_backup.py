@@ -54,6 +54,7 @@ def test_the_documented_commands(place: Path) -> None:
     facts = furnish(place / "instance")
     backup, *restore = COMMANDS
     told = r"5 files and the database are in .*/keepsake-backup/[-0-9T]+Z; [0-9.]+ MB are new.\n"
+    told += "It is on the disk of the data folder: if that breaks, both are lost.\n"
     assert re.fullmatch(told, run(backup, place))
     assert run(backup, place)  # again, beside the one before
     with site_at(place / "instance") as app:

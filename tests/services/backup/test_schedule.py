@@ -116,7 +116,7 @@ def test_a_disk_that_is_away_is_the_reason(site: Site, tmp_path: Path) -> None:
     job.run(site, Turn({}, lambda: False))
     (tmp_path / "backup").rename(tmp_path / "unplugged")
     (tmp_path / "backup").mkdir()
-    with pytest.raises(Unfixable, match="Is its disk there"):
+    with pytest.raises(Unfixable, match="Connect its disk"):
         job.run_now(site, Turn({"asked": "2999-01-01T00:00:00+00:00"}, lambda: False))
 
 
