@@ -27,7 +27,9 @@ def drill_command(folder: Path | None) -> None:
         fail("BACKUP_FOLDER is empty, so name the folder of the backup.")
     try:
         drill(site(), folder, {}, lambda: False)
-    except (DrillFailed, DatabaseFault, OSError) as error:
+    except DrillFailed as failed:
+        fail(f"{failed}: {failed.path}" if failed.path else str(failed))
+    except (DatabaseFault, OSError) as error:
         fail(str(error))
     except UploadError as error:
         fail(error.message)

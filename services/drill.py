@@ -5,48 +5,57 @@ rows name, and the bytes of some files, chosen by chance.
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from media import verified
 from media.errors import is_full
 from media.sums import LIST
 from models import DatabaseFault, Snapshot, database_copy
+from models.database_copy import CopyFacts
 from models.migrate import UnknownVersion, is_current, migrate
-from models.snapshot import KnownFile
-from services.backup.folder import BackupFolder, Copy, NotABackup
+from services.backup.files import DAMAGED
+from services.backup.folder import BackupFolder, Copy, NotABackup, copy_in
+from services.backup.known import known_folder
 from services.data_folder import DATABASE, MIGRATIONS
+from services.drill_choice import choose, is_of_upload
 from services.jobs.kind import Unfixable
 from services.proven import Why, write_failed, write_proven
-from services.restore.checked import Unreadable, check_database, listed, opened, size_at
+from services.restore.checked import SMALL, Unreadable, check_database, listed, opened, size_at
 from services.restore.errors import CannotRestore
 from services.restore.stage import MARGIN, mode_of
 from services.site import Site
 
-FILES = 200  # read each time: with one in fifty damaged, a drill finds one in 98 of 100 cases
+log = logging.getLogger("keepsake")
+
 ROWS = 500  # looked at between two looks at the clock
+KEY = SMALL[0]  # without it the second factors of all are lost
 COPIES = 3  # of the database: the restored one, and what bringing it up to date needs
 
 
 class DrillFailed(Unfixable):
-    """The backup could not be restored; trying again at once is no use."""
+    """The backup could not be restored; trying again at once is no use. ``path`` is for the log
+    and the command line: names of files are what people typed, and no page shows them.
+    """
 
-    def __init__(self, why: Why, message: str, detail: str = "") -> None:
+    def __init__(self, why: Why, message: str, detail: str = "", path: str = "") -> None:
         super().__init__(message)
-        self.why, self.detail = why, detail
+        self.why, self.detail, self.path = why, detail, path
 
 
 @dataclass
 class SoFar:
     """``copy`` is the copy's path, ``folder`` the temp folder, ``row`` the last row whose files
     were looked for; ``left`` are files that are still to be read, each with its path, SHA-256 and,
-    where its row has one, the MD5 of what is served.
+    where its row has one, the MD5 of what is served. ``listed`` so many files of uploads has the
+    list, and so many of the rows' files are ``there``.
     """
 
     copy: str = ""
@@ -55,6 +64,8 @@ class SoFar:
     rows_done: bool = False
     left: list[list[str]] = field(default_factory=list)
     done: int = 0
+    listed: int = 0
+    there: int = 0
 
 
 def drill(
@@ -64,7 +75,11 @@ def drill(
     DrillFailed, which is written down.
     """
     so_far, is_left = SoFar(**payload), False
-    if not so_far.copy or not Path(so_far.folder, DATABASE).exists():  # or was cleared away
+    try:
+        os.utime(Path(so_far.folder, DATABASE))  # what is older is cleared away
+    except FileNotFoundError:
+        if so_far.folder:
+            shutil.rmtree(so_far.folder, ignore_errors=True)
         so_far = SoFar(folder=str(site.storage.temp.path / f"drill-{secrets.token_hex(4)}"))
     try:
         with _told():
@@ -72,6 +87,7 @@ def drill(
                 _begin(site, folder, so_far)
             is_left = _go_on(site, so_far, is_over)
     except DrillFailed as failed:
+        log.warning("The drill failed: %s %s", failed, failed.path)
         write_failed(site, failed.why, Path(so_far.copy).name, failed.detail)
         raise
     finally:
@@ -89,13 +105,17 @@ def _begin(site: Site, folder: Path, so_far: SoFar) -> None:
     site.storage.temp.prepare()
     _drop_empty(site.storage.temp.path)
     _check_room(site, newest)
-    check_database(newest)
-    some, chosen = choose(newest)
+    _check_ours(site, folder, check_database(newest))
+    choice = choose(newest, DATABASE)
+    for name in (DATABASE, KEY):
+        if name not in choice.needed:
+            raise DrillFailed(Why.FOLDER, f"The {LIST} of {newest.path} lacks {name}", LIST)
     Path(so_far.folder).mkdir(mode=0o700)
-    for path, digits in some.items():
+    for path, digits in choice.needed.items():
         _restore(so_far, path, digits)
     _open(Path(so_far.folder, DATABASE))
-    so_far.left = [[path, digits, ""] for path, digits in chosen]
+    so_far.left = [[path, digits, ""] for path, digits in choice.some]
+    so_far.listed = choice.listed
 
 
 def _drop_empty(temp: Path) -> None:
@@ -115,31 +135,17 @@ def _newest(folder: Path) -> Copy:
     return newest
 
 
+def _check_ours(site: Site, folder: Path, facts: CopyFacts) -> None:
+    if {BackupFolder(folder).site_id(), facts.site_id} - {"", site.id}:
+        raise DrillFailed(Why.OTHER, f"{folder} is the backup of another site", str(folder))
+
+
 def _check_room(site: Site, newest: Copy) -> None:
     needed = COPIES * (size_at(newest.database) or 0) + MARGIN
     if site.storage.space().bytes < needed:
         raise DrillFailed(
             Why.ROOM, f"A restore can't be tried: that needs {needed / 1e6:.0f} MB free."
         )
-
-
-def choose(newest: Copy) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """What every restore needs, and some files, each as likely as any other (Vitter's algorithm
-    R), of a list that may be long.
-    """
-    chance, always, chosen, seen = secrets.SystemRandom(), {}, list[tuple[str, str]](), 0
-    for path, digits in listed(newest):
-        if "/images/" not in path:
-            always[path] = digits
-            continue
-        seen += 1
-        if len(chosen) < FILES:
-            chosen.append((path, digits))
-        elif (place := chance.randrange(seen)) < FILES:
-            chosen[place] = (path, digits)
-    if DATABASE not in always:
-        raise DrillFailed(Why.FOLDER, f"{newest.path} has no whole {LIST}", LIST)
-    return always, chosen
 
 
 def _open(database: Path) -> None:
@@ -160,8 +166,12 @@ def _go_on(site: Site, so_far: SoFar, is_over: Callable[[], bool]) -> bool:
         if is_over():
             return True
         path, digits, md5 = so_far.left[-1]
-        _restore(so_far, path, digits, md5)
-        Path(so_far.folder, path).unlink()
+        size = size_at(Path(so_far.copy, path)) or 0
+        if site.storage.space().bytes >= size + MARGIN:
+            _restore(so_far, path, digits, md5)
+            Path(so_far.folder, path).unlink()
+        else:
+            _read(so_far, path, digits, md5)
         so_far.left.pop()
         so_far.done += 1
     return False
@@ -175,39 +185,92 @@ def _look_for_files(site: Site, so_far: SoFar) -> None:
     finally:
         snapshot.close()
     so_far.rows_done = len(rows) < ROWS
-    chosen = {one[0]: one for one in so_far.left}
+    chosen, told = {one[0]: one for one in so_far.left}, _told_by_backup(so_far)
+    missing = set()
     for row, files in rows:
         so_far.row = row
         for known in files:
             name = f"{known.root}/{known.path}"
-            there = size_at(Path(so_far.copy, name))
-            if there != known.size and not (there is None and _is_lost_here(site, known)):
-                raise DrillFailed(Why.FILE, f"{name} is missing from the copy, or cut", name)
+            size = size_at(Path(so_far.copy, name))
+            if size is None:
+                missing |= {name} if site.storage.holds_any([known.path]) else set()
+                continue
+            so_far.there += 1
+            if name in told:
+                continue
+            if size != known.size:
+                raise _damaged(so_far, name)
             if name in chosen:
                 chosen[name][2] = known.md5
+    if missing:
+        _check_left_out(so_far, missing)
+    if so_far.rows_done and so_far.there != so_far.listed:
+        raise DrillFailed(
+            Why.FILE,
+            f"{so_far.copy} has {so_far.there} of the files that its database names, and its "
+            f"{LIST} has {so_far.listed}",
+        )
 
 
-def _is_lost_here(site: Site, known: KnownFile) -> bool:
-    """It is no fault of the copy then; `flask doctor` tells of it."""
-    return not site.storage.holds_any([known.path])
+def _told_by_backup(so_far: SoFar) -> set[str]:
+    """Files that were damaged here when the copy was made: the page of the backup shows them."""
+    copy = Path(so_far.copy)
+    known = known_folder(copy.parent)
+    if not known.copies or known.copies[0].name != copy.name:
+        return set()
+    return {one.removeprefix(f"{DAMAGED}: ") for one in known.faults if one.startswith(DAMAGED)}
+
+
+def _check_left_out(so_far: SoFar, missing: set[str]) -> None:
+    """What was lost here when the copy was made isn't listed: no fault of the copy, also where it
+    was repaired since.
+    """
+    copy = copy_in(Path(so_far.copy))
+    for path, _ in listed(copy):
+        if path in missing:
+            raise _damaged(so_far, path)
+
+
+def _damaged(so_far: SoFar, path: str) -> DrillFailed:
+    """What is needed by each restore has a name that may be told."""
+    detail = "" if is_of_upload(path) else path
+    what = detail or "A file of an upload"
+    return DrillFailed(
+        Why.FILE, f"{what} is missing from the copy {Path(so_far.copy).name}, or damaged",
+        detail, str(Path(so_far.copy, path)),
+    )  # fmt: skip
+
+
+def _read(so_far: SoFar, path: str, digits: str, md5: str) -> None:
+    """Where there is no room to restore it."""
+    with _from_copy(so_far, path) as file:
+        done = verified.read(file)
+    if done.sha256 != digits or md5 not in ("", done.md5):
+        raise _damaged(so_far, path)
 
 
 def _restore(so_far: SoFar, path: str, digits: str, md5: str = "") -> None:
     """From the disk to the disk, not from what the system remembers of them."""
-    source, target = Path(so_far.copy, path), Path(so_far.folder, path)
+    target = Path(so_far.folder, path)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with opened(source) as file:
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-            done = verified.copy(file, target, mode_of(path))
-    except Unreadable as error:
-        raise DrillFailed(Why.FILE, f"{source} can't be read: {error}", path) from error
+    with _from_copy(so_far, path) as file:
+        done = verified.copy(file, target, mode_of(path))
     if done.sha256 != digits or md5 not in ("", done.md5):
-        raise DrillFailed(Why.FILE, f"{source} is damaged", path)
+        raise _damaged(so_far, path)
     verified.check(target, digits)
 
 
-@contextmanager
+@contextlib.contextmanager
+def _from_copy(so_far: SoFar, path: str) -> Iterator[IO[bytes]]:
+    try:
+        with opened(Path(so_far.copy), path) as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            yield file
+    except Unreadable as error:
+        raise _damaged(so_far, path) from error
+
+
+@contextlib.contextmanager
 def _told() -> Iterator[None]:
     """Whatever it fails of, why."""
     try:
@@ -216,4 +279,5 @@ def _told() -> Iterator[None]:
         raise DrillFailed(Why.DATABASE, str(error), str(error)) from error
     except OSError as error:
         why = Why.ROOM if is_full(error) else Why.DISK
-        raise DrillFailed(why, str(error), str(error)) from error
+        said = error.strerror or "a disk gave back other bytes than it was given"
+        raise DrillFailed(why, said, said, str(error)) from error

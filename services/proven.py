@@ -24,13 +24,14 @@ STALE_COPY_AFTER = STALE_AFTER + timedelta(days=1)
 
 class Why(StrEnum):
     """Why a restore failed. ``FOLDER``: no copy could be found; ``DATABASE``, ``FILE``: they are
-    missing or damaged; ``ROOM``: the data folder's disk is too full to try; ``DISK``: one of the
-    disks failed.
+    missing or damaged; ``OTHER``: it is a backup of another site; ``ROOM``: the data folder's disk
+    is too full to try; ``DISK``: one of the disks failed.
     """
 
     FOLDER = "folder"
     DATABASE = "database"
     FILE = "file"
+    OTHER = "other"
     ROOM = "room"
     DISK = "disk"
 

@@ -17,6 +17,7 @@ from services.proven import STALE_AFTER, Failed, Proven, Why, last_failed, last_
 
 _REASONS = {
     Why.FOLDER: _l("The last drill failed: no copy could be found in the folder of the backup."),
+    Why.OTHER: _l("The last drill failed: in the folder is the backup of another site."),
     Why.DATABASE: _l("The last drill failed: the database in the copy is damaged."),
     Why.FILE: _l("The last drill failed: a file in the copy is missing or damaged."),
     Why.ROOM: _l("The last drill failed: the disk of the data folder has no room to try."),
@@ -25,6 +26,7 @@ _REASONS = {
 _NEW_COPY = _l("Make a new copy with %(backup)s, then run %(drill)s.")
 _ADVICE = {
     Why.FOLDER: _l("Connect the disk of the backup, then run %(drill)s."),
+    Why.OTHER: _l("Name the folder of the backup of this site, then run %(drill)s."),
     Why.DATABASE: _NEW_COPY,
     Why.FILE: _NEW_COPY,
     Why.ROOM: _l("Make room on the disk of the data folder, then run %(drill)s."),
@@ -63,9 +65,9 @@ def advice(of: Failed | None, waits: Waiting) -> str:
         )
     if waits.backed_up:
         return _(
-            "Try a restore with %(drill)s FOLDER. With BACKUP_FOLDER set to that folder, a copy is "
-            "made each day, and restored for a trial each week.",
-            drill=_COMMANDS["drill"],
+            "Try a restore with %(drill)s. With BACKUP_FOLDER set to that folder, a copy is made "
+            "each day, and restored for a trial each week.",
+            drill=f"{_COMMANDS['drill']} FOLDER",
         )
     return _(
         "Set BACKUP_FOLDER to a folder on another disk: then a copy is made each day, and restored "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from services.data_folder import DATABASE, MIGRATIONS
 from services.restore.errors import CannotRestore
 from services.restore.progress import Progress
 
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY
 SMALL = ("secret_key", "config.toml")
 # what a list may name: it is followed to places in the data folder
 _PLACE = re.compile(rf"(?:{'|'.join(ROOTS)})/(?:[^/\0]+/)*[^/\0]+")
@@ -32,7 +34,9 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Checked:
-    """A copy that can be restored. ``sums`` has the SHA-256 of each of its files by path."""
+    """A copy that can be restored. ``sums`` has the SHA-256 of each of its files by path, "" for
+    what can't be read.
+    """
 
     copy: Copy
     facts: CopyFacts
@@ -89,7 +93,7 @@ def wrong(checked: Checked, progress: Progress) -> list[str]:
     found = [
         path
         for path, digits in checked.sums.items()
-        if sum_at(checked.copy.path / path, progress) != digits
+        if sum_at(checked.copy.path, path, progress) != digits or not digits
     ]
     progress.end()
     return found
@@ -108,11 +112,11 @@ def size_at(path: Path) -> int | None:
         return None
 
 
-def sum_at(path: Path, progress: Progress) -> str:
-    """The SHA-256 of a file; "" where it can't be read."""
+def sum_at(folder: Path, path: str, progress: Progress) -> str:
+    """The SHA-256 of a file below ``folder``; "" where it can't be read."""
     digest = hashlib.sha256()
     try:
-        with opened(path) as file:
+        with opened(folder, path) as file:
             for piece in pieces(file, progress):
                 digest.update(piece)
     except Unreadable:
@@ -122,14 +126,31 @@ def sum_at(path: Path, progress: Progress) -> str:
     return digest.hexdigest()
 
 
-def opened(path: Path) -> IO[bytes]:
-    """For reading, without a buffer; a symbolic link is none of a copy's files. Raises
-    Unreadable.
+def sum_here(path: Path, progress: Progress) -> str:
+    """The same of a file of the site, whose folders may be links to another disk."""
+    return sum_at(path.parent, path.name, progress)
+
+
+def opened(folder: Path, path: str) -> IO[bytes]:
+    """A file below ``folder``, for reading, without a buffer. What lies behind a symbolic link is
+    none of it, nor is what would have to be waited for (a FIFO). Raises Unreadable.
     """
     try:
-        return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb", buffering=0)
+        parent = os.open(folder, _FOLDER)
+        try:
+            *names, last = path.split("/")
+            for name in names:
+                above, parent = parent, os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=parent)
+                os.close(above)
+            handle = os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=parent)
+        finally:
+            os.close(parent)
     except OSError as error:
         raise Unreadable(str(error)) from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Unreadable(f"{folder / path} is no file")
+    return os.fdopen(handle, "rb", buffering=0)
 
 
 def pieces(file: IO[bytes], progress: Progress) -> Iterator[bytes]:
@@ -168,6 +189,6 @@ def _sums_of_files(folder: Path, progress: Progress) -> dict[str, str]:
             paths = (Path(parent, name) for name in names if not name.endswith(".part"))
             found += [path.relative_to(folder).as_posix() for path in paths if path.is_file()]
     progress.begin("Reading", len(found), size_of(folder, found))
-    sums = {path: sum_at(folder / path, progress) for path in found}
+    sums = {path: sum_at(folder, path, progress) for path in found}
     progress.end()
     return sums

@@ -19,7 +19,7 @@ from media.storage.durable import fsync, make_folder
 from media.storage.mark import MARKER
 from models import database_copy
 from services.data_folder import DATABASE
-from services.restore.checked import Checked, Unreadable, opened, pieces, size_at, size_of, sum_at
+from services.restore.checked import Checked, Unreadable, opened, pieces, size_at, size_of, sum_here
 from services.restore.errors import CannotRestore
 from services.restore.progress import Progress
 
@@ -50,7 +50,7 @@ def compare(checked: Checked, data: Path, progress: Progress) -> Plan:
         if path != DATABASE and size_at(data / path) == size_at(folder / path)
     ]  # fmt: skip
     progress.begin("Comparing", len(alike), size_of(data, alike))
-    kept = {path for path in alike if sum_at(data / path, progress) == checked.sums[path]}
+    kept = {path for path in alike if sum_here(data / path, progress) == checked.sums[path] != ""}
     progress.end()
     new = [path for path in checked.sums if path not in kept]
     plan = Plan(checked, data, new, size_of(folder, new), len(kept))
@@ -97,7 +97,7 @@ def finish(plan: Plan) -> None:
     database_copy.end_what_lets_in(staging / DATABASE)
     _mark(plan)
     with (staging / lists.LIST).open("w", encoding="utf-8", newline="\n") as file:
-        lists.write(file, plan.checked.sums)
+        lists.write(file, ((path, sum) for path, sum in plan.checked.sums.items() if sum))
     os.sync()  # of all at once; what follows tells whether it worked
     for folder, _, names in os.walk(staging, topdown=False):
         for name in names:
@@ -113,26 +113,27 @@ def drop(data: Path) -> None:
 def _copied(plan: Plan, path: str, target: Path, progress: Progress) -> bool:
     digits = plan.checked.sums[path]
     if target.exists():
-        if sum_at(target, progress) == digits:
+        if digits and sum_here(target, progress) == digits:
             return True
         target.unlink()
     make_folder(target.parent)
     try:
-        found = copy(plan.checked.copy.path / path, target, mode_of(path), progress)
+        found = copy(plan.checked.copy.path, path, target, progress)
     except Unreadable:
         found = ""
     progress.done()
-    if found != digits:
+    if not digits or found != digits:
         target.unlink(missing_ok=True)
-    return found == digits
+        return False
+    return True
 
 
-def copy(source: Path, target: Path, mode: int, progress: Progress) -> str:
+def copy(folder: Path, path: str, target: Path, progress: Progress) -> str:
     """Returns its SHA-256, of what was read. Never a hard link: the backup must not change with the
     site. Raises Unreadable, and OSError where it can't be written.
     """
-    digest = hashlib.sha256()
-    with opened(source) as file:
+    digest, mode = hashlib.sha256(), mode_of(path)
+    with opened(folder, path) as file:
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(handle, "wb") as made:
             for piece in pieces(file, progress):

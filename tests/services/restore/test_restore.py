@@ -21,7 +21,7 @@ from models import Upload, UserSession, db
 from models.user import User
 from services.backup import Copy, copy_in
 from services.data_folder import DATABASE
-from services.restore import unfinished
+from services.restore import checked, stage, unfinished
 from tests.crash.scenes import delete, faults, furnish, open_site, site_at, upload
 from tests.services.restore.copies import files, flat_copy, make_copy, of_site, restore
 
@@ -203,6 +203,50 @@ def test_a_symbolic_link_is_no_file_of_a_copy(data: Path, copy: Copy, tmp_path: 
     path.symlink_to(tmp_path / "one.png")
     done = restore(data, copy.path)
     assert done.exit_code == 1 and "one.png" in done.output
+
+
+@pytest.mark.parametrize("what", ["link", "pipe"])
+def test_what_leads_elsewhere_or_never_answers(
+    what: str, data: Path, copy: Copy, tmp_path: Path
+) -> None:
+    """A folder that is a link, in a copy with or without a list; a file that is a pipe."""
+    shutil.rmtree(data)
+    if what == "link":
+        (copy.path / "public/images").rename(tmp_path / "elsewhere")
+        (copy.path / "public/images").symlink_to(tmp_path / "elsewhere")
+    else:
+        path = next(copy.path.rglob("one.png"))
+        path.unlink()
+        os.mkfifo(path)
+    done = restore(data, copy.path, "--check")
+    assert done.exit_code == 1 and "one.png" in done.output
+    if what == "link":
+        (copy.path / sums.LIST).unlink()
+        done = restore(data, copy.path.rename(tmp_path / "flat"), "--yes")
+        assert done.exit_code == 1 and "one.png" in done.output and not (data / DATABASE).exists()
+
+
+def test_a_copy_without_sums_of_which_a_file_cant_be_read(
+    data: Path, copy: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flat, now = flat_copy(copy, tmp_path / "flat"), of_site(data)
+    bad = next(path for path in of_site(flat) if path.endswith("one.png"))
+
+    def pieces(file: Any, progress: Any) -> Any:
+        if Path(f"/proc/self/fd/{file.fileno()}").readlink() == flat / bad:
+            raise checked.Unreadable("Input/output error")
+        return real(file, progress)
+
+    real = checked.pieces
+    for module in (checked, stage):
+        monkeypatch.setattr(module, "pieces", pieces)
+    assert bad in restore(data, flat, "--check").output
+    done = restore(data, flat, "--yes")
+    assert done.exit_code == 1 and bad in done.output and of_site(data) == now
+    assert not (data / unfinished.MARKER).exists()
+    done = restore(data, flat, "--yes", "--damaged")
+    assert done.exit_code == 0, done.output
+    assert of_site(data).keys() == now.keys() - {bad}
 
 
 def test_a_copy_that_came_back_with_other_modes(copy: Copy, tmp_path: Path) -> None:
