@@ -16,8 +16,8 @@ from blueprints.http.context import me, time_zone
 from blueprints.http.error_page import page
 from models import Job, utcnow
 from models.job import PAGE_OF_JOBS
-from services.jobs import KINDS
 from services.jobs.forward import bring_forward
+from services.jobs.kinds import KINDS
 
 bp = Blueprint("jobs", __name__)
 

@@ -17,7 +17,7 @@ from models.flow import Flow
 from models.overview import facts, largest_holders
 from services.backup import last_backup
 from services.forecast import TREND
-from services.jobs import KINDS
+from services.jobs.kinds import KINDS
 from services.left import left_here
 
 bp = Blueprint("overview", __name__)

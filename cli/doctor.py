@@ -21,7 +21,7 @@ from models import DatabaseFault
 from models.filed import told
 from services.backup.folder import NotABackup
 from services.doctor import How, Mender, SoFar, Sources, go_on
-from services.jobs import KINDS
+from services.jobs.kinds import KINDS
 from services.site import Site
 
 PROGRESS = "doctor.json"  # in the data folder, while a round isn't done

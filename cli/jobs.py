@@ -9,8 +9,8 @@ from cli.shared import BY, PlainGroup, fail, site
 from config import FLASK
 from models import Job, utcnow
 from server.worker import Worker
-from services.jobs import KINDS
 from services.jobs.forward import add, bring_forward
+from services.jobs.kinds import KINDS
 
 jobs = PlainGroup("jobs", help="Background jobs.")
 

@@ -19,7 +19,9 @@ import logs
 from media.errors import UploadError
 from media.storage.running import Occupied
 from models import Claim, DatabaseFault, Job, utcnow
-from services.jobs import KINDS, Kind, Turn, Unfixable, own, queue
+from services.jobs import own, queue
+from services.jobs.kind import Kind, Turn, Unfixable
+from services.jobs.kinds import KINDS
 from services.jobs.limits import LIMITS, Limits
 from services.site import Site
 

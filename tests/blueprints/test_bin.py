@@ -34,7 +34,8 @@ from models.role import Role
 from models.upload import PAGE
 from models.upload.shelf import IN_BIN
 from services.bin import purge
-from services.jobs import KINDS, Turn
+from services.jobs.kind import Turn
+from services.jobs.kinds import KINDS
 from services.keys import issue_key
 from services.place import reserve_all
 from services.share_links import LinkWishes, share_files

@@ -12,7 +12,7 @@ from flask import Flask
 from blueprints.http.job_words import KINDS as IN_WORDS
 from models import AuditEntry, Job, db, utcnow
 from models.job import PAGE_OF_JOBS
-from services.jobs import KINDS
+from services.jobs.kinds import KINDS
 from tests.conftest import Person, csrf_token, log_in, make_person
 
 PAGE = "/admin/jobs"

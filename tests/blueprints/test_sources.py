@@ -9,7 +9,8 @@ import pytest
 
 from blueprints.documents.sources import sources
 from models import Upload
-from services.jobs import Turn, previews
+from services.jobs import previews
+from services.jobs.kind import Turn
 from tests.conftest import Person, path_of
 
 PHOTO = {

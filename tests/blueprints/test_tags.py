@@ -18,7 +18,7 @@ from models.tag_tally import PAGE_OF_TAGS
 from models.upload.search_query import with_tag
 from server.worker import Worker
 from services.errors import NoLongerThere
-from services.jobs import KINDS
+from services.jobs.kinds import KINDS
 from services.jobs.limits import LIMITS
 from services.tags import delete_tag, edit_tag
 from tests.conftest import PASSWORD, make_person

@@ -33,7 +33,8 @@ from server.worker import Worker
 from services import reports, review
 from services.change import Wishes, change
 from services.delete_account import delete_account
-from services.jobs import KINDS, limits
+from services.jobs import limits
+from services.jobs.kinds import KINDS
 from tests.conftest import SAMPLES
 
 # Of each upload, by the name that it was sent under: "public", "private" or gone (no entry).

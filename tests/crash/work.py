@@ -13,7 +13,7 @@ from pathlib import Path
 
 from models import Job, db, utcnow
 from server.worker import Worker
-from services.jobs import Kind, Turn
+from services.jobs.kind import Kind, Turn
 from services.site import Site
 from tests.conftest import until
 from tests.crash.scenes import site_at

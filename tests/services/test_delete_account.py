@@ -16,7 +16,8 @@ from services import remove as remove_service
 from services.bin import delete_own, restore
 from services.delete_account import NoTaker, Receiving, clear, delete_account
 from services.errors import Busy, NoLongerThere, QuotaReached
-from services.jobs import KINDS, Turn
+from services.jobs.kind import Turn
+from services.jobs.kinds import KINDS
 from services.quota import set_quota
 from services.roles import LastAdmin, lift_ban
 from tests.blueprints.test_export import confirm

@@ -64,7 +64,7 @@ def test_a_short_command_is_found() -> None:
 
 
 def test_kinds_of_jobs_are_in_the_text_of_the_command(app: Flask) -> None:
-    from services.jobs import KINDS
+    from services.jobs.kinds import KINDS
 
     help_text = app.test_cli_runner().invoke(args=["jobs", "run", "--help"]).output
     usage, _, rest = help_text.partition("\n\n")

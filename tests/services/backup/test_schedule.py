@@ -14,9 +14,9 @@ from models import AuditEntry, Job, db
 from server.worker import Worker
 from services.backup import BackupFolder, schedule
 from services.backup.ask import KIND, ask
-from services.jobs import KINDS, Turn
 from services.jobs import backup as job
-from services.jobs.kind import Unfixable
+from services.jobs.kind import Turn, Unfixable
+from services.jobs.kinds import KINDS
 from services.site import Site
 from tests.conftest import Person
 

@@ -13,7 +13,8 @@ import pytest
 from models import KnownDamage, Payload, SiteFact, db, utcnow
 from models.site_fact import DOCTOR
 from services.doctor import known
-from services.jobs import Turn, doctor, limits, repair
+from services.jobs import doctor, limits, repair
+from services.jobs.kind import Turn
 from tests.services.doctor.conftest import SENT, Ward
 from tests.services.doctor.harm import cut, flip
 

@@ -12,7 +12,7 @@ from flask import Flask
 
 from models import Job, Payload, db, utcnow
 from server.worker import Worker
-from services.jobs import Kind
+from services.jobs.kind import Kind
 from services.jobs.limits import LIMITS
 from services.site import Site
 from tests.conftest import Person

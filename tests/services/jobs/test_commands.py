@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask
 
 from models import Job, Upload, db, utcnow
-from services.jobs import KINDS
+from services.jobs.kinds import KINDS
 from tests.conftest import Person, stored_files
 
 

@@ -20,7 +20,9 @@ from media.storage.disk import DiskStorage
 from models import Job, Payload, Space, Upload, User, Visibility, db
 from server.worker import Worker
 from services.change import Wishes, change
-from services.jobs import KINDS, Turn, limits, previews
+from services.jobs import limits, previews
+from services.jobs.kind import Turn
+from services.jobs.kinds import KINDS
 from services.place import reserve, settle
 from services.quota import set_quota
 from services.remove import remove

@@ -13,7 +13,9 @@ import pytest
 from models import Job, Upload, db, utcnow
 from server.worker import Worker
 from services.data_folder import DATABASE
-from services.jobs import KINDS, Turn, limits, orphans
+from services.jobs import limits, orphans
+from services.jobs.kind import Turn
+from services.jobs.kinds import KINDS
 from services.site import Site
 from tests.conftest import Person, path_of, stored_files
 from tests.services.jobs.conftest import Clock, jobs

@@ -13,8 +13,10 @@ from PIL import Image
 from media.storage.disk import DiskStorage
 from models import Job, Upload, db
 from server.worker import Worker
-from services.jobs import KINDS, Turn, limits, tiles
+from services.jobs import limits, tiles
 from services.jobs.forward import add
+from services.jobs.kind import Turn
+from services.jobs.kinds import KINDS
 from services.place import reserve
 from services.remove import remove
 from services.site import Site

@@ -8,7 +8,8 @@ from media.storage import ROOTS, OpenFile
 from media.storage.disk import DiskStorage
 from models import Upload, Visibility, db
 from services.change import Wishes, change
-from services.jobs import Turn, tiles
+from services.jobs import tiles
+from services.jobs.kind import Turn
 from services.site import Site
 from tests.conftest import Person
 from tests.services.jobs.test_tiles import forget_tiles, tiles_of

@@ -12,7 +12,7 @@ import pytest
 
 from models import Job, Payload, db
 from server.worker import Worker
-from services.jobs import Kind, Turn, Unfixable
+from services.jobs.kind import Kind, Turn, Unfixable
 from services.jobs.limits import LIMITS
 from services.jobs.queue import KILLED
 from services.site import Site

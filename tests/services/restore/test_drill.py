@@ -30,7 +30,8 @@ from services.backup.known import KnownCopy, KnownFolder
 from services.data_folder import DATABASE
 from services.drill import DrillFailed, drill
 from services.drill_choice import choose
-from services.jobs import KINDS, limits
+from services.jobs import limits
+from services.jobs.kinds import KINDS
 from services.proven import Why, last_failed, last_proven, write_proven
 from services.restore.checked import size_at
 from services.restore.stage import MARGIN
