@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from blueprints.http import backup_words
+from blueprints.http import backup_words, job_words
 from blueprints.http.context import me, site, time_zone
 from config import FLASK
 from models import Job, utcnow
@@ -28,7 +28,7 @@ def show() -> Any:
         data=site().config.data,
         known=known_folder(folder) if folder else None,
         next_at=schedule.next_due(now, settings.zone, settings.backup_hour),
-        failed=[job for job in jobs if job.reason],
+        failed=[job_words.reason(job) for job in jobs if job.reason],
         is_running=any(job.is_running(now) or "more" in job.payload for job in jobs),
         is_asked=any(job.kind == ask.KIND and job.run_at is not None for job in jobs),
         words=backup_words,

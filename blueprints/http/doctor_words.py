@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import tzinfo
+from pathlib import PurePath
 
+from blueprints.http.hidden_names import without_names
 from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
-from blueprints.http.language import ngettext
+from blueprints.http.language import minute, ngettext
+from media.errors import StorageFull
 from media.storage import PUBLIC
 from models import KnownDamage, Visibility
-from services.doctor import Damage
+from services.backup.folder import time_of
+from services.doctor import Damage, mend
 
 WILL_LOOK = _l("Looking again, in the background. What a backup has is repaired.")
 HEADS = {
@@ -29,17 +34,26 @@ HEADS = {
 }
 ADVICE = {
     Damage.MISSING: _l(
-        "No backup has them. Connect a backup that does, then repair; or ask the owner to upload "
-        "them again."
+        "Connect a backup that has them, then repair; or ask the owner to upload them again."
     ),
     Damage.CHANGED: _l(
-        "No backup has them as they were. Connect a backup that does, then repair; what is left of "
-        "them can still be downloaded."
+        "Connect a backup that has them as they were, then repair; what is left of them can still "
+        "be downloaded."
     ),
     Damage.DATABASE: _l("Stop Keepsake, check the disk, and restore a backup."),
     Damage.WITHOUT_ROW: _l("They are deleted once a day, where there are few."),
     Damage.NOT_OURS: _l("Keepsake leaves them alone. Keep them elsewhere."),
     Damage.LINK: _l("A change of the one changes the other. Put a file of its own in its place."),
+}
+
+FAULTS = {  # of `services.doctor.mend`, and of the disk
+    mend.NO_COPY: _l("No backup has these bytes."),
+    mend.NO_BACKUP: _l("No backup is set up."),
+    mend.IS_AWAY: _l("The folder of the backup holds no copy. Is its disk there?"),
+    mend.CHANGED_SINCE: _l("Somebody changed it meanwhile."),
+    mend.LOST_TOO: _l("Its file is lost or damaged, too."),
+    mend.CANT_MAKE: _l("It can't be made of this file."),
+    StorageFull.message: _l("The disk of the data folder is full."),
 }
 
 
@@ -62,12 +76,19 @@ def is_named(one: KnownDamage, user_id: int) -> bool:
 
 def name(one: KnownDamage, user_id: int) -> str:
     if one.upload is None:
-        return one.path
+        return _of_nobody(one)
     if is_named(one, user_id):
         return one.upload.title or one.upload.filename
     if one.upload.user is None:
         return _("A guest's file")
     return _("A file of %(owner)s", owner=one.upload.user.name)
+
+
+def _of_nobody(one: KnownDamage) -> str:
+    """A file's name may be what somebody typed who deleted it."""
+    folder, _slash, file = one.path.rpartition("/")
+    is_file = "/images/" in one.path and bool(file)
+    return _("A file in %(folder)s", folder=folder) if is_file else one.path
 
 
 def has_page(one: KnownDamage, user_id: int) -> bool:
@@ -76,10 +97,19 @@ def has_page(one: KnownDamage, user_id: int) -> bool:
     return not is_away and is_named(one, user_id)
 
 
-def outcome(one: KnownDamage) -> str:
+def outcome(one: KnownDamage, zone: tzinfo) -> str:
+    """Of what has ended."""
     if not one.is_repaired:
         return _("gone by itself")
-    return _("repaired from %(source)s", source=one.source) if one.source else _("repaired")
+    source = PurePath(one.source)
+    if at := next((at for part in source.parts if (at := time_of(part))), None):
+        return _("repaired from the copy of %(at)s", at=minute(at.astimezone(zone)))
+    return _("repaired from a backup") if source.is_absolute() else _("repaired")
+
+
+def fault(one: KnownDamage) -> str:
+    """Why it isn't repaired; "" for no reason."""
+    return str(FAULTS.get(one.fault, "")) or without_names(one.fault)
 
 
 def damaged(number: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
+from blueprints.http.hidden_names import without_names
 from blueprints.http.language import gettext as _
 from blueprints.http.language import lazy as _l
 from blueprints.http.language import minute, ngettext
@@ -49,8 +50,9 @@ def kind(job: Job) -> str:
 
 
 def reason(job: Job) -> str:
-    """As the program said it, in English."""
-    return str(_REASONS.get(job.reason or "", job.reason or ""))
+    """As the program said it, in English, without names of files."""
+    reason = job.reason or ""
+    return str(_REASONS.get(reason, "")) or without_names(reason)
 
 
 def tries(job: Job) -> str:

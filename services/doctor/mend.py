@@ -26,6 +26,10 @@ from services.place import give_up, reserve_all, settle
 from services.site import Site
 
 NO_COPY = "No backup has these bytes."
+NO_BACKUP = "No backup is set up."
+IS_AWAY = "The folder of the backup holds no copy. Is its disk there?"
+LOST_TOO = "Its file is lost or damaged, too."
+CANT_MAKE = "It can't be made of this file."
 CHANGED_SINCE = "Somebody changed it meanwhile."
 TOO_MANY = f"More than {limits.MAX_ORPHANS}: the database may not be the right one."
 _TRIES = (UploadError, Busy, NotABackup, OSError, MemoryError)
@@ -83,7 +87,7 @@ class Mender:
             with remake.temp_file(self._site) as temp:
                 if source := self._sources.fetch(self._site, upload, part, temp):
                     sources[part] = self._put_back(upload, part, temp, source)
-        faults = dict.fromkeys(lost - set(sources), NO_COPY)
+        faults = lost - set(sources)
         remade, fault = self._remake(upload, broken, is_lost=upload.parts[0] in faults)
         stray = any(one.damage is Damage.WRONG_FOLDER for one in found)
         if stray and not faults:  # of a lost file, all that is left may be of use to somebody
@@ -96,7 +100,7 @@ class Mender:
         if one.damage in LOST:
             source = sources.get(part, "")
             if source == CHANGED_SINCE or not source:
-                return replace(one, fault=source or NO_COPY)
+                return replace(one, fault=source or self._without_copy())
             return replace(one, is_repaired=True, source=source)
         if one.damage is Damage.BROKEN:
             is_repaired = part.what in remade
@@ -108,6 +112,12 @@ class Mender:
         if one.damage is Damage.TOO_OPEN:
             self._site.storage.set_mode(part.root if is_home else root, path)
         return replace(one, is_repaired=one.damage is Damage.TOO_OPEN)
+
+    def _without_copy(self) -> str:
+        """Why nobody had the bytes."""
+        if not self._sources.is_set_up:
+            return NO_BACKUP
+        return NO_COPY if self._sources.copies else IS_AWAY
 
     def _reserved(self, upload: Filed) -> tuple[Upload, list[str]] | None:
         """Its row and its files, which nobody else touches now; None where it isn't what was looked
@@ -151,7 +161,7 @@ class Mender:
         if not kinds:
             return set(), ""
         if is_lost:
-            return set(), "Its file is lost or damaged, too."
+            return set(), LOST_TOO
         with remake.temp_file(self._site) as temp:
             try:
                 made = remake.made_anew(self._site, upload, kinds, temp)
@@ -178,7 +188,7 @@ class Mender:
         except BaseException:
             give_up(self._site, written)
             raise
-        return set(made), "It can't be made of this file."
+        return set(made), CANT_MAKE
 
     def _settle(self, upload: Filed) -> None:
         if row := Upload.by_row(upload.row):

@@ -31,6 +31,11 @@ class Sources:
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders, self._searches = folders, 0
 
+    @property
+    def is_set_up(self) -> bool:
+        """Whether any backup was named."""
+        return bool(self._folders)
+
     @cached_property
     def copies(self) -> list[Copy]:
         """Of all backups, the newest first."""

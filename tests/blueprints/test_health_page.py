@@ -19,10 +19,13 @@ def boss(app: Flask) -> Person:
     return boss
 
 
-def damage(app: Flask, kind: str, upload: int | None, path: str = "public/images/x") -> None:
+def damage(
+    app: Flask, kind: str, upload: int | None, path: str = "public/images/x", **more: object
+) -> None:
     values = {
         "damage": kind, "path": path, "upload_id": upload, "number": 1, "source": "", "fault": "",
         "found_at": utcnow(), "seen_at": utcnow(), "ended_at": None, "is_repaired": False,
+        **more,
     }  # fmt: skip
     with app.app_context():
         db.session.execute(insert(KnownDamage), [values])
@@ -52,6 +55,52 @@ def test_what_people_keep_for_themselves_is_not_named(
     assert "A file of ann" in page
     assert not {"Secret", "secret-name", image["id_encoded"]} & set(page.split())
     assert "Secret" not in page and "secret-name" not in page and image["id_encoded"] not in page
+
+
+SECRET = "private/images/2026/11/27/secret-name.jpg"
+COPY = "2026-11-27T02-15-00Z"
+
+
+def test_what_became_of_it_names_no_file(boss: Person, ann: Person) -> None:
+    """Sources and reasons are paths, too."""
+    ann.uploaded("plain.jpg", "secret-name.jpg", visibility="private")
+    ended = {"ended_at": utcnow(), "is_repaired": True}
+    damage(boss.app, "missing", 1, SECRET, source=f"/mnt/my backup/{COPY}/{SECRET}", **ended)
+    damage(boss.app, "changed", 1, SECRET, fault=f"[Errno 5] Input/output error: '/x y/{SECRET}'")
+    damage(boss.app, "without_row", None, SECRET, source=f"found/{SECRET}", **ended)
+    damage(boss.app, "not_ours", None, SECRET, fault=f"no room for {SECRET}.th")
+    page = boss.client.get(PAGE).text
+    assert "secret-name" not in page
+    assert "repaired from the copy of" in page and "Input/output error" in page
+    assert "A file in private/images/2026/11/27" in page
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("No backup is set up.", "No backup is set up."),
+        ("No backup has these bytes.", "No backup has these bytes."),
+        ("No space left on storage", "The disk of the data folder is full."),
+    ],
+)
+def test_why_it_is_not_repaired(boss: Person, ann: Person, fault: str, words: str) -> None:
+    """Who reads that no backup has it may delete what is on the shelf."""
+    ann.uploaded("plain.jpg")
+    damage(boss.app, "missing", 1, fault=fault)
+    page = boss.client.get(PAGE).text
+    assert words in page
+    assert ("No backup has" in page) == ("No backup has" in words)
+
+
+def test_reasons_of_jobs_name_no_file(boss: Person) -> None:
+    with boss.app.app_context():
+        Job.add("repair", key="repair")
+        reason = f"[Errno 13] Permission denied: '/srv/data/{SECRET}'; {SECRET} is missing"
+        db.session.execute(update(Job).values(run_at=None, reason=reason))
+        db.session.commit()
+    for address in ("/admin/jobs", "/admin/backup", PAGE):
+        assert "secret-name" not in boss.client.get(address).text
+    assert "Permission denied" in boss.client.get("/admin/jobs").text
 
 
 def test_repair_is_a_job_and_is_written_down(boss: Person, ann: Person) -> None:
