@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from media.storage.durable import write_whole
@@ -31,10 +32,10 @@ class Held:
     def end(self) -> None:
         """No file is held any more, and none is left. Twice does no harm."""
         gone = self.folder.with_name(self.folder.name + ".gone")
-        shutil.rmtree(gone, ignore_errors=True)
+        _clear(gone)
         with contextlib.suppress(FileNotFoundError):
             self.folder.rename(gone)
-        shutil.rmtree(gone, ignore_errors=True)
+        _clear(gone)
 
     def since(self) -> float | None:
         """When it was begun, in seconds of the epoch; None where nothing is held."""
@@ -48,11 +49,36 @@ class Held:
 
     def remove(self, file: Path, root: str, path: str) -> None:
         """Take ``file`` out of its root: it is held, or deleted. What isn't there is no error."""
-        if self._since.exists():
-            target = self.path(root, path)
-            # Whatever keeps it from being held, it must go: a full disk is why people delete.
-            with contextlib.suppress(OSError):
-                if not target.exists():
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    os.replace(file, target)
+        # Whatever keeps it from being held, it must go: a full disk is why people delete.
+        with contextlib.suppress(OSError), self._opened() as handle:
+            _move_into(handle, file, f"{root}/{path}")
         file.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[int]:
+        """The folder itself, which may lose its name meanwhile. Raises FileNotFoundError where
+        nothing is held.
+        """
+        handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.stat(SINCE, dir_fd=handle)
+            yield handle
+        finally:
+            os.close(handle)
+
+
+def _move_into(handle: int, file: Path, path: str) -> None:
+    """Into the folder of ``handle``, unless that has the path already. Raises OSError."""
+    with contextlib.suppress(FileNotFoundError):
+        os.stat(path, dir_fd=handle)
+        return
+    for end in (place for place, sign in enumerate(path) if sign == "/"):
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(path[:end], dir_fd=handle)
+    os.replace(file, path, dst_dir_fd=handle)
+
+
+def _clear(folder: Path) -> None:
+    """Once more, where somebody who had it open put a file into it meanwhile."""
+    for _ in range(3):
+        shutil.rmtree(folder, ignore_errors=True)

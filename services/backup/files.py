@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from media import verified
 from media.storage import ROOTS, OpenFile, Storage
@@ -47,6 +48,13 @@ class Batch:
     faults: list[tuple[str, str]] = field(default_factory=list)
     bytes: int = 0
     new_bytes: int = 0
+
+
+class Before(NamedTuple):
+    """A file of the copy before, and its SHA-256 there; "" where that isn't known."""
+
+    path: Path
+    digits: str
 
 
 @dataclass
@@ -102,20 +110,19 @@ class Taker:
         """It may move to the other root just now, or be removed. Under its name may be another file
         since: what is held is the one that the row means. Raises Unreadable.
         """
-        others = sorted(ROOTS, key=lambda root: root != known.root)
         ways = (self.storage.open_held, self.storage.open, self.storage.open)
         for open_from in (*ways, self.storage.open_held):
-            for root in others:
+            for root in _roots(known):
                 with suppress(FileNotFoundError), verified.reading():
                     return open_from(root, known.path)
         return None
 
     def _linked(self, source: OpenFile, known: KnownFile, name: str) -> bool:
         """Whether the copy before has the same file, and it is in this one now."""
-        before = self._before(name)
-        if before is None or not self._is_same(source, before) or source.size != known.size:
+        found = self._before(known)
+        if found is None or not self._is_same(source, found.path) or source.size != known.size:
             return False
-        digits = self.sums.before(name)
+        before, digits = found
         if digits and known.sha256 not in ("", digits):
             return False  # damaged here when it was copied: told each time
         if not digits or self.is_due(name):
@@ -139,14 +146,25 @@ class Taker:
         self._tell(DAMAGED, known, name)
         if self._keep_before(known, name):
             return
-        self._add(name, read.sha256, read.size, is_new=True)  # better than nothing
+        # Better than nothing. Without its time it isn't taken for the same, and is told each time.
+        os.utime(target, ns=(0, 0))
+        found = self._before(known)
+        if self.links and found and found.digits == read.sha256:
+            spare = target.with_name(f".{target.name}.spare")
+            target.rename(spare)
+            if self._link(found.path, name, read.sha256, read.size):
+                spare.unlink()
+                return
+            spare.rename(target)
+        self._add(name, read.sha256, read.size, is_new=True)
 
     def _keep_before(self, known: KnownFile, name: str) -> bool:
         """Whether the copy before has the file as it should be, which is in this one now."""
-        before = self._before(name)
-        if before is None:
+        found = self._before(known)
+        if found is None:
             return False
-        read, digits = _read(before), self.sums.before(name)
+        before, digits = found
+        read = _read(before)
         if read is None or not _is_as_known(read, known) or digits not in ("", read.sha256):
             return False
         (self.part / name).unlink(missing_ok=True)
@@ -157,9 +175,13 @@ class Taker:
             self._add(name, read.sha256, read.size, is_new=True)
         return True
 
-    def _before(self, name: str) -> Path | None:
-        path = self.before / name if self.before else None
-        return path if path and path.exists() else None
+    def _before(self, known: KnownFile) -> Before | None:
+        """It was in the other root where its visibility has changed since."""
+        for root in _roots(known):
+            name = f"{root}/{known.path}"
+            if self.before and (self.before / name).exists():
+                return Before(self.before / name, self.sums.before(name))
+        return None
 
     def _is_same(self, source: OpenFile, before: Path) -> bool:
         """A file never changes, but its name may belong to another one after it was deleted."""
@@ -193,6 +215,11 @@ class Taker:
         if is_new:
             self.batch.copied.append(done)
             self.batch.new_bytes += size
+
+
+def _roots(known: KnownFile) -> list[str]:
+    """The one that its row says comes first."""
+    return sorted(ROOTS, key=lambda root: root != known.root)
 
 
 def can_link(folder: Path) -> bool:

@@ -13,6 +13,7 @@ import pytest
 from media.errors import StorageFull, StorageMissing
 from media.storage import PRIVATE, PUBLIC, ROOTS, Space, Storage
 from media.storage.disk import DiskStorage
+from media.storage.held import Held
 
 STORAGES: dict[str, Callable[[Path], Storage]] = {"disk": DiskStorage}
 A, B, C = (f"images/2026/11/25/{name}.jpeg" for name in "abc")
@@ -239,3 +240,21 @@ def held(storage: Storage, root: str, path: str) -> str:
         return ""
     with opened.file as file:
         return (file.read() or b"").decode()
+
+
+def test_what_is_removed_as_holding_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is gone, and makes no folder in which nobody would look for it."""
+    holder, file, move = Held(tmp_path / "held"), tmp_path / "a.jpg", os.replace
+
+    def late(source: Path, target: str, **handle: int) -> None:
+        holder.end()
+        move(source, target, **handle)
+
+    holder.begin()
+    file.touch()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", late)
+        holder.remove(file, PUBLIC, "images/2026/11/27/a.jpg")
+    assert list(tmp_path.iterdir()) == []
+    holder.begin()
+    assert holder.since()

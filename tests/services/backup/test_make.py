@@ -15,7 +15,7 @@ import pytest
 
 from media import sums, verified
 from media.errors import StorageMissing
-from models import DatabaseFault, SiteFact, Snapshot, Upload, db
+from models import DatabaseFault, SiteFact, Snapshot, Upload, Visibility, db
 from models.site_fact import LAST_BACKUP
 from services.backup import Backup, BackupRuns, NotABackup, Wishes, back_up, back_up_some
 from services.backup import files as backup_files
@@ -24,6 +24,8 @@ from services.backup.known import known_folder
 from services.backup.lock import locked
 from services.backup.making import BackupFull, Making
 from services.backup.thin import WITHOUT_LINKS
+from services.change import Wishes as Changes
+from services.change import change
 from services.data_folder import DATABASE
 from services.site import Site
 from tests.conftest import Person, path_of, sample, stored_files
@@ -248,13 +250,40 @@ def test_a_file_of_the_copy_before_that_can_not_be_read_is_copied_anew(
     assert new.read_bytes() == old.read_bytes() and not new.samefile(old)
 
 
-def test_a_damaged_file_is_told_each_time(backups: Backups) -> None:
-    image = backups.person.uploaded("plain.jpg")
-    whole, times = backups.stored(image).read_bytes(), backups.stored(image).stat()
-    backups.stored(image).write_bytes(whole[:-9] + b"123456789")
-    os.utime(backups.stored(image), ns=(times.st_atime_ns, times.st_mtime_ns))
-    for _ in range(3):
-        assert backups.make(all_again=True).damaged == {image["id_encoded"]}
+@pytest.mark.parametrize("name", ["plain.jpg", "gps-nikon.jpg", "still.bmp"])
+@pytest.mark.parametrize("all_again", [False, True])
+def test_a_damaged_file_is_told_each_time(backups: Backups, name: str, all_again: bool) -> None:
+    """Also where it was scrubbed or converted, so that no row has its SHA-256."""
+    image = backups.person.uploaded(name)
+    stored = backups.stored(image)
+    whole, times = stored.read_bytes(), stored.stat()
+    damaged = whole[:-9] + b"123456789"
+    stored.write_bytes(damaged)
+    os.utime(stored, ns=(times.st_atime_ns, times.st_mtime_ns))
+    copies = [backups.make(all_again=all_again) for _ in range(3)]
+    assert [done.damaged for done in copies] == [{image["id_encoded"]}] * 3
+    files = [done.copy.path / backups.name(image) for done in copies]
+    assert files[0].read_bytes() == damaged and files[0].samefile(files[2])  # it needs no more room
+    stored.write_bytes(whole)
+    os.utime(stored, ns=(times.st_atime_ns, times.st_mtime_ns))
+    mended = backups.make(all_again=all_again)
+    assert not mended.damaged and not mended.replaced
+    assert (mended.copy.path / backups.name(image)).read_bytes() == whole
+
+
+def test_what_was_made_private_needs_no_more_room(backups: Backups) -> None:
+    person = backups.person
+    image = person.uploaded("plain.jpg")
+    first = backups.make()
+    upload = db.session.scalars(db.select(Upload)).one()
+    change(backups.site, upload, Changes(visibility=Visibility.PRIVATE))
+    second = backups.make()
+    assert second.new_bytes < first.new_bytes - sample("plain.jpg").stat().st_size
+    private = backups.name(image).replace("public/", "private/", 1)
+    assert (second.copy.path / private).samefile(first.copy.path / backups.name(image))
+    assert not (second.copy.path / backups.name(image)).exists()
+    digits = hashlib.sha256(sample("plain.jpg").read_bytes()).hexdigest()
+    assert dict(second.copy.sums())[private] == digits
 
 
 def test_a_damaged_file_of_an_older_copy_is_copied_anew(backups: Backups) -> None:

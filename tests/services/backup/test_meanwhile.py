@@ -15,14 +15,15 @@ from typing import Any
 import pytest
 
 from models import Snapshot, Upload, Visibility, db
-from services.backup import Backup, back_up, back_up_some
+from services.backup import Backup, BackupFolder, back_up, back_up_some
+from services.backup.making import BackupFull
 from services.bin import delete_own
 from services.change import Wishes as Changes
 from services.change import change
 from services.remove import remove
 from services.rotate import rotate
 from services.site import Site
-from tests.conftest import Person
+from tests.conftest import Person, lacks, path_of
 from tests.crash.scenes import faults
 
 
@@ -114,3 +115,63 @@ def test_a_disk_with_fat(ann: Person, fat: Path, tmp_path: Path) -> None:
     check(copies[2])
     subprocess.run(["cp", "-r", copies[2].copy.path, tmp_path / "restored"], check=True)
     assert faults(tmp_path / "restored", {"plain": "public", "still": "public"}, {}) == []
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 24 MB."""
+    top = tmp_path / "small"
+    top.mkdir()
+    try:
+        mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "none", str(top)]
+        subprocess.run(mount, check=True, capture_output=True)
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        lacks("the right to mount a tmpfs")
+    try:
+        yield top
+    finally:
+        subprocess.run(["umount", "-l", str(top)], check=True)
+
+
+def test_the_disk_of_the_backup_gets_full_in_the_middle(
+    ann: Person, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else fills it, after it was asked for room. What is deleted meanwhile is held."""
+    monkeypatch.setattr("services.backup.making.FILES_AT_ONCE", 1)
+    monkeypatch.setattr("services.backup.making._check_space", lambda *_: None)
+    site: Site = ann.app.extensions["keepsake"]
+    images = [ann.uploaded("plain.jpg", filename=f"{number}.jpg") for number in range(6)]
+    with ann.app.app_context():
+        first = back_up(site, small / "backup")
+        for _ in range(6):
+            ann.uploaded("orientation-6.jpg")
+        assert back_up_some(site, small / "backup", lambda: True) is None
+        with pytest.raises(OSError, match="No space"):
+            (small / "others").write_bytes(bytes(32 << 20))
+        for _ in range(2):
+            with pytest.raises(BackupFull, match=r"copies there are whole.*Make room"):
+                back_up(site, small / "backup")
+            assert BackupFolder(small / "backup").copies() == [first.copy]
+        check(first)
+        assert ann.app.test_client().delete(path_of(images[5]["delete_url"])).status_code == 200
+        (small / "others").unlink()
+        done = back_up(site, small / "backup")
+        check(done)
+        stored = "public" + path_of(images[5]["url"])
+        assert (done.copy.path / stored).exists() and not (site.config.data / stored).exists()
+    assert not (site.config.data / "held").exists() and not list((small / "backup").glob("*.part"))
+
+
+def test_the_disk_of_the_site_is_full(
+    ann: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the copy has so far is written there: no copy can be made, and the reason is told."""
+    site: Site = ann.app.extensions["keepsake"]
+    ann.uploaded("plain.jpg")
+    full = "CREATE TABLE other (one INTEGER); PRAGMA max_page_count = 1;"
+    monkeypatch.setattr("models.copy_list._TABLES", full)
+    done = ann.app.test_cli_runner().invoke(args=["backup", str(tmp_path / "backup")])
+    assert done.exit_code == 1 and isinstance(done.exception, SystemExit)
+    assert str(site.config.data / "copying") in done.output and "Traceback" not in done.output
+    assert not (site.config.data / "held").exists()
+    assert not list((tmp_path / "backup").glob("*.part"))
