@@ -32,6 +32,7 @@ from models.faults import fault_of
 from models.migrate import StillInUse, UnknownVersion
 from server.auth_header import hear
 from server.reverse_proxy import stand_behind
+from services.backup.folder import InBackup
 from services.data_folder import DATABASE, MIGRATIONS
 from services.restore.unfinished import HalfRestored
 from services.settings import Defaults, SettingStore, load
@@ -45,6 +46,7 @@ SESSION_LIFETIME = timedelta(days=30)
 # why no site can be opened, as the message says
 FAULTS = (
     ConfigError, OSError, DatabaseFault, Occupied, StillInUse, UnknownVersion, HalfRestored,
+    InBackup,
 )  # fmt: skip
 
 

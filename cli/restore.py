@@ -13,10 +13,11 @@ from cli.progress import of_bytes, progress
 from cli.shared import fail
 from config import FLASK
 from models import DatabaseFault
-from services.backup.folder import TIME_FORMAT, Copy, NotABackup, copy_in
+from services.backup.folder import TIME_FORMAT, BackupFolder, Copy, InBackup, NotABackup, copy_in
+from services.backup.writer import is_writer
 from services.data_folder import DATABASE
 from services.restore import put, stage, unfinished
-from services.restore.checked import check, wrong
+from services.restore.checked import Checked, check, wrong
 from services.restore.errors import CannotRestore
 from services.restore.present import site_there
 from services.restore.stage import Plan
@@ -49,7 +50,7 @@ def restore_command(folder: Path, is_check: bool, yes: bool, damaged: bool) -> N
             _check(copy_in(folder))
         else:
             _restore(folder, data, yes, damaged)
-    except (CannotRestore, NotABackup, HalfRestored, DatabaseFault) as error:
+    except (CannotRestore, NotABackup, InBackup, HalfRestored, DatabaseFault) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
@@ -69,10 +70,33 @@ def _restore(folder: Path, data: Path, yes: bool, damaged: bool) -> None:
         with alone(data):
             _put_in_place(data)
         click.echo(f"The restore of {marked.folder} that was stopped is done.")
+        if _is_another(folder, marked.folder):
+            fail(f"{folder} was not restored. Run it again for that.")
         return
     copy = copy_in(folder)
     check_apart(copy.path, data)
     checked = check(copy, progress())
+    try:
+        _restore_copy(checked, data, yes, damaged)
+    finally:
+        if data.exists():
+            give_to_owner(data)
+
+
+def _is_another(folder: Path, stopped: str) -> bool:
+    """Than the copy whose restore was stopped; that may be away now."""
+    return Path(stopped) not in (folder.absolute(), *_newest(folder))
+
+
+def _newest(folder: Path) -> list[Path]:
+    try:
+        return [copy_in(folder).path.absolute()]
+    except (NotABackup, OSError):
+        return []
+
+
+def _restore_copy(checked: Checked, data: Path, yes: bool, damaged: bool) -> None:
+    copy = checked.copy
     with alone(data):
         there = site_there(data)
         plan = stage.compare(checked, data, progress())
@@ -112,9 +136,10 @@ def _stage(plan: Plan, damaged: bool) -> None:
 
 
 def _put_in_place(data: Path) -> Path | None:
-    before = put.put_in_place(data)
-    give_to_owner(data)
-    return before
+    try:
+        return put.put_in_place(data)
+    finally:
+        give_to_owner(data)
 
 
 def _tell(plan: Plan, before: Path | None) -> None:
@@ -131,3 +156,9 @@ def _tell(plan: Plan, before: Path | None) -> None:
             f"{stage.CONFIG} is the one that was here; that of the copy is {stage.CONFIG_OF_COPY}."
         )
     click.echo(f"Start Keepsake, then run {FLASK} doctor.")
+    backup = BackupFolder(copy.path.parent)
+    if (writer := backup.writer()) and not is_writer(data, writer):
+        click.echo(
+            "Another data folder makes this backup. If that is gone for good, let this one go on "
+            f"with it: {FLASK} backup --take-over {backup.path}"
+        )

@@ -88,7 +88,8 @@ def drill(
             is_left = _go_on(site, so_far, is_over)
     except DrillFailed as failed:
         log.warning("The drill failed: %s %s", failed, failed.path)
-        write_failed(site, failed.why, Path(so_far.copy).name, failed.detail)
+        if folder == site.config.backups or failed.why not in (Why.FOLDER, Why.OTHER):
+            write_failed(site, failed.why, Path(so_far.copy).name, failed.detail)  # else a typo
         raise
     finally:
         if not is_left:

@@ -21,6 +21,7 @@ from models.commits import Commits
 from models.migrate import StillInUse, close_to_others, is_current, migrate
 from models.site_fact import PROGRAM
 from services import upkeep
+from services.backup.folder import check_outside
 from services.data_folder import DATABASE, MIGRATIONS
 from services.page_cache import PageCache
 from services.restore import unfinished
@@ -44,8 +45,9 @@ class Started:
 def starting(config: Config) -> Iterator[Started]:
     """Folders, the secret key and a database of this version; other processes wait meanwhile.
 
-    Raises OSError, Occupied, StillInUse, HalfRestored, UnknownVersion or DatabaseFault.
+    Raises OSError, Occupied, StillInUse, HalfRestored, InBackup, UnknownVersion or DatabaseFault.
     """
+    check_outside(config.data)
     storage, running = DiskStorage(config.data), Running(config.data)
     with running.exclusive():
         unfinished.check(config.data)

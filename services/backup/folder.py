@@ -36,6 +36,12 @@ class NotABackup(Exception):
     """The folder holds something else, or a backup that this version doesn't know."""
 
 
+class InBackup(Exception):
+    """A data folder lies in a backup: working on it would change a copy. The message says what to
+    do.
+    """
+
+
 @dataclass(frozen=True)
 class Copy:
     """One copy, whole. ``at`` is when it was begun, in UTC: what it shows is the site then."""
@@ -115,6 +121,10 @@ class BackupFolder:
         """Of which site it is a backup; "" for one of an earlier version. Raises NotABackup."""
         return str(self._facts().get("site", ""))
 
+    def writer(self) -> str:
+        """Which data folder makes it; "" where none said so yet. Raises NotABackup."""
+        return str(self._facts().get("writer", ""))
+
     def _facts(self) -> dict[str, Any]:
         """Of the marker; none where there is none. Raises NotABackup."""
         marker = self.path / MARKER
@@ -162,10 +172,24 @@ def copy_in(path: Path) -> Copy:
     """
     if path.is_dir() and (copy := _copy(path)):
         return copy
+    if not path.is_dir():
+        raise NotABackup(f"{path} holds no backup: there is no such folder. Is its disk there?")
+    if not any((path / name).exists() for name in (MARKER, DATABASE)):
+        raise NotABackup(f"{path} holds no backup: there is no {MARKER} in it. Name its folder.")
     newest = BackupFolder(path).newest()
     if newest is None:
-        raise NotABackup(f"{path} holds no backup")
+        raise NotABackup(f"{path} holds no backup that is whole")
     return newest
+
+
+def check_outside(data: Path) -> None:
+    """Raises InBackup where a data folder lies in a backup, or is a copy of one."""
+    for folder in data.resolve().parents:
+        if (folder / MARKER).exists():
+            raise InBackup(
+                f"{data} lies in the backup {folder}, where nothing may change. Restore it into "
+                f"another folder: set KEEPSAKE_DATA to that, then {FLASK} restore {data}"
+            )
 
 
 def name_at(at: datetime) -> str:

@@ -24,6 +24,12 @@ def writer_of(data: Path) -> str:
     return name
 
 
+def is_writer(data: Path, name: str) -> bool:
+    """Whether it is the one of this name; nothing is written."""
+    known, place = _read(data.resolve())
+    return known == name and place == data.resolve()
+
+
 def _read(data: Path) -> tuple[str, Path]:
     """The name, and where the folder was then; "" where there is none."""
     try:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from media.storage.running import Occupied, Running
+from services.backup.folder import check_outside
 from services.restore.errors import CannotRestore
 
 WAIT_SECONDS = 5.0  # for a command that is just starting
@@ -27,7 +28,10 @@ def alone(data: Path) -> Iterator[None]:
 
 
 def check_apart(copy: Path, data: Path) -> None:
-    """Raises CannotRestore where one lies in the other."""
+    """Raises CannotRestore where one lies in the other, and InBackup where ``data`` is another
+    copy.
+    """
+    check_outside(data)
     ours, theirs = data.resolve(), copy.resolve()
     if theirs.is_relative_to(ours) or ours.is_relative_to(theirs):
         raise CannotRestore(

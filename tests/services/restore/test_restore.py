@@ -19,7 +19,7 @@ from media import sums
 from media.storage.running import Running
 from models import Upload, UserSession, db
 from models.user import User
-from services.backup import Copy, copy_in
+from services.backup import BackupFolder, Copy, copy_in
 from services.data_folder import DATABASE
 from services.restore import checked, stage, unfinished
 from tests.crash.scenes import delete, faults, furnish, open_site, site_at, upload
@@ -368,6 +368,52 @@ def test_check_says_that_all_is_well(data: Path, copy: Copy) -> None:
     done = restore(data, copy.path.parent, "--check")
     assert done.exit_code == 0 and "is whole: the database and" in done.output
     assert files(data) == now
+
+
+def test_a_copy_in_the_backup_is_no_data_folder(copy: Copy, tmp_path: Path) -> None:
+    """Who mixes up the two folders; and nothing starts there."""
+    older = Path(shutil.copytree(copy.path, copy.path.parent / "2026-01-01T00-00-00Z"))
+    for data in (older, copy.path.parent / "inside"):
+        was = files(copy.path.parent)
+        done = restore(data, copy.path, "--yes")
+        assert done.exit_code == 1 and "lies in the backup" in done.output
+        with pytest.raises(StartError, match="lies in the backup"):
+            open_site(data)
+        assert files(copy.path.parent) == was
+
+
+def test_on_a_new_machine_the_backup_is_to_be_taken_over(
+    data: Path, copy: Copy, tmp_path: Path
+) -> None:
+    done = restore(tmp_path / "new", copy.path.parent)
+    assert done.exit_code == 0 and f"backup --take-over {copy.path.parent}" in done.output
+    writer = data / "backup_writer"
+    writer.write_text(f"{BackupFolder(copy.path.parent).writer()} {data}\n")
+    done = restore(data, copy.path.parent, "--yes")
+    assert done.exit_code == 0 and "take-over" not in done.output
+
+
+def test_another_copy_than_that_of_the_restore_that_was_stopped(
+    data: Path, copy: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder, status in ((tmp_path / "nothing", 1), (copy.path.parent, 0), (copy.path, 0)):
+        with monkeypatch.context() as patched:
+            patched.setattr("services.restore.put.put_in_place", lambda data: 1 / 0)
+            assert restore(data, copy.path, "--yes").exception
+        done = restore(data, folder)
+        assert (done.exit_code, "was not restored" in done.output) == (status, bool(status))
+        assert not (data / unfinished.MARKER).exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_what_root_leaves_of_a_restore_that_was_refused(data: Path, copy: Copy) -> None:
+    shutil.rmtree(data)
+    data.mkdir()
+    os.chown(data, 4711, 4712)
+    damage(copy, "one.png")
+    assert restore(data, copy.path, "--yes").exit_code == 1
+    owners = {(path.stat().st_uid, path.stat().st_gid) for path in data.rglob("*")}
+    assert owners == {(4711, 4712)}
 
 
 def test_no_backup_at_all(tmp_path: Path) -> None:
