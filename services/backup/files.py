@@ -4,7 +4,6 @@ copied; and what is told of those that were lost or damaged.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import logging
 import os
@@ -13,14 +12,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from media import verified
-from media.storage import ROOTS, OpenFile, Storage
+from media.storage import OpenFile, Storage
 from media.storage.disk import FILE_MODE
 from media.storage.durable import fsync, fsync_folders, make_folder
 from models.copy_list import CopyList, Done
 from models.snapshot import KnownFile
+from services.backup.as_known import is_as_known, read_copy, roots_of
+from services.backup.links import link
 
 log = logging.getLogger("keepsake")
 
@@ -31,12 +31,6 @@ READ_AGAIN_DAYS = 30
 # A disk that is asked for many at once writes them together.
 SYNCS_AT_ONCE = 16
 MISSING, DAMAGED, REPLACED = "missing", "damaged", "replaced"  # kinds of faults
-# Of one file: it has too many, or is somebody else's (`fs.protected_hardlinks`). What the disk can
-# do is known before (`can_link`).
-_NO_LINK = (
-    errno.EPERM, errno.EACCES, errno.EMLINK, errno.EXDEV, errno.EOPNOTSUPP, errno.ENOTSUP,
-    errno.ENOSYS,
-)  # fmt: skip
 
 
 @dataclass
@@ -48,13 +42,6 @@ class Batch:
     faults: list[tuple[str, str]] = field(default_factory=list)
     bytes: int = 0
     new_bytes: int = 0
-
-
-class Before(NamedTuple):
-    """A file of the copy before, and its SHA-256 there; "" where that isn't known."""
-
-    path: Path
-    digits: str
 
 
 @dataclass
@@ -110,29 +97,35 @@ class Taker:
         """It may move to the other root just now, or be removed. Under its name may be another file
         since: what is held is the one that the row means. Raises Unreadable.
         """
-        ways = (self.storage.open_held, self.storage.open, self.storage.open)
-        for open_from in (*ways, self.storage.open_held):
-            for root in _roots(known):
-                with suppress(FileNotFoundError), verified.reading():
-                    return open_from(root, known.path)
+        if held := self._held(known):
+            return held
+        for root in roots_of(known) * 2:
+            with suppress(FileNotFoundError), verified.reading():
+                return self.storage.open(root, known.path)
+        return self._held(known)
+
+    def _held(self, known: KnownFile) -> OpenFile | None:
+        for root in roots_of(known):
+            with suppress(FileNotFoundError), verified.reading():
+                return self.storage.open_held(root, known.path)
         return None
 
     def _linked(self, source: OpenFile, known: KnownFile, name: str) -> bool:
         """Whether the copy before has the same file, and it is in this one now."""
         found = self._before(known)
-        if found is None or not self._is_same(source, found.path) or source.size != known.size:
+        if found is None or not self._is_same(source, found[0]) or source.size != known.size:
             return False
         before, digits = found
         if digits and known.sha256 not in ("", digits):
             return False  # damaged here when it was copied: told each time
         if not digits or self.is_due(name):
-            read = _read(before)
+            read = read_copy(before)
             expected = digits or verified.read(source.file).sha256
             source.file.seek(0)
             if read is None or read.sha256 != expected:
                 self._tell(REPLACED, known, name)
                 return False
-            if not _is_as_known(read, known):
+            if not is_as_known(read, known):
                 return False
             digits = read.sha256
         return self._link(before, name, digits, source.size)
@@ -140,7 +133,10 @@ class Taker:
     def _copy(self, source: OpenFile, known: KnownFile, name: str) -> None:
         target = self.part / name
         read = verified.copy(source.file, target, FILE_MODE[known.root], source.modified_ns)
-        if _is_as_known(read, known):
+        if not is_as_known(read, known) and (held := self._held(known)):
+            with held.file:  # it was removed, and its name taken again, just before it was opened
+                read = verified.copy(held.file, target, FILE_MODE[known.root], held.modified_ns)
+        if is_as_known(read, known):
             self._add(name, read.sha256, read.size, is_new=True)
             return
         self._tell(DAMAGED, known, name)
@@ -149,10 +145,10 @@ class Taker:
         # Better than nothing. Without its time it isn't taken for the same, and is told each time.
         os.utime(target, ns=(0, 0))
         found = self._before(known)
-        if self.links and found and found.digits == read.sha256:
+        if self.links and found and found[1] == read.sha256:
             spare = target.with_name(f".{target.name}.spare")
             target.rename(spare)
-            if self._link(found.path, name, read.sha256, read.size):
+            if self._link(found[0], name, read.sha256, read.size):
                 spare.unlink()
                 return
             spare.rename(target)
@@ -164,8 +160,8 @@ class Taker:
         if found is None:
             return False
         before, digits = found
-        read = _read(before)
-        if read is None or not _is_as_known(read, known) or digits not in ("", read.sha256):
+        read = read_copy(before)
+        if read is None or not is_as_known(read, known) or digits not in ("", read.sha256):
             return False
         (self.part / name).unlink(missing_ok=True)
         if not self._link(before, name, read.sha256, read.size):
@@ -175,12 +171,14 @@ class Taker:
             self._add(name, read.sha256, read.size, is_new=True)
         return True
 
-    def _before(self, known: KnownFile) -> Before | None:
-        """It was in the other root where its visibility has changed since."""
-        for root in _roots(known):
+    def _before(self, known: KnownFile) -> tuple[Path, str] | None:
+        """The file and its SHA-256 there, "" where that isn't known. It was in the other root where
+        its visibility has changed since.
+        """
+        for root in roots_of(known):
             name = f"{root}/{known.path}"
             if self.before and (self.before / name).exists():
-                return Before(self.before / name, self.sums.before(name))
+                return self.before / name, self.sums.before(name)
         return None
 
     def _is_same(self, source: OpenFile, before: Path) -> bool:
@@ -197,13 +195,7 @@ class Taker:
         return share % READ_AGAIN_DAYS == self.day.toordinal() % READ_AGAIN_DAYS
 
     def _link(self, before: Path, name: str, digits: str, size: int) -> bool:
-        if not self.links:
-            return False
-        try:
-            os.link(before, self.part / name)
-        except OSError as error:
-            if error.errno not in _NO_LINK:
-                raise
+        if not self.links or not link(before, self.part / name):
             return False
         self._add(name, digits, size, is_new=False)
         return True
@@ -215,43 +207,3 @@ class Taker:
         if is_new:
             self.batch.copied.append(done)
             self.batch.new_bytes += size
-
-
-def _roots(known: KnownFile) -> list[str]:
-    """The one that its row says comes first."""
-    return sorted(ROOTS, key=lambda root: root != known.root)
-
-
-def can_link(folder: Path) -> bool:
-    """Whether files in ``folder`` can have two names."""
-    one, two = folder / ".link-1", folder / ".link-2"
-    for path in (one, two):
-        path.unlink(missing_ok=True)
-    one.touch()
-    try:
-        os.link(one, two)
-    except OSError:
-        return False
-    else:
-        return True
-    finally:
-        for path in (one, two):
-            path.unlink(missing_ok=True)
-
-
-def _read(path: Path) -> verified.Read | None:
-    """Of a copy; None where that can't be read any more."""
-    try:
-        return verified.read_path(path)
-    except verified.Unreadable as error:
-        log.warning("%s can't be read: %s", path, error)
-        return None
-
-
-def _is_as_known(read: verified.Read, known: KnownFile) -> bool:
-    """Whether it is what its row says, as far as that says it."""
-    return (
-        read.size == known.size
-        and known.md5 in ("", read.md5)
-        and known.sha256 in ("", read.sha256)
-    )

@@ -11,6 +11,7 @@ copy alone, in the folder itself and without sums.
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +22,10 @@ from typing import Any
 from config import FLASK
 from media import sums
 from media.storage.durable import write_whole
+from models import DatabaseFault, database_copy
 from services.data_folder import DATABASE
+
+log = logging.getLogger("keepsake")
 
 MARKER = "keepsake-backup.json"
 FORMAT = 1
@@ -80,17 +84,21 @@ class BackupFolder:
         entries = self._entries()
         if not entries:
             return []
+        found = self._found()
         if not (self.path / MARKER).exists():
-            if not (self.path / DATABASE).exists():
+            if (self.path / DATABASE).exists():
+                return [_flat(self.path)]
+            if not found:
                 raise NotABackup(
                     f"{self.path} holds no backup, but {entries[0].name}. Name an empty folder, or "
                     "one that isn't there yet."
                 )
-            return [_flat(self.path)]
         made = {name: place for place, name in enumerate(self._facts().get("made", ()))}
-        found = [copy for entry in entries if (copy := _copy(entry))]
         # a clock may have been wrong: the order in which they were made counts
         return sorted(found, key=lambda one: (made.get(one.name, -1), one.name), reverse=True)
+
+    def _found(self) -> list[Copy]:
+        return [copy for entry in self._entries() if (copy := _copy(entry))]
 
     def _entries(self) -> list[Path]:
         """By their names; without what a file system or a network storage puts there."""
@@ -119,30 +127,35 @@ class BackupFolder:
 
     def site_id(self) -> str:
         """Of which site it is a backup; "" for one of an earlier version. Raises NotABackup."""
-        return str(self._facts().get("site", ""))
+        if site := self._facts().get("site"):
+            return str(site)
+        return next(filter(None, map(_site_of, reversed(self._found()))), "")
 
     def writer(self) -> str:
         """Which data folder makes it; "" where none said so yet. Raises NotABackup."""
         return str(self._facts().get("writer", ""))
 
     def _facts(self) -> dict[str, Any]:
-        """Of the marker; none where there is none. Raises NotABackup."""
+        """Of the marker; none where it is lost or damaged: the copies are whole without it. Raises
+        NotABackup for one of a later version.
+        """
         marker = self.path / MARKER
         try:
             facts = json.loads(marker.read_text())
-            if facts["format"] != FORMAT:
-                raise NotABackup(f"{self.path} was made by a later version. Update Keepsake.")
-            return {"site": facts["site"], **facts}
+            if facts["format"] == FORMAT:
+                return {"site": facts["site"], **facts}
         except FileNotFoundError:
             return {}
         except (ValueError, KeyError, TypeError) as error:
-            raise NotABackup(f"{marker} can't be read") from error
+            log.warning("%s is damaged, and goes for lost: %s", marker, error)
+            return {}
+        raise NotABackup(f"{self.path} was made by a later version. Update Keepsake.")
 
     def claim(self, site_id: str) -> None:
         """Make it a backup of this site. Raises NotABackup where it is another one's."""
-        if (theirs := self.site_id()) not in ("", site_id):
+        if self.site_id() not in ("", site_id):
             raise NotABackup(f"{self.path} is the backup of another site: name another folder")
-        if not theirs:
+        if not self._facts():
             facts = json.dumps({"format": FORMAT, "site": site_id})
             write_whole(self.path / MARKER, facts + "\n")
 
@@ -214,3 +227,10 @@ def _copy(path: Path) -> Copy | None:
 def _flat(path: Path) -> Copy:
     modified = (path / DATABASE).stat().st_mtime
     return Copy(path, datetime.fromtimestamp(modified, UTC))
+
+
+def _site_of(copy: Copy) -> str:
+    try:
+        return database_copy.facts(copy.database).site_id
+    except DatabaseFault:
+        return ""

@@ -16,10 +16,12 @@ from media.errors import is_full
 from models.base import end_transaction
 from services.backup import known, thin
 from services.backup.adopt import adopt
+from services.backup.checks import BackupFull, DamagedDatabase
 from services.backup.files import DAMAGED, MISSING, REPLACED
 from services.backup.folder import BackupFolder, Copy, NotABackup, as_named
+from services.backup.forgotten import give_up
 from services.backup.lock import BackupRuns, locked
-from services.backup.making import BackupFull, DamagedDatabase, Making, give_up
+from services.backup.making import Making
 from services.backup.writer import writer_of
 from services.site import Site
 

@@ -15,14 +15,16 @@ import pytest
 
 from media import sums, verified
 from media.errors import StorageMissing
+from media.storage import OpenFile
 from models import DatabaseFault, SiteFact, Snapshot, Upload, Visibility, db
 from models.site_fact import LAST_BACKUP
-from services.backup import Backup, BackupRuns, NotABackup, Wishes, back_up, back_up_some
+from services.backup import Backup, BackupRuns, NotABackup, Wishes, back_up, back_up_some, copy_in
 from services.backup import files as backup_files
-from services.backup.folder import BackupFolder
+from services.backup.checks import BackupFull
+from services.backup.folder import MARKER, BackupFolder
 from services.backup.known import known_folder
 from services.backup.lock import locked
-from services.backup.making import BackupFull, Making
+from services.backup.making import Making
 from services.backup.thin import WITHOUT_LINKS
 from services.change import Wishes as Changes
 from services.change import change
@@ -141,6 +143,28 @@ def test_another_file_under_a_name_that_gets_free_meanwhile(
     done = backups.make()
     assert done.faults == []
     assert (done.copy.path / backups.name(image)).read_bytes() == stored
+
+
+def test_another_file_under_a_name_just_before_it_is_opened(
+    backups: Backups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = (sample("pixel.png").read_bytes() + trailer for trailer in (b"1" * 9, b"2" * 9))
+    image = backups.person.uploaded(one, filename="scan.png")
+    stored, name = backups.stored(image).read_bytes(), backups.name(image)
+    storage, swapped = backups.site.storage, list[str]()
+    open_stored = storage.open
+
+    def late(root: str, path: str) -> OpenFile:
+        if f"{root}/{path}" == name and not swapped:
+            swapped.append(name)
+            backups.delete(image)
+            assert backups.person.uploaded(two, filename="scan.png")["url"] == image["url"]
+        return open_stored(root, path)
+
+    monkeypatch.setattr(storage, "open", late)
+    done = backups.make()
+    assert swapped and done.faults == []
+    assert (done.copy.path / name).read_bytes() == stored
 
 
 def test_what_is_lost_here_stays_in_the_backup(backups: Backups) -> None:
@@ -433,7 +457,7 @@ def test_one_that_is_a_day_old_is_dropped(
     backups.person.uploaded("alpha.png")
     assert back_up_some(backups.site, backups.path, lambda: True) is None
     backups.delete(image)
-    monkeypatch.setattr("services.backup.making.KEPT_FOR", timedelta(0))
+    monkeypatch.setattr("services.backup.forgotten.KEPT_FOR", timedelta(0))
     done = backups.make()
     assert not list(done.copy.path.rglob("plain*")) and not done.faults
     assert not list(backups.path.glob("*.part"))
@@ -461,6 +485,23 @@ def test_a_disk_that_is_not_there(backups: Backups, tmp_path: Path) -> None:
         backups.make()
     assert list(backups.path.iterdir()) == []
     assert backups.make(begin_anew=True).files
+
+
+@pytest.mark.parametrize("marker", [None, "", '{"format": 1', "[1]", '{"format": 1}'])
+def test_without_its_marker_it_is_a_backup_all_the_same(
+    backups: Backups, marker: str | None
+) -> None:
+    """One flipped bit must not be the end of all copies; whose they are their databases say."""
+    backups.person.uploaded("plain.jpg")
+    first, path = backups.make(), backups.path / MARKER
+    path.unlink() if marker is None else path.write_text(marker)
+    assert copy_in(backups.path) == first.copy
+    assert BackupFolder(backups.path).site_id() == backups.site.id
+    with pytest.raises(NotABackup, match="another site"):
+        BackupFolder(backups.path).claim("other")
+    second = backups.make()
+    assert BackupFolder(backups.path).copies() == [second.copy, first.copy]
+    assert second.new_bytes < first.new_bytes and '"made"' in path.read_text()
 
 
 def test_too_little_space(backups: Backups, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from models import Snapshot, Upload, Visibility, db
 from services.backup import Backup, BackupFolder, back_up, back_up_some
-from services.backup.making import BackupFull
+from services.backup.checks import BackupFull
 from services.bin import delete_own
 from services.change import Wishes as Changes
 from services.change import change
@@ -138,7 +138,7 @@ def test_the_disk_of_the_backup_gets_full_in_the_middle(
 ) -> None:
     """Somebody else fills it, after it was asked for room. What is deleted meanwhile is held."""
     monkeypatch.setattr("services.backup.making.FILES_AT_ONCE", 1)
-    monkeypatch.setattr("services.backup.making._check_space", lambda *_: None)
+    monkeypatch.setattr("services.backup.making.check_space", lambda *_: None)
     site: Site = ann.app.extensions["keepsake"]
     images = [ann.uploaded("plain.jpg", filename=f"{number}.jpg") for number in range(6)]
     with ann.app.app_context():

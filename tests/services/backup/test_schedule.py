@@ -127,7 +127,7 @@ def test_what_is_held_for_one_that_was_forgotten_is_let_go(
     assert job.run(site, Turn({}, lambda: True))
     held, leftovers = site.config.data / "held", KINDS["leftovers"]
     assert held.exists() and not leftovers.has_work(site)
-    monkeypatch.setattr("services.backup.making.KEPT_FOR", timedelta(0))
+    monkeypatch.setattr("services.backup.forgotten.KEPT_FOR", timedelta(0))
     assert leftovers.has_work(site)
     leftovers.run(site, Turn({}, lambda: False))
     assert not held.exists() and not leftovers.has_work(site)
@@ -138,6 +138,6 @@ def test_what_is_held_for_one_that_was_killed_as_it_began_is_let_go(
 ) -> None:
     site.storage.hold()
     assert not KINDS["leftovers"].has_work(site)
-    monkeypatch.setattr("services.backup.making.KEPT_FOR", timedelta(0))
+    monkeypatch.setattr("services.backup.forgotten.KEPT_FOR", timedelta(0))
     KINDS["leftovers"].run(site, Turn({}, lambda: False))
     assert not (site.config.data / "held").exists()
