@@ -197,7 +197,8 @@ def copy_in(path: Path) -> Copy:
 
 def check_outside(data: Path) -> None:
     """Raises InBackup where a data folder lies in a backup, or is a copy of one."""
-    for folder in data.resolve().parents:
+    place = data.resolve()
+    for folder in (place, *place.parents):
         if (folder / MARKER).exists():
             raise InBackup(
                 f"{data} lies in the backup {folder}, where nothing may change. Restore it into "

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -404,6 +406,13 @@ SCENES = {
         [(run_jobs, {"two": ""})], furnish_due, afterwards=undone, allowed=("one.th", STRAY)
     ),
 }
+
+
+def faults_of_copy(copy: Path, done: State) -> list[str]:
+    """The same of a copy in a backup, on which nothing starts: of all of it, somewhere else."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(copy, Path(folder, "data"))
+        return faults(Path(folder, "data"), done, {})
 
 
 def faults(data: Path, done: State, doing: State) -> list[str]:

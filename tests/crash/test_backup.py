@@ -16,7 +16,7 @@ import pytest
 from models import Snapshot, Upload, db
 from services.backup import NotABackup, back_up
 from tests.conftest import ROOT, Person, path_of, stored_files
-from tests.crash.scenes import faults, furnish, site_at, upload
+from tests.crash.scenes import faults, faults_of_copy, furnish, site_at, upload
 
 COMMANDS = re.findall(
     r"^    (.*)$",
@@ -96,7 +96,7 @@ def test_deleted_and_moved_while_it_is_made(
     with ann.app.app_context():
         backup = back_up(ann.app.extensions["keepsake"], tmp_path / "backup")
     assert (backup.files, backup.faults) == (6, [])
-    assert faults(backup.copy.path, {"plain": "public", "alpha": "public"}, {}) == []
+    assert faults_of_copy(backup.copy.path, {"plain": "public", "alpha": "public"}) == []
     assert {Path(name).name.partition(".")[0] for name in stored_files(ann.app)} == {
         "alpha",
         "pixel",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from app import StartError, create_app
 from media import sums, verified
 from media.errors import StorageMissing
 from media.storage import OpenFile
@@ -31,7 +32,7 @@ from services.change import change
 from services.data_folder import DATABASE
 from services.site import Site
 from tests.conftest import Person, path_of, sample, stored_files
-from tests.crash.scenes import faults
+from tests.crash.scenes import faults_of_copy
 
 
 class Backups:
@@ -81,7 +82,7 @@ def test_a_copy_is_a_data_folder_with_a_list_that_others_read(backups: Backups) 
     assert backups.path.stat().st_mode & 0o777 == 0o700
     assert not (backups.site.config.data / "held").exists()
     assert not (backups.site.config.data / "copying").exists()
-    assert faults(copy, {"plain": "public"}, {}) == []
+    assert faults_of_copy(copy, {"plain": "public"}) == []
 
 
 def test_what_did_not_change_is_linked(backups: Backups) -> None:
@@ -444,7 +445,9 @@ def test_it_goes_on_where_it_ended(backups: Backups, monkeypatch: pytest.MonkeyP
     done = backups.make()
     assert (done.copy.path / backups.name(images[0])).stat().st_ino == inode
     assert not done.faults and done.files == 8
-    assert faults(done.copy.path, dict.fromkeys(("plain", "alpha", "pixel"), "public"), {}) == []
+    assert (
+        faults_of_copy(done.copy.path, dict.fromkeys(("plain", "alpha", "pixel"), "public")) == []
+    )
     assert stored_files(backups.person.app) == []
     assert not (backups.site.config.data / "held").exists()
 
@@ -552,7 +555,7 @@ def test_a_backup_of_an_earlier_version_is_adopted(backups: Backups, moved: int)
     for copy in copies:
         assert (copy.path / backups.name(image)).stat().st_ino == before
     assert not done.faults
-    assert faults(copies[1].path, {"plain": "public"}, {}) == []
+    assert faults_of_copy(copies[1].path, {"plain": "public"}) == []
 
 
 def test_a_flat_backup_of_another_site(backups: Backups) -> None:
@@ -571,3 +574,18 @@ def test_versions_are_in_it(backups: Backups) -> None:
     rows = db.session.scalars(db.select(Upload)).all()
     names = {f"{root}/{path}" for row in rows for path, root in row.places.items()}
     assert names <= dict(done.copy.sums()).keys() and done.files == len(names)
+
+
+def test_nothing_starts_on_a_copy(backups: Backups) -> None:
+    """Who looks for a file in it would change what a restore brings back."""
+    backups.person.uploaded("plain.jpg")
+    copy = backups.make().copy.path
+    before = stored_in(copy)
+    for data in (copy, copy / "inside", backups.path):
+        with pytest.raises(StartError, match="lies in the backup"):
+            create_app({"DATA": data})
+    assert stored_in(copy) == before
+
+
+def stored_in(folder: Path) -> dict[Path, int]:
+    return {path: path.lstat().st_mtime_ns for path in folder.rglob("*")}
