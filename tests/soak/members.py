@@ -186,10 +186,17 @@ class Member:
             try:
                 answer = self._api("POST", "/api/1/upload", headers=headers, **given)
             except Unanswered:
-                answer = self._api("POST", "/api/1/upload", headers=headers, **given)
+                answer = self._again(headers, given)
             image = answer["image"]
             self.ids[title] = image["id_encoded"]
             self.delete_urls[title] = "/" + image["delete_url"].split("/", 3)[3]
+
+    def _again(self, headers: dict[str, str], given: dict[str, Any]) -> Any:
+        """Refused where the first one still runs, which may be done yet."""
+        try:
+            return self._api("POST", "/api/1/upload", headers=headers, **given)
+        except Refused:
+            raise Unanswered from None
 
     def _send(self) -> None:
         """A guest sends one by the share link of the album."""
