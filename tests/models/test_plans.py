@@ -23,10 +23,12 @@ from models import (
     User,
     Visitor,
     db,
+    filed,
     utcnow,
 )  # fmt: skip
 from models.accounts import is_room_to_wait, waiting
 from models.album_listing import all_own, parents_of
+from models.known_damage import KnownDamage
 from models.notice_list import news
 from models.one_time_link import LinkKind
 from models.role import Role
@@ -257,6 +259,36 @@ def test_a_library_is_read_in_its_order(name: str, app: Flask) -> None:
                 ]
                 assert reads == [f"{index.format('')}(user_id=? AND shelf=?{below})"] * 2
                 assert len([step for step in steps if "TEMP B-TREE" in step]) <= 2
+
+
+OF_DOCTOR: dict[str, Callable[[], Any]] = {
+    "filed after": lambda: filed.filed_after(7, 9),
+    "filed": lambda: filed.filed(7),
+    "rows of": lambda: filed.rows_of(["abcdefgh", "bcdefghi"]),
+    "originals": lambda: filed.originals(7),
+    "told": lambda: filed.told(["abcdefgh"]),
+    "totals": lambda: filed.totals(7),
+    "open rows": lambda: KnownDamage.open_rows(7, 9),
+    "end of": lambda: KnownDamage.end_of([7, 9], utcnow()),
+    "end unseen": lambda: KnownDamage.end_unseen(utcnow()),
+    "forget damage": lambda: KnownDamage.forget(utcnow()),
+    "open damage": lambda: KnownDamage.page(is_open=True),
+    "ended damage": lambda: KnownDamage.page(is_open=False),
+    "counts of damage": KnownDamage.counts,
+    "count of lost": lambda: db.session.scalar(KnownDamage.count_of_lost()),
+}
+
+
+@pytest.mark.parametrize("name", OF_DOCTOR)
+def test_the_doctor_reads_by_an_index(name: str, app: Flask) -> None:
+    """Its turns come between those of people, in a library of any size."""
+    with app.app_context():
+        with plans(app) as found:
+            OF_DOCTOR[name]()
+        db.session.rollback()
+    steps = [step for plan in found for step in plan]
+    # what has a bracket or "CONSTANT" are the values that were given
+    assert steps and not [step for step in steps if re.match(r"SCAN (?!CONSTANT|\()", step)], steps
 
 
 ABOUT_PEOPLE: dict[str, tuple[Callable[[], Any], str]] = {
