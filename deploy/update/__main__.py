@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 from deploy.update import steps, swap
 from deploy.update.here import Failed
@@ -23,6 +26,8 @@ def main() -> int:
     what.add_parser("finish", help="what a kill has interrupted")
     asked = parser.parse_args()
     service = find(Path.cwd().resolve(), asked.service)
+    for one in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, _interrupt)
     try:
         with service.here.locked():
             if asked.what == "to":
@@ -34,7 +39,17 @@ def main() -> int:
     except (Failed, OSError) as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Interrupted. Run the same command again: it goes on from here.", file=sys.stderr)
+        return 130
     return 0
+
+
+def _interrupt(number: int, _frame: Any) -> None:
+    """As Ctrl+C. Where the terminal is gone, so is what could be told on it."""
+    if number == signal.SIGHUP:
+        sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 -- to the end
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -7,22 +7,10 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
 
 from deploy.update.here import Failed, fsync
 
 SECONDS = 30.0  # to wait for a writer
-COUNTED = ("upload", "album", "user")
-
-
-class Difference(NamedTuple):
-    """Rows that one database has and another one, older, has not; and the other way round."""
-
-    new: dict[str, int]
-    gone: dict[str, int]
-
-    def __bool__(self) -> bool:
-        return any(self.new.values()) or any(self.gone.values())
 
 
 def revision(path: Path) -> str:
@@ -54,21 +42,6 @@ def check(path: Path) -> None:
         raise Failed(f"The changed copy of the database is damaged: {'; '.join(told)}")
     if dangling:
         raise Failed(f"{len(dangling)} rows of the changed copy refer to nothing.")
-
-
-def difference(newer: Path, older: Path) -> Difference:
-    new, gone = {}, {}
-    with closing(sqlite3.connect(newer.as_uri(), timeout=SECONDS, uri=True)) as database:
-        database.execute("ATTACH ? AS older", (f"{older.as_uri()}?mode=ro",))
-        for table in COUNTED:
-            new[table], gone[table] = (
-                database.execute(
-                    f'SELECT count(*) FROM {one}."{table}" '  # noqa: S608 -- names of ours
-                    f'WHERE id NOT IN (SELECT id FROM {other}."{table}")'
-                ).fetchone()[0]
-                for one, other in (("main", "older"), ("older", "main"))
-            )
-    return Difference(new, gone)
 
 
 def put_back(database: Path, kept: Path, aside: Path) -> None:

@@ -17,9 +17,11 @@ from pathlib import Path
 from deploy.update import trial
 from deploy.update.code import Version
 from deploy.update.here import PREFIX, Failed, Here
+from deploy.update.trial import Address
 
 STOP_SECONDS = 600.0  # for who stops it by hand, and for uploads to end
-START_SECONDS = 60.0
+START_SECONDS = 180.0  # of a slow machine; the database is changed by then
+EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- asks, binds nothing
 ASKED = ("LoadState", "ActiveState", "WorkingDirectory", "Environment", "EnvironmentFiles")
 
 
@@ -49,7 +51,7 @@ class Service:
         if not (self.here.work / "stopped").exists():
             return
         self.here.run(["systemctl", "start", self.unit], of=Path("/"))
-        trial.wait_for(self._port(), version, START_SECONDS)
+        trial.wait_for(self.address(), version, START_SECONDS)
         (self.here.work / "stopped").unlink()
 
     def is_running(self) -> bool:
@@ -58,13 +60,18 @@ class Service:
         """
         return any(_is_held(path) for path in (self.here.data / "locks").glob("*"))
 
-    def _port(self) -> int:
-        named = self.here.settings.get(f"{PREFIX}PORT")
+    def address(self) -> Address:
+        """Where it listens, by its settings."""
         try:
-            settings = tomllib.loads((self.here.data / "config.toml").read_text())
+            text = (self.here.data / "config.toml").read_text()
         except FileNotFoundError:
-            settings = {}
-        return int(named or {k.upper(): v for k, v in settings.items()}.get("PORT", 8000))
+            text = ""
+        there = {name.upper(): str(value) for name, value in tomllib.loads(text).items()}
+        host, port = (
+            self.here.settings.get(f"{PREFIX}{name}") or there.get(name, "")
+            for name in ("HOST", "PORT")
+        )
+        return EVERYWHERE.get(host, host), int(port or 8000)
 
 
 def find(root: Path, unit: str) -> Service:

@@ -12,6 +12,7 @@ import subprocess
 import time
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import TypeAlias
 
 from deploy.update import databases
 from deploy.update.code import Version
@@ -22,6 +23,7 @@ STOP_SECONDS = 60.0
 PAGES = ("/login",)  # what every visitor gets, from database, settings and templates
 # A copy of the database, one more that is changed, and its journal.
 COPIES = 3
+Address: TypeAlias = tuple[str, int]  # host and port
 VENV_BYTES = 700_000_000  # all that is installed, and what pip unpacks meanwhile
 
 
@@ -53,9 +55,9 @@ def rehearse(here: Here, version: Version, code: Path, venv: Path) -> None:
 
 def start_and_ask(here: Here, version: Version, code: Path, venv: Path, data: Path) -> None:
     """Raises Failed unless the version starts on the data folder, is the one, and is well."""
-    port = _free_port()
+    address = "127.0.0.1", _free_port()
     settings = {
-        "DATA": str(data), "HOST": "127.0.0.1", "PORT": str(port),
+        "DATA": str(data), "HOST": address[0], "PORT": str(address[1]),
         "UPKEEP_SECONDS": "0",  # no jobs: nothing is mailed, deleted or copied
     }  # fmt: skip
     log = here.work / "trial.log"
@@ -70,9 +72,9 @@ def start_and_ask(here: Here, version: Version, code: Path, venv: Path, data: Pa
             **as_owner(data),
         )
         try:
-            _wait(port, version, process, START_SECONDS)
+            _wait(address, version, process, START_SECONDS)
             for page in PAGES:
-                status, _ = _get(port, page)
+                status, _ = _get(address, page)
                 if status != 200:
                     raise Failed(f"{version} answers {status} to {page}.")
         except Failed as error:
@@ -93,20 +95,20 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
 
 
-def wait_for(port: int, version: Version, seconds: float) -> None:
+def wait_for(address: Address, version: Version, seconds: float) -> None:
     """Until a server answers as this version. Raises Failed."""
-    _wait(port, version, None, seconds)
+    _wait(address, version, None, seconds)
 
 
 def _wait(
-    port: int, version: Version, process: subprocess.Popen[bytes] | None, seconds: float
+    address: Address, version: Version, process: subprocess.Popen[bytes] | None, seconds: float
 ) -> None:
     deadline, last = time.monotonic() + seconds, "nothing"
     while time.monotonic() < deadline:
         if process and process.poll() is not None:
             raise Failed(f"{version} doesn't start.")
         try:
-            status, body = _get(port, "/healthz")
+            status, body = _get(address, "/healthz")
         except (OSError, HTTPException):
             time.sleep(0.1)
             continue
@@ -121,8 +123,8 @@ def _wait(
     raise Failed(f"{version} doesn't answer in {seconds:.0f} seconds; {last} does.")
 
 
-def _get(port: int, path: str) -> tuple[int, bytes]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+def _get(address: Address, path: str) -> tuple[int, bytes]:
+    connection = HTTPConnection(*address, timeout=30)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()

@@ -58,10 +58,11 @@ show)
     printf 'LoadState=loaded\\nActiveState=%s\\nWorkingDirectory=%s\\n' "$state" {site}
     printf 'Environment="KEEPSAKE_DATA=%s" KEEPSAKE_PORT=%s PYTHONUNBUFFERED=1\\n' {data} {port}
     echo 'EnvironmentFiles=' ;;
-stop) if running; then kill "$(cat pid)"; while running; do sleep 0.05; done; fi; rm -f pid ;;
+stop) [ ! -f at-stop ] || sh at-stop
+    if running; then kill "$(cat pid)"; while running; do sleep 0.05; done; fi; rm -f pid ;;
 start)
     ! running || exit 0
-    [ ! -f refuses ] || exit 1
+    [ ! -f refuses ] || {{ sh refuses; exit 1; }}
     cd {site} && KEEPSAKE_DATA={data} KEEPSAKE_PORT={port} UPDATING= \
         setsid .venv/bin/python app.py >>{folder}/log 2>&1 & echo $! >pid ;;
 esac

@@ -4,8 +4,10 @@ that starts and stops the real server.
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,10 +17,11 @@ import pytest
 import requests
 
 from services.data_folder import DATABASE
-from tests.conftest import SAMPLES, free_port
+from tests.conftest import ROOT, SAMPLES, free_port
 from tests.crash.scenes import furnish
 from tests.update.project import LATER, MIGRATION, NEWEST, Project, real_project
 
+MANUAL = ROOT / "docs/updating.md"
 DANGLING = """op.execute("INSERT INTO heart VALUES (77777, 77777, '2026-01-01')")"""
 
 
@@ -61,6 +64,12 @@ def count(project: Project) -> int:
         return int(database.execute("SELECT count(*) FROM upload").fetchone()[0])
 
 
+def make_private(project: Project) -> None:
+    with closing(sqlite3.connect(project.data / DATABASE)) as database, database:
+        database.create_function("folded", -1, str)
+        database.execute("UPDATE upload SET visibility = 'private' WHERE id = 1")
+
+
 def test_an_update_and_the_way_back(project: Project, made: tuple[Path, dict[str, Any]]) -> None:
     assert project.state() == ("v1.0.0", True, NEWEST) and project.answers() == "1.0.0"
     shown = project.run("to", "--show")
@@ -76,6 +85,16 @@ def test_an_update_and_the_way_back(project: Project, made: tuple[Path, dict[str
     assert not (project.site / ".update/next").exists()
     assert "Nothing is newer" in project.run("to").stdout
 
+    edited = project.run("back")
+    assert edited.returncode == 0 and project.answers() == "1.0.0", (
+        edited.stderr
+    )  # nothing was done
+    assert project.run("to").returncode == 0
+    make_private(project)
+    edited = project.run("back")
+    assert edited.returncode == 1 and "1 edited" in edited.stderr
+    assert "made private" in edited.stderr and project.answers() == "1.0.1"
+
     address = upload(project, made[1]["key"], "orientation-6.jpg")
     file = requests.get(address, timeout=10).content
     refused = project.run("back")
@@ -87,7 +106,7 @@ def test_an_update_and_the_way_back(project: Project, made: tuple[Path, dict[str
     assert back.returncode == 0, back.stderr
     assert project.state() == ("v1.0.0", True, NEWEST) and project.answers() == "1.0.0"
     assert requests.get(address, timeout=10).status_code == 404 and count(project) == 2
-    (aside,) = (project.data / "before-back").iterdir()
+    aside = max((project.data / "before-back").iterdir())
     with closing(sqlite3.connect(aside / DATABASE)) as newer:
         assert newer.execute("SELECT count(*) FROM upload").fetchone()[0] == 3
     kept = [path for path in (aside / "public").rglob("*") if path.is_file()]
@@ -161,3 +180,23 @@ def test_what_somebody_wrote_here_is_not_written_over(project: Project) -> None:
     done = project.run("to")
     assert done.returncode == 1 and f"{LATER}_later.py" in done.stderr
     assert mine.read_text() == "mine" and project.answers() == "1.0.0"
+
+
+def test_the_way_back_by_hand_keeps_what_was_written_last(tmp_path: Path) -> None:
+    """The commands of the manual: after a kill, the newest rows are in the log alone."""
+    block = re.search(r"^## By hand\n.*?\n\n((?:    .*\n)+)", MANUAL.read_text(), re.M | re.S)
+    data = tmp_path / "instance"
+    (data / "before-update").mkdir(parents=True)
+    (data / "before-update/0071.sqlite3").write_bytes(b"")
+    database = sqlite3.connect(data / DATABASE)
+    database.execute("PRAGMA journal_mode=WAL")
+    with database:
+        database.execute("CREATE TABLE upload (id)")
+        database.execute("INSERT INTO upload VALUES (1)")
+    killed = Path(shutil.copytree(data, tmp_path / "killed/instance"))
+    database.close()
+    assert block and (killed / f"{DATABASE}-wal").stat().st_size
+    subprocess.run(["sh", "-ec", block[1]], cwd=killed.parent, check=True)
+    with closing(sqlite3.connect(killed / "before-back/by-hand" / DATABASE)) as newer:
+        assert newer.execute("SELECT count(*) FROM upload").fetchone() == (1,)
+    assert [path.name for path in killed.glob("keepsake.sqlite3*")] == [DATABASE]
