@@ -24,7 +24,7 @@ def prepared(here: Here, code: Path) -> Path:
     venv = here.venvs / _key(code)
     if not (venv / STAMP).exists():  # or half of one
         shutil.rmtree(venv, ignore_errors=True)
-        print(f"Installing what it needs into {venv} ...", flush=True)
+        print(f"Installing what it needs into {venv}; this can take some minutes ...", flush=True)
         here.run([sys.executable, "-m", "venv", venv])
         pip: list[str | Path] = [
             venv / "bin/python",
