@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
+import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -84,7 +87,14 @@ def _mender(at: Site, backups: Sequence[Path], any_number: bool) -> Mender:
 def _run(at: Site, mender: Mender | None, *, again: bool, quick: bool, is_quiet: bool) -> SoFar:
     place = at.config.data / PROGRESS
     kind = {"quick": quick, "repair": mender is not None}
-    so_far = (None if again else _stopped(place, kind)) or SoFar()
+    with _alone(at.config.data / "tmp"):
+        return _examined(at, mender, None if again else _stopped(place, kind), kind, is_quiet)
+
+
+def _examined(
+    at: Site, mender: Mender | None, stopped: SoFar | None, kind: dict[str, bool], is_quiet: bool
+) -> SoFar:
+    place, so_far = at.config.data / PROGRESS, stopped or SoFar()
     show = _Progress(is_quiet or not sys.stderr.isatty())
     noted_at = time.monotonic()
 
@@ -95,7 +105,7 @@ def _run(at: Site, mender: Mender | None, *, again: bool, quick: bool, is_quiet:
             write_whole(place, json.dumps({**kind, **so_far.as_json()}))
             noted_at = time.monotonic()
 
-    how = How(pause=pause, reads=not quick, kinds=frozenset(KINDS))
+    how = How(pause=pause, reads=not kind["quick"], kinds=frozenset(KINDS))
     try:
         go_on(at, so_far, replace(how, mend=mender) if mender else how)
         if mender:
@@ -107,6 +117,22 @@ def _run(at: Site, mender: Mender | None, *, again: bool, quick: bool, is_quiet:
     show.end()
     place.unlink(missing_ok=True)
     return so_far
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Two at once would write one file. The lock ends with the process."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with contextlib.suppress(OSError):  # a disk without locks goes without
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                _cant_look("Another examination runs just now.")
+        yield
+    finally:
+        os.close(handle)
 
 
 def _stopped(place: Path, kind: dict[str, bool]) -> SoFar | None:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Model, db
+from models.upload import Upload
 
 Sums = dict[str, tuple[int, str]]  # by kind: time in nanoseconds since 1970, beginning of SHA-256
 
@@ -33,8 +34,6 @@ class SeenSums(Model):
     @classmethod
     def write(cls, sums: Mapping[int, Sums]) -> None:
         """Of uploads that are still there; in the caller's transaction."""
-        from models.upload import Upload
-
         there = db.session.scalars(select(Upload.id).where(Upload.id.in_(sums))).all()
         for row in there:
             new = insert(cls).values(upload_id=row, sums=sums[row])

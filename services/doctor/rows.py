@@ -17,6 +17,7 @@ from services.data_folder import DATABASE
 from services.doctor.finding import Damage, Finding
 from services.site import Site
 
+_COPIES = 3  # of the database, free: one is made, and uploads go on
 Answer = TypeVar("Answer")
 
 
@@ -54,7 +55,11 @@ def _read(question: Callable[[], Answer]) -> Answer:
 
 
 def _words_are_whole(site: Site) -> bool:
-    """In a copy: in the database itself, the question would keep all writers out."""
+    """In a copy: in the database itself, the question would keep all writers out. Where there is no
+    room for one, nothing is said.
+    """
+    if site.storage.space().bytes < _COPIES * (site.config.data / DATABASE).stat().st_size:
+        return True
     handle, name = tempfile.mkstemp(dir=site.storage.temp.path, prefix="doctor-")
     os.close(handle)
     copy = Path(name)
