@@ -14,7 +14,7 @@ from media.errors import StorageFull
 from media.storage import PUBLIC
 from models import KnownDamage, Visibility
 from services.backup.folder import time_of
-from services.doctor import Damage, mend
+from services.doctor import Damage, folders, mend
 
 WILL_LOOK = _l("Looking again, in the background. What a backup has is repaired.")
 HEADS = {
@@ -46,13 +46,16 @@ ADVICE = {
     Damage.LINK: _l("A change of the one changes the other. Put a file of its own in its place."),
 }
 
-FAULTS = {  # of `services.doctor.mend`, and of the disk
+FAULTS = {  # of `services.doctor`, and of the disk
     mend.NO_COPY: _l("No backup has these bytes."),
     mend.NO_BACKUP: _l("No backup is set up."),
     mend.IS_AWAY: _l("The folder of the backup holds no copy. Is its disk there?"),
     mend.CHANGED_SINCE: _l("Somebody changed it meanwhile."),
     mend.LOST_TOO: _l("Its file is lost or damaged, too."),
     mend.CANT_MAKE: _l("It can't be made of this file."),
+    folders.NO_MODES: _l(
+        "Its disk has one mode for all files. Mount it so that only Keepsake may read it."
+    ),
     StorageFull.message: _l("The disk of the data folder is full."),
 }
 

@@ -138,6 +138,11 @@ class Storage(Protocol):
     def strangers(self) -> Iterator[str]:
         """What lies in a root and was not put there by us: ``public/notes.txt``."""
 
+    def keeps_private(self) -> bool:
+        """Whether others on this machine may not read a file that is ours alone. FAT, NTFS and CIFS
+        have one mode for all files.
+        """
+
     def set_mode(self, root: str, path: str) -> None:
         """Give a file the mode that files of its root have."""
 

@@ -151,6 +151,9 @@ class DiskStorage:
                 if path.name not in ("images", mark.MARKER):
                     yield f"{folder.name}/{path.name}"
 
+    def keeps_private(self) -> bool:
+        return health.keeps_private(self.temp.path)
+
     def set_mode(self, root: str, path: str) -> None:
         file = self._path(root, path)
         file.chmod(FILE_MODE[root])

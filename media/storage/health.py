@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -39,3 +40,13 @@ def try_writing(folders: Iterable[Path]) -> None:
 
 def _not_writable(folder: Path) -> StorageMissing:
     return StorageMissing(f"The storage is not available: {folder.name}/ can't be written to")
+
+
+def keeps_private(folder: Path) -> bool:
+    """By a file that is to be ours alone. Raises OSError."""
+    handle, name = tempfile.mkstemp(dir=folder)
+    try:
+        return not os.fstat(handle).st_mode & 0o077
+    finally:
+        os.close(handle)
+        Path(name).unlink()

@@ -12,7 +12,8 @@ import io
 import struct
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from media.pixels.whole import is_whole
@@ -22,7 +23,7 @@ from models import db
 from models.filed import SENT, Filed, Part, filed, is_on_its_way, originals
 from models.seen_sums import Sums
 from services.doctor.finding import Damage, Finding
-from services.doctor.reading import Paced, Stopped, Tick, sums_of
+from services.doctor.reading import Halfway, Paced, Tick, sums_of
 from services.site import Site
 
 _LOOKS = 5  # at an upload that somebody works on
@@ -33,19 +34,36 @@ _DIGITS = 32  # of a SHA-256, to tell bits that changed by themselves
 
 
 def examine(
-    site: Site, upload: Filed, tick: Tick, *, reads: bool = True, sums: Sums | None = None
+    site: Site,
+    upload: Filed,
+    tick: Tick,
+    *,
+    reads: bool = True,
+    sums: Sums | None = None,
+    halfway: Halfway | None = None,
 ) -> list[Finding]:
     """What is wrong with its files: what two looks in a row have found, between which nobody had
     changed anything. An upload that is being moved, replaced or deleted has nothing to report, and
-    is looked at in the next round. ``sums`` gets what is seen of derivatives. Raises Stopped and
-    what a storage raises.
+    is looked at in the next round. ``sums`` gets what is seen of derivatives. Raises Stopped,
+    after which ``halfway`` knows where to go on, and what a storage raises.
     """
+    halfway = halfway or Halfway()
+    halfway.begin((site.config.data, upload.row))
+    found = _found(site, upload, tick, reads, {} if sums is None else sums, halfway)
+    halfway.end()
+    return found
+
+
+def _found(
+    site: Site, upload: Filed, tick: Tick, reads: bool, sums: Sums, halfway: Halfway
+) -> list[Finding]:
     before: list[Finding] | None = None
     current: Filed | None = upload
-    for _ in range(_LOOKS):
+    for number in range(_LOOKS):
         if current is None:
             return []
-        found = list(_look(site, current, tick, reads, {} if sums is None else sums))
+        reader = _Reader(site, current, tick, sums, halfway, number) if reads else None
+        found = list(_look(site, current, reader))
         if not found:
             return []
         now, is_moving = _now(current)
@@ -67,7 +85,7 @@ def _now(upload: Filed) -> tuple[Filed | None, bool]:
         db.session.rollback()
 
 
-def _look(site: Site, upload: Filed, tick: Tick, reads: bool, sums: Sums) -> Iterator[Finding]:
+def _look(site: Site, upload: Filed, reader: _Reader | None) -> Iterator[Finding]:
     for part in upload.parts:
         states = {root: site.storage.state(root, part.path) for root in ROOTS}
         at, other = states[part.root], next(one for one in ROOTS if one != part.root)
@@ -80,13 +98,11 @@ def _look(site: Site, upload: Filed, tick: Tick, reads: bool, sums: Sums) -> Ite
         root = part.root if at else other
         if states[other]:
             yield _finding(upload, part, Damage.WRONG_FOLDER, other)
-        yield from _of_names(upload, part, root, states)
+        yield from _of_names(site, upload, part, root, states)
         state = states[root]
         if not state or not _is_file(state):
             continue
-        if state.size != part.size or (
-            reads and not _is_good(site, upload, part, root, tick, sums)
-        ):
+        if state.size != part.size or (reader and not reader.is_good(part, root)):
             yield _finding(upload, part, damaged or Damage.CHANGED, root)
 
 
@@ -95,12 +111,12 @@ def _is_file(state: State | None) -> bool:
 
 
 def _of_names(
-    upload: Filed, part: Part, root: str, states: dict[str, State | None]
+    site: Site, upload: Filed, part: Part, root: str, states: dict[str, State | None]
 ) -> Iterable[Finding]:
     state = states[root]
     if state and (not _is_file(state) or state.names > 1):
         yield _finding(upload, part, Damage.LINK, root)
-    if state and state.is_too_open:
+    if state and state.is_too_open and site.storage.keeps_private():
         yield _finding(upload, part, Damage.TOO_OPEN, root)
 
 
@@ -108,42 +124,57 @@ def _finding(upload: Filed, part: Part, damage: Damage, root: str = "") -> Findi
     return Finding(damage, f"{root or part.root}/{part.path}", upload.public_id)
 
 
-def _is_good(site: Site, upload: Filed, part: Part, root: str, tick: Tick, sums: Sums) -> bool:
-    try:
-        stored = site.storage.open(root, part.path)
-        with Paced(stored.file, tick) as file:
-            if part.is_derivative:
-                return _is_as_seen(upload, part, file.read(), stored.modified_ns, sums)
-            return is_as_filed(upload, part, file)
-    except FileNotFoundError:
-        return False  # gone since; the next look tells
-    except Stopped:
-        raise
-    except OSError:
-        return False  # the disk can't read it
+@dataclass
+class _Reader:
+    """Of one upload's files, at one look."""
+
+    site: Site
+    upload: Filed
+    tick: Tick
+    sums: Sums
+    halfway: Halfway
+    look: int
+
+    def is_good(self, part: Part, root: str) -> bool:
+        """Raises Stopped."""
+        try:
+            stored = self.site.storage.open(root, part.path)
+            with Paced(stored.file, self.tick) as file:
+                if part.is_derivative:
+                    return self._is_as_seen(part, file.read(), stored.modified_ns)
+                key = self.look, root, part.path, stored.modified_ns, stored.size
+                return is_as_filed(
+                    self.upload, part, file, lambda of, file: self.halfway.sums_of((of, key), file)
+                )
+        except OSError:  # the disk can't read it, or it is gone since: the next look tells
+            return False
+
+    def _is_as_seen(self, part: Part, data: bytes, modified_ns: int) -> bool:
+        """No row has a hash of a derivative: it must be what it was at the first look, unless it
+        was written since, and at a first look whole.
+        """
+        now = modified_ns, hashlib.sha256(data).hexdigest()[:_DIGITS]
+        seen = self.upload.seen.get(part.what)
+        is_good = (
+            seen == now
+            if seen and seen[0] == modified_ns
+            else is_whole(io.BytesIO(data), part.path.rpartition(".")[2])
+        )
+        if is_good:
+            self.sums[part.what] = now
+        return is_good
 
 
-def _is_as_seen(upload: Filed, part: Part, data: bytes, modified_ns: int, sums: Sums) -> bool:
-    """No row has a hash of a derivative: it must be what it was at the first look, unless it was
-    written since, and at a first look whole.
+def is_as_filed(
+    upload: Filed,
+    part: Part,
+    file: Any,
+    sums: Callable[[str, Any], tuple[str, str]] = lambda _of, file: sums_of(file),
+) -> bool:
+    """Whether a file has the bytes that the row says, be it ours or one of a backup. ``sums`` reads
+    it as it is stored, or as it was sent. Raises OSError.
     """
-    now = modified_ns, hashlib.sha256(data).hexdigest()[:_DIGITS]
-    seen = upload.seen.get(part.what)
-    is_good = (
-        seen == now
-        if seen and seen[0] == modified_ns
-        else is_whole(io.BytesIO(data), part.path.rpartition(".")[2])
-    )
-    if is_good:
-        sums[part.what] = now
-    return is_good
-
-
-def is_as_filed(upload: Filed, part: Part, file: Any) -> bool:
-    """Whether a file has the bytes that the row says, be it ours or one of a backup. Raises
-    OSError.
-    """
-    md5, sha256 = sums_of(file)
+    md5, sha256 = sums("stored", file)
     if part.what == SENT:
         return sha256 == upload.sha256
     if md5 != upload.md5:
@@ -154,9 +185,8 @@ def is_as_filed(upload: Filed, part: Part, file: Any) -> bool:
     db.session.rollback()
     if blob is None:
         return sha256 == upload.sha256
-    file.seek(0)
     try:
-        return sums_of(PatchedFile(file, blob))[1] == upload.sha256
+        return sums("sent", PatchedFile(file, blob))[1] == upload.sha256
     except (
         ValueError,
         OverflowError,

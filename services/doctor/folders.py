@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from media.storage import PRIVATE
 from models import Journal, Upload, db
 from services.doctor.finding import Damage, Finding
 from services.jobs import limits
 from services.site import Site
+
+NO_MODES = "Its disk has one mode for all files. Mount it so that only Keepsake may read it."
 
 
 def walk(site: Site, after: str = "") -> Iterator[tuple[str, list[Finding]]]:
@@ -21,6 +24,8 @@ def roots(site: Site) -> Iterator[Finding]:
     """Beside the folders of files."""
     for path in site.storage.strangers():
         yield Finding(Damage.NOT_OURS, path)
+    if not site.storage.keeps_private():
+        yield Finding(Damage.TOO_OPEN, PRIVATE, fault=NO_MODES)
     if site.storage.temp.has_leftovers(limits.GRACE_SECONDS):
         yield Finding(Damage.LEFTOVER, site.storage.temp.path.name)
 

@@ -110,8 +110,11 @@ class Mender:
         if one.damage is Damage.WRONG_FOLDER:
             return replace(one, is_repaired=self._site.storage.state(root, path) is None)
         if one.damage is Damage.TOO_OPEN:
-            self._site.storage.set_mode(part.root if is_home else root, path)
-        return replace(one, is_repaired=one.damage is Damage.TOO_OPEN)
+            at = part.root if is_home else root
+            self._site.storage.set_mode(at, path)
+            state = self._site.storage.state(at, path)
+            return replace(one, is_repaired=bool(state and not state.is_too_open))
+        return one
 
     def _without_copy(self) -> str:
         """Why nobody had the bytes."""

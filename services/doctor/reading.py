@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import IO, Any
 
 from media.sums import PIECE
@@ -44,10 +45,49 @@ class Paced(io.RawIOBase):
         super().close()
 
 
-def sums_of(file: IO[bytes] | Any) -> tuple[str, str]:
-    """MD5 and SHA-256 of what is left to read, in hex digits, reading once. Raises OSError."""
-    md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
+@dataclass
+class Half:
+    """Sums of a file up to the byte ``at``."""
+
+    at: int = 0
+    md5: Any = field(default_factory=lambda: hashlib.md5(usedforsecurity=False))
+    sha256: Any = field(default_factory=hashlib.sha256)
+
+
+@dataclass
+class Halfway:
+    """Of large files of one upload: sums that were stopped at, in memory, for who goes on in the
+    same process. A file is left once ``is_over``, a piece after it was begun at the earliest.
+    """
+
+    is_over: Callable[[], bool] = lambda: False
+    upload: object = None
+    halves: dict[object, Half] = field(default_factory=dict)
+
+    def begin(self, upload: object) -> None:
+        if upload != self.upload:
+            self.upload, self.halves = upload, {}
+
+    def end(self) -> None:
+        self.begin(None)
+
+    def sums_of(self, key: object, file: IO[bytes] | Any) -> tuple[str, str]:
+        """As `sums_of`, from where it was left. Raises Stopped."""
+        return sums_of(file, self.halves.setdefault(key, Half()), self.is_over)
+
+
+def sums_of(
+    file: IO[bytes] | Any, half: Half | None = None, is_over: Callable[[], bool] = lambda: False
+) -> tuple[str, str]:
+    """MD5 and SHA-256 of a file, in hex digits, reading once. Raises OSError, and Stopped where it
+    is over.
+    """
+    half = half or Half()
+    file.seek(half.at)
     while piece := file.read(PIECE):
-        md5.update(piece)
-        sha256.update(piece)
-    return md5.hexdigest(), sha256.hexdigest()
+        half.md5.update(piece)
+        half.sha256.update(piece)
+        half.at += len(piece)
+        if len(piece) == PIECE and is_over():
+            raise Stopped()
+    return half.md5.hexdigest(), half.sha256.hexdigest()

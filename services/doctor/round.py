@@ -13,7 +13,7 @@ from models.filed import Filed, filed_after, totals
 from models.seen_sums import Sums
 from services.doctor import files, folders, rows
 from services.doctor.finding import Damage, Finding
-from services.doctor.reading import Stopped, Tick
+from services.doctor.reading import Halfway, Stopped, Tick
 from services.site import Site
 
 STEPS = ("database", "counts", "references", "files", "folders", "done")
@@ -79,7 +79,8 @@ Mend = Callable[[Filed | None, Sequence[Finding]], list[Finding]]
 class How:
     """``tick`` is told of bytes that were read, ``pause`` is called between two uploads or folders
     and may raise Stopped. ``mend`` repairs what it can, and says so. ``keep`` is told what was seen
-    of an upload's derivatives, where that is new. ``kinds`` of jobs are those that there are; none:
+    of an upload's derivatives, where that is new. ``halfway`` keeps how far a large file was read
+    when it was stopped. ``kinds`` of jobs are those that there are; none:
     nobody asks. ``reads``: not only names and sizes. ``is_quick`` leaves out the comparison of the
     database's indexes.
     """
@@ -88,6 +89,7 @@ class How:
     pause: Callable[[SoFar], object] = lambda so_far: None
     mend: Mend = lambda upload, found: list(found)
     keep: Callable[[int, Sums], object] = lambda row, sums: None
+    halfway: Halfway | None = None
     kinds: frozenset[str] = frozenset()
     reads: bool = True
     is_quick: bool = False
@@ -122,7 +124,9 @@ def _files(site: Site, so_far: SoFar, how: How) -> None:
     while uploads := _next(so_far.row):
         for upload in uploads:
             sums: Sums = {}
-            found = files.examine(site, upload, how.tick, reads=how.reads, sums=sums)
+            found = files.examine(
+                site, upload, how.tick, reads=how.reads, sums=sums, halfway=how.halfway
+            )
             if sums and sums != upload.seen:
                 how.keep(upload.row, sums)
             so_far.add(how.mend(upload, found) if found else ())

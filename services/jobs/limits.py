@@ -87,7 +87,10 @@ DOCTOR_AGAIN = timedelta(days=1)
 DOCTOR_EVERY = timedelta(hours=6)
 # Bytes a second: a tenth of what the slowest disks read, and of 20 TB still all in a round.
 DOCTOR_RATE = 20_000_000
-# After each turn twice as long: jobs that somebody waits for come in between.
+# After each turn twice as long, also within a large file: 20 GB take an hour, and a server that is
+# started meanwhile reads that file from its start. What is still one turn: SQLite's check, each
+# count, and a file that is taken from a backup (20 GB: some minutes). Jobs that somebody waits for
+# come in between.
 DOCTOR_PAUSE = timedelta(seconds=10)
 # Seconds, after each megabyte, while an upload waits for memory.
 DOCTOR_WAITS = 0.2

@@ -225,3 +225,40 @@ def test_a_repair_of_some_lets_others_run(ward: Ward) -> None:
         ids = [one["id_encoded"] for one in ward.images.values()]
         rest = repair.run(ward.site, Turn({"uploads": ids}, lambda: True))
         assert rest == {"uploads": ids[1:]}
+
+
+@pytest.mark.parametrize(
+    ("name", "is_damaged"), [("gps-nikon.jpg", False), ("gps-nikon.jpg", True), ("clip.mp4", True)]
+)
+def test_a_large_file_is_read_in_turns(
+    ward: Ward, clock: Clock, monkeypatch: pytest.MonkeyPatch, name: str, is_damaged: bool
+) -> None:
+    """Others wait for no file, and each turn goes on where the one before ended."""
+    monkeypatch.setattr("services.doctor.reading.PIECE", 30_000)
+    read, reads = list[int](), list[int]()
+    monkeypatch.setattr(doctor.Pace, "tick", lambda _self, count: read.append(count))
+    if is_damaged:
+        flip(ward.file(name))
+    run(ward, lambda: True)
+    clock(limits.DOCTOR_ROUND)
+    for _ in range(2000):
+        read.clear()
+        rest = run(ward, lambda: True)
+        reads.append(sum(read))
+        if not rest:
+            break
+    assert so_far(ward)["step"] == "done" and so_far(ward)["uploads"] == len(SENT)
+    assert open_damage(ward) == ({"changed": 1} if is_damaged else {})
+    whole = sum(path.stat().st_size for path in ward.files())
+    assert sum(reads) < 40 * whole and len(reads) > 10
+
+
+def test_a_clock_that_was_ahead(ward: Ward, clock: Clock) -> None:
+    """The round of then would begin again in years."""
+    clock(timedelta(days=2000))
+    whole_round(ward, clock)
+    clock(timedelta(days=-2000) - limits.DOCTOR_ROUND)
+    assert has_work(ward)
+    run(ward)
+    assert so_far(ward)["begun_at"] < f"{utcnow() + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
+    assert so_far(ward)["uploads"] == 1

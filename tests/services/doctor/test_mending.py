@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -285,3 +286,39 @@ def test_files_without_a_row_that_are_not_kept_count(
     monkeypatch.setattr("services.doctor.folders._is_old", lambda *_: True)
     ward.doctor("--repair", status=1)
     assert all(path.exists() for path in strays)
+
+
+def test_a_disk_that_has_no_modes(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FAT, NTFS, CIFS: it is said once, not of each file, and nothing is said to be repaired."""
+    monkeypatch.setattr("media.storage.state._OTHERS", 0o777)
+    monkeypatch.setattr("media.storage.state._OTHERS_WRITE", 0o777)
+    found = ward.doctor("--repair", status=1)["findings"]
+    assert found and not any(one["is_repaired"] for one in found)
+    monkeypatch.setattr(DiskStorage, "keeps_private", lambda _self: False)
+    (one,) = ward.doctor("--repair", status=1)["findings"]
+    assert (one["damage"], one["path"]) == ("too_open", "private") and "Mount it" in one["fault"]
+
+
+def test_two_at_once(ward: Ward) -> None:
+    """They would write one file of progress."""
+    handle = os.open(ward.data / "tmp", os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    answer = ward.ann.app.test_cli_runner().invoke(args=["doctor"])
+    os.close(handle)
+    assert answer.exit_code == 2 and "Another examination" in answer.stderr
+    ward.doctor(status=0)
+
+
+def test_no_copy_of_the_database_on_a_full_disk(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Uploads need what is left."""
+    from media.storage import Space
+    from models import Snapshot
+
+    def fail(*_paths: Path) -> None:
+        raise AssertionError("copied")
+
+    monkeypatch.setattr(DiskStorage, "space", lambda _self: Space(1000))
+    monkeypatch.setattr(Snapshot, "take", fail)
+    ward.doctor(status=0)
