@@ -283,15 +283,16 @@ def test_files_without_a_row_that_are_not_kept_count(
     for path in strays:
         path.write_bytes(b"x")
         os.utime(path, (LONG_AGO, LONG_AGO))
-    monkeypatch.setattr("services.doctor.folders._is_old", lambda *_: True)
+    monkeypatch.setattr(DiskStorage, "last_touched", lambda *_: LONG_AGO)
     ward.doctor("--repair", status=1)
     assert all(path.exists() for path in strays)
 
 
 def test_a_disk_that_has_no_modes(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
     """FAT, NTFS, CIFS: it is said once, not of each file, and nothing is said to be repaired."""
-    monkeypatch.setattr("media.storage.state._OTHERS", 0o777)
-    monkeypatch.setattr("media.storage.state._OTHERS_WRITE", 0o777)
+    for path in ward.files():
+        path.chmod(0o777)
+    monkeypatch.setattr(DiskStorage, "set_mode", lambda *_: None)
     found = ward.doctor("--repair", status=1)["findings"]
     assert found and not any(one["is_repaired"] for one in found)
     monkeypatch.setattr(DiskStorage, "keeps_private", lambda _self: False)
