@@ -114,7 +114,7 @@ def _ask(plan: Plan, there: str) -> None:
     if there and theirs and there != theirs:
         click.echo("It is the copy of another site.")
     click.echo(
-        f"Files that are the same and stay: {plan.kept}; to be copied: {len(plan.new)} "
+        f"Files that are the same and stay: {plan.kept}; to be copied: {plan.new} "
         f"({of_bytes(plan.size)}). All else that is there now is kept in a folder beside them."
     )
     click.confirm("Restore it?", abort=True)
@@ -145,7 +145,7 @@ def _put_in_place(data: Path) -> Path | None:
 def _tell(plan: Plan, before: Path | None) -> None:
     copy, data = plan.checked.copy, plan.data
     click.echo(
-        f"{data} is the site of {copy.at:%Y-%m-%d %H:%M} UTC. Files copied: {len(plan.new)}; there "
+        f"{data} is the site of {copy.at:%Y-%m-%d %H:%M} UTC. Files copied: {plan.new}; there "
         f"already: {plan.kept}."
     )
     click.echo(BACK)

@@ -17,6 +17,7 @@ from media.sums import LIST, PIECE, NotAList
 from models import DatabaseFault, database_copy
 from models.database_copy import CopyFacts
 from models.migrate import revisions
+from models.restore_list import RestoreList
 from services.backup.folder import Copy, name_at
 from services.data_folder import DATABASE, MIGRATIONS
 from services.restore.errors import CannotRestore
@@ -40,7 +41,7 @@ class Checked:
 
     copy: Copy
     facts: CopyFacts
-    sums: dict[str, str]
+    sums: RestoreList
 
 
 def check(copy: Copy, progress: Progress) -> Checked:
@@ -89,7 +90,11 @@ def listed(copy: Copy) -> Iterator[tuple[str, str]]:
 
 def wrong(checked: Checked, progress: Progress) -> list[str]:
     """Paths of files that are missing, or have other bytes than the list says."""
-    progress.begin("Checking", len(checked.sums), size_of(checked.copy.path, checked.sums))
+    progress.begin(
+        "Checking",
+        len(checked.sums),
+        size_of(checked.copy.path, (path for path, _ in checked.sums.items())),
+    )
     found = [
         path
         for path, digits in checked.sums.items()
@@ -166,12 +171,12 @@ def pieces(file: IO[bytes], progress: Progress) -> Iterator[bytes]:
         progress.read(len(piece))
 
 
-def _sums(copy: Copy, progress: Progress) -> dict[str, str]:
+def _sums(copy: Copy, progress: Progress) -> RestoreList:
     if not (copy.path / LIST).exists():
         if copy.name == name_at(copy.at):
             raise CannotRestore(f"{copy.path} has no {LIST}. Name an older copy.")
         return _sums_of_files(copy.path, progress)  # an earlier version wrote none
-    sums = dict(listed(copy))
+    sums = RestoreList.of(listed(copy))
     if DATABASE not in sums:
         raise CannotRestore(f"{copy.path / LIST} is not whole. Name an older copy.")
     return sums
@@ -181,14 +186,18 @@ def _is_place(path: str) -> bool:
     return bool(_PLACE.fullmatch(path)) and os.path.normpath(path) == path
 
 
-def _sums_of_files(folder: Path, progress: Progress) -> dict[str, str]:
-    found = [name for name in (DATABASE, *SMALL) if (folder / name).exists()]
-    for root in ROOTS:
-        found += [f"{root}/{MARKER}"] if (folder / root / MARKER).exists() else []
-        for parent, _, names in os.walk(folder / root / "images"):
-            paths = (Path(parent, name) for name in names if not name.endswith(".part"))
-            found += [path.relative_to(folder).as_posix() for path in paths if path.is_file()]
+def _sums_of_files(folder: Path, progress: Progress) -> RestoreList:
+    found = list(_files_of(folder))
     progress.begin("Reading", len(found), size_of(folder, found))
-    sums = {path: sum_at(folder, path, progress) for path in found}
+    sums = RestoreList.of((path, sum_at(folder, path, progress)) for path in found)
     progress.end()
     return sums
+
+
+def _files_of(folder: Path) -> Iterator[str]:
+    yield from [name for name in (DATABASE, *SMALL) if (folder / name).exists()]
+    for root in ROOTS:
+        yield from [f"{root}/{MARKER}"] if (folder / root / MARKER).exists() else []
+        for parent, _, names in os.walk(folder / root / "images"):
+            paths = (Path(parent, name) for name in names if not name.endswith(".part"))
+            yield from (path.relative_to(folder).as_posix() for path in paths if path.is_file())

@@ -8,13 +8,14 @@ staged comes, the database last.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from media import sums as lists
 from media.storage import PRIVATE, PUBLIC, ROOTS
 from media.storage.durable import fsync_folders, make_folder
 from media.storage.shut import shut
+from models.restore_list import RestoreList
 from services.data_folder import DATABASE
 from services.restore import stage, unfinished
 from services.restore.unfinished import Unfinished
@@ -34,13 +35,10 @@ def put_in_place(data: Path) -> Path | None:
     if marked is None:
         return None
     staging, before = data / stage.FOLDER, data / marked.before
-    staged = [path for path in _files(staging) if path != lists.LIST]
-    _clear(data, before, staged)
+    _clear(data, before)
     _make_roots(data)
-    for path in sorted(staged, key=lambda path: path == DATABASE):
-        make_folder((data / path).parent)
-        os.replace(staging / path, data / path)
-    fsync_folders((data / path).parent for path in staged)
+    _move(_staged(staging), staging, data)
+    _move([DATABASE] if (staging / DATABASE).exists() else [], staging, data)
     unfinished.remove(data)
     stage.drop(data)
     return before if before.exists() else None
@@ -51,35 +49,44 @@ def mark(data: Path, folder: Path, before: str) -> None:
     unfinished.write(data, Unfinished(str(folder.absolute()), before))
 
 
-def _clear(data: Path, before: Path, staged: Iterable[str]) -> None:
-    # One that is in both is there already: a power cut kept the new name, and not that the old one
-    # went.
-    ways = [path for path in staged if (data / path).exists() and not (before / path).exists()]
-    if DATABASE in staged:
-        ways += [name for name in (*BESIDE_DATABASE, *OF_DATABASE) if (data / name).exists()]
-        ways += _without_copy(data)
-    if not ways:
-        return
-    if not before.exists():
-        make_folder(before)
-        before.chmod(0o700)
-    for path in ways:
-        make_folder((before / path).parent)
-        os.replace(data / path, before / path)
-    fsync_folders((before / path).parent for path in ways)
-    fsync_folders((data / path).parent for path in ways)
+def _clear(data: Path, before: Path) -> None:
+    staging = data / stage.FOLDER
+    _move(_in_the_way(data, before, _staged(staging)), data, before)
+    if (staging / DATABASE).exists():
+        names = [DATABASE, *BESIDE_DATABASE, *OF_DATABASE]
+        _move(_in_the_way(data, before, names), data, before)
+        _move(_without_copy(data), data, before)
 
 
-def _without_copy(data: Path) -> list[str]:
+def _in_the_way(data: Path, before: Path, paths: Iterable[str]) -> Iterator[str]:
+    """One that is in both is there already: a power cut kept the new name, and not that the old
+    one went.
+    """
+    return (path for path in paths if (data / path).exists() and not (before / path).exists())
+
+
+def _move(paths: Iterable[str], source: Path, target: Path) -> None:
+    """Under the same paths. They are on the disk when it returns."""
+    folders: set[Path] = set()
+    for path in paths:
+        if not target.exists():
+            make_folder(target)
+            target.chmod(0o700)
+        make_folder((target / path).parent)
+        os.replace(source / path, target / path)
+        folders.add(Path(path).parent)
+    fsync_folders(target / folder for folder in folders)
+    fsync_folders(source / folder for folder in folders)
+
+
+def _without_copy(data: Path) -> Iterator[str]:
     """Files that the copy doesn't have under these paths."""
     with (data / stage.FOLDER / lists.LIST).open(encoding="utf-8", newline="\n") as file:
-        listed = {path for path, _ in lists.read(file)}
-    return [
-        f"{root}/images/{path}"
-        for root in ROOTS
-        for path in _files(data / root / "images")
-        if f"{root}/images/{path}" not in listed
-    ]
+        listed = RestoreList.of(lists.read(file))
+    for root in ROOTS:
+        for path in _files(data / root / "images"):
+            if (place := f"{root}/images/{path}") not in listed:
+                yield place
 
 
 def _make_roots(data: Path) -> None:
@@ -89,6 +96,12 @@ def _make_roots(data: Path) -> None:
     shut(data / PUBLIC, data / "public.mode")
 
 
-def _files(folder: Path) -> list[str]:
-    found = (Path(parent, name) for parent, _, names in os.walk(folder) for name in names)
-    return [path.relative_to(folder).as_posix() for path in found]
+def _staged(staging: Path) -> Iterator[str]:
+    """All but the database, which comes last, and the list."""
+    return (path for path in _files(staging) if path not in (DATABASE, lists.LIST))
+
+
+def _files(folder: Path) -> Iterator[str]:
+    """Those of a folder may be moved while they come."""
+    for parent, _, names in os.walk(folder):
+        yield from (Path(parent, name).relative_to(folder).as_posix() for name in names)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,32 +32,46 @@ MARGIN = 200_000_000
 
 @dataclass(frozen=True)
 class Plan:
-    """``new`` are paths of the copy that the site hasn't, or has with other bytes, with ``size``
-    bytes in all. ``kept``: so many files are there already.
+    """``new`` files of the copy the site hasn't, or has with other bytes, with ``size`` bytes in
+    all. ``kept``: so many are there already.
     """
 
     checked: Checked
     data: Path
-    new: list[str]
+    new: int
     size: int
     kept: int
+
+    def paths(self) -> Iterator[str]:
+        """Of what is new."""
+        return (path for path, _ in self.checked.sums.new())
 
 
 def compare(checked: Checked, data: Path, progress: Progress) -> Plan:
     """Raises CannotRestore where there is no room for what is new."""
-    folder = checked.copy.path
-    alike = [
-        path for path in checked.sums
-        if path != DATABASE and size_at(data / path) == size_at(folder / path)
-    ]  # fmt: skip
-    progress.begin("Comparing", len(alike), size_of(data, alike))
-    kept = {path for path in alike if sum_here(data / path, progress) == checked.sums[path] != ""}
+    folder, sums = checked.copy.path, checked.sums
+    sums.note_alike(
+        path for path, _ in sums.items()
+        if path != DATABASE and _may_be_alike(data / path, folder / path)
+    )  # fmt: skip
+    number = sum(1 for _ in sums.alike())
+    progress.begin("Comparing", number, size_of(data, (path for path, _ in sums.alike())))
+    sums.keep(
+        path for path, digits in sums.alike()
+        if digits and sum_here(data / path, progress) == digits
+    )  # fmt: skip
     progress.end()
-    new = [path for path in checked.sums if path not in kept]
-    plan = Plan(checked, data, new, size_of(folder, new), len(kept))
-    there = size_of(data / FOLDER, new)  # of a restore that was stopped
+    new = (path for path, _ in sums.new())
+    kept = sums.count_of_kept()
+    plan = Plan(checked, data, len(sums) - kept, size_of(folder, new), kept)
+    there = size_of(data / FOLDER, plan.paths())  # of a restore that was stopped
     _check_room(data, plan.size - there)
     return plan
+
+
+def _may_be_alike(here: Path, there: Path) -> bool:
+    size = size_at(here)
+    return size is not None and size == size_at(there)
 
 
 def _check_room(data: Path, size: int) -> None:
@@ -79,10 +94,10 @@ def stage(plan: Plan, progress: Progress) -> list[str]:
     staging = plan.data / FOLDER
     make_folder(staging)
     staging.chmod(0o700)
-    _drop_others(staging, {_place(plan.data, path) for path in plan.new})
-    progress.begin("Copying", len(plan.new), plan.size)
+    _drop_others(plan, staging)
+    progress.begin("Copying", plan.new, plan.size)
     wrong = [
-        path for path in plan.new
+        path for path in plan.paths()
         if not _copied(plan, path, staging / _place(plan.data, path), progress)
     ]  # fmt: skip
     progress.end()
@@ -111,7 +126,7 @@ def drop(data: Path) -> None:
 
 
 def _copied(plan: Plan, path: str, target: Path, progress: Progress) -> bool:
-    digits = plan.checked.sums[path]
+    digits = plan.checked.sums.sum(path)
     if target.exists():
         if digits and sum_here(target, progress) == digits:
             return True
@@ -169,9 +184,11 @@ def _mark(plan: Plan) -> None:
             staged.chmod(mode_of(mark))
 
 
-def _drop_others(staging: Path, places: set[str]) -> None:
+def _drop_others(plan: Plan, staging: Path) -> None:
     """What a restore of another copy has left."""
     for folder, _, names in os.walk(staging):
         for path in (Path(folder, name) for name in names):
-            if path.relative_to(staging).as_posix() not in places:
+            place = path.relative_to(staging).as_posix()
+            named = CONFIG if place == CONFIG_OF_COPY else place
+            if _place(plan.data, named) != place or not plan.checked.sums.is_new(named):
                 path.unlink()

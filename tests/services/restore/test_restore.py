@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tracemalloc
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from models import Upload, UserSession, db
 from models.user import User
 from services.backup import BackupFolder, Copy, copy_in
 from services.data_folder import DATABASE
-from services.restore import checked, stage, unfinished
+from services.restore import checked, put, stage, unfinished
+from services.restore.progress import Silent
 from tests.crash.scenes import delete, faults, furnish, open_site, site_at, upload
 from tests.services.restore.copies import files, flat_copy, make_copy, of_site, restore
 
@@ -345,6 +347,28 @@ def test_too_little_room(data: Path, copy: Copy, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("services.restore.stage.MARGIN", 10**18)
     done = restore(data, copy.path, "--yes")
     assert done.exit_code == 1 and "are needed" in done.output and files(data) == now
+
+
+def test_a_large_copy_needs_little_memory(data: Path, copy: Copy) -> None:
+    """A path of each file would be 400 bytes; a small machine has a million of them."""
+    checked.check(copy, Silent())  # what is imported once isn't counted
+    with (copy.path / sums.LIST).open("a") as file:
+        file.writelines(
+            sums.line(f"public/images/2026/11/27/number-{number}.jpg", "0" * 64)
+            for number in range(40_000)
+        )
+    (data / stage.FOLDER).mkdir()
+    shutil.copy(copy.path / sums.LIST, data / stage.FOLDER)
+    tracemalloc.start()
+    try:
+        plan = stage.compare(checked.check(copy, Silent()), data, Silent())
+        shutil.copy(copy.database, data / stage.FOLDER)
+        put.mark(data, copy.path, "before-restore-x")
+        assert put.put_in_place(data)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert plan.new > 40_000 and peak < 10_000_000, peak
 
 
 @pytest.mark.parametrize("where", ["inside", "around", "itself"])
