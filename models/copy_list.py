@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple, Self
 
-_TABLES = """
+TABLES = """
     CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE before (path TEXT PRIMARY KEY, sum TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE done (path TEXT PRIMARY KEY, sum TEXT NOT NULL) WITHOUT ROWID;
@@ -54,7 +54,7 @@ class CopyList:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         with _told(path), closing(sqlite3.connect(path)) as database:
             database.execute("PRAGMA journal_mode=WAL")
-            database.executescript(_TABLES)
+            database.executescript(TABLES)
             database.executemany("INSERT OR REPLACE INTO before VALUES (?, ?)", before)
             database.executemany("INSERT INTO about VALUES (?, ?)", about.items())
             database.commit()

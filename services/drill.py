@@ -162,7 +162,7 @@ def _go_on(site: Site, so_far: SoFar, is_over: Callable[[], bool]) -> bool:
     while not so_far.rows_done:
         if is_over():
             return True
-        _look_for_files(site, so_far)
+        look_for_files(site, so_far)
     while so_far.left:
         if is_over():
             return True
@@ -178,7 +178,7 @@ def _go_on(site: Site, so_far: SoFar, is_over: Callable[[], bool]) -> bool:
     return False
 
 
-def _look_for_files(site: Site, so_far: SoFar) -> None:
+def look_for_files(site: Site, so_far: SoFar) -> None:
     """Those of some rows: whether the copy has each, with as many bytes as its row says."""
     snapshot = Snapshot(Path(so_far.folder, DATABASE))
     try:

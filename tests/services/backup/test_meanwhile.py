@@ -169,7 +169,7 @@ def test_the_disk_of_the_site_is_full(
     site: Site = ann.app.extensions["keepsake"]
     ann.uploaded("plain.jpg")
     full = "CREATE TABLE other (one INTEGER); PRAGMA max_page_count = 1;"
-    monkeypatch.setattr("models.copy_list._TABLES", full)
+    monkeypatch.setattr("models.copy_list.TABLES", full)
     done = ann.app.test_cli_runner().invoke(args=["backup", str(tmp_path / "backup")])
     assert done.exit_code == 1 and isinstance(done.exception, SystemExit)
     assert str(site.config.data / "copying") in done.output and "Traceback" not in done.output

@@ -244,7 +244,7 @@ def test_a_large_file_and_little_room(
 
     copy_file = verified.copy
     monkeypatch.setattr(verified, "copy", spy)
-    monkeypatch.setattr(recipe, "_look_for_files", end_rows)
+    monkeypatch.setattr(recipe, "look_for_files", end_rows)
     assert size and run(site, copy.path.parent) is None
     assert "one.png" in written and "two.png" not in written
     _flip(_of(copy, "two.png"))
