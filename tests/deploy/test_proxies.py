@@ -23,6 +23,10 @@ from tests.deploy.conftest import Echo, Home
 from tests.deploy.proxies import DEPLOY, IS_ROOT, NAME
 
 OF_EVERY_FILE = dict([*HARMLESS, FOR_EVERYBODY])
+# What only says which program answered, and how.
+OF_PROGRAMS = {
+    "server", "via", "alt-svc", "connection", "date", "etag", "accept-ranges", "x-request-id",
+}  # fmt: skip
 
 
 def is_from_proxy(answer: requests.Response) -> bool:
@@ -64,6 +68,8 @@ def test_public_files_come_from_the_proxy_as_from_keepsake(home: Home, name: str
                 one: here.headers.get(one) for one in same
             }
             assert {one: there.headers[one] for one in OF_EVERY_FILE} == OF_EVERY_FILE
+            names, ours = ({name.lower() for name in one.headers} for one in (there, here))
+            assert names ^ ours <= OF_PROGRAMS  # none more, and none less
 
 
 def test_60_mb_go_in_and_come_out(home: Home) -> None:
