@@ -7,6 +7,7 @@ What a good file takes the place of is kept aside.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 from media.errors import UploadError
 from media.pixels.derive import Derivative
 from media.storage import DAMAGED, FOUND, ROOTS
-from models import Journal, Upload, begin_write, db
+from models import DatabaseFault, Journal, Upload, begin_write, db
 from models.filed import Filed, Part, filed
 from services.backup.folder import NotABackup
 from services.doctor import mend_rows, remake
@@ -24,6 +25,8 @@ from services.errors import Busy
 from services.jobs import limits
 from services.place import give_up, reserve_all, settle
 from services.site import Site
+
+log = logging.getLogger("keepsake")
 
 NO_COPY = "No backup has these bytes."
 NO_BACKUP = "No backup is set up."
@@ -48,7 +51,11 @@ class Mender:
             return [mend_rows.mended(self._site, one) for one in found]
         try:
             return self._mend_files(upload, found)
-        except _TRIES as error:
+        except DatabaseFault:
+            raise
+        except Exception as error:  # a decoder's, say: others are still to be mended
+            if not isinstance(error, _TRIES):
+                log.exception("The files of %s can't be repaired", upload.public_id)
             db.session.rollback()
             fault = str(getattr(error, "message", "") or error) or type(error).__name__
             return [replace(one, fault=fault) for one in found]

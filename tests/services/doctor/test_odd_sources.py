@@ -123,3 +123,21 @@ def test_nothing_but_a_file_is_opened(ward: Ward, backup: Path) -> None:
         os.mkfifo(path)
     found = repaired(ward, backup, status=1)
     assert not found[ward.name(lost)]["is_repaired"] and not lost.exists()
+
+
+def test_an_error_that_nobody_expects_costs_one_upload(
+    ward: Ward, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each round would end there."""
+    from services.doctor import remake
+
+    def fail(*_rest: Any) -> None:
+        raise ValueError("not for this decoder")
+
+    monkeypatch.setattr(remake, "derive", fail)
+    thumb, lost = ward.file("plain.jpg", "thumb"), ward.file("clip.mp4")
+    thumb.unlink()
+    lost.unlink()
+    found = repaired(ward, backup, status=1)
+    assert "decoder" in found[ward.name(thumb)]["fault"]
+    assert found[ward.name(lost)]["is_repaired"]
