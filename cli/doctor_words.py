@@ -13,7 +13,7 @@ from services.doctor import Damage, Finding, SoFar
 _HEADS = {
     Damage.MISSING: "Files that are missing",
     Damage.CHANGED: "Files whose bytes have changed",
-    Damage.BROKEN: "Thumbs and other derivatives that are missing or broken",
+    Damage.BROKEN: "Thumbnails and other sizes that are missing or broken",
     Damage.WRONG_FOLDER: "Files in the wrong folder",
     Damage.WITHOUT_ROW: "Files that belong to no upload",
     Damage.TOO_OPEN: "Files that other users of this machine may read or write",
