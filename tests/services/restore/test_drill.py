@@ -33,7 +33,6 @@ from services.drill_choice import choose
 from services.jobs import limits
 from services.jobs.kinds import KINDS
 from services.proven import Why, last_failed, last_proven, write_proven
-from services.restore.checked import size_at
 from services.restore.stage import MARGIN
 from services.site import Site
 from tests.crash.old import REVISIONS, furnish_old
@@ -225,17 +224,12 @@ def test_a_large_file_and_little_room(
     site: Site, copy: Copy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is read and not restored: uploads need that room."""
-    size = _of(copy, "two.png").stat().st_size
-    free = recipe.COPIES * copy.database.stat().st_size + MARGIN
-
-    def size_of(path: Path) -> int | None:
-        return free if "two.png" in str(path) else size_at(path)
-
-    def end_rows(site: Site, so_far: Any) -> None:
-        so_far.rows_done = True
-
-    monkeypatch.setattr(recipe, "size_at", size_of)
-    monkeypatch.setattr(type(site.storage), "space", lambda self: Space(free, free))
+    needed = recipe.COPIES * copy.database.stat().st_size + MARGIN
+    left = _of(copy, "two.png").stat().st_size - 1 + MARGIN
+    at_first = iter((needed,))  # for the database; uploads take the rest
+    monkeypatch.setattr(
+        type(site.storage), "space", lambda self: Space(next(at_first, left), needed)
+    )
     written = []
 
     def spy(source: Any, target: Path, mode: int) -> verified.Read:
@@ -244,12 +238,13 @@ def test_a_large_file_and_little_room(
 
     copy_file = verified.copy
     monkeypatch.setattr(verified, "copy", spy)
-    monkeypatch.setattr(recipe, "look_for_files", end_rows)
-    assert size and run(site, copy.path.parent) is None
+    assert run(site, copy.path.parent) is None
     assert "one.png" in written and "two.png" not in written
+    at_first = iter((needed,))
     _flip(_of(copy, "two.png"))
-    with pytest.raises(DrillFailed):
+    with pytest.raises(DrillFailed) as raised:
         run(site, copy.path.parent)
+    assert "two.png" in raised.value.path
 
 
 def test_a_drill_of_hours_is_not_cleared_away(site: Site, copy: Copy) -> None:
