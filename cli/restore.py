@@ -102,10 +102,10 @@ def _restore_copy(checked: Checked, data: Path, yes: bool, damaged: bool) -> Non
         plan = stage.compare(checked, data, progress())
         if there is not None and not yes:
             _ask(plan, there)
-        _stage(plan, damaged)
+        left_out = _stage(plan, damaged)
         put.mark(data, copy.path, f"before-restore-{datetime.now(UTC):{TIME_FORMAT}}")
         before = _put_in_place(data)
-    _tell(plan, before)
+    _tell(plan, before, left_out)
 
 
 def _ask(plan: Plan, there: str) -> None:
@@ -120,7 +120,8 @@ def _ask(plan: Plan, there: str) -> None:
     click.confirm("Restore it?", abort=True)
 
 
-def _stage(plan: Plan, damaged: bool) -> None:
+def _stage(plan: Plan, damaged: bool) -> int:
+    """How many files were left out, as they are damaged in the copy."""
     lost = stage.stage(plan, progress())
     for path in lost[:SHOWN]:
         click.echo(f"damaged or missing: {path}", err=True)
@@ -133,6 +134,7 @@ def _stage(plan: Plan, damaged: bool) -> None:
             f"What was copied for it lies in {plan.data / stage.FOLDER}."
         )
     stage.finish(plan)
+    return len(lost)
 
 
 def _put_in_place(data: Path) -> Path | None:
@@ -142,12 +144,17 @@ def _put_in_place(data: Path) -> Path | None:
         give_to_owner(data)
 
 
-def _tell(plan: Plan, before: Path | None) -> None:
+def _tell(plan: Plan, before: Path | None, left_out: int) -> None:
     copy, data = plan.checked.copy, plan.data
     click.echo(
-        f"{data} is the site of {copy.at:%Y-%m-%d %H:%M} UTC. Files copied: {plan.new}; there "
-        f"already: {plan.kept}."
+        f"{data} is the site of {copy.at:%Y-%m-%d %H:%M} UTC. Files copied: {plan.new - left_out}; "
+        f"there already: {plan.kept}."
     )
+    if left_out:
+        click.echo(
+            f"Left out, as they are damaged in the copy: {left_out}. Older copies may have them: "
+            f"{FLASK} doctor --repair --backup {copy.path.parent}"
+        )
     click.echo(BACK)
     if before:
         click.echo(f"What was there before is in {before}. Delete that when all is well.")
