@@ -97,6 +97,11 @@ class BackupFolder:
         # a clock may have been wrong: the order in which they were made counts
         return sorted(found, key=lambda one: (made.get(one.name, -1), one.name), reverse=True)
 
+    def looks_like_one(self) -> bool:
+        """Whether there is a backup, or what is left of one."""
+        names = (MARKER, DATABASE)
+        return any((self.path / name).exists() for name in names) or bool(self._found())
+
     def _found(self) -> list[Copy]:
         return [copy for entry in self._entries() if (copy := _copy(entry))]
 
@@ -187,9 +192,10 @@ def copy_in(path: Path) -> Copy:
         return copy
     if not path.is_dir():
         raise NotABackup(f"{path} holds no backup: there is no such folder. Is its disk there?")
-    if not any((path / name).exists() for name in (MARKER, DATABASE)):
+    folder = BackupFolder(path)
+    if not folder.looks_like_one():
         raise NotABackup(f"{path} holds no backup: there is no {MARKER} in it. Name its folder.")
-    newest = BackupFolder(path).newest()
+    newest = folder.newest()
     if newest is None:
         raise NotABackup(f"{path} holds no backup that is whole")
     return newest

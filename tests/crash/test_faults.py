@@ -293,5 +293,5 @@ def test_a_database_of_a_later_version(blank_data: Path, tmp_path: Path) -> None
         db.session.execute(db.text("UPDATE alembic_version SET version_num = '9999'"))
         db.session.commit()
     close_database(app)
-    with pytest.raises(StartError, match="Update Keepsake"):
+    with pytest.raises(StartError, match="newer than this Keepsake"):
         create_app({"DATA": str(data), "TESTING": True})

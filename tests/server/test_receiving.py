@@ -78,7 +78,8 @@ def bodies_on_disk(server: Server) -> list[str]:
     for descriptor in Path(f"/proc/{server.process.pid}/fd").iterdir():
         with suppress(FileNotFoundError):  # closed since it was listed
             paths.append(str(descriptor.readlink()))
-    return [path for path in paths if Path(path).parent == server.data / "tmp"]
+    nameless = [path for path in paths if path.endswith(" (deleted)")]
+    return [path for path in nameless if Path(path).parent == server.data / "tmp"]
 
 
 BAD_KEY = f"X-API-Key: chv_abcdef_{'x' * 128}\r\n"

@@ -158,7 +158,6 @@ DAMAGE: dict[str, tuple[Callable[[Copy], object], Why, str]] = {
     "another site": (lambda copy: _of_another(copy), Why.OTHER, "backup"),
     "a marker of another site": (lambda copy: _mark_other(copy), Why.OTHER, "backup"),
     "no copy": (lambda copy: shutil.rmtree(copy.path), Why.FOLDER, "backup"),
-    "other": (lambda copy: (copy.path.parent / "keepsake-backup.json").unlink(), Why.FOLDER, ""),
 }
 
 
