@@ -223,7 +223,8 @@ def test_a_body_over_the_limit_is_cut_off_as_it_arrives(
         "status_txt": "Request Entity Too Large",
     }
     assert b"access-control-allow-origin: *" in rest.lower()
-    assert sum(path.stat().st_size for path in (server.data / "tmp").iterdir()) == 0
+    temp = [path for path in (server.data / "tmp").iterdir() if path.name[:7] != "doctor-"]
+    assert sum(path.stat().st_size for path in temp) == 0
 
 
 def test_a_body_that_waits_on_disk_waits_on_the_right_one(

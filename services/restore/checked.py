@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from services.restore.progress import Progress
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
 SMALL = ("secret_key", "config.toml")
 # what a list may name: it is followed to places in the data folder
-_PLACE = re.compile(rf"(?:{'|'.join(ROOTS)})/(?:[^/\0]+/)*[^/\0]+")
+_PLACES = tuple(f"{root}/" for root in ROOTS)
 
 
 class Unreadable(Exception):
@@ -183,7 +182,7 @@ def _sums(copy: Copy, progress: Progress) -> RestoreList:
 
 
 def _is_place(path: str) -> bool:
-    return bool(_PLACE.fullmatch(path)) and os.path.normpath(path) == path
+    return path.startswith(_PLACES) and "\0" not in path and os.path.normpath(path) == path
 
 
 def _sums_of_files(folder: Path, progress: Progress) -> RestoreList:

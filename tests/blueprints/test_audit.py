@@ -82,7 +82,7 @@ BEFORE: dict[str, Callable[[User], None]] = {  # what bob is until then
 ANEW = {  # the same again is another act
     "/admin/people/<name>/reset-link", "/admin/people/<name>/reset-factors",
     "/admin/people/<name>/disconnect", "/manage/<public_id>/delete-link", "/admin/invitations",
-    "/admin/logo", "/admin/jobs/<job_id>/retry", "/admin/backup",
+    "/admin/logo", "/admin/jobs/<job_id>/retry", "/admin/backup", "/admin/health/repair",
 }  # fmt: skip
 
 
