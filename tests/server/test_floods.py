@@ -115,7 +115,8 @@ def test_idle_connections_of_one_address(sent: bytes, small: Server, opened: Exi
     until(lambda: still_open(idle) <= (128 if SOAK else 20), WATCHDOG)
     for _ in range(3):
         assert requests.get(small.base + "/healthz", timeout=WATCHDOG).status_code == 200
-    assert is_open(idle[-1])  # the longest idle ones had to go
+    # the longest idle ones had to go; the last may have come in a turn that sent it away
+    assert still_open(idle[-20:]) and not is_open(idle[0])
     assert is_open(neighbour)
     neighbour.settimeout(WATCHDOG)
     neighbour.sendall(GET)
